@@ -1,0 +1,29 @@
+# `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
+.PHONY: demo test check setup setup-test format schema clean
+B := .venv/bin
+
+demo: setup
+	$(B)/bascule demo
+
+test: setup-test check
+	$(B)/python -m pytest -q -n 2 --dist loadfile -m real
+
+check: setup-test
+	$(B)/ruff format --check .
+	$(B)/ruff check .
+	$(B)/mypy
+	$(B)/lint-imports
+	$(B)/python -m pytest -q -n 2 --dist loadfile -m "not real"
+
+setup:
+	.ci/setup runtime
+
+setup-test:
+	.ci/setup test
+
+format: setup-test
+	$(B)/ruff format .
+	$(B)/ruff check --fix .
+
+clean:
+	rm -rf .venv build dist

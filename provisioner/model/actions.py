@@ -1,0 +1,173 @@
+"""What a plan orders: one action a desktop, each with its reason and deadline; and what came of it."""
+
+import enum
+from dataclasses import dataclass
+
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey
+from provisioner.model.profiles import Profile, Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Action:
+    reservation: Reservation
+    because: str
+    deadline: Instant
+
+    @property
+    def desktop(self) -> DesktopName:
+        """The desktop it is about."""
+        return self.reservation.name
+
+    @property
+    def key(self) -> GuestKey:
+        """The VM it is about."""
+        return self.reservation.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clone(_Action):
+    """Make the desktop from a template, on the template's node."""
+
+    profile: Profile
+    template: Template
+    lock_domain: LockDomain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configure(_Action):
+    """Set sizes, network, cloud-init and tags in one call; `onboot=0`."""
+
+    node: NodeKey
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start(_Action):
+    """Power on."""
+
+    node: NodeKey
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckGuest(_Action):
+    """Read the guest's report: readiness, or, of a ready desktop, its sessions."""
+
+    node: NodeKey
+    profile: Profile
+    sweep: bool = False
+    """True: a session reading; False: a readiness check, which goes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verify:
+    """Read the ownership note of a VM whose clone we did not see come out, or that the store does not know."""
+
+    key: GuestKey
+    node: NodeKey
+    because: str
+    deadline: Instant
+    name: DesktopName | None = None
+    """The desktop reserved under this VMID, if any."""
+
+    @property
+    def desktop(self) -> DesktopName:
+        """The desktop it is about, as far as known."""
+        return self.name or DesktopName(f"vm-{self.key.vmid}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(_Action):
+    """Give a ready desktop to its agent, in the store alone."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(_Action):
+    """Take a desktop from its agent, in the store alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop(_Action):
+    """Shut down, in order; never with a session."""
+
+    node: NodeKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete(_Action):
+    """Destroy a stopped desktop; never with a session."""
+
+    node: NodeKey
+
+
+Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Delete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferral:
+    """Something wanted that is not ordered now, and why; `what` is a desktop's name or an agent's login."""
+
+    what: str
+    agent_id: AgentId | None
+    reason: str
+    retry_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one cycle orders, in order of rank, and what it does not and why."""
+
+    actions: tuple[Action, ...] = ()
+    deferred: tuple[Deferral, ...] = ()
+    observed: int = 0
+    """The revision of the snapshot it was made on."""
+
+
+class Result(enum.StrEnum):
+    """What one action came to."""
+
+    DONE = "done"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The end of one action."""
+
+    desktop: DesktopName
+    key: GuestKey
+    action: str
+    """The action's class name in lower case."""
+    result: Result
+    reason: str
+    started_at: Instant
+    ended_at: Instant
+    retry_at: Instant | None = None
+    retire_vmid: bool = False
+    """The VMID can never be used again (a leftover image, or foreign property): take another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """A VMID that is never handed out again."""
+
+    key: GuestKey
+    reason: str
+    at: Instant
+
+
+def kind(action: Action) -> str:
+    """The action's name in logs, metrics and the journal."""
+    return type(action).__name__.lower()
+
+
+__all__ = [
+    "Action", "Assign", "CheckGuest", "Clone", "Configure", "Deferral", "Delete", "Outcome", "Plan", "Release",
+    "Result", "Retired", "Start", "Stop", "Verify", "kind",
+]  # fmt: skip

@@ -1,0 +1,72 @@
+"""What is configured: the most that may be done at once, and the share of the hardware that desktops may take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.model.ids import ClusterId, Vmid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Ceilings; each default with its reason."""
+
+    clones_per_local_domain: int = 2
+    """In flight at once on a node-local storage: two keep its lock busy, more wait (observed curve, k = 2)."""
+    clones_per_shared_domain: int = 1
+    """On a shared storage id: a second gains 1 %, a sixth fails (observed curve)."""
+    boots_per_node: int = 12
+    """From the start order to ready. A node does the work of 8 boots at a time; the rest covers the 2.5 s of the start
+    task and the seconds between ready and seen."""
+    configures_per_node: int = 2
+    """Of three API workers, one stays free for people."""
+    checks_per_node: int = 2
+    """Guest readings at once: a dead agent holds one of three API workers for 3 s."""
+    memory_share: float = 0.8
+    """Of a node's memory for desktops and foreign guests together: host memory ≤ 80 %."""
+    storage_share: float = 0.9
+    """Of a storage's size; a thin pool that fills up stops every guest on it."""
+    thin_share: float = 0.5
+    """Of a linked clone's nominal disk that it is expected to fill."""
+    max_attempts: int = 5
+    """Failures in a row before a desktop is given up as failed."""
+    retry_base_s: float = 10.0
+    """First retry within this time (full jitter), doubled each time: Proxmox VE's own lock wait is 10 s."""
+    retry_cap_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """Where VMIDs and names come from."""
+
+    prefix: str = "vd-"
+    """A desktop is called prefix + VMID: at most 15 characters, unique while VMID ranges are disjoint."""
+    vmids: Mapping[ClusterId, tuple[Vmid, Vmid]] = field(default_factory=dict)
+    """First and last VMID of each cluster's range; ranges do not overlap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """When a plan is stopped instead of run."""
+
+    max_deletes: int = 0
+    """Deletes a plan may hold; 0: none without an operator."""
+    max_stops_percent: float = 5.0
+    """Share of the ready desktops that one plan may stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often things are looked at. Seconds."""
+
+    observe_busy_s: float = 2.5
+    """While work is in flight: one call a cluster; Proxmox VE itself refreshes power every 10 s but locks at once."""
+    observe_idle_s: float = 10.0
+    """At rest: the period of pvestatd, nothing newer is to be had."""
+    session_first_s: float = 120.0
+    """From ready to the first session reading: an agent who was called logs on within minutes."""
+    session_interval_s: float = 900.0
+    """From one session reading of a desktop to the next: 1,700 desktops cost 2 calls a second."""
+    check_retry_s: float = 8.0
+    """From a readiness check that found the guest still booting to the next."""
+    task_lookup_s: float = 15.0
+    """A start not seen running by now is looked up in the task list: 2.5 s of task and 10 s of staleness have passed."""

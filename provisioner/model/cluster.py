@@ -1,0 +1,131 @@
+"""What Proxmox VE says there is: nodes, storages, guests and tasks of every cluster, at one moment."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, NodeName, StorageId, Upid, Vmid
+
+
+class Power(enum.StrEnum):
+    """Proxmox VE's status of a guest; `unknown` until pvestatd has seen it, up to 10 s."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A node of a cluster."""
+
+    key: NodeKey
+    online: bool
+    cores: int
+    memory_mib: int
+    memory_used_mib: int = 0
+    cpu_used: float = 0.0
+    """Share of all cores in use, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """A storage as one node sees it; a shared one appears once for each node."""
+
+    node: NodeKey
+    storage: StorageId
+    shared: bool
+    total_gib: float
+    used_gib: float
+    available: bool = True
+
+    @property
+    def lock_domain(self) -> LockDomain:
+        """What one storage lock covers (PVE-pve-storage: per node for node-local, cluster-wide per id for shared)."""
+        return lock_domain(self.node, self.storage, shared=self.shared)
+
+
+def lock_domain(node: NodeKey, storage: StorageId, *, shared: bool) -> LockDomain:
+    """The name of the lock that a disk operation on this storage takes."""
+    return LockDomain(f"{node.cluster}/{storage}" if shared else f"{node.cluster}/{node.node}/{storage}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A VM or container on a cluster, ours or foreign. What Proxmox VE has not told yet is None."""
+
+    key: GuestKey
+    node: NodeName
+    power: Power
+    name: str | None = None
+    lock: str | None = None
+    tags: frozenset[str] = frozenset()
+    pool: str | None = None
+    template: bool = False
+    container: bool = False
+    vcpus: float | None = None
+    memory_mib: int | None = None
+    disk_gib: float | None = None
+    uptime_s: int = 0
+
+    @property
+    def node_key(self) -> NodeKey:
+        """The node it lies on."""
+        return NodeKey(self.key.cluster, self.node)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An entry of a node's task list. `guest` of a clone is the template's VMID."""
+
+    upid: Upid
+    node: NodeKey
+    kind: str
+    """qmclone, qmstart, vzdump, …"""
+    guest: Vmid | None
+    user: str
+    started_at: Instant
+    ended_at: Instant | None = None
+    status: str | None = None
+    """The exit status; None while it runs."""
+
+    @property
+    def succeeded(self) -> bool:
+        """`OK` and `WARNINGS: n` are success."""
+        return self.status is not None and (self.status == "OK" or self.status.startswith("WARNINGS"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterView:
+    """One observation of one cluster. `tasks` are those of the nodes in `tasks_of`, finished and running."""
+
+    cluster: ClusterId
+    taken_at: Instant
+    quorate: bool = True
+    nodes: Mapping[NodeName, Node] = field(default_factory=dict)
+    storages: tuple[Storage, ...] = ()
+    guests: Mapping[Vmid, Guest] = field(default_factory=dict)
+    tasks_of: frozenset[NodeName] = frozenset()
+    tasks: tuple[Task, ...] = ()
+
+    def complete_on(self, node: NodeName) -> bool:
+        """Whether what is missing from this node is really missing: an offline node's guests are unknown."""
+        return node in self.nodes and self.nodes[node].online
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The last observation of every cluster that has answered so far."""
+
+    revision: int = 0
+    clusters: Mapping[ClusterId, ClusterView] = field(default_factory=dict)
+
+    def guest(self, key: GuestKey) -> Guest | None:
+        """The guest with this key, when its cluster has shown it."""
+        view = self.clusters.get(key.cluster)
+        return view.guests.get(key.vmid) if view else None
+
+    def with_view(self, view: ClusterView) -> "Snapshot":
+        """This snapshot with one cluster's newer observation."""
+        return Snapshot(revision=self.revision + 1, clusters={**self.clusters, view.cluster: view})

@@ -1,0 +1,116 @@
+"""A desktop: what is reserved for it, what its guest reported, and the phase that follows from both."""
+
+import enum
+from dataclasses import dataclass
+
+from provisioner.model.ids import (
+    AgentId,
+    ClusterId,
+    DesktopName,
+    GuestKey,
+    Instant,
+    NodeKey,
+    NodeName,
+    ProfileName,
+    Vmid,
+)
+
+
+class Phase(enum.StrEnum):
+    """Where a desktop is in its life; always derived, never stored (planning.lifecycle holds the table)."""
+
+    RESERVED = "reserved"
+    CLONING = "cloning"
+    UNPROVEN = "unproven"
+    CLONED = "cloned"
+    STOPPED = "stopped"
+    STARTING = "starting"
+    READY = "ready"
+    STOPPING = "stopping"
+    DELETING = "deleting"
+    FAILED = "failed"
+    TAKEN = "taken"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """VMID, name and address of one desktop, durable before its clone is ordered."""
+
+    name: DesktopName
+    cluster: ClusterId
+    vmid: Vmid
+    profile: ProfileName
+    agent_id: AgentId | None
+    """The agent it belongs to; None for a pooled desktop or a spare."""
+    address: str
+    """IPv4 address without prefix; empty: DHCP."""
+    node: NodeName
+    """Where its clone was ordered; the guest may have moved since."""
+    reserved_at: Instant
+    proven: bool = False
+    """Seen to be ours: our clone came out on the ordered node, or the signed note was verified."""
+
+    @property
+    def key(self) -> GuestKey:
+        """The VM it stands for."""
+        return GuestKey(self.cluster, self.vmid)
+
+    @property
+    def node_key(self) -> NodeKey:
+        """The node the clone was ordered on."""
+        return NodeKey(self.cluster, self.node)
+
+
+class FirstBoot(enum.StrEnum):
+    """What the image's own set-up came to in this boot."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class SessionState(enum.StrEnum):
+    """A session is open in each of these; only a connected one has somebody at it."""
+
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One agent's open session in a desktop."""
+
+    login: str
+    state: SessionState
+    since: Instant
+    source: str = "guest_agent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestReport:
+    """What a desktop said of itself, dated: the evidence of readiness and of sessions."""
+
+    read_at: Instant
+    first_boot: FirstBoot
+    logon_port_open: bool
+    booted_at: Instant | None = None
+    ready_at: Instant | None = None
+    """When first boot had finished and the log-on port opened, by the guest's own clock."""
+    sessions: tuple[Session, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """First boot has finished and the log-on port answers."""
+        return self.first_boot is FirstBoot.DONE and self.logon_port_open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """What has gone wrong with a desktop since its last progress."""
+
+    count: int = 0
+    reason: str = ""
+    retry_at: Instant = 0.0
+    gave_up: bool = False

@@ -1,0 +1,41 @@
+"""Identifiers: each its own type, so that a VMID is never taken for an agent."""
+
+from typing import NamedTuple, NewType
+
+AgentId = NewType("AgentId", str)
+"""entryUUID (OpenLDAP) or objectGUID (Active Directory), lower case with hyphens: survives renames."""
+ClusterId = NewType("ClusterId", str)
+"""The key of a cluster in bascule.yaml."""
+NodeName = NewType("NodeName", str)
+StorageId = NewType("StorageId", str)
+Vmid = NewType("Vmid", int)
+DesktopName = NewType("DesktopName", str)
+"""At most 15 characters of [a-z0-9-], valid for DNS and for a domain join; fixed at creation."""
+ProfileName = NewType("ProfileName", str)
+WaveName = NewType("WaveName", str)
+Upid = NewType("Upid", str)
+"""Proxmox VE's task identifier. A clone's names the template, not the new VM."""
+LockDomain = NewType("LockDomain", str)
+"""What one Proxmox VE storage lock covers: `node/storage` for node-local storage, `storage` for shared."""
+Instant = float
+"""Seconds since the Unix epoch, UTC; in rehearsals and scaled demonstrations, of virtual time."""
+
+
+class NodeKey(NamedTuple):
+    """A node, unique over all clusters."""
+
+    cluster: ClusterId
+    node: NodeName
+
+    def __str__(self) -> str:
+        return f"{self.cluster}/{self.node}"
+
+
+class GuestKey(NamedTuple):
+    """A VM, unique over all clusters. Proxmox VE keeps VMIDs unique within a cluster."""
+
+    cluster: ClusterId
+    vmid: Vmid
+
+    def __str__(self) -> str:
+        return f"{self.cluster}/{self.vmid}"

@@ -1,0 +1,27 @@
+"""What an operator ordered."""
+
+import enum
+from dataclasses import dataclass
+
+from provisioner.model.ids import Instant
+
+
+class IntentKind(enum.StrEnum):
+    """The orders there are."""
+
+    FREEZE = "freeze"
+    """No write at all."""
+    HOLD = "hold"
+    """No stop and no delete."""
+    ACCEPT_BASELINE = "accept_baseline"
+    """The desktops rebuilt from their notes are right: stops and deletes may go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One standing order."""
+
+    kind: IntentKind
+    by: str
+    at: Instant
+    reason: str = ""

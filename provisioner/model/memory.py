@@ -1,0 +1,29 @@
+"""What the store keeps and Proxmox VE cannot tell, as planning sees it."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+
+from provisioner.model.agents import Roster
+from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
+from provisioner.model.intents import Intent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """A read-only view; the reconciler keeps it equal to the store."""
+
+    reservations: Mapping[DesktopName, Reservation] = field(default_factory=dict)
+    reports: Mapping[DesktopName, GuestReport] = field(default_factory=dict)
+    """The last report of each desktop; void once the desktop was seen stopped or was started anew."""
+    started: Mapping[DesktopName, Instant] = field(default_factory=dict)
+    """When each desktop was last started by us."""
+    checked: Mapping[DesktopName, Instant] = field(default_factory=dict)
+    """When each desktop's guest was last asked, answer or not."""
+    attempts: Mapping[DesktopName, Attempts] = field(default_factory=dict)
+    assignments: Mapping[DesktopName, AgentId] = field(default_factory=dict)
+    retired: Set[GuestKey] = frozenset()
+    roster: Roster | None = None
+    intents: tuple[Intent, ...] = ()
+    baseline_accepted: bool = True
+    """False after the store was rebuilt from notes: no stop, release or delete until an operator accepts."""

@@ -1,0 +1,43 @@
+"""What the control thread asks of the outside, and what comes back."""
+
+from dataclasses import dataclass
+
+from provisioner.errors import BasculeError
+from provisioner.model.actions import Action
+from provisioner.model.agents import Roster
+from provisioner.model.cluster import ClusterView
+from provisioner.model.desktops import GuestReport, Reservation
+from provisioner.model.ids import ClusterId, Instant, NodeName, Upid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observe:
+    """Look at a whole cluster: `/cluster/resources`, and the task lists of some nodes. O(nodes) calls."""
+
+    cluster: ClusterId
+    tasks_of: frozenset[NodeName] = frozenset()
+    since: Instant = 0.0
+    """Only tasks started since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDirectory:
+    """Read all agents."""
+
+
+Command = Observe | ReadDirectory | Action
+
+Answer = ClusterView | Roster | Upid | GuestReport | Reservation | None
+"""Observe → ClusterView; ReadDirectory → Roster; Clone, Start, Stop, Delete → Upid; CheckGuest → GuestReport; Verify → the
+reservation that a valid note proves, or None; Configure → None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """The end of one command: an answer, or an error."""
+
+    command: Command
+    started_at: Instant
+    ended_at: Instant
+    answer: Answer = None
+    error: BasculeError | None = None

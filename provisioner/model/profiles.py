@@ -1,0 +1,96 @@
+"""What a desktop is made of, and who is entitled to which."""
+
+import enum
+from dataclasses import dataclass
+
+from provisioner.model.agents import Agent
+from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+
+
+class Probe(enum.StrEnum):
+    """How a desktop's first-boot state and sessions are read."""
+
+    GUEST_AGENT = "guest_agent"
+    SSH = "ssh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressing:
+    """IPv4 addresses of a profile's desktops. `first` empty means DHCP: no address is reserved."""
+
+    network: str = ""
+    """CIDR, for instance 10.40.0.0/21."""
+    gateway: str = ""
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """The VM to clone from. On node-local storage each node has its replica: one entry a node."""
+
+    cluster: ClusterId
+    vmid: Vmid
+    node: NodeName
+    storage: StorageId
+    """Where its disks lie; a linked clone's disks lie there too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One kind of desktop. Sizes in MiB and GiB, times in seconds."""
+
+    name: ProfileName
+    image: str
+    """The version of the template, as recorded in the tag `img-…`."""
+    templates: tuple[Template, ...]
+    vcpus: int
+    memory_mib: int
+    disk_gib: int
+    bridge: str
+    vlan: int | None = None
+    cpu_ratio: float = 6.0
+    """vCPUs per physical core a node may carry (Citrix: 4–8 for office work)."""
+    addressing: Addressing = Addressing()
+    os: str = "linux"
+    dedicated: bool = True
+    probe: Probe = Probe.GUEST_AGENT
+    status_file: str = "/run/bascule/status.json"
+    """What the guest agent reads in the desktop; the image's own unit keeps it current."""
+    clone_timeout_s: float = 600.0
+    start_timeout_s: float = 120.0
+    ready_timeout_s: float = 900.0
+    expected_ready_s: float = 60.0
+    """From the start order to first boot finished, before any was measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which agents; every criterion given must match, one of its values is enough; none given matches everyone."""
+
+    groups: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    logins: frozenset[str] = frozenset()
+    attributes: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def matches(self, agent: Agent) -> bool:
+        """Whether the agent meets every criterion."""
+        single = (
+            (self.departments, agent.department),
+            (self.sites, agent.site),
+            (self.logins, agent.login),
+        )
+        return (
+            all(not wanted or value in wanted for wanted, value in single)
+            and (not self.groups or not self.groups.isdisjoint(agent.groups))
+            and all(not wanted.isdisjoint(agent.attributes.get(name, ())) for name, wanted in self.attributes)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitlement:
+    """Who gets which profile; the first entitlement that matches an agent decides."""
+
+    profile: ProfileName
+    who: Selection

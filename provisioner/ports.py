@@ -1,0 +1,220 @@
+"""What the core asks of the outside. The docstrings are the contract; adapters and the twin obey it, one suite checks them.
+
+Adapters never sleep and never retry: each call is one try, and its error says what may be done next.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outcome, Retired, Start, Stop, Verify
+from provisioner.model.agents import Roster
+from provisioner.model.cluster import ClusterView
+from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, Upid
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.memory import Memory
+from provisioner.model.orders import Command, Completion, Observe
+from provisioner.model.picture import Picture
+
+
+class Clock(Protocol):
+    """Where the time comes from: the system's, a scaled one, or a twin's virtual one."""
+
+    def now(self) -> Instant:
+        """Seconds since the epoch, never backwards by design; callers still tolerate jumps."""
+
+
+class Directory(Protocol):
+    """The agents' directory."""
+
+    def read(self) -> Roster:
+        """All agents of one complete reading.
+
+        Raises DirectoryError; an answer that is empty or ended early raises DirectoryIncomplete and is never returned.
+        """
+
+
+class Hypervisor(Protocol):
+    """What is asked of one Proxmox VE cluster. Every method raises HypervisorError."""
+
+    @property
+    def cluster(self) -> ClusterId:
+        """The cluster it talks to."""
+
+    def observe(self, order: Observe) -> ClusterView:
+        """Everything on the cluster, in O(nodes) calls."""
+
+    def clone(self, action: Clone) -> Upid:
+        """Start the clone, carrying the signed note, and return its task at once. Not idempotent: observe first."""
+
+    def configure(self, action: Configure) -> None:
+        """Set sizes, network, cloud-init, tags and `onboot=0` in one synchronous call. Idempotent."""
+
+    def start(self, action: Start) -> Upid:
+        """Start; the task says whether it worked."""
+
+    def stop(self, action: Stop) -> Upid:
+        """Shut down in order; the task says whether it worked."""
+
+    def delete(self, action: Delete) -> Upid:
+        """Destroy a stopped VM; the task says whether it worked. Never without quorum."""
+
+    def verify(self, action: Verify) -> Reservation | None:
+        """The reservation that the VM's note proves for exactly this cluster and VMID, or None."""
+
+
+class GuestProbe(Protocol):
+    """How a desktop is asked for its first-boot state and its sessions."""
+
+    def report(self, action: CheckGuest) -> GuestReport:
+        """One read-only question. Raises GuestUnknown when there is no answer: never an empty report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one step writes to the store, all or nothing."""
+
+    reserved: tuple[Reservation, ...] = ()
+    proven: tuple[DesktopName, ...] = ()
+    released: tuple[DesktopName, ...] = ()
+    """Reservations given back: no VM stands for them."""
+    retired: tuple[Retired, ...] = ()
+    reports: Mapping[DesktopName, GuestReport | None] = field(default_factory=dict)
+    """None: the kept report is void (a new boot)."""
+    started: Mapping[DesktopName, Instant] = field(default_factory=dict)
+    attempts: Mapping[DesktopName, Attempts | None] = field(default_factory=dict)
+    """None: progress was made, the count starts anew."""
+    assignments: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+    """Appended to the journal."""
+    roster: Roster | None = None
+    baseline_accepted: bool | None = None
+
+    def __bool__(self) -> bool:
+        return self != Changes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One kept line: an intent given or taken back, or an outcome."""
+
+    at: Instant
+    what: str
+    """The action or intent, in one word."""
+    subject: str
+    """The desktop's name; empty for what concerns all."""
+    result: str
+    reason: str
+
+
+class Store(Protocol):
+    """What is kept over restarts. Every method raises StoreError; none is called while a network call is under way in it."""
+
+    def claim(self) -> None:
+        """Own the store until `close`; raises StoreOwned, naming the owner where known."""
+
+    def load(self) -> Memory:
+        """All that is kept. An empty store gives an empty Memory with `baseline_accepted=False`."""
+
+    def commit(self, changes: Changes) -> None:
+        """Make changes durable, all or nothing; raises ReservationConflict when a VMID, name or address is taken."""
+
+    def intents(self) -> tuple[Intent, ...]:
+        """The standing orders, which other processes may have given."""
+
+    def give(self, intent: Intent) -> None:
+        """Give a standing order (again: replaces it), and journal it."""
+
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant) -> bool:
+        """Take a standing order back, and journal it; whether there was one."""
+
+    def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
+        """Newest first."""
+
+    def close(self) -> None:
+        """Give the store up."""
+
+
+class Calls(Protocol):
+    """Answers commands: a thread pool on a real cluster, the event heap in virtual time."""
+
+    def submit(self, command: Command) -> None:
+        """Take the command; its Completion comes out of `next`, in whatever order."""
+
+    def next(self, until: Instant) -> Completion | None:
+        """The next completion; None when `until` (by the Clock) has come, or when it was nudged. The only wait there is."""
+
+    def nudge(self) -> None:
+        """Make `next` return at once. Safe from any thread and from a signal handler."""
+
+    def close(self) -> None:
+        """Take no more; wait for what is under way no longer than its own time-outs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiCall:
+    """One HTTP request to Proxmox VE, for metrics and benchmarks."""
+
+    cluster: ClusterId
+    method: str
+    endpoint: str
+    """The path with every id replaced by a word, e.g. `/nodes/{node}/qemu/{vmid}/clone`."""
+    outcome: str
+    """`ok`, or the error's class name in snake case: `outcome_unknown`, `lock_busy`, …"""
+    seconds: float
+    received_bytes: int
+
+
+class Events(Protocol):
+    """Who wants to know: logs and metrics. Never called under a lock; must not block and must not raise."""
+
+    def api_call(self, call: ApiCall) -> None:
+        """A request ended. Called from worker threads."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """An action ended."""
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """The directory was read: accepted (`error` empty) or not."""
+
+    def picture(self, picture: Picture) -> None:
+        """A cycle ended."""
+
+    def notice(self, subject: str, text: str) -> None:
+        """Something an operator should read once, e.g. `cluster pve1`, `paused: no quorum`."""
+
+
+def all_of(events: Sequence[Events]) -> Events:
+    """One listener that tells several."""
+    return _Fan(tuple(events))
+
+
+class _Fan:
+    def __init__(self, events: tuple[Events, ...]) -> None:
+        self._events = events
+
+    def api_call(self, call: ApiCall) -> None:
+        for one in self._events:
+            one.api_call(call)
+
+    def outcome(self, outcome: Outcome) -> None:
+        for one in self._events:
+            one.outcome(outcome)
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        for one in self._events:
+            one.directory_read(roster, error)
+
+    def picture(self, picture: Picture) -> None:
+        for one in self._events:
+            one.picture(picture)
+
+    def notice(self, subject: str, text: str) -> None:
+        for one in self._events:
+            one.notice(subject, text)
+
+
+__all__ = [
+    "ApiCall", "Calls", "Changes", "Clock", "Directory", "Events", "GuestProbe", "Hypervisor", "JournalEntry", "Store", "all_of",
+]  # fmt: skip
