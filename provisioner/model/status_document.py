@@ -1,0 +1,155 @@
+"""The status document that a desktop gives of itself, read through its guest agent or over SSH.
+
+One JSON object of version 1, written by `config/guest/bascule-report`:
+
+    {"version": 1, "booted_at": 1751349600.0, "first_boot": "running|done|failed", "logon_port": "open|closed",
+     "ready_at": 1751349660.0 or null, "written_at": 1751349700.0 (may be left out),
+     "sessions": [{"user": "jdupont", "state": "connected|disconnected|idle", "since": 1751349690.0}]}
+
+Times are seconds since the epoch by the desktop's clock. A document that is not exactly this is no evidence at all.
+"""
+
+import json
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+
+from provisioner.model.desktops import FirstBoot, GuestReport, Session, SessionState
+from provisioner.model.ids import Instant
+
+VERSION = 1
+MAX_STATUS_BYTES = 65_536
+"""Of UTF-8. A session takes about 90 bytes, so this is far beyond any desktop; whoever reads one stops here."""
+MAX_SESSIONS = 256
+MAX_LOGIN_CHARACTERS = 256
+"""Linux stops at 32, sAMAccountName at 20, a userPrincipalName at 256."""
+MAX_AGE_S = 180.0
+"""Between `written_at` and the reading, either way: the unit writes every 15 s, clocks of one site differ by less than one.
+Older, and the writer has stopped: its last word on sessions is no longer true."""
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
+    """The report a status document makes; `source` is kept with each session (`guest_agent`, `ssh`).
+
+    Raises ValueError with one sentence on the first thing that is wrong; nothing is guessed or left out.
+    """
+    document = _object(_json(text), "the document")
+    version = document.get("version")
+    if type(version) is not int or version != VERSION:
+        raise ValueError(f"version is {_shown(version)}, not {VERSION}")
+    _check_keys(document, "the document", required=_KEYS, optional={"written_at"})
+    if "written_at" in document:
+        _check_age(read_at - _instant(document["written_at"], "written_at"))
+    return GuestReport(
+        read_at=read_at,
+        first_boot=_word(FirstBoot, document["first_boot"], "first_boot"),
+        logon_port_open=_word(_LogonPort, document["logon_port"], "logon_port") is _LogonPort.OPEN,
+        booted_at=_instant(document["booted_at"], "booted_at"),
+        ready_at=None if document["ready_at"] is None else _instant(document["ready_at"], "ready_at"),
+        sessions=_sessions(document["sessions"], source),
+    )
+
+
+class _LogonPort(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+_LATEST = 253_402_300_799
+"""The last second of the year 9999: what any clock or database can hold."""
+_KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
+_SESSION_KEYS = frozenset({"user", "state", "since"})
+
+
+def _json(text: str) -> object:
+    if len(text) > MAX_STATUS_BYTES or len(text.encode(errors="replace")) > MAX_STATUS_BYTES:
+        raise ValueError(f"the document is larger than {MAX_STATUS_BYTES} bytes")
+    if not text.strip():
+        raise ValueError("the document is empty")
+    try:
+        return json.loads(text, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except json.JSONDecodeError as exc:
+        raise ValueError(f"the document is no JSON: {exc}") from exc
+    except RecursionError as exc:
+        raise ValueError("the document is nested too deeply") from exc
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 20:
+        raise ValueError(f"a number has {len(digits)} digits")
+    return int(digits)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a key appears twice")
+    return members
+
+
+def _sessions(value: object, source: str) -> tuple[Session, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"sessions is {_shown(value)}, not a list")
+    if len(value) > MAX_SESSIONS:
+        raise ValueError(f"{len(value)} sessions are more than {MAX_SESSIONS}")
+    return tuple(_session(_object(one, f"sessions[{index}]"), f"sessions[{index}]", source) for index, one in enumerate(value))
+
+
+def _session(members: dict[str, Any], where: str, source: str) -> Session:
+    _check_keys(members, where, required=_SESSION_KEYS)
+    return Session(
+        login=_login(members["user"], f"{where}.user"),
+        state=_word(SessionState, members["state"], f"{where}.state"),
+        since=_instant(members["since"], f"{where}.since"),
+        source=source,
+    )
+
+
+def _login(value: object, where: str) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_LOGIN_CHARACTERS or not value.isprintable():
+        raise ValueError(f"{where} is {_shown(value)}, not a login of 1 to {MAX_LOGIN_CHARACTERS} printable characters")
+    return value
+
+
+def _word(words: type[Word], value: object, where: str) -> Word:
+    for word in words:
+        if word == value:
+            return word
+    raise ValueError(f"{where} is {_shown(value)}, not one of {', '.join(words)}")
+
+
+def _instant(value: object, where: str) -> Instant:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST:
+        raise ValueError(f"{where} is {_shown(value)}, not seconds since the epoch")
+    return float(value)
+
+
+def _check_age(age: float) -> None:
+    if age > MAX_AGE_S:
+        raise ValueError(f"written {age:.0f} s ago, more than {MAX_AGE_S:.0f} s: nothing keeps it current")
+    if age < -MAX_AGE_S:
+        raise ValueError(f"written {-age:.0f} s in the future: the desktop's clock is wrong")
+
+
+def _check_keys(members: dict[str, Any], where: str, *, required: frozenset[str], optional: Iterable[str] = ()) -> None:
+    if missing := required - members.keys():
+        raise ValueError(f"{where} lacks {', '.join(sorted(missing))}")
+    if unknown := members.keys() - required - frozenset(optional):
+        raise ValueError(f"{where} has unknown keys: {', '.join(_shown(key) for key in sorted(unknown))}")
+
+
+def _object(value: object, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{where} is {_shown(value)}, not an object")
+    return value
+
+
+def _shown(value: object) -> str:
+    text = ascii(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
