@@ -107,3 +107,12 @@ class StoreOwned(StoreError):
 
 class ReservationConflict(StoreError):
     """A VMID, name or address of the reservation is taken already: plan again."""
+
+
+class ExpositionError(BasculeError):
+    """Metrics cannot be served: the address is taken, or a certificate cannot be used."""
+
+
+def word_for(kind: type[BasculeError]) -> str:
+    """The class's name in snake case, for metrics and logs: `outcome_unknown`, `lock_busy`, …"""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip("_")

@@ -114,6 +114,15 @@ class Deferral:
     agent_id: AgentId | None
     reason: str
     retry_at: Instant | None = None
+    binds: str = ""
+    """The reason in one word, for metrics: one of DEFERRED_BY; empty: none of them."""
+
+
+RESOURCES = ("memory", "cores", "storage", "vmids", "addresses", "templates", "nodes")
+"""What room for a desktop can run out of."""
+
+DEFERRED_BY = (*RESOURCES, "lock", "retry", "paused", "operator", "safety")
+"""What a deferral waits for: room, a lock domain's slot, its next try, the cluster, a person, or the safety gate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +160,8 @@ class Outcome:
     retry_at: Instant | None = None
     retire_vmid: bool = False
     """The VMID can never be used again (a leftover image, or foreign property): take another."""
+    error: str = ""
+    """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +179,6 @@ def kind(action: Action) -> str:
 
 
 __all__ = [
-    "Action", "Assign", "CheckGuest", "Clone", "Configure", "Deferral", "Delete", "Outcome", "Plan", "Release",
-    "Result", "Retired", "Start", "Stop", "Verify", "kind",
+    "DEFERRED_BY", "RESOURCES", "Action", "Assign", "CheckGuest", "Clone", "Configure", "Deferral", "Delete", "Outcome", "Plan",
+    "Release", "Result", "Retired", "Start", "Stop", "Verify", "kind",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.cluster import Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase, Reservation, Session
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId
 from provisioner.model.intents import Intent
 
 
@@ -34,7 +34,34 @@ class Capacity:
 
     free: int
     binds: str
-    """`memory`, `cores`, `storage`, `vmids`, `addresses`, `templates` or `nodes`."""
+    """One of actions.RESOURCES."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeHeadroom:
+    """What is left on a node of the share that desktops and foreign guests may take; negative: over it."""
+
+    memory_mib: float
+    vcpus: float
+    """At the strictest ratio of all profiles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageHeadroom:
+    """What is left on a storage of the share that may be filled; a shared one once, with an empty node."""
+
+    cluster: ClusterId
+    node: NodeName
+    storage: StorageId
+    gib: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headroom:
+    """What is left everywhere, as planning counts it."""
+
+    nodes: Mapping[NodeKey, NodeHeadroom] = field(default_factory=dict)
+    storages: tuple[StorageHeadroom, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +75,7 @@ class Picture:
     plan: Plan = Plan()
     desktops: Mapping[DesktopName, DesktopState] = field(default_factory=dict)
     capacity: Mapping[ProfileName, Capacity] = field(default_factory=dict)
+    headroom: Headroom = Headroom()
     in_flight: Mapping[str, int] = field(default_factory=dict)
     """Actions under way, by kind."""
     queued: Mapping[str, int] = field(default_factory=dict)
