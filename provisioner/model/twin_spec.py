@@ -1,0 +1,266 @@
+"""What a twin is made of: hardware, templates, durations, faults, people. The figures' source is each field's docstring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSpec:
+    """A node's hardware."""
+
+    name: str
+    cores: int = 64
+    memory_mib: int = 768 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageSpec:
+    """A storage. Node-local: one of this size on each of its nodes; shared: one for all."""
+
+    storage: str
+    shared: bool
+    size_gib: float = 4096.0
+    """Each; a node's LVM-thin pool of the reference twins is 4 TiB."""
+    used_gib: float = 0.0
+    """By what is no guest: taken from the start."""
+    nodes: tuple[str, ...] = ()
+    """Where it is available; empty: everywhere."""
+    kind: str = "lvmthin"
+    """Proxmox VE's storage type."""
+    content: str = "images,rootdir"
+    image_operation_s: float = 0.60
+    """One image operation under the storage's lock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateSpec:
+    """A template, on one node; a replica a node on node-local storage."""
+
+    vmid: int
+    node: str
+    storage: str
+    name: str = "golden"
+    vcpus: int = 2
+    memory_mib: int = 4096
+    disk_gib: int = 32
+    cloud_init: bool = True
+    """A cloud-init drive costs a clone a second image operation."""
+    tags: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestSpec:
+    """A foreign VM that is there from the start."""
+
+    vmid: int
+    node: str
+    name: str
+    storage: str
+    vcpus: int = 4
+    memory_mib: int = 8192
+    disk_gib: int = 64
+    running: bool = True
+    tags: str = ""
+    description: str = ""
+    lock: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """Log-normal medians, in seconds."""
+
+    sigma: float = 0.15
+    """Of the logarithm; 0: always the median."""
+    clone_outside_lock_s: float = 0.2
+    """The clone task's time outside the storage lock."""
+    configure_s: float = 0.1
+    """A config PUT under the VM's lock; the API service time is not added."""
+    start_task_s: float = 2.5
+    stop_task_s: float = 1.0
+    shutdown_s: float = 10.0
+    """From the request to power off, of a guest that obeys."""
+    delete_outside_lock_s: float = 0.2
+    boot_s: float = 40.0
+    """From the start task's end to the guest agent, alone on its node."""
+    first_boot_s: float = 8.0
+    """From the guest agent to first boot finished and log-on port open."""
+    boots_width: int = 8
+    """A node does the work of this many boots at a time (processor sharing beyond)."""
+    boots_before_loss: int = 16
+    boots_loss: float = 0.01
+    """Share of the throughput lost per boot beyond `boots_before_loss`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSpec:
+    """Proxmox VE's API daemons."""
+
+    workers: int = 3
+    """pvedaemon's, a node."""
+    write_s: float = 0.05
+    read_s: float = 0.01
+    proxy_timeout_s: float = 30.0
+    """From pveproxy to pvedaemon or another node: then 596, and the operation runs on."""
+    unauthorised_s: float = 3.0
+    """Every 401 takes this long."""
+    agent_timeout_s: float = 3.0
+    """A guest agent that does not answer, a worker held meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSpec:
+    """How old what the cluster says of itself is."""
+
+    period_s: float = 10.0
+    """pvestatd's; the phase is random per node."""
+    node_offline_s: float = 6.7
+    """From a node's death to `offline`."""
+    guests_unknown_s: float = 300.0
+    """From a node's death until its guests stop being listed with their last status."""
+    quorum_lost_s: float = 6.5
+    """From the cut to the first answer that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOns:
+    """The agents at the desktops."""
+
+    concurrent: int = 0
+    """Desktops, the first to be ready, that get a session each."""
+    spread_s: float = 60.0
+    """The log-on comes within this time after the desktop is ready (uniform)."""
+    stay_s: float | None = None
+    """From log-on to log-off; None: stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenSpec:
+    """An API token and its user's and its own rights."""
+
+    user: str
+    """user@realm"""
+    name: str
+    secret: str = field(repr=False)
+    privsep: bool = True
+    acl: tuple[tuple[str, str], ...] = (("/", "Administrator"),)
+    """(path, role), propagated; given to the user and, with `privsep`, to the token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RandomFaults:
+    """Operations that fail by chance (by hash, like durations). An operation is a clone or a start."""
+
+    share: float = 0.0
+    """Of all operations."""
+    lock_timeouts: float = 0.5
+    """Of those: a clone fails as if a rival client had held its lock for the 10 s."""
+    start_failures: float = 0.25
+    lost_answers: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillNode:
+    """A node loses power and stays away, unless it comes back."""
+
+    node: str
+    at_s: float | None = None
+    """From the twin's start."""
+    when_ready_share: float | None = None
+    """When this share of `of_desktops` is ready."""
+    of_desktops: int = 0
+    back_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoseAnswer:
+    """The nth request (from 1) that matches is lost."""
+
+    method: str
+    endpoint: str
+    """The route's pattern, for instance `/nodes/{node}/qemu/{vmid}/clone`."""
+    nth: int
+    after_effect: bool = True
+    """False: the request itself is lost, and nothing happens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteTemplate:
+    """Somebody deletes a template."""
+
+    vmid: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutQuorum:
+    """The cluster loses its quorum for a while."""
+
+    at_s: float
+    for_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillStorage:
+    """Somebody fills a storage up."""
+
+    storage: str
+    at_s: float
+    node: str = ""
+    """Of a node-local storage; empty: all nodes."""
+    for_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RivalLocks:
+    """A rival client (another admin, a backup) takes a storage's lock again and again."""
+
+    storage: str
+    hold_s: float
+    every_s: float
+    at_s: float = 0.0
+    for_s: float = 3600.0
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """A foreign vzdump task that locks its guests one after the other (lock `backup`)."""
+
+    node: str
+    vmids: tuple[int, ...]
+    at_s: float
+    each_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadGuestAgents:
+    """A share of the desktops whose guest agent never answers."""
+
+    share: float
+
+
+Fault = (
+    KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinSpec:
+    """One twin: a cluster, its seed, and what happens to it."""
+
+    name: str
+    nodes: tuple[NodeSpec, ...]
+    storages: tuple[StorageSpec, ...]
+    templates: tuple[TemplateSpec, ...]
+    guests: tuple[GuestSpec, ...] = ()
+    seed: int = 1
+    release: str = "9.2.11"
+    durations: Durations = Durations()
+    api: ApiSpec = ApiSpec()
+    status: StatusSpec = StatusSpec()
+    log_ons: LogOns = LogOns()
+    tokens: tuple[TokenSpec, ...] = ()
+    pools: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Pool id -> comment."""
+    random_faults: RandomFaults = RandomFaults()
+    faults: tuple[Fault, ...] = ()
