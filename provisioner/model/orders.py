@@ -18,6 +18,8 @@ class Observe:
     tasks_of: frozenset[NodeName] = frozenset()
     since: Instant = 0.0
     """Only tasks started since."""
+    quorum: bool = False
+    """Ask for the quorum too: one more call. Not asked for, it is taken as given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,94 @@
+"""Which error a refusal of Proxmox VE is: one table over its texts, and one over the statuses that carry none.
+
+Texts as recorded on Proxmox VE 9.2 (pve-manager 9.2.11, qemu-server 9.2.6, pve-storage 9.1.7); the first row that matches
+decides. A text no row knows becomes a plain HypervisorError: counted and tried again a limited number of times.
+"""
+
+import re
+
+from provisioner.errors import (
+    AlreadySo,
+    BasculeError,
+    Forbidden,
+    GoneOrMoved,
+    GuestBusy,
+    GuestUnknown,
+    HypervisorError,
+    IdTaken,
+    LeftoverImage,
+    LockBusy,
+    NoQuorum,
+    NotSent,
+    OutcomeUnknown,
+    PlaceElsewhere,
+    Refused,
+    StorageFull,
+    Unauthorised,
+    WorkerBusy,
+)
+from provisioner.pve.wire import ApiResponse
+
+_STATUSES: dict[int, type[HypervisorError]] = {
+    0: OutcomeUnknown,
+    401: Unauthorised,
+    403: Forbidden,
+    501: Refused,
+    502: OutcomeUnknown,
+    503: OutcomeUnknown,
+    504: OutcomeUnknown,
+    595: NotSent,
+    596: OutcomeUnknown,
+}
+"""These say all by themselves. 0 stands for an answer that was lost; 595 and 596 are pveproxy's own (AnyEvent::HTTP)."""
+
+_ROWS: tuple[tuple[type[HypervisorError] | type[GuestUnknown], str], ...] = (
+    (NoQuorum, r"no quorum|(?:/etc/pve/|atomic file).*Permission denied"),
+    (StorageFull, r"out of space|no space left|ENOSPC|not enough (?:free )?space|disk quota exceeded|pool .* is full"),
+    (LeftoverImage, r"vm-\d+-\S+' already exists|dataset already exists|Logical Volume .* already exists"),
+    (IdTaken, r"config file already exists|VM \d+ already exists|/\d+\.conf' failed: File exists"),
+    # The lock of one guest's configuration: another task works on that guest, and no storage is to be spared.
+    (GuestBusy, r"(?:VM|CT) is locked|lock-\d+\.conf' - got timeout|checksum mismatch|quit/powerdown failed"),
+    (LockBusy, r"can't lock file|cfs[- ]lock|got lock (?:request )?timeout"),
+    (
+        WorkerBusy,
+        r"got no worker upid|unable to fork worker|timeout waiting on systemd|interrupted by signal|unexpected status",
+    ),
+    (GuestUnknown, r"guest agent|^Agent error|VM \d+ is not running"),
+    (AlreadySo, r"already running|VM \d+ not running"),
+    (GoneOrMoved, r"configuration file .*(?:does not exist|for VM \d+)|no such task|no such VM"),
+    (PlaceElsewhere, r"hostname lookup|QEMU exited with code|^start failed|no such cluster node|is not (?:available|online)"),
+    (PlaceElsewhere, r"cannot allocate memory|no route to host"),
+    (Refused, r"does not exist|already exists|already defined|already used|does not support|not supported|not allowed"),
+    (Refused, r"^you can't |^can't |^cannot |^unable to |^only root |^invalid |still in use|destroy failed|must be smaller"),
+    (Refused, r"validation error|no such file|is not a pool member|belongs already|not empty"),
+)
+_TABLE = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _ROWS)
+
+
+def error_for(response: ApiResponse, doing: str) -> HypervisorError | GuestUnknown:
+    """The error that an answer other than 2xx is; `doing` opens its text, for instance `clone vd-5001`."""
+    said = _said(response)
+    fallback = Refused if response.status < 500 else HypervisorError
+    kind = _STATUSES.get(response.status) or kind_of(said, otherwise=fallback)
+    return kind(f"{doing}: {said}")
+
+
+def error_for_task(status: str, doing: str) -> HypervisorError | GuestUnknown:
+    """The error that a task's exit status other than `OK` and `WARNINGS: n` is."""
+    return kind_of(status)(f"{doing}: {status.strip()}")
+
+
+def kind_of(text: str, *, otherwise: type[HypervisorError] = HypervisorError) -> type[HypervisorError] | type[GuestUnknown]:
+    """The class of an error text, from an answer or from the end of a task's log."""
+    bare = text.strip().removeprefix("TASK ERROR: ").removeprefix("clone failed: ")
+    return next((kind for kind, pattern in _TABLE if pattern.search(bare)), otherwise)
+
+
+def name_of(error: BasculeError) -> str:
+    """An error's class in snake case, for metrics: `lock_busy`, `outcome_unknown`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def _said(response: ApiResponse) -> str:
+    details = "; ".join(f"{name}: {' '.join(text.split())}" for name, text in response.errors.items())
+    return " ".join(part for part in (response.reason.strip(), details) if part) or "no reason given"

@@ -1,0 +1,235 @@
+"""Each thing asked of Proxmox VE, as a generator of requests: no I/O here, so the adapter and the twin speak one protocol.
+
+An operation raises HypervisorError, named for what the caller does next (`pve.faults`).
+"""
+
+import ipaddress
+from collections.abc import Mapping
+
+from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, OutcomeUnknown, Refused
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
+from provisioner.model.cluster import ClusterView, Node, Task
+from provisioner.model.desktops import GuestReport, Reservation
+from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
+from provisioner.model.marks import mac_for, tags_for
+from provisioner.model.orders import Observe
+from provisioner.model.profiles import Profile
+from provisioner.model.status_document import parse_status
+from provisioner.pve import parsing
+from provisioner.pve.faults import error_for
+from provisioner.pve.wire import ApiRequest, Operation
+
+TASKS_A_PAGE = 1000
+"""Proxmox VE's own default of 50 is not enough for a bulk run; a page this long costs it no API worker."""
+LOG_LINES = 500
+"""Of a task log; a clone's or a start's has about ten."""
+
+
+def observe(order: Observe, *, at: Instant) -> Operation[ClusterView]:
+    """Nodes, storages and guests in one call, then the task list of each node asked for, then the quorum if asked for.
+
+    `at` is when the first request is sent: all that is seen is at least that new. A node whose task list cannot be read is
+    left out of `tasks_of`; without being asked for, quorum is taken as given.
+    """
+    seen = parsing.resources((yield from _ask(_get("/cluster/resources"), f"observe {order.cluster}")), cluster=order.cluster)
+    found: dict[NodeName, tuple[Task, ...]] = {}
+    for name in sorted(order.tasks_of):
+        try:
+            found[name] = yield from tasks_since(NodeKey(order.cluster, name), since=order.since)
+        except HypervisorError:
+            continue
+    return ClusterView(
+        cluster=order.cluster,
+        taken_at=at,
+        quorate=(yield from quorate()) if order.quorum else True,
+        nodes=seen.nodes,
+        storages=seen.storages,
+        guests=seen.guests,
+        tasks_of=frozenset(found),
+        tasks=tuple(task for tasks in found.values() for task in tasks),
+    )
+
+
+def clone(action: Clone, note: str) -> Operation[Upid]:
+    """Order a linked clone on the template's node. Not idempotent, and the task's UPID names the template."""
+    template = action.template
+    request = ApiRequest(
+        method="POST",
+        path=f"/nodes/{template.node}/qemu/{template.vmid}/clone",
+        endpoint="/nodes/{node}/qemu/{vmid}/clone",
+        params={"newid": action.key.vmid, "name": action.desktop, "description": note, "full": 0},
+    )
+    doing = f"clone {action.desktop} from template {template.vmid} on {template.node}"
+    try:
+        return (yield from _order(request, doing))
+    except GoneOrMoved as gone:  # what is gone is the template, and no other node has it under this number
+        raise Refused(str(gone)) from gone
+
+
+def configure(action: Configure, *, installation: str) -> Operation[None]:
+    """Sizes, network, cloud-init and tags in one synchronous call; the configured tag shows that it went through."""
+    request = _of_guest("PUT", action.node, action.key.vmid, "/config", _config(action, installation))
+    yield from _ask(request, f"configure {action.desktop}")
+
+
+def start(action: Start) -> Operation[Upid]:
+    """Power on; answered even if the VM is missing, locked or running: the task tells."""
+    request = _of_guest("POST", action.node, action.key.vmid, "/status/start", {})
+    return (yield from _order(request, f"start {action.desktop}"))
+
+
+def stop(action: Stop) -> Operation[Upid]:
+    """Shut down in order, at most Proxmox VE's own 60 s, during which the VM's lock is held; never pull the plug."""
+    request = _of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})
+    return (yield from _order(request, f"stop {action.desktop}"))
+
+
+def delete(action: Delete) -> Operation[Upid]:
+    """Destroy, and drop the VMID from backup and replication jobs, for the next VM under it is another one."""
+    request = _of_guest("DELETE", action.node, action.key.vmid, "", {"purge": 1})
+    return (yield from _order(request, f"delete {action.desktop}"))
+
+
+def read_description(action: Verify) -> Operation[str]:
+    """The VM's description, where the note is; empty when there is none."""
+    config = yield from guest_config(action.node, action.key.vmid)
+    return str(config.get("description", ""))
+
+
+def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
+    """The status document through the guest agent. Raises GuestUnknown for whatever is no report."""
+    doing = f"check {action.desktop}"
+    request = _of_guest("GET", action.node, action.key.vmid, "/agent/file-read", {"file": action.profile.status_file})
+    try:
+        data = yield from _ask(request, doing)
+    except HypervisorError as error:
+        raise GuestUnknown(str(error)) from error
+    content = data.get("content") if isinstance(data, dict) else None
+    if not isinstance(content, str) or (isinstance(data, dict) and data.get("truncated")):
+        raise GuestUnknown(f"{doing}: the guest agent's answer holds no whole file")
+    try:
+        return parse_status(content, read_at=at, source="guest_agent")
+    except ValueError as wrong:
+        raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}") from wrong
+
+
+def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]:
+    """All tasks of a node started since, newest first, running ones included."""
+    found: dict[Upid, Task] = {}
+    start = 0
+    while True:
+        request = ApiRequest(
+            method="GET",
+            path=f"/nodes/{node.node}/tasks",
+            endpoint="/nodes/{node}/tasks",
+            params={"source": "all", "since": int(since), "limit": TASKS_A_PAGE, "start": start},
+        )
+        page = parsing.tasks((yield from _ask(request, f"list the tasks of {node}")), node)
+        found.update((task.upid, task) for task in page)
+        if len(page) < TASKS_A_PAGE:
+            return tuple(found.values())
+        start += TASKS_A_PAGE
+
+
+def task_log(node: NodeKey, upid: Upid) -> Operation[tuple[str, ...]]:
+    """A task's log; the useful reason of a failure is at its end, and a clone's first line names the new VMID."""
+    request = ApiRequest(
+        method="GET",
+        path=f"/nodes/{node.node}/tasks/{upid}/log",
+        endpoint="/nodes/{node}/tasks/{upid}/log",
+        params={"limit": LOG_LINES},
+    )
+    doing = f"read the log of {upid}"
+    lines = parsing.entries((yield from _ask(request, doing)), doing)
+    return tuple(str(line.get("t", "")) for line in lines)
+
+
+def quorate() -> Operation[bool]:
+    """Whether the cluster has its quorum. Needs Sys.Audit on `/`."""
+    return parsing.quorate((yield from _ask(_get("/cluster/status"), "ask for the quorum")))
+
+
+def version() -> Operation[str]:
+    """Proxmox VE's version, for instance 9.2.11."""
+    data = _object((yield from _ask(_get("/version"), "ask for the version")), "/version")
+    return str(data.get("version", ""))
+
+
+def permissions() -> Operation[Mapping[str, frozenset[str]]]:
+    """The caller's own privileges by path."""
+    data = _object((yield from _ask(_get("/access/permissions"), "ask for the permissions")), "/access/permissions")
+    return {path: frozenset(_object(granted, path)) for path, granted in data.items()}
+
+
+def nodes(cluster: ClusterId) -> Operation[tuple[Node, ...]]:
+    """The cluster's nodes."""
+    return parsing.nodes((yield from _ask(_get("/nodes"), "list the nodes")), cluster=cluster)
+
+
+def storages_of(node: NodeKey) -> Operation[tuple[parsing.StorageDetails, ...]]:
+    """A node's storages, with their plugins."""
+    request = ApiRequest(method="GET", path=f"/nodes/{node.node}/storage", endpoint="/nodes/{node}/storage")
+    return parsing.storages_of((yield from _ask(request, f"list the storages of {node}")), node)
+
+
+def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
+    """A VM's configuration as Proxmox VE keeps it."""
+    doing = f"read the configuration of VM {vmid} on {node}"
+    return _object((yield from _ask(_of_guest("GET", node, vmid, "/config", {}), doing)), doing)
+
+
+def _config(action: Configure, installation: str) -> dict[str, str | int]:
+    profile = action.profile
+    vlan = "" if profile.vlan is None else f",tag={profile.vlan}"
+    return {
+        "name": action.desktop,
+        "sockets": 1,
+        "cores": profile.vcpus,
+        "memory": profile.memory_mib,
+        "net0": f"virtio={mac_for(action.key.vmid, installation)},bridge={profile.bridge}{vlan}",
+        "ipconfig0": _ipconfig(action.reservation, profile),
+        "agent": "enabled=1",
+        "onboot": 0,
+        "tags": ";".join(tags_for(profile, installation)),
+    }
+
+
+def _ipconfig(reservation: Reservation, profile: Profile) -> str:
+    if not reservation.address:
+        return "ip=dhcp"
+    prefix = ipaddress.ip_network(profile.addressing.network).prefixlen
+    gateway = f",gw={profile.addressing.gateway}" if profile.addressing.gateway else ""
+    return f"ip={reservation.address}/{prefix}{gateway}"
+
+
+def _order(request: ApiRequest, doing: str) -> Operation[Upid]:
+    data = yield from _ask(request, doing)
+    if isinstance(data, str) and data.startswith("UPID:"):
+        return Upid(data)
+    raise OutcomeUnknown(f"{doing}: accepted, but the answer names no task")
+
+
+def _ask(request: ApiRequest, doing: str) -> Operation[object]:
+    response = yield request
+    if not response.ok:
+        raise error_for(response, doing)
+    return response.data
+
+
+def _get(path: str) -> ApiRequest:
+    return ApiRequest(method="GET", path=path, endpoint=path)
+
+
+def _of_guest(method: str, node: NodeKey, vmid: Vmid, tail: str, params: Mapping[str, str | int]) -> ApiRequest:
+    return ApiRequest(
+        method=method,
+        path=f"/nodes/{node.node}/qemu/{vmid}{tail}",
+        endpoint=f"/nodes/{{node}}/qemu/{{vmid}}{tail}",
+        params=params,
+    )
+
+
+def _object(data: object, where: str) -> Mapping[str, object]:
+    if not isinstance(data, dict):
+        raise HypervisorError(f"{where}: the answer is no object")
+    return data

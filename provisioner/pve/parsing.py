@@ -1,0 +1,184 @@
+"""Proxmox VE's answers as values: missing fields are tolerated (a token without rights sees less), wrong types are not.
+
+Perl writes some numbers as strings, so digits in quotes count as numbers.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from provisioner.errors import HypervisorError
+from provisioner.model.cluster import Guest, Node, Power, Storage, Task
+from provisioner.model.ids import ClusterId, GuestKey, NodeKey, NodeName, StorageId, Upid, Vmid
+
+_MIB = 2**20
+_GIB = 2**30
+_NO_TAGS: frozenset[str] = frozenset()
+_POWER = {power.value: power for power in Power}
+T = TypeVar("T")
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """One answer of `/cluster/resources`."""
+
+    nodes: Mapping[NodeName, Node]
+    storages: tuple[Storage, ...]
+    guests: Mapping[Vmid, Guest]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageDetails:
+    """A storage as its node describes it, for the doctor."""
+
+    storage: Storage
+    kind: str
+    """Proxmox VE's plugin: dir, lvmthin, zfspool, rbd, nfs, …"""
+    content: frozenset[str]
+    """What it may hold: images, rootdir, backup, …"""
+
+
+def resources(data: object, *, cluster: ClusterId) -> Resources:
+    """Nodes, storages and guests; types we do not know (pools, zones) are passed over."""
+    nodes: dict[NodeName, Node] = {}
+    storages: list[Storage] = []
+    guests: dict[Vmid, Guest] = {}
+    for entry in entries(data, "/cluster/resources"):
+        kind = entry.get("type")
+        if kind in ("qemu", "lxc"):
+            guest = _strict(_guest, entry, cluster)
+            guests[guest.key.vmid] = guest
+        elif kind == "storage":
+            storages.append(_strict(_storage, entry, cluster))
+        elif kind == "node":
+            one = _strict(node, entry, cluster)
+            nodes[one.key.node] = one
+    return Resources(nodes=nodes, storages=tuple(storages), guests=guests)
+
+
+def nodes(data: object, *, cluster: ClusterId) -> tuple[Node, ...]:
+    """The answer of `/nodes`."""
+    return tuple(_strict(node, entry, cluster) for entry in entries(data, "/nodes"))
+
+
+def node(entry: Entry, cluster: ClusterId) -> Node:
+    """A node; offline it shows neither memory nor processors in use."""
+    return Node(
+        key=NodeKey(cluster, NodeName(_text(entry["node"]))),
+        online=entry.get("status") == "online",
+        cores=int(entry.get("maxcpu", 0)),
+        memory_mib=int(entry.get("maxmem", 0)) // _MIB,
+        memory_used_mib=int(entry.get("mem", 0)) // _MIB,
+        cpu_used=float(entry.get("cpu", 0)),
+    )
+
+
+def storages_of(data: object, at: NodeKey) -> tuple[StorageDetails, ...]:
+    """The answer of `/nodes/{node}/storage`."""
+    return tuple(_strict(_storage_details, entry, at) for entry in entries(data, f"/nodes/{at.node}/storage"))
+
+
+def tasks(data: object, at: NodeKey) -> tuple[Task, ...]:
+    """The answer of `/nodes/{node}/tasks`; one without an end is running, whatever its status says."""
+    return tuple(_strict(_task, entry, at) for entry in entries(data, f"/nodes/{at.node}/tasks"))
+
+
+def quorate(data: object) -> bool:
+    """From `/cluster/status`; a single node without a cluster has no such entry and is always quorate."""
+    told = [entry.get("quorate") for entry in entries(data, "/cluster/status") if entry.get("type") == "cluster"]
+    return all(str(one) == "1" for one in told)
+
+
+def entries(data: object, where: str) -> Iterable[Entry]:
+    """A list of objects; anything else is no answer of Proxmox VE's."""
+    if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
+        raise HypervisorError(f"{where}: the answer is no list of objects")
+    return data
+
+
+def _guest(entry: Entry, cluster: ClusterId) -> Guest:
+    tags = entry.get("tags")
+    memory = entry.get("maxmem")
+    disk = entry.get("maxdisk")
+    vcpus = entry.get("maxcpu")
+    return Guest(
+        key=GuestKey(cluster, Vmid(int(entry["vmid"]))),
+        node=NodeName(_text(entry["node"])),
+        power=_POWER.get(entry.get("status", ""), Power.UNKNOWN),
+        name=_optional_text(entry.get("name")),
+        lock=_optional_text(entry.get("lock")),
+        tags=frozenset(tags.replace(",", ";").replace(" ", ";").split(";")) - {""} if tags else _NO_TAGS,
+        pool=_optional_text(entry.get("pool")),
+        template=entry.get("template", 0) in (1, "1"),
+        container=entry["type"] == "lxc",
+        vcpus=None if vcpus is None else float(vcpus),
+        memory_mib=None if memory is None else int(memory) // _MIB,
+        disk_gib=None if disk is None else int(disk) / _GIB,
+        uptime_s=int(entry.get("uptime", 0)),
+    )
+
+
+def _storage(entry: Entry, cluster: ClusterId) -> Storage:
+    return Storage(
+        node=NodeKey(cluster, NodeName(_text(entry["node"]))),
+        storage=StorageId(_text(entry["storage"])),
+        shared=entry.get("shared", 0) in (1, "1"),
+        total_gib=int(entry.get("maxdisk", 0)) / _GIB,
+        used_gib=int(entry.get("disk", 0)) / _GIB,
+        available=entry.get("status") == "available",
+    )
+
+
+def _storage_details(entry: Entry, at: NodeKey) -> StorageDetails:
+    storage = Storage(
+        node=at,
+        storage=StorageId(_text(entry["storage"])),
+        shared=entry.get("shared", 0) in (1, "1"),
+        total_gib=int(entry.get("total", 0)) / _GIB,
+        used_gib=int(entry.get("used", 0)) / _GIB,
+        available=entry.get("active", 0) in (1, "1") and entry.get("enabled", 1) in (1, "1"),
+    )
+    content = frozenset(_text(entry.get("content", "")).split(",")) - {""}
+    return StorageDetails(storage=storage, kind=_text(entry.get("type", "")), content=content)
+
+
+def _task(entry: Entry, at: NodeKey) -> Task:
+    subject = _text(entry.get("id") or "")
+    ended = entry.get("endtime")
+    return Task(
+        upid=Upid(_text(entry["upid"])),
+        node=at,
+        kind=_text(entry.get("type", "")),
+        guest=Vmid(int(subject)) if subject.isdecimal() else None,
+        user=_text(entry.get("user", "")),
+        started_at=float(entry["starttime"]),
+        ended_at=float(ended) if ended else None,
+        status=_text(entry.get("status", "unknown")) if ended else None,
+    )
+
+
+def _strict(parse: Callable[[Entry, Any], T], entry: Entry, context: ClusterId | NodeKey) -> T:
+    try:
+        return parse(entry, context)
+    except KeyError as missing:
+        raise HypervisorError(f"an entry of {context} lacks {missing}: {_shown(entry)}") from missing
+    except (TypeError, ValueError, AttributeError) as wrong:
+        raise HypervisorError(f"an entry of {context} has a field of the wrong type ({wrong}): {_shown(entry)}") from wrong
+
+
+def _text(value: object) -> str:
+    if type(value) is str:
+        return value
+    raise TypeError(f"{value!r} is no text")
+
+
+def _optional_text(value: object) -> str | None:
+    if value is None or type(value) is str:
+        return value
+    raise TypeError(f"{value!r} is no text")
+
+
+def _shown(entry: Entry) -> str:
+    text = str(entry.get("id") or entry.get("upid") or dict(entry))
+    return text if len(text) <= 120 else f"{text[:117]}..."

@@ -1,0 +1,42 @@
+"""Proxmox VE's task ids: `UPID:node:pid:pstart:starttime:type:id:user:`, the numbers in hexadecimal."""
+
+import re
+from dataclasses import dataclass
+
+from provisioner.model.ids import Instant, NodeName, Upid
+
+_FORM = re.compile(
+    r"UPID:(?P<node>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?):(?P<pid>[0-9A-Fa-f]{8}):(?P<pstart>[0-9A-Fa-f]{8,9}):"
+    r"(?P<started>[0-9A-Fa-f]{8}):(?P<kind>[^:\s/]+):(?P<subject>[^:\s/]*):(?P<user>[^:\s/]+):"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskId:
+    """What a UPID says. The node runs the task, wherever the guest ends up."""
+
+    upid: Upid
+    node: NodeName
+    kind: str
+    """qmclone, qmstart, …"""
+    subject: str
+    """Mostly a VMID; of a clone the template's. Empty where the task is about no guest."""
+    user: str
+    """`user@realm`, with `!token` behind it when a token started the task."""
+    started_at: Instant
+    """To the second."""
+
+
+def parse_upid(text: str) -> TaskId:
+    """Take a UPID apart; raises ValueError when it is none, so that it is also safe as a part of a path."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no task id of Proxmox VE")
+    return TaskId(
+        upid=Upid(text),
+        node=NodeName(match["node"]),
+        kind=match["kind"],
+        subject=match["subject"],
+        user=match["user"],
+        started_at=float(int(match["started"], 16)),
+    )
