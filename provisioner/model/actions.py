@@ -126,11 +126,22 @@ DEFERRED_BY = (*RESOURCES, "lock", "retry", "paused", "operator", "safety")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """A VMID that is never handed out again."""
+
+    key: GuestKey
+    reason: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What one cycle orders, in order of rank, and what it does not and why."""
 
     actions: tuple[Action, ...] = ()
     deferred: tuple[Deferral, ...] = ()
+    leftovers: tuple[Retired, ...] = ()
+    """VMIDs found unusable: they are reported and never handed out."""
     observed: int = 0
     """The revision of the snapshot it was made on."""
 
@@ -162,15 +173,6 @@ class Outcome:
     """The VMID can never be used again (a leftover image, or foreign property): take another."""
     error: str = ""
     """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: there was none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retired:
-    """A VMID that is never handed out again."""
-
-    key: GuestKey
-    reason: str
-    at: Instant
 
 
 def kind(action: Action) -> str:

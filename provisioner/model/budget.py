@@ -52,6 +52,9 @@ class Safety:
     """Deletes a plan may hold; 0: none without an operator."""
     max_stops_percent: float = 5.0
     """Share of the ready desktops that one plan may stop."""
+    rebuild_settle_s: float = 40.0
+    """With an empty store nothing new is cloned for this long after the first observation: a clone ordered just before the
+    store was lost may still be on its way (Proxmox VE's own proxy time-out is 30 s), and would come out a double."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

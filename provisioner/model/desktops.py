@@ -29,7 +29,6 @@ class Phase(enum.StrEnum):
     STOPPING = "stopping"
     DELETING = "deleting"
     FAILED = "failed"
-    TAKEN = "taken"
     UNKNOWN = "unknown"
 
 

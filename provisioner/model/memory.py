@@ -25,5 +25,7 @@ class Memory:
     retired: Set[GuestKey] = frozenset()
     roster: Roster | None = None
     intents: tuple[Intent, ...] = ()
+    rebuilt_since: Instant | None = None
+    """When an empty store was first observed against; None: the store was not empty, or the rebuilding is over."""
     baseline_accepted: bool = True
     """False after the store was rebuilt from notes: no stop, release or delete until an operator accepts."""

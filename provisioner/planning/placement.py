@@ -1,0 +1,209 @@
+"""Where a new desktop goes: filters, each with its reason, then weighers. What is on its way is already taken off."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from provisioner.model.actions import Action, Clone
+from provisioner.model.budget import Budget
+from provisioner.model.cluster import Guest, Snapshot, Storage
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
+from provisioner.model.profiles import Profile, Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A template to clone from, which fixes node and storage; or none, with a reason for each template refused."""
+
+    template: Template | None
+    lock_domain: LockDomain | None = None
+    refusals: tuple[str, ...] = ()
+
+    @property
+    def why_not(self) -> str:
+        """The refusals, the commonest first, with how many templates each refused."""
+        counted = Counter(self.refusals)
+        ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        return "; ".join(f"{reason} ({times} of {len(self.refusals)} templates)" for reason, times in ranked[:3])
+
+
+class Room:
+    """What is free on every node and storage, less what each placement takes. Lives for one plan."""
+
+    def __init__(self, *, snapshot: Snapshot, budget: Budget) -> None:
+        self.snapshot = snapshot
+        self._budget = budget
+        self._memory: dict[NodeKey, float] = {}
+        self._vcpus: Counter[NodeKey] = Counter()
+        self._disk: dict[LockDomain, float] = {}
+        self._slots: Counter[LockDomain] = Counter()
+        self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
+        for view in snapshot.clusters.values():
+            for node in view.nodes.values():
+                self._memory[node.key] = node.memory_mib * budget.memory_share
+            for storage in view.storages:
+                self._storages[storage.node, storage.storage] = storage
+                self._disk[storage.lock_domain] = storage.total_gib * budget.storage_share
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        snapshot: Snapshot,
+        reservations: Iterable[Reservation],
+        profiles: Mapping[ProfileName, Profile],
+        in_flight: Mapping[GuestKey, Action],
+        budget: Budget,
+    ) -> "Room":
+        """The room left by foreign guests, by every desktop reserved so far, and by the clones in flight."""
+        room = cls(snapshot=snapshot, budget=budget)
+        ours = {one.key: one for one in reservations}
+        for view in snapshot.clusters.values():
+            for guest in view.guests.values():
+                if guest.key not in ours:
+                    room._take_foreign(guest)
+        for one in ours.values():
+            room._take_reserved(one, profiles.get(one.profile))
+        for action in in_flight.values():
+            if isinstance(action, Clone):
+                room._slots[action.lock_domain] += 1
+        return room
+
+    def place(self, profile: Profile) -> Placement:
+        """The best template for one more desktop, or why none will do. Takes nothing yet."""
+        refusals: list[str] = []
+        fitting: list[tuple[tuple[int, float, str], Template, LockDomain]] = []
+        for template in profile.templates:
+            if reason := self.refusal(profile, template):
+                refusals.append(reason)
+                continue
+            fitting.append((self._weight(template), template, self.domain_of(template)))
+        if not fitting:
+            return Placement(template=None, refusals=tuple(refusals) or ("the profile names no template",))
+        _, template, domain = min(fitting, key=lambda item: item[0])
+        return Placement(template=template, lock_domain=domain, refusals=tuple(refusals))
+
+    def take(self, profile: Profile, placement: Placement) -> None:
+        """Take off what the placement uses: memory, vCPUs, disk and a slot of its lock domain."""
+        if placement.template is None or placement.lock_domain is None:
+            return
+        self._take(NodeKey(placement.template.cluster, placement.template.node), placement.lock_domain, profile)
+        self.take_slot(placement)
+
+    def take_slot(self, placement: Placement) -> None:
+        """Take a slot of its lock domain alone: the rest was taken when it was reserved."""
+        if placement.lock_domain is not None:
+            self._slots[placement.lock_domain] += 1
+
+    def refusal(self, profile: Profile, template: Template) -> str:
+        """Why this template cannot take one more now; empty: it can."""
+        if short := self.lacking(profile, template):
+            return short[1]
+        return self.slot_refusal(template)
+
+    def slot_refusal(self, template: Template) -> str:
+        """Why no clone may be added in the template's lock domain; empty: one may."""
+        ceiling = self.clone_ceiling(template)
+        if self._slots[self.domain_of(template)] < ceiling:
+            return ""
+        return f"the storage lock is busy: {ceiling} of {ceiling} clones in flight"
+
+    def absence(self, template: Template) -> str:
+        """Why nothing can be cloned from the template, however much room there is; empty: something can."""
+        short = self._absent(template)
+        return short[1] if short else ""
+
+    def lacking(self, profile: Profile, template: Template) -> tuple[str, str] | None:
+        """What runs short there for one more desktop (a word for metrics, and a sentence); None: nothing."""
+        if absent := self._absent(template):
+            return absent
+        key = NodeKey(template.cluster, template.node)
+        storage = self._storages[key, template.storage]
+        if self._memory[key] < profile.memory_mib:
+            return "memory", f"memory: a node has less than {profile.memory_mib} MiB left of its share"
+        if self.vcpus_left(key, profile) < profile.vcpus:
+            return "cores", f"cores: {profile.cpu_ratio:g} vCPUs a core are given out"
+        if self._disk[storage.lock_domain] < self.claim_gib(profile):
+            return "storage", f"storage {template.storage} has less than {self.claim_gib(profile):g} GiB left of its share"
+        return None
+
+    def domain_of(self, template: Template) -> LockDomain:
+        """The lock that a clone from this template takes."""
+        return self._storages[NodeKey(template.cluster, template.node), template.storage].lock_domain
+
+    def clone_ceiling(self, template: Template) -> int:
+        """Clones at once in the template's lock domain."""
+        shared = self._storages[NodeKey(template.cluster, template.node), template.storage].shared
+        return self._budget.clones_per_shared_domain if shared else self._budget.clones_per_local_domain
+
+    def memory_left(self, node: NodeKey) -> float:
+        """MiB left for desktops."""
+        return self._memory.get(node, 0.0)
+
+    def disk_left(self, domain: LockDomain) -> float:
+        """GiB left for desktops."""
+        return self._disk.get(domain, 0.0)
+
+    def vcpus_left(self, node: NodeKey, profile: Profile) -> float:
+        """vCPUs left at the profile's ratio."""
+        return self._cores(node) * profile.cpu_ratio - self._vcpus[node]
+
+    def claim_gib(self, profile: Profile) -> float:
+        """What a linked clone is expected to fill."""
+        return profile.disk_gib * self._budget.thin_share
+
+    def _absent(self, template: Template) -> tuple[str, str] | None:
+        view = self.snapshot.clusters.get(template.cluster)
+        if view is None or not view.complete_on(template.node):
+            return "nodes", f"node {template.node} is offline or not seen"
+        if template.vmid not in view.guests:
+            return "templates", f"template {template.vmid} is not on node {template.node}"
+        storage = self._storages.get((NodeKey(template.cluster, template.node), template.storage))
+        if storage is None or not storage.available:
+            return "storage", f"storage {template.storage} is not available on node {template.node}"
+        return None
+
+    def _weight(self, template: Template) -> tuple[int, float, str]:
+        key = NodeKey(template.cluster, template.node)
+        return (self._slots[self.domain_of(template)], -self._memory[key], str(key))
+
+    def _cores(self, node: NodeKey) -> int:
+        view = self.snapshot.clusters.get(node.cluster)
+        seen = view.nodes.get(node.node) if view else None
+        return seen.cores if seen else 0
+
+    def _take_foreign(self, guest: Guest) -> None:
+        """Running or not: an admin may start it at any time."""
+        if guest.template or guest.node_key not in self._memory:
+            return
+        self._memory[guest.node_key] -= guest.memory_mib or 0
+        self._vcpus[guest.node_key] += round(guest.vcpus or 0)
+
+    def _take_reserved(self, reservation: Reservation, profile: Profile | None) -> None:
+        if profile is None:
+            return
+        guest = self.snapshot.guest(reservation.key)
+        node = guest.node_key if guest else reservation.node_key
+        domain = self._domain_on(node, profile)
+        self._take(node, domain, profile)
+
+    def _take(self, node: NodeKey, domain: LockDomain | None, profile: Profile) -> None:
+        if node in self._memory:
+            self._memory[node] -= profile.memory_mib
+            self._vcpus[node] += profile.vcpus
+        if domain in self._disk:
+            self._disk[domain] -= self.claim_gib(profile)
+
+    def _domain_on(self, node: NodeKey, profile: Profile) -> LockDomain | None:
+        """Several templates on one node: the first; which storage a desktop lies on is not in a listing."""
+        for template in profile.templates:
+            storage = self._storages.get((node, template.storage))
+            if template.cluster == node.cluster and storage is not None and (storage.shared or template.node == node.node):
+                return storage.lock_domain
+        return None
+
+
+def clusters_of(profiles: Iterable[Profile]) -> frozenset[ClusterId]:
+    """The clusters that any profile has a template on."""
+    return frozenset(template.cluster for profile in profiles for template in profile.templates)

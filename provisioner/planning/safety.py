@@ -1,0 +1,103 @@
+"""The gate between planning and acting: a plan that destroys too much, or writes where nothing may be written, is cut."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, kind
+from provisioner.model.budget import Safety
+from provisioner.model.ids import ClusterId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The plan that may run, and what was stopped with the arithmetic."""
+
+    plan: Plan
+    blocked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the gate weighs besides the plan."""
+
+    frozen: bool = False
+    held: bool = False
+    baseline_accepted: bool = True
+    ready: int = 0
+    """Desktops ready now."""
+    paused: Mapping[ClusterId, str]
+    """Clusters on which nothing may be written, and why."""
+
+
+def judge(plan: Plan, circumstances: Circumstances, safety: Safety) -> Judgement:
+    """Cut what may not run; each cut action becomes a deferral, each rule that cut gives one line."""
+    blocked: list[str] = []
+    for rule in (_freeze, _pause, _hold, _baseline, _deletes, _stops):
+        plan, line = rule(plan, circumstances, safety)
+        blocked += [line] if line else []
+    return Judgement(plan=plan, blocked=tuple(blocked))
+
+
+def is_write(action: Action) -> bool:
+    """Whether the cluster or an assignment changes by it; readings and proofs go on under freeze."""
+    return not isinstance(action, CheckGuest | Verify | Assign)
+
+
+def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+    if not seen.frozen:
+        return plan, ""
+    return _cut(plan, is_write, "frozen by an operator: `bascule thaw` lets it go on"), ""
+
+
+def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+    for cluster, reason in sorted(seen.paused.items()):
+        plan = _cut(
+            plan, lambda one, c=cluster: is_write(one) and one.key.cluster == c, f"cluster {cluster} is paused: {reason}"
+        )
+    return plan, ""
+
+
+def _hold(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+    if not seen.held:
+        return plan, ""
+    return _cut(plan, _destroys, "held by an operator: no stop, release or delete"), ""
+
+
+def _baseline(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+    count = sum(_destroys(one) for one in plan.actions)
+    if seen.baseline_accepted or not count:
+        return plan, ""
+    reason = "the store was rebuilt: `bascule baseline accept` lets stops and deletes go on"
+    return _cut(plan, _destroys, reason), f"{count} stops, releases and deletes: {reason}"
+
+
+def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, str]:
+    count = sum(isinstance(one, Delete) for one in plan.actions)
+    if count <= safety.max_deletes:
+        return plan, ""
+    line = f"{count} deletes planned, {safety.max_deletes} allowed (safety.max_deletes): none is run"
+    return _cut(plan, lambda one: isinstance(one, Delete), line), line
+
+
+def _stops(plan: Plan, seen: Circumstances, safety: Safety) -> tuple[Plan, str]:
+    count = sum(isinstance(one, Stop) for one in plan.actions)
+    allowed = int(seen.ready * safety.max_stops_percent / 100)
+    if count <= allowed:
+        return plan, ""
+    line = (
+        f"{count} stops planned, {allowed} allowed ({safety.max_stops_percent:g} % of {seen.ready} ready, "
+        "safety.max_stops_percent): none is run"
+    )
+    return _cut(plan, lambda one: isinstance(one, Stop), line), line
+
+
+def _destroys(action: Action) -> bool:
+    return isinstance(action, Stop | Delete | Release)
+
+
+def _cut(plan: Plan, which: Callable[[Action], bool], reason: str) -> Plan:
+    cut = tuple(one for one in plan.actions if which(one))
+    if not cut:
+        return plan
+    deferred = tuple(Deferral(what=one.desktop, agent_id=None, reason=f"{kind(one)}: {reason}") for one in cut)
+    return replace(plan, actions=tuple(one for one in plan.actions if not which(one)), deferred=plan.deferred + deferred)

@@ -1,0 +1,166 @@
+"""What a plan is made from, and the survey of it: every desktop's phase, who boots where, and whose VMs are still unidentified."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from provisioner.model.actions import Action
+from provisioner.model.budget import Budget, Naming, Pace
+from provisioner.model.cluster import ClusterView, Guest, Snapshot
+from provisioner.model.demand import Demand
+from provisioner.model.desktops import Attempts, Phase, Reservation
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, NodeKey, ProfileName
+from provisioner.model.memory import Memory
+from provisioner.model.profiles import Profile
+from provisioner.planning.checks import expected_ready_s
+from provisioner.planning.lifecycle import Facts, phase_of
+from provisioner.planning.numbering import in_range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is configured, as far as planning needs it."""
+
+    installation: str
+    profiles: Mapping[ProfileName, Profile]
+    naming: Naming
+    budget: Budget = field(default_factory=Budget)
+    pace: Pace = field(default_factory=Pace)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Everything a plan is made from."""
+
+    now: Instant
+    policy: Policy
+    snapshot: Snapshot
+    memory: Memory
+    demand: Demand
+    in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
+    settle_s: float = 0.0
+    """Safety.rebuild_settle_s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What the situation is, desktop by desktop."""
+
+    phases: Mapping[DesktopName, tuple[Phase, str]]
+    of_agent: Mapping[AgentId, Reservation]
+    """The one desktop that counts for each agent; a second one is kept, reported and not planned for."""
+    doubled: tuple[Reservation, ...]
+    booting: Mapping[NodeKey, int]
+    unidentified: tuple[Guest, ...]
+    """VMs in our VMID range that no reservation and no retirement explains."""
+    expected_ready_s: Mapping[ProfileName, float]
+
+
+def survey(situation: Situation) -> Survey:
+    """Look once at every desktop."""
+    phases = {name: phase_of(_facts(situation, one)) for name, one in situation.memory.reservations.items()}
+    of_agent, doubled = _owners(situation.memory, phases)
+    return Survey(
+        phases=phases,
+        of_agent=of_agent,
+        doubled=doubled,
+        booting=_booting(situation, phases),
+        unidentified=tuple(_unidentified(situation)),
+        expected_ready_s=_expected(situation, phases),
+    )
+
+
+def where(situation: Situation, reservation: Reservation) -> NodeKey:
+    """The node a desktop lies on now, as last seen."""
+    guest = situation.snapshot.guest(reservation.key)
+    return guest.node_key if guest else reservation.node_key
+
+
+def _facts(situation: Situation, reservation: Reservation) -> Facts:
+    memory, name = situation.memory, reservation.name
+    return Facts(
+        reservation=reservation,
+        view=situation.snapshot.clusters.get(reservation.cluster),
+        installation=situation.policy.installation,
+        in_flight=situation.in_flight.get(reservation.key),
+        report=memory.reports.get(name),
+        started_at=memory.started.get(name),
+        attempts=memory.attempts.get(name, _NO_ATTEMPTS),
+    )
+
+
+_NO_ATTEMPTS = Attempts()
+
+
+def _owners(
+    memory: Memory, phases: Mapping[DesktopName, tuple[Phase, str]]
+) -> tuple[dict[AgentId, Reservation], tuple[Reservation, ...]]:
+    """A ready desktop counts before one that is not, then the lower name: the same answer in every cycle."""
+    owners: dict[AgentId, Reservation] = {}
+    doubled: list[Reservation] = []
+    rank = {name: (phase is not Phase.READY, name) for name, (phase, _) in phases.items()}
+    for one in sorted(memory.reservations.values(), key=lambda one: rank[one.name]):
+        if one.agent_id is None:
+            continue
+        if one.agent_id in owners:
+            doubled.append(one)
+        else:
+            owners[one.agent_id] = one
+    return owners, tuple(doubled)
+
+
+def _booting(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> Counter[NodeKey]:
+    """Desktops between start order and ready. One that has not come up within its time gives its place back."""
+    counted: Counter[NodeKey] = Counter()
+    for name, (phase, _) in phases.items():
+        if phase is not Phase.STARTING:
+            continue
+        reservation = situation.memory.reservations[name]
+        profile = situation.policy.profiles.get(reservation.profile)
+        limit = profile.ready_timeout_s if profile else 0.0
+        if situation.now - started_at(situation, reservation) <= limit:
+            counted[where(situation, reservation)] += 1
+    return counted
+
+
+def started_at(situation: Situation, reservation: Reservation) -> Instant:
+    """When the present boot began: our own start order, or what its uptime says; now, where neither is known."""
+    if (ordered := situation.memory.started.get(reservation.name)) is not None:
+        return ordered
+    view = situation.snapshot.clusters.get(reservation.cluster)
+    guest = situation.snapshot.guest(reservation.key)
+    return view.taken_at - guest.uptime_s if view and guest else situation.now
+
+
+def _unidentified(situation: Situation) -> Iterator[Guest]:
+    known = {one.key for one in situation.memory.reservations.values()} | situation.memory.retired
+    templates = {
+        (template.cluster, template.vmid) for profile in situation.policy.profiles.values() for template in profile.templates
+    }
+    for view in situation.snapshot.clusters.values():
+        for vmid, guest in view.guests.items():
+            ours = in_range(view.cluster, vmid, situation.policy.naming.vmids)
+            if ours and guest.key not in known and tuple(guest.key) not in templates:
+                yield guest
+
+
+def is_leftover(guest: Guest, view: ClusterView) -> bool:
+    """Locked 'clone' with no clone task running on its node: half-made, and nobody is at it any more."""
+    if guest.lock != "clone" or guest.node not in view.tasks_of:
+        return False
+    return not any(task.kind == "qmclone" and task.ended_at is None and task.node == guest.node_key for task in view.tasks)
+
+
+def _expected(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> dict[ProfileName, float]:
+    durations: dict[ProfileName, list[tuple[Instant, float]]] = {name: [] for name in situation.policy.profiles}
+    for name, (phase, _) in phases.items():
+        report = situation.memory.reports.get(name)
+        started = situation.memory.started.get(name)
+        if phase is not Phase.READY or report is None or report.ready_at is None or started is None:
+            continue
+        seconds = min(max(report.ready_at, started), report.read_at) - started  # the guest's clock may be off
+        durations.setdefault(situation.memory.reservations[name].profile, []).append((report.ready_at, seconds))
+    return {
+        name: expected_ready_s(durations[name], unmeasured=profile.expected_ready_s)
+        for name, profile in situation.policy.profiles.items()
+    }
