@@ -1,0 +1,95 @@
+"""Kinds of values that several documents share, each with its check, its message and its JSON schema."""
+
+import ast
+import dataclasses
+import functools
+import inspect
+import math
+import re
+import textwrap
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
+
+_UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = r"\d+(?:\.\d+)?\s*(?:ms|s|min|h|d)"
+_DURATION_WORDS = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of seconds"
+
+
+def seconds(value: object) -> float:
+    """`90s`, `15min`, `4h`, `1h30min` or a plain number, in seconds; raises ValueError."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    if not isinstance(value, str) or not re.fullmatch(rf"\s*(?:{_DURATION}\s*)+", value, re.ASCII):
+        raise ValueError(_DURATION_WORDS)
+    parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)", value, re.ASCII)
+    total = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not math.isfinite(total):
+        raise ValueError(_DURATION_WORDS)
+    return total
+
+
+_SCHEMA = {
+    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": rf"^\s*({_DURATION}\s*)+$"}],
+}
+Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0), WithJsonSchema(_SCHEMA)]
+"""A duration that may be nothing."""
+SomeSeconds = Annotated[float, BeforeValidator(seconds), Field(gt=0), WithJsonSchema(_SCHEMA)]
+"""A duration that must be something."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Matches:
+    """Text of a given form; `words` say which."""
+
+    pattern: str
+    words: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
+
+    def _check(self, text: str) -> str:
+        if re.fullmatch(self.pattern, text, re.ASCII) is None:
+            raise ValueError(self.words)
+        return text
+
+
+Text = Annotated[str, Field(min_length=1)]
+Identifier = Annotated[
+    str, Matches(r"[a-z0-9][a-z0-9-]{0,30}", "must be at most 31 lower-case letters, digits and hyphens, a hyphen not first")
+]
+NodeId = Annotated[
+    str, Matches(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", "must be the short name of a Proxmox VE node")
+]
+StorageName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]", "must be the id of a Proxmox VE storage")]
+VmidNumber = Annotated[int, Field(ge=100, le=999_999_999)]
+"""The VMIDs that Proxmox VE allows."""
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def like(owner: type, name: str, **limits: Any) -> Any:
+    """A field with the default and the docstring of a value's field: neither is written twice.
+
+    `name` is the value's; durations lose their `_s` in files, where `90s` says its unit itself.
+    """
+    field = next(one for one in dataclasses.fields(owner) if one.name == name)
+    description = described(owner).get(name)
+    if field.default is not dataclasses.MISSING:
+        return Field(default=field.default, description=description, **limits)
+    return Field(description=description, **limits)
+
+
+@functools.cache
+def described(owner: type) -> dict[str, str]:
+    """The docstrings below a class's fields, by field."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found: dict[str, str] = {}
+    for field, text in zip(body.body, body.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
+            found[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value)).replace("\n", " ")
+    return found

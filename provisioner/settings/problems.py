@@ -1,0 +1,57 @@
+"""What is wrong with the files, collected to be told at once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from provisioner.errors import SettingsError
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a document: keys, and indices of lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """One thing wrong, at one place. Lines and columns start at 1."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}"
+        return f"{place} {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Problems:
+    """A collection that several checks add to."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Take these too."""
+        self.found.extend(problems)
+
+    def raise_if_any(self) -> None:
+        """Raise one SettingsError with all of them, sorted by place, each once."""
+        if self.found:
+            raise SettingsError("\n".join(self._lines()))
+
+    def _lines(self) -> Iterator[str]:
+        return (str(problem) for problem in sorted(set(self.found)))
+
+
+def spell(path: Path) -> str:
+    """A path as people write it: `clusters.melun.endpoints[0]`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text

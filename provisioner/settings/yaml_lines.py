@@ -1,0 +1,241 @@
+"""A YAML file as plain data that remembers the line and column of every key and value."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, StreamMark
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from provisioner.settings.problems import Path, Problem, spell
+
+MAX_BYTES = 1_000_000
+"""A thousand times the shipped example; the parser needs 0.1 s per 10,000 lines."""
+MAX_VALUES = 100_000
+"""Values after following aliases: a few nested aliases can stand for billions."""
+
+_TAG = "tag:yaml.org,2002:"
+_QUOTED = re.compile(r"""(['"])(?!<)[^'"]{2,}\1""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a key and its value start; a list's item has no key of its own."""
+
+    key: tuple[int, int]
+    value: tuple[int, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class Source:
+    """One file: its data, its marks, and what was wrong already on reading it."""
+
+    file: str
+    data: object = None
+    marks: dict[Path, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    broken: set[Path] = field(default_factory=set)
+    """Where the data is None because what stands there could not be read."""
+
+    @property
+    def folder(self) -> FilePath:
+        """What relative paths in the file are relative to."""
+        return FilePath(self.file).parent
+
+    def beside(self, path: str) -> FilePath:
+        """A path named in the file."""
+        return self.folder / path
+
+    def problem(self, path: Path, message: str, *, at_key: bool = False) -> Problem:
+        """A problem with the value (or the key) at this path, or at the nearest enclosing one that exists."""
+        mark = self.marks.get(path)
+        known = path
+        while mark is None:
+            known, at_key = known[:-1], True
+            mark = self.marks.get(known, _START if not known else None)
+        line, column = mark.key if at_key else mark.value
+        return Problem(file=self.file, line=line, column=column, path=spell(path), message=message)
+
+
+_START = Mark(key=(1, 1), value=(1, 1))
+
+
+def read_source(path: FilePath) -> Source:
+    """Read a file; never raises: what is wrong with it is in `problems`, and `data` is then as far as it could be read."""
+    source = Source(file=str(path))
+    text = _text(path, source)
+    if text is not None:
+        _parse(text, source)
+    return source
+
+
+def parse_source(text: str, *, file: str = "<text>") -> Source:
+    """The same for text that is no file."""
+    source = Source(file=file)
+    _parse(text, source)
+    return source
+
+
+def _text(path: FilePath, source: Source) -> str | None:
+    try:
+        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    except OSError as error:
+        source.problems.append(source.problem((), f"cannot be read: {error.strerror}"))
+        return None
+    except ValueError:
+        source.problems.append(source.problem((), "cannot be read: no file can have this name"))
+        return None
+    if raw is None:
+        source.problems.append(source.problem((), f"cannot be read: larger than {MAX_BYTES} bytes"))
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        message = "is not UTF-8 text: save the file as UTF-8"
+        source.problems.append(Problem(file=source.file, line=line, column=column, path="", message=message))
+        return None
+
+
+def _parse(text: str, source: Source) -> None:
+    reader = YAML(typ="safe", pure=True)
+    try:
+        root = reader.compose(text)
+        source.data = _Reading(source).value(root, ()) if root is not None else None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        source.problems.append(_syntax(source, mark, _words(error)))
+    except _TooMany:
+        source.problems.append(source.problem((), f"holds more than {MAX_VALUES} values once its aliases are followed"))
+    except RecursionError:
+        source.problems.append(source.problem((), "is nested too deeply"))
+    except Exception:
+        # On arbitrary input the parser also raises ReaderError, ValueError, IndexError, AssertionError and others, and
+        # some of their texts quote the file: the operator gets one sentence, never a traceback.
+        source.problems.append(source.problem((), "is no valid YAML"))
+
+
+def _words(error: MarkedYAMLError) -> str:
+    """The parser's text, without what it may quote from the file."""
+    text = str(error.problem or "cannot be read")
+    if "but found another document" in text:
+        return "holds more than one document: remove the line ---"
+    if "undefined alias" in text:
+        return "is no valid YAML: undefined alias (quote text that starts with *)"
+    if "character '\\t'" in text:
+        return "is no valid YAML: indent with spaces, not with tabs"
+    return f"is no valid YAML: {_QUOTED.sub('…', text)}"
+
+
+def _syntax(source: Source, mark: StreamMark | None, message: str) -> Problem:
+    line, column = _at(mark) if mark is not None else (1, 1)
+    return Problem(file=source.file, line=line, column=column, path="", message=message)
+
+
+def _at(mark: StreamMark) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1
+
+
+class _TooMany(Exception):
+    pass
+
+
+class _Reading:
+    """Turns nodes into data. Timestamps stay text, keys are always text, and an alias is a copy."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._left = MAX_VALUES
+        self._open: set[int] = set()
+
+    def value(self, node: Node, path: Path, *, key: Node | None = None) -> object:
+        """The data of one node; its mark is kept under the path."""
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMany
+        self._source.marks.setdefault(path, Mark(key=_at((key or node).start_mark), value=_at(node.start_mark)))
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, path)
+        if id(node) in self._open:
+            return self._complain(path, "is an alias of something that contains it")
+        self._open.add(id(node))
+        try:
+            if isinstance(node, MappingNode):
+                return self._mapping(node, path)
+            assert isinstance(node, SequenceNode), "there are three kinds of nodes"
+            return self._list(node, path)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
+        self._known_tag(node, path, "map")
+        data: dict[str, object] = {}
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                self._complain(path, "has a key that is a list or a mapping")
+                continue
+            here = (*path, key.value)
+            if key.value in data:
+                line, _ = self._source.marks[here].key
+                place = _at(key.start_mark)
+                self._source.problems.append(self._duplicate(here, place, f"is given twice: first in line {line}"))
+                continue
+            data[key.value] = self.value(value, here, key=key)
+        return data
+
+    def _list(self, node: SequenceNode, path: Path) -> list[object]:
+        self._known_tag(node, path, "seq")
+        return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+
+    def _scalar(self, node: ScalarNode, path: Path) -> object:
+        kind = str(node.tag).removeprefix(_TAG)
+        convert = _SCALARS.get(kind)
+        if convert is None:
+            return self._complain(path, "carries a YAML tag (!…) that is not known here")
+        with contextlib.suppress(ValueError):
+            return convert(node.value)
+        return self._complain(path, "is no value of the type that its form or tag says")
+
+    def _known_tag(self, node: Node, path: Path, kind: str) -> None:
+        if str(node.tag) != _TAG + kind:
+            self._complain(path, "carries a YAML tag (!…) that is not known here")
+
+    def _duplicate(self, path: Path, place: tuple[int, int], message: str) -> Problem:
+        return Problem(file=self._source.file, line=place[0], column=place[1], path=spell(path), message=message)
+
+    def _complain(self, path: Path, message: str) -> object:
+        """The value that cannot be read is None, and is not complained of again."""
+        self._source.broken.add(path)
+        self._source.problems.append(self._source.problem(path, message))
+        return None
+
+
+def _integer(text: str) -> int:
+    return int(text.replace("_", ""), 0 if text.lstrip("+-")[:2].lower() in ("0x", "0o", "0b") else 10)
+
+
+def _float(text: str) -> float:
+    return float(text.replace("_", "").lower().replace(".inf", "inf").replace(".nan", "nan"))
+
+
+_SCALARS: dict[str, Callable[[str], object]] = {
+    "null": lambda _: None,
+    "bool": lambda text: text.lower() in ("true", "yes", "on"),
+    "int": _integer,
+    "float": _float,
+    "str": str,
+    "timestamp": str,
+    "merge": str,
+}
+
+
+def children(source: Source, path: Path) -> Iterator[str]:
+    """The keys of the mapping at a path, as written, whether their values are right or not."""
+    data = source.data
+    for part in path:
+        data = data.get(part) if isinstance(data, dict) else None
+    return iter(data if isinstance(data, dict) else ())
