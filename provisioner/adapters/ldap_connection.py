@@ -1,0 +1,147 @@
+"""One LDAP connection: opened, secured, bound, and closed whatever happens. Each failure is named for what to do next."""
+
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import ldap3
+from ldap3.core.exceptions import LDAPExceptionError
+from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
+
+from provisioner.adapters.ldap_settings import LdapSettings, TlsMode
+from provisioner.errors import DirectoryRefused, DirectoryUnavailable
+
+
+@contextmanager
+def connected(url: str, settings: LdapSettings) -> Iterator[ldap3.Connection]:
+    """A bound connection, closed at the end whatever happens; raises DirectoryError."""
+    tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings.ca_file))
+    connection = _connection(url, settings, tls)
+    try:
+        with _open_errors(url, tls):
+            connection.open(read_server_info=False)
+            if tls is not None and not connection.server.ssl:
+                connection.start_tls(read_server_info=False)
+            result = connection.bind()[1]
+        _check_bind(url, settings, result)
+        yield connection
+    finally:
+        _close(connection)
+
+
+def said(result: Mapping[str, Any]) -> str:
+    """A result in words: its name and the server's message, Active Directory's numbers translated."""
+    message = str(result.get("message") or "").strip("\0 \n")
+    message = next((reason for code, reason in _AD_REASONS.items() if code in message), " ".join(message.split())[:200])
+    return f"{result['description']} ({message})" if message else str(result["description"])
+
+
+_AD_REASONS = {
+    "data 525": "no such account",
+    "data 52e": "wrong password",
+    "data 530": "not allowed at this hour",
+    "data 532": "the password has expired",
+    "data 533": "the account is disabled",
+    "data 701": "the account has expired",
+    "data 773": "the password must be changed first",
+    "data 775": "the account is locked",
+}
+
+
+class _Tls(ldap3.Tls):
+    """Certificate, host name or address checked by the standard library: ldap3's own check knows no addresses."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self._context = context
+        self.failure: OSError | None = None
+
+    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002
+        """Put TLS on the connection's socket, handshake included."""
+        try:
+            connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
+        except OSError as exc:
+            self.failure = exc
+            raise
+
+
+def _in_clear(url: str, mode: TlsMode) -> bool:
+    try:
+        scheme, name = urlsplit(url).scheme, urlsplit(url).hostname
+    except ValueError as exc:
+        raise DirectoryRefused(f"{url}: is no address of a directory: {exc}") from exc
+    if scheme not in ("ldap", "ldaps") or not name:
+        raise DirectoryRefused(f"{url}: is no address of a directory: give ldaps://name or ldap://name")
+    if scheme == "ldap" and mode is TlsMode.LDAPS:
+        raise DirectoryRefused(f"{url}: tls is 'ldaps' and the address is not: give ldaps://, or set tls to 'starttls'")
+    return scheme == "ldap" and mode is TlsMode.NONE
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as exc:
+        raise DirectoryRefused(f"the CA file {ca_file} cannot be used: {exc.strerror or 'it holds no certificate'}") from exc
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _connection(url: str, settings: LdapSettings, tls: _Tls | None) -> ldap3.Connection:
+    if settings.bind_dn and not settings.password:
+        raise DirectoryRefused(f"{url}: there is no password for {settings.bind_dn}: a bind without one proves nothing")
+    try:
+        server = ldap3.Server(url, tls=tls, get_info=ldap3.NONE, connect_timeout=settings.connect_timeout_s)
+    except LDAPExceptionError as exc:
+        raise DirectoryRefused(f"{url}: is no address of a directory: {exc}") from exc
+    return ldap3.Connection(
+        server,
+        user=settings.bind_dn or None,
+        password=settings.password or None,
+        client_strategy=ldap3.SAFE_SYNC,
+        receive_timeout=max(1, round(settings.receive_timeout_s)),
+        auto_bind=ldap3.AUTO_BIND_NONE,
+        auto_referrals=False,  # a referral would carry our password to whichever server it names
+        return_empty_attributes=False,
+        read_only=True,
+    )
+
+
+@contextmanager
+def _open_errors(url: str, tls: _Tls | None) -> Iterator[None]:
+    try:
+        yield
+    except (LDAPExceptionError, OSError) as exc:
+        if tls is not None and tls.failure is not None:
+            raise DirectoryUnavailable(f"{url}: no TLS connection: {_tls_reason(tls.failure)}") from exc
+        raise DirectoryUnavailable(f"{url}: no answer: {exc}") from exc
+
+
+def _tls_reason(failure: OSError) -> str:
+    if isinstance(failure, ssl.SSLCertVerificationError):
+        return f"its certificate is refused: {failure.verify_message.rstrip('.')}"
+    return getattr(failure, "reason", None) or failure.strerror or str(failure)
+
+
+def _check_bind(url: str, settings: LdapSettings, result: Mapping[str, Any]) -> None:
+    code = result["result"]
+    if code == RESULT_SUCCESS:
+        return
+    doing = f"{url}: the bind as {settings.bind_dn or 'anonymous'}"
+    if code in (RESULT_BUSY, RESULT_UNAVAILABLE):
+        raise DirectoryUnavailable(f"{doing} had to wait: {said(result)}")
+    raise DirectoryRefused(f"{doing} was refused: {said(result)}")
+
+
+def _close(connection: ldap3.Connection) -> None:
+    # A failed bind or handshake leaves the socket open, and ldap3 does not say so.
+    socket = getattr(connection, "socket", None)
+    try:
+        connection.unbind()
+    except (LDAPExceptionError, OSError):
+        pass
+    finally:
+        if socket is not None:
+            socket.close()
