@@ -1,0 +1,141 @@
+"""The page over HTTP or HTTPS: `/metrics`, `/healthz`, `/readyz`."""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prometheus_client import make_wsgi_app
+
+from monitors.collector import registry_of
+from monitors.health import lacking_life, lacking_readiness
+from monitors.recorder import Recorder
+from monitors.server import Server, Tls
+from provisioner.ports import Clock
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+DEFAULT_PORT = 9817
+"""No exporter is registered under this port."""
+MAX_CYCLE_AGE_S = 120.0
+"""Twelve cycles at rest: no observation, however slow, keeps a living daemon from ending one for so long."""
+
+_Answer = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Basic authentication. Its repr hides the password."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login(user={self.user!r}, password=…)"
+
+
+class Exposition:
+    """Serves from a thread of its own until `close`. A context manager."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        *,
+        clock: Clock,
+        address: str = "127.0.0.1",
+        port: int = DEFAULT_PORT,
+        max_cycle_age_s: float = MAX_CYCLE_AGE_S,
+        tls: Tls | None = None,
+        login: Login | None = None,
+    ) -> None:
+        """Nothing listens before `open`. Port 0: one that is free. Seconds are the clock's."""
+        app = _Pages(recorder, clock=clock, max_cycle_age_s=max_cycle_age_s)
+        self._server = Server(_guarded(app, login) if login else app, address=address, port=port, tls=tls)
+
+    @property
+    def url(self) -> str:
+        """Where it is reached, without a path; with the real port once open."""
+        return self._server.url
+
+    def open(self) -> None:
+        """Listen; raises ExpositionError when the address is taken or a certificate cannot be used."""
+        self._server.open()
+
+    def close(self) -> None:
+        """Listen no more; the port is free at once. Again: nothing."""
+        self._server.close()
+
+    def __enter__(self) -> "Exposition":
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Pages:
+    def __init__(self, recorder: Recorder, *, clock: Clock, max_cycle_age_s: float) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._max_cycle_age_s = max_cycle_age_s
+        self._metrics: WSGIApplication = make_wsgi_app(registry_of(recorder, clock=clock))
+        self._pages: dict[str, Callable[[], _Answer]] = {"/healthz": self._health, "/readyz": self._ready}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
+            return self._metrics(environ, start_response)
+        if path not in self._pages:
+            return _text(start_response, "404 Not Found", "There are /metrics, /healthz and /readyz.")
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return _text(start_response, "405 Method Not Allowed", "Only GET is answered.", ("Allow", "GET, HEAD"))
+        body = _text(start_response, *self._pages[path]())
+        return body if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _health(self) -> _Answer:
+        state = self._recorder.state
+        return _verdict("alive", lacking_life(state, now=self._clock.now(), max_cycle_age_s=self._max_cycle_age_s))
+
+    def _ready(self) -> _Answer:
+        return _verdict("ready", lacking_readiness(self._recorder.state, self._recorder.known))
+
+
+def _verdict(good: str, lacking: tuple[str, ...]) -> _Answer:
+    return ("503 Service Unavailable", "\n".join(lacking)) if lacking else ("200 OK", good)
+
+
+def _text(start_response: "StartResponse", status: str, text: str, *headers: tuple[str, str]) -> list[bytes]:
+    body = f"{text}\n".encode()
+    fixed = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    start_response(status, [*fixed, *headers])
+    return [body]
+
+
+def _guarded(app: "WSGIApplication", login: Login) -> "WSGIApplication":
+    """The health pages too: their reasons name clusters."""
+
+    def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if not _is(login, environ.get("HTTP_AUTHORIZATION", "")):
+            demand = ("WWW-Authenticate", 'Basic realm="bascule", charset="UTF-8"')
+            return _text(start_response, "401 Unauthorized", "User and password are wanted.", demand)
+        return app(environ, start_response)
+
+    return guarded
+
+
+def _is(login: Login, header: str) -> bool:
+    """Compared in constant time, user and password together: a wrong user takes as long as a wrong password."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return False
+    try:
+        given = base64.b64decode(encoded.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return hmac.compare_digest(given, f"{login.user}:{login.password}".encode())
+
+
+__all__ = ["DEFAULT_PORT", "MAX_CYCLE_AGE_S", "Exposition", "Login", "Tls"]

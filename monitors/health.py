@@ -1,0 +1,29 @@
+"""Whether the daemon is alive, and whether it is ready for work: each 'no' with its reasons. Pure."""
+
+from monitors.recorder import State
+from monitors.summary import Known
+from provisioner.model.ids import Instant
+
+
+def lacking_life(state: State, *, now: Instant, max_cycle_age_s: float) -> tuple[str, ...]:
+    """Empty: alive. A daemon that has not ended a cycle for so long hangs, whatever its threads answer."""
+    age = now - (state.last.at if state.last else state.started_at)
+    if age <= max_cycle_age_s:
+        return ()
+    return (f"no cycle has ended for {age:.0f} s (at most {max_cycle_age_s:.0f} s are allowed)",)
+
+
+def lacking_readiness(state: State, known: Known) -> tuple[str, ...]:
+    """Empty: ready. Observed every cluster, has a roster, and may write everywhere."""
+    if state.last is None:
+        return ("no cycle has ended yet",)
+    picture = state.last
+    reasons = [f"cluster {name} has not been observed yet" for name in known.clusters if name not in picture.snapshot.clusters]
+    if picture.roster is None:
+        reasons.append(f"no roster has been accepted yet{_because(picture.directory_error)}")
+    reasons += [f"cluster {name} is paused{_because(reason)}" for name, reason in sorted(picture.paused.items())]
+    return tuple(" ".join(reason.split()) for reason in reasons)
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""

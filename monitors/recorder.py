@@ -1,0 +1,150 @@
+"""Listens to events and keeps them as numbers. Any thread may tell it; none waits for a scrape."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from prometheus_client import Counter, Histogram
+from prometheus_client.core import Metric as Family
+
+from monitors import table
+from monitors.stages import STAGES, Lap, Stopwatch
+from monitors.summary import ACTIONS, OTHER, Known, Labels, Summary, summarise
+from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, word_for
+from provisioner.model.actions import Outcome, Result
+from provisioner.model.agents import Roster
+from provisioner.model.ids import Instant
+from provisioner.model.picture import Picture
+from provisioner.ports import ApiCall, Clock
+
+ACCESSES = ("read", "write")
+_READING_METHODS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a scrape or a health check sees: never half of one cycle and half of the next."""
+
+    started_at: Instant
+    last: Picture | None
+    """None: no cycle has ended yet."""
+    summary: Summary
+    sessions_peak: int = 0
+
+
+class Recorder:
+    """A listener (ports.Events). Counters and histograms are the client library's; gauges come from the last picture."""
+
+    def __init__(self, *, clock: Clock, known: Known) -> None:
+        self._known = known
+        self._lock = threading.Lock()
+        self._stopwatch = Stopwatch()
+        self._counters = {row: _counter(row) for row in table.TABLE if row.kind is table.Kind.COUNTER}
+        self._histograms = {row: _histogram(row) for row in table.TABLE if row.kind is table.Kind.HISTOGRAM}
+        self._start_at_zero()
+        now = clock.now()
+        empty = summarise(Picture(at=now, baseline_accepted=False), known, started_at=now)
+        self._state = State(started_at=now, last=None, summary=empty)
+
+    @property
+    def known(self) -> Known:
+        """What the configuration names."""
+        return self._known
+
+    @property
+    def state(self) -> State:
+        """The last one; immutable."""
+        return self._state
+
+    def families(self) -> Iterable[Family]:
+        """Counters and histograms as they stand, without the creation times that would double them."""
+        for one in (*self._counters.values(), *self._histograms.values()):
+            for family in one.collect():
+                family.samples = [sample for sample in family.samples if not sample.name.endswith("_created")]
+                yield family
+
+    def api_call(self, call: ApiCall) -> None:
+        """A request ended: count it, its length and its bytes."""
+        access = "read" if call.method.upper() in _READING_METHODS else "write"
+        outcome = call.outcome if call.outcome in _OUTCOMES else OTHER
+        self._count(table.API_REQUESTS, (call.cluster, access, outcome))
+        self._count(table.API_BYTES, (call.cluster,), by=max(0, call.received_bytes))
+        self._measure(table.API_SECONDS, (call.cluster, access), max(0.0, call.seconds))
+
+    def outcome(self, outcome: Outcome) -> None:
+        """An action ended: count it, and its length where it is a stage."""
+        action = outcome.action if outcome.action in ACTIONS else OTHER
+        self._count(table.ACTIONS, (action, outcome.result.value))
+        if outcome.result is not Result.DONE:
+            error = outcome.error if outcome.error in _ERRORS else OTHER
+            self._count(table.ACTION_ERRORS, (outcome.key.cluster, error))
+        with self._lock:
+            self._record(self._stopwatch.outcome(outcome))
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """The directory was read: the picture tells size and age."""
+        self._count(table.DIRECTORY_READINGS, ("accepted" if roster is not None and not error else "failed",))
+
+    def picture(self, picture: Picture) -> None:
+        """A cycle ended: its numbers are worked out here, once."""
+        self._measure(table.CYCLE_SECONDS, (), max(0.0, picture.cycle_seconds))
+        with self._lock:
+            before = self._state
+            summary = summarise(picture, self._known, started_at=before.started_at)
+            now_open = round(sum(summary.values[table.SESSIONS].values()))
+            self._record(self._stopwatch.picture(picture))
+            self._state = State(
+                started_at=before.started_at,
+                last=picture,
+                summary=summary,
+                sessions_peak=max(before.sessions_peak, now_open),
+            )
+
+    def notice(self, subject: str, text: str) -> None:
+        """Words are for the log."""
+
+    def _record(self, laps: Iterable[Lap]) -> None:
+        for lap in laps:
+            self._measure(table.STAGE, (lap.stage,), lap.seconds)
+
+    def _count(self, row: table.Metric, labels: Labels, *, by: float = 1) -> None:
+        counter = self._counters[row]
+        (counter.labels(*labels) if labels else counter).inc(by)
+
+    def _measure(self, row: table.Metric, labels: Labels, value: float) -> None:
+        histogram = self._histograms[row]
+        (histogram.labels(*labels) if labels else histogram).observe(value)
+
+    def _start_at_zero(self) -> None:
+        """A series that appears with its first event hides that event from rate()."""
+        clusters = self._known.clusters
+        at_start: Mapping[table.Metric, list[Labels]] = {
+            table.API_REQUESTS: [(c, access, outcome) for c in clusters for access in ACCESSES for outcome in _OUTCOMES],
+            table.API_SECONDS: [(c, access) for c in clusters for access in ACCESSES],
+            table.API_BYTES: [(c,) for c in clusters],
+            table.ACTIONS: [(action, result.value) for action in ACTIONS for result in Result],
+            table.ACTION_ERRORS: [(c, error) for c in clusters for error in _ERRORS],
+            table.STAGE: [(stage,) for stage in STAGES],
+            table.DIRECTORY_READINGS: [("accepted",), ("failed",)],
+        }
+        for row, series in at_start.items():
+            for labels in series:
+                (self._counters.get(row) or self._histograms[row]).labels(*labels)
+
+
+def _counter(row: table.Metric) -> Counter:
+    return Counter(row.name, row.help, row.labels, registry=None)
+
+
+def _histogram(row: table.Metric) -> Histogram:
+    return Histogram(row.name, row.help, row.labels, registry=None, buckets=row.buckets)
+
+
+def _family_of(kind: type[BasculeError]) -> list[str]:
+    return [word_for(kind), *(word for child in kind.__subclasses__() for word in _family_of(child))]
+
+
+_ERRORS = (*sorted({*_family_of(HypervisorError), word_for(GuestUnknown)}), OTHER)
+_OUTCOMES = ("ok", *_ERRORS)
+
+__all__ = ["ACCESSES", "Recorder", "State"]

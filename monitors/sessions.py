@@ -1,0 +1,36 @@
+"""Sessions: several sources made one, counted, and whose are unknown. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from provisioner.model.desktops import Phase, Session, SessionState
+from provisioner.model.ids import ProfileName
+from provisioner.model.picture import DesktopState
+
+_LIVELIEST = (SessionState.CONNECTED, SessionState.IDLE, SessionState.DISCONNECTED)
+_MAY_HAVE_SESSIONS = frozenset({Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
+"""Before it is ready nobody can log on; a desktop on an offline node may still be worked on."""
+
+
+def merge(sessions: Iterable[Session]) -> tuple[Session, ...]:
+    """One session a login: that of the liveliest state, the earlier one of two alike. Two sources see the same session."""
+    merged: dict[str, Session] = {}
+    for one in sorted(sessions, key=lambda seen: (_LIVELIEST.index(seen.state), seen.since, seen.source)):
+        merged.setdefault(one.login, one)
+    return tuple(merged[login] for login in sorted(merged))
+
+
+def count(desktops: Iterable[DesktopState]) -> Counter[tuple[ProfileName, SessionState]]:
+    """Open sessions by profile and state."""
+    counted: Counter[tuple[ProfileName, SessionState]] = Counter()
+    for desktop in desktops:
+        if desktop.sessions:
+            counted.update((desktop.reservation.profile, one.state) for one in merge(desktop.sessions))
+    return counted
+
+
+def unknown(desktops: Iterable[DesktopState]) -> Counter[ProfileName]:
+    """Desktops by profile that may have sessions and have not told."""
+    return Counter(
+        desktop.reservation.profile for desktop in desktops if desktop.sessions is None and desktop.phase in _MAY_HAVE_SESSIONS
+    )

@@ -1,0 +1,57 @@
+"""How long a desktop's stages take, found from outcomes and from one picture to the next."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from provisioner.model.actions import Outcome, Result
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import AgentId, DesktopName, Instant
+from provisioner.model.picture import Picture
+
+STAGES = ("clone", "configure", "start", "ready", "whole")
+_OF_ACTIONS = frozenset({"clone", "configure", "start"})
+
+
+class Lap(NamedTuple):
+    """A stage that ended."""
+
+    stage: str
+    seconds: float
+
+
+class Stopwatch:
+    """Remembers what has begun. Not thread-safe: fed by one thread, in order."""
+
+    def __init__(self) -> None:
+        self._started: dict[DesktopName, Instant] = {}
+        self._waiting: dict[AgentId, Instant] = {}
+        self._wanted: frozenset[AgentId] = frozenset()
+
+    def outcome(self, outcome: Outcome) -> Iterator[Lap]:
+        """The stage that a successful action was."""
+        if outcome.result is not Result.DONE:
+            return
+        if outcome.action == "start":
+            self._started[outcome.desktop] = outcome.started_at
+        if outcome.action in _OF_ACTIONS:
+            yield Lap(outcome.action, max(0.0, outcome.ended_at - outcome.started_at))
+
+    def picture(self, picture: Picture) -> Iterator[Lap]:
+        """Desktops seen ready that were started, and agents served who were seen waiting, since the last picture."""
+        ready = {name: one for name, one in picture.desktops.items() if one.phase is Phase.READY}
+        for name in self._started.keys() & ready.keys():
+            if ready[name].since >= self._started[name]:
+                yield Lap("ready", ready[name].since - self._started.pop(name))
+        self._started = {name: at for name, at in self._started.items() if name in picture.desktops}
+        served = {one.reservation.agent_id: one.since for one in ready.values() if one.reservation.agent_id}
+        yield from self._serve(picture, served)
+
+    def _serve(self, picture: Picture, served: dict[AgentId, Instant]) -> Iterator[Lap]:
+        """An agent found served at once was not waiting; one who is wanted anew waits anew."""
+        wants = picture.demand.wants.keys()
+        for agent in wants - self._wanted - served.keys():
+            self._waiting[agent] = picture.at
+        for agent in self._waiting.keys() & served.keys() & wants:
+            yield Lap("whole", max(0.0, served[agent] - self._waiting.pop(agent)))
+        self._waiting = {agent: since for agent, since in self._waiting.items() if agent in wants}
+        self._wanted = frozenset(wants)

@@ -1,0 +1,154 @@
+"""A picture as numbers: computed once a cycle, so that a scrape only copies. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from monitors import sessions, table
+from provisioner.model.actions import DEFERRED_BY, RESOURCES, Action
+from provisioner.model.desktops import Phase, SessionState
+from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, WaveName
+from provisioner.model.intents import IntentKind
+from provisioner.model.picture import DesktopState, Picture
+
+ACTIONS: tuple[str, ...] = tuple(sorted(one.__name__.lower() for one in Action.__args__))
+"""Every action's name, as actions.kind gives it."""
+OTHER = "other"
+"""The label's value for what no list foresees: a new word must not become a new series without the table knowing."""
+
+_MIB = 1024**2
+_GIB = 1024**3
+
+Labels = tuple[str, ...]
+Rows = Mapping[Labels, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the configuration names: these have a series from the start, at zero."""
+
+    profiles: tuple[ProfileName, ...] = ()
+    clusters: tuple[ClusterId, ...] = ()
+    waves: tuple[WaveName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Values by metric and labels. `since` holds instants, of the metrics that are ages; None: nothing to be old."""
+
+    values: Mapping[table.Metric, Rows] = field(default_factory=dict)
+    since: Mapping[table.Metric, Mapping[Labels, Instant | None]] = field(default_factory=dict)
+
+
+def summarise(picture: Picture, known: Known, *, started_at: Instant) -> Summary:
+    """All gauges of a picture, save those that outlive it (the peak, the build)."""
+    profiles = _union(known.profiles, (one.reservation.profile for one in picture.desktops.values()), picture.capacity)
+    clusters = _union(known.clusters, picture.snapshot.clusters, picture.paused)
+    values = {
+        **_desktops(picture, profiles, clusters),
+        **_demand(picture, profiles, known.waves),
+        **_sessions(picture.desktops.values(), profiles),
+        **_capacity(picture, profiles),
+        **_headroom(picture),
+        **_work(picture),
+        **_state(picture, clusters),
+    }
+    return Summary(values=values, since=_ages(picture, clusters, started_at))
+
+
+def _union(*names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({str(name) for group in names for name in group}))
+
+
+def _desktops(picture: Picture, profiles: tuple[str, ...], clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
+    rows: Counter[Labels] = Counter({(p, phase.value, c): 0 for p in profiles for phase in Phase for c in clusters})
+    rows.update((one.reservation.profile, one.phase.value, one.reservation.cluster) for one in picture.desktops.values())
+    return {table.DESKTOPS: rows}
+
+
+def _demand(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
+    wanted: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
+    wanted.update((one.profile, one.wave) for one in picture.demand.wants.values())
+    served: Counter[Labels] = Counter(dict.fromkeys(wanted, 0))
+    wants = picture.demand.wants
+    served.update((wants[agent].profile, wants[agent].wave) for agent in _served(picture) & wants.keys())
+    deferred: Counter[Labels] = Counter({(reason,): 0 for reason in (*DEFERRED_BY, OTHER)})
+    deferred.update((_one_of(DEFERRED_BY, one.binds),) for one in picture.plan.deferred)
+    return {table.WANTED: wanted, table.SERVED: served, table.DEFERRED: deferred}
+
+
+def _served(picture: Picture) -> set[AgentId]:
+    ready = (one.reservation.agent_id for one in picture.desktops.values() if one.phase is Phase.READY)
+    return {agent for agent in ready if agent is not None}
+
+
+def _one_of(words: tuple[str, ...], word: str) -> str:
+    return word if word in words else OTHER
+
+
+def _sessions(desktops: Iterable[DesktopState], profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
+    counted = sessions.count(desktops)
+    unknown = sessions.unknown(desktops)
+    return {
+        table.SESSIONS: {(p, s.value): counted[ProfileName(p), s] for p in profiles for s in SessionState},
+        table.SESSIONS_UNKNOWN: {(p,): unknown[ProfileName(p)] for p in profiles},
+    }
+
+
+def _capacity(picture: Picture, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
+    """A profile whose capacity nobody has worked out yet has none that could be promised."""
+    capacity = {str(name): one for name, one in picture.capacity.items()}
+    return {
+        table.CAPACITY_FREE: {(p,): capacity[p].free if p in capacity else 0 for p in profiles},
+        table.CAPACITY_BINDS: {
+            (p, resource): int(p in capacity and capacity[p].binds == resource) for p in profiles for resource in RESOURCES
+        },
+    }
+
+
+def _headroom(picture: Picture) -> dict[table.Metric, Rows]:
+    nodes = {(key.cluster, key.node): room for key, room in picture.headroom.nodes.items()}
+    views = picture.snapshot.clusters.values()
+    return {
+        table.NODE_ONLINE: {(*node.key,): int(node.online) for view in views for node in view.nodes.values()},
+        table.NODE_MEMORY: {key: room.memory_mib * _MIB for key, room in nodes.items()},
+        table.NODE_VCPUS: {key: room.vcpus for key, room in nodes.items()},
+        table.STORAGE_ROOM: {(one.cluster, one.node, one.storage): one.gib * _GIB for one in picture.headroom.storages},
+    }
+
+
+def _work(picture: Picture) -> dict[table.Metric, Rows]:
+    return {
+        table.IN_FLIGHT: {(action,): picture.in_flight.get(action, 0) for action in ACTIONS},
+        table.QUEUED: {(action,): picture.queued.get(action, 0) for action in ACTIONS},
+    }
+
+
+def _state(picture: Picture, clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
+    views = picture.snapshot.clusters
+    standing = {intent.kind for intent in picture.intents}
+    return {
+        table.DIRECTORY_AGENTS: {(): len(picture.roster.agents) if picture.roster else 0},
+        table.DIRECTORY_REJECTED: {(): len(picture.roster.rejected) if picture.roster else 0},
+        table.DIRECTORY_FAILING: {(): int(bool(picture.directory_error))},
+        table.QUORATE: {(c,): int(ClusterId(c) in views and views[ClusterId(c)].quorate) for c in clusters},
+        table.PAUSED: {(c,): int(ClusterId(c) in picture.paused) for c in clusters},
+        table.BLOCKED: {(): len(picture.blocked)},
+        table.INTENTS: {(kind.value,): int(kind in standing) for kind in IntentKind},
+        table.BASELINE: {(): int(picture.baseline_accepted)},
+    }
+
+
+def _ages(
+    picture: Picture, clusters: tuple[str, ...], started_at: Instant
+) -> dict[table.Metric, Mapping[Labels, Instant | None]]:
+    views = picture.snapshot.clusters
+    ordered = {intent.kind: intent.at for intent in picture.intents}
+    seen = {c: views[ClusterId(c)].taken_at if ClusterId(c) in views else started_at for c in clusters}
+    return {
+        table.QUEUE_AGE: {(): picture.oldest_queued_at},
+        table.DIRECTORY_AGE: {(): picture.roster.read_at if picture.roster else started_at},
+        table.CYCLE_AGE: {(): picture.at},
+        table.OBSERVATION_AGE: {(c,): at for c, at in seen.items()},
+        table.INTENT_AGE: {(kind.value,): ordered.get(kind) for kind in IntentKind},
+    }

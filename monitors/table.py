@@ -1,0 +1,144 @@
+"""The one table of metrics: name, help, kind, labels. Nothing is exported that is not in it; units are in the names.
+
+No label names an agent or a desktop, so the number of series does not grow with them.
+"""
+
+import enum
+from dataclasses import dataclass
+
+
+class Kind(enum.StrEnum):
+    """How a metric's value comes about."""
+
+    GAUGE = "gauge"
+    """Taken from the last picture."""
+    AGE = "age"
+    """A gauge in seconds: kept as the instant it counts from, so that it grows while nothing happens."""
+    COUNTER = "counter"
+    HISTOGRAM = "histogram"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One row."""
+
+    name: str
+    help: str
+    kind: Kind
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+    """Upper bounds, in the unit of the name; of a histogram only."""
+
+
+_STAGE_BUCKETS = (0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0)
+"""From one configure call (0.1 s) to a night (4 h): a boot of 40–90 s is told from one slowed by a boot storm."""
+_REQUEST_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 5.0, 10.0, 30.0, 35.0)
+"""3 s: a dead guest agent or a 401; 10 s: a lock time-out; 30 s: pveproxy's time-out; 35 s: ours."""
+_CYCLE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+"""A cycle at 1,700 desktops takes tens of milliseconds; 2.5 s is the pace of observation."""
+
+
+def _row(name: str, kind: Kind, labels: str = "", *, help: str, buckets: tuple[float, ...] = ()) -> Metric:
+    return Metric(name=f"bascule_{name}", help=help, kind=kind, labels=tuple(labels.split()), buckets=buckets)
+
+
+DESKTOPS = _row("desktops", Kind.GAUGE, "profile phase cluster", help="Desktops by phase.")
+WANTED = _row(
+    "desktops_wanted", Kind.GAUGE, "profile wave", help="Desktops wanted now, one for each agent whose batch is open."
+)
+SERVED = _row("desktops_wanted_ready", Kind.GAUGE, "profile wave", help="Wanted desktops that their agent can log on to.")
+DEFERRED = _row("desktops_deferred", Kind.GAUGE, "reason", help="What the last plan did not order, by what it waits for.")
+
+SESSIONS = _row("sessions", Kind.GAUGE, "profile state", help="Open sessions on desktops as last read, by state.")
+SESSIONS_PEAK = _row("sessions_peak", Kind.GAUGE, help="Most sessions open at once since the daemon started.")
+SESSIONS_UNKNOWN = _row(
+    "desktops_sessions_unknown", Kind.GAUGE, "profile", help="Running desktops whose sessions are unknown, which is never none."
+)
+
+CAPACITY_FREE = _row(
+    "capacity_free_desktops",
+    Kind.GAUGE,
+    "profile",
+    help="Desktops of the profile there is room for yet, were it alone; profiles share hardware, so never add them up.",
+)
+CAPACITY_BINDS = _row("capacity_binds", Kind.GAUGE, "profile resource", help="1 for the resource that runs out first, else 0.")
+NODE_ONLINE = _row("node_online", Kind.GAUGE, "cluster node", help="1 when the cluster shows the node online.")
+NODE_MEMORY = _row(
+    "node_headroom_memory_bytes", Kind.GAUGE, "cluster node", help="Memory left of the share for guests; negative: over it."
+)
+NODE_VCPUS = _row("node_headroom_vcpus", Kind.GAUGE, "cluster node", help="vCPUs left at the strictest profile's ratio.")
+STORAGE_ROOM = _row(
+    "storage_headroom_bytes",
+    Kind.GAUGE,
+    "cluster node storage",
+    help="Storage left of the share that may be filled; a shared storage once, with an empty node.",
+)
+
+STAGE = _row(
+    "stage_seconds",
+    Kind.HISTOGRAM,
+    "stage",
+    help="Length of stages: clone, configure, start (its task), ready (start order to ready), whole (wanted to ready).",
+    buckets=_STAGE_BUCKETS,
+)
+ACTIONS = _row("actions_total", Kind.COUNTER, "action result", help="Actions ended, by what they came to.")
+ACTION_ERRORS = _row(
+    "action_errors_total",
+    Kind.COUNTER,
+    "cluster error",
+    help="Actions that did not succeed, by error; lock_busy is a lock time-out.",
+)
+IN_FLIGHT = _row("actions_in_flight", Kind.GAUGE, "action", help="Actions under way.")
+QUEUED = _row("actions_queued", Kind.GAUGE, "action", help="Actions ordered that wait for a slot.")
+QUEUE_AGE = _row("queue_oldest_age_seconds", Kind.AGE, help="How long the longest waiting action has waited; 0: none waits.")
+
+API_REQUESTS = _row(
+    "api_requests_total",
+    Kind.COUNTER,
+    "cluster access outcome",
+    help="Requests to Proxmox VE: read or write, by class of outcome.",
+)
+API_SECONDS = _row(
+    "api_request_seconds",
+    Kind.HISTOGRAM,
+    "cluster access",
+    help="Length of requests to Proxmox VE.",
+    buckets=_REQUEST_BUCKETS,
+)
+API_BYTES = _row("api_received_bytes_total", Kind.COUNTER, "cluster", help="Bytes of answers from Proxmox VE.")
+
+DIRECTORY_AGE = _row(
+    "directory_age_seconds", Kind.AGE, help="Since the roster in force was read; without one: since the start."
+)
+DIRECTORY_AGENTS = _row("directory_agents", Kind.GAUGE, help="Agents in the roster in force.")
+DIRECTORY_REJECTED = _row("directory_rejected_entries", Kind.GAUGE, help="Directory entries that are no usable agent.")
+DIRECTORY_READINGS = _row(
+    "directory_readings_total", Kind.COUNTER, "result", help="Readings of the directory: accepted or failed."
+)
+DIRECTORY_FAILING = _row("directory_failing", Kind.GAUGE, help="1 when the last reading of the directory was not accepted.")
+
+CYCLE_SECONDS = _row(
+    "cycle_seconds", Kind.HISTOGRAM, help="Length of a cycle, without the waiting between cycles.", buckets=_CYCLE_BUCKETS
+)
+CYCLE_AGE = _row("last_cycle_age_seconds", Kind.AGE, help="Since the last cycle ended; before the first: since the start.")
+OBSERVATION_AGE = _row(
+    "cluster_observation_age_seconds", Kind.AGE, "cluster", help="Since the cluster was last seen; never seen: since the start."
+)
+QUORATE = _row("cluster_quorate", Kind.GAUGE, "cluster", help="1 when the cluster has its quorum, as last seen.")
+PAUSED = _row("cluster_paused", Kind.GAUGE, "cluster", help="1 when nothing is written to the cluster now.")
+BLOCKED = _row("safety_blocked_rules", Kind.GAUGE, help="Safety rules that cut the last plan.")
+INTENTS = _row("intent_standing", Kind.GAUGE, "intent", help="1 while the operator's order stands.")
+INTENT_AGE = _row("intent_age_seconds", Kind.AGE, "intent", help="How long the operator's order has stood; 0: it does not.")
+BASELINE = _row("baseline_accepted", Kind.GAUGE, help="0 after the store was rebuilt from notes, until an operator accepts it.")
+BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is in the label.")
+
+TABLE: tuple[Metric, ...] = (
+    DESKTOPS, WANTED, SERVED, DEFERRED,
+    SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN,
+    CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
+    STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
+    API_REQUESTS, API_SECONDS, API_BYTES,
+    DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING,
+    CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, BASELINE, BUILD,
+)  # fmt: skip
+"""In the order of the page."""
