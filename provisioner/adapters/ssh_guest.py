@@ -1,0 +1,166 @@
+"""A desktop asked over SSH: one connection, one read-only command, one status document; anything else is 'unknown'."""
+
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+from paramiko.hostkeys import HostKeyEntry, HostKeys
+
+from provisioner.errors import GuestUnknown
+from provisioner.model.actions import CheckGuest
+from provisioner.model.desktops import GuestReport
+from provisioner.model.status_document import MAX_STATUS_BYTES, parse_status
+from provisioner.ports import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshSettings:
+    """How the desktops are reached. Times in seconds; each default is many times what a desktop at work needs (0.2 s)."""
+
+    user: str = "bascule"
+    """An account that can do one thing: its key is bound to the report by a forced command."""
+    key_file: Path
+    """The private key, without a passphrase."""
+    known_hosts: Path | None = None
+    """OpenSSH's known_hosts, for desktops with keys of their own; read again when it changes."""
+    host_keys: tuple[str, ...] = ()
+    """`ssh-ed25519 AAAA…`, one of each type: what every desktop must show, when the image brings the keys."""
+    port: int = 22
+    command: str = "bascule-report"
+    """What is asked for; a forced command answers whatever it says."""
+    connect_timeout_s: float = 5.0
+    """For the TCP connection, and again for the key exchange."""
+    banner_timeout_s: float = 10.0
+    auth_timeout_s: float = 10.0
+    channel_timeout_s: float = 10.0
+    """For the channel, and again for the whole answer."""
+
+
+class SshGuestProbe:
+    """ports.GuestProbe over paramiko. Keeps no connection; safe to use from several threads."""
+
+    def __init__(self, settings: SshSettings, *, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._known: tuple[int, HostKeys] | None = None
+        # Its transport threads log every refused peer with a traceback; the reason is in our error.
+        logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+
+    def report(self, action: CheckGuest) -> GuestReport:
+        """Ask the desktop at its reserved address; raises GuestUnknown with the reason, whatever went wrong."""
+        address = action.reservation.address
+        if not address:
+            raise GuestUnknown(f"desktop {action.desktop}: no address is reserved for it, so SSH cannot reach it")
+        try:
+            text = self._ask(address)
+            return parse_status(text, read_at=self._clock.now(), source="ssh")
+        except Exception as exc:
+            # Deliberately everything: a hostile peer makes paramiko raise what it likes, and all of it means 'unknown'.
+            raise GuestUnknown(f"desktop {action.desktop}: ssh {address}: {_reason(exc)}") from exc
+
+    def _ask(self, address: str) -> str:
+        client = paramiko.SSHClient()
+        try:
+            self._pin(client, address)
+            self._connect(client, address)
+            return _output(client, self._settings.command, self._settings.channel_timeout_s)
+        finally:
+            client.close()
+
+    def _pin(self, client: paramiko.SSHClient, address: str) -> None:
+        client.set_missing_host_key_policy(paramiko.RejectPolicy())
+        name = address if self._settings.port == 22 else f"[{address}]:{self._settings.port}"
+        pinned = client.get_host_keys()
+        for line in self._settings.host_keys:
+            key = _host_key(line)
+            pinned.add(name, key.get_name(), key)
+        if self._settings.known_hosts is not None:
+            for kind, key in (self._known_hosts(self._settings.known_hosts).lookup(name) or {}).items():
+                pinned.add(name, kind, key)
+
+    def _known_hosts(self, path: Path) -> HostKeys:
+        changed_at = path.stat().st_mtime_ns
+        if self._known is None or self._known[0] != changed_at:
+            self._known = (changed_at, HostKeys(str(path)))
+        return self._known[1]
+
+    def _connect(self, client: paramiko.SSHClient, address: str) -> None:
+        settings = self._settings
+        client.connect(
+            address,
+            port=settings.port,
+            username=settings.user,
+            key_filename=str(settings.key_file),
+            timeout=settings.connect_timeout_s,
+            banner_timeout=settings.banner_timeout_s,
+            auth_timeout=settings.auth_timeout_s,
+            channel_timeout=settings.channel_timeout_s,
+            allow_agent=False,
+            look_for_keys=False,
+        )
+
+
+def _host_key(line: str) -> paramiko.PKey:
+    entry = HostKeyEntry.from_line(f"pinned {line}")
+    if entry is None or entry.key is None:
+        raise ValueError(f"the host key '{line[:40]}' is none")
+    return entry.key
+
+
+def _output(client: paramiko.SSHClient, command: str, timeout_s: float) -> str:
+    transport = client.get_transport()
+    if transport is None:
+        raise EOFError
+    channel = transport.open_session(timeout=timeout_s)
+    deadline = time.monotonic() + timeout_s
+    channel.settimeout(timeout_s)
+    channel.exec_command(command)
+    output = _whole(channel, deadline)
+    # recv_exit_status waits for ever on a command that closed its output and stayed.
+    if not channel.status_event.wait(max(0.0, deadline - time.monotonic())):
+        raise TimeoutError
+    if channel.exit_status != 0:
+        raise ValueError(f"the command ended with {channel.exit_status}{_complaint(channel)}")
+    return output.decode()
+
+
+def _whole(channel: paramiko.Channel, deadline: float) -> bytes:
+    """All output before the deadline: a time-out for each part would let a trickle go on for ever."""
+    output = b""
+    while len(output) <= MAX_STATUS_BYTES:
+        if (left := deadline - time.monotonic()) <= 0:
+            raise TimeoutError
+        channel.settimeout(left)
+        part = channel.recv(MAX_STATUS_BYTES + 1 - len(output))
+        if not part:
+            return output
+        output += part
+    raise ValueError(f"the answer is larger than {MAX_STATUS_BYTES} bytes")
+
+
+def _complaint(channel: paramiko.Channel) -> str:
+    if not channel.recv_stderr_ready():
+        return ""
+    text = " ".join(channel.recv_stderr(200).decode(errors="replace").split())
+    return ": " + "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def _reason(exc: Exception) -> str:
+    if isinstance(exc, paramiko.BadHostKeyException):
+        return "it shows another host key than the pinned one"
+    if isinstance(exc, paramiko.PasswordRequiredException):
+        return "the private key has a passphrase"
+    if isinstance(exc, paramiko.AuthenticationException):
+        return f"the log-on was refused: {exc}"
+    if isinstance(exc, TimeoutError):
+        return "no answer in time"
+    if isinstance(exc, EOFError):
+        return "the connection was closed"
+    if isinstance(exc, UnicodeDecodeError):
+        return "the answer is no text"
+    return str(exc) or type(exc).__name__
+
+
+__all__ = ["SshGuestProbe", "SshSettings"]
