@@ -8,7 +8,6 @@ import re
 
 from provisioner.errors import (
     AlreadySo,
-    BasculeError,
     Forbidden,
     GoneOrMoved,
     GuestBusy,
@@ -82,11 +81,6 @@ def kind_of(text: str, *, otherwise: type[HypervisorError] = HypervisorError) ->
     """The class of an error text, from an answer or from the end of a task's log."""
     bare = text.strip().removeprefix("TASK ERROR: ").removeprefix("clone failed: ")
     return next((kind for kind, pattern in _TABLE if pattern.search(bare)), otherwise)
-
-
-def name_of(error: BasculeError) -> str:
-    """An error's class in snake case, for metrics: `lock_busy`, `outcome_unknown`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
 
 
 def _said(response: ApiResponse) -> str:

@@ -13,6 +13,7 @@ from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.model.marks import mac_for, tags_for
 from provisioner.model.orders import Observe
+from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.profiles import Profile
 from provisioner.model.status_document import parse_status
 from provisioner.pve import parsing
@@ -94,6 +95,12 @@ def read_description(action: Verify) -> Operation[str]:
     """The VM's description, where the note is; empty when there is none."""
     config = yield from guest_config(action.node, action.key.vmid)
     return str(config.get("description", ""))
+
+
+def verify(action: Verify, key: NoteKey, *, at: Instant) -> Operation[Reservation | None]:
+    """The reservation that the VM's note proves for exactly this cluster and VMID; None for a copied or edited note."""
+    reservation = read_note((yield from read_description(action)), key, node=action.node.node, seen_at=at)
+    return reservation if reservation is not None and reservation.key == action.key else None
 
 
 def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
