@@ -1,0 +1,198 @@
+"""Every log line's wording, in one place: events become lines, in the same words in a daemon's log and in a rehearsal's.
+
+`desktop vd-0042: phase changed from 'starting' to 'ready'`: a subject, a colon, what happened. Pure but for what it remembers.
+"""
+
+import enum
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from provisioner.model.actions import Outcome, Result
+from provisioner.model.agents import Roster
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName
+from provisioner.model.picture import DesktopState, Picture
+from provisioner.ports import ApiCall
+
+_REASONS_A_CYCLE = 5
+"""Lines on deferrals a cycle: the commonest reasons say what holds a switch back, the rest are in `bascule plan`."""
+
+
+class Level(enum.StrEnum):
+    """How urgent."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the log, without its time."""
+
+    subject: str
+    """Whom it is about: `desktop vd-0042`, `cluster pve`, `directory`, …"""
+    text: str
+    level: Level = Level.INFO
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.text}"
+
+
+class LineEvents:
+    """A listener (ports.Events) that words what it hears and hands it to `write`, which must not raise."""
+
+    def __init__(self, write: Callable[[Line], None]) -> None:
+        self._write = write
+        self._last: Picture | None = None
+        self._summary = ""
+        self._noticed: dict[str, str] = {}
+
+    def api_call(self, call: ApiCall) -> None:
+        """For debugging only: there are thousands."""
+        text = f"{call.method} {call.endpoint}: {call.outcome} in {call.seconds:.2f} s, {call.received_bytes} bytes"
+        self._write(Line(subject=f"cluster {call.cluster}", text=text, level=Level.DEBUG))
+
+    def outcome(self, outcome: Outcome) -> None:
+        """An action ended; where it went well, the change of phase says enough."""
+        text, level = _outcome(outcome)
+        self._write(Line(subject=f"desktop {outcome.desktop}", text=text, level=level))
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """Each reading, and each rejected entry that was not rejected before."""
+        for line in _directory(roster, error):
+            self._write(line)
+
+    def picture(self, picture: Picture) -> None:
+        """What has changed since the last picture; of a daemon's first, only the summary."""
+        before, self._last = self._last, picture
+        if before is not None:
+            for line in _phases(before, picture):
+                self._write(line)
+        for line in _circumstances(before or Picture(at=picture.at), picture):
+            if self._noticed.get(line.subject) != line.text:
+                self._write(line)
+        self._noticed.clear()
+        if (summary := _summary(picture)) != self._summary:
+            self._summary = summary
+            self._write(Line(subject="cycle", text=summary))
+
+    def notice(self, subject: str, text: str) -> None:
+        """As it is; the picture that follows does not say it again."""
+        self._noticed[subject] = text
+        self._write(Line(subject=subject, text=text, level=Level.WARNING))
+
+
+def _outcome(outcome: Outcome) -> tuple[str, Level]:
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    match outcome.result:
+        case Result.DONE:
+            return f"{outcome.action} done in {outcome.ended_at - outcome.started_at:.1f} s", Level.DEBUG
+        case Result.RETRY:
+            # A guest that is still booting is asked again and again: that is no failure.
+            level = Level.DEBUG if outcome.action == "checkguest" else Level.WARNING
+            return f"{outcome.action} failed{reason}{_again(outcome)}", level
+        case Result.UNKNOWN:
+            return f"{outcome.action} has an unknown outcome{reason}, looking before anything else", Level.WARNING
+        case Result.REFUSED:
+            return f"{outcome.action} refused{reason}", Level.ERROR
+        case Result.FAILED:
+            return f"{outcome.action} given up{reason}", Level.ERROR
+
+
+def _again(outcome: Outcome) -> str:
+    if outcome.retry_at is None:
+        return ""
+    return f", again in {max(0.0, outcome.retry_at - outcome.ended_at):.0f} s"
+
+
+def _directory(roster: Roster | None, error: str) -> Iterator[Line]:
+    if roster is None or error:
+        text = f"reading not accepted: {error or 'no reason given'}; the last roster stays in force"
+        yield Line(subject="directory", text=text, level=Level.ERROR)
+        return
+    yield Line(subject="directory", text=f"{len(roster.agents)} agents read, {len(roster.rejected)} rejected")
+    for one in roster.rejected:
+        yield Line(subject="directory", text=f"entry {one.entry} rejected: {one.reason}", level=Level.DEBUG)
+
+
+def _phases(before: Picture, picture: Picture) -> Iterator[Line]:
+    for name, desktop in picture.desktops.items():
+        old = before.desktops.get(name)
+        if old is None or old.phase is not desktop.phase:
+            yield _phase(name, old, desktop)
+    for name in before.desktops.keys() - picture.desktops.keys():
+        yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
+
+
+def _phase(name: DesktopName, old: DesktopState | None, desktop: DesktopState) -> Line:
+    text = f"phase changed from '{old.phase}' to '{desktop.phase}'" if old else f"new, phase is '{desktop.phase}'"
+    if desktop.phase is Phase.FAILED:
+        return Line(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=Level.ERROR)
+    if desktop.phase is Phase.UNKNOWN:
+        return Line(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=Level.WARNING)
+    return Line(subject=f"desktop {name}", text=text)
+
+
+def _circumstances(before: Picture, picture: Picture) -> Iterator[Line]:
+    yield from _clusters(before, picture)
+    yield from _orders(before, picture)
+    for line in picture.blocked:
+        if line not in before.blocked:
+            yield Line(subject="plan", text=f"blocked: {line}", level=Level.WARNING)
+    yield from _deferrals(before, picture)
+
+
+def _clusters(before: Picture, picture: Picture) -> Iterator[Line]:
+    for cluster, reason in picture.paused.items():
+        if before.paused.get(cluster) != reason:
+            yield Line(subject=f"cluster {cluster}", text=f"paused: {reason}", level=Level.WARNING)
+    for cluster in before.paused.keys() - picture.paused.keys():
+        yield Line(subject=f"cluster {cluster}", text=f"no longer paused: {before.paused[cluster]}")
+    for cluster, view in picture.snapshot.clusters.items():
+        old = before.snapshot.clusters.get(cluster)
+        if old is None:
+            continue
+        for name, node in view.nodes.items():
+            if name in old.nodes and old.nodes[name].online is not node.online:
+                level = Level.INFO if node.online else Level.WARNING
+                yield Line(subject=f"node {node.key}", text="online again" if node.online else "offline", level=level)
+
+
+def _orders(before: Picture, picture: Picture) -> Iterator[Line]:
+    standing = {intent.kind: intent for intent in picture.intents}
+    earlier = {intent.kind for intent in before.intents}
+    for kind, intent in standing.items():
+        if kind not in earlier:
+            why = f": {intent.reason}" if intent.reason else ""
+            yield Line(subject="operator", text=f"{kind} ordered by {intent.by}{why}", level=Level.WARNING)
+    for kind in sorted(earlier - standing.keys()):
+        yield Line(subject="operator", text=f"{kind} withdrawn")
+    if before.baseline_accepted is not picture.baseline_accepted:
+        if picture.baseline_accepted:
+            yield Line(subject="store", text="baseline accepted: stops and deletes go on")
+        else:
+            text = "baseline not accepted: nothing is stopped, released or deleted"
+            yield Line(subject="store", text=text, level=Level.WARNING)
+
+
+def _deferrals(before: Picture, picture: Picture) -> Iterator[Line]:
+    known = {one.reason for one in before.plan.deferred}
+    counted = Counter(one.reason for one in picture.plan.deferred if one.reason not in known)
+    for reason, times in counted.most_common(_REASONS_A_CYCLE):
+        yield Line(subject="plan", text=f"{times} deferred: {reason}")
+
+
+def _summary(picture: Picture) -> str:
+    phases = Counter(one.phase for one in picture.desktops.values())
+    parts = [f"{len(picture.demand.wants)} wanted", *(f"{phases[phase]} {phase}" for phase in Phase if phases[phase])]
+    work = (("in flight", picture.in_flight), ("queued", picture.queued))
+    parts += [f"{count} {word}" for word, actions in work if (count := sum(actions.values()))]
+    if picture.plan.deferred:
+        parts.append(f"{len(picture.plan.deferred)} deferred")
+    return ", ".join(parts)
+
+
+__all__ = ["Level", "Line", "LineEvents"]

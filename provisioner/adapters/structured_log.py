@@ -1,0 +1,125 @@
+"""The log: Bascule's own lines and, from warnings upward, those of the libraries, in one form on one stream.
+
+No secret can reach it: it is told model values alone, none of which holds one, and the libraries' chatter, which
+may hold headers and filters, stays below the level that passes.
+"""
+
+import contextlib
+import logging
+import unicodedata
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from provisioner.adapters.log_lines import Line, LineEvents
+
+LIBRARIES = ("aiohttp", "alembic", "apscheduler", "ldap3", "paramiko", "proxmoxer", "sqlalchemy", "urllib3")
+"""Never below WARNING, whatever level is configured: their debug lines quote requests."""
+
+_OURS = ("monitors", "provisioner")
+_KEYS = ("timestamp", "level", "subject", "event", "exception")
+_COLOURS = {"error": "\033[31m", "critical": "\033[31m", "warning": "\033[33m", "debug": "\033[2m"}
+
+
+def configure(*, format: str, level: str, stream: TextIO) -> None:
+    """Set the whole process's logging up; again: replaces it.
+
+    `format` is `json` (one object a line: timestamp, level, subject, event) or `console`; `level` is debug, info,
+    warning or error and counts for our own lines.
+    """
+    least = logging.getLevelNamesMapping()[level.upper()]
+    renderer = _renderer(format, stream)
+    structlog.configure(
+        processors=[*_shared(), renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        cache_logger_on_first_use=False,
+    )
+    _take_over_standard_logging(renderer, stream, least)
+
+
+class StructuredLog(LineEvents):
+    """A listener (ports.Events) that writes each line with structlog as configured."""
+
+    def __init__(self) -> None:
+        super().__init__(write_line)
+
+
+def write_line(line: Line) -> None:
+    """Write one line. A full disk or a closed pipe must not stop a switch."""
+    with contextlib.suppress(OSError, ValueError):
+        structlog.get_logger().log(logging.getLevelNamesMapping()[line.level.upper()], str(line), subject=line.subject)
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _one_line,
+    ]
+
+
+def _renderer(format: str, stream: TextIO) -> Processor:
+    if format == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False)
+    if format == "console":
+        return _Console(colours=stream.isatty())
+    raise ValueError(f"log format {format!r}: json or console")
+
+
+class _Console:
+    """`2020-03-16T08:00:00Z warning  cluster pve: paused: no quorum`."""
+
+    def __init__(self, *, colours: bool) -> None:
+        self._colours = _COLOURS if colours else {}
+
+    def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> str:
+        level = str(event.get("level", ""))
+        colour = self._colours.get(level, "")
+        end = "\033[0m" if colour else ""
+        trace = f" | {event['exception']}" if event.get("exception") else ""
+        return f"{event.get('timestamp', '')} {colour}{level:<8}{end} {event.get('event', '')}{trace}"
+
+
+def _one_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Our keys alone, in order. A line break in an error text, which others wrote, must not forge a line of the log."""
+    return {key: _printable(str(event[key])) for key in _KEYS if event.get(key)}
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join("␤" if char == "\n" else "�" if unicodedata.category(char).startswith("C") else char for char in text)
+
+
+def _take_over_standard_logging(renderer: Processor, stream: TextIO, least: int) -> None:
+    handler = _QuietHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_subject_of_library, *_shared()[:-1]],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _one_line, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(max(least, logging.WARNING))
+    for name in LIBRARIES:
+        logging.getLogger(name).setLevel(max(least, logging.WARNING))
+    logging.captureWarnings(True)
+
+
+class _QuietHandler(logging.StreamHandler[Any]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the base class's name)
+        """As for our own lines: a stream that takes nothing stops nothing."""
+
+
+def _subject_of_library(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    package = event["_record"].name.partition(".")[0]
+    event["subject"] = "daemon" if package in _OURS else f"library {package}"
+    event["event"] = f"{event['subject']}: {event['event']}"
+    return event
+
+
+__all__ = ["LIBRARIES", "StructuredLog", "configure", "write_line"]
