@@ -1,0 +1,66 @@
+"""The ports Hypervisor and GuestProbe over Proxmox VE's HTTPS API."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from provisioner.adapters.proxmox_http import DEFAULT_TIMEOUTS, HttpTransport, Timeouts
+from provisioner.model.cluster import ClusterView
+from provisioner.model.ids import ClusterId
+from provisioner.model.orders import Observe
+from provisioner.model.ownership import NoteKey
+from provisioner.ports import ApiCall, Clock
+from provisioner.pve.client import GuestAgentProbe, PveClient
+
+
+class ProxmoxHypervisor(PveClient):
+    """One Proxmox VE cluster, reached through any of several endpoints. Safe to call from a pool of threads.
+
+    `endpoints` are `name` or `name:port` (8006), tried in turn; `pool_size` is the number of threads that may call at once;
+    `on_call` is told of every request, from the calling thread. Raises SettingsError on a token or CA file it cannot use.
+    """
+
+    def __init__(
+        self,
+        cluster: ClusterId,
+        endpoints: Sequence[str],
+        *,
+        token_id: str,
+        token_secret: str,
+        ca_file: str | Path,
+        note_key: NoteKey,
+        clock: Clock,
+        on_call: Callable[[ApiCall], None],
+        pool_size: int = 16,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+    ) -> None:
+        self._transport = HttpTransport(
+            cluster,
+            endpoints,
+            token_id=token_id,
+            token_secret=token_secret,
+            ca_file=ca_file,
+            clock=clock,
+            on_call=on_call,
+            pool_size=pool_size,
+            timeouts=timeouts,
+        )
+        self._clock = clock
+        super().__init__(cluster, self._transport.send, key=note_key, now=clock.now)
+
+    def __repr__(self) -> str:
+        return f"ProxmoxHypervisor({self._transport!r})"
+
+    def observe(self, order: Observe) -> ClusterView:
+        """Everything on the cluster; an endpoint without quorum is left for the next, which may be on the other side."""
+        view = super().observe(order)
+        if not view.quorate:
+            self._transport.leave()
+        return view
+
+    def guest_probe(self) -> GuestAgentProbe:
+        """A probe through QEMU's guest agent, over the same connections."""
+        return GuestAgentProbe(self._transport.send, now=self._clock.now)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._transport.close()

@@ -1,0 +1,267 @@
+"""One request to Proxmox VE over HTTPS, with proxmoxer: token alone, certificate always checked, one try, errors named once.
+
+The sessions are shared by the threads of a pool: urllib3's connection pools are made for that, the token is set on each
+request anew, and cookies are refused, so nothing of a session changes after its making.
+"""
+
+import json
+import logging
+import re
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import Any, NoReturn
+
+import requests
+import urllib3.exceptions
+from proxmoxer import ProxmoxAPI
+from proxmoxer.core import ResourceException
+from requests.adapters import HTTPAdapter
+
+from provisioner.errors import HypervisorError, NoQuorum, NotSent, OutcomeUnknown, Refused, SettingsError, word_for
+from provisioner.model.ids import ClusterId
+from provisioner.ports import ApiCall, Clock
+from provisioner.pve.faults import error_for
+from provisioner.pve.wire import ApiRequest, ApiResponse
+
+CONNECT_TIMEOUT_S = 5.0
+"""A node of one site answers a SYN in milliseconds; what takes longer is down, and another endpoint may be up."""
+READ_TIMEOUT_S = 35.0
+"""Above the 30 s after which pveproxy itself gives up on a worker and says 596, so that we hear its word."""
+MAX_REASON = 1000
+"""Characters kept of a reason: some quote a whole command line."""
+_TOKEN_ID = re.compile(r"(?P<user>[^\s!@]+@[^\s!@]+)!(?P<name>[A-Za-z][A-Za-z0-9._-]+)")
+_SECRET = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds of real time."""
+
+    connect_s: float = CONNECT_TIMEOUT_S
+    read_s: float = READ_TIMEOUT_S
+
+
+DEFAULT_TIMEOUTS = Timeouts()
+
+
+class HttpTransport:
+    """Sends requests to one cluster, through the first of its endpoints that works. Safe to share between threads.
+
+    After a failure of an endpoint (or its loss of quorum) the next call goes to the next endpoint; no call is sent twice.
+    """
+
+    def __init__(
+        self,
+        cluster: ClusterId,
+        endpoints: Sequence[str],
+        *,
+        token_id: str,
+        token_secret: str,
+        ca_file: str | Path,
+        clock: Clock,
+        on_call: Callable[[ApiCall], None],
+        pool_size: int = 16,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+    ) -> None:
+        if not endpoints:
+            raise SettingsError(f"cluster {cluster}: no endpoint is given")
+        user, name = _checked_token(cluster, token_id, token_secret)
+        _check_ca(cluster, ca_file)
+        self._cluster = cluster
+        self._endpoints = tuple(endpoints)
+        self._clock = clock
+        self._on_call = on_call
+        self._timeouts = timeouts
+        self._lock = threading.Lock()
+        self._index = 0
+        self._apis = tuple(
+            _api(endpoint, user=user, name=name, secret=token_secret, ca_file=ca_file, size=pool_size, timeouts=timeouts)
+            for endpoint in endpoints
+        )
+
+    def __repr__(self) -> str:
+        return f"HttpTransport(cluster={self._cluster!r}, endpoints={self._endpoints!r})"
+
+    def send(self, request: ApiRequest) -> ApiResponse:
+        """One try; the answer whatever its status. Raises NotSent, OutcomeUnknown, or Refused for what is no answer."""
+        index = self._index
+        started = self._clock.now()
+        outcome, received = word_for(HypervisorError), 0
+        try:
+            response = self._try(index, request)
+            received = _size(response)
+            answer = _answer(response, self._doing(index, request))
+            outcome = "ok" if answer.ok else self._judge(index, answer)
+            return answer
+        except HypervisorError as error:
+            outcome = word_for(type(error))
+            self.leave(index)
+            raise
+        finally:
+            self._report(request, outcome=outcome, seconds=self._clock.now() - started, received=received)
+
+    def leave(self, index: int | None = None) -> None:
+        """Send the next call to the next endpoint; several threads that leave the same one move on by one together."""
+        with self._lock:
+            if index is None or index == self._index:
+                self._index = (self._index + 1) % len(self._apis)
+
+    def close(self) -> None:
+        """Close the idle connections; a later call opens new ones."""
+        for api in self._apis:
+            api._store["session"].close()
+
+    def _try(self, index: int, request: ApiRequest) -> requests.Response:
+        resource = self._apis[index](request.path.lstrip("/"))
+        try:
+            response: requests.Response = getattr(resource, request.method.lower())(**request.params)
+        except ResourceException as refusal:
+            answer: requests.Response = refusal.errors
+            return answer
+        except Exception as failure:
+            self._translate(failure, self._doing(index, request))
+        return response
+
+    def _doing(self, index: int, request: ApiRequest) -> str:
+        return f"{self._endpoints[index]}: {request.method} {request.path}"
+
+    def _judge(self, index: int, answer: ApiResponse) -> str:
+        kind = type(error_for(answer, ""))
+        if kind is NoQuorum:
+            self.leave(index)
+        return word_for(kind)
+
+    def _translate(self, failure: Exception, doing: str) -> NoReturn:
+        causes = _chain(failure)
+        innermost = causes[-1]
+        if any(isinstance(cause, _NEVER_SENT) for cause in causes):
+            raise NotSent(f"{doing}: {_short(innermost)}") from failure
+        if isinstance(failure, requests.Timeout):
+            raise OutcomeUnknown(f"{doing}: no answer within {self._timeouts.read_s:g} s") from failure
+        if isinstance(failure, requests.TooManyRedirects | requests.exceptions.InvalidURL | UnicodeError):
+            raise Refused(f"{doing}: {_short(failure)}") from failure
+        if isinstance(failure, OSError | urllib3.exceptions.HTTPError):
+            raise OutcomeUnknown(f"{doing}: {_short(innermost)}") from failure
+        raise failure
+
+    def _report(self, request: ApiRequest, *, outcome: str, seconds: float, received: int) -> None:
+        self._on_call(
+            ApiCall(
+                cluster=self._cluster,
+                method=request.method,
+                endpoint=request.endpoint,
+                outcome=outcome,
+                seconds=seconds,
+                received_bytes=received,
+            )
+        )
+
+
+class _Raw:
+    """Hands out the answer itself: proxmoxer's own reading takes a 200 with an HTML page for success."""
+
+    def loads(self, response: requests.Response) -> requests.Response:
+        return response
+
+    def loads_errors(self, response: requests.Response) -> requests.Response:
+        return response
+
+
+_NEVER_SENT = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    requests.ConnectTimeout,
+    ssl.SSLCertVerificationError,
+)
+"""The handshake was not over, so no byte of the request has left."""
+
+
+def _api(endpoint: str, *, user: str, name: str, secret: str, ca_file: str | Path, size: int, timeouts: Timeouts) -> Any:
+    # proxmoxer logs every form at INFO, and urllib3 every path at DEBUG.
+    for logger in ("proxmoxer.core", "proxmoxer.backends.https", "urllib3.connectionpool"):
+        logging.getLogger(logger).setLevel(logging.WARNING)
+    api = ProxmoxAPI(
+        endpoint,
+        user=user,
+        token_name=name,
+        token_value=secret,
+        verify_ssl=str(ca_file),
+        timeout=(timeouts.connect_s, timeouts.read_s),
+    )
+    session = api._store["session"]
+    session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=size, pool_block=True, max_retries=0))
+    session.trust_env = False  # neither a proxy nor another CA bundle from the environment
+    session.max_redirects = 0
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    api._store["serializer"] = _Raw()
+    return api
+
+
+def _answer(response: requests.Response, doing: str) -> ApiResponse:
+    body = _json(response)
+    if response.status_code >= 300:
+        return _refusal(response, body if isinstance(body, dict) else {})
+    if not isinstance(body, dict) or "data" not in body:
+        kind = response.headers.get("Content-Type", "no content type")
+        raise OutcomeUnknown(f"{doing}: answered {response.status_code} with what is not Proxmox VE's JSON ({kind})")
+    return ApiResponse(status=response.status_code, reason=response.reason or "", data=body["data"])
+
+
+def _refusal(response: requests.Response, body: dict[str, Any]) -> ApiResponse:
+    message, errors = body.get("message"), body.get("errors")
+    reason = message if isinstance(message, str) and message.strip() else response.reason or ""
+    return ApiResponse(
+        status=response.status_code,
+        reason=reason.strip()[:MAX_REASON],
+        data=body.get("data"),
+        errors={str(name): str(text)[:MAX_REASON] for name, text in errors.items()} if isinstance(errors, dict) else {},
+    )
+
+
+def _json(response: requests.Response) -> object:
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _size(response: requests.Response) -> int:
+    length = response.headers.get("Content-Length", "")
+    return int(length) if length.isdecimal() else len(response.content)
+
+
+def _chain(failure: BaseException) -> list[BaseException]:
+    chain: list[BaseException] = []
+    current: BaseException | None = failure
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = current.__cause__ or current.__context__
+    return chain
+
+
+def _short(failure: BaseException) -> str:
+    return str(failure)[:MAX_REASON] or type(failure).__name__
+
+
+def _checked_token(cluster: ClusterId, token_id: str, secret: str) -> tuple[str, str]:
+    match = _TOKEN_ID.fullmatch(token_id)
+    if match is None:
+        raise SettingsError(f"cluster {cluster}: the token id {token_id!r} is not of the form user@realm!name")
+    if _SECRET.fullmatch(secret) is None:
+        raise SettingsError(
+            f"cluster {cluster}: the secret of token {token_id} is empty or holds a blank or a control character"
+        )
+    return match["user"], match["name"]
+
+
+def _check_ca(cluster: ClusterId, ca_file: str | Path) -> None:
+    try:
+        loaded = ssl.create_default_context(cafile=str(ca_file)).cert_store_stats()["x509"]
+    except (OSError, ValueError) as wrong:
+        raise SettingsError(f"cluster {cluster}: {ca_file} is no readable file of CA certificates ({wrong})") from wrong
+    if not loaded:
+        raise SettingsError(f"cluster {cluster}: {ca_file} holds no certificate")
