@@ -18,8 +18,6 @@ from provisioner.ports import Clock
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-DEFAULT_PORT = 9817
-"""No exporter is registered under this port."""
 MAX_CYCLE_AGE_S = 120.0
 """Twelve cycles at rest: no observation, however slow, keeps a living daemon from ending one for so long."""
 
@@ -45,8 +43,8 @@ class Exposition:
         recorder: Recorder,
         *,
         clock: Clock,
+        port: int,
         address: str = "127.0.0.1",
-        port: int = DEFAULT_PORT,
         max_cycle_age_s: float = MAX_CYCLE_AGE_S,
         tls: Tls | None = None,
         login: Login | None = None,
@@ -138,4 +136,4 @@ def _is(login: Login, header: str) -> bool:
     return hmac.compare_digest(given, f"{login.user}:{login.password}".encode())
 
 
-__all__ = ["DEFAULT_PORT", "MAX_CYCLE_AGE_S", "Exposition", "Login", "Tls"]
+__all__ = ["MAX_CYCLE_AGE_S", "Exposition", "Login", "Tls"]
