@@ -46,9 +46,7 @@ class MemoryStore:
         """All or nothing: whatever can fail is checked before anything is changed."""
         if not self._claimed:
             raise StoreError("the store has to be claimed before anything is committed")
-        gone = {name: self._kept.reservations[name] for name in changes.released if name in self._kept.reservations}
-        retired = {**{one.key: one.reason for one in changes.retired}, **self._kept.retired}
-        self._taken.swap(gone.values(), changes.reserved, retired)
+        self._taken.swap(changes, kept=self._kept.reservations, retired=self._kept.retired)
         self._kept.apply(changes)
         self._journal += map(entry_of, changes.outcomes)
 
@@ -169,17 +167,19 @@ class Taken:
     """Names, VMIDs and addresses that are reserved, each for one desktop."""
 
     def __init__(self, reservations: Iterable[Reservation] = ()) -> None:
-        self._by: dict[str, DesktopName] = {}
-        self.swap((), tuple(reservations), {})
+        self._by = {thing: one.name for one in reservations for thing in _things(one)}
 
-    def swap(self, released: Iterable[Reservation], reserved: Iterable[Reservation], retired: Mapping[GuestKey, str]) -> None:
-        """Give back, then take; raises ReservationConflict, naming what is taken, with nothing changed.
+    def swap(
+        self, changes: Changes, *, kept: Mapping[DesktopName, Reservation], retired: Mapping[GuestKey, str]
+    ) -> None:  # fmt: skip
+        """Give back what is released, then take what is reserved; raises ReservationConflict, with nothing changed.
 
         A retired VMID is taken too, except for a desktop that is there and proven ours.
         """
-        freed = {thing for one in released for thing in _things(one)}
+        retired = {**{one.key: one.reason for one in changes.retired}, **retired}
+        freed = {thing for name in changes.released if name in kept for thing in _things(kept[name])}
         added: dict[str, DesktopName] = {}
-        for one in reserved:
+        for one in changes.reserved:
             if one.key in retired and not one.proven:
                 raise ReservationConflict(f"desktop {one.name}: VMID {one.key} is retired: {retired[one.key]}")
             for thing in _things(one):

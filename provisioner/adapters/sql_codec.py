@@ -1,0 +1,74 @@
+"""Values kept as one JSON text. JSON in ASCII holds every text, also what PostgreSQL's own columns refuse."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState
+from provisioner.model.ids import AgentId, Instant
+
+
+def report_text(report: GuestReport) -> str:
+    """A guest's report."""
+    return json.dumps(asdict(report))
+
+
+def report_of(text: str) -> GuestReport:
+    """The report that `report_text` wrote."""
+    raw = json.loads(text)
+    sessions = tuple(Session(**{**one, "state": SessionState(one["state"])}) for one in raw["sessions"])
+    return GuestReport(**{**raw, "first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions})
+
+
+def attempts_text(attempts: Attempts) -> str:
+    """What has gone wrong with a desktop."""
+    return json.dumps(asdict(attempts))
+
+
+def attempts_of(text: str) -> Attempts:
+    """The attempts that `attempts_text` wrote."""
+    return Attempts(**json.loads(text))
+
+
+def roster_text(roster: Roster) -> str:
+    """A roster without its date: two readings that found the same give the same text."""
+    agents = [_plain(agent) for _, agent in sorted(roster.agents.items())]
+    return json.dumps({"agents": agents, "rejected": [asdict(one) for one in roster.rejected]}, sort_keys=True)
+
+
+def roster_of(text: str, *, read_at: Instant) -> Roster:
+    """The roster that `roster_text` wrote."""
+    raw = json.loads(text)
+    return Roster(
+        read_at=read_at,
+        agents={AgentId(one["agent_id"]): _agent(one) for one in raw["agents"]},
+        rejected=tuple(Rejected(**one) for one in raw["rejected"]),
+    )
+
+
+def storable(text: str) -> str:
+    """Free text as any database takes it: neither NUL (refused by PostgreSQL) nor half a surrogate pair (by UTF-8)."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+
+
+def _plain(agent: Agent) -> dict[str, Any]:
+    return {
+        "agent_id": agent.agent_id,
+        "login": agent.login,
+        "display_name": agent.display_name,
+        "mail": agent.mail,
+        "department": agent.department,
+        "site": agent.site,
+        "groups": sorted(agent.groups),
+        "enabled": agent.enabled,
+        "attributes": {name: list(values) for name, values in agent.attributes.items()},
+    }
+
+
+def _agent(raw: dict[str, Any]) -> Agent:
+    attributes = {name: tuple(values) for name, values in raw["attributes"].items()}
+    return Agent(**{**raw, "groups": frozenset(raw["groups"]), "attributes": attributes})
+
+
+__all__ = ["attempts_of", "attempts_text", "report_of", "report_text", "roster_of", "roster_text", "storable"]

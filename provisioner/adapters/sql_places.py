@@ -1,0 +1,257 @@
+"""Where a store lies and how one daemon owns it: an SQLite file or a PostgreSQL database, chosen by the URL alone."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.pool import NullPool
+
+from provisioner.errors import StoreError
+
+_BUSY_S = 10
+"""A writer waits this long for another's transaction; those of the store last milliseconds."""
+
+
+DAMAGED = "; the file is damaged: restore a copy, or move it away and it is rebuilt from the desktops' notes"
+
+
+class Place(Protocol):
+    """What differs between the two."""
+
+    name: str
+    """For people: never with a password."""
+    engine: Engine
+    reading: Mapping[str, Any]
+    """Execution options under which several queries see one state."""
+
+    def exists(self) -> bool:
+        """False: there is nothing to read, and reading must not create it."""
+
+    def create(self) -> None:
+        """Make what a first connection needs."""
+
+    def ready(self) -> None:
+        """Check what is there for damage and prepare it for use, outside of any transaction."""
+
+    def own(self, connection: Connection) -> bool:
+        """Own the store through this connection, or still own it; ends with the process at the latest."""
+
+    def check(self) -> None:
+        """Raises StoreError when what is owned is no longer what the URL leads to."""
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Until the transaction ends, nobody else changes the schema."""
+
+    def disown(self) -> None:
+        """Give up what `own` took beside the connection."""
+
+
+def place_of(url: str) -> Place:
+    """Raises StoreError; its text never shows the URL, which may hold a password."""
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        # `from None`: the cause quotes the URL.
+        raise StoreError(
+            "store: the URL cannot be read; write sqlite:////path or postgresql+psycopg://user@address/name"
+        ) from None
+    if parsed.get_backend_name() == "sqlite":
+        return SqliteFile(parsed)
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return PostgresDatabase(parsed)
+    raise StoreError(f"store: {parsed.get_backend_name()} is not supported; use sqlite or postgresql+psycopg")
+
+
+class SqliteFile:
+    """One file, and a lock file beside it that the owner keeps locked: the kernel frees it when the process ends."""
+
+    reading: Mapping[str, Any] = {}
+
+    def __init__(self, url: URL) -> None:
+        if url.database in (None, "", ":memory:"):
+            raise StoreError("store: SQLite needs a file: sqlite:////path")
+        self._path = Path(str(url.database)).absolute()
+        self._lock: int | None = None
+        self._file: tuple[int, int] | None = None
+        self.name = str(self._path)
+        self.engine = sa.create_engine(
+            URL.create("sqlite", database=self.name),
+            poolclass=NullPool,
+            connect_args={"timeout": _BUSY_S},
+            hide_parameters=True,
+        )
+        sa.event.listen(self.engine, "connect", _set_up_sqlite)
+        sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    def exists(self) -> bool:
+        """An empty file is none: a process may have died between creating and filling it."""
+        return self._path.exists() and self._path.stat().st_size > 0
+
+    def create(self) -> None:
+        """Readable by its owner alone: it names agents. SQLite's side files take the same mode."""
+        if not self._path.parent.is_dir():
+            raise StoreError(f"store {self.name}: the folder {self._path.parent} does not exist")
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+    def ready(self) -> None:
+        """Write-ahead log: readers never wait for the daemon, and a commit costs one fsync."""
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            damage = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if damage != "ok":
+                raise StoreError(f"store {self.name}: {damage}{DAMAGED}")
+            cursor.execute("PRAGMA journal_mode=WAL")
+
+    def own(self, connection: Connection) -> bool:
+        """The lock belongs to the open file, not to the process: a second store in one process is refused too."""
+        del connection
+        if self._lock is None:
+            self._lock = _locked(self._path.with_name(self._path.name + ".lock"))
+        if self._lock is not None and self._file is None:
+            self._file = self._identity()
+        return self._lock is not None
+
+    def check(self) -> None:
+        """SQLite goes on writing into a file that was removed, and all is lost at the end."""
+        if self._file != self._identity():
+            raise StoreError(f"store {self.name}: the file was removed or replaced while in use; start the daemon again")
+
+    def lock_schema(self, connection: Connection) -> None:
+        """BEGIN IMMEDIATE has done it."""
+
+    def disown(self) -> None:
+        """The lock file stays: removing it would let two processes lock two files of one name."""
+        if self._lock is not None:
+            os.close(self._lock)
+        self._lock = self._file = None
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
+
+class PostgresDatabase:
+    """A schema of a database. A session's advisory lock owns it, so it ends with the owner's connection.
+
+    All that the owner writes goes through that one connection: without the lock there is no way to write. A pooler that
+    hands out a connection per transaction (PgBouncer's transaction mode) breaks this; connect to the database itself.
+    """
+
+    reading: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ"}
+
+    def __init__(self, url: URL) -> None:
+        self.name = f"postgresql {url.host or url.query.get('host', 'local')}/{url.database or url.username or ''}"
+        given = {key: value for key, value in _CONNECT.items() if key not in url.query}
+        try:
+            self.engine = sa.create_engine(
+                url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=given, hide_parameters=True
+            )
+        except ModuleNotFoundError as exc:
+            raise StoreError(f"store {self.name}: psycopg is not installed; install bascule[postgresql]") from exc
+
+    def exists(self) -> bool:
+        """The database is made by its administrator."""
+        return True
+
+    def create(self) -> None:
+        """The database is made by its administrator."""
+
+    def ready(self) -> None:
+        """PostgreSQL checks itself."""
+
+    def own(self, connection: Connection) -> bool:
+        """Also: commits are durable whatever the database's default, and a lost owner is noticed within a minute."""
+        with connection.begin():
+            connection.execute(_SESSION)
+        try:
+            with connection.begin():
+                connection.execute(sa.text(f"SET LOCAL lock_timeout = '{_HANDOVER_S}s'"))
+                connection.execute(sa.text(f"SELECT pg_advisory_lock({_LOCK})"))
+        except sa.exc.OperationalError as exc:
+            if getattr(exc.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+                return False
+            raise
+        return True
+
+    def check(self) -> None:
+        """The connection is the lock."""
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Two processes may meet an empty database at once."""
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK} + 1)"))
+
+    def disown(self) -> None:
+        """The lock goes with the connection."""
+
+
+_CONNECT: dict[str, str | int] = {
+    "connect_timeout": _BUSY_S,
+    "application_name": "bascule",
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""A dead network ends a call within a minute (libpq: seconds, tcp_user_timeout in ms). The URL's own values go first."""
+
+_HANDOVER_S = 2
+"""PostgreSQL ends the session of a killed process a moment after the process: a daemon that is started anew waits for it."""
+
+_LOCK_NOT_AVAILABLE = "55P03"
+
+_LOCK = "hashtextextended('bascule:' || current_schema(), 0)"
+"""Advisory locks are per database; one store a schema."""
+
+_SESSION = sa.text(
+    "SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), "
+    f"set_config('tcp_keepalives_count', '3', false), set_config('lock_timeout', '{_BUSY_S}s', false), "
+    "CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"
+)
+
+
+def this_process() -> dict[str, str | int]:
+    """Who owns a store, for the message to whoever else wants it."""
+    return {"pid": os.getpid(), "machine": socket.gethostname()}
+
+
+def _set_up_sqlite(connection: Any, record: object) -> None:
+    del record
+    # SQLAlchemy's begin event starts transactions: the driver alone starts none before DDL or SELECT.
+    connection.isolation_level = None
+    # FULL: a reservation must outlive a power cut, for a VM under clone carries no note yet that would prove it ours.
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    # IMMEDIATE: a transaction that reads first and writes later could not wait its turn.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _locked(path: Path) -> int | None:
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        except OSError:
+            os.close(handle)
+            raise
+        if path.exists() and path.stat().st_ino == os.fstat(handle).st_ino:
+            return handle
+        # Removed between opening and locking: what was locked is nobody's any more.
+        os.close(handle)
+
+
+__all__ = ["DAMAGED", "Place", "PostgresDatabase", "SqliteFile", "place_of", "this_process"]

@@ -1,0 +1,213 @@
+"""What is written to the tables and read from them, each function within the caller's transaction."""
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, RowMapping, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from provisioner.adapters import sql_codec as codec
+from provisioner.adapters.memory_store import entry_of
+from provisioner.adapters.sql_tables import desktops, intents, journal, meta, retired, rosters
+from provisioner.model.actions import Outcome, Retired
+from provisioner.model.agents import Roster
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.memory import Memory
+from provisioner.ports import Changes, JournalEntry
+
+ROSTERS_KEPT = 10
+"""Rosters that differ. One is in force; the others show an operator what a directory's clean-up changed, ten edits back."""
+
+
+def write_changes(connection: Connection, changes: Changes) -> None:
+    """Released desktops go first, so that their name, VMID and address may be reserved anew in the same step."""
+    _each(connection, sa.delete(desktops).where(_NAMED), [{"which": name} for name in changes.released])
+    _each(connection, sa.insert(desktops), [_row_of(one) for one in changes.reserved])
+    _each(connection, _SET_PROVEN, [{"which": name} for name in changes.proven])
+    _retire(connection, changes.retired)
+    _write_facts(connection, changes)
+    _each(connection, sa.insert(journal), [_line_of_outcome(one) for one in changes.outcomes])
+    if changes.roster is not None:
+        _keep_roster(connection, changes.roster)
+    if changes.baseline_accepted is not None:
+        write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
+
+
+def read_memory(connection: Connection) -> Memory:
+    """All that is kept."""
+    rows = connection.execute(sa.select(desktops)).mappings().all()
+    return Memory(
+        reservations={DesktopName(row["name"]): _reservation_of(row) for row in rows},
+        reports={DesktopName(row["name"]): codec.report_of(row["report"]) for row in rows if row["report"] is not None},
+        started={DesktopName(row["name"]): row["started_at"] for row in rows if row["started_at"] is not None},
+        attempts={DesktopName(row["name"]): codec.attempts_of(row["attempts"]) for row in rows if row["attempts"] is not None},
+        assignments={DesktopName(row["name"]): AgentId(row["assigned_to"]) for row in rows if row["assigned_to"] is not None},
+        retired=read_retired(connection).keys(),
+        roster=_read_roster(connection),
+        intents=read_intents(connection),
+        baseline_accepted=read_meta(connection, "baseline_accepted") == "yes",
+    )
+
+
+def read_reservations(connection: Connection) -> dict[DesktopName, Reservation]:
+    """By name."""
+    rows = connection.execute(sa.select(desktops)).mappings()
+    return {DesktopName(row["name"]): _reservation_of(row) for row in rows}
+
+
+def read_retired(connection: Connection) -> dict[GuestKey, str]:
+    """Each with its reason."""
+    rows = connection.execute(sa.select(retired.c.cluster, retired.c.vmid, retired.c.reason))
+    return {GuestKey(ClusterId(cluster), Vmid(vmid)): reason for cluster, vmid, reason in rows}
+
+
+def read_intents(connection: Connection) -> tuple[Intent, ...]:
+    """Oldest first."""
+    rows = connection.execute(sa.select(intents).order_by(intents.c.given_at, intents.c.kind))
+    return tuple(
+        Intent(kind=IntentKind(row.kind), by=row.given_by, at=row.given_at, reason=row.reason) for row in rows
+    )  # fmt: skip
+
+
+def write_intent(connection: Connection, intent: Intent) -> None:
+    """In place of one of the same kind."""
+    row: dict[str, object] = {
+        "kind": intent.kind.value,
+        "given_by": codec.storable(intent.by),
+        "given_at": intent.at,
+        "reason": codec.storable(intent.reason),
+    }
+    _put(connection, intents, row)
+
+
+def remove_intent(connection: Connection, kind: IntentKind) -> bool:
+    """Whether there was one."""
+    return connection.execute(sa.delete(intents).where(intents.c.kind == kind.value)).rowcount > 0
+
+
+def write_line(connection: Connection, entry: JournalEntry) -> None:
+    """Append to the journal."""
+    connection.execute(sa.insert(journal).values(**_line(entry)))
+
+
+def read_journal(connection: Connection, *, limit: int, subject: str | None) -> list[JournalEntry]:
+    """Newest first, in the order of writing: clocks jump."""
+    query = sa.select(journal).order_by(journal.c.id.desc()).limit(limit)
+    if subject is not None:
+        query = query.where(journal.c.subject == codec.storable(subject))
+    return [
+        JournalEntry(at=row.at, what=row.what, subject=row.subject, result=row.result, reason=row.reason)
+        for row in connection.execute(query)
+    ]  # fmt: skip
+
+
+def read_meta(connection: Connection, key: str) -> str | None:
+    """One of the store's own facts."""
+    return connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
+
+
+def write_meta(connection: Connection, key: str, value: str) -> None:
+    """In place of what was kept under the key."""
+    _put(connection, meta, {"key": key, "value": value})
+
+
+_NAMED = desktops.c.name == bindparam("which")
+_SET_PROVEN = sa.update(desktops).where(_NAMED).values(proven=True)
+# An update meets no row of a desktop that is not reserved: nothing is kept of it.
+_SET = {
+    column: sa.update(desktops).where(_NAMED).values({column: bindparam("value")})
+    for column in ("report", "started_at", "attempts", "assigned_to")
+}
+
+
+def _write_facts(connection: Connection, changes: Changes) -> None:
+    reports = {name: codec.report_text(one) if one else None for name, one in changes.reports.items()}
+    attempts = {name: codec.attempts_text(one) if one else None for name, one in changes.attempts.items()}
+    facts = {"report": reports, "started_at": changes.started, "attempts": attempts, "assigned_to": changes.assignments}
+    for column, values in facts.items():
+        _each(connection, _SET[column], [{"which": name, "value": value} for name, value in values.items()])
+
+
+def _retire(connection: Connection, ones: tuple[Retired, ...]) -> None:
+    for one in ones:
+        row = {"cluster": one.key.cluster, "vmid": one.key.vmid, "reason": codec.storable(one.reason), "at": one.at}
+        connection.execute(_insert(connection, retired).values(row).on_conflict_do_nothing())
+
+
+def _keep_roster(connection: Connection, roster: Roster) -> None:
+    document = codec.roster_text(roster)
+    last = connection.execute(sa.select(rosters).order_by(rosters.c.id.desc()).limit(1)).one_or_none()
+    if last is not None and last.document == document:
+        connection.execute(sa.update(rosters).where(rosters.c.id == last.id).values(read_at=roster.read_at))
+        return
+    connection.execute(sa.insert(rosters).values(read_at=roster.read_at, document=document))
+    kept = sa.select(rosters.c.id).order_by(rosters.c.id.desc()).limit(ROSTERS_KEPT)
+    connection.execute(sa.delete(rosters).where(rosters.c.id.not_in(kept)))
+
+
+def _read_roster(connection: Connection) -> Roster | None:
+    last = connection.execute(sa.select(rosters).order_by(rosters.c.id.desc()).limit(1)).one_or_none()
+    return None if last is None else codec.roster_of(last.document, read_at=last.read_at)
+
+
+def _row_of(reservation: Reservation) -> dict[str, object]:
+    return {
+        "name": reservation.name,
+        "cluster": reservation.cluster,
+        "vmid": reservation.vmid,
+        "profile": reservation.profile,
+        "agent_id": reservation.agent_id,
+        "address": reservation.address or None,
+        "node": reservation.node,
+        "reserved_at": reservation.reserved_at,
+        "proven": reservation.proven,
+    }
+
+
+def _reservation_of(row: RowMapping) -> Reservation:
+    return Reservation(
+        name=DesktopName(row["name"]),
+        cluster=ClusterId(row["cluster"]),
+        vmid=Vmid(row["vmid"]),
+        profile=ProfileName(row["profile"]),
+        agent_id=None if row["agent_id"] is None else AgentId(row["agent_id"]),
+        address=row["address"] or "",
+        node=NodeName(row["node"]),
+        reserved_at=row["reserved_at"],
+        proven=row["proven"],
+    )
+
+
+def _line_of_outcome(outcome: Outcome) -> dict[str, object]:
+    return {**_line(entry_of(outcome)), "began_at": outcome.started_at}
+
+
+def _line(entry: JournalEntry) -> dict[str, object]:
+    return {
+        "at": entry.at,
+        "what": entry.what,
+        "subject": codec.storable(entry.subject),
+        "result": entry.result,
+        "reason": codec.storable(entry.reason),
+    }
+
+
+def _each(connection: Connection, statement: sa.Executable, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _put(connection: Connection, table: sa.Table, row: dict[str, object]) -> None:
+    connection.execute(
+        _insert(connection, table).values(row).on_conflict_do_update(index_elements=list(table.primary_key), set_=row)
+    )
+
+
+def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+__all__ = [
+    "ROSTERS_KEPT", "read_intents", "read_journal", "read_memory", "read_meta", "read_reservations", "read_retired",
+    "remove_intent", "write_changes", "write_intent", "write_line", "write_meta",
+]  # fmt: skip

@@ -1,0 +1,90 @@
+"""What is kept over restarts, on SQLAlchemy Core. No type of SQLAlchemy leaves the `sql_` modules."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from provisioner.adapters import sql_rows as rows
+from provisioner.adapters.memory_store import Taken, given, withdrawn
+from provisioner.adapters.sql_places import place_of
+from provisioner.adapters.sql_session import Sessions
+from provisioner.errors import StoreError
+from provisioner.model.ids import Instant
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.memory import Memory
+from provisioner.ports import Changes, Clock, JournalEntry
+
+
+class SqlStore:
+    """A Store on SQLite (`sqlite:////path`) or PostgreSQL (`postgresql+psycopg://user@address/name`).
+
+    Only the owner, after `claim`, may commit; everything else may be asked by any process. After a StoreError other than a
+    ReservationConflict it is unknown whether the last commit was kept: load again. A lost database connection is made anew
+    at the next call, unless another daemon has owned the store in between (StoreOwned: start again).
+    """
+
+    def __init__(self, url: str, *, clock: Clock, installation: str = "") -> None:
+        """`installation`, when given, is kept at the first claim; a store of another installation is refused."""
+        self._sessions = Sessions(place_of(url))
+        self._clock = clock
+        self._installation = installation
+
+    def claim(self) -> None:
+        """Own the store until `close` and bring its schema up to date; raises StoreOwned, naming the owner where known."""
+        self._sessions.claim(at=self._clock.now(), installation=self._installation)
+
+    def load(self) -> Memory:
+        """All that is kept."""
+        with self._sessions.reading("load") as connection:
+            return rows.read_memory(connection) if connection else Memory(baseline_accepted=False)
+
+    def commit(self, changes: Changes) -> None:
+        """Durable when it returns; all or nothing."""
+        if not changes:
+            return
+        try:
+            with self._sessions.owned("commit") as connection:
+                if changes.reserved:
+                    Taken().swap(changes, kept={}, retired=rows.read_retired(connection))
+                rows.write_changes(connection, changes)
+        except StoreError as exc:
+            if isinstance(exc.__cause__, sa.exc.IntegrityError):
+                self._name_what_is_taken(changes)
+            raise
+
+    def intents(self) -> tuple[Intent, ...]:
+        """The standing orders, oldest first."""
+        with self._sessions.reading("read the intents") as connection:
+            return rows.read_intents(connection) if connection else ()
+
+    def give(self, intent: Intent) -> None:
+        """Give a standing order (again: replaces it), and journal it. Makes the store when there is none yet."""
+        with self._sessions.writing(f"give the intent {intent.kind}") as connection:
+            rows.write_intent(connection, intent)
+            rows.write_line(connection, given(intent))
+
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant) -> bool:
+        """Take a standing order back, and journal it; whether there was one."""
+        with self._sessions.writing(f"withdraw the intent {kind}") as connection:
+            found = rows.remove_intent(connection, kind)
+            if found:
+                rows.write_line(connection, withdrawn(kind, by=by, at=at))
+            return found
+
+    def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
+        """Newest first."""
+        with self._sessions.reading("read the journal") as connection:
+            return iter(rows.read_journal(connection, limit=limit, subject=subject) if connection else ())
+
+    def close(self) -> None:
+        """Give the store up; it may be claimed again."""
+        self._sessions.close()
+
+    def _name_what_is_taken(self, changes: Changes) -> None:
+        with self._sessions.owned("look up what is taken") as connection:
+            kept = rows.read_reservations(connection)
+            retired = rows.read_retired(connection)
+        Taken(kept.values()).swap(changes, kept=kept, retired=retired)
+
+
+__all__ = ["SqlStore"]

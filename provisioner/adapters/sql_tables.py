@@ -1,0 +1,75 @@
+"""The store's tables, as the newest migration leaves them (a test compares both). Instants are epoch seconds."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+desktops = sa.Table(
+    "desktops",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("cluster", sa.Text, nullable=False),
+    sa.Column("vmid", sa.Integer, nullable=False),
+    sa.Column("profile", sa.Text, nullable=False),
+    sa.Column("agent_id", sa.Text),
+    sa.Column("address", sa.Text),
+    sa.Column("node", sa.Text, nullable=False),
+    sa.Column("reserved_at", sa.Double, nullable=False),
+    sa.Column("proven", sa.Boolean, nullable=False),
+    sa.Column("report", sa.Text),
+    sa.Column("started_at", sa.Double),
+    sa.Column("attempts", sa.Text),
+    sa.Column("assigned_to", sa.Text),
+    sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
+    sa.UniqueConstraint("address", name="address_once"),
+)
+"""One row a reservation, with what is known of its desktop: it goes as one. No address is NULL, which is never a double."""
+
+retired = sa.Table(
+    "retired",
+    metadata,
+    sa.Column("cluster", sa.Text, primary_key=True),
+    sa.Column("vmid", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
+
+rosters = sa.Table(
+    "rosters",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("read_at", sa.Double, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+"""The accepted rosters that differ, newest last."""
+
+intents = sa.Table(
+    "intents",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("given_by", sa.Text, nullable=False),
+    sa.Column("given_at", sa.Double, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("began_at", sa.Double),
+    sa.Index("journal_subject", "subject"),
+)
+"""Append-only: triggers refuse every change. `began_at` is an outcome's start: durations are measured from it later."""
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""`baseline_accepted`, `installation` and `owner`."""
