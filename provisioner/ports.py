@@ -82,7 +82,8 @@ class Changes:
     retired: tuple[Retired, ...] = ()
     reports: Mapping[DesktopName, GuestReport | None] = field(default_factory=dict)
     """None: the kept report is void (a new boot)."""
-    started: Mapping[DesktopName, Instant] = field(default_factory=dict)
+    started: Mapping[DesktopName, Instant | None] = field(default_factory=dict)
+    """None: it was seen powered off."""
     attempts: Mapping[DesktopName, Attempts | None] = field(default_factory=dict)
     """None: progress was made, the count starts anew."""
     assignments: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)

@@ -1,0 +1,357 @@
+"""One cycle: observe → absorb → desire → plan → judge → hand to the executor → report. Owned by one thread.
+
+It is level-triggered: each cycle decides from what Proxmox VE is, plus what is in flight. It issues commands and is told their
+completions; who carries them out, threads or an event heap, it does not know.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from provisioner.adapters.memory_store import Kept
+from provisioner.errors import BasculeError, ReservationConflict
+from provisioner.execution import bookkeeping, executor
+from provisioner.execution.executor import Effects, Executor
+from provisioner.model.actions import Action, Plan
+from provisioner.model.agents import Roster
+from provisioner.model.budget import Safety
+from provisioner.model.cluster import ClusterView, Snapshot
+from provisioner.model.demand import Demand
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.memory import Memory
+from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
+from provisioner.model.picture import Picture
+from provisioner.model.profiles import Entitlement
+from provisioner.model.scenarios import Scenario
+from provisioner.planning.demand import EVERYONE, demand_of
+from provisioner.planning.numbering import in_range
+from provisioner.planning.picturing import Told, picture_of
+from provisioner.planning.planner import make_plan
+from provisioner.planning.safety import Circumstances, judge
+from provisioner.planning.situation import Policy, Situation, Survey, survey
+from provisioner.ports import Calls, Changes, Clock, Events, Store
+from provisioner.pve.faults import error_for_task
+
+_FOREVER = float("inf")
+_TASKS_OF_S = 6 * 3600.0
+"""How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is configured, as far as the reconciler needs it."""
+
+    policy: Policy
+    entitlements: tuple[Entitlement, ...]
+    scenario: Scenario = EVERYONE
+    safety: Safety = field(default_factory=Safety)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Observation of one cluster."""
+
+    due_at: Instant = 0.0
+    under_way: bool = False
+    error: str = ""
+
+
+class Reconciler:
+    """All state of the control loop, changed by one thread alone."""
+
+    def __init__(
+        self, order: Order, *, store: Store, clock: Clock, events: Events, frozen_by_file: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.order = order
+        self.picture: Picture | None = None
+        self._store, self._clock, self._events = store, clock, events
+        self._frozen_by_file = frozen_by_file
+        self._kept = Kept()
+        self._checked: dict[DesktopName, Instant] = {}
+        self._executor = Executor(installation=order.policy.installation)
+        self._snapshot = Snapshot()
+        self._watches = {cluster: _Watch() for cluster in order.policy.naming.vmids}
+        self._directory_due = True
+        self._reading_directory = False
+        self._directory_error = ""
+        self._began_at: Instant | None = None
+        self._demand: Demand | None = None
+        self._intents: tuple[Intent, ...] = ()
+        self._rebuilding = False
+        self._rebuilt_since: Instant | None = None
+        self._draining = False
+
+    def open(self) -> None:
+        """Own the store and take up what it keeps; raises StoreError."""
+        self._store.claim()
+        memory = self._store.load()
+        self._kept = Kept(
+            reservations=dict(memory.reservations),
+            reports=dict(memory.reports),
+            started=dict(memory.started),
+            attempts=dict(memory.attempts),
+            assignments=dict(memory.assignments),
+            retired=dict.fromkeys(memory.retired, "retired before"),
+            roster=memory.roster,
+            baseline_accepted=memory.baseline_accepted,
+        )
+        self._rebuilding = not memory.baseline_accepted
+        self._began_at = self._clock.now()
+
+    def follow(self, order: Order) -> None:
+        """Take up a changed configuration; what is in flight goes on. The installation and the clusters cannot change."""
+        self.order = order
+        self._demand = None
+
+    def read_directory(self) -> None:
+        """Have the directory read with the next step."""
+        self._directory_due = True
+
+    def drain(self) -> None:
+        """Order nothing new."""
+        self._draining = True
+
+    @property
+    def answers_awaited(self) -> int:
+        """Writes whose calls have not ended yet: what draining waits for."""
+        return sum(one.answered_at is None for one in self._executor.work.values())
+
+    @property
+    def memory(self) -> Memory:
+        """What is kept, as planning sees it."""
+        return replace(self._kept.memory(self._store.intents()), checked=self._checked, rebuilt_since=self._rebuilt_since)
+
+    # -- the loop's two halves -------------------------------------------------------------------------------------
+
+    def commands(self) -> list[Command]:
+        """What is due now."""
+        if self._draining:
+            return []
+        now = self._clock.now()
+        due: list[Command] = []
+        if self._directory_due and not self._reading_directory:
+            self._directory_due, self._reading_directory = False, True
+            due.append(ReadDirectory())
+        for cluster, watch in self._watches.items():
+            if not watch.under_way and watch.due_at <= now:
+                watch.under_way = True
+                due.append(self._observation(cluster, now))
+        return due
+
+    @property
+    def wake_at(self) -> Instant:
+        """When something is due next, if nothing ends before."""
+        if self._draining:
+            return _FOREVER
+        return min((watch.due_at for watch in self._watches.values() if not watch.under_way), default=_FOREVER)
+
+    def absorb(self, completion: Completion) -> list[Command]:
+        """Take in what ended; an observation makes a cycle, whose orders come back, to be submitted."""
+        match completion.command:
+            case Observe():
+                return list(self._observed(completion))
+            case ReadDirectory():
+                self._directory_was_read(completion)
+            case _:
+                self._executor, effects = executor.absorb(self._executor, completion)
+                self._apply(effects)
+        return []
+
+    # -- observation -----------------------------------------------------------------------------------------------
+
+    def _observation(self, cluster: ClusterId, now: Instant) -> Observe:
+        view = self._snapshot.clusters.get(cluster)
+        patience = self.order.policy.pace.task_lookup_s
+        nodes = executor.nodes_to_look_up(self._executor, view, now, patience_s=patience)
+        nodes |= (
+            frozenset(guest.node for guest in view.guests.values() if guest.lock == "clone") if view and self._idle else set()
+        )
+        pause = self._executor.paused.get(cluster)
+        return Observe(
+            cluster=cluster,
+            tasks_of=nodes,
+            since=now - _TASKS_OF_S,
+            quorum=pause is not None and pause.needs_quorum,
+        )
+
+    def _with_strange_clones(self, view: ClusterView | None) -> frozenset[NodeName]:
+        """Nodes with a VM of our range that is locked 'clone' without our doing: is anybody still at it?"""
+        if view is None:
+            return frozenset()
+        ranges = self.order.policy.naming.vmids
+        return frozenset(
+            guest.node
+            for vmid, guest in view.guests.items()
+            if guest.lock == "clone" and guest.key not in self._executor.work and in_range(view.cluster, vmid, ranges)
+        )
+
+    def _observed(self, completion: Completion) -> Iterable[Command]:
+        assert isinstance(completion.command, Observe)
+        cluster = completion.command.cluster
+        watch = self._watches[cluster]
+        watch.under_way = False
+        if not isinstance(completion.answer, ClusterView):
+            watch.due_at = completion.ended_at + self.order.policy.pace.observe_idle_s
+            self._observation_failed(cluster, watch, completion.error)
+            return ()
+        if watch.error:
+            watch.error = ""
+            self._events.notice(f"cluster {cluster}", "observed again")
+        orders = self._cycle(completion.answer)
+        watch.due_at = completion.started_at + self._period()
+        return orders
+
+    def _observation_failed(self, cluster: ClusterId, watch: _Watch, error: BasculeError | None) -> None:
+        text = str(error) if error else "no answer"
+        if text != watch.error:
+            self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {text}")
+        watch.error = text
+
+    def _period(self) -> float:
+        """Tight while something moves or is awaited, the period of pvestatd at rest."""
+        pace = self.order.policy.pace
+        moving = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING)
+        desktops = self.picture.desktops.values() if self.picture else ()
+        busy = bool(self._executor.work) or any(one.wanted and one.phase in moving for one in desktops)
+        return pace.observe_busy_s if busy else pace.observe_idle_s
+
+    # -- the cycle -------------------------------------------------------------------------------------------------
+
+    def _cycle(self, view: ClusterView) -> tuple[Action, ...]:
+        began = self._clock.now()
+        self._intents = self._store.intents()
+        self._snapshot = self._snapshot.with_view(view)
+        self._commit(bookkeeping.of_view(view, self.memory, self._executor.in_flight))
+        self._executor, effects = executor.settle(self._executor, view, began, task_error=error_for_task)
+        self._apply(effects)
+        self._note_rebuilding(began)
+        situation = self._situation(began)
+        seen = survey(situation)
+        plan, blocked = self._judged(make_plan(situation, seen), seen, situation)
+        orders = self._order(plan, situation)
+        self._finish_rebuilding(seen, began)
+        told = Told(
+            paused=self._paused(),
+            blocked=blocked,
+            directory_error=self._directory_error,
+            cycle_seconds=self._clock.now() - began,
+        )
+        now = replace(situation, in_flight=self._executor.in_flight, memory=self.memory)
+        self.picture = picture_of(now, survey(now) if orders else seen, plan, told, before=self.picture)
+        self._events.picture(self.picture)
+        return orders
+
+    def _situation(self, now: Instant) -> Situation:
+        memory = self.memory
+        return Situation(
+            now=now,
+            policy=self.order.policy,
+            snapshot=self._snapshot,
+            memory=memory,
+            demand=self._demand_at(now, memory),
+            in_flight=self._executor.in_flight,
+            settle_s=self.order.safety.rebuild_settle_s,
+        )
+
+    def _demand_at(self, now: Instant, memory: Memory) -> Demand:
+        """Worked out anew only when a batch opens or the roster or the scenario has changed."""
+        stale = self._demand is None or (self._demand.next_opening or _FOREVER) <= now
+        if stale or self._demand is None:
+            began = self._began_at if self._began_at is not None else now
+            self._demand = demand_of(memory.roster, self.order.entitlements, self.order.scenario, started_at=began, now=now)
+        return self._demand
+
+    def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
+        kinds = {intent.kind for intent in situation.memory.intents}
+        circumstances = Circumstances(
+            frozen=IntentKind.FREEZE in kinds or self._frozen_by_file(),
+            held=IntentKind.HOLD in kinds,
+            baseline_accepted=self._kept.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
+            ready=sum(phase is Phase.READY for phase, _ in seen.phases.values()),
+            paused=self._paused(),
+        )
+        judgement = judge(plan, circumstances, self.order.safety)
+        return judgement.plan, judgement.blocked
+
+    def _order(self, plan: Plan, situation: Situation) -> tuple[Action, ...]:
+        taken, orders = executor.order(self._executor, plan, situation.now)
+        if self._draining:
+            return ()
+        try:
+            self._commit(bookkeeping.of_orders(plan, orders, situation.memory, situation.now))
+        except ReservationConflict as conflict:
+            self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
+            return ()
+        self._executor = taken
+        return orders
+
+    def _paused(self) -> dict[ClusterId, str]:
+        return {cluster: pause.reason for cluster, pause in self._executor.paused.items()}
+
+    # -- an empty store ----------------------------------------------------------------------------------------------
+
+    def _note_rebuilding(self, now: Instant) -> None:
+        if self._rebuilding and self._rebuilt_since is None and self._watches.keys() <= self._snapshot.clusters.keys():
+            self._rebuilt_since = now
+
+    def _finish_rebuilding(self, seen: Survey, now: Instant) -> None:
+        """A new installation, with no desktop anywhere, needs no operator to accept that there is none."""
+        if self._rebuilt_since is None or seen.unidentified:
+            return
+        if now < self._rebuilt_since + self.order.safety.rebuild_settle_s:
+            return
+        self._rebuilding, self._rebuilt_since = False, None
+        if not seen.phases:
+            self._commit(Changes(baseline_accepted=True))
+        elif not self._kept.baseline_accepted:
+            text = (
+                f"rebuilt from the notes of {len(seen.phases)} desktops: `bascule baseline accept` lets stops and deletes go on"
+            )
+            self._events.notice("store", text)
+
+    # -- what came of it -----------------------------------------------------------------------------------------------
+
+    def _directory_was_read(self, completion: Completion) -> None:
+        self._reading_directory = False
+        if isinstance(completion.answer, Roster):
+            self._directory_error = ""
+            self._demand = None
+            self._commit(Changes(roster=completion.answer))
+            self._events.directory_read(completion.answer, "")
+            for watch in self._watches.values():
+                watch.due_at = 0.0
+            return
+        self._directory_error = str(completion.error) if completion.error else "no answer"
+        self._events.directory_read(None, self._directory_error)
+
+    def _apply(self, effects: Effects) -> None:
+        if effects.checked is not None:
+            self._checked[effects.checked] = self._clock.now()
+        changes = bookkeeping.of_effects(effects, self.memory, self.order.policy.budget)
+        for outcome in changes.outcomes:
+            if outcome.action == "verify":
+                self._checked[outcome.desktop] = outcome.ended_at
+            self._events.outcome(outcome)
+        self._commit(changes)
+
+    def _commit(self, changes: Changes) -> None:
+        if not changes:
+            return
+        self._store.commit(changes)
+        self._kept.apply(changes)
+
+
+def run(reconciler: Reconciler, calls: Calls, *, until: Callable[[], bool]) -> None:
+    """The only loop: submit what is due, wait for one end, absorb it. Ends when `until` says so."""
+    while not until():
+        for command in reconciler.commands():
+            calls.submit(command)
+        completion = calls.next(until=reconciler.wake_at)
+        if completion is None:
+            continue
+        for command in reconciler.absorb(completion):
+            calls.submit(command)
+
+
+__all__ = ["Order", "Reconciler", "run"]

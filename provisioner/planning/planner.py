@@ -14,9 +14,10 @@ from provisioner.model.actions import (
     Start,
     Verify,
 )
+from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import NodeKey
+from provisioner.model.ids import DesktopName, NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.planning.checks import readiness_due, sessions_due
 from provisioner.planning.numbering import Numbering
@@ -26,6 +27,7 @@ from provisioner.planning.situation import Situation, Survey, is_leftover, start
 
 _VERIFIES_AT_ONCE = 16
 """Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
+_VERIFY_AGAIN_S = 60.0
 
 
 def make_plan(situation: Situation, seen: Survey | None = None) -> Plan:
@@ -76,14 +78,24 @@ class _Planner:
         for guest in sorted(self.seen.unidentified, key=lambda guest: guest.key):
             view = self.situation.snapshot.clusters[guest.key.cluster]
             if is_leftover(guest, view):
-                reason = f"leftover of an interrupted clone on node {guest.node}: look at it and delete it by hand"
-                self.leftovers.append(Retired(key=guest.key, reason=reason, at=self.situation.now))
+                self._retire(guest)
+            elif self._asked_lately(guest):
+                continue
             elif guest.lock != "clone" and guest.key not in self.situation.in_flight and asked < _VERIFIES_AT_ONCE:
                 asked += 1
                 because = "it lies in our VMID range, and the store does not know it"
                 self.actions.append(
                     Verify(key=guest.key, node=guest.node_key, because=because, deadline=self.situation.now + 60.0)
                 )
+
+    def _asked_lately(self, guest: Guest) -> bool:
+        """A note that could not be read is asked for again, but not in every cycle."""
+        asked = self.situation.memory.checked.get(DesktopName(f"vm-{guest.key.vmid}"))
+        return asked is not None and self.situation.now < asked + _VERIFY_AGAIN_S
+
+    def _retire(self, guest: Guest) -> None:
+        reason = f"leftover of an interrupted clone on node {guest.node}: look at it and delete it by hand"
+        self.leftovers.append(Retired(key=guest.key, reason=reason, at=self.situation.now))
 
     def _why_no_new_desktop(self) -> str:
         """Before every VM in our range has been explained, a new desktop could be somebody's second."""
@@ -129,7 +141,9 @@ class _Planner:
                 self._check(want, reservation, profile)
             case Phase.READY:
                 self._keep_ready(want, reservation, profile)
-            case Phase.CLONING | Phase.STOPPING | Phase.DELETING:
+            case Phase.CLONING:
+                self._wait_for_clone(reservation)
+            case Phase.STOPPING | Phase.DELETING:
                 pass
             case Phase.FAILED | Phase.UNKNOWN:
                 self._defer(want, why)
@@ -185,6 +199,12 @@ class _Planner:
                 lock_domain=placement.lock_domain,
             )
         )
+
+    def _wait_for_clone(self, reservation: Reservation) -> None:
+        """A clone of an earlier life of the daemon: its lock goes by itself, unless nobody is at it any more."""
+        guest = self.situation.snapshot.guest(reservation.key)
+        if guest is not None and is_leftover(guest, self.situation.snapshot.clusters[reservation.cluster]):
+            self._retire(guest)
 
     def _clone_again(self, want: Want, reservation: Reservation, profile: Profile) -> None:
         """Same VMID, same node: should the first order still come out, the two are one desktop."""

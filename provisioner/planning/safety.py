@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, kind
 from provisioner.model.budget import Safety
@@ -51,10 +52,12 @@ def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
 
 def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
     for cluster, reason in sorted(seen.paused.items()):
-        plan = _cut(
-            plan, lambda one, c=cluster: is_write(one) and one.key.cluster == c, f"cluster {cluster} is paused: {reason}"
-        )
+        plan = _cut(plan, partial(_writes_on, cluster), f"cluster {cluster} is paused: {reason}")
     return plan, ""
+
+
+def _writes_on(cluster: ClusterId, action: Action) -> bool:
+    return is_write(action) and action.key.cluster == cluster
 
 
 def _hold(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:

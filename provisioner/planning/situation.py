@@ -1,4 +1,4 @@
-"""What a plan is made from, and the survey of it: every desktop's phase, who boots where, and whose VMs are still unidentified."""
+"""What a plan is made from, and the survey of it: each desktop's phase, who boots where, which VMs are still unidentified."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -145,10 +145,17 @@ def _unidentified(situation: Situation) -> Iterator[Guest]:
 
 
 def is_leftover(guest: Guest, view: ClusterView) -> bool:
-    """Locked 'clone' with no clone task running on its node: half-made, and nobody is at it any more."""
+    """Locked 'clone', and no clone task on its node runs or has just ended: half-made, and nobody is at it any more.
+
+    The task list is read after the listing: a clone that ended in between still shows its lock there.
+    """
     if guest.lock != "clone" or guest.node not in view.tasks_of:
         return False
-    return not any(task.kind == "qmclone" and task.ended_at is None and task.node == guest.node_key for task in view.tasks)
+    clones = (task for task in view.tasks if task.kind == "qmclone" and task.node == guest.node_key)
+    return all(task.ended_at is not None and task.ended_at < view.taken_at - _JUST_ENDED_S for task in clones)
+
+
+_JUST_ENDED_S = 60.0
 
 
 def _expected(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> dict[ProfileName, float]:

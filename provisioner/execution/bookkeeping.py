@@ -1,0 +1,137 @@
+"""What effects and orders change in the store: the one place where outcomes become kept facts. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from provisioner.execution.decisions import attempts_after
+from provisioner.execution.executor import Effects
+from provisioner.model.actions import Action, Assign, Clone, Outcome, Plan, Result, Retired, Start
+from provisioner.model.budget import Budget
+from provisioner.model.cluster import ClusterView, Power
+from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
+from provisioner.model.memory import Memory
+from provisioner.ports import Changes
+
+_STALE_S = 15.0
+"""A listing may show a guest as stopped this long after its start: pvestatd passes every 10 s."""
+_TRIES_UNSEEN = 2
+"""After this many refusals of a VMID that nobody can see, another is taken."""
+
+
+def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant) -> Changes:
+    """Durable before anything is sent: new reservations, void reports of desktops started anew, assignments, leftovers."""
+    orders = tuple(orders)
+    clones = (one.reservation for one in orders if isinstance(one, Clone))
+    starts = {one.desktop for one in orders if isinstance(one, Start)}
+    useless = {one.key for one in plan.leftovers}
+    return Changes(
+        released=tuple(one.name for one in memory.reservations.values() if one.key in useless) if useless else (),
+        reserved=tuple(one for one in clones if one.name not in memory.reservations),
+        started=dict.fromkeys(starts, now),
+        reports=dict.fromkeys(starts, None),
+        assignments={one.desktop: one.agent_id for one in plan.actions if isinstance(one, Assign)},
+        retired=plan.leftovers,
+    )
+
+
+def of_effects(effects: Effects, memory: Memory, budget: Budget) -> Changes:
+    """What an absorbed end or observation changes."""
+    book = _Book(memory=memory, budget=budget)
+    for outcome in effects.outcomes:
+        book.enter(outcome)
+    for reservation in effects.adopted:
+        book.adopt(reservation)
+    if effects.report:
+        book.read(*effects.report)
+    return Changes(
+        reserved=tuple(book.reserved),
+        proven=(*effects.proven, *book.proven),
+        released=tuple(book.released),
+        retired=tuple(book.retired.values()),
+        reports=book.reports,
+        attempts=book.attempts,
+        assignments=book.assignments,
+        outcomes=tuple(book.outcomes),
+    )
+
+
+def of_view(view: ClusterView, memory: Memory, in_flight: Mapping[GuestKey, Action]) -> Changes:
+    """A desktop seen powered off has no boot: what its last one reported is void."""
+    void = []
+    for name, started in memory.started.items():
+        reservation = memory.reservations.get(name)
+        if reservation is None or reservation.cluster != view.cluster or reservation.key in in_flight:
+            continue
+        guest = view.guests.get(reservation.vmid)
+        if guest is not None and guest.power is Power.STOPPED and view.taken_at > started + _STALE_S:
+            void.append(name)
+    return Changes(reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Book:
+    memory: Memory
+    budget: Budget
+    reserved: list[Reservation] = field(default_factory=list)
+    proven: list[DesktopName] = field(default_factory=list)
+    released: list[DesktopName] = field(default_factory=list)
+    retired: dict[GuestKey, Retired] = field(default_factory=dict)
+    reports: dict[DesktopName, GuestReport | None] = field(default_factory=dict)
+    attempts: dict[DesktopName, Attempts | None] = field(default_factory=dict)
+    assignments: dict[DesktopName, AgentId | None] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def enter(self, outcome: Outcome) -> None:
+        known = outcome.desktop in self.memory.reservations
+        before = self.memory.attempts.get(outcome.desktop, Attempts())
+        attempts = attempts_after(outcome, before, self.budget)
+        unseen = outcome.error == "id_taken" and attempts is not None and attempts.count >= _TRIES_UNSEEN
+        if outcome.retire_vmid or unseen:
+            self.retired[outcome.key] = Retired(key=outcome.key, reason=outcome.reason, at=outcome.ended_at)
+            self.released += [outcome.desktop] if known else []
+        elif known:
+            self.attempts[outcome.desktop] = attempts
+        retry_at = attempts.retry_at if attempts and not attempts.gave_up else None
+        result = Result.FAILED if attempts and attempts.gave_up and outcome.result is Result.RETRY else outcome.result
+        self.outcomes.append(replace(outcome, retry_at=retry_at, result=result))
+
+    def adopt(self, reservation: Reservation) -> None:
+        """The note is the truth: where the store said otherwise, it was older."""
+        stored = self.memory.reservations.get(reservation.name)
+        if stored is not None and _identity(stored) == _identity(reservation):
+            self.proven.append(reservation.name)
+            return
+        if stored is not None:
+            self.released.append(reservation.name)
+        elif any(one.key == reservation.key for one in self.memory.reservations.values()):
+            other = next(one for one in self.memory.reservations.values() if one.key == reservation.key)
+            self.released.append(other.name)
+        self.reserved.append(reservation)
+
+    def read(self, name: DesktopName, report: GuestReport) -> None:
+        reservation = self.memory.reservations.get(name)
+        if reservation is None:
+            return
+        self.reports[name] = report
+        before = self.memory.reports.get(name)
+        if report.ready and not (before and before.ready):
+            self.attempts[name] = None
+            self.outcomes.append(self._became_ready(reservation, report))
+
+    def _became_ready(self, reservation: Reservation, report: GuestReport) -> Outcome:
+        ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
+        began = self.memory.started.get(reservation.name, ready_at)
+        return Outcome(
+            desktop=reservation.name,
+            key=reservation.key,
+            action="ready",
+            result=Result.DONE,
+            reason="first boot has finished and its log-on port answers",
+            started_at=min(began, ready_at),
+            ended_at=ready_at,
+        )
+
+
+def _identity(reservation: Reservation) -> tuple[object, ...]:
+    return (reservation.key, reservation.agent_id, reservation.profile, reservation.address)

@@ -1,0 +1,115 @@
+"""What follows from an action's end: done, again later, look first, another number, or give up. Pure."""
+
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from provisioner.errors import (
+    AlreadySo,
+    BasculeError,
+    Forbidden,
+    GoneOrMoved,
+    IdTaken,
+    LeftoverImage,
+    NoQuorum,
+    NotSent,
+    OutcomeUnknown,
+    Paused,
+    Refused,
+    StorageFull,
+    Unauthorised,
+    word_for,
+)
+from provisioner.model.actions import Action, Configure, Delete, Outcome, Result, Start, Stop, kind
+from provisioner.model.budget import Budget
+from provisioner.model.desktops import Attempts
+from provisioner.model.ids import DesktopName, Instant
+
+PAUSE_S = 30.0
+"""How long nothing is written after an answer that says to stop; then one cycle tries again. Observation goes on meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """The times and the text of an action's end."""
+
+    started_at: Instant
+    now: Instant
+    reason: str = ""
+
+
+def done(action: Action, ending: Ending) -> Outcome:
+    """It came to what it was ordered for."""
+    return _outcome(action, Result.DONE, ending)
+
+
+def after(error: BasculeError, action: Action, ending: Ending) -> Outcome:
+    """The outcome that an error means for this action.
+
+    OutcomeUnknown of a clone, start, stop or delete never comes here: it stays in flight until an observation tells.
+    """
+    ending = replace(ending, reason=str(error))
+    outcome = _outcome(action, _result(error, action), ending)
+    return replace(outcome, error=word_for(type(error)), retire_vmid=isinstance(error, LeftoverImage))
+
+
+def pauses(error: BasculeError | None) -> bool:
+    """Whether nothing more may be written on that cluster for a while."""
+    return isinstance(error, Paused)
+
+
+def holds_until_seen(error: BasculeError) -> bool:
+    """Whether the pause ends by an observation (quorum regained) rather than by trying again."""
+    return isinstance(error, NoQuorum)
+
+
+def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attempts | None:
+    """The count of tries in a row; None: progress was made. A request that was never sent, or a pause, is nobody's fault."""
+    if outcome.result is Result.DONE:
+        return None
+    if outcome.error in _BLAMELESS:
+        return replace(before, reason=outcome.reason, retry_at=outcome.ended_at + budget.retry_base_s)
+    count = before.count + 1
+    gave_up = outcome.result is Result.REFUSED or count >= budget.max_attempts
+    reason = f"gave up after {count} tries: {outcome.reason}" if gave_up else outcome.reason
+    # After an unknown outcome the next observation has to come first; it may have been sent before this one ended.
+    wait = budget.retry_base_s if outcome.result is Result.UNKNOWN else backoff_s(outcome.desktop, count, budget)
+    return Attempts(count=count, reason=reason, retry_at=outcome.ended_at + wait, gave_up=gave_up)
+
+
+def backoff_s(desktop: DesktopName, count: int, budget: Budget) -> float:
+    """Full jitter: anywhere between nothing and the doubled wait, by hash, so that a rehearsal repeats itself."""
+    ceiling = min(budget.retry_cap_s, budget.retry_base_s * float(2 ** (count - 1)))
+    digest = blake2b(f"{desktop}/{count}".encode(), digest_size=8).digest()
+    return ceiling * int.from_bytes(digest, "big") / 2**64
+
+
+_BLAMELESS = frozenset(word_for(one) for one in (NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull))
+
+
+def _result(error: BasculeError, action: Action) -> Result:
+    if isinstance(error, AlreadySo) and isinstance(action, Start | Stop):
+        return Result.DONE
+    if isinstance(error, GoneOrMoved) and isinstance(action, Delete):
+        return Result.DONE
+    if isinstance(error, IdTaken):
+        return Result.UNKNOWN
+    if isinstance(error, OutcomeUnknown) and not isinstance(action, Configure):
+        return Result.UNKNOWN
+    if isinstance(error, Refused):
+        return Result.REFUSED
+    return Result.RETRY
+
+
+def _outcome(action: Action, result: Result, ending: Ending) -> Outcome:
+    return Outcome(
+        desktop=action.desktop,
+        key=action.key,
+        action=kind(action),
+        result=result,
+        reason=ending.reason,
+        started_at=ending.started_at,
+        ended_at=ending.now,
+    )
+
+
+__all__ = ["PAUSE_S", "Ending", "after", "attempts_after", "backoff_s", "done", "holds_until_seen", "pauses"]

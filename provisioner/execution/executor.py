@@ -1,0 +1,264 @@
+"""What is under way, and what each end means. Values in, values out: `order`, `absorb` and `settle` change nothing in place.
+
+A clone, start, stop or delete is answered at once by a task id and ends when an *observation* shows what became of it; an
+answer that was lost is resolved the same way. So no task is polled, and a killed daemon resumes by looking.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown
+from provisioner.execution.decisions import PAUSE_S, Ending, after, done, holds_until_seen, pauses
+from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Outcome, Plan, Start, Stop, Verify
+from provisioner.model.cluster import ClusterView, Guest, Power, Task
+from provisioner.model.desktops import GuestReport, Reservation
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
+from provisioner.model.marks import is_configured
+from provisioner.model.orders import Completion, Observe, ReadDirectory
+
+ARRIVAL_S = 35.0
+"""After this long without a trace a request whose answer was lost did not arrive: Proxmox VE's proxy gives up after 30 s."""
+_SEEN_LATER = Clone | Configure | Start | Stop | Delete
+TaskError = Callable[[str, str], BasculeError]
+"""From a failed task's exit status and what was being done to the error it is (pve.faults.error_for_task)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One action under way."""
+
+    action: Action
+    ordered_at: Instant
+    answered_at: Instant | None = None
+    """When its call ended; from then on observations tell."""
+    upid: Upid | None = None
+    """Its task; None after the answer was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Nothing is written on a cluster until then."""
+
+    reason: str
+    until: Instant
+    needs_quorum: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executor:
+    """Everything under way."""
+
+    installation: str
+    work: Mapping[GuestKey, Work] = field(default_factory=dict)
+    paused: Mapping[ClusterId, Pause] = field(default_factory=dict)
+
+    @property
+    def in_flight(self) -> Mapping[GuestKey, Action]:
+        """The actions under way, as planning sees them."""
+        return {key: one.action for key, one in self.work.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What an absorbed completion or observation brought to light."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    proven: tuple[DesktopName, ...] = ()
+    adopted: tuple[Reservation, ...] = ()
+    report: tuple[DesktopName, GuestReport] | None = None
+    checked: DesktopName | None = None
+
+
+def order(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tuple[Action, ...]]:
+    """Take the plan's actions up; those to be submitted come back, each once. One VM is worked on by one action at a time."""
+    fresh = {action.key: action for action in plan.actions if action.key not in executor.work}
+    work = {**executor.work, **{key: Work(action=action, ordered_at=now) for key, action in fresh.items()}}
+    return replace(executor, work=work), tuple(fresh.values())
+
+
+def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effects]:
+    """Take in the end of one action's call."""
+    action = completion.command
+    assert not isinstance(action, Observe | ReadDirectory)  # the reconciler keeps these to itself
+    work = executor.work.get(action.key)
+    if work is None or work.action is not action:
+        return executor, Effects()
+    executor = _pause_after(executor, completion)
+    now, error = completion.ended_at, completion.error
+    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):
+        upid = Upid(str(completion.answer)) if error is None else None
+        return _with(executor, replace(work, answered_at=now, upid=upid)), Effects()
+    return _without(executor, (action.key,)), _effects(action, work, completion)
+
+
+def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: TaskError) -> tuple[Executor, Effects]:
+    """Compare what is under way with an observation taken after its call was answered."""
+    ended: list[GuestKey] = []
+    outcomes: list[Outcome] = []
+    proven: list[DesktopName] = []
+    for key, work in executor.work.items():
+        if key.cluster != view.cluster or work.answered_at is None or view.taken_at < work.answered_at:
+            continue
+        outcome = _seen(work, view, now, task_error, executor.installation)
+        if outcome is None:
+            continue
+        ended.append(key)
+        outcomes.append(outcome)
+        if _came_out(work, view):
+            proven.append(work.action.desktop)
+    executor = _without(_end_pause(executor, view, now), ended)
+    return executor, Effects(outcomes=tuple(outcomes), proven=tuple(proven))
+
+
+def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant, *, patience_s: float) -> frozenset[NodeName]:
+    """The nodes whose task lists would explain something: a clone that vanished, a start not seen running by now."""
+    if view is None:
+        return frozenset()
+    wanted: set[NodeName] = set()
+    for key, work in executor.work.items():
+        if key.cluster == view.cluster and work.answered_at is not None and _puzzling(work, view, now, patience_s):
+            wanted.add(_node_of(work, view))
+    return frozenset(wanted)
+
+
+# -- the end of a call -----------------------------------------------------------------------------------------------
+
+
+def _effects(action: Action, work: Work, completion: Completion) -> Effects:
+    ending = Ending(started_at=work.ordered_at, now=completion.ended_at)
+    if isinstance(action, CheckGuest):
+        answer = completion.answer
+        report = (action.desktop, answer) if isinstance(answer, GuestReport) else None
+        return Effects(report=report, checked=action.desktop)
+    if completion.error is not None:
+        return Effects(outcomes=(after(completion.error, action, ending),))
+    if isinstance(action, Verify):
+        return _verified(action, completion.answer, ending)
+    return Effects(outcomes=(done(action, ending),))
+
+
+def _verified(action: Verify, answer: object, ending: Ending) -> Effects:
+    if isinstance(answer, Reservation):
+        outcome = done(action, replace(ending, reason="its note proves it ours"))
+        return Effects(outcomes=(outcome,), adopted=(answer,))
+    reason = f"VM {action.key.vmid} lies in our VMID range without a note of ours: it is foreign, and its VMID is left alone"
+    outcome = done(action, replace(ending, reason=reason))
+    return Effects(outcomes=(replace(outcome, retire_vmid=True),))
+
+
+def _pause_after(executor: Executor, completion: Completion) -> Executor:
+    error, action = completion.error, completion.command
+    assert not isinstance(action, Observe | ReadDirectory)  # see absorb
+    if not pauses(error) or error is None or isinstance(action, CheckGuest | Verify):
+        return executor
+    pause = Pause(reason=str(error), until=completion.ended_at + PAUSE_S, needs_quorum=holds_until_seen(error))
+    return replace(executor, paused={**executor.paused, action.key.cluster: pause})
+
+
+def _end_pause(executor: Executor, view: ClusterView, now: Instant) -> Executor:
+    """Quorum lost pauses by observation too, before any write has failed."""
+    pause = executor.paused.get(view.cluster)
+    if not view.quorate:
+        reason = "the cluster has lost its quorum"
+        pause = Pause(reason=reason, until=now, needs_quorum=True)
+        return replace(executor, paused={**executor.paused, view.cluster: pause})
+    if pause is None or now < pause.until:
+        return executor
+    return replace(executor, paused={key: one for key, one in executor.paused.items() if key != view.cluster})
+
+
+# -- what an observation says ----------------------------------------------------------------------------------------
+
+
+def _seen(work: Work, view: ClusterView, now: Instant, task_error: TaskError, installation: str) -> Outcome | None:
+    """What became of it; None: nothing to be said yet."""
+    action, guest = work.action, view.guests.get(work.action.key.vmid)
+    ending = Ending(started_at=work.ordered_at, now=view.taken_at)
+    if not view.complete_on(_node_of(work, view)):
+        lost = now >= action.deadline
+        return after(OutcomeUnknown("its node went offline meanwhile"), action, ending) if lost else None
+    if _reached(action, guest, installation):
+        return done(action, ending)
+    if isinstance(action, Clone) and guest is not None:
+        return None  # still locked
+    if task := _ended_task(work, view.tasks):
+        return _by_task(action, task, ending, task_error)
+    if isinstance(action, Configure):
+        return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
+    if work.upid is None and view.taken_at >= (work.answered_at or now) + ARRIVAL_S:
+        return after(HypervisorError("its answer was lost, and it has left no trace"), action, ending)
+    if now >= action.deadline:
+        return after(HypervisorError(f"nothing was seen of it by its deadline (task {work.upid})"), action, ending)
+    return None
+
+
+def _reached(action: Action, guest: Guest | None, installation: str = "") -> bool:
+    match action:
+        case Configure():
+            return guest is not None and is_configured(guest, installation)
+        case Clone():
+            return guest is not None and guest.lock != "clone"
+        case Start():
+            return guest is not None and guest.power is Power.RUNNING
+        case Stop():
+            return guest is not None and guest.power is Power.STOPPED
+        case Delete():
+            return guest is None
+        case _:
+            return False
+
+
+def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) -> Outcome | None:
+    if task.status is not None and not task.succeeded:
+        return after(task_error(task.status, f"{type(action).__name__.lower()} {action.desktop}"), action, ending)
+    if isinstance(action, Clone):
+        return after(HypervisorError("its clone came out and has vanished since: deleted by hand?"), action, ending)
+    return None  # done on its node; the listing that planning reads will show it within 10 s
+
+
+def _came_out(work: Work, view: ClusterView) -> bool:
+    """Our own clone, seen to come out where we ordered it, proves itself; any other is asked for its note."""
+    action = work.action
+    if not isinstance(action, Clone) or work.upid is None:
+        return False
+    guest = view.guests.get(action.key.vmid)
+    return guest is not None and guest.lock != "clone" and guest.node == action.reservation.node
+
+
+def _ended_task(work: Work, tasks: Iterable[Task]) -> Task | None:
+    if work.upid is None:
+        return None
+    return next((task for task in tasks if task.upid == work.upid and task.ended_at is not None), None)
+
+
+def _puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) -> bool:
+    action, guest = work.action, view.guests.get(work.action.key.vmid)
+    if isinstance(action, Clone):
+        return guest is None and view.taken_at >= (work.answered_at or now)
+    if isinstance(action, Start | Stop | Delete):
+        return not _reached(action, guest) and now >= (work.answered_at or now) + patience_s
+    return False
+
+
+def _node_of(work: Work, view: ClusterView) -> NodeName:
+    guest, action = view.guests.get(work.action.key.vmid), work.action
+    if guest is not None:
+        return guest.node
+    return action.reservation.node if isinstance(action, Clone) else _ordered_on(action)
+
+
+def _ordered_on(action: Action) -> NodeName:
+    match action:
+        case Configure() | Start() | CheckGuest() | Verify() | Stop() | Delete():
+            return action.node.node
+        case _:
+            return action.reservation.node
+
+
+def _with(executor: Executor, work: Work) -> Executor:
+    return replace(executor, work={**executor.work, work.action.key: work})
+
+
+def _without(executor: Executor, keys: Iterable[GuestKey]) -> Executor:
+    gone = set(keys)
+    return replace(executor, work={key: one for key, one in executor.work.items() if key not in gone})

@@ -1,0 +1,108 @@
+"""Commands carried out by threads, on real servers: the only waiting is `next`."""
+
+import queue
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from provisioner.errors import BasculeError, HypervisorError, NotSent
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
+from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory
+from provisioner.model.profiles import Probe
+from provisioner.ports import Clock, Directory, GuestProbe, Hypervisor
+
+_LONGEST_WAIT_S = 1.0
+"""So that signals are noticed and the watchdog is fed."""
+
+
+class ThreadCalls:
+    """Two pools: one for looking (observations, the directory), which never queues behind the other, for all else.
+
+    `frozen` is asked right before each write: a freeze stops what is queued, too. `clock_rate` is the clock's seconds per
+    wall-clock second (1, or a twin's scale).
+    """
+
+    def __init__(
+        self,
+        *,
+        hypervisors: Mapping[ClusterId, Hypervisor],
+        probes: Mapping[tuple[ClusterId, Probe], GuestProbe],
+        directory: Directory,
+        clock: Clock,
+        frozen: Callable[[], bool] = lambda: False,
+        workers: int = 32,
+        clock_rate: float = 1.0,
+    ) -> None:
+        self._hypervisors, self._probes, self._directory = hypervisors, probes, directory
+        self._clock, self._frozen, self._rate = clock, frozen, clock_rate
+        self._looking = ThreadPoolExecutor(len(hypervisors) + 1, thread_name_prefix="look")
+        self._acting = ThreadPoolExecutor(workers, thread_name_prefix="act")
+        self._ended: queue.SimpleQueue[Completion | None] = queue.SimpleQueue()
+
+    def submit(self, command: Command) -> None:
+        """Take the command; after `close` it is dropped, for nobody waits for its end any more."""
+        pool = self._looking if isinstance(command, Observe | ReadDirectory) else self._acting
+        pool.submit(self._carry_out, command)
+
+    def next(self, until: Instant) -> Completion | None:
+        """The next completion; None at `until`, after a nudge, and at least once a second."""
+        wait = (until - self._clock.now()) / self._rate
+        try:
+            return self._ended.get(timeout=max(0.0, min(wait, _LONGEST_WAIT_S)))
+        except queue.Empty:
+            return None
+
+    def nudge(self) -> None:
+        """Make `next` return. SimpleQueue.put is safe in a signal handler."""
+        self._ended.put(None)
+
+    def close(self) -> None:
+        """Drop what is queued; what is under way ends by its own time-outs."""
+        for pool in (self._looking, self._acting):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _carry_out(self, command: Command) -> None:
+        started_at = self._clock.now()
+        answer: Answer = None
+        error: BasculeError | None = None
+        try:
+            answer = self._answer(command)
+        except BasculeError as one:
+            error = one
+        except Exception as bug:  # a bug in an adapter must not leave its command in flight for ever
+            error = HypervisorError(f"unexpected {type(bug).__name__} in {type(command).__name__.lower()}")
+        self._ended.put(
+            Completion(command=command, started_at=started_at, ended_at=self._clock.now(), answer=answer, error=error)
+        )
+
+    def _answer(self, command: Command) -> Answer:
+        match command:
+            case ReadDirectory():
+                return self._directory.read()
+            case Observe():
+                return self._hypervisors[command.cluster].observe(command)
+            case CheckGuest():
+                return self._probes[command.key.cluster, command.profile.probe].report(command)
+            case Verify():
+                return self._hypervisors[command.key.cluster].verify(command)
+            case Clone() | Configure() | Start() | Stop() | Delete():
+                return self._write(command)
+            case _:
+                return None  # assignments and releases are the store's alone
+
+    def _write(self, command: Clone | Configure | Start | Stop | Delete) -> Answer:
+        if self._frozen():
+            raise NotSent("frozen by an operator before it was sent")
+        hypervisor = self._hypervisors[command.key.cluster]
+        match command:
+            case Clone():
+                return hypervisor.clone(command)
+            case Configure():
+                hypervisor.configure(command)
+                return None
+            case Start():
+                return hypervisor.start(command)
+            case Stop():
+                return hypervisor.stop(command)
+            case Delete():
+                return hypervisor.delete(command)

@@ -1,0 +1,139 @@
+"""The picture at the end of a cycle, for people: the survey and the plan, put in words once for metrics and commands alike."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.model.actions import Plan, kind
+from provisioner.model.desktops import Phase, Reservation, Session
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, ProfileName
+from provisioner.model.picture import (
+    Capacity,
+    DesktopState,
+    Headroom,
+    NodeHeadroom,
+    Picture,
+    StorageHeadroom,
+)
+from provisioner.planning.capacity import capacity_of
+from provisioner.planning.placement import Room
+from provisioner.planning.situation import Situation, Survey, where
+
+_SESSIONS_KNOWN_FOR = 2.0
+"""In session intervals: after this long without an answer a desktop's sessions are unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the reconciler adds to what planning knows."""
+
+    paused: Mapping[ClusterId, str] = field(default_factory=dict)
+    blocked: tuple[str, ...] = ()
+    directory_error: str = ""
+    cycle_seconds: float = 0.0
+
+
+def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, before: Picture | None) -> Picture:
+    """Everything at one moment. `before` gives each desktop the time its phase was first seen."""
+    room = _room(situation)
+    wanted = situation.demand.wants
+    logins = {one.agent_id: one.login for one in (*wanted.values(), *situation.demand.not_wanted)}
+    earlier = before.desktops if before else {}
+    desktops = {
+        name: _state(situation, seen, reservation, login=logins.get(reservation.agent_id or "", ""), before=earlier.get(name))
+        for name, reservation in situation.memory.reservations.items()
+    }
+    return Picture(
+        at=situation.now,
+        snapshot=situation.snapshot,
+        roster=situation.memory.roster,
+        demand=situation.demand,
+        plan=plan,
+        desktops=desktops,
+        capacity=_capacity(situation, room),
+        headroom=_headroom(situation, room),
+        in_flight=Counter(kind(action) for action in situation.in_flight.values()),
+        queued=Counter(one.binds or "other" for one in plan.deferred),
+        oldest_queued_at=_oldest_queued(situation, plan),
+        paused=told.paused,
+        blocked=told.blocked,
+        intents=situation.memory.intents,
+        directory_error=told.directory_error,
+        baseline_accepted=situation.memory.baseline_accepted,
+        cycle_seconds=told.cycle_seconds,
+    )
+
+
+def _state(
+    situation: Situation, seen: Survey, reservation: Reservation, *, login: str, before: DesktopState | None
+) -> DesktopState:
+    phase, because = seen.phases[reservation.name]
+    sessions = _sessions(situation, reservation.name, phase)
+    node = where(situation, reservation).node
+    wanted = reservation.agent_id in situation.demand.wants
+    if before is not None and before.phase is phase:
+        same = (before.because, before.sessions, before.node, before.wanted, before.agent_login, before.reservation)
+        if same == (because, sessions, node, wanted, login, reservation):
+            return before
+    return DesktopState(
+        reservation=reservation,
+        phase=phase,
+        because=because,
+        node=node,
+        since=before.since if before is not None and before.phase is phase else situation.now,
+        wanted=wanted,
+        sessions=sessions,
+        agent_login=login,
+    )
+
+
+def _sessions(situation: Situation, name: DesktopName, phase: Phase) -> tuple[Session, ...] | None:
+    """None where nobody can say: the node is gone, the guest has not answered for long, or it runs and is not ready yet."""
+    if phase in (Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.STARTING, Phase.FAILED, Phase.DELETING):
+        return ()
+    report = situation.memory.reports.get(name)
+    oldest = situation.now - _SESSIONS_KNOWN_FOR * situation.policy.pace.session_interval_s
+    if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
+        return None
+    return report.sessions
+
+
+def _room(situation: Situation) -> Room:
+    return Room.of(
+        snapshot=situation.snapshot,
+        reservations=situation.memory.reservations.values(),
+        profiles=situation.policy.profiles,
+        in_flight=situation.in_flight,
+        budget=situation.policy.budget,
+    )
+
+
+def _capacity(situation: Situation, room: Room) -> dict[ProfileName, Capacity]:
+    return {
+        name: capacity_of(profile, room, naming=situation.policy.naming, memory=situation.memory)
+        for name, profile in situation.policy.profiles.items()
+    }
+
+
+def _headroom(situation: Situation, room: Room) -> Headroom:
+    strictest = min(situation.policy.profiles.values(), key=lambda one: one.cpu_ratio, default=None)
+    nodes: dict[NodeKey, NodeHeadroom] = {}
+    storages: dict[str, StorageHeadroom] = {}
+    for view in situation.snapshot.clusters.values():
+        for node in view.nodes.values():
+            vcpus = room.vcpus_left(node.key, strictest) if strictest else 0.0
+            nodes[node.key] = NodeHeadroom(memory_mib=room.memory_left(node.key), vcpus=vcpus)
+        for storage in view.storages:
+            storages[storage.lock_domain] = StorageHeadroom(
+                cluster=view.cluster,
+                node=storage.node.node if not storage.shared else type(storage.node.node)(""),
+                storage=storage.storage,
+                gib=room.disk_left(storage.lock_domain),
+            )
+    return Headroom(nodes=nodes, storages=tuple(storages[key] for key in sorted(storages)))
+
+
+def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
+    """Since when the longest waiting agent has been wanted: its batch's opening."""
+    waiting = {one.agent_id for one in plan.deferred}
+    return min((want.rank[1] for key, want in situation.demand.wants.items() if key in waiting), default=None)

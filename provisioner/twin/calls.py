@@ -1,0 +1,131 @@
+"""Commands carried out by twins on an event heap: the same operations as on a real cluster, in virtual time."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from provisioner.errors import BasculeError
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
+from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory
+from provisioner.model.ownership import NoteKey, note_for, read_note
+from provisioner.ports import Directory
+from provisioner.pve import operations
+from provisioner.pve.wire import ApiResponse, Operation
+from provisioner.twin.events import EventHeap
+from provisioner.twin.twin import Twin
+
+
+class VirtualClock:
+    """The heap's time, as a Clock."""
+
+    def __init__(self, events: EventHeap) -> None:
+        self._events = events
+
+    def now(self) -> Instant:
+        """Virtual seconds since the epoch."""
+        return self._events.now
+
+
+class VirtualCalls:
+    """Calls answered by the event heap; time jumps to the next event, so a night takes seconds."""
+
+    def __init__(
+        self,
+        *,
+        twins: Mapping[ClusterId, Twin],
+        events: EventHeap,
+        directory: Directory,
+        key: NoteKey,
+        auth: str | None = None,
+    ) -> None:
+        self._twins, self._events, self._directory = twins, events, directory
+        self._key, self._auth = key, auth
+        self._ended: deque[Completion] = deque()
+        self._nudged = False
+
+    def submit(self, command: Command) -> None:
+        """Start it at the present virtual time."""
+        started_at = self._events.now
+        if isinstance(command, ReadDirectory):
+            self._read_directory(command, started_at)
+            return
+        operation = self._operation(command)
+        if operation is None:
+            return
+        cluster = command.cluster if isinstance(command, Observe) else command.key.cluster
+        self._step(self._twins[cluster], operation, lambda: next(operation), command, started_at)
+
+    def next(self, until: Instant) -> Completion | None:
+        """Run events until a command ends, `until` comes, or somebody nudges."""
+        while not self._ended and not self._nudged:
+            at = self._events.next_at()
+            if at is None or at > until:
+                self._events.advance(until)
+                break
+            self._events.advance(at)
+        self._nudged = False
+        return self._ended.popleft() if self._ended else None
+
+    def nudge(self) -> None:
+        """Make `next` return."""
+        self._nudged = True
+
+    def close(self) -> None:
+        """Nothing to give up."""
+
+    def _operation(self, command: Command) -> Operation[Answer] | None:
+        match command:
+            case Observe():
+                return operations.observe(command, at=self._events.now)
+            case Clone():
+                return operations.clone(command, note_for(command.reservation, self._key))
+            case Configure():
+                return operations.configure(command, installation=self._key.installation)
+            case Start():
+                return operations.start(command)
+            case Stop():
+                return operations.stop(command)
+            case Delete():
+                return operations.delete(command)
+            case Verify():
+                return self._verify(command)
+            case CheckGuest():
+                return operations.read_guest(command, at=self._events.now)
+            case _:
+                return None  # assignments and releases are the store's alone
+
+    def _verify(self, action: Verify) -> Operation[Answer]:
+        text = yield from operations.read_description(action)
+        found = read_note(text, self._key, node=action.node.node, seen_at=self._events.now)
+        return found if found is not None and found.key == action.key else None
+
+    def _step(
+        self, twin: Twin, operation: Operation[Answer], advance: Callable[[], object], command: Command, started_at: Instant
+    ) -> None:
+        """One request of an operation, whose answer takes the next step."""
+        try:
+            request = advance()
+        except StopIteration as end:
+            self._end(command, started_at, end.value, None)
+        except BasculeError as error:
+            self._end(command, started_at, None, error)
+        else:
+
+            def answered(response: ApiResponse) -> None:
+                self._step(twin, operation, lambda: operation.send(response), command, started_at)
+
+            twin.request(request, answered, auth=self._auth)  # type: ignore[arg-type]
+
+    def _read_directory(self, command: ReadDirectory, started_at: Instant) -> None:
+        try:
+            self._end(command, started_at, self._directory.read(), None)
+        except BasculeError as error:
+            self._end(command, started_at, None, error)
+
+    def _end(self, command: Command, started_at: Instant, answer: Answer, error: BasculeError | None) -> None:
+        self._ended.append(
+            Completion(command=command, started_at=started_at, ended_at=self._events.now, answer=answer, error=error)
+        )
+
+
+__all__ = ["VirtualCalls", "VirtualClock"]
