@@ -164,9 +164,7 @@ class Reconciler:
         view = self._snapshot.clusters.get(cluster)
         patience = self.order.policy.pace.task_lookup_s
         nodes = executor.nodes_to_look_up(self._executor, view, now, patience_s=patience)
-        nodes |= (
-            frozenset(guest.node for guest in view.guests.values() if guest.lock == "clone") if view and self._idle else set()
-        )
+        nodes |= self._with_strange_clones(view)
         pause = self._executor.paused.get(cluster)
         return Observe(
             cluster=cluster,
