@@ -1,0 +1,132 @@
+"""The twin behind Proxmox VE's HTTP interface: real sockets, real TLS, real or scaled time."""
+
+import asyncio
+import json
+import ssl
+from dataclasses import asdict
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from aiohttp import web
+
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.clock import ScaledClock
+from provisioner.twin.http_answers import Writer, respond
+from provisioner.twin.http_requests import Asked, NotTheApi, TooLarge, Unreadable, read_request
+from provisioner.twin.pump import Pump
+from provisioner.twin.tls import Certificates
+from provisioner.twin.twin import Twin
+
+_REQUESTS_A_CONNECTION = 100
+_IDLE_S = 5.0
+"""Real seconds: then Proxmox VE's server closes an idle connection."""
+CONTROL_HEADER = "X-Twin-Control"
+
+
+class HttpTwin:
+    """Serves one twin on 127.0.0.1."""
+
+    def __init__(self, twin: Twin, clock: ScaledClock, *, control: str) -> None:
+        self._twin = twin
+        self._clock = clock
+        self._control = control
+        self._writer = Writer()
+        self._served: WeakKeyDictionary[asyncio.BaseTransport, int] = WeakKeyDictionary()
+        self._pump: Pump | None = None
+        self._runner: web.ServerRunner | None = None
+
+    async def start(self, certificates: Certificates, *, port: int = 0) -> int:
+        """Listen; returns the port."""
+        self._pump = Pump(self._twin.events, self._clock, asyncio.get_running_loop())
+        server = web.Server(self._handle, access_log=None, keepalive_timeout=_IDLE_S)
+        self._runner = web.ServerRunner(server)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=_tls(certificates), backlog=1024)
+        await site.start()
+        self._pump.arm()
+        bound: int = self._runner.addresses[0][1]
+        return bound
+
+    async def stop(self) -> None:
+        """Hang up on everybody."""
+        if self._pump is not None:
+            self._pump.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            asked = await read_request(request)
+        except NotTheApi:
+            return self._outside(request)
+        except TooLarge:
+            return self._plain(501, "for data too large")
+        except Unreadable:
+            return _hang_up(request)
+        answer = await self._ask(asked)
+        if answer.status == 0:
+            return _hang_up(request)
+        gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = self._writer.render(answer, form=asked.form, now=self._clock.now(), gzip=gzip)
+        if self._last_of_connection(request):
+            response.force_close()
+        return response
+
+    async def _ask(self, asked: Asked) -> ApiResponse:
+        answered: asyncio.Future[ApiResponse] = asyncio.get_running_loop().create_future()
+
+        def reply(answer: ApiResponse) -> None:
+            if not answered.done():
+                answered.set_result(answer)
+
+        assert self._pump is not None
+        self._pump.advance()
+        request = ApiRequest(method=asked.method, path=asked.path, endpoint="", params=asked.params)
+        self._twin.request(request, reply, auth=asked.auth)
+        self._pump.arm()
+        return await answered
+
+    def _outside(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The twin's own face, and what is no API at all."""
+        control = {("GET", "/twin/truth"): self._truth, ("GET", "/twin/clock"): self._time}.get((request.method, request.path))
+        if control is None or request.headers.get(CONTROL_HEADER) != self._control:
+            return self._plain(500, f"no such file '{request.path}'")
+        assert self._pump is not None
+        self._pump.advance()
+        response = control()
+        self._pump.arm()
+        return response
+
+    def _truth(self) -> web.StreamResponse:
+        return _json(asdict(self._twin.truth()))
+
+    def _time(self) -> web.StreamResponse:
+        return _json({"now": self._clock.now(), "scale": self._clock.scale})
+
+    def _plain(self, status: int, text: str) -> web.Response:
+        return respond(status, text, f"{text}\n".encode(), now=self._clock.now(), content_type="text/plain")
+
+    def _last_of_connection(self, request: web.BaseRequest) -> bool:
+        if request.transport is None:
+            return True
+        served = self._served.get(request.transport, 0) + 1
+        self._served[request.transport] = served
+        return served >= _REQUESTS_A_CONNECTION
+
+
+def _hang_up(request: web.BaseRequest) -> web.StreamResponse:
+    """The answer is lost: the client sees its connection end."""
+    transport = request.transport
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+    raise asyncio.CancelledError
+
+
+def _json(value: object) -> web.Response:
+    return web.Response(body=json.dumps(value).encode(), content_type="application/json")
+
+
+def _tls(certificates: Certificates) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(certificates.certificate), Path(certificates.key))
+    return context
