@@ -43,7 +43,7 @@ _STATUSES: dict[int, type[HypervisorError]] = {
 _ROWS: tuple[tuple[type[HypervisorError] | type[GuestUnknown], str], ...] = (
     (NoQuorum, r"no quorum|(?:/etc/pve/|atomic file).*Permission denied"),
     (StorageFull, r"out of space|no space left|ENOSPC|not enough (?:free )?space|disk quota exceeded|pool .* is full"),
-    (LeftoverImage, r"vm-\d+-\S+' already exists|dataset already exists|Logical Volume .* already exists"),
+    (LeftoverImage, r"vm-\d+-\S+' already exists|dataset already exists|rbd.* File exists|Logical Volume .* already exists"),
     (IdTaken, r"config file already exists|VM \d+ already exists|/\d+\.conf' failed: File exists"),
     # The lock of one guest's configuration: another task works on that guest, and no storage is to be spared.
     (GuestBusy, r"(?:VM|CT) is locked|lock-\d+\.conf' - got timeout|checksum mismatch|quit/powerdown failed"),

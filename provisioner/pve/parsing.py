@@ -5,6 +5,7 @@ Perl writes some numbers as strings, so digits in quotes count as numbers.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from provisioner.errors import HypervisorError
@@ -108,7 +109,7 @@ def _guest(entry: Entry, cluster: ClusterId) -> Guest:
         power=_POWER.get(entry.get("status", ""), Power.UNKNOWN),
         name=_optional_text(entry.get("name")),
         lock=_optional_text(entry.get("lock")),
-        tags=frozenset(tags.replace(",", ";").replace(" ", ";").split(";")) - {""} if tags else _NO_TAGS,
+        tags=_tags(tags) if tags else _NO_TAGS,
         pool=_optional_text(entry.get("pool")),
         template=entry.get("template", 0) in (1, "1"),
         container=entry["type"] == "lxc",
@@ -117,6 +118,12 @@ def _guest(entry: Entry, cluster: ClusterId) -> Guest:
         disk_gib=None if disk is None else int(disk) / _GIB,
         uptime_s=int(entry.get("uptime", 0)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _tags(text: str) -> frozenset[str]:
+    # Thousands of desktops share a handful of tag lists.
+    return frozenset(text.replace(",", ";").replace(" ", ";").split(";")) - {""}
 
 
 def _storage(entry: Entry, cluster: ClusterId) -> Storage:
