@@ -72,18 +72,12 @@ def _demand(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -
     served: Counter[Labels] = Counter(dict.fromkeys(wanted, 0))
     wants = picture.demand.wants
     served.update((wants[agent].profile, wants[agent].wave) for agent in _served(picture) & wants.keys())
-    deferred: Counter[Labels] = Counter({(reason,): 0 for reason in (*DEFERRED_BY, OTHER)})
-    deferred.update((_one_of(DEFERRED_BY, one.binds),) for one in picture.plan.deferred)
-    return {table.WANTED: wanted, table.SERVED: served, table.DEFERRED: deferred}
+    return {table.WANTED: wanted, table.SERVED: served}
 
 
 def _served(picture: Picture) -> set[AgentId]:
     ready = (one.reservation.agent_id for one in picture.desktops.values() if one.phase is Phase.READY)
     return {agent for agent in ready if agent is not None}
-
-
-def _one_of(words: tuple[str, ...], word: str) -> str:
-    return word if word in words else OTHER
 
 
 def _sessions(desktops: Iterable[DesktopState], profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
@@ -118,9 +112,12 @@ def _headroom(picture: Picture) -> dict[table.Metric, Rows]:
 
 
 def _work(picture: Picture) -> dict[table.Metric, Rows]:
+    queued: Counter[Labels] = Counter({(reason,): 0 for reason in (*DEFERRED_BY, OTHER)})
+    for reason, count in picture.queued.items():
+        queued[(reason if reason in DEFERRED_BY else OTHER,)] += count
     return {
         table.IN_FLIGHT: {(action,): picture.in_flight.get(action, 0) for action in ACTIONS},
-        table.QUEUED: {(action,): picture.queued.get(action, 0) for action in ACTIONS},
+        table.QUEUED: queued,
     }
 
 

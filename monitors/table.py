@@ -47,12 +47,11 @@ WANTED = _row(
     "desktops_wanted", Kind.GAUGE, "profile wave", help="Desktops wanted now, one for each agent whose batch is open."
 )
 SERVED = _row("desktops_wanted_ready", Kind.GAUGE, "profile wave", help="Wanted desktops that their agent can log on to.")
-DEFERRED = _row("desktops_deferred", Kind.GAUGE, "reason", help="What the last plan did not order, by what it waits for.")
 
 SESSIONS = _row("sessions", Kind.GAUGE, "profile state", help="Open sessions on desktops as last read, by state.")
 SESSIONS_PEAK = _row("sessions_peak", Kind.GAUGE, help="Most sessions open at once since the daemon started.")
 SESSIONS_UNKNOWN = _row(
-    "desktops_sessions_unknown", Kind.GAUGE, "profile", help="Running desktops whose sessions are unknown, which is never none."
+    "desktops_sessions_unknown", Kind.GAUGE, "profile", help="Desktops whose sessions are unknown, which is never none."
 )
 
 CAPACITY_FREE = _row(
@@ -89,8 +88,10 @@ ACTION_ERRORS = _row(
     help="Actions that did not succeed, by error; lock_busy is a lock time-out.",
 )
 IN_FLIGHT = _row("actions_in_flight", Kind.GAUGE, "action", help="Actions under way.")
-QUEUED = _row("actions_queued", Kind.GAUGE, "action", help="Actions ordered that wait for a slot.")
-QUEUE_AGE = _row("queue_oldest_age_seconds", Kind.AGE, help="How long the longest waiting action has waited; 0: none waits.")
+QUEUED = _row("queue_length", Kind.GAUGE, "reason", help="What is wanted and not ordered yet, by what it waits for.")
+QUEUE_AGE = _row(
+    "queue_oldest_age_seconds", Kind.AGE, help="How long the longest waiting agent has been wanted; 0: nobody waits."
+)
 
 API_REQUESTS = _row(
     "api_requests_total",
@@ -133,7 +134,7 @@ BASELINE = _row("baseline_accepted", Kind.GAUGE, help="0 after the store was reb
 BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is in the label.")
 
 TABLE: tuple[Metric, ...] = (
-    DESKTOPS, WANTED, SERVED, DEFERRED,
+    DESKTOPS, WANTED, SERVED,
     SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN,
     CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,

@@ -79,8 +79,9 @@ class Picture:
     in_flight: Mapping[str, int] = field(default_factory=dict)
     """Actions under way, by kind."""
     queued: Mapping[str, int] = field(default_factory=dict)
-    """Actions ordered that wait for a slot, by kind."""
+    """What is wanted and not ordered yet, by what it waits for: a word of actions.DEFERRED_BY, or `other`."""
     oldest_queued_at: Instant | None = None
+    """Since when the longest waiting agent has been wanted; None: nobody waits."""
     paused: Mapping[ClusterId, str] = field(default_factory=dict)
     """Clusters on which nothing is written now, and why."""
     blocked: tuple[str, ...] = ()
