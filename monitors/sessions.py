@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from provisioner.model.desktops import Phase, Session, SessionState
+from provisioner.model.desktops import Session, SessionState
 from provisioner.model.ids import ProfileName
 from provisioner.model.picture import DesktopState
 
 _LIVELIEST = (SessionState.CONNECTED, SessionState.IDLE, SessionState.DISCONNECTED)
-_MAY_HAVE_SESSIONS = frozenset({Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
-"""Before it is ready nobody can log on; a desktop on an offline node may still be worked on."""
 
 
 def merge(sessions: Iterable[Session]) -> tuple[Session, ...]:
@@ -31,6 +29,4 @@ def count(desktops: Iterable[DesktopState]) -> Counter[tuple[ProfileName, Sessio
 
 def unknown(desktops: Iterable[DesktopState]) -> Counter[ProfileName]:
     """Desktops by profile that may have sessions and have not told."""
-    return Counter(
-        desktop.reservation.profile for desktop in desktops if desktop.sessions is None and desktop.phase in _MAY_HAVE_SESSIONS
-    )
+    return Counter(desktop.reservation.profile for desktop in desktops if desktop.sessions is None)

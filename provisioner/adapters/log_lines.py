@@ -121,7 +121,7 @@ def _directory(roster: Roster | None, error: str) -> Iterator[Line]:
 def _phases(before: Picture, picture: Picture) -> Iterator[Line]:
     for name, desktop in picture.desktops.items():
         old = before.desktops.get(name)
-        if old is None or old.phase is not desktop.phase:
+        if old is not desktop and (old is None or old.phase is not desktop.phase):
             yield _phase(name, old, desktop)
     for name in before.desktops.keys() - picture.desktops.keys():
         yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
@@ -142,6 +142,9 @@ def _circumstances(before: Picture, picture: Picture) -> Iterator[Line]:
     for line in picture.blocked:
         if line not in before.blocked:
             yield Line(subject="plan", text=f"blocked: {line}", level=Level.WARNING)
+    for one in picture.plan.leftovers:
+        if one not in before.plan.leftovers:
+            yield Line(subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=Level.WARNING)
     yield from _deferrals(before, picture)
 
 
@@ -188,11 +191,8 @@ def _deferrals(before: Picture, picture: Picture) -> Iterator[Line]:
 def _summary(picture: Picture) -> str:
     phases = Counter(one.phase for one in picture.desktops.values())
     parts = [f"{len(picture.demand.wants)} wanted", *(f"{phases[phase]} {phase}" for phase in Phase if phases[phase])]
-    work = (("in flight", picture.in_flight), ("queued", picture.queued))
-    parts += [f"{count} {word}" for word, actions in work if (count := sum(actions.values()))]
-    if picture.plan.deferred:
-        parts.append(f"{len(picture.plan.deferred)} deferred")
-    return ", ".join(parts)
+    counted = (("in flight", sum(picture.in_flight.values())), ("deferred", len(picture.plan.deferred)))
+    return ", ".join([*parts, *(f"{count} {word}" for word, count in counted if count)])
 
 
 __all__ = ["Level", "Line", "LineEvents"]
