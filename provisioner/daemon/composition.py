@@ -1,0 +1,153 @@
+"""Adapters made from settings: the one place that knows which class stands behind which port."""
+
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+
+from monitors.exposition import Exposition, Login, Tls
+from monitors.recorder import Recorder
+from monitors.summary import Known
+from provisioner.adapters.ldap_directory import LdapDirectory
+from provisioner.adapters.ldap_entries import LdapAttributes
+from provisioner.adapters.ldap_settings import LdapSettings, TlsMode
+from provisioner.adapters.proxmox import ProxmoxHypervisor
+from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.ssh_guest import SshGuestProbe
+from provisioner.adapters.ssh_guest import SshSettings as SshWay
+from provisioner.model.ids import ClusterId
+from provisioner.model.profiles import Probe
+from provisioner.planning.demand import EVERYONE
+from provisioner.planning.situation import Policy
+from provisioner.ports import ApiCall, Clock, Directory, GuestProbe
+from provisioner.reconciler import Order
+from provisioner.settings.values import ClusterSettings, DirectorySettings, ExpositionSettings, Settings, SshSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Every outside system of one configuration."""
+
+    hypervisors: Mapping[ClusterId, ProxmoxHypervisor]
+    probes: Mapping[tuple[ClusterId, Probe], GuestProbe] = field(default_factory=dict)
+    directory: Directory
+    store: SqlStore
+
+    def close(self) -> None:
+        """Give up the store and every idle connection."""
+        self.store.close()
+        for hypervisor in self.hypervisors.values():
+            hypervisor.close()
+
+
+def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall], None]) -> Outside:
+    """Make the adapters; nothing is connected to yet. Raises SettingsError and StoreError."""
+    hypervisors = {
+        cluster: _hypervisor(one, settings, clock=clock, on_call=on_call) for cluster, one in settings.clusters.items()
+    }
+    return Outside(
+        hypervisors=hypervisors,
+        probes=_probes(hypervisors, settings.ssh, clock),
+        directory=LdapDirectory(ldap_settings(settings.directory), clock=clock),
+        store=store_of(settings, clock=clock),
+    )
+
+
+def order_of(settings: Settings) -> Order:
+    """What the reconciler works by."""
+    policy = Policy(
+        installation=settings.installation,
+        profiles=settings.profiles,
+        naming=settings.naming,
+        budget=settings.budget,
+        pace=settings.pace,
+    )
+    scenario = settings.scenario or EVERYONE
+    return Order(policy=policy, entitlements=settings.entitlements, scenario=scenario, safety=settings.safety)
+
+
+def store_of(settings: Settings, *, clock: Clock) -> SqlStore:
+    """The store, not owned yet."""
+    return SqlStore(settings.store.connection_url().reveal(), clock=clock, installation=settings.installation)
+
+
+def ldap_settings(settings: DirectorySettings) -> LdapSettings:
+    """The directory's settings as the adapter takes them."""
+    return LdapSettings(
+        urls=settings.urls,
+        ldif=settings.ldif,
+        tls=TlsMode(settings.tls.value),
+        ca_file=settings.ca_file,
+        bind_dn=settings.bind_dn,
+        password=settings.password.reveal() if settings.password else "",
+        base=settings.base,
+        filter=settings.filter,
+        attributes=LdapAttributes(**asdict(settings.attributes)),
+        page_size=settings.page_size,
+        connect_timeout_s=settings.connect_timeout_s,
+        receive_timeout_s=settings.receive_timeout_s,
+    )
+
+
+def recorder_of(settings: Settings, *, clock: Clock) -> Recorder:
+    """The metrics' listener, with a series at zero for all that the configuration names."""
+    waves = tuple(wave.name for wave in (settings.scenario or EVERYONE).waves)
+    known = Known(profiles=tuple(settings.profiles), clusters=tuple(settings.clusters), waves=waves)
+    return Recorder(clock=clock, known=known)
+
+
+def exposition_of(settings: ExpositionSettings, recorder: Recorder, *, clock: Clock, clock_rate: float = 1.0) -> Exposition:
+    """The metrics' page, not open yet."""
+    tls = None
+    if settings.certificate and settings.key:
+        tls = Tls(certificate=settings.certificate, key=settings.key, client_ca=settings.client_ca)
+    login = Login(user=settings.user, password=settings.password.reveal()) if settings.user and settings.password else None
+    return Exposition(
+        recorder,
+        clock=clock,
+        port=settings.port,
+        address=settings.address,
+        max_cycle_age_s=120.0 * clock_rate,
+        tls=tls,
+        login=login,
+    )
+
+
+def _hypervisor(
+    cluster: ClusterSettings, settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall], None]
+) -> ProxmoxHypervisor:
+    return ProxmoxHypervisor(
+        cluster.cluster,
+        cluster.endpoints,
+        token_id=cluster.token_id,
+        token_secret=cluster.token_secret.reveal(),
+        ca_file=cluster.ca_file or str(ssl.get_default_verify_paths().cafile),
+        note_key=settings.note_key,
+        clock=clock,
+        on_call=on_call,
+        pool_size=cluster.connections + 1,
+    )
+
+
+def _probes(
+    hypervisors: Mapping[ClusterId, ProxmoxHypervisor], ssh: SshSettings | None, clock: Clock
+) -> dict[tuple[ClusterId, Probe], GuestProbe]:
+    probes: dict[tuple[ClusterId, Probe], GuestProbe] = {
+        (cluster, Probe.GUEST_AGENT): hypervisor.guest_probe() for cluster, hypervisor in hypervisors.items()
+    }
+    if ssh is not None:
+        probe = SshGuestProbe(_ssh_way(ssh), clock=clock)
+        probes.update({(cluster, Probe.SSH): probe for cluster in hypervisors})
+    return probes
+
+
+def _ssh_way(ssh: SshSettings) -> SshWay:
+    return SshWay(
+        user=ssh.user,
+        key_file=ssh.key_file,
+        known_hosts=ssh.known_hosts_file,
+        port=ssh.port,
+        connect_timeout_s=ssh.connect_timeout_s,
+        banner_timeout_s=ssh.banner_timeout_s,
+        auth_timeout_s=ssh.auth_timeout_s,
+        channel_timeout_s=ssh.channel_timeout_s,
+    )

@@ -1,0 +1,193 @@
+"""The running daemon: one control loop, and around it ticks, signals, the watchdog and an orderly end."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+import sdnotify
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from provisioner.daemon.composition import Outside, exposition_of, order_of, outside_of, recorder_of
+from provisioner.errors import SettingsError
+from provisioner.execution.thread_calls import ThreadCalls
+from provisioner.model.intents import IntentKind
+from provisioner.ports import Clock, Events, all_of
+from provisioner.reconciler import Reconciler, run
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.values import Settings
+
+DRAIN_S = 8.0
+"""Real seconds from the order to end until the daemon ends whatever is under way: what is lost is found by looking, later."""
+_WATCHDOG_S = 10.0
+"""Real seconds between signs of life to systemd; the unit's WatchdogSec is several times that."""
+_TICK_GRACE_S = 60
+"""A tick that comes late, on a busy machine, is still worth its nudge (APScheduler's own default of 1 s drops it)."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()  # noqa: TID251 - this is the Clock port
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What differs between a site and a demonstration."""
+
+    environment: Mapping[str, str]
+    clock: Clock
+    clock_rate: float = 1.0
+    """Seconds of the clock per real second."""
+    listeners: tuple[Events, ...] = ()
+    """Told of everything besides the metrics: a log, a progress display."""
+    done: Callable[[Reconciler], bool] = lambda _: False
+    """Ends the daemon as SIGTERM would; asked after each completion."""
+    signals: bool = True
+    """Whether SIGTERM, SIGINT and SIGHUP are handled; only the main thread can."""
+
+
+class Service:
+    """One daemon, from a configuration file to its end."""
+
+    def __init__(self, config: Path, surroundings: Surroundings) -> None:
+        """Raises SettingsError with every problem of the configuration."""
+        self.settings = load_settings(config, environment=surroundings.environment)
+        self._config, self._surroundings = config, surroundings
+        clock = surroundings.clock
+        self.recorder = recorder_of(self.settings, clock=clock)
+        self._events = all_of((self.recorder, *surroundings.listeners))
+        self.exposition = exposition_of(
+            self.settings.exposition, self.recorder, clock=clock, clock_rate=surroundings.clock_rate
+        )
+        self._outside = outside_of(self.settings, clock=clock, on_call=self._events.api_call)
+        self.reconciler = Reconciler(
+            order_of(self.settings),
+            store=self._outside.store,
+            clock=clock,
+            events=self._events,
+            frozen_by_file=self.settings.freeze_file.exists,
+        )
+        self._calls = self._thread_calls(self._outside)
+        self._systemd = sdnotify.SystemdNotifier()
+        self._end_by: float | None = None
+        self._reload = threading.Event()
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT, or `done`; then what was sent is waited for, at most 8 s. Raises StoreError."""
+        ticks = self._ticks()
+        self.exposition.open()
+        try:
+            self.reconciler.open()
+            self._handle_signals()
+            ticks.start()
+            self._systemd.notify("READY=1")
+            self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
+            run(self.reconciler, self._calls, until=self._over)
+        finally:
+            self._systemd.notify("STOPPING=1")
+            if ticks.running:
+                ticks.shutdown(wait=False)
+            self._calls.close()
+            self.exposition.close()
+            self._outside.close()
+
+    def stop(self) -> None:
+        """End in order; safe from any thread and from a signal handler."""
+        self._stop.set()
+        self._calls.nudge()
+
+    def _over(self) -> bool:
+        if self._reload.is_set():
+            self._reload.clear()
+            self._take_up_changes()
+        if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
+            self._end_by = time.monotonic() + DRAIN_S
+            self.reconciler.drain()
+            self._events.notice(
+                "daemon", f"draining: {self.reconciler.answers_awaited} answers awaited, nothing new is ordered"
+            )
+        if self._end_by is None:
+            return False
+        return not self.reconciler.answers_awaited or time.monotonic() >= self._end_by
+
+    def _take_up_changes(self) -> None:
+        try:
+            fresh = load_settings(self._config, environment=self._surroundings.environment)
+        except SettingsError as wrong:
+            self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
+            return
+        self.reconciler.follow(order_of(fresh))
+        needs_restart = _needs_restart(self.settings, fresh)
+        self.settings = replace(self.settings, **{name: getattr(fresh, name) for name in _FOLLOWED})
+        self.reconciler.read_directory()
+        text = f"reloaded; a restart is needed for: {', '.join(needs_restart)}" if needs_restart else "reloaded"
+        self._events.notice("settings", text)
+
+    def _thread_calls(self, outside: Outside) -> ThreadCalls:
+        return ThreadCalls(
+            hypervisors=outside.hypervisors,
+            probes=outside.probes,
+            directory=outside.directory,
+            clock=self._surroundings.clock,
+            frozen=self._frozen,
+            workers=sum(one.connections for one in self.settings.clusters.values()),
+            clock_rate=self._surroundings.clock_rate,
+        )
+
+    def _frozen(self) -> bool:
+        picture = self.reconciler.picture
+        standing = picture is not None and any(one.kind is IntentKind.FREEZE for one in picture.intents)
+        return standing or self.settings.freeze_file.exists()
+
+    def _ticks(self) -> BackgroundScheduler:
+        """Short ticks that only nudge; all work is the loop's."""
+        scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": _TICK_GRACE_S, "coalesce": True, "max_instances": 1}
+        )
+        rate = self._surroundings.clock_rate
+        scheduler.add_job(self._read_directory, "interval", seconds=self.settings.directory.interval_s / rate, id="directory")
+        scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
+        return scheduler
+
+    def _read_directory(self) -> None:
+        self.reconciler.read_directory()
+        self._calls.nudge()
+
+    def _sign_of_life(self) -> None:
+        """Only while cycles end: a hung loop must look dead."""
+        picture = self.reconciler.picture
+        now = self._surroundings.clock.now()
+        if picture is None or now - picture.at < 120.0 * self._surroundings.clock_rate:
+            self._systemd.notify("WATCHDOG=1")
+
+    def _handle_signals(self) -> None:
+        if not self._surroundings.signals:
+            return
+        signal.signal(signal.SIGTERM, self._on_end)
+        signal.signal(signal.SIGINT, self._on_end)
+        signal.signal(signal.SIGHUP, self._on_hangup)
+
+    def _on_end(self, _: int, __: FrameType | None) -> None:
+        self.stop()
+
+    def _on_hangup(self, _: int, __: FrameType | None) -> None:
+        self._reload.set()
+        self._calls.nudge()
+
+
+_FOLLOWED = ("profiles", "entitlements", "scenario", "scenario_file", "budget", "safety", "pace")
+_RESTARTED = ("installation", "note_key", "clusters", "directory", "naming", "store", "exposition", "log", "freeze_file", "ssh")
+
+
+def _needs_restart(old: Settings, new: Settings) -> list[str]:
+    return [name for name in _RESTARTED if getattr(old, name) != getattr(new, name)]
+
+
+__all__ = ["DRAIN_S", "Service", "Surroundings", "SystemClock"]

@@ -1,0 +1,101 @@
+"""What a rehearsal came to: how long until whom, what was never met and why, and what held it back."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from provisioner.model.picture import Picture
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.twin.truth import Truth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """The answer to 'can we, and by when?'. Times in seconds from the start of the switch."""
+
+    wanted: int
+    ready: int
+    """By the twins' hidden truth."""
+    ready_after_s: tuple[float, ...] = ()
+    """When each desktop became ready, ascending."""
+    unmet: Mapping[str, int] = field(default_factory=dict)
+    """Agents without a ready desktop at the end, by reason, the commonest first."""
+    not_wanted: Mapping[str, int] = field(default_factory=dict)
+    """Agents that the scenario or the entitlements leave out, by reason."""
+    binds: str = ""
+    """What the switch waited for most, in words."""
+    lock_timeouts: int = 0
+    duplicates: int = 0
+    orphans: int = 0
+    writes: int = 0
+    calls: int = 0
+    virtual_s: float = 0.0
+
+    def after_s(self, share: float) -> float | None:
+        """When this share of the wanted desktops was ready; None: never."""
+        needed = math.ceil(share * self.wanted)
+        if needed == 0:
+            return 0.0
+        return self.ready_after_s[needed - 1] if needed <= len(self.ready_after_s) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How busy a resource was over the switch, from 0 to 1."""
+
+    name: str
+    share: float
+
+
+def forecast_of(
+    picture: Picture | None, truths: Iterable[tuple[TwinSpec, Truth]], ready_at: Iterable[float], *, began_at: float
+) -> Forecast:
+    """Sum up a rehearsal from its last picture and the twins' truth."""
+    truths = tuple(truths)
+    after = tuple(sorted(at - began_at for at in ready_at))
+    wanted = len(picture.demand.wants) if picture else 0
+    return Forecast(
+        wanted=wanted,
+        ready=sum(truth.ready for _, truth in truths),
+        ready_after_s=after,
+        unmet=_unmet(picture),
+        not_wanted=Counter(one.reason for one in picture.demand.not_wanted) if picture else {},
+        binds=_binds(truths, after, picture),
+        lock_timeouts=sum(truth.lock_timeouts for _, truth in truths),
+        duplicates=sum(truth.duplicates for _, truth in truths),
+        orphans=sum(len(truth.orphans) for _, truth in truths),
+        writes=sum(truth.writes for _, truth in truths),
+        calls=sum(sum(truth.calls.values()) for _, truth in truths),
+        virtual_s=max((truth.now for _, truth in truths), default=began_at) - began_at,
+    )
+
+
+def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[Load, ...]:
+    """The busiest first: each storage lock by what the twin measured, the boots by what they take."""
+    if makespan_s <= 0:
+        return ()
+    locks = [Load(name=f"the storage lock of {name}", share=busy / makespan_s) for name, busy in truth.lock_busy_s.items()]
+    durations = spec.durations
+    work = truth.running * durations.boot_s / (durations.boots_width * max(1, len(spec.nodes)))
+    boots = Load(name=f"booting, at {durations.boots_width} boots' work a node at a time", share=work / makespan_s)
+    return tuple(sorted([*locks, boots], key=lambda load: (-load.share, load.name)))
+
+
+def _unmet(picture: Picture | None) -> Mapping[str, int]:
+    if picture is None:
+        return {}
+    reasons = Counter(one.reason for one in picture.plan.deferred if one.agent_id in picture.demand.wants)
+    return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...], picture: Picture | None) -> str:
+    """Room comes first: what there is no room for, no patience brings."""
+    if picture is not None and (short := [one for one in picture.plan.deferred if one.binds]):
+        word, count = Counter(one.binds for one in short).most_common(1)[0]
+        return f"room: {count} desktops wait for {word}"
+    loads = [load for spec, truth in truths for load in loads_of(spec, truth, makespan_s=after[-1] if after else 0.0)]
+    if not loads:
+        return "nothing was started"
+    busiest = max(loads, key=lambda load: (load.share, load.name))
+    return f"{busiest.name}: busy {min(1.0, busiest.share):.0%} of the time"

@@ -1,0 +1,120 @@
+"""Run the reconciler on twins until everybody wanted is ready, nothing moves any more, or time is up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.model.actions import Outcome, Result
+from provisioner.model.agents import Roster
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.ownership import NoteKey
+from provisioner.model.picture import Picture
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.ports import ApiCall, Calls, Events, all_of
+from provisioner.reconciler import Order, Reconciler, run
+from provisioner.rehearsal.forecast import Forecast, forecast_of
+from provisioner.twin.calls import VirtualCalls, VirtualClock
+from provisioner.twin.events import EventHeap
+from provisioner.twin.twin import Twin
+
+STILL_S = 1800.0
+"""Virtual seconds without any action's end after which what is missing will not come: three times the longest retry."""
+_KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What is rehearsed, on what."""
+
+    order: Order
+    roster: Roster
+    twins: Mapping[ClusterId, TwinSpec]
+    begins_at: Instant = 0.0
+    at_most_s: float = 24 * 3600.0
+    settle_s: float = 0.0
+    """Virtual seconds to run on after everybody is ready, for log-ons."""
+    listeners: tuple[Events, ...] = field(default_factory=tuple)
+
+
+class Rehearsal:
+    """One run; everything it was made of can be looked at afterwards."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.events = EventHeap(stage.begins_at)
+        self.twins = {cluster: Twin(spec, self.events) for cluster, spec in stage.twins.items()}
+        self.watch = _Watch(self.events)
+        self.store = MemoryStore()
+        key = replace(_KEY, installation=stage.order.policy.installation)
+        # Nobody else writes to a twin that was made this moment: there is no earlier clone to wait for.
+        order = replace(stage.order, safety=replace(stage.order.safety, rebuild_settle_s=0.0))
+        self.reconciler = Reconciler(
+            order, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
+        )
+        directory = _OneRoster(stage.roster)
+        self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
+
+    def run(self) -> Forecast:
+        """To its end."""
+        self.reconciler.open()
+        run(self.reconciler, self.calls, until=self._over)
+        truths = ((twin.spec, twin.truth()) for twin in self.twins.values())
+        return forecast_of(self.reconciler.picture, truths, self.watch.ready_at.values(), began_at=self.stage.begins_at)
+
+    def _over(self) -> bool:
+        now = self.events.now
+        if now - self.stage.begins_at >= self.stage.at_most_s or now - self.watch.moved_at >= self._patience():
+            return True
+        return self.watch.all_ready_since is not None and now >= self.watch.all_ready_since + self.stage.settle_s
+
+    def _patience(self) -> float:
+        """A wave that has not opened yet is no standstill."""
+        picture = self.reconciler.picture
+        opening = picture.demand.next_opening if picture else None
+        return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
+
+
+class _OneRoster:
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+
+    def read(self) -> Roster:
+        return self._roster
+
+
+class _Watch:
+    """Notes when each desktop became ready, and when anything last came to an end."""
+
+    def __init__(self, events: EventHeap) -> None:
+        self._events = events
+        self.ready_at: dict[str, Instant] = {}
+        self.moved_at: Instant = events.now
+        self.all_ready_since: Instant | None = None
+
+    def api_call(self, call: ApiCall) -> None:
+        """The twin counts them itself."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        if outcome.result is Result.DONE:
+            self.moved_at = self._events.now
+        if outcome.action == "ready":
+            self.ready_at[outcome.desktop] = outcome.ended_at
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """It is read once, at the start."""
+
+    def picture(self, picture: Picture) -> None:
+        wanted = picture.demand.wants
+        ready = sum(one.phase is Phase.READY and one.wanted for one in picture.desktops.values())
+        complete = bool(wanted) and ready >= len(wanted) and picture.demand.next_opening is None
+        if not complete:
+            self.all_ready_since = None
+        elif self.all_ready_since is None:
+            self.all_ready_since = picture.at
+
+    def notice(self, subject: str, text: str) -> None:
+        """For people."""
+
+
+__all__ = ["STILL_S", "Rehearsal", "Stage"]
