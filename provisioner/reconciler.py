@@ -28,7 +28,7 @@ from provisioner.planning.demand import EVERYONE, demand_of
 from provisioner.planning.numbering import in_range
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
-from provisioner.planning.safety import Circumstances, judge
+from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.situation import Policy, Situation, Survey, survey
 from provisioner.ports import Calls, Changes, Clock, Events, Store
 from provisioner.pve.faults import error_for_task
@@ -97,12 +97,12 @@ class Reconciler:
             baseline_accepted=memory.baseline_accepted,
         )
         self._rebuilding = not memory.baseline_accepted
-        self._began_at = self._clock.now()
+        self._begin_surge()
 
     def follow(self, order: Order) -> None:
         """Take up a changed configuration; what is in flight goes on. The installation and the clusters cannot change."""
         self.order = order
-        self._demand = None
+        self._begin_surge()
 
     def read_directory(self) -> None:
         """Have the directory read with the next step."""
@@ -261,14 +261,7 @@ class Reconciler:
         return self._demand
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
-        kinds = {intent.kind for intent in situation.memory.intents}
-        circumstances = Circumstances(
-            frozen=IntentKind.FREEZE in kinds or self._frozen_by_file(),
-            held=IntentKind.HOLD in kinds,
-            baseline_accepted=self._kept.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
-            ready=sum(phase is Phase.READY for phase, _ in seen.phases.values()),
-            paused=self._paused(),
-        )
+        circumstances = circumstances_of(situation, seen, frozen_by_file=self._frozen_by_file(), paused=self._paused())
         judgement = judge(plan, circumstances, self.order.safety)
         return judgement.plan, judgement.blocked
 
@@ -286,6 +279,16 @@ class Reconciler:
 
     def _paused(self) -> dict[ClusterId, str]:
         return {cluster: pause.reason for cluster, pause in self._executor.paused.items()}
+
+    def _begin_surge(self) -> None:
+        """A scenario begins once: its beginning is kept, so that waves go on where they were after a restart."""
+        self._demand = None
+        name = self.order.scenario.name
+        began = surge_began(self._store.intents(), name)
+        if began is None:
+            began = self._clock.now()
+            self._store.give(Intent(kind=IntentKind.SURGE, by="daemon", at=began, reason=name))
+        self._began_at = began
 
     # -- an empty store ----------------------------------------------------------------------------------------------
 
@@ -352,4 +355,9 @@ def run(reconciler: Reconciler, calls: Calls, *, until: Callable[[], bool]) -> N
             calls.submit(command)
 
 
-__all__ = ["Order", "Reconciler", "run"]
+def surge_began(intents: Iterable[Intent], scenario: str) -> Instant | None:
+    """When this scenario began; None: it has not."""
+    return next((one.at for one in intents if one.kind is IntentKind.SURGE and one.reason == scenario), None)
+
+
+__all__ = ["Order", "Reconciler", "run", "surge_began"]

@@ -15,6 +15,8 @@ class IntentKind(enum.StrEnum):
     """No stop and no delete."""
     ACCEPT_BASELINE = "accept_baseline"
     """The desktops rebuilt from their notes are right: stops and deletes may go on."""
+    SURGE = "surge"
+    """The scenario named in `reason` began then; given by the daemon itself, so that a restart does not begin it anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,10 @@ from functools import partial
 
 from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, kind
 from provisioner.model.budget import Safety
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
+from provisioner.model.intents import IntentKind
+from provisioner.planning.situation import Situation, Survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,20 @@ class Circumstances:
     """Desktops ready now."""
     paused: Mapping[ClusterId, str]
     """Clusters on which nothing may be written, and why."""
+
+
+def circumstances_of(
+    situation: Situation, seen: Survey, *, frozen_by_file: bool, paused: Mapping[ClusterId, str]
+) -> Circumstances:
+    """What the gate weighs, from the standing orders and the survey."""
+    kinds = {intent.kind for intent in situation.memory.intents}
+    return Circumstances(
+        frozen=IntentKind.FREEZE in kinds or frozen_by_file,
+        held=IntentKind.HOLD in kinds,
+        baseline_accepted=situation.memory.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
+        ready=sum(phase is Phase.READY for phase, _ in seen.phases.values()),
+        paused=paused,
+    )
 
 
 def judge(plan: Plan, circumstances: Circumstances, safety: Safety) -> Judgement:

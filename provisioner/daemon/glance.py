@@ -1,0 +1,78 @@
+"""A picture without a daemon: the store as it is kept, the clusters as they are now, and the plan that would be made of both.
+
+It claims nothing, writes nothing and orders nothing, so it can be made beside a running daemon. What that daemon has in flight
+is its own secret: an action ordered seconds ago may be shown as still to be ordered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from provisioner.daemon.composition import Outside, order_of
+from provisioner.errors import DirectoryError, HypervisorError
+from provisioner.model.cluster import Snapshot
+from provisioner.model.demand import Demand
+from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.memory import Memory
+from provisioner.model.orders import Observe
+from provisioner.model.picture import Picture
+from provisioner.planning.demand import demand_of
+from provisioner.planning.picturing import Told, picture_of
+from provisioner.planning.planner import make_plan
+from provisioner.planning.safety import circumstances_of, judge
+from provisioner.planning.situation import Situation, survey
+from provisioner.reconciler import Order, surge_began
+from provisioner.settings.values import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The picture, and what could not be looked at."""
+
+    picture: Picture
+    unseen: Mapping[ClusterId, str]
+    """Clusters that could not be observed, and why."""
+
+
+def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
+    """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
+    order = order_of(settings)
+    memory, directory_error = _remembered(outside, now)
+    snapshot, unseen = _observed(outside)
+    situation = Situation(
+        now=now,
+        policy=order.policy,
+        snapshot=snapshot,
+        memory=memory,
+        demand=_demand(order, memory, now),
+    )
+    seen = survey(situation)
+    weighed = circumstances_of(situation, seen, frozen_by_file=settings.freeze_file.exists(), paused={})
+    judgement = judge(make_plan(situation, seen), weighed, order.safety)
+    told = Told(blocked=judgement.blocked, directory_error=directory_error)
+    return Glance(picture=picture_of(situation, seen, judgement.plan, told, before=None), unseen=unseen)
+
+
+def _remembered(outside: Outside, now: Instant) -> tuple[Memory, str]:
+    """A store that no daemon has filled yet has no roster: then the directory itself is read."""
+    memory = replace(outside.store.load(), intents=outside.store.intents())
+    if memory.roster is not None:
+        return memory, ""
+    try:
+        return replace(memory, roster=outside.directory.read()), ""
+    except DirectoryError as error:
+        return memory, str(error)
+
+
+def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:
+    snapshot, unseen = Snapshot(), {}
+    for cluster, hypervisor in outside.hypervisors.items():
+        try:
+            snapshot = snapshot.with_view(hypervisor.observe(Observe(cluster=cluster)))
+        except HypervisorError as error:
+            unseen[cluster] = str(error)
+    return snapshot, unseen
+
+
+def _demand(order: Order, memory: Memory, now: Instant) -> Demand:
+    began = surge_began(memory.intents, order.scenario.name)
+    return demand_of(memory.roster, order.entitlements, order.scenario, started_at=now if began is None else began, now=now)
