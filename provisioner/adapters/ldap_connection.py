@@ -39,6 +39,13 @@ def said(result: Mapping[str, Any]) -> str:
     return f"{result['description']} ({message})" if message else str(result["description"])
 
 
+def failure_of(exc: Exception, otherwise: str) -> str:
+    """A failed exchange in words; what is neither LDAP's nor the network's error was an answer that could not be read."""
+    if isinstance(exc, LDAPExceptionError | OSError):
+        return f"{otherwise}: {' '.join(str(exc).split())[:300]}"
+    return "its answer is no LDAP"
+
+
 _AD_REASONS = {
     "data 525": "no such account",
     "data 52e": "wrong password",
@@ -84,7 +91,8 @@ def _context(ca_file: Path | None) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as exc:
-        raise DirectoryRefused(f"the CA file {ca_file} cannot be used: {exc.strerror or 'it holds no certificate'}") from exc
+        reason = "it holds no certificate" if isinstance(exc, ssl.SSLError) else exc.strerror
+        raise DirectoryRefused(f"the CA file {ca_file} cannot be used: {reason}") from exc
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
@@ -113,10 +121,11 @@ def _connection(url: str, settings: LdapSettings, tls: _Tls | None) -> ldap3.Con
 def _open_errors(url: str, tls: _Tls | None) -> Iterator[None]:
     try:
         yield
-    except (LDAPExceptionError, OSError) as exc:
+    except Exception as exc:
+        # Deliberately everything: on an answer that is no LDAP, ldap3 fails wherever its decoder happens to be.
         if tls is not None and tls.failure is not None:
             raise DirectoryUnavailable(f"{url}: no TLS connection: {_tls_reason(tls.failure)}") from exc
-        raise DirectoryUnavailable(f"{url}: no answer: {exc}") from exc
+        raise DirectoryUnavailable(f"{url}: {failure_of(exc, 'no answer')}") from exc
 
 
 def _tls_reason(failure: OSError) -> str:

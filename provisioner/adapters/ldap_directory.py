@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import ldap3
+from ldap3.core.exceptions import LDAPExceptionError
 
 from provisioner.adapters.ldap_connection import connected
 from provisioner.adapters.ldap_entries import LdapAttributes, roster_of
 from provisioner.adapters.ldap_search import search
 from provisioner.adapters.ldap_settings import LdapSettings, TlsMode
-from provisioner.adapters.ldif import read_ldif
+from provisioner.adapters.ldif import LdifRecord, read_ldif
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock
@@ -67,12 +68,19 @@ def _embedded(path: Path) -> Iterator[ldap3.Connection]:
         raise DirectoryRefused(str(exc)) from exc
     connection = ldap3.Connection(ldap3.Server("embedded", get_info=ldap3.NONE), client_strategy=ldap3.MOCK_SYNC)
     for record in records:
-        connection.strategy.add_entry(record.dn, {name: list(values) for name, values in record.attributes.items()})
+        _add(connection, record, path)
     connection.bind()
     try:
         yield connection
     finally:
         connection.unbind()
+
+
+def _add(connection: ldap3.Connection, record: LdifRecord, path: Path) -> None:
+    try:
+        connection.strategy.add_entry(record.dn, {name: list(values) for name, values in record.attributes.items()})
+    except LDAPExceptionError as exc:
+        raise DirectoryRefused(f"{path}: the entry '{record.dn}' cannot be served: {exc}") from exc
 
 
 __all__ = ["LdapAttributes", "LdapDirectory", "LdapSettings", "TlsMode"]

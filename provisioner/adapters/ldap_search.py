@@ -7,14 +7,13 @@ from typing import Any
 import ldap3
 from ldap3.core.exceptions import (
     LDAPAttributeError,
-    LDAPExceptionError,
     LDAPInvalidDnError,
     LDAPInvalidFilterError,
     LDAPObjectClassError,
 )
 from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
-from provisioner.adapters.ldap_connection import said
+from provisioner.adapters.ldap_connection import failure_of, said
 from provisioner.adapters.ldap_entries import Entry
 from provisioner.adapters.ldap_settings import LdapSettings
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
@@ -71,8 +70,9 @@ def _search_errors(url: str, settings: LdapSettings) -> Iterator[None]:
         raise DirectoryRefused(f"{url}: the filter {settings.filter} is no LDAP filter: {exc}") from exc
     except (LDAPInvalidDnError, LDAPAttributeError, LDAPObjectClassError) as exc:
         raise DirectoryRefused(f"{url}: the search below '{settings.base}' was refused: {exc}") from exc
-    except (LDAPExceptionError, OSError) as exc:
-        raise DirectoryIncomplete(f"{url}: the connection was lost before the last entry: {exc}") from exc
+    except Exception as exc:
+        # Deliberately everything: see connected().
+        raise DirectoryIncomplete(f"{url}: {failure_of(exc, 'the connection was lost before the last entry')}") from exc
 
 
 def _entries(part: Mapping[str, Any], url: str) -> Iterator[Entry]:

@@ -21,7 +21,7 @@ class LdifRecord:
 def read_ldif(path: Path) -> tuple[LdifRecord, ...]:
     """The file's records; raises OSError, or ValueError as `file:line: message`."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as exc:
         raise ValueError(f"{path}: is no UTF-8 text: {exc.reason} at byte {exc.start}") from exc
     return tuple(_record(path, block) for block in _blocks(_unfolded(lines)) if not _is_version(block))

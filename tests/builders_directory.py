@@ -1,0 +1,45 @@
+"""Directories and their entries, for tests."""
+
+from pathlib import Path
+from typing import Any
+
+from provisioner.adapters.demo_people import PEOPLE_BASE
+from provisioner.adapters.ldap_directory import LdapDirectory, LdapSettings
+from provisioner.adapters.ldap_entries import Entry
+
+READ_AT = 1_584_342_000.0
+
+
+class FixedClock:
+    """Always the same moment."""
+
+    def now(self) -> float:
+        return READ_AT
+
+
+def a_directory(**settings: Any) -> LdapDirectory:
+    """A directory adapter; the people's base unless told otherwise."""
+    return LdapDirectory(ldap_settings(**settings), clock=FixedClock())
+
+
+def ldap_settings(**settings: Any) -> LdapSettings:
+    """Settings with the people's base and time-outs of a second."""
+    return LdapSettings(**{"base": PEOPLE_BASE, "connect_timeout_s": 1.0, "receive_timeout_s": 1.0, **settings})
+
+
+def an_entry(dn: str = "uid=jdupont,ou=people", **attributes: bytes | str | list[bytes | str] | None) -> Entry:
+    """A usable entry of a person, with attributes changed; None leaves one out."""
+    usual = {"entryUUID": "0f8fad5b-d9cb-469f-a165-70867728950e", "uid": "jdupont", "displayName": "Jean Dupont"}
+    given = {name: value for name, value in {**usual, **attributes}.items() if value is not None}
+    return Entry(dn=dn, attributes={name.lower(): _values(value) for name, value in given.items()})
+
+
+def written(path: Path, text: str) -> Path:
+    """The file, with this text."""
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _values(value: bytes | str | list[bytes | str]) -> list[bytes]:
+    values = value if isinstance(value, list) else [value]
+    return [one.encode() if isinstance(one, str) else one for one in values]

@@ -1,0 +1,45 @@
+"""The invented agents fit the shipped scenario and what logins may look like."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from provisioner.adapters.demo_people import demo_people
+
+DEPARTMENTS = {
+    "Cellule de crise", "Protection de l'enfance", "Action sociale", "Routes", "Collèges",
+    "Finances", "Ressources humaines", "Informatique", "Culture",
+}  # fmt: skip
+
+
+def test_1700_people_with_logins_that_every_system_takes():
+    people = demo_people()
+
+    assert len(people) == len({one.login for one in people}) == len({one.entry_uuid for one in people}) == 1_700
+    assert all(re.fullmatch(r"[a-z]{2,15}[0-9]{0,3}", one.login) for one in people)
+    assert len({(one.given_name, one.surname) for one in people}) == 1_700
+
+
+def test_departments_sites_and_groups_are_those_of_the_scenario():
+    people = demo_people()
+
+    assert {one.department for one in people} == DEPARTMENTS
+    assert {one.site for one in people} == {"Melun", "Meaux", "Fontainebleau", "Provins", "Torcy"}
+    assert Counter(group for one in people for group in one.groups) == {
+        "teletravail": 1_700,
+        "services-essentiels": 400,
+        "cellule-crise": 40,
+    }
+    assert {one.department for one in people if "cellule-crise" in one.groups} == {"Cellule de crise"}
+
+
+def test_a_small_directory_has_people_of_every_kind():
+    assert {one.department for one in demo_people(120)} == DEPARTMENTS
+    assert demo_people(120) == demo_people()[:120]
+
+
+@pytest.mark.parametrize("count", [0, -1, 4_741], ids=["nobody", "fewer than nobody", "more than there are names"])
+def test_a_count_out_of_range_is_refused(count):
+    with pytest.raises(ValueError, match="between 1 and 4740"):
+        demo_people(count)

@@ -1,0 +1,55 @@
+"""The directory of the demonstration: a file served from memory through the adapter that reads real ones."""
+
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.demo_people import write_demo_directory
+from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
+from tests.builders_directory import a_directory, written
+from tests.directory.contract import DirectoryContract, MakeDirectory
+
+
+@pytest.fixture(scope="module")
+def ldif(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("embedded") / "people.ldif"
+    write_demo_directory(path)
+    return path
+
+
+@pytest.fixture
+def directory(ldif: Path) -> MakeDirectory:
+    return lambda **settings: a_directory(ldif=ldif, **settings)
+
+
+class TestEmbeddedDirectory(DirectoryContract):
+    """Served from memory."""
+
+
+def test_the_demonstration_is_the_same_on_every_machine(ldif: Path, tmp_path: Path):
+    write_demo_directory(tmp_path / "again.ldif")
+
+    assert (tmp_path / "again.ldif").read_bytes() == ldif.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        pytest.param(None, DirectoryUnavailable, "people.ldif: cannot be read: No such file or directory", id="no file"),
+        pytest.param("dn: ou=people\nou\n", DirectoryRefused, "people.ldif:2: is no 'attribute: value' line", id="no colon"),
+        pytest.param("ou: people\n", DirectoryRefused, "people.ldif:1: a record must begin with 'dn:'", id="no dn"),
+        pytest.param("dn: ou=x\njpegPhoto:: ???\n", DirectoryRefused, "people.ldif:2: jpegPhoto is no base64", id="bad base64"),
+        pytest.param("dn: people\nou: x\n", DirectoryRefused, "the entry 'people' cannot be served", id="no dn in dn"),
+        pytest.param("", DirectoryRefused, "was refused: noSuchObject", id="an empty file"),
+    ],
+)
+def test_a_file_that_is_no_directory_gives_one_clear_error(tmp_path: Path, text, error, words):
+    path = tmp_path / "people.ldif"
+    if text is not None:
+        written(path, text)
+
+    with pytest.raises(DirectoryError) as caught:
+        a_directory(ldif=path).read()
+
+    assert type(caught.value) is error
+    assert words in str(caught.value)

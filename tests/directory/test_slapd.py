@@ -1,0 +1,245 @@
+"""The adapter against a real OpenLDAP server with 1,700 agents, over TLS."""
+
+import os
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.demo_people import demo_people, write_server_ldif
+from provisioner.adapters.ldap_connection import connected
+from provisioner.adapters.ldap_directory import LdapAttributes, LdapDirectory, TlsMode
+from provisioner.adapters.ldap_search import search
+from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from tests.builders_directory import a_directory, ldap_settings, written
+from tests.directory.contract import DirectoryContract, MakeDirectory
+from tests.servers.certificates import Authority, Certificate
+from tests.servers.processes import free_port
+from tests.servers.slapd import LIMITED, PASSWORD, READER, SUFFIX, Slapd, slapd
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("slapd")
+
+
+@pytest.fixture(scope="module")
+def authority(home: Path) -> Authority:
+    return Authority(home / "ca")
+
+
+@pytest.fixture(scope="module")
+def server(home: Path, authority: Authority) -> Iterator[Slapd]:
+    write_server_ldif(home / "people.ldif")
+    with slapd(home / "server", certificate=authority.issue("server"), ldif=home / "people.ldif") as one:
+        yield one
+
+
+@pytest.fixture(params=["ldaps", "starttls"])
+def directory(request, server: Slapd, authority: Authority) -> MakeDirectory:
+    return lambda **settings: reading(server, authority, tls=TlsMode(request.param), **settings)
+
+
+def reading(server: Slapd, authority: Authority, *, tls: TlsMode = TlsMode.LDAPS, **settings) -> LdapDirectory:
+    url = server.ldaps if tls is TlsMode.LDAPS else server.ldap
+    usual = {"urls": (url,), "ca_file": authority.ca_file, "bind_dn": READER, "password": PASSWORD, "page_size": 200}
+    return a_directory(**{**usual, "receive_timeout_s": 10.0, "tls": tls, **settings})
+
+
+class TestOpenLdap(DirectoryContract):
+    """Over LDAPS and over StartTLS; no answer may hold more than 200 entries."""
+
+
+def test_a_renamed_agent_keeps_the_id(home: Path, authority: Authority):
+    write_server_ldif(home / "ten.ldif", 10)
+    login = demo_people(10)[0].login
+    change = f"dn: uid={login},ou=people,{SUFFIX}\nchangetype: modrdn\nnewrdn: uid=renamed\ndeleteoldrdn: 1\n"
+    with slapd(home / "renaming", certificate=authority.issue("renaming"), ldif=home / "ten.ldif") as server:
+        before = {agent.login: agent_id for agent_id, agent in reading(server, authority).read().agents.items()}
+        server.add(written(home / "rename.ldif", change))
+        after = {agent.login: agent_id for agent_id, agent in reading(server, authority).read().agents.items()}
+
+    assert after["renamed"] == before[login]
+    assert after.keys() ^ before.keys() == {"renamed", login}
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "words"),
+    [
+        pytest.param(
+            {"password": "wrong"}, DirectoryRefused, f"the bind as {READER} was refused: invalidCredentials", id="password"
+        ),
+        pytest.param({"bind_dn": "cn=x,dc=x"}, DirectoryRefused, "the bind as cn=x,dc=x was refused", id="unknown account"),
+        pytest.param({"bind_dn": "nobody"}, DirectoryRefused, "the bind as nobody was refused", id="an account that is no DN"),
+        pytest.param({"password": ""}, DirectoryRefused, "there is no password for", id="a name and no password"),
+        pytest.param({"bind_dn": LIMITED}, DirectoryIncomplete, "size limit ended the answer", id="size limit mid-way"),
+        pytest.param(
+            {"bind_dn": "", "password": ""},
+            DirectoryRefused,
+            "was refused: insufficientAccessRights",
+            id="anonymous, who may read nothing",
+        ),
+        pytest.param({"page_size": 0}, DirectoryIncomplete, "no entry at all", id="pages of nothing"),
+        pytest.param({"ca_file": None}, DirectoryUnavailable, "its certificate is refused", id="the system's authorities"),
+        pytest.param(
+            {"ca_file": Path("/nowhere.pem")}, DirectoryRefused, "/nowhere.pem cannot be used: No such file", id="no CA file"
+        ),
+        pytest.param(
+            {"ca_file": Path(__file__)}, DirectoryRefused, "cannot be used: it holds no certificate", id="a CA file of code"
+        ),
+        pytest.param({"urls": ()}, DirectoryRefused, "no address of a directory is given", id="no address"),
+        pytest.param({"urls": ("https://x",)}, DirectoryRefused, "https://x: is no address of a directory", id="a web address"),
+        pytest.param({"urls": ("ldaps://x:port",)}, DirectoryRefused, "ldaps://x:port: is no address", id="a port in words"),
+        pytest.param({"urls": ("ldaps://[x",)}, DirectoryRefused, "ldaps://[x: is no address", id="an open bracket"),
+        pytest.param(
+            {"urls": ("ldap://x",)}, DirectoryRefused, "tls is 'ldaps' and the address is not", id="in clear by mistake"
+        ),
+        pytest.param({"urls": ("ldaps://no.example.invalid",)}, DirectoryUnavailable, "no answer", id="an unknown name"),
+    ],
+)
+def test_a_failing_reading_gives_one_clear_error(server: Slapd, authority: Authority, settings, error, words):
+    with pytest.raises(DirectoryError) as caught:
+        reading(server, authority, **settings).read()
+
+    assert type(caught.value) is error
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert not any(secret in "".join(traceback.format_exception(caught.value)) for secret in (PASSWORD, "password='wrong'"))
+
+
+@pytest.mark.parametrize("tls", [TlsMode.LDAPS, TlsMode.STARTTLS], ids=["over LDAPS", "over StartTLS"])
+@pytest.mark.parametrize(
+    ("names", "addresses", "expired", "host", "words"),
+    [
+        pytest.param(("localhost",), (), False, "localhost", "", id="the name matches"),
+        pytest.param((), ("127.0.0.1",), False, "127.0.0.1", "", id="the address matches"),
+        pytest.param(("localhost",), (), False, "127.0.0.1", "not valid for '127.0.0.1'", id="a name is no address"),
+        pytest.param(("directory.example",), (), False, "localhost", "not valid for 'localhost'", id="another server's name"),
+        pytest.param(("localhost",), (), True, "localhost", "certificate has expired", id="expired"),
+    ],
+)
+def test_certificates_are_checked(home: Path, authority: Authority, tls, names, addresses, expired, host, words):
+    label = f"{abs(hash((tls, names, addresses, expired, host)))}"
+    certificate = authority.issue(label, names=names, addresses=addresses, expired=expired)
+    with small_server(home / label, certificate) as server:
+        url = (server.ldaps if tls is TlsMode.LDAPS else server.ldap).replace("localhost", host)
+        error = error_of(reading(server, authority, tls=tls, urls=(url,)))
+
+    assert (words in error) if words else not error
+    assert error.startswith(f"{url}: no TLS connection: its certificate is refused: ") or not error
+
+
+def test_another_authority_is_refused(server: Slapd, home: Path):
+    stranger = Authority(home / "stranger", name="another authority")
+
+    error = error_of(reading(server, stranger))
+
+    assert error == f"{server.ldaps}: no TLS connection: its certificate is refused: unable to get local issuer certificate"
+
+
+def test_tls_off_has_to_be_said(server: Slapd, authority: Authority):
+    assert len(reading(server, authority, tls=TlsMode.NONE, urls=(server.ldap,)).read().agents) == 1_700
+
+
+def test_tls_off_does_not_take_it_from_an_ldaps_address(server: Slapd, home: Path):
+    stranger = Authority(home / "stranger too", name="another authority")
+
+    assert "its certificate is refused" in error_of(reading(server, stranger, tls=TlsMode.NONE, urls=(server.ldaps,)))
+
+
+def test_the_next_address_is_asked_when_one_is_unavailable(server: Slapd, authority: Authority):
+    nobody = f"ldaps://localhost:{free_port()}"
+
+    assert len(reading(server, authority, urls=(nobody, server.ldaps)).read().agents) == 1_700
+
+
+def test_every_unavailable_address_is_named(server: Slapd, authority: Authority):
+    nobody = [f"ldaps://localhost:{free_port()}" for _ in range(2)]
+
+    error = error_of(reading(server, authority, urls=tuple(nobody)))
+
+    assert [address in error for address in nobody] == [True, True]
+    assert error.count("Connection refused") == 2
+
+
+def test_a_refusal_is_not_taken_to_the_next_address(server: Slapd, authority: Authority):
+    with pytest.raises(DirectoryRefused):
+        reading(server, authority, password="wrong", urls=(server.ldaps, server.ldaps)).read()
+
+
+@pytest.mark.parametrize("fate", ["kill", "pause"], ids=["killed", "silent"])
+def test_a_server_lost_mid_way_is_an_incomplete_reading(home: Path, authority: Authority, fate):
+    certificate = authority.issue(f"lost-{fate}")
+    with small_server(home / f"lost-{fate}", certificate) as server:
+        settings = ldap_settings(bind_dn=READER, password=PASSWORD, ca_file=authority.ca_file, page_size=5)
+        with connected(server.ldaps, settings) as connection:
+            entries = search(connection, server.ldaps, settings)
+            next(entries)
+            getattr(server, fate)()
+            with pytest.raises(DirectoryIncomplete, match="the connection was lost before the last entry"):
+                list(entries)
+
+
+def test_a_silent_server_is_unavailable_after_the_time_out(home: Path, authority: Authority):
+    with small_server(home / "silent", authority.issue("silent")) as server:
+        server.pause()
+        with pytest.raises(DirectoryUnavailable, match="timed out"):
+            reading(server, authority, receive_timeout_s=1.0).read()
+
+
+def test_no_reading_leaves_a_connection_behind(server: Slapd, authority: Authority, home: Path):
+    stranger = Authority(home / "stranger three", name="another authority")
+    before = open_files()
+    for directory in (
+        reading(server, authority),
+        reading(server, authority, password="wrong"),
+        reading(server, authority, base="ou=elsewhere"),
+        reading(server, stranger),
+        reading(server, stranger, tls=TlsMode.STARTTLS),
+        reading(server, authority, urls=(f"ldaps://localhost:{free_port()}",)),
+    ):
+        error_of(directory)
+
+    assert open_files() == before
+
+
+def small_server(home: Path, certificate: Certificate):
+    home.mkdir()
+    write_server_ldif(home / "ten.ldif", 10)
+    return slapd(home / "server", certificate=certificate, ldif=home / "ten.ldif")
+
+
+def error_of(directory: LdapDirectory) -> str:
+    try:
+        directory.read()
+    except DirectoryError as error:
+        return str(error)
+    return ""
+
+
+def open_files() -> list[str]:
+    links = [Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
+    return sorted(str(link.readlink()) for link in links if link.is_symlink() and "socket" in str(link.readlink()))
+
+
+MICROSOFT = LdapAttributes(
+    agent_id="objectGUID", login="sAMAccountName", department="department", enabled="userAccountControl", extra=("title",)
+)
+
+
+def test_active_directorys_attributes_are_understood(home: Path, authority: Authority):
+    ldif = written(home / "microsoft.ldif", (Path(__file__).parent / "active_directory.ldif").read_text(encoding="utf-8"))
+    with slapd(home / "microsoft", certificate=authority.issue("microsoft"), ldif=ldif, microsoft=True) as server:
+        roster = reading(server, authority, base=SUFFIX, filter="(objectClass=user)", attributes=MICROSOFT).read()
+        enabled = "(&(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2)))"
+        narrowed = reading(server, authority, base=SUFFIX, filter=enabled, attributes=MICROSOFT).read()
+
+    agents = {agent.login: agent for agent in roster.agents.values()}
+    assert agents["hlefevre"].agent_id == "00112233-4455-6677-8899-aabbccddeeff"
+    assert agents["hlefevre"].groups == {"Télétravail, tous"}
+    assert (agents["hlefevre"].enabled, agents["kbenali"].enabled) == (True, False)
+    assert [one.reason for one in roster.rejected] == ["has no objectGUID, so nothing tells it from others for good"]
+    assert {agent.login for agent in narrowed.agents.values()} == {"hlefevre"}

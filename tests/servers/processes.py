@@ -1,0 +1,49 @@
+"""Starting a server, waiting until it answers, ending it: by its own process, never by name."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+START_S = 20.0
+"""All of the servers are up within a second; a loaded machine gets twenty."""
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: Sequence[str], *, ports: Sequence[int], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The server in the foreground, once it listens on every port; its output goes to `log`."""
+    with log.open("ab") as output, subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL) as process:
+        try:
+            for port in ports:
+                _wait_until_listening(process, port, log)
+            yield process
+        finally:
+            process.kill() if process.poll() is None and _is_stopped(process) else process.terminate()
+            process.wait(timeout=START_S)
+
+
+def _wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    give_up = time.monotonic() + START_S
+    while time.monotonic() < give_up:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}: {log.read_text(errors='replace')[-2000:]}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.01)
+    raise RuntimeError(f"{process.args!r} does not listen on {port}: {log.read_text(errors='replace')[-2000:]}")
+
+
+def _is_stopped(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a test has paused it: then it would not see SIGTERM."""
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"

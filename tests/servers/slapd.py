@@ -1,0 +1,143 @@
+"""A real OpenLDAP server with TLS, memberOf and two accounts with limits; up in a tenth of a second."""
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.certificates import Certificate
+from tests.servers.processes import free_port, running
+
+SUFFIX = "dc=departement,dc=example"
+READER = f"cn=reader,{SUFFIX}"
+"""May read everything, 200 entries a page and any number of pages."""
+LIMITED = f"cn=limited,{SUFFIX}"
+"""May read 200 entries in all, paged or not."""
+PASSWORD = "correct-horse-battery"
+_ROOT = f"cn=root,{SUFFIX}"
+_SCHEMAS = ("core", "cosine", "nis", "inetorgperson")
+_MICROSOFT = "msuser"
+"""Active Directory's attributes. Its plain memberOf takes the place of the overlay's, so a server has one or the other."""
+
+_CONFIGURATION = """\
+{schemas}
+modulepath /usr/lib/ldap
+moduleload back_mdb
+{module}
+pidfile {home}/slapd.pid
+argsfile {home}/slapd.args
+TLSCertificateFile {certificate}
+TLSCertificateKeyFile {key}
+database mdb
+suffix "{suffix}"
+rootdn "{root}"
+rootpw {password}
+directory {home}/data
+maxsize 268435456
+# No fsync: 1,700 entries in half a second instead of half a minute.
+dbnosync
+limits dn.exact="{reader}" size.soft=200 size.hard=200 size.pr=200 size.prtotal=unlimited
+limits dn.exact="{limited}" size.soft=200 size.hard=200 size.prtotal=hard
+access to attrs=userPassword by anonymous auth by * none
+access to * by dn.exact="{reader}" read by dn.exact="{limited}" read by * auth
+{overlay}
+"""
+
+_ACCOUNTS = """\
+dn: {dn}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: {name}
+userPassword: {password}
+
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slapd:
+    """A running server."""
+
+    port: int
+    tls_port: int
+    process: subprocess.Popen[bytes]
+    password_file: Path
+
+    @property
+    def ldap(self) -> str:
+        """The address in clear, or for StartTLS."""
+        return f"ldap://localhost:{self.port}"
+
+    @property
+    def ldaps(self) -> str:
+        """The TLS address."""
+        return f"ldaps://localhost:{self.tls_port}"
+
+    def add(self, ldif: Path) -> None:
+        """Add entries as the directory's administrator."""
+        address = f"ldap://127.0.0.1:{self.port}"
+        command = ["/usr/bin/ldapadd", "-x", "-H", address, "-D", _ROOT, "-y", str(self.password_file), "-f", str(ldif)]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            raise RuntimeError(f"ldapadd -f {ldif} ended with {done.returncode}: {done.stderr}")
+
+    def kill(self) -> None:
+        """End it at once, connections and all."""
+        self.process.kill()
+        self.process.wait(timeout=20)
+
+    def pause(self) -> None:
+        """Let it hang: it neither answers nor closes."""
+        self.process.send_signal(signal.SIGSTOP)
+
+
+@contextmanager
+def slapd(home: Path, *, certificate: Certificate, ldif: Path, microsoft: bool = False) -> Iterator[Slapd]:
+    """A server that holds the entries of `ldif` (which makes the suffix) and the two accounts.
+
+    With `microsoft` it knows Active Directory's attributes, and memberOf is what the entries say; else the overlay keeps it.
+    """
+    (home / "data").mkdir(parents=True)
+    port, tls_port = free_port(), free_port()
+    configuration = home / "slapd.conf"
+    configuration.write_text(_configuration(home, certificate, microsoft=microsoft))
+    addresses = f"ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/"
+    command = ["/usr/sbin/slapd", "-f", str(configuration), "-h", addresses, "-d", "none"]
+    with running(command, ports=(port, tls_port), log=home / "slapd.log") as process:
+        server = Slapd(port=port, tls_port=tls_port, process=process, password_file=_password_file(home))
+        server.add(ldif)
+        server.add(_accounts(home))
+        yield server
+
+
+def _configuration(home: Path, certificate: Certificate, *, microsoft: bool) -> str:
+    names = (*_SCHEMAS, _MICROSOFT) if microsoft else _SCHEMAS
+    return _CONFIGURATION.format(
+        schemas="\n".join(f"include /etc/ldap/schema/{name}.schema" for name in names),
+        module="" if microsoft else "moduleload memberof",
+        overlay="" if microsoft else "overlay memberof",
+        home=home,
+        certificate=certificate.certificate,
+        key=certificate.key,
+        suffix=SUFFIX,
+        root=_ROOT,
+        password=PASSWORD,
+        reader=READER,
+        limited=LIMITED,
+    )
+
+
+def _password_file(home: Path) -> Path:
+    path = home / "password"
+    path.touch(mode=0o600)
+    path.write_text(PASSWORD)
+    return path
+
+
+def _accounts(home: Path) -> Path:
+    path = home / "accounts.ldif"
+    path.write_text(
+        "".join(_ACCOUNTS.format(dn=dn, name=dn[3:].partition(",")[0], password=PASSWORD) for dn in (READER, LIMITED))
+    )
+    return path
