@@ -7,10 +7,13 @@ import inspect
 import math
 import re
 import textwrap
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
 
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = r"\d+(?:\.\d+)?\s*(?:ms|s|min|h|d)"
@@ -76,11 +79,10 @@ def like(owner: type, name: str, **limits: Any) -> Any:
 
     `name` is the value's; durations lose their `_s` in files, where `90s` says its unit itself.
     """
-    field = next(one for one in dataclasses.fields(owner) if one.name == name)
-    description = described(owner).get(name)
-    if field.default is not dataclasses.MISSING:
-        return Field(default=field.default, description=description, **limits)
-    return Field(description=description, **limits)
+    default = next(one.default for one in dataclasses.fields(owner) if one.name == name)
+    if default is not dataclasses.MISSING:
+        limits.setdefault("default", str(default) if isinstance(default, Path) else default)
+    return Field(description=described(owner).get(name), **limits)
 
 
 @functools.cache
@@ -93,3 +95,18 @@ def described(owner: type) -> dict[str, str]:
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
             found[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value)).replace("\n", " ")
     return found
+
+
+def as_value(owner: type[T], document: BaseModel, **given: Any) -> T:
+    """The value that a document of the same fields stands for; `given` are those that differ.
+
+    A field with a default that no file can set keeps it.
+    """
+    for field in dataclasses.fields(cast("Any", owner)):
+        names = (field.name, field.name.removesuffix("_s"))
+        name = next((one for one in names if one in type(document).model_fields), None)
+        if field.name in given or (name is None and field.default is not dataclasses.MISSING):
+            continue
+        value = getattr(document, name or field.name)
+        given[field.name] = tuple(value) if isinstance(value, list) else value
+    return owner(**given)

@@ -1,0 +1,61 @@
+"""Kinds of addresses and names in bascule.yaml. A password in an address is refused: it would end in logs."""
+
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, Field
+
+from provisioner.settings.fields import Matches
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _address(text: str, schemes: tuple[str, ...], words: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        complete = bool(parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port > 0))
+    except ValueError:
+        complete = False
+    if not complete or parts.path not in ("", "/") or parts.query or parts.fragment or any(c.isspace() for c in text):
+        raise ValueError(words)
+    if "@" in parts.netloc:
+        raise ValueError("must hold neither user nor password")
+    return parts
+
+
+def endpoint(text: str) -> str:
+    """With its port, 8006 if none is given."""
+    parts = _address(text, ("https",), "must be an address such as https://pve1.example.org:8006")
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"https://{host}:{parts.port or 8006}"
+
+
+def ldap_url(text: str) -> str:
+    """Without a slash at the end."""
+    _address(text, ("ldap", "ldaps"), "must be an address such as ldaps://directory.example.org")
+    return text.rstrip("/")
+
+
+def store_url(text: str) -> str:
+    """As given."""
+    try:
+        parts = urlsplit(text)
+        password = parts.password
+    except ValueError:
+        parts, password = SplitResult("", "", "", "", ""), None
+    if password is not None:
+        raise ValueError("must hold no password: give it under password:")
+    if parts.scheme not in ("sqlite", "postgresql+psycopg") or not parts.path.strip("/"):
+        raise ValueError("must be sqlite:///file or postgresql+psycopg://user@host/database")
+    return text
+
+
+Endpoint = Annotated[str, AfterValidator(endpoint), Field(json_schema_extra={"pattern": "^https://"})]
+LdapUrl = Annotated[str, AfterValidator(ldap_url), Field(json_schema_extra={"pattern": "^ldaps?://"})]
+StoreUrl = Annotated[str, AfterValidator(store_url)]
+TokenId = Annotated[str, Matches(r"[^@!\s]+@[A-Za-z][\w.-]+![A-Za-z][\w.-]*", "must look like bascule@pve!daemon")]
+AttributeName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9;.-]*", "must be the name of a directory attribute")]
+AttributeNameOrNone = Annotated[
+    str, Matches(r"(?:[A-Za-z][A-Za-z0-9;.-]*)?", "must be the name of a directory attribute, or '' for none")
+]
+ListenAddress = Annotated[str, Matches(r"[A-Za-z0-9:.-]+", "must be an IP address, or the name of this machine")]

@@ -1,0 +1,132 @@
+"""Sections to values. A file or secret that cannot be had is complained of, and the value is built all the same."""
+
+from collections.abc import Mapping
+
+from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.ids import ClusterId, ProfileName, Vmid
+from provisioner.model.ownership import NoteKey
+from provisioner.model.profiles import Entitlement
+from provisioner.settings.documents import BasculeDocument, DirectoryDocument
+from provisioner.settings.fields import as_value
+from provisioner.settings.gathering import Gathered
+from provisioner.settings.profile import profile_of
+from provisioner.settings.reading import Section
+from provisioner.settings.scenario import scenario_of
+from provisioner.settings.values import (
+    ClusterSettings,
+    DirectoryAttributes,
+    DirectorySettings,
+    ExpositionSettings,
+    LogSettings,
+    Settings,
+    SshSettings,
+    StoreSettings,
+)
+from provisioner.settings.who import selection_of
+
+MIN_NOTE_KEY = 16
+"""Characters: 16 random ones cannot be guessed."""
+
+Environment = Mapping[str, str]
+_SQLITE = "sqlite:///"
+
+
+def settings_of(gathered: Gathered, environment: Environment) -> Settings | None:
+    """Everything, complaints included; None when a section without which there are no settings is unusable."""
+    root, document = gathered.root, gathered.document
+    note_key = _note_key(root, document, environment)
+    clusters = _clusters(root, document, environment)
+    directory = _directory(root.part("directory"), document.directory, environment)
+    store = _store(root.part("store"), document, environment)
+    exposition = _exposition(root.part("exposition"), document, environment)
+    ssh = _ssh(root.part("ssh"), document)
+    if note_key is None or directory is None:
+        return None
+    scenario = gathered.scenario.document if gathered.scenario is not None else None
+    return Settings(
+        installation=note_key.installation,
+        note_key=note_key,
+        clusters=clusters,
+        directory=directory,
+        profiles={ProfileName(name): profile_of(name, one) for name, (_, one) in gathered.profiles.items()},
+        entitlements=tuple(
+            Entitlement(profile=ProfileName(one.profile), who=selection_of(one.who)) for one in document.entitlements
+        ),
+        naming=_naming(document),
+        budget=as_value(Budget, document.budget),
+        safety=as_value(Safety, document.safety),
+        pace=as_value(Pace, document.pace),
+        store=store,
+        exposition=exposition,
+        log=as_value(LogSettings, document.log),
+        freeze_file=root.path(document.freeze_file),
+        ssh=ssh,
+        scenario=None if scenario is None else scenario_of(scenario),
+        scenario_file=None if document.scenario is None else root.path(document.scenario),
+    )
+
+
+def _note_key(root: Section, document: BasculeDocument, environment: Environment) -> NoteKey | None:
+    secret = root.secret(document.note_key, environment, "note_key")
+    if secret is not None and 0 < len(secret.reveal()) < MIN_NOTE_KEY:
+        root.complain(f"is too short: at least {MIN_NOTE_KEY} random characters", "note_key", at_key=True)
+    if secret is None or document.installation is None:
+        return None
+    return NoteKey(installation=document.installation, secret=secret.reveal().encode())
+
+
+def _clusters(root: Section, document: BasculeDocument, environment: Environment) -> dict[ClusterId, ClusterSettings]:
+    found: dict[ClusterId, ClusterSettings] = {}
+    for name, one in document.clusters.items():
+        section = root.part("clusters", name)
+        found[ClusterId(name)] = as_value(
+            ClusterSettings,
+            one,
+            cluster=ClusterId(name),
+            token_secret=section.secret(one.token_secret, environment, "token_secret"),
+            ca_file=section.file(one.ca_file, "ca_file"),
+        )
+    return found
+
+
+def _directory(section: Section, document: DirectoryDocument | None, environment: Environment) -> DirectorySettings | None:
+    if document is None:
+        return None
+    return as_value(
+        DirectorySettings,
+        document,
+        ldif=section.file(document.ldif, "ldif"),
+        ca_file=section.file(document.ca_file, "ca_file"),
+        password=section.secret(document.password, environment, "password"),
+        attributes=as_value(DirectoryAttributes, document.attributes),
+    )
+
+
+def _naming(document: BasculeDocument) -> Naming:
+    ranges = {ClusterId(name): (Vmid(one.vmids.first), Vmid(one.vmids.last)) for name, one in document.clusters.items()}
+    return Naming(prefix=document.naming.prefix, vmids=ranges)
+
+
+def _store(section: Section, document: BasculeDocument, environment: Environment) -> StoreSettings:
+    url = document.store.url
+    if url.startswith(_SQLITE):
+        url = f"{_SQLITE}{section.path(url.removeprefix(_SQLITE))}"
+    return StoreSettings(url=url, password=section.secret(document.store.password, environment, "password"))
+
+
+def _exposition(section: Section, document: BasculeDocument, environment: Environment) -> ExpositionSettings:
+    return as_value(
+        ExpositionSettings,
+        document.exposition,
+        certificate=section.file(document.exposition.certificate, "certificate"),
+        key=section.file(document.exposition.key, "key"),
+        client_ca=section.file(document.exposition.client_ca, "client_ca"),
+        password=section.secret(document.exposition.password, environment, "password"),
+    )
+
+
+def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:
+    if document.ssh is None:
+        return None
+    files = {name: section.file(getattr(document.ssh, name), name) for name in ("key_file", "known_hosts_file")}
+    return as_value(SshSettings, document.ssh, **files)

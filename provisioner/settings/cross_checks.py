@@ -1,0 +1,144 @@
+"""What only shows when sections and files are seen together: names that lead nowhere, ranges that overlap."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from typing import NamedTuple
+
+from provisioner.model.profiles import Probe
+from provisioner.settings.gathering import Gathered
+from provisioner.settings.profile import AddressingDocument, ProfileDocument
+from provisioner.settings.reading import Section
+from provisioner.settings.values import Tls
+from provisioner.settings.who import SelectionDocument, catches_all
+from provisioner.settings.wording import did_you_mean
+from provisioner.settings.yaml_lines import children
+
+MAX_NAME = 15
+"""Characters of a desktop's name: the most that a domain join takes."""
+
+
+def check_together(gathered: Gathered) -> None:
+    """Complain at the place of each thing that does not fit the rest."""
+    _check_entitlements(gathered)
+    _check_vmid_ranges(gathered)
+    _check_names(gathered)
+    for section, profile in gathered.profiles.values():
+        _check_templates(gathered, section, profile)
+        _check_probe(gathered, section, profile)
+    _check_template_vmids(gathered)
+    _check_pools(gathered)
+    _check_directory(gathered)
+    for section, who in gathered.selections():
+        _check_selection(gathered, section, who)
+
+
+def _check_entitlements(gathered: Gathered) -> None:
+    known = list(children(gathered.root.checked.source, ("profiles",)))
+    full = False
+    for index, one in enumerate(gathered.document.entitlements):
+        section = gathered.root.part("entitlements", index)
+        if one.profile not in known:
+            section.complain(f"unknown profile '{one.profile}'{did_you_mean(one.profile, known)}", "profile")
+        if full:
+            section.complain("selects nobody: an entitlement before it takes everyone")
+        full = full or catches_all(one.who)
+
+
+def _check_vmid_ranges(gathered: Gathered) -> None:
+    ranges = sorted((one.vmids.first, one.vmids.last, name) for name, one in gathered.document.clusters.items())
+    widest = ranges[:1]
+    for first, last, name in ranges[1:]:
+        start, end, other = widest[-1]
+        if first <= end:
+            message = f"overlaps {start} to {end} of cluster '{other}': names follow from VMIDs, so a VMID is one cluster's"
+            gathered.root.complain(message, "clusters", name, "vmids", at_key=True)
+        widest.append(max((first, last, name), widest[-1], key=lambda one: one[1]))
+
+
+def _check_names(gathered: Gathered) -> None:
+    prefix = gathered.document.naming.prefix
+    for name, one in gathered.document.clusters.items():
+        if len(longest := f"{prefix}{one.vmids.last}") > MAX_NAME:
+            message = f"makes names like {longest}, of {len(longest)} characters: a desktop's name has at most {MAX_NAME}"
+            gathered.root.complain(message, "clusters", name, "vmids", "last")
+
+
+def _check_templates(gathered: Gathered, section: Section, profile: ProfileDocument) -> None:
+    known = list(children(gathered.root.checked.source, ("clusters",)))
+    for index, group in enumerate(profile.templates):
+        if group.cluster not in known:
+            message = f"unknown cluster '{group.cluster}'{did_you_mean(group.cluster, known)}"
+            section.complain(message, "templates", index, "cluster")
+        cluster = gathered.document.clusters.get(group.cluster)
+        for node, vmid in group.vmids.items():
+            if cluster is not None and cluster.vmids.first <= vmid <= cluster.vmids.last:
+                section.complain("lies in the range of VMIDs that is for desktops", "templates", index, "vmids", node)
+
+
+def _check_template_vmids(gathered: Gathered) -> None:
+    nodes: dict[tuple[str, int], str] = {}
+    for section, profile in gathered.profiles.values():
+        for index, group in enumerate(profile.templates):
+            for node, vmid in group.vmids.items():
+                if nodes.setdefault((group.cluster, vmid), node) != node:
+                    message = f"is on node '{nodes[group.cluster, vmid]}' already: a cluster has each VMID once"
+                    section.complain(message, "templates", index, "vmids", node)
+
+
+def _check_probe(gathered: Gathered, section: Section, profile: ProfileDocument) -> None:
+    if profile.probe is not Probe.SSH:
+        return
+    if "ssh" not in children(gathered.root.checked.source, ()):
+        section.complain("ssh needs the section ssh: in bascule.yaml", "probe")
+    if profile.addressing is None:
+        section.complain("ssh needs addressing: with DHCP the desktop's address is not known", "probe")
+
+
+def _check_pools(gathered: Gathered) -> None:
+    pools = sorted(_pools(gathered), key=lambda one: one.ends)
+    widest = pools[:1]
+    for pool in pools[1:]:
+        if pool.ends[0] <= widest[-1].ends[1] and pool.addressing != widest[-1].addressing:
+            message = f"overlaps the pool of profile '{widest[-1].profile}': share the whole pool, or no address"
+            pool.section.complain(message, "addressing", at_key=True)
+        widest.append(max(pool, widest[-1], key=lambda one: one.ends[1]))
+
+
+class _Pool(NamedTuple):
+    profile: str
+    section: Section
+    addressing: AddressingDocument
+    ends: tuple[IPv4Address, IPv4Address]
+
+
+def _pools(gathered: Gathered) -> Iterator[_Pool]:
+    for name, (section, profile) in gathered.profiles.items():
+        if (pool := profile.addressing) is not None:
+            yield _Pool(name, section, pool, (IPv4Address(pool.first), IPv4Address(pool.last)))
+
+
+def _check_directory(gathered: Gathered) -> None:
+    directory = gathered.document.directory
+    if directory is None:
+        return
+    scheme = "ldaps" if directory.tls is Tls.LDAPS else "ldap"
+    for index, url in enumerate(directory.urls):
+        if not url.startswith(f"{scheme}://"):
+            message = f"must start with {scheme}:// where tls is {directory.tls.value}"
+            gathered.root.complain(message, "directory", "urls", index)
+
+
+def _check_selection(gathered: Gathered, section: Section, who: SelectionDocument) -> None:
+    directory = gathered.document.directory
+    if directory is None:
+        return
+    read = directory.attributes
+    for criterion, attribute in (("groups", read.groups), ("departments", read.department), ("sites", read.site)):
+        if getattr(who, criterion) and not attribute:
+            section.complain("cannot match: directory.attributes in bascule.yaml reads no attribute for it", criterion)
+    known = [name.lower() for name in read.extra]
+    for name in who.attributes:
+        if name.lower() not in known:
+            section.complain(
+                f"is not read: add '{name}' to directory.attributes.extra in bascule.yaml", "attributes", name, at_key=True
+            )

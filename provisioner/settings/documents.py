@@ -1,0 +1,270 @@
+"""The keys of bascule.yaml, section by section. Defaults and descriptions are those of the values they become."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+
+from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.settings.addresses import (
+    LOOPBACK,
+    AttributeName,
+    AttributeNameOrNone,
+    Endpoint,
+    LdapUrl,
+    ListenAddress,
+    StoreUrl,
+    TokenId,
+)
+from provisioner.settings.checking import Document
+from provisioner.settings.fields import Identifier, Matches, Port, Seconds, SomeSeconds, Text, VmidNumber, like
+from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.secret import SecretDocument
+from provisioner.settings.values import (
+    ClusterSettings,
+    DirectoryAttributes,
+    DirectorySettings,
+    ExpositionSettings,
+    LogFormat,
+    LogLevel,
+    LogSettings,
+    Settings,
+    SshSettings,
+    StoreSettings,
+    Tls,
+)
+from provisioner.settings.who import Who
+
+REQUIRED = ("installation", "note_key", "clusters", "directory", "profiles", "entitlements")
+"""Sections without which there is no configuration. The model lets them be absent, so that the rest is checked all the same."""
+
+
+class VmidsDocument(Document):
+    """A range of VMIDs that nothing but Bascule uses."""
+
+    first: VmidNumber
+    """The first VMID."""
+    last: VmidNumber
+    """The last VMID, included."""
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("last comes before first")
+        return self
+
+
+class ClusterDocument(Document):
+    """One Proxmox VE cluster and how to reach it."""
+
+    endpoints: list[Endpoint] = like(ClusterSettings, "endpoints", min_length=1)
+    token_id: TokenId = like(ClusterSettings, "token_id")
+    token_secret: SecretDocument
+    """Where the token's secret is read from."""
+    ca_file: Text | None = like(ClusterSettings, "ca_file")
+    vmids: VmidsDocument
+    """The range of VMIDs for desktops; ranges of all clusters are disjoint, because names follow from VMIDs."""
+    connections: int = like(ClusterSettings, "connections", ge=2, le=512)
+    guest_probes: int = like(ClusterSettings, "guest_probes", ge=1, le=512)
+
+
+class AttributesDocument(Document):
+    """Which directory attribute says what."""
+
+    agent_id: AttributeName = like(DirectoryAttributes, "agent_id")
+    login: AttributeName = like(DirectoryAttributes, "login")
+    display_name: AttributeNameOrNone = like(DirectoryAttributes, "display_name")
+    mail: AttributeNameOrNone = like(DirectoryAttributes, "mail")
+    department: AttributeNameOrNone = like(DirectoryAttributes, "department")
+    site: AttributeNameOrNone = like(DirectoryAttributes, "site")
+    groups: AttributeNameOrNone = like(DirectoryAttributes, "groups")
+    enabled: AttributeNameOrNone = like(DirectoryAttributes, "enabled")
+    extra: list[AttributeName] = Field(default=[])
+    """Further attributes that entitlements and waves select by."""
+
+
+class DirectoryDocument(Document):
+    """Where the agents are listed: servers (urls), or one file (ldif)."""
+
+    urls: list[LdapUrl] = Field(default=[], min_length=1)
+    """`ldaps://name[:port]`, or `ldap://` with starttls; the next is asked when one gives no answer."""
+    ldif: Text | None = like(DirectorySettings, "ldif")
+    tls: Annotated[Tls, Field(strict=False)] = like(DirectorySettings, "tls")
+    insecure: bool = Field(default=False)
+    """Has to be said with `tls: none`: password and names then cross the network in clear."""
+    ca_file: Text | None = like(DirectorySettings, "ca_file")
+    bind_dn: str = like(DirectorySettings, "bind_dn")
+    password: SecretDocument | None = like(DirectorySettings, "password")
+    base: Text = like(DirectorySettings, "base")
+    filter: Annotated[str, Matches(r"\(.+\)", "must be an LDAP filter in brackets")] = like(DirectorySettings, "filter")
+    attributes: AttributesDocument = Field(default=AttributesDocument())
+    """Which directory attribute says what."""
+    page_size: int = like(DirectorySettings, "page_size", ge=1, le=10_000)
+    connect_timeout: SomeSeconds = like(DirectorySettings, "connect_timeout_s")
+    receive_timeout: SomeSeconds = like(DirectorySettings, "receive_timeout_s")
+    interval: SomeSeconds = like(DirectorySettings, "interval_s")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.urls) == (self.ldif is not None):
+            raise ValueError("give either urls: or ldif:")
+        if bool(self.bind_dn) != (self.password is not None):
+            raise ValueError("give both bind_dn: and password:, or neither to read anonymously")
+        if self.urls and (self.tls is Tls.NONE) != self.insecure:
+            raise ValueError("tls: none and insecure: true go together: only both send the password in clear")
+        return self
+
+
+def _kind(value: object) -> str:
+    return "file" if isinstance(value, str) else "inline"
+
+
+ProfileEntry = Annotated[Annotated[Text, Tag("file")] | Annotated[ProfileDocument, Tag("inline")], Discriminator(_kind)]
+
+
+class EntitlementDocument(Document):
+    """Who gets which profile."""
+
+    profile: Text
+    """A key of `profiles`."""
+    who: Who
+    """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
+
+
+Prefix = Annotated[
+    str, Matches(r"[a-z][a-z0-9-]{0,8}", "must be a letter, then at most 8 lower-case letters, digits and hyphens")
+]
+
+
+class NamingDocument(Document):
+    """What desktops are called."""
+
+    prefix: Prefix = like(Naming, "prefix")
+
+
+class BudgetDocument(Document):
+    """The most that is done at once, and the share of the hardware that desktops may take."""
+
+    clones_per_local_domain: int = like(Budget, "clones_per_local_domain", ge=1, le=12)
+    clones_per_shared_domain: int = like(Budget, "clones_per_shared_domain", ge=1, le=12)
+    boots_per_node: int = like(Budget, "boots_per_node", ge=1)
+    configures_per_node: int = like(Budget, "configures_per_node", ge=1)
+    checks_per_node: int = like(Budget, "checks_per_node", ge=1)
+    memory_share: float = like(Budget, "memory_share", gt=0, le=1)
+    storage_share: float = like(Budget, "storage_share", gt=0, le=1)
+    thin_share: float = like(Budget, "thin_share", gt=0, le=1)
+    max_attempts: int = like(Budget, "max_attempts", ge=1)
+    retry_base: SomeSeconds = like(Budget, "retry_base_s")
+    retry_cap: SomeSeconds = like(Budget, "retry_cap_s")
+
+
+class SafetyDocument(Document):
+    """When a plan is stopped instead of run."""
+
+    max_deletes: int = like(Safety, "max_deletes", ge=0)
+    max_stops_percent: float = like(Safety, "max_stops_percent", ge=0, le=100)
+    rebuild_settle: Seconds = like(Safety, "rebuild_settle_s")
+
+
+class PaceDocument(Document):
+    """How often things are looked at."""
+
+    observe_busy: SomeSeconds = like(Pace, "observe_busy_s")
+    observe_idle: SomeSeconds = like(Pace, "observe_idle_s")
+    session_first: Seconds = like(Pace, "session_first_s")
+    session_interval: SomeSeconds = like(Pace, "session_interval_s")
+    check_retry: SomeSeconds = like(Pace, "check_retry_s")
+    task_lookup: SomeSeconds = like(Pace, "task_lookup_s")
+
+
+class StoreDocument(Document):
+    """Where Bascule keeps what Proxmox VE cannot tell."""
+
+    url: StoreUrl = like(StoreSettings, "url")
+    password: SecretDocument | None = like(StoreSettings, "password")
+
+
+class ExpositionDocument(Document):
+    """Where /metrics, /healthz and /readyz are served."""
+
+    address: ListenAddress = like(ExpositionSettings, "address")
+    port: Port = like(ExpositionSettings, "port")
+    certificate: Text | None = like(ExpositionSettings, "certificate")
+    key: Text | None = like(ExpositionSettings, "key")
+    client_ca: Text | None = like(ExpositionSettings, "client_ca")
+    user: Annotated[str, Matches(r"[^:\s]*", "must hold neither colon nor space")] = like(ExpositionSettings, "user")
+    password: SecretDocument | None = like(ExpositionSettings, "password")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("give both certificate: and key:, or neither")
+        if self.client_ca is not None and self.certificate is None:
+            raise ValueError("client_ca: needs certificate: and key:")
+        if bool(self.user) != (self.password is not None):
+            raise ValueError("give both user: and password:, or neither")
+        if self.user and self.certificate is None and self.address not in LOOPBACK:
+            raise ValueError("would send the password in clear over the network: give certificate: and key:")
+        return self
+
+
+class LogDocument(Document):
+    """How the daemon writes its log, to standard error."""
+
+    format: Annotated[LogFormat, Field(strict=False)] = like(LogSettings, "format")
+    level: Annotated[LogLevel, Field(strict=False)] = like(LogSettings, "level")
+
+
+class SshDocument(Document):
+    """How desktops whose profile says `probe: ssh` are asked."""
+
+    user: Annotated[str, Matches(r"[a-z_][a-z0-9_-]{0,31}", "must be the name of a Unix account")] = like(SshSettings, "user")
+    key_file: Text = like(SshSettings, "key_file")
+    known_hosts_file: Text = like(SshSettings, "known_hosts_file")
+    port: Port = like(SshSettings, "port")
+    connect_timeout: SomeSeconds = like(SshSettings, "connect_timeout_s")
+    banner_timeout: SomeSeconds = like(SshSettings, "banner_timeout_s")
+    auth_timeout: SomeSeconds = like(SshSettings, "auth_timeout_s")
+    channel_timeout: SomeSeconds = like(SshSettings, "channel_timeout_s")
+
+
+def _required(schema: dict[str, Any]) -> None:
+    """For editors: what the model lets be absent is required all the same."""
+    schema["required"] = list(REQUIRED)
+
+
+class BasculeDocument(Document):
+    """The whole of bascule.yaml. Relative paths are relative to the file that names them."""
+
+    model_config = ConfigDict(json_schema_extra=_required)
+
+    installation: Identifier | None = like(Settings, "installation", default=None)
+    note_key: SecretDocument | None = Field(default=None)
+    """Where the secret that signs ownership notes is read from: at least 16 characters.
+    Keep a copy: it proves which desktops are ours."""
+    clusters: dict[Identifier, ClusterDocument] = Field(default={}, min_length=1)
+    """Proxmox VE clusters, by a name of your choice that never changes."""
+    directory: DirectoryDocument | None = Field(default=None)
+    """Where the agents are listed."""
+    profiles: dict[Identifier, ProfileEntry] = Field(default={}, min_length=1)
+    """Kinds of desktops by name: a file, or its keys."""
+    entitlements: list[EntitlementDocument] = Field(default=[], min_length=1)
+    """Who gets which profile; the first that matches an agent decides."""
+    naming: NamingDocument = Field(default=NamingDocument())
+    """What desktops are called."""
+    budget: BudgetDocument = Field(default=BudgetDocument())
+    """The most that is done at once, and the share of the hardware that desktops may take."""
+    safety: SafetyDocument = Field(default=SafetyDocument())
+    """When a plan is stopped instead of run."""
+    pace: PaceDocument = Field(default=PaceDocument())
+    """How often things are looked at."""
+    store: StoreDocument = Field(default=StoreDocument())
+    """Where Bascule keeps what Proxmox VE cannot tell."""
+    exposition: ExpositionDocument = Field(default=ExpositionDocument())
+    """Where /metrics, /healthz and /readyz are served."""
+    log: LogDocument = Field(default=LogDocument())
+    """How the daemon writes its log."""
+    freeze_file: Text = like(Settings, "freeze_file")
+    ssh: SshDocument | None = Field(default=None)
+    """How desktops whose profile says `probe: ssh` are asked."""
+    scenario: Text | None = Field(default=None)
+    """The file of the surge under way; left out: every entitled agent gets a desktop at once."""

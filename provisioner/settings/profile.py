@@ -1,0 +1,114 @@
+"""Profiles: `config/profiles/*.yaml`, or the same keys inside bascule.yaml."""
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.profiles import Addressing, Probe, Profile, Template
+from provisioner.settings.checking import Document
+from provisioner.settings.fields import Matches, NodeId, SomeSeconds, StorageName, Text, VmidNumber, as_value, like
+
+Address = Annotated[str, Matches(r"\d{1,3}(?:\.\d{1,3}){3}", "must be an IPv4 address")]
+Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", "must be the name of a bridge, such as vmbr0")]
+ImageTag = Annotated[
+    str, Matches(r"[a-z0-9][a-z0-9._-]{0,59}", "must be lower-case letters, digits and . _ -, for it becomes a tag")
+]
+AbsolutePath = Annotated[str, Matches(r"/[!-~]*", "must be an absolute path in the desktop")]
+
+
+class TemplatesDocument(Document):
+    """The templates of one cluster on one storage: one a node where storages are the nodes' own, one in all on a shared one."""
+
+    cluster: Text
+    """A key of `clusters` in bascule.yaml."""
+    storage: StorageName
+    """Where the templates' disks lie; the linked clones' disks lie there too."""
+    vmids: dict[NodeId, VmidNumber] = Field(min_length=1)
+    """The template's VMID on each node that has one."""
+
+
+class AddressingDocument(Document):
+    """A pool of IPv4 addresses; each desktop gets one of its own for life."""
+
+    network: Text
+    """The network in CIDR form, for instance 10.40.0.0/21."""
+    gateway: Address
+    """The default gateway; it is never handed out, even if the pool holds it."""
+    first: Address
+    """The first address of the pool."""
+    last: Address
+    """The last address of the pool."""
+
+    @model_validator(mode="after")
+    def _pool(self) -> Self:
+        try:
+            network = IPv4Network(self.network)
+        except ValueError:
+            raise ValueError("network must be a network such as 10.40.0.0/21, host bits zero") from None
+        ends = {name: _host(name, getattr(self, name), network) for name in ("gateway", "first", "last")}
+        if ends["last"] < ends["first"]:
+            raise ValueError("last comes before first")
+        return self
+
+
+def _host(name: str, text: str, network: IPv4Network) -> IPv4Address:
+    try:
+        address = IPv4Address(text)
+    except ValueError:
+        raise ValueError(f"{name} is no IPv4 address") from None
+    if address not in network or address in (network.network_address, network.broadcast_address):
+        raise ValueError(f"{name} is no host's address of the network")
+    return address
+
+
+def _dedicated(value: bool) -> bool:
+    if not value:
+        raise ValueError("must be true: desktops lent for a session are not there yet")
+    return value
+
+
+class ProfileDocument(Document):
+    """What a desktop is made of."""
+
+    image: ImageTag = like(Profile, "image")
+    templates: list[TemplatesDocument] = Field(min_length=1)
+    """What desktops are cloned from."""
+    vcpus: int = Field(ge=1, le=128)
+    """Virtual cores."""
+    memory_mib: int = Field(ge=256, le=4_194_304)
+    """Memory, MiB."""
+    disk_gib: int = Field(ge=1, le=131_072)
+    """The template's disk, GiB: its nominal size, for room on the storage."""
+    bridge: Bridge
+    """The bridge its network card is on."""
+    vlan: int | None = Field(default=None, ge=1, le=4094)
+    """The VLAN tag; left out: none."""
+    cpu_ratio: float = like(Profile, "cpu_ratio", gt=0, le=64)
+    addressing: AddressingDocument | None = Field(default=None)
+    """A pool of addresses; left out: DHCP, and no address is reserved."""
+    os: Literal["linux", "windows"] = Field(default="linux")
+    """What the image runs."""
+    dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)
+    """Each agent has a desktop of their own; `false`, desktops lent for a session, is not there yet."""
+    probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
+    status_file: AbsolutePath = like(Profile, "status_file")
+    clone_timeout: SomeSeconds = like(Profile, "clone_timeout_s")
+    start_timeout: SomeSeconds = like(Profile, "start_timeout_s")
+    ready_timeout: SomeSeconds = like(Profile, "ready_timeout_s")
+    expected_ready: SomeSeconds = like(Profile, "expected_ready_s")
+
+
+def profile_of(name: str, document: ProfileDocument) -> Profile:
+    """The value."""
+    addressing = Addressing() if document.addressing is None else as_value(Addressing, document.addressing)
+    templates = tuple(one for group in document.templates for one in _templates(group))
+    return as_value(Profile, document, name=ProfileName(name), templates=templates, addressing=addressing)
+
+
+def _templates(group: TemplatesDocument) -> list[Template]:
+    return [
+        Template(cluster=ClusterId(group.cluster), vmid=Vmid(vmid), node=NodeName(node), storage=StorageId(group.storage))
+        for node, vmid in group.vmids.items()
+    ]

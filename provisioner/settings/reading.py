@@ -1,0 +1,60 @@
+"""What turning documents into values needs: the place to complain at, files and secrets named in it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from provisioner.settings.checking import Checked
+from provisioner.settings.problems import Path
+from provisioner.settings.secret import Secret, SecretDocument, read_secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a document: complaints and relative paths are its file's."""
+
+    checked: Checked[Any]
+    prefix: Path = ()
+
+    def part(self, *path: str | int) -> "Section":
+        """A part of this part."""
+        return Section(checked=self.checked, prefix=(*self.prefix, *path))
+
+    def complain(self, message: str, *path: str | int, at_key: bool = False) -> None:
+        """Add a problem with what stands at the path below this part."""
+        self.checked.complain((*self.prefix, *path), message, at_key=at_key)
+
+    def path(self, value: str) -> FilePath:
+        """A path named in the file, absolute."""
+        return self.checked.source.beside(value).absolute()
+
+    def file(self, value: str | None, *path: str | int) -> FilePath | None:
+        """A file named at the path below this part; it has to be readable now."""
+        if value is None:
+            return None
+        file = self.path(value)
+        if reason := _unreadable(file):
+            self.complain(reason, *path)
+        return file
+
+    def secret(self, where: SecretDocument | None, environment: Mapping[str, str], *path: str | int) -> Secret | None:
+        """A secret described at the path below this part; an empty one when it cannot be had."""
+        if where is None:
+            return None
+        try:
+            return read_secret(where, self.checked.source.folder, environment=environment)
+        except ValueError as error:
+            self.complain(str(error), *path, at_key=True)
+            return Secret("")
+
+
+def _unreadable(file: FilePath) -> str:
+    try:
+        with file.open("rb"):
+            return ""
+    except OSError as error:
+        return f"cannot read {file}: {os.strerror(error.errno) if error.errno else 'not a file'}"
+    except ValueError:
+        return "no file can have this name"

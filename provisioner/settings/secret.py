@@ -1,0 +1,82 @@
+"""Secrets: read from a file or the environment, and hidden from every text that is made of them."""
+
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
+
+from provisioner.settings.checking import Document
+from provisioner.settings.fields import Text
+
+MAX_BYTES = 8_192
+"""Far above any password or key; a larger file is another file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret. Only `reveal` shows it; every text and every log line of it is `Secret(…)`."""
+
+    _value: str
+
+    def reveal(self) -> str:
+        """The secret itself, for the one call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+
+class SecretDocument(Document):
+    """Where a secret is read from: a file or an environment variable, never this file itself."""
+
+    file: Text | None = None
+    """A file that holds nothing but the secret; not readable by everyone. Best with systemd's LoadCredential."""
+    environment: Text | None = None
+    """The name of an environment variable."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.file is None) == (self.environment is None):
+            raise ValueError("give either file: or environment:")
+        return self
+
+
+def read_secret(where: SecretDocument, folder: Path, *, environment: Mapping[str, str]) -> Secret:
+    """The secret, without the line's end; raises ValueError with what is wrong, never with what was read."""
+    text = _of_file(folder / where.file) if where.file is not None else _of_environment(where.environment or "", environment)
+    text = text.rstrip("\r\n")
+    if not text.strip():
+        raise ValueError("the secret is empty")
+    if "\0" in text or "\n" in text:
+        raise ValueError("the secret must be one line of text")
+    return Secret(text)
+
+
+def _of_environment(name: str, environment: Mapping[str, str]) -> str:
+    if name not in environment:
+        raise ValueError(f"environment variable {name} is not set")
+    return environment[name]
+
+
+def _of_file(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            if path.stat().st_mode & stat.S_IROTH:
+                raise ValueError(f"everyone may read {path}: chmod o-rwx")
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from error
+    if len(raw) > MAX_BYTES:
+        raise ValueError(f"{path} is larger than a secret")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8 text") from None

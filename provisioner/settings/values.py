@@ -1,0 +1,213 @@
+"""What bascule.yaml comes to: frozen values, paths absolute, secrets read, references resolved. Times in seconds."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.ids import ClusterId, ProfileName
+from provisioner.model.ownership import NoteKey
+from provisioner.model.profiles import Entitlement, Profile
+from provisioner.model.scenarios import Scenario
+from provisioner.settings.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterSettings:
+    """One Proxmox VE cluster and how to reach it."""
+
+    cluster: ClusterId
+    endpoints: tuple[str, ...]
+    """`https://name[:port]` of two or three of its nodes, port 8006 if none is given; the next is asked when one gives
+    no answer."""
+    token_id: str
+    """An API token, `user@realm!name`: with passwords, requests were lost."""
+    token_secret: Secret
+    ca_file: Path | None = None
+    """PEM certificates that signed the nodes' certificates (`/etc/pve/pve-root-ca.pem` of the cluster); none: the system's."""
+    connections: int = 32
+    """Requests to the cluster at once. Each node has three API workers: two a node for us, sixteen nodes."""
+    guest_probes: int = 32
+    """Guests read at once over the whole cluster; the budget's `checks_per_node` holds as well. Two a node, sixteen nodes."""
+
+
+class Tls(enum.StrEnum):
+    """How the way to the directory is protected."""
+
+    LDAPS = "ldaps"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryAttributes:
+    """Which directory attribute says what. The defaults are those of OpenLDAP's inetOrgPerson; empty: not read."""
+
+    agent_id: str = "entryUUID"
+    """A UUID that survives renames; `objectGUID` on Active Directory."""
+    login: str = "uid"
+    """What the agent logs on with; `sAMAccountName` on Active Directory."""
+    display_name: str = "displayName"
+    """The name as people write it."""
+    mail: str = "mail"
+    """The mail address."""
+    department: str = "departmentNumber"
+    """The service the agent works in; `department` on Active Directory."""
+    site: str = "l"
+    """Where the agent works."""
+    groups: str = "memberOf"
+    """Groups, by DN or name; only the name (cn) is compared. Nested groups are not followed."""
+    enabled: str = ""
+    """`userAccountControl` on Active Directory (its bit 2 disables), `nsAccountLock` (true disables), or one that enables
+    when true."""
+    extra: tuple[str, ...] = ()
+    """Further attributes that entitlements and waves select by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectorySettings:
+    """Where the agents are listed: servers, or one LDIF file served from memory."""
+
+    urls: tuple[str, ...] = ()
+    """`ldaps://name[:port]`, or `ldap://` with starttls; the next is asked when one gives no answer."""
+    ldif: Path | None = None
+    """Instead of urls: a file, for demonstrations and rehearsals."""
+    tls: Tls = Tls.LDAPS
+    """`ldaps`, `starttls` or `none`; certificates are always checked. `none` sends the password in clear and needs
+    `insecure: true`."""
+    ca_file: Path | None = None
+    """PEM certificates of the authorities to trust; none: the system's."""
+    bind_dn: str = ""
+    """The account that reads; empty: anonymous."""
+    password: Secret | None = None
+    """Its password."""
+    base: str
+    """The DN below which the agents are."""
+    filter: str = "(objectClass=person)"
+    """Which entries are agents; `(&(objectCategory=person)(objectClass=user))` on Active Directory."""
+    attributes: DirectoryAttributes = DirectoryAttributes()
+    page_size: int = 500
+    """Entries an answer: half of the 1,000 that Active Directory gives at most."""
+    connect_timeout_s: float = 5.0
+    """A server in reach answers in milliseconds; the rest of the time is the next one's."""
+    receive_timeout_s: float = 30.0
+    """For each page: it takes well under a second, a busy server a few."""
+    interval_s: float = 300.0
+    """From one reading to the next: a newcomer has a desktop wanted within five minutes; a reading of 1,700 costs a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where Bascule keeps what Proxmox VE cannot tell."""
+
+    url: str = "sqlite:////var/lib/bascule/bascule.db"
+    """`sqlite:///file` (relative to this file) or `postgresql+psycopg://user@host/database`. SQLite serves one
+    site without upkeep."""
+    password: Secret | None = None
+    """PostgreSQL's; it never stands in the url."""
+
+    def connection_url(self) -> Secret:
+        """The url with the password in it, as the database driver wants it."""
+        parts = urlsplit(self.url)
+        if self.password is None or not parts.hostname:
+            return Secret(self.url)
+        user, _, host = parts.netloc.rpartition("@")
+        return Secret(parts._replace(netloc=f"{user}:{quote(self.password.reveal(), safe='')}@{host}").geturl())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpositionSettings:
+    """Where /metrics, /healthz and /readyz are served."""
+
+    address: str = "127.0.0.1"
+    """This machine alone: who opens it to the network says so."""
+    port: int = 9817
+    """No exporter is registered under this port."""
+    certificate: Path | None = None
+    """PEM certificate (chain) for HTTPS; none: HTTP."""
+    key: Path | None = None
+    """PEM key of the certificate."""
+    client_ca: Path | None = None
+    """Only clients with a certificate of this authority are served."""
+    user: str = ""
+    """For basic authentication; empty: none."""
+    password: Secret | None = None
+    """Of that user."""
+
+
+class LogFormat(enum.StrEnum):
+    """For people, or for a log collector."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(enum.StrEnum):
+    """The least that is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """How the daemon writes its log, to standard error."""
+
+    format: LogFormat = LogFormat.JSON
+    """`json`, one object a line, or `console`. The journal and every collector take JSON."""
+    level: LogLevel = LogLevel.INFO
+    """`debug`, `info`, `warning` or `error`. At info, a switch writes some six lines a desktop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshSettings:
+    """How desktops whose profile says `probe: ssh` are asked."""
+
+    user: str = "bascule"
+    """An account whose forced command only reports."""
+    key_file: Path
+    """The private key, in OpenSSH's format."""
+    known_hosts_file: Path
+    """The desktops' host keys; a desktop that shows another is not believed."""
+    port: int = 22
+    connect_timeout_s: float = 5.0
+    """A desktop in the same network answers in milliseconds; a dead one must not hold a worker."""
+    banner_timeout_s: float = 10.0
+    """A desktop that boots takes seconds to greet."""
+    auth_timeout_s: float = 10.0
+    """Key authentication takes 0.1 s; a hanging name service, seconds."""
+    channel_timeout_s: float = 10.0
+    """For the answer: the report is a few lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that is configured."""
+
+    installation: str
+    """Which Bascule this is: stands in every ownership note and tag."""
+    note_key: NoteKey
+    clusters: Mapping[ClusterId, ClusterSettings]
+    directory: DirectorySettings
+    profiles: Mapping[ProfileName, Profile]
+    entitlements: tuple[Entitlement, ...]
+    """In order: the first that matches an agent decides."""
+    naming: Naming
+    budget: Budget = Budget()
+    safety: Safety = Safety()
+    pace: Pace = Pace()
+    store: StoreSettings = StoreSettings()
+    exposition: ExpositionSettings = ExpositionSettings()
+    log: LogSettings = LogSettings()
+    freeze_file: Path = Path("/var/lib/bascule/freeze")
+    """While this file exists nothing is written to any cluster; not below /run, for a freeze must outlive a restart of
+    the machine."""
+    ssh: SshSettings | None = None
+    scenario: Scenario | None = None
+    """The surge under way; None: every entitled agent at once."""
+    scenario_file: Path | None = None
+    """Where it was read from."""

@@ -1,0 +1,66 @@
+"""Which agents: `who:` of entitlements and waves."""
+
+from typing import Annotated, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from provisioner.model.profiles import Selection
+from provisioner.settings.checking import Document
+from provisioner.settings.fields import Matches, Text
+
+Names = Annotated[list[Text], Field(min_length=1)]
+
+
+class SelectionDocument(Document):
+    """Every criterion given must match, one of its values is enough."""
+
+    groups: Names = Field(default=[])
+    """Names (cn) of directory groups."""
+    departments: Names = Field(default=[])
+    """Values of the attribute `department` of bascule.yaml."""
+    sites: Names = Field(default=[])
+    """Values of the attribute `site` of bascule.yaml."""
+    logins: Names = Field(default=[])
+    """Single agents, by login."""
+    attributes: dict[Text, Names] = Field(default={}, min_length=1)
+    """Any attribute named in `directory.attributes.extra` of bascule.yaml, with the values wanted."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("names no criterion: write who: everyone if everyone is meant")
+        return self
+
+
+def _form(value: object) -> str:
+    return "everyone" if isinstance(value, str) else "criteria"
+
+
+_Everyone = Annotated[
+    str,
+    Matches("everyone", "must be everyone, or criteria such as groups: [crisis-cell]"),
+    Field(json_schema_extra={"const": "everyone"}),
+]
+Who = Annotated[
+    Annotated[_Everyone, Tag("everyone")] | Annotated[SelectionDocument, Tag("criteria")],
+    Discriminator(_form),
+]
+"""`everyone`, or criteria. Everyone is always said, never the outcome of an empty list."""
+
+
+def selection_of(who: str | SelectionDocument) -> Selection:
+    """The value."""
+    if isinstance(who, str):
+        return Selection()
+    return Selection(
+        groups=frozenset(who.groups),
+        departments=frozenset(who.departments),
+        sites=frozenset(who.sites),
+        logins=frozenset(who.logins),
+        attributes=tuple((name.lower(), frozenset(values)) for name, values in sorted(who.attributes.items())),
+    )
+
+
+def catches_all(who: str | SelectionDocument) -> bool:
+    """Whether nobody is left for who comes after."""
+    return isinstance(who, str)
