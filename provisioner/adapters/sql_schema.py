@@ -42,9 +42,9 @@ def schema_of(connection: Connection, place: str) -> Schema:
     return Schema.OLDER
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the schema to the newest, within the connection's transaction: all steps or none."""
-    command.upgrade(_config(connection), "head")
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring the schema to a step, else to the newest, within the connection's transaction: all steps or none."""
+    command.upgrade(_config(connection), to)
 
 
 def _config(connection: Connection) -> Config:

@@ -75,19 +75,3 @@ def _journal() -> None:
         sa.Column("began_at", sa.Double),
     )
     op.create_index("journal_subject", "journal", ["subject"])
-    for statement in _APPEND_ONLY[op.get_bind().dialect.name]:
-        op.execute(statement)
-
-
-_NO = "the journal is append-only"
-_APPEND_ONLY = {
-    "sqlite": (
-        f"CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
-        f"CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
-    ),
-    "postgresql": (
-        f"CREATE FUNCTION bascule_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION '{_NO}'; END$$",
-        "CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal "
-        "FOR EACH STATEMENT EXECUTE FUNCTION bascule_append_only()",
-    ),
-}

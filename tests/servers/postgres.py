@@ -1,0 +1,87 @@
+"""A real PostgreSQL 17 on loopback, its files in a folder of its own; up in a second."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tests.servers.processes import START_S, free_port, running
+
+PASSWORD = "correct-horse-battery"
+_BIN = Path("/usr/lib/postgresql/17/bin")
+_ACCOUNT = "postgres"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postgres:
+    """A running server with a database and an ordinary role, both called bascule."""
+
+    port: int
+
+    def url(self, schema: str, password: str = PASSWORD) -> str:
+        """A store's URL: its tables lie in a schema of its own."""
+        return f"postgresql+psycopg://bascule:{password}@127.0.0.1:{self.port}/bascule?options=-csearch_path%3D{schema}"
+
+    def connected(self) -> psycopg.Connection[tuple[object, ...]]:
+        """A session of the database's administrator."""
+        return psycopg.connect(_address(self.port, "bascule"), autocommit=True)
+
+    def run(self, statement: str) -> list[tuple[object, ...]]:
+        """As the database's administrator, past every store."""
+        with self.connected() as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """A server; root starts it as the account that Debian's package makes, for PostgreSQL refuses to run as root."""
+    home = Path(tempfile.mkdtemp(prefix="bascule-postgres-"))
+    try:
+        if os.geteuid() == 0:
+            account = pwd.getpwnam(_ACCOUNT)
+            os.chown(home, account.pw_uid, account.pw_gid)
+        with _server(home) as server:
+            yield server
+    finally:
+        shutil.rmtree(home)
+
+
+@contextmanager
+def _server(home: Path) -> Iterator[Postgres]:
+    password = home / "password"
+    password.write_text(PASSWORD)
+    data, port = home / "data", free_port()
+    make = [f"{_BIN}/initdb", "-D", str(data), "-U", "admin", "-A", "scram-sha-256", "--pwfile", str(password), "--no-sync"]
+    subprocess.run(
+        _as_account([*make, "-E", "UTF8", "--locale=C.UTF-8"]), check=True, capture_output=True, timeout=60, cwd=home
+    )
+    # No fsync: what is tested here outlives a killed client, not a power cut.
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"]
+    start = [f"{_BIN}/postgres", "-D", str(data), *(word for one in settings for word in ("-c", one))]
+    with running(_as_account(start), ports=(port,), log=home / "log") as process:
+        with psycopg.connect(_address(port, "postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE bascule LOGIN PASSWORD '{PASSWORD}'".encode())
+            connection.execute("CREATE DATABASE bascule OWNER bascule")
+        yield Postgres(port=port)
+        # Fast shutdown: SIGTERM would wait for every client to leave.
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=START_S)
+
+
+def _address(port: int, database: str) -> str:
+    return f"postgresql://admin:{PASSWORD}@127.0.0.1:{port}/{database}"
+
+
+def _as_account(command: Sequence[str]) -> Sequence[str]:
+    if os.geteuid() != 0:
+        return command
+    return ["setpriv", f"--reuid={_ACCOUNT}", f"--regid={_ACCOUNT}", "--init-groups", *command]
