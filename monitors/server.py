@@ -95,7 +95,7 @@ def _context(tls: Tls) -> ssl.SSLContext:
 class _Listener(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
     block_on_close = False
-    request_queue_size = _CONNECTIONS
+    request_queue_size = 4 * _CONNECTIONS
 
     def __init__(self, address: str, port: int, context: ssl.SSLContext | None) -> None:
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET

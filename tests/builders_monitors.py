@@ -1,0 +1,214 @@
+"""Pictures, outcomes and calls for the tests of monitors and logs."""
+
+from collections.abc import Iterable, Mapping
+
+from monitors.recorder import Recorder
+from monitors.summary import Known
+from provisioner.errors import BasculeError
+from provisioner.model.actions import Outcome, Plan, Result
+from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.cluster import ClusterView, Node, Snapshot
+from provisioner.model.demand import Demand, Want
+from provisioner.model.desktops import Phase, Reservation, Session, SessionState
+from provisioner.model.ids import (
+    AgentId,
+    ClusterId,
+    DesktopName,
+    GuestKey,
+    Instant,
+    NodeKey,
+    NodeName,
+    ProfileName,
+    StorageId,
+    Vmid,
+    WaveName,
+)
+from provisioner.model.picture import Capacity, DesktopState, Headroom, NodeHeadroom, Picture, StorageHeadroom
+from provisioner.ports import ApiCall
+
+PVE = ClusterId("pve")
+STANDARD = ProfileName("standard")
+EVERYONE = WaveName("everyone")
+MONDAY = 1_584_342_000.0
+"""16 March 2020, 08:00 in Paris."""
+KNOWN = Known(profiles=(STANDARD,), clusters=(PVE,), waves=(EVERYONE,))
+
+
+class SetClock:
+    """A clock (ports.Clock) that stands where it is set."""
+
+    def __init__(self, now: Instant = MONDAY) -> None:
+        self.at = now
+
+    def now(self) -> Instant:
+        return self.at
+
+
+def a_recorder(clock: SetClock | None = None, *, known: Known = KNOWN) -> Recorder:
+    return Recorder(clock=clock or SetClock(), known=known)
+
+
+def a_session(
+    login: str, state: SessionState = SessionState.CONNECTED, *, since: Instant = MONDAY, source: str = "ssh"
+) -> Session:
+    return Session(login=login, state=state, since=since, source=source)
+
+
+def a_desktop(
+    number: int,
+    phase: Phase = Phase.READY,
+    *,
+    profile: str = STANDARD,
+    cluster: str = PVE,
+    since: Instant = MONDAY,
+    sessions: tuple[Session, ...] | None = (),
+    because: str = "as observed",
+) -> DesktopState:
+    """Desktop number n belongs to agent number n and lies on node pve<n mod 16>."""
+    node = NodeName(f"pve{number % 16}")
+    reservation = Reservation(
+        name=DesktopName(f"vd-{number}"),
+        cluster=ClusterId(cluster),
+        vmid=Vmid(number),
+        profile=ProfileName(profile),
+        agent_id=AgentId(f"agent-{number}"),
+        address="",
+        node=node,
+        reserved_at=MONDAY,
+    )
+    return DesktopState(
+        reservation=reservation,
+        phase=phase,
+        because=because,
+        node=node,
+        since=since,
+        wanted=True,
+        sessions=sessions,
+    )
+
+
+def named(desktops: Iterable[DesktopState]) -> dict[DesktopName, DesktopState]:
+    return {one.reservation.name: one for one in desktops}
+
+
+def wants_of(numbers: Iterable[int], *, profile: str = STANDARD, wave: str = EVERYONE) -> Demand:
+    """Agents of these numbers each want a desktop."""
+    return Demand(
+        wants={
+            AgentId(f"agent-{number}"): Want(
+                agent_id=AgentId(f"agent-{number}"),
+                login=f"login{number}",
+                profile=ProfileName(profile),
+                wave=WaveName(wave),
+                rank=(100, MONDAY, f"login{number}"),
+                because="the batch is open",
+            )
+            for number in numbers
+        }
+    )
+
+
+def a_roster(agents: int, *, rejected: int = 0, read_at: Instant = MONDAY) -> Roster:
+    people = (Agent(agent_id=AgentId(f"agent-{n}"), login=f"login{n}", display_name=f"Agent {n}") for n in range(agents))
+    refused = tuple(Rejected(entry=f"uid=x{n},ou=people", reason="no login") for n in range(rejected))
+    return Roster(read_at=read_at, agents={one.agent_id: one for one in people}, rejected=refused)
+
+
+def a_snapshot(*, nodes: int = 2, offline: int = 0, quorate: bool = True, taken_at: Instant = MONDAY) -> Snapshot:
+    """One cluster; the first `offline` nodes are offline."""
+    seen = {
+        NodeName(f"pve{n}"): Node(key=NodeKey(PVE, NodeName(f"pve{n}")), online=n >= offline, cores=64, memory_mib=524_288)
+        for n in range(nodes)
+    }
+    view = ClusterView(cluster=PVE, taken_at=taken_at, quorate=quorate, nodes=seen)
+    return Snapshot().with_view(view)
+
+
+def a_headroom(*, nodes: int = 2) -> Headroom:
+    return Headroom(
+        nodes={NodeKey(PVE, NodeName(f"pve{n}")): NodeHeadroom(memory_mib=4096.0, vcpus=12.0) for n in range(nodes)},
+        storages=(StorageHeadroom(cluster=PVE, node=NodeName(""), storage=StorageId("ceph"), gib=512.0),),
+    )
+
+
+def a_switch(desktops: int, *, at: Instant = MONDAY, ready: int | None = None, sessions: int = 0) -> Picture:
+    """A département of so many agents; the first `ready` desktops are ready, the first `sessions` of those in use."""
+    ready = desktops if ready is None else ready
+    states = (
+        a_desktop(
+            n,
+            Phase.READY if n < ready else Phase.STARTING,
+            sessions=(a_session(f"login{n}"),) if n < sessions else (),
+            since=at,
+        )
+        for n in range(desktops)
+    )
+    return a_picture(at=at, desktops=states, demand=wants_of(range(desktops)), roster=a_roster(desktops, read_at=at))
+
+
+def a_picture(
+    *,
+    at: Instant = MONDAY,
+    desktops: Iterable[DesktopState] = (),
+    demand: Demand | None = None,
+    roster: Roster | None = None,
+    snapshot: Snapshot | None = None,
+    free: int = 50,
+    binds: str = "memory",
+    paused: Mapping[ClusterId, str] | None = None,
+    plan: Plan | None = None,
+) -> Picture:
+    """A whole picture in which nothing is wrong; `dataclasses.replace` for the rest."""
+    return Picture(
+        at=at,
+        snapshot=snapshot or a_snapshot(taken_at=at),
+        roster=roster or a_roster(0, read_at=at),
+        demand=demand or Demand(),
+        plan=plan or Plan(),
+        desktops=named(desktops),
+        capacity={STANDARD: Capacity(free=free, binds=binds)},
+        headroom=a_headroom(),
+        paused=paused or {},
+        cycle_seconds=0.02,
+    )
+
+
+def an_outcome(
+    number: int = 1,
+    action: str = "clone",
+    result: Result = Result.DONE,
+    *,
+    lasted: float = 10.0,
+    started_at: Instant = MONDAY,
+    reason: str = "",
+    retry_in: float | None = None,
+    error: str = "",
+) -> Outcome:
+    ended_at = started_at + lasted
+    return Outcome(
+        desktop=DesktopName(f"vd-{number}"),
+        key=GuestKey(PVE, Vmid(number)),
+        action=action,
+        result=result,
+        reason=reason,
+        started_at=started_at,
+        ended_at=ended_at,
+        retry_at=None if retry_in is None else ended_at + retry_in,
+        error=error,
+    )
+
+
+def an_api_call(method: str = "GET", outcome: str = "ok", *, seconds: float = 0.05, received: int = 1000) -> ApiCall:
+    return ApiCall(
+        cluster=PVE,
+        method=method,
+        endpoint="/cluster/resources",
+        outcome=outcome,
+        seconds=seconds,
+        received_bytes=received,
+    )
+
+
+def every_error(root: type[BasculeError]) -> set[type[BasculeError]]:
+    """A class and all below it."""
+    return {root}.union(*(every_error(child) for child in root.__subclasses__()))

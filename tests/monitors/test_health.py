@@ -1,0 +1,54 @@
+"""Alive and ready, each 'no' with its reasons."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitors.health import lacking_life, lacking_readiness
+from provisioner.model.cluster import Snapshot
+from provisioner.model.picture import Picture
+from tests.builders_monitors import KNOWN, MONDAY, PVE, SetClock, a_picture, a_recorder
+
+
+@pytest.mark.parametrize(
+    ("cycles", "seconds", "problems"),
+    [
+        pytest.param([], 119, (), id="just started: alive"),
+        pytest.param([], 121, ("no cycle has ended for 121 s (at most 120 s are allowed)",), id="never ended a cycle: dead"),
+        pytest.param([100], 219, (), id="a cycle ended lately: alive"),
+        pytest.param([100], 400, ("no cycle has ended for 300 s (at most 120 s are allowed)",), id="hangs since: dead"),
+    ],
+)
+def test_life(cycles: list[float], seconds: float, problems: tuple[str, ...]):
+    recorder = a_recorder(SetClock(MONDAY))
+    for at in cycles:
+        recorder.picture(a_picture(at=MONDAY + at))
+
+    assert lacking_life(recorder.state, now=MONDAY + seconds, max_cycle_age_s=120.0) == problems
+
+
+@pytest.mark.parametrize(
+    ("picture", "reasons"),
+    [
+        pytest.param(None, ["no cycle has ended yet"], id="before the first cycle"),
+        pytest.param(a_picture(), [], id="observed, with a roster, not paused: ready"),
+        pytest.param(replace(a_picture(), snapshot=Snapshot()), ["cluster pve has not been observed yet"], id="not observed"),
+        pytest.param(
+            replace(a_picture(), roster=None, directory_error="bind refused"),
+            ["no roster has been accepted yet: bind refused"],
+            id="the directory refuses",
+        ),
+        pytest.param(a_picture(paused={PVE: "no\nquorum"}), ["cluster pve is paused: no quorum"], id="paused: one line each"),
+        pytest.param(
+            Picture(at=MONDAY),
+            ["cluster pve has not been observed yet", "no roster has been accepted yet"],
+            id="several reasons: all of them",
+        ),
+    ],
+)
+def test_readiness(picture: Picture | None, reasons: list[str]):
+    recorder = a_recorder()
+    if picture:
+        recorder.picture(picture)
+
+    assert list(lacking_readiness(recorder.state, KNOWN)) == reasons

@@ -1,0 +1,61 @@
+"""The table is what is exported: all of it, and nothing else."""
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from monitors.table import TABLE, Kind, Metric
+from tests.builders_monitors import a_recorder, a_switch, an_api_call, an_outcome
+from tests.monitors.scraping import page, scrape
+
+_ROWS = [pytest.param(row, id=f"{row.name} is well named and explained") for row in TABLE]
+
+
+def exported(text: str) -> dict[str, tuple[str, str]]:
+    """Type and help by name, of Bascule's own families."""
+    families = text_string_to_metric_families(text)
+    return {one.name: (one.type, one.documentation) for one in families if one.name.startswith("bascule_")}
+
+
+def in_table() -> dict[str, tuple[str, str]]:
+    kinds = {Kind.GAUGE: "gauge", Kind.AGE: "gauge", Kind.COUNTER: "counter", Kind.HISTOGRAM: "histogram"}
+    return {row.name.removesuffix("_total"): (kinds[row.kind], row.help) for row in TABLE}
+
+
+def test_a_new_daemon_exports_every_row_and_nothing_outside_the_table():
+    assert exported(page(a_recorder())) == in_table()
+
+
+def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
+    recorder = a_recorder()
+    recorder.api_call(an_api_call())
+    recorder.outcome(an_outcome())
+    recorder.directory_read(None, "no server answered")
+    recorder.picture(a_switch(20, sessions=5))
+
+    assert exported(page(recorder)) == in_table()
+
+
+def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_picture_is_there():
+    recorder = a_recorder()
+    recorder.picture(a_switch(20))
+    labels_of: dict[str, set[frozenset[str]]] = {}
+    for name, labels in scrape(recorder):
+        base = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
+        labels_of.setdefault(base, set()).add(frozenset(key for key, _ in labels) - {"le"})
+
+    assert labels_of == {row.name: {frozenset(row.labels)} for row in TABLE}
+
+
+@pytest.mark.parametrize("row", _ROWS)
+def test_names_follow_the_conventions(row: Metric):
+    assert row.name.startswith("bascule_")
+    assert row.help.endswith(".")
+    assert row.name.endswith("_total") is (row.kind is Kind.COUNTER)
+    assert bool(row.buckets) is (row.kind is Kind.HISTOGRAM)
+    assert row.name.endswith("_age_seconds") is (row.kind is Kind.AGE)
+    assert list(row.buckets) == sorted(set(row.buckets))
+
+
+@pytest.mark.parametrize("label", ["agent", "login", "desktop", "vmid", "address", "user"])
+def test_no_label_names_a_person_or_a_desktop(label: str):
+    assert all(label not in row.labels for row in TABLE)
