@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,13 +69,25 @@ def _server(home: Path) -> Iterator[Postgres]:
     settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"]
     start = [f"{_BIN}/postgres", "-D", str(data), *(word for one in settings for word in ("-c", one))]
     with running(_as_account(start), ports=(port,), log=home / "log") as process:
-        with psycopg.connect(_address(port, "postgres"), autocommit=True) as connection:
+        with _connected_once_up(port) as connection:
             connection.execute(f"CREATE ROLE bascule LOGIN PASSWORD '{PASSWORD}'".encode())
             connection.execute("CREATE DATABASE bascule OWNER bascule")
         yield Postgres(port=port)
         # Fast shutdown: SIGTERM would wait for every client to leave.
         process.send_signal(signal.SIGINT)
         process.wait(timeout=START_S)
+
+
+def _connected_once_up(port: int) -> psycopg.Connection[tuple[object, ...]]:
+    """It listens a moment before it lets anybody in."""
+    give_up = time.monotonic() + START_S
+    while True:
+        try:
+            return psycopg.connect(_address(port, "postgres"), autocommit=True)
+        except psycopg.OperationalError as exc:
+            if "starting up" not in str(exc) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
 
 
 def _address(port: int, database: str) -> str:
