@@ -118,6 +118,13 @@ class Reconciler:
         return sum(one.answered_at is None for one in self._executor.work.values())
 
     @property
+    def sessions_settled(self) -> bool:
+        """Whether every ready desktop has been asked for its sessions since the agents had time to log on."""
+        first = self.order.policy.pace.session_first_s
+        reports = self._kept.reports.values()
+        return bool(reports) and all(one.read_at >= (one.ready_at or one.read_at) + first for one in reports)
+
+    @property
     def memory(self) -> Memory:
         """What is kept, as planning sees it."""
         return replace(self._kept.memory(self._store.intents()), checked=self._checked, rebuilt_since=self._rebuilt_since)
@@ -219,6 +226,7 @@ class Reconciler:
     def _cycle(self, view: ClusterView) -> tuple[Action, ...]:
         began = self._clock.now()
         self._intents = self._store.intents()
+        self._accept_baseline()
         self._snapshot = self._snapshot.with_view(view)
         self._commit(bookkeeping.of_view(view, self.memory, self._executor.in_flight))
         self._executor, effects = executor.settle(self._executor, view, began, task_error=error_for_task)
@@ -295,6 +303,14 @@ class Reconciler:
     def _note_rebuilding(self, now: Instant) -> None:
         if self._rebuilding and self._rebuilt_since is None and self._watches.keys() <= self._snapshot.clusters.keys():
             self._rebuilt_since = now
+
+    def _accept_baseline(self) -> None:
+        """An operator's word is taken up once, then the order has done its work."""
+        if not any(one.kind is IntentKind.ACCEPT_BASELINE for one in self._intents):
+            return
+        self._commit(Changes(baseline_accepted=True))
+        self._store.withdraw(IntentKind.ACCEPT_BASELINE, by="daemon, done", at=self._clock.now())
+        self._events.notice("store", "the rebuilt desktops were accepted: stops and deletes may go on")
 
     def _finish_rebuilding(self, seen: Survey, now: Instant) -> None:
         """A new installation, with no desktop anywhere, needs no operator to accept that there is none."""

@@ -1,0 +1,166 @@
+"""`bascule demo`: a département goes home, on this machine alone, with the very daemon that does it on a real cluster."""
+
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from provisioner.adapters.structured_log import StructuredLog, configure
+from provisioner.cli.demo_site import DemoSite, LdapAccess
+from provisioner.cli.demo_summary import Stopwatch, Summary, summary_of
+from provisioner.cli.output import err, out, print_table, say
+from provisioner.daemon.service import Service, Surroundings
+from provisioner.model.actions import Outcome
+from provisioner.model.agents import Roster
+from provisioner.model.desktops import Phase
+from provisioner.model.picture import Picture
+from provisioner.ports import ApiCall
+from provisioner.reconciler import Reconciler
+from provisioner.twin.process import TwinProcess
+
+_AGENTS = 1700
+_SESSIONS = 1550
+"""March 2020, Seine-et-Marne: 1,700 desktops, 1,550 people at once."""
+_GIVES_UP_S = 600.0
+"""Real seconds; a demonstration takes about a tenth."""
+
+
+def demo(
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary there.")] = None,
+    scale: Annotated[float, typer.Option("--scale", min=0.1, help="Virtual seconds a real second.")] = 10.0,
+    agents: Annotated[int, typer.Option("--agents", min=1, max=_AGENTS, help="How many people.")] = _AGENTS,
+    ldap: Annotated[
+        str, typer.Option("--ldap", help="A real directory (ldap:// or ldaps://) instead of the generated one.")
+    ] = "",
+    ldap_base: Annotated[str, typer.Option("--ldap-base", help="Where in it the people are.")] = "dc=example,dc=org",
+    ldap_ca: Annotated[Path | None, typer.Option("--ldap-ca", help="The authority of its certificate (PEM).")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="For the metrics; 0: any free one.")] = 9817,
+    keep: Annotated[Path | None, typer.Option("--keep", help="Leave configuration, store and log in this folder.")] = None,
+) -> None:
+    """1,700 agents become 1,700 ready desktops on a twin of a 16-node cluster, and 1,550 of them log on. Needs no server.
+
+    The twin answers Proxmox VE's own HTTPS API; the daemon that fills it is the one of `bascule run`. Exit code 1 when
+    anything is missing, doubled or miscounted at the end.
+    """
+    access = LdapAccess(url=ldap, base=ldap_base, ca_file=ldap_ca) if ldap else None
+    with tempfile.TemporaryDirectory(prefix="bascule-demo-") as folder:
+        site = DemoSite(
+            keep or Path(folder), agents=agents, sessions=round(agents * _SESSIONS / _AGENTS), port=port, ldap=access
+        )
+        summary = _run(site, scale)
+    if json_file is not None:
+        json_file.write_text(json.dumps(summary.figures(), indent=2) + "\n", encoding="utf-8")
+    print_table("", ("what", "figure"), summary.rows(), numbers=("figure",))
+    for fault in summary.faults():
+        err.print(f"[red]not as it should be:[/red] {fault}")
+    raise typer.Exit(1 if summary.faults() else 0)
+
+
+def _run(site: DemoSite, scale: float) -> Summary:
+    say(f"starting a twin of a 16-node Proxmox VE cluster, {scale:g} times as fast as real time")
+    with TwinProcess(site.write_twin(), site.folder / "twin", scale=scale) as twin:
+        config = site.write_config(twin.state)
+        clock = twin.state.clock
+        with (site.folder / "daemon.log").open("w", encoding="utf-8") as log:
+            configure(format="console", level="info", stream=log)
+            watch, stopwatch = _Progress(), Stopwatch()
+            service = Service(
+                config,
+                Surroundings(
+                    environment=os.environ,
+                    clock=clock,
+                    clock_rate=scale,
+                    listeners=(StructuredLog(), watch, stopwatch),
+                    done=_Enough(site.sessions, stopwatch),
+                ),
+            )
+            began, cpu = time.monotonic(), _cpu_s()
+            with watch.bars:
+                watch.wants(site.agents, site.sessions)
+                service.run()
+            wall, cpu = time.monotonic() - began, _cpu_s() - cpu
+        return summary_of(
+            service.reconciler.picture,
+            twin.truth(),
+            site.spec,
+            stopwatch,
+            wall_s=wall,
+            cpu_s=cpu,
+            expected_sessions=site.sessions,
+        )
+
+
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+class _Enough:
+    """Ends the demonstration once everybody is ready and has been asked for a session since, or after ten minutes."""
+
+    def __init__(self, sessions: int, stopwatch: Stopwatch) -> None:
+        self._sessions, self._stopwatch = sessions, stopwatch
+        self._until = time.monotonic() + _GIVES_UP_S
+        self._seen: Picture | None = None
+
+    def __call__(self, reconciler: Reconciler) -> bool:
+        if time.monotonic() > self._until:
+            return True
+        picture = reconciler.picture
+        if picture is None or picture is self._seen:
+            return False
+        self._seen = picture
+        wanted = picture.demand.wants
+        ready = sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values())
+        return bool(wanted) and ready == len(wanted) and reconciler.sessions_settled
+
+
+class _Progress:
+    """Four bars; a listener like the log."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description:<9}"), BarColumn(bar_width=40), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bars = Progress(*columns, console=out, refresh_per_second=4, disable=not sys.stdout.isatty())
+        self._tasks = {name: self.bars.add_task(name, total=None) for name in ("cloned", "started", "ready", "sessions")}
+
+    def wants(self, agents: int, sessions: int) -> None:
+        """What the bars are full at."""
+        for name, task in self._tasks.items():
+            self.bars.update(task, total=sessions if name == "sessions" else agents)
+
+    def api_call(self, call: ApiCall) -> None:
+        """Not shown."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Not shown."""
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        if roster is not None:
+            self._say(f"directory: {len(roster.agents)} agents")
+        if error:
+            self._say(f"directory: {error}")
+
+    def picture(self, picture: Picture) -> None:
+        phases = [one.phase for one in picture.desktops.values()]
+        booted = (Phase.STARTING, Phase.READY)
+        counts = {
+            "cloned": sum(phase in (Phase.CLONED, Phase.STOPPED, *booted) for phase in phases),
+            "started": sum(phase in booted for phase in phases),
+            "ready": sum(phase is Phase.READY for phase in phases),
+            "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
+        }
+        for name, count in counts.items():
+            self.bars.update(self._tasks[name], completed=count)
+
+    def notice(self, subject: str, text: str) -> None:
+        self._say(f"{subject}: {text}")
+
+    def _say(self, text: str) -> None:
+        self.bars.console.print(text, markup=False)

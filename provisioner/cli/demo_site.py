@@ -1,0 +1,118 @@
+"""The site of the demonstration: its directory, its twin and its configuration, written into one folder."""
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from provisioner.adapters.demo_people import write_demo_directory
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.settings.shipped import shipped
+from provisioner.settings.twins import load_twin
+from provisioner.twin.state import TwinState
+
+_FIRST_VMID = 10_001
+_LOG_ON_WITHIN_S = 100
+"""From ready to the log-on; the first session reading comes 120 s after ready."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LdapAccess:
+    """A real directory, read anonymously."""
+
+    url: str
+    base: str
+    ca_file: Path | None
+
+
+class DemoSite:
+    """Everything a demonstration needs that a real site has anyway."""
+
+    def __init__(self, folder: Path, *, agents: int, sessions: int, port: int, ldap: LdapAccess | None) -> None:
+        self.folder, self.agents, self.sessions = folder, agents, sessions
+        self._port, self._ldap = port, ldap
+        self.twin_file = shipped() / "twins" / "local-16.yaml"
+        self.spec: TwinSpec = load_twin(self.twin_file)
+
+    def write_twin(self) -> Path:
+        """The reference twin local-16, with agents who log on."""
+        path = self.folder / "twin.yaml"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            f"{self.twin_file.read_text(encoding='utf-8')}\n"
+            f"log_ons:\n  concurrent: {self.sessions}\n  spread: {_LOG_ON_WITHIN_S}s\n",
+            encoding="utf-8",
+        )
+        self.spec = replace(load_twin(path))
+        return path
+
+    def write_config(self, twin: TwinState) -> Path:
+        """bascule.yaml as a site would write it; JSON is YAML."""
+        token, secret = next(iter(twin.tokens.items()))
+        self._secret("token", secret)
+        self._secret("note-key", secrets.token_urlsafe(32))
+        path = self.folder / "bascule.yaml"
+        path.write_text(json.dumps(self._document(twin, token), indent=2), encoding="utf-8")
+        return path
+
+    def _document(self, twin: TwinState, token: str) -> dict[str, object]:
+        cluster = twin.cluster
+        return {
+            "installation": "demo",
+            "note_key": {"file": "note-key"},
+            "clusters": {
+                cluster: {
+                    "endpoints": [twin.url],
+                    "token_id": token,
+                    "token_secret": {"file": "token"},
+                    "ca_file": twin.ca_file,
+                    "vmids": {"first": _FIRST_VMID, "last": _FIRST_VMID + 4998},
+                }
+            },
+            "directory": self._directory(),
+            "profiles": {"standard": self._profile(cluster)},
+            "entitlements": [{"profile": "standard", "who": "everyone"}],
+            # Nobody else writes to a twin that was made this moment: there is no earlier clone to wait for.
+            "safety": {"rebuild_settle": 0},
+            "store": {"url": "sqlite:///bascule.db"},
+            "exposition": {"port": self._port},
+            "log": {"format": "console"},
+            "freeze_file": str(self.folder / "freeze"),
+            "scenario": str(shipped() / "scenarios" / "confinement.yaml"),
+        }
+
+    def _directory(self) -> dict[str, object]:
+        if self._ldap is None:
+            people = self.folder / "people.ldif"
+            write_demo_directory(people, self.agents)
+            return {"ldif": str(people), "base": "ou=people,dc=bascule,dc=example"}
+        access: dict[str, object] = {"urls": [self._ldap.url], "base": self._ldap.base}
+        if self._ldap.ca_file is not None:
+            access["ca_file"] = str(self._ldap.ca_file)
+        if self._ldap.url.startswith("ldap://"):
+            access |= {"tls": "none", "insecure": True}
+        return access
+
+    def _profile(self, cluster: str) -> dict[str, object]:
+        first = self.spec.templates[0]
+        return {
+            "image": "golden-1",
+            "templates": [
+                {"cluster": cluster, "node": one.node, "vmid": one.vmid, "storage": one.storage} for one in self.spec.templates
+            ],
+            "vcpus": first.vcpus,
+            "memory": f"{first.memory_mib} MiB",
+            "disk": f"{first.disk_gib} GiB",
+            "bridge": self.spec.bridges[0],
+            "addressing": {
+                "network": "10.40.0.0/19",
+                "gateway": "10.40.0.1",
+                "first": "10.40.0.10",
+                "last": "10.40.31.250",
+            },
+        }
+
+    def _secret(self, name: str, value: str) -> None:
+        path = self.folder / name
+        path.touch(mode=0o600)
+        path.write_text(value, encoding="utf-8")

@@ -1,0 +1,144 @@
+"""What a demonstration came to, held against the twin's hidden truth."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from provisioner.model.actions import Outcome
+from provisioner.model.agents import Roster
+from provisioner.model.desktops import Phase
+from provisioner.model.picture import Picture
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.ports import ApiCall
+from provisioner.rehearsal.bound import bound_s
+
+_WRITES = 3.0
+"""A desktop: clone, configure, start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The figures; seconds of virtual time unless they say otherwise."""
+
+    agents: int
+    ready: int
+    """By the twin's truth."""
+    sessions: int
+    """Counted by Bascule at the end."""
+    sessions_true: int
+    sessions_expected: int
+    sessions_peak: int
+    wall_seconds: float
+    virtual_seconds: float
+    """From the first order to the last desktop ready."""
+    writes_per_desktop: float
+    api_calls_per_desktop: float
+    cpu_ms_per_desktop: float
+    lock_timeouts: int
+    duplicates: int
+    orphans: int
+    bound_seconds: float
+    efficiency: float
+
+    def figures(self) -> dict[str, Any]:
+        """For `--json`."""
+        return asdict(self)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """For people."""
+        return [
+            ("agents", str(self.agents)),
+            ("desktops ready, by the twin's truth", str(self.ready)),
+            ("sessions counted / true", f"{self.sessions} / {self.sessions_true}"),
+            ("sessions at once, at most", str(self.sessions_peak)),
+            ("real time", f"{self.wall_seconds:.1f} s"),
+            ("virtual time to the last ready", f"{self.virtual_seconds:.0f} s"),
+            ("the hardware's bound", f"{self.bound_seconds:.0f} s (efficiency {self.efficiency:.2f})"),
+            ("writes a desktop", f"{self.writes_per_desktop:.2f}"),
+            ("API calls a desktop, all counted", f"{self.api_calls_per_desktop:.2f}"),
+            ("processor time a desktop", f"{self.cpu_ms_per_desktop:.1f} ms"),
+            ("storage lock time-outs", str(self.lock_timeouts)),
+            ("doubled / orphaned", f"{self.duplicates} / {self.orphans}"),
+        ]
+
+    def faults(self) -> list[str]:
+        """What is not as it should be; empty: all is well."""
+        checks = (
+            (self.agents > 0 and self.ready == self.agents, f"{self.ready} of {self.agents} desktops are ready"),
+            (self.sessions == self.sessions_true, f"{self.sessions} sessions counted, {self.sessions_true} are open"),
+            (self.sessions >= self.sessions_expected, f"{self.sessions} sessions, {self.sessions_expected} expected"),
+            (self.duplicates == 0, f"{self.duplicates} desktops are doubled"),
+            (self.orphans == 0, f"{self.orphans} desktops are orphaned"),
+            (self.writes_per_desktop <= _WRITES, f"{self.writes_per_desktop:.2f} writes a desktop"),
+        )
+        return [text for good, text in checks if not good]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What the demonstration took, of real time and of this process's processor time."""
+
+    wall_s: float
+    cpu_s: float
+
+
+class Stopwatch:
+    """A listener that notes when the first order was given and when the last desktop became ready, and the peak."""
+
+    def __init__(self) -> None:
+        self.began_at: float | None = None
+        self.last_ready_at = 0.0
+        self.sessions_peak = 0
+
+    def api_call(self, call: ApiCall) -> None:
+        """The twin counts them itself."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        if outcome.action == "ready":
+            self.last_ready_at = max(self.last_ready_at, outcome.ended_at)
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """Shown elsewhere."""
+
+    def picture(self, picture: Picture) -> None:
+        if self.began_at is None and picture.demand.wants:
+            self.began_at = picture.at
+        self.sessions_peak = max(self.sessions_peak, sum(len(one.sessions or ()) for one in picture.desktops.values()))
+
+    def notice(self, subject: str, text: str) -> None:
+        """Shown elsewhere."""
+
+
+def summary_of(
+    picture: Picture | None,
+    truth: Mapping[str, Any],
+    spec: TwinSpec,
+    stopwatch: Stopwatch,
+    *,
+    spent: Spent,
+    expected: int,
+) -> Summary:
+    """Both sides of the story."""
+    agents = len(picture.demand.wants) if picture else 0
+    desktops = picture.desktops.values() if picture else ()
+    each = max(1, agents)
+    virtual = max(0.0, stopwatch.last_ready_at - (stopwatch.began_at or stopwatch.last_ready_at))
+    bound = bound_s(spec, desktops=agents)
+    return Summary(
+        agents=agents,
+        ready=truth["ready"],
+        sessions=sum(len(one.sessions or ()) for one in desktops if one.phase is Phase.READY),
+        sessions_true=truth["sessions"],
+        sessions_expected=expected,
+        sessions_peak=stopwatch.sessions_peak,
+        wall_seconds=round(spent.wall_s, 2),
+        virtual_seconds=round(virtual, 1),
+        writes_per_desktop=round(truth["writes"] / each, 3),
+        api_calls_per_desktop=round(sum(truth["calls"].values()) / each, 3),
+        cpu_ms_per_desktop=round(1000 * spent.cpu_s / each, 2),
+        lock_timeouts=truth["lock_timeouts"],
+        duplicates=truth["duplicates"],
+        orphans=len(truth["orphans"]),
+        bound_seconds=round(bound, 1),
+        efficiency=round(bound / virtual, 3) if virtual else 0.0,
+    )

@@ -1,0 +1,97 @@
+"""`bascule forecast`: the switch rehearsed on the twin, in virtual time."""
+
+import os
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, duration, print_json, print_table, say
+from provisioner.daemon.composition import Outside, order_of, outside_of
+from provisioner.daemon.service import SystemClock
+from provisioner.errors import SettingsError
+from provisioner.model.agents import Roster
+from provisioner.model.ids import ClusterId
+from provisioner.model.orders import Observe
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.mirror import twin_of
+from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.twins import load_twin
+from provisioner.settings.values import Settings
+
+_SHARES = (0.5, 0.9, 1.0)
+
+
+def forecast(
+    config: ConfigOption = CONFIG,
+    twin: Annotated[Path | None, typer.Option("--twin", help="A twin file; without it, the clusters as they are now.")] = None,
+    hours: Annotated[float, typer.Option("--hours", min=0.1, help="How long the switch may take.")] = 24.0,
+    json: JsonOption = False,
+) -> None:
+    """How long the switch would take, and what holds it back. Exit code 1 when somebody would be left without a desktop."""
+    settings = load_settings(config, environment=os.environ)
+    clock = SystemClock()
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+        stage = Stage(
+            order=order_of(settings),
+            roster=_roster(outside, rest_only=twin is None),
+            twins=_twins(settings, outside, twin),
+            begins_at=clock.now(),
+            at_most_s=hours * 3600,
+        )
+    result = Rehearsal(stage).run()
+    if json:
+        print_json({**_figures(result), "unmet": result.unmet, "not_wanted": result.not_wanted})
+    else:
+        _show(result)
+    raise typer.Exit(0 if result.ready >= result.wanted else 1)
+
+
+def _twins(settings: Settings, outside: Outside, file: Path | None) -> dict[ClusterId, TwinSpec]:
+    if file is None:
+        return {
+            cluster: twin_of(hypervisor.observe(Observe(cluster=cluster)), settings.profiles.values())
+            for cluster, hypervisor in outside.hypervisors.items()
+        }
+    if len(settings.clusters) != 1:
+        raise SettingsError("--twin stands for one cluster, and the configuration names several: rehearse without it")
+    return dict.fromkeys(settings.clusters, load_twin(file))
+
+
+def _roster(outside: Outside, *, rest_only: bool) -> Roster:
+    """On the clusters as they are, only those who have no desktop yet are to be served."""
+    roster = outside.directory.read()
+    if not rest_only:
+        return roster
+    served = {one.agent_id for one in outside.store.load().reservations.values()}
+    return replace(roster, agents={key: agent for key, agent in roster.agents.items() if key not in served})
+
+
+def _figures(result: Forecast) -> dict[str, object]:
+    return {
+        "wanted": result.wanted,
+        "ready": result.ready,
+        "seconds_to": {f"{share:.0%}": result.after_s(share) for share in _SHARES},
+        "binds": result.binds,
+        "lock_timeouts": result.lock_timeouts,
+        "writes": result.writes,
+        "calls": result.calls,
+    }
+
+
+def _show(result: Forecast) -> None:
+    say(f"{result.ready} of {result.wanted} wanted desktops would be ready")
+    times = [(f"{share:.0%}", duration(result.after_s(share))) for share in _SHARES]
+    print_table("", ("ready", "after"), times, numbers=("after",))
+    say(f"what it waits for: {result.binds}")
+    if result.lock_timeouts:
+        say(f"storage lock time-outs on the way: {result.lock_timeouts}")
+    for title, reasons in (("without a desktop", result.unmet), ("not wanted", result.not_wanted)):
+        if reasons:
+            print_table(
+                title, ("agents", "reason"), [(count, reason) for reason, count in reasons.items()], numbers=("agents",)
+            )

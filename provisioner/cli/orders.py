@@ -1,0 +1,80 @@
+"""Standing orders: freeze and thaw, hold and unhold, and accepting a rebuilt baseline."""
+
+import getpass
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.output import CONFIG, ConfigOption, complain, say
+from provisioner.daemon.composition import store_of
+from provisioner.daemon.service import SystemClock
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.values import Settings
+
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept in the journal.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who orders it.", show_default="the Unix account")]
+
+baseline = typer.Typer(help="What a lost store was rebuilt to.", no_args_is_help=True)
+
+
+def freeze(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = "") -> None:
+    """Stop every write to every cluster, from the next call on. Observation and metrics go on."""
+    settings = load_settings(config, environment=os.environ)
+    # The file first: the daemon on this machine looks for it before each call, and for the order in each cycle.
+    marked = _mark(settings.freeze_file)
+    _give(settings, IntentKind.FREEZE, reason=reason, by=by)
+    where = "at once" if marked else "with the next cycle, at most 10 s from now"
+    say(f"frozen: nothing is written any more, {where}; `bascule thaw` ends it")
+
+
+def thaw(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
+    """Let writes go on."""
+    settings = load_settings(config, environment=os.environ)
+    removed = settings.freeze_file.exists()
+    settings.freeze_file.unlink(missing_ok=True)
+    withdrawn = _withdraw(settings, IntentKind.FREEZE, by=by)
+    say("thawed: writes go on with the next cycle" if removed or withdrawn else "it was not frozen")
+
+
+def hold(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = "") -> None:
+    """Stop every stop, release and delete; new desktops go on."""
+    _give(load_settings(config, environment=os.environ), IntentKind.HOLD, reason=reason, by=by)
+    say("held: nothing is stopped, released or deleted any more; `bascule unhold` ends it")
+
+
+def unhold(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
+    """Let stops, releases and deletes go on."""
+    withdrawn = _withdraw(load_settings(config, environment=os.environ), IntentKind.HOLD, by=by)
+    say("no longer held" if withdrawn else "it was not held")
+
+
+@baseline.command("accept")
+def accept(config: ConfigOption = CONFIG, by: ByOption = "", reason: ReasonOption = "") -> None:
+    """Accept the desktops that an empty store was rebuilt from: stops and deletes may go on."""
+    _give(load_settings(config, environment=os.environ), IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
+    say("accepted: the daemon takes it up with its next cycle")
+
+
+def _mark(path: Path) -> bool:
+    try:
+        path.touch(exist_ok=True)
+    except OSError as error:
+        complain(f"{path}: cannot be made here ({error.strerror}): the order in the store is all there is")
+        return False
+    return True
+
+
+def _give(settings: Settings, kind: IntentKind, *, reason: str, by: str) -> None:
+    clock = SystemClock()
+    with closing(store_of(settings, clock=clock)) as store:
+        store.give(Intent(kind=kind, by=by or getpass.getuser(), at=clock.now(), reason=reason))
+
+
+def _withdraw(settings: Settings, kind: IntentKind, *, by: str) -> bool:
+    clock = SystemClock()
+    with closing(store_of(settings, clock=clock)) as store:
+        return store.withdraw(kind, by=by or getpass.getuser(), at=clock.now())

@@ -1,0 +1,82 @@
+"""How commands speak: tables for people, JSON for programs, complaints on standard error."""
+
+import enum
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+CONFIG = Path("/etc/bascule/bascule.yaml")
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", envvar="BASCULE_CONFIG", help="The configuration file.", show_default=str(CONFIG))
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def complain(text: str) -> None:
+    """One message on standard error, word for word: nothing in it is taken as markup."""
+    err.print(Text(text), soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """One line for people."""
+    out.print(Text(text), soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Anything made of values, as JSON on standard output."""
+    typer.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def plain(value: object) -> object:
+    """A value as JSON knows it: dataclasses by field, sets sorted, enums by value."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted((plain(one) for one in value), key=str)
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return [plain(one) for one in value]
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()) -> None:
+    """A table; the columns named in `numbers` are set to the right."""
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    out.print(table)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 desktop`, `2 desktops`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def duration(seconds: float | None) -> str:
+    """`never`, `42 s`, `9 min 51 s`, `3 h 12 min`."""
+    if seconds is None:
+        return "never"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
