@@ -1,0 +1,30 @@
+"""The twin as the ports Hypervisor and GuestProbe, one call after the other: each call advances virtual time to its answer."""
+
+from provisioner.model.ids import ClusterId
+from provisioner.model.ownership import NoteKey
+from provisioner.pve.client import GuestAgentProbe, PveClient
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.twin import Twin
+
+
+class VirtualHypervisor(PveClient):
+    """One twin, asked synchronously; who wants calls in flight at once takes VirtualCalls.
+
+    `auth` is the value of an Authorization header; None is the trusted root@pam.
+    """
+
+    def __init__(self, twin: Twin, *, key: NoteKey, auth: str | None = None) -> None:
+        self._twin = twin
+        self._auth = auth
+        super().__init__(ClusterId(twin.spec.name), self._ask, key=key, now=lambda: twin.events.now)
+
+    def guest_probe(self) -> GuestAgentProbe:
+        """A probe through the twin's guest agents."""
+        return GuestAgentProbe(self._ask, now=lambda: self._twin.events.now)
+
+    def _ask(self, request: ApiRequest) -> ApiResponse:
+        answers: list[ApiResponse] = []
+        self._twin.request(request, answers.append, auth=self._auth)
+        while not answers:
+            self._twin.events.step()
+        return answers[0]
