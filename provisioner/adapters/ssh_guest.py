@@ -22,7 +22,7 @@ class SshSettings:
     user: str = "bascule"
     """An account that can do one thing: its key is bound to the report by a forced command."""
     key_file: Path
-    """The private key, without a passphrase."""
+    """The private key, without a passphrase; best ed25519 (paramiko misreads some ECDSA keys that have no comment)."""
     known_hosts: Path | None = None
     """OpenSSH's known_hosts, for desktops with keys of their own; read again when it changes."""
     host_keys: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class SshGuestProbe:
             address,
             port=settings.port,
             username=settings.user,
-            key_filename=str(settings.key_file),
+            pkey=_private_key(settings.key_file),
             timeout=settings.connect_timeout_s,
             banner_timeout=settings.banner_timeout_s,
             auth_timeout=settings.auth_timeout_s,
@@ -100,6 +100,18 @@ class SshGuestProbe:
             allow_agent=False,
             look_for_keys=False,
         )
+
+
+def _private_key(path: Path) -> paramiko.PKey:
+    try:
+        return paramiko.PKey.from_path(path)
+    except OSError as exc:
+        raise ValueError(f"the private key {path} cannot be read: {exc.strerror}") from exc
+    except (TypeError, paramiko.PasswordRequiredException):
+        raise ValueError(f"the private key {path} has a passphrase") from None
+    except Exception:
+        # The reasons name parts of the key.
+        raise ValueError(f"{path} holds no private key that can be used") from None
 
 
 def _host_key(line: str) -> paramiko.PKey:
@@ -150,8 +162,6 @@ def _complaint(channel: paramiko.Channel) -> str:
 def _reason(exc: Exception) -> str:
     if isinstance(exc, paramiko.BadHostKeyException):
         return "it shows another host key than the pinned one"
-    if isinstance(exc, paramiko.PasswordRequiredException):
-        return "the private key has a passphrase"
     if isinstance(exc, paramiko.AuthenticationException):
         return f"the log-on was refused: {exc}"
     if isinstance(exc, TimeoutError):
