@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from provisioner.adapters.structured_log import StructuredLog, configure
 from provisioner.cli.demo_site import DemoSite, LdapAccess
-from provisioner.cli.demo_summary import Stopwatch, Summary, summary_of
+from provisioner.cli.demo_summary import Spent, Stopwatch, Summary, summary_of
 from provisioner.cli.output import err, out, print_table, say
 from provisioner.daemon.service import Service, Surroundings
 from provisioner.model.actions import Outcome
@@ -86,15 +86,8 @@ def _run(site: DemoSite, scale: float) -> Summary:
                 watch.wants(site.agents, site.sessions)
                 service.run()
             wall, cpu = time.monotonic() - began, _cpu_s() - cpu
-        return summary_of(
-            service.reconciler.picture,
-            twin.truth(),
-            site.spec,
-            stopwatch,
-            wall_s=wall,
-            cpu_s=cpu,
-            expected_sessions=site.sessions,
-        )
+        spent = Spent(wall_s=wall, cpu_s=cpu)
+        return summary_of(service.reconciler.picture, twin.truth(), site.spec, stopwatch, spent=spent, expected=site.sessions)
 
 
 def _cpu_s() -> float:

@@ -98,11 +98,11 @@ class DemoSite:
         return {
             "image": "golden-1",
             "templates": [
-                {"cluster": cluster, "node": one.node, "vmid": one.vmid, "storage": one.storage} for one in self.spec.templates
+                {"cluster": cluster, "storage": first.storage, "vmids": {one.node: one.vmid for one in self.spec.templates}}
             ],
             "vcpus": first.vcpus,
-            "memory": f"{first.memory_mib} MiB",
-            "disk": f"{first.disk_gib} GiB",
+            "memory_mib": first.memory_mib,
+            "disk_gib": first.disk_gib,
             "bridge": self.spec.bridges[0],
             "addressing": {
                 "network": "10.40.0.0/19",

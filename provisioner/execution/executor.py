@@ -9,7 +9,20 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown
 from provisioner.execution.decisions import PAUSE_S, Ending, after, done, holds_until_seen, pauses
-from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Outcome, Plan, Start, Stop, Verify
+from provisioner.model.actions import (
+    Action,
+    Assign,
+    CheckGuest,
+    Clone,
+    Configure,
+    Delete,
+    Outcome,
+    Plan,
+    Release,
+    Start,
+    Stop,
+    Verify,
+)
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
@@ -70,8 +83,12 @@ class Effects:
 
 
 def order(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tuple[Action, ...]]:
-    """Take the plan's actions up; those to be submitted come back, each once. One VM is worked on by one action at a time."""
-    fresh = {action.key: action for action in plan.actions if action.key not in executor.work}
+    """Take the plan's actions up; those to be submitted come back, each once. One VM is worked on by one action at a time.
+
+    Assignments and releases are the store's alone: they are done once they are kept.
+    """
+    sent = (action for action in plan.actions if not isinstance(action, Assign | Release))
+    fresh = {action.key: action for action in sent if action.key not in executor.work}
     work = {**executor.work, **{key: Work(action=action, ordered_at=now) for key, action in fresh.items()}}
     return replace(executor, work=work), tuple(fresh.values())
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Set
 
 from provisioner.model.cluster import ClusterView, Guest, Power, Storage
 from provisioner.model.ids import Vmid
+from provisioner.model.ids import Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 
@@ -27,9 +28,7 @@ def twin_of(view: ClusterView, profiles: Iterable[Profile]) -> TwinSpec:
         ),
         storages=tuple(_storages(view)),
         templates=tuple(_template(*pair) for key, pair in sorted(templates.items()) if pair[0].cluster == view.cluster),
-        guests=tuple(
-            _guest(guest, view) for vmid, guest in sorted(view.guests.items()) if vmid not in ours and _alive(guest, view)
-        ),
+        guests=tuple(_guest(guest, view) for _, guest in sorted(view.guests.items()) if _counts(guest, view, ours)),
         bridges=bridges,
     )
 
