@@ -13,15 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import requests
-import urllib3.exceptions
 from proxmoxer import ProxmoxAPI
 from proxmoxer.core import ResourceException
 from requests.adapters import HTTPAdapter
 
-from provisioner.errors import HypervisorError, NoQuorum, NotSent, OutcomeUnknown, Refused, SettingsError, word_for
+from provisioner.adapters.proxmox_failures import translated
+from provisioner.errors import HypervisorError, NoQuorum, OutcomeUnknown, SettingsError, word_for
 from provisioner.model.ids import ClusterId
 from provisioner.ports import ApiCall, Clock
 from provisioner.pve.faults import error_for
@@ -123,7 +123,10 @@ class HttpTransport:
             answer: requests.Response = refusal.errors
             return answer
         except Exception as failure:
-            self._translate(failure, self._doing(index, request))
+            error = translated(failure, self._doing(index, request), read_s=self._timeouts.read_s)
+            if error is failure:
+                raise
+            raise error from failure
         return response
 
     def _doing(self, index: int, request: ApiRequest) -> str:
@@ -134,19 +137,6 @@ class HttpTransport:
         if kind is NoQuorum:
             self.leave(index)
         return word_for(kind)
-
-    def _translate(self, failure: Exception, doing: str) -> NoReturn:
-        causes = _chain(failure)
-        innermost = causes[-1]
-        if any(isinstance(cause, _NEVER_SENT) for cause in causes):
-            raise NotSent(f"{doing}: {_short(innermost)}") from failure
-        if isinstance(failure, requests.Timeout):
-            raise OutcomeUnknown(f"{doing}: no answer within {self._timeouts.read_s:g} s") from failure
-        if isinstance(failure, requests.TooManyRedirects | requests.exceptions.InvalidURL | UnicodeError):
-            raise Refused(f"{doing}: {_short(failure)}") from failure
-        if isinstance(failure, OSError | urllib3.exceptions.HTTPError):
-            raise OutcomeUnknown(f"{doing}: {_short(innermost)}") from failure
-        raise failure
 
     def _report(self, request: ApiRequest, *, outcome: str, seconds: float, received: int) -> None:
         self._on_call(
@@ -169,15 +159,6 @@ class _Raw:
 
     def loads_errors(self, response: requests.Response) -> requests.Response:
         return response
-
-
-_NEVER_SENT = (
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    requests.ConnectTimeout,
-    ssl.SSLCertVerificationError,
-)
-"""The handshake was not over, so no byte of the request has left."""
 
 
 def _api(endpoint: str, *, user: str, name: str, secret: str, ca_file: str | Path, size: int, timeouts: Timeouts) -> Any:
@@ -232,19 +213,6 @@ def _json(response: requests.Response) -> object:
 def _size(response: requests.Response) -> int:
     length = response.headers.get("Content-Length", "")
     return int(length) if length.isdecimal() else len(response.content)
-
-
-def _chain(failure: BaseException) -> list[BaseException]:
-    chain: list[BaseException] = []
-    current: BaseException | None = failure
-    while current is not None and current not in chain:
-        chain.append(current)
-        current = current.__cause__ or current.__context__
-    return chain
-
-
-def _short(failure: BaseException) -> str:
-    return str(failure)[:MAX_REASON] or type(failure).__name__
 
 
 def _checked_token(cluster: ClusterId, token_id: str, secret: str) -> tuple[str, str]:
