@@ -32,6 +32,7 @@ class Budget:
     retry_base_s: float = 10.0
     """First retry within this time (full jitter), doubled each time: Proxmox VE's own lock wait is 10 s."""
     retry_cap_s: float = 300.0
+    """No retry waits longer than this: what an operator has put right is found within five minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,8 +58,11 @@ class Profile:
     status_file: str = "/run/bascule/status.json"
     """What the guest agent reads in the desktop; the image's own unit keeps it current."""
     clone_timeout_s: float = 600.0
+    """From the order to the clone's end: seconds of work, and minutes of waiting behind other people's backups."""
     start_timeout_s: float = 120.0
+    """From the order to running: 2.5 s of work, and a busy node's queue."""
     ready_timeout_s: float = 900.0
+    """From the start order to ready: a minute of work, many times that on a node that boots fifty at once."""
     expected_ready_s: float = 60.0
     """From the start order to first boot finished, before any was measured."""
 

@@ -64,7 +64,6 @@ class ClusterDocument(Document):
     vmids: VmidsDocument
     """The range of VMIDs for desktops; ranges of all clusters are disjoint, because names follow from VMIDs."""
     connections: int = like(ClusterSettings, "connections", ge=2, le=512)
-    guest_probes: int = like(ClusterSettings, "guest_probes", ge=1, le=512)
 
 
 class AttributesDocument(Document):

@@ -28,9 +28,8 @@ class ClusterSettings:
     ca_file: Path | None = None
     """PEM certificates that signed the nodes' certificates (`/etc/pve/pve-root-ca.pem` of the cluster); none: the system's."""
     connections: int = 32
-    """Requests to the cluster at once. Each node has three API workers: two a node for us, sixteen nodes."""
-    guest_probes: int = 32
-    """Guests read at once over the whole cluster; the budget's `checks_per_node` holds as well. Two a node, sixteen nodes."""
+    """Requests to the cluster at once, guests' readings included: two a node on sixteen nodes, for each node has three API
+    workers."""
 
 
 class Tls(enum.StrEnum):
@@ -174,6 +173,7 @@ class SshSettings:
     known_hosts_file: Path
     """The desktops' host keys; a desktop that shows another is not believed."""
     port: int = 22
+    """Where the desktops' sshd listens."""
     connect_timeout_s: float = 5.0
     """A desktop in the same network answers in milliseconds; a dead one must not hold a worker."""
     banner_timeout_s: float = 10.0

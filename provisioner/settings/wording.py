@@ -77,14 +77,15 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _inside(schema: dict[str, Any], place: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
-    found = []
-    for one in _branches(schema, place):
-        inner = (
-            one.get("items") if isinstance(part, int) else one.get("properties", {}).get(part, one.get("additionalProperties"))
-        )
-        if isinstance(inner, dict):
-            found.append(inner)
-    return found
+    return [inner for one in _branches(schema, place) for inner in _steps(one, part) if isinstance(inner, dict)]
+
+
+def _steps(place: dict[str, Any], part: str | int) -> list[Any]:
+    if isinstance(part, int):
+        return [place.get("items")]
+    if part in place.get("properties", {}):
+        return [place["properties"][part]]
+    return [place.get("additionalProperties"), *place.get("patternProperties", {}).values()]
 
 
 def _branches(schema: dict[str, Any], place: dict[str, Any]) -> list[dict[str, Any]]:

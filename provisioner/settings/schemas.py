@@ -1,0 +1,47 @@
+"""JSON schemas for editors: `python -m provisioner.settings.schemas [folder]` writes config/schema/ anew."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from provisioner.settings.checking import Document
+from provisioner.settings.documents import BasculeDocument
+from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.scenario import ScenarioDocument
+
+DOCUMENTS: dict[str, type[Document]] = {
+    "bascule": BasculeDocument,
+    "profile": ProfileDocument,
+    "scenario": ScenarioDocument,
+}
+"""What each kind of file must be, by the name of its schema."""
+FOLDER = Path("config/schema")
+
+
+def schema_texts() -> Iterator[tuple[str, str]]:
+    """The name and the content of every schema file."""
+    for name, document in DOCUMENTS.items():
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **document.model_json_schema()}
+        schema["title"] = f"Bascule: {name}"
+        yield f"{name}.schema.json", json.dumps(_plain(schema), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Write every schema file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schema_texts():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _plain(node: Any, *, names: bool = False) -> Any:
+    """Without the titles pydantic makes of names: editors show them in place of the description."""
+    if isinstance(node, dict):
+        kept = {key: value for key, value in node.items() if names or key != "title" or "$schema" in node}
+        return {key: _plain(value, names=key in ("properties", "$defs") and not names) for key, value in kept.items()}
+    return [_plain(one) for one in node] if isinstance(node, list) else node
+
+
+if __name__ == "__main__":
+    write_schemas(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
