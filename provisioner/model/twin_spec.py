@@ -80,6 +80,8 @@ class Durations:
     shutdown_s: float = 10.0
     """From the request to power off, of a guest that obeys."""
     delete_outside_lock_s: float = 0.2
+    free_share: float = 0.25
+    """Of an image operation: how long freeing an image holds the storage's lock (modelled, not observed)."""
     boot_s: float = 40.0
     """From the start task's end to the guest agent, alone on its node."""
     first_boot_s: float = 8.0
@@ -148,7 +150,8 @@ class TokenSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RandomFaults:
-    """Operations that fail by chance (by hash, like durations). An operation is a clone or a start."""
+    """Operations that fail by chance (by hash, like durations). An operation is a clone or a start; only clones meet storage
+    locks and only starts fail to start, so that the shares below hold over as many clones as starts."""
 
     share: float = 0.0
     """Of all operations."""
@@ -260,7 +263,11 @@ class TwinSpec:
     status: StatusSpec = StatusSpec()
     log_ons: LogOns = LogOns()
     tokens: tuple[TokenSpec, ...] = ()
+    bridges: tuple[str, ...] = ("vmbr0",)
+    """On every node; a guest on another one does not start."""
     pools: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Pool id -> comment."""
+    leftovers: tuple[str, ...] = ()
+    """Volume ids of images that an interrupted delete left behind: their VMIDs cannot be cloned to."""
     random_faults: RandomFaults = RandomFaults()
     faults: tuple[Fault, ...] = ()

@@ -1,7 +1,10 @@
-"""Processes in virtual time: generators that yield what they wait for, so that an operation reads from top to bottom."""
+"""Processes in virtual time: generators that yield what they wait for, so that an operation reads from top to bottom.
+
+A process can be killed (its node died: nothing of it runs on) or interrupted (an error is raised where it waits).
+"""
 
 from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from provisioner.twin.events import EventHeap
 
@@ -13,20 +16,52 @@ Wait = Callable[[Resume], None]
 Process = Generator[Wait, Any, T]
 
 
-def spawn(process: Process[T], *, done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
-    """Run a process until it waits, and on from there; then tell `done` its value or `failed` its error."""
+class Running(Generic[T]):
+    """A process under way; its end is told once, unless it is killed."""
 
-    def step(value: object) -> None:
+    def __init__(self, process: Process[T], *, done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        self._process = process
+        self._done = done
+        self._failed = failed
+        self._step = 0
+        self.alive = True
+
+    def start(self) -> "Running[T]":
+        """Run until the first wait."""
+        self._advance(lambda: self._process.send(None))
+        return self
+
+    def kill(self) -> None:
+        """End it without a word; what it waits for does not wake it any more."""
+        if self.alive:
+            self.alive = False
+            self._step += 1
+            self._process.close()
+
+    def interrupt(self, error: Exception) -> None:
+        """Raise an error where it waits."""
+        if self.alive:
+            self._advance(lambda: self._process.throw(error))
+
+    def _advance(self, run: Callable[[], Wait]) -> None:
+        self._step += 1
         try:
-            wait = process.send(value)
+            wait = run()
         except StopIteration as end:
-            done(end.value)
+            self.alive = False
+            self._done(end.value)
         except Exception as error:
-            failed(error)
+            self.alive = False
+            self._failed(error)
         else:
-            wait(step)
+            wait(self._resumer(self._step))
 
-    step(None)
+    def _resumer(self, step: int) -> Resume:
+        def resume(value: Any) -> None:
+            if step == self._step:
+                self._advance(lambda: self._process.send(value))
+
+        return resume
 
 
 def pause(events: EventHeap, seconds: float) -> Wait:

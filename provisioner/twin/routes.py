@@ -1,12 +1,12 @@
 """Which handler answers which method and path, and what a handler gets and may give back.
 
-An endpoint is a function `handler(cluster, call)` under `@route(...)`; it returns the answer's data, or a Later when virtual time
-passes before the answer, and raises ApiFault. A file of endpoints counts once `endpoints.py` imports it.
+An endpoint is a function `handler(cluster, call)` under `@route(...)`; it returns the answer's data, or a Later when virtual
+time passes before the answer, and raises ApiFault. A file of endpoints counts once `endpoints.py` imports it.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provisioner.twin.processes import Process
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from provisioner.twin.cluster import Cluster
 
 
-class ApiFault(Exception):  # noqa: N818 (Proxmox VE's answer, not a defect of the twin)
+class ApiFault(Exception):
     """An answer that is no success. `reason` is the HTTP reason phrase; `errors` names parameters."""
 
     def __init__(self, status: int, reason: str, errors: Mapping[str, str] | None = None) -> None:
@@ -57,8 +57,10 @@ class Call:
     """`user@realm`, or `user@realm!token`."""
     entry: str
     """The node that the client is connected to."""
-    size: int | None = field(default=None)
+    size: int | None = None
     """Bytes of the answer's body, where the handler knows them; otherwise the twin counts."""
+    own_tasks_only: bool = False
+    """Set by the permission check: the caller may see no tasks but its own."""
 
     @property
     def node(self) -> str:

@@ -1,0 +1,104 @@
+"""Storages: how full each is, its lock, and how its volumes are called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provisioner.model.twin_spec import StorageSpec
+from provisioner.twin.events import EventHeap
+from provisioner.twin.locks import CfsLock, Flock, StorageLock
+
+LINKED_FILL = 0.25
+"""Share of its nominal size that a linked clone comes to fill (modelled; the planner reckons with a larger one)."""
+CLOUD_INIT_GIB = 4 / 1024
+_FILES = frozenset({"dir", "nfs", "cifs", "btrfs"})
+_BASE_IN_NAME = frozenset({"rbd", "zfspool"})
+LINKABLE = _FILES | _BASE_IN_NAME | {"lvmthin"}
+"""Storage types that know linked clones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """One image of a guest."""
+
+    storage: str
+    volid: str
+    size_gib: float
+    fills_gib: float
+    base: str | None = None
+    """The template's image that a linked clone's depends on."""
+    cloud_init: bool = False
+    cdrom: bool = False
+
+    @property
+    def size(self) -> str:
+        """As in the configuration: `32G`, `4M`."""
+        return f"{self.size_gib:g}G" if self.size_gib >= 1 else f"{round(self.size_gib * 1024)}M"
+
+    @property
+    def setting(self) -> str:
+        """Its line in the configuration."""
+        return f"{self.volid},media=cdrom,size={self.size}" if self.cdrom else f"{self.volid},size={self.size}"
+
+
+class Domain:
+    """What one storage lock covers: a node's own storage, or a shared one."""
+
+    def __init__(self, spec: StorageSpec, node: str, *, events: EventHeap, quorate: Callable[[], bool]) -> None:
+        self.spec = spec
+        self.name = spec.storage if spec.shared else f"{node}/{spec.storage}"
+        self.filled_gib = spec.used_gib
+        self.full = False
+        self.lock: StorageLock = (
+            CfsLock(events, name=f"storage-{spec.storage}", quorate=quorate)
+            if spec.shared
+            else Flock(events, path=f"/var/lock/pve-manager/pve-storage-{spec.storage}")
+        )
+
+    @property
+    def used_gib(self) -> float:
+        """As reported."""
+        return self.spec.size_gib if self.full else min(self.filled_gib, self.spec.size_gib)
+
+    def room_for(self, volume: Volume) -> bool:
+        """Whether it still fits."""
+        return not self.full and self.filled_gib + volume.fills_gib <= self.spec.size_gib
+
+
+def disk(spec: StorageSpec, vmid: int, number: int, *, size_gib: float, template: bool = False) -> Volume:
+    """A disk of its own."""
+    name = f"{'base' if template else 'vm'}-{vmid}-disk-{number}"
+    return Volume(
+        storage=spec.storage, volid=_volid(spec, vmid, name), size_gib=size_gib, fills_gib=size_gib * LINKED_FILL
+    )  # fmt: skip
+
+
+def linked(spec: StorageSpec, vmid: int, number: int, *, base: Volume) -> Volume:
+    """A linked clone's disk."""
+    own = disk(spec, vmid, number, size_gib=base.size_gib)
+    volid = own.volid
+    if spec.kind in _FILES or spec.kind in _BASE_IN_NAME:
+        volid = f"{base.volid}/{own.volid.partition(':')[2]}"
+    return Volume(
+        storage=spec.storage, volid=volid, size_gib=base.size_gib, fills_gib=own.fills_gib, base=base.volid
+    )  # fmt: skip
+
+
+def cloud_init(spec: StorageSpec, vmid: int) -> Volume:
+    """A cloud-init drive."""
+    return Volume(
+        storage=spec.storage,
+        volid=_volid(spec, vmid, f"vm-{vmid}-cloudinit"),
+        size_gib=CLOUD_INIT_GIB,
+        fills_gib=CLOUD_INIT_GIB,
+        cloud_init=True,
+        cdrom=True,
+    )
+
+
+def is_file_based(spec: StorageSpec) -> bool:
+    """Whether its volumes are qcow2 files."""
+    return spec.kind in _FILES
+
+
+def _volid(spec: StorageSpec, vmid: int, name: str) -> str:
+    return f"{spec.storage}:{vmid}/{name}.qcow2" if spec.kind in _FILES else f"{spec.storage}:{name}"
