@@ -74,7 +74,7 @@ def error_for(response: ApiResponse, doing: str) -> HypervisorError | GuestUnkno
 
 def error_for_task(status: str, doing: str) -> HypervisorError | GuestUnknown:
     """The error that a task's exit status other than `OK` and `WARNINGS: n` is."""
-    return kind_of(status)(f"{doing}: {status.strip()}")
+    return kind_of(status)(f"{doing}: {_line(status)}")
 
 
 def kind_of(text: str, *, otherwise: type[HypervisorError] = HypervisorError) -> type[HypervisorError] | type[GuestUnknown]:
@@ -84,5 +84,9 @@ def kind_of(text: str, *, otherwise: type[HypervisorError] = HypervisorError) ->
 
 
 def _said(response: ApiResponse) -> str:
-    details = "; ".join(f"{name}: {' '.join(text.split())}" for name, text in response.errors.items())
-    return " ".join(part for part in (response.reason.strip(), details) if part) or "no reason given"
+    details = "; ".join(f"{name}: {_line(text)}" for name, text in response.errors.items())
+    return " ".join(part for part in (_line(response.reason), details) if part) or "no reason given"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -170,7 +170,7 @@ def _strict(parse: Callable[[Entry, Any], T], entry: Entry, context: ClusterId |
         return parse(entry, context)
     except KeyError as missing:
         raise HypervisorError(f"an entry of {context} lacks {missing}: {_shown(entry)}") from missing
-    except (TypeError, ValueError, AttributeError) as wrong:
+    except (TypeError, ValueError, AttributeError, OverflowError) as wrong:
         raise HypervisorError(f"an entry of {context} has a field of the wrong type ({wrong}): {_shown(entry)}") from wrong
 
 

@@ -16,9 +16,14 @@ from proxmoxer import ProxmoxAPI
 from provisioner.adapters.proxmox import ProxmoxHypervisor
 from provisioner.model.ids import NodeKey, Vmid
 from provisioner.model.profiles import Template
+from provisioner.model.twin_spec import CutQuorum, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.ports import ApiCall, GuestProbe
 from provisioner.pve.client import PveClient
-from tests.builders_pve import CLUSTER, NOTE_KEY, a_profile, a_template
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.events import EventHeap
+from provisioner.twin.hypervisor import VirtualHypervisor
+from provisioner.twin.twin import Twin
+from tests.builders_pve import CLUSTER, NOTE_KEY, NOW, a_profile, a_template
 from tests.servers.certificates import Authority
 
 TOKEN = "bascule@pve!contract"
@@ -128,6 +133,43 @@ def _over_https(port: int, ca_file: Path, *, speak: Callable[[Vmid], object], se
     )
 
 
+TWIN = TwinSpec(
+    name=CLUSTER,
+    nodes=(NodeSpec(name="pve1"), NodeSpec(name="pve2")),
+    storages=(StorageSpec(storage="local-lvm", shared=False),),
+    templates=(
+        TemplateSpec(vmid=9000, node="pve1", storage="local-lvm", name="golden-pve1", tags="golden"),
+        TemplateSpec(vmid=9001, node="pve2", storage="local-lvm", name="golden-pve2", tags="golden"),
+    ),
+)
+
+
+@contextmanager
+def virtual_twin(_folder: Path) -> Iterator[Backend]:
+    """The twin in virtual time, asked in process."""
+    twin = Twin(TWIN, EventHeap(NOW))
+    client = VirtualHypervisor(twin, key=NOTE_KEY)
+
+    def describe(node: NodeKey, vmid: Vmid, text: str) -> None:
+        path = f"/nodes/{node.node}/qemu/{vmid}/config"
+        answers: list[ApiResponse] = []
+        twin.request(ApiRequest(method="PUT", path=path, endpoint=path, params={"description": text}), answers.append)
+        twin.events.advance(twin.events.now + 10)
+        assert answers[0].ok
+
+    yield Backend(
+        client=client,
+        probe=client.guest_probe(),
+        wait=lambda seconds: twin.events.advance(twin.events.now + seconds),
+        speak=lambda _vmid: None,
+        describe=describe,
+        now=lambda: twin.events.now,
+        set_quorum=lambda quorum: None if quorum else twin.faults.arm(CutQuorum(at_s=0.0, for_s=60.0)),
+        calls=[],
+    )
+
+
 BACKENDS: dict[str, tuple[Callable[[Path], AbstractContextManager[Backend]], tuple[pytest.MarkDecorator, ...]]] = {
+    "virtual twin": (virtual_twin, ()),
     "fakepve": (fakepve, (pytest.mark.real,)),
 }

@@ -1,0 +1,62 @@
+"""Whatever JSON a cluster answers with, an operation ends in a value or in an error of ours."""
+
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provisioner.errors import GuestUnknown, HypervisorError
+from provisioner.model.ids import Upid, Vmid
+from provisioner.model.orders import Observe
+from provisioner.pve import operations
+from provisioner.pve.faults import error_for, kind_of
+from provisioner.pve.wire import ApiResponse, run
+from tests.builders_pve import CLUSTER, NODE, NOTE_KEY, NOW, a_check, a_clone, a_verify, ok
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+FIELDS = (
+    "type", "id", "node", "vmid", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk",
+    "uptime", "mem", "cpu", "disk", "storage", "shared", "upid", "starttime", "endtime", "user", "quorate", "content",
+    "active", "enabled", "total", "used", "t", "description", "version", "truncated",
+)  # fmt: skip
+KINDS = st.sampled_from(("qemu", "lxc", "node", "storage", "cluster", "pool"))
+ENTRIES = st.dictionaries(st.sampled_from(FIELDS), SCALARS | st.lists(SCALARS, max_size=2), max_size=12).flatmap(
+    lambda entry: st.one_of(st.just(entry), KINDS.map(lambda kind: {**entry, "type": kind}))
+)
+ANSWERS = st.one_of(SCALARS, ENTRIES, st.lists(ENTRIES | SCALARS, max_size=3), st.lists(ENTRIES, max_size=3))
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=ANSWERS)
+def test_an_operation_ends_in_a_value_or_in_an_error_of_ours(data):
+    order = Observe(cluster=CLUSTER, tasks_of=frozenset({NODE.node}), quorum=True)
+    for operation in (
+        operations.observe(order, at=NOW),
+        operations.tasks_since(NODE, since=NOW),
+        operations.clone(a_clone(), "note"),
+        operations.verify(a_verify(), NOTE_KEY, at=NOW),
+        operations.task_log(NODE, Upid("UPID:x")),
+        operations.nodes(CLUSTER),
+        operations.storages_of(NODE),
+        operations.guest_config(NODE, Vmid(1)),
+        operations.version(),
+        operations.permissions(),
+    ):
+        with suppress(HypervisorError):
+            run(operation, lambda _request: ok(data))
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=ANSWERS)
+def test_a_guest_that_says_anything_else_is_unknown(data):
+    with suppress(GuestUnknown):
+        run(operations.read_guest(a_check(), at=NOW), lambda _request: ok(data))
+
+
+@given(text=st.text(max_size=200), status=st.integers(min_value=300, max_value=700), parameter=st.text(max_size=40))
+def test_any_refusal_has_a_class_and_one_line(text, status, parameter):
+    error = error_for(ApiResponse(status=status, reason=text, errors={"name": parameter}), "clone vd-5001")
+
+    assert isinstance(error, HypervisorError | GuestUnknown)
+    assert issubclass(kind_of(text), HypervisorError | GuestUnknown)
+    assert "\n" not in str(error)
