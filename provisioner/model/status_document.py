@@ -24,7 +24,7 @@ MAX_SESSIONS = 256
 MAX_LOGIN_CHARACTERS = 256
 """Linux stops at 32, sAMAccountName at 20, a userPrincipalName at 256."""
 MAX_AGE_S = 180.0
-"""Between `written_at` and the reading, either way: the unit writes every 15 s, clocks of one site differ by less than one.
+"""Between `written_at` and the reading, either way: the unit writes every 10 s, clocks of one site differ by less than one.
 Older, and the writer has stopped: its last word on sessions is no longer true."""
 
 Word = TypeVar("Word", bound=StrEnum)
