@@ -56,10 +56,12 @@ _ROWS: tuple[tuple[type[HypervisorError] | type[GuestUnknown], str], ...] = (
     (AlreadySo, r"already running|VM \d+ not running"),
     (GoneOrMoved, r"configuration file .*(?:does not exist|for VM \d+)|no such task|no such VM"),
     (PlaceElsewhere, r"hostname lookup|QEMU exited with code|^start failed|no such cluster node|is not (?:available|online)"),
-    (PlaceElsewhere, r"cannot allocate memory|no route to host"),
+    (PlaceElsewhere, r"cannot allocate memory|no route to host|bridge '\S+' does not exist"),
     (Refused, r"does not exist|already exists|already defined|already used|does not support|not supported|not allowed"),
-    (Refused, r"^you can't |^can't |^cannot |^unable to |^only root |^invalid |still in use|destroy failed|must be smaller"),
-    (Refused, r"validation error|no such file|is not a pool member|belongs already|not empty"),
+    # Named one by one: what else begins with `unable to` may well work the next time.
+    (Refused, r"^you can't |^can't (?:clone|remove) VM|^unable to (?:remove VM|create template|use snapshot)|^only root "),
+    (Refused, r"^cannot (?:index|create|delete) |^invalid bootorder|still in use|is running - destroy failed|^no such file '"),
+    (Refused, r"must be smaller|validation error|is not a pool member|belongs already|not empty"),
 )
 _TABLE = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _ROWS)
 

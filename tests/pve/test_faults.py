@@ -67,6 +67,12 @@ def test_every_recorded_error_has_its_class(row):
             id="a guest's own lock is no storage's: other work goes on",
         ),
         pytest.param("unexpected status", errors.WorkerBusy, id="a task whose worker died"),
+        pytest.param("bridge 'vmbr9' does not exist", errors.PlaceElsewhere, id="a bridge that this node has not"),
+        pytest.param(
+            "clone failed: unable to open file '/mnt/pve/nfs/x.qcow2' - No such file or directory",
+            errors.HypervisorError,
+            id="a share that is away may come back: no refusal for good",
+        ),
         pytest.param("a text nobody has seen yet", errors.HypervisorError, id="an unknown text is none of the named ones"),
     ],
 )
