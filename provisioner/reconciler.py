@@ -29,7 +29,7 @@ from provisioner.planning.numbering import in_range
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
-from provisioner.planning.situation import Policy, Situation, Survey, survey
+from provisioner.planning.situation import Policy, Situation, Survey, resurvey, room_of, survey
 from provisioner.ports import Calls, Changes, Clock, Events, Store
 from provisioner.pve.faults import error_for_task
 
@@ -234,7 +234,8 @@ class Reconciler:
         self._note_rebuilding(began)
         situation = self._situation(began)
         seen = survey(situation)
-        plan, blocked = self._judged(make_plan(situation, seen), seen, situation)
+        room = room_of(situation)
+        plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
         self._finish_rebuilding(seen, began)
         told = Told(
@@ -244,7 +245,8 @@ class Reconciler:
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self._executor.in_flight, memory=self.memory)
-        self.picture = picture_of(now, survey(now) if orders else seen, plan, told, before=self.picture)
+        seen = resurvey(seen, now, (one.desktop for one in orders))
+        self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture)
         self._events.picture(self.picture)
         return orders
 

@@ -19,7 +19,7 @@ from provisioner.planning.demand import demand_of
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
-from provisioner.planning.situation import Situation, survey
+from provisioner.planning.situation import Situation, room_of, survey
 from provisioner.reconciler import Order, surge_began
 from provisioner.settings.values import Settings
 
@@ -36,7 +36,7 @@ class Glance:
 def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
     order = order_of(settings)
-    memory, directory_error = _remembered(outside, now)
+    memory, directory_error = _remembered(outside)
     snapshot, unseen = _observed(outside)
     situation = Situation(
         now=now,
@@ -47,12 +47,14 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     )
     seen = survey(situation)
     weighed = circumstances_of(situation, seen, frozen_by_file=settings.freeze_file.exists(), paused={})
-    judgement = judge(make_plan(situation, seen), weighed, order.safety)
+    room = room_of(situation)
+    judgement = judge(make_plan(situation, seen, room), weighed, order.safety)
     told = Told(blocked=judgement.blocked, directory_error=directory_error)
-    return Glance(picture=picture_of(situation, seen, judgement.plan, told, before=None), unseen=unseen)
+    picture = picture_of(situation, seen, judgement.plan, told, room=room, before=None)
+    return Glance(picture=picture, unseen=unseen)
 
 
-def _remembered(outside: Outside, now: Instant) -> tuple[Memory, str]:
+def _remembered(outside: Outside) -> tuple[Memory, str]:
     """A store that no daemon has filled yet has no roster: then the directory itself is read."""
     memory = replace(outside.store.load(), intents=outside.store.intents())
     if memory.roster is not None:

@@ -14,11 +14,11 @@ class Budget:
     """In flight at once on a node-local storage: two keep its lock busy, more wait (observed curve, k = 2)."""
     clones_per_shared_domain: int = 1
     """On a shared storage id: a second gains 1 %, a sixth fails (observed curve)."""
-    boots_per_node: int = 12
-    """From the start order to ready. A node does the work of 8 boots at a time; the rest covers the 2.5 s of the start
-    task and the seconds between ready and seen."""
-    configures_per_node: int = 2
-    """Of three API workers, one stays free for people."""
+    boots_per_node: int = 16
+    """From the start order to ready. A node does the work of 8 boots at a time; the other half covers the start task, the first
+    boot and the seconds between ready and seen. From the seventeenth at once, throughput is lost."""
+    configures_per_node: int = 4
+    """In flight until seen in the next observation. Each holds one of three API workers for 0.1 s."""
     checks_per_node: int = 2
     """Guest readings at once: a dead agent holds one of three API workers for 3 s."""
     memory_share: float = 0.8

@@ -1,7 +1,7 @@
 """A desktop: what is reserved for it, what its guest reported, and the phase that follows from both."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provisioner.model.ids import (
     AgentId,
@@ -49,11 +49,11 @@ class Reservation:
     reserved_at: Instant
     proven: bool = False
     """Seen to be ours: our clone came out on the ordered node, or the signed note was verified."""
+    key: GuestKey = field(init=False, repr=False, compare=False)
+    """The VM it stands for. Made once: every cycle asks each desktop for it several times."""
 
-    @property
-    def key(self) -> GuestKey:
-        """The VM it stands for."""
-        return GuestKey(self.cluster, self.vmid)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", GuestKey(self.cluster, self.vmid))
 
     @property
     def node_key(self) -> NodeKey:

@@ -33,9 +33,8 @@ class Told:
     cycle_seconds: float = 0.0
 
 
-def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, before: Picture | None) -> Picture:
-    """Everything at one moment. `before` gives each desktop the time its phase was first seen."""
-    room = _room(situation)
+def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, room: Room, before: Picture | None) -> Picture:
+    """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen."""
     wanted = situation.demand.wants
     logins = {one.agent_id: one.login for one in (*wanted.values(), *situation.demand.not_wanted)}
     earlier = before.desktops if before else {}
@@ -96,16 +95,6 @@ def _sessions(situation: Situation, name: DesktopName, phase: Phase) -> tuple[Se
     if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
         return None
     return report.sessions
-
-
-def _room(situation: Situation) -> Room:
-    return Room.of(
-        snapshot=situation.snapshot,
-        reservations=situation.memory.reservations.values(),
-        profiles=situation.policy.profiles,
-        in_flight=situation.in_flight,
-        budget=situation.policy.budget,
-    )
 
 
 def _capacity(situation: Situation, room: Room) -> dict[ProfileName, Capacity]:

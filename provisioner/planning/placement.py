@@ -39,6 +39,7 @@ class Room:
         self._disk: dict[LockDomain, float] = {}
         self._slots: Counter[LockDomain] = Counter()
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
+        self._homes: dict[tuple[NodeKey, ProfileName], LockDomain | None] = {}
         for view in snapshot.clusters.values():
             for node in view.nodes.values():
                 self._memory[node.key] = node.memory_mib * budget.memory_share
@@ -183,10 +184,11 @@ class Room:
     def _take_reserved(self, reservation: Reservation, profile: Profile | None) -> None:
         if profile is None:
             return
-        guest = self.snapshot.guest(reservation.key)
-        node = guest.node_key if guest else reservation.node_key
-        domain = self._domain_on(node, profile)
-        self._take(node, domain, profile)
+        node = node_of(reservation, self.snapshot)
+        home = (node, profile.name)
+        if home not in self._homes:
+            self._homes[home] = self._domain_on(node, profile)
+        self._take(node, self._homes[home], profile)
 
     def _take(self, node: NodeKey, domain: LockDomain | None, profile: Profile) -> None:
         if node in self._memory:
@@ -202,6 +204,13 @@ class Room:
             if template.cluster == node.cluster and storage is not None and (storage.shared or template.node == node.node):
                 return storage.lock_domain
         return None
+
+
+def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:
+    """Where a desktop lies as last seen; before it was seen, where its clone was ordered."""
+    view = snapshot.clusters.get(reservation.cluster)
+    guest = view.guests.get(reservation.vmid) if view else None
+    return guest.node_key if guest else reservation.node_key
 
 
 def clusters_of(profiles: Iterable[Profile]) -> frozenset[ClusterId]:

@@ -23,16 +23,19 @@ from provisioner.planning.checks import readiness_due, sessions_due
 from provisioner.planning.numbering import Numbering
 from provisioner.planning.placement import Placement, Room
 from provisioner.planning.power import Desired, PowerFacts, desired_power
-from provisioner.planning.situation import Situation, Survey, is_leftover, started_at, survey, where
+from provisioner.planning.situation import Situation, Survey, is_leftover, room_of, started_at, survey, where
 
 _VERIFIES_AT_ONCE = 16
 """Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
 _VERIFY_AGAIN_S = 60.0
 
 
-def make_plan(situation: Situation, seen: Survey | None = None) -> Plan:
-    """What to order now, in order of rank, and what not, with reasons. The caller may pass the survey it has made already."""
-    planner = _Planner(situation, seen or survey(situation))
+def make_plan(situation: Situation, seen: Survey | None = None, room: Room | None = None) -> Plan:
+    """What to order now, in order of rank, and what not, with reasons.
+
+    The caller may pass the survey and the room it has made already; the placements are taken off the room.
+    """
+    planner = _Planner(situation, seen or survey(situation), room or room_of(situation))
     planner.identify()
     for want in sorted(situation.demand.wants.values(), key=lambda want: want.rank):
         planner.serve(want)
@@ -49,19 +52,13 @@ def make_plan(situation: Situation, seen: Survey | None = None) -> Plan:
 class _Planner:
     """The state of one plan being made."""
 
-    def __init__(self, situation: Situation, seen: Survey) -> None:
+    def __init__(self, situation: Situation, seen: Survey, room: Room) -> None:
         self.situation = situation
         self.seen = seen
         self.actions: list[Action] = []
         self.deferred: list[Deferral] = []
         self.leftovers: list[Retired] = []
-        self.room = Room.of(
-            snapshot=situation.snapshot,
-            reservations=situation.memory.reservations.values(),
-            profiles=situation.policy.profiles,
-            in_flight=situation.in_flight,
-            budget=situation.policy.budget,
-        )
+        self.room = room
         self.numbers = Numbering(situation.policy.naming, situation.memory, situation.snapshot)
         self.booting = Counter(seen.booting)
         self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure))

@@ -1,8 +1,8 @@
 """What a plan is made from, and the survey of it: each desktop's phase, who boots where, which VMs are still unidentified."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from provisioner.model.actions import Action
 from provisioner.model.budget import Budget, Naming, Pace
@@ -15,6 +15,7 @@ from provisioner.model.profiles import Profile
 from provisioner.planning.checks import expected_ready_s
 from provisioner.planning.lifecycle import Facts, phase_of
 from provisioner.planning.numbering import in_range
+from provisioner.planning.placement import Room, node_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +71,27 @@ def survey(situation: Situation) -> Survey:
     )
 
 
+def room_of(situation: Situation) -> Room:
+    """What is free; the plan takes its placements off it."""
+    return Room.of(
+        snapshot=situation.snapshot,
+        reservations=situation.memory.reservations.values(),
+        profiles=situation.policy.profiles,
+        in_flight=situation.in_flight,
+        budget=situation.policy.budget,
+    )
+
+
 def where(situation: Situation, reservation: Reservation) -> NodeKey:
     """The node a desktop lies on now, as last seen."""
-    guest = situation.snapshot.guest(reservation.key)
-    return guest.node_key if guest else reservation.node_key
+    return node_of(reservation, situation.snapshot)
+
+
+def resurvey(seen: Survey, situation: Situation, names: Iterable[DesktopName]) -> Survey:
+    """The survey with the phases of some desktops looked at again: those just ordered something."""
+    reservations = situation.memory.reservations
+    fresh = {name: phase_of(_facts(situation, reservations[name])) for name in names if name in reservations}
+    return replace(seen, phases={**seen.phases, **fresh})
 
 
 def _facts(situation: Situation, reservation: Reservation) -> Facts:
