@@ -10,6 +10,8 @@ from provisioner.twin.access_roles import BUILTIN_ROLES
 
 ROOT = "root@pam"
 """Does everything; a token of it does not do everything."""
+LOGIN_FAILED = "authentication failure"
+"""The one 401 that has a body: it comes from a method, not from before it."""
 Privileges = dict[str, bool]
 """A privilege and whether it reaches further down the path."""
 _TOP_PATHS = ("/", "/access", "/access/groups", "/mapping", "/nodes", "/pool", "/sdn", "/storage", "/vms")

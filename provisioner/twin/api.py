@@ -23,6 +23,8 @@ Authenticate = Callable[[Cluster, str | None], str]
 """The caller's name (`user@realm` or `user@realm!token`); raises ApiFault(401, …)."""
 Check = Callable[[Cluster, Call, Route], None]
 """Raises ApiFault, or lets the call pass."""
+View = Callable[[Cluster, Call, Route, object], object]
+"""What of an answer's data the caller gets to see."""
 
 
 def trusted(_cluster: Cluster, _auth: str | None) -> str:
@@ -34,13 +36,19 @@ def unchecked(_cluster: Cluster, _call: Call, _route: Route) -> None:
     """Everything passes."""
 
 
+def all_of_it(_cluster: Cluster, _call: Call, _route: Route, data: object) -> object:
+    """Everybody sees everything."""
+    return data
+
+
 class Api:
-    """The API of one cluster. The three hooks are filled by whoever checks callers."""
+    """The API of one cluster. The four hooks are filled by whoever checks callers."""
 
     def __init__(self, cluster: Cluster, script: Script) -> None:
         self.authenticate: Authenticate = trusted
         self.authorise: Check = unchecked
         self.validate: Check = unchecked
+        self.view: View = all_of_it
         self.calls: Counter[str] = Counter()
         self.writes = 0
         self.bytes_sent = 0
@@ -142,7 +150,7 @@ class _Exchange:
         result = call.route.handler(self._cluster, call)
         if isinstance(result, Later):
             result = yield from result.process
-        return result
+        return self._api.view(self._cluster, call, call.route, result)
 
     def _fail(self, error: Exception) -> None:
         self._answer(_answer_to(error))

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.clock import ScaledClock
+from provisioner.twin.gate import guard
 from provisioner.twin.http_answers import Writer, respond
 from provisioner.twin.http_requests import Asked, NotTheApi, TooLarge, Unreadable, read_request
 from provisioner.twin.pump import Pump
@@ -27,6 +28,7 @@ class HttpTwin:
     """Serves one twin on 127.0.0.1."""
 
     def __init__(self, twin: Twin, clock: ScaledClock, *, control: str) -> None:
+        guard(twin)
         self._twin = twin
         self._clock = clock
         self._control = control

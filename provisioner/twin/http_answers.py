@@ -8,11 +8,11 @@ from email.utils import formatdate
 from aiohttp import web
 
 from provisioner.pve.wire import ApiResponse
+from provisioner.twin.access import LOGIN_FAILED
+from provisioner.twin.task_endpoints import Counted
 
 _JSON = "application/json;charset=UTF-8"
 _EMPTY_BODY = (401, 595, 596)
-LOGIN_FAILED = "authentication failure"
-"""The one 401 that has a body: it comes from a method, not from before it."""
 _GZIP_FROM = 1024
 """Bytes; smaller bodies are not worth it."""
 
@@ -40,6 +40,8 @@ class Writer:
     def _envelope(self, data: object) -> bytes:
         if isinstance(data, list) and len(data) > 50 and isinstance(data[0], dict):
             return b'{"data":[' + b",".join(self._listed(data)) + b"]}"
+        if isinstance(data, Counted):
+            return _dump({"total": data.total, "data": data})
         return _dump({"data": data})
 
     def _listed(self, entries: list[object]) -> list[bytes]:

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
+from provisioner.twin.gate import ANYBODY, is_open
+
 BODY_LIMIT = 512 * 1024
 """Bytes; a longer body is refused with 501."""
 
@@ -22,7 +24,7 @@ class Asked:
     """The answer's form: `json` or `extjs`."""
     params: Mapping[str, str]
     auth: str
-    """`PVEAPIToken=…`, or `PVEAuthCookie=ticket;CSRF token`, or empty."""
+    """As the gate takes it: `PVEAPIToken=…`, `PVEAuthCookie=ticket`, with `;CSRF token` on a write, `anybody`, or empty."""
 
 
 class Unreadable(Exception):
@@ -47,7 +49,7 @@ async def read_request(request: web.BaseRequest) -> Asked:
         params = {**_flat(parse_qsl(request.query_string, keep_blank_values=True)), **params}
     else:
         params = _flat(parse_qsl(request.query_string, keep_blank_values=True))
-    return Asked(method=request.method, path=path, form=form, params=params, auth=_auth(request))
+    return Asked(method=request.method, path=path, form=form, params=params, auth=_auth(request, path))
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -94,10 +96,14 @@ def _flat(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return params
 
 
-def _auth(request: web.BaseRequest) -> str:
+def _auth(request: web.BaseRequest, path: str) -> str:
     header = request.headers.get("Authorization", "")
+    if is_open(request.method, path):
+        return ANYBODY
     if header.startswith("PVEAPIToken"):
         return header
     ticket = unquote(request.cookies.get("PVEAuthCookie", ""))
-    csrf = request.headers.get("CSRFPreventionToken", "")
-    return f"PVEAuthCookie={ticket};{csrf}" if ticket else ""
+    if not ticket:
+        return ""
+    csrf = "" if request.method == "GET" else f";{request.headers.get('CSRFPreventionToken', '')}"
+    return f"PVEAuthCookie={ticket}{csrf}"
