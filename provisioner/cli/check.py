@@ -1,0 +1,39 @@
+"""`bascule check`: the doctor."""
+
+import os
+from contextlib import closing
+
+import typer
+from rich.text import Text
+
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, out, print_json
+from provisioner.daemon.composition import outside_of
+from provisioner.daemon.doctor import examine
+from provisioner.daemon.findings import Finding, Grade, is_bad
+from provisioner.daemon.service import SystemClock
+from provisioner.settings.bascule import load_settings
+
+_MARKS = {Grade.GOOD: ("ok ", "green"), Grade.DOUBTFUL: ("?  ", "yellow"), Grade.BAD: ("BAD", "bold red")}
+
+
+def check(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
+    """Look at configuration, store, directory, clusters, rights and templates; each fault comes with its fix.
+
+    Exit code 1 when anything stands in the way of a switch.
+    """
+    settings = load_settings(config, environment=os.environ)
+    with closing(outside_of(settings, clock=SystemClock(), on_call=lambda _: None)) as outside:
+        findings = examine(settings, outside)
+    if json:
+        print_json(findings)
+    else:
+        for one in findings:
+            _show(one)
+    raise typer.Exit(1 if is_bad(findings) else 0)
+
+
+def _show(finding: Finding) -> None:
+    mark, style = _MARKS[finding.grade]
+    out.print(Text.assemble((mark, style), f" {finding.subject}: {finding.text}"), soft_wrap=True)
+    if finding.fix:
+        out.print(Text(f"      fix: {finding.fix}"), soft_wrap=True)
