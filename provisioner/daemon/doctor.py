@@ -153,8 +153,8 @@ def _on_template(
             "correct the profile's storage",
         ),
         (
-            configured_tag(installation) in guest.tags,
-            f"it carries the tag {configured_tag(installation)}, which marks configured desktops: its clones would look configured",
+            tag in guest.tags,
+            f"it carries the tag {tag}, which marks configured desktops, and its clones inherit it",
             f"remove the tag: qm set {template.vmid} --tags …",
         ),
     )
