@@ -4,6 +4,7 @@ import logging
 import socket
 import ssl
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,22 @@ def serving(recorder: Recorder | None = None, clock: SetClock | None = None, **o
     return Exposition(recorder or a_recorder(clock), clock=clock, port=0, **options)  # type: ignore[arg-type]
 
 
-def test_metrics_are_served_in_prometheus_text_form():
+@pytest.fixture(scope="module")
+def open_url() -> Iterator[str]:
+    """A page for everybody, of a daemon that has just started."""
     with serving() as exposition:
-        page = ask(exposition.url, "/metrics")
+        yield exposition.url
+
+
+@pytest.fixture(scope="module")
+def guarded_url() -> Iterator[str]:
+    """A page behind user and password."""
+    with serving(login=LOGIN) as exposition:
+        yield exposition.url
+
+
+def test_metrics_are_served_in_prometheus_text_form(open_url: str):
+    page = ask(open_url, "/metrics")
 
     assert page.status == 200
     assert page.headers["Content-Type"].startswith("text/plain; version=0.0.4")
@@ -43,9 +57,8 @@ def test_metrics_are_served_in_prometheus_text_form():
         pytest.param("GET", "/readyz", 503, "no cycle has ended yet\n", id="not ready from the start"),
     ],
 )
-def test_pages(method: str, path: str, status: int, text: str):
-    with serving() as exposition:
-        page = ask(exposition.url, path, method=method)
+def test_pages(open_url: str, method: str, path: str, status: int, text: str):
+    page = ask(open_url, path, method=method)
 
     assert (page.status, page.text) == (status, text)
 
@@ -84,18 +97,18 @@ def test_health_follows_the_daemon():
         pytest.param(None, "Basic", id="nothing after Basic"),
     ],
 )
-def test_without_the_right_credentials_nothing_is_told(path: str, login: tuple[str, str] | None, authorization: str):
-    with serving(login=LOGIN) as exposition:
-        page = ask(exposition.url, path, login=login, authorization=authorization)
+def test_without_the_right_credentials_nothing_is_told(
+    guarded_url: str, path: str, login: tuple[str, str] | None, authorization: str
+):
+    page = ask(guarded_url, path, login=login, authorization=authorization)
 
     assert page.status == 401
     assert page.headers["WWW-Authenticate"].startswith("Basic ")
     assert "bascule_" not in page.text
 
 
-def test_with_the_right_credentials_everything_is_answered():
-    with serving(login=LOGIN) as exposition:
-        page = ask(exposition.url, "/metrics", login=(LOGIN.user, LOGIN.password))
+def test_with_the_right_credentials_everything_is_answered(guarded_url: str):
+    page = ask(guarded_url, "/metrics", login=(LOGIN.user, LOGIN.password))
 
     assert page.status == 200
 

@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.servers.processes import free_port, running
+from tests.servers.processes import START_S, free_port, running
 
 PROMTOOL = "/usr/bin/promtool"
 
@@ -20,6 +22,19 @@ class Prometheus:
     """A running server."""
 
     port: int
+
+    def wait_until_ready(self) -> None:
+        """It listens a moment before it answers."""
+        give_up = time.monotonic() + START_S
+        while True:
+            try:
+                self.query("vector(1)")
+            except RuntimeError:
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def query(self, expression: str) -> list[dict[str, Any]]:
         """The series of an instant query; raises RuntimeError with Prometheus' own words when it cannot be evaluated."""
@@ -54,7 +69,9 @@ def prometheus(home: Path, *, configuration: Path) -> Iterator[Prometheus]:
         "--log.level=warn",
     ]
     with running(command, ports=(port,), log=home / "prometheus.log"):
-        yield Prometheus(port=port)
+        server = Prometheus(port=port)
+        server.wait_until_ready()
+        yield server
 
 
 def promtool(*arguments: str, text: str = "", folder: Path | None = None) -> tuple[int, str]:

@@ -1,0 +1,86 @@
+"""The shipped dashboard and alerts are whole, and name only metrics that exist."""
+
+import re
+
+import pytest
+
+from monitors.table import TABLE, Kind
+from provisioner.settings.values import ExpositionSettings
+from tests.monitors.dashboards import SCRAPE, alerts, dashboard, load, queries
+
+_EXPORTED = {
+    name
+    for row in TABLE
+    for name in ([f"{row.name}_{part}" for part in ("bucket", "sum", "count")] if row.kind is Kind.HISTOGRAM else [row.name])
+}
+_LABELS = {row.name: set(row.labels) for row in TABLE}
+
+
+def metrics_in(expression: str) -> set[str]:
+    return set(re.findall(r"bascule_[a-z_0-9]+", expression))
+
+
+@pytest.mark.parametrize("alert", [pytest.param(one, id=one["alert"]) for one in alerts()])
+def test_every_alert_is_graded_explained_and_says_what_to_do(alert: dict):
+    assert alert["labels"]["severity"] in {"critical", "warning", "info"}
+    assert set(alert["annotations"]) == {"summary", "description", "runbook"}
+    assert all(len(text) > 20 for text in alert["annotations"].values())
+    assert alert["alert"].startswith("Bascule")
+
+
+@pytest.mark.parametrize("expression", [pytest.param(one["expr"], id=one["alert"]) for one in alerts()])
+def test_alerts_name_only_exported_metrics(expression: str):
+    assert metrics_in(expression) <= _EXPORTED
+
+
+@pytest.mark.parametrize("query", [pytest.param(one.expression, id=f"{one.panel}: {n}") for n, one in enumerate(queries())])
+def test_panels_name_only_exported_metrics(query: str):
+    assert metrics_in(query)
+    assert metrics_in(query) <= _EXPORTED
+
+
+@pytest.mark.parametrize("expression", [one["expr"] for one in alerts()] + [one.expression for one in queries()])
+def test_selectors_use_only_labels_the_metric_has(expression: str):
+    for name, selector in re.findall(r"(bascule_[a-z_0-9]+)\{([^}]*)\}", expression):
+        base = re.sub(r"_(bucket|sum|count)$", "", name) if name not in _LABELS else name
+        assert set(re.findall(r"(\w+)\s*=~?", selector)) <= _LABELS[base]
+
+
+def test_every_metric_of_the_table_but_a_few_is_on_the_dashboard_or_in_an_alert():
+    shown = set().union(*(metrics_in(one.expression) for one in queries()), *(metrics_in(one["expr"]) for one in alerts()))
+    bases = {row.name for row in TABLE if not any(name.startswith(row.name) for name in shown)}
+
+    assert bases == {
+        "bascule_actions_total",
+        "bascule_directory_readings_total",
+        "bascule_directory_failing",
+        "bascule_cluster_quorate",
+        "bascule_build_info",
+    }
+
+
+def test_panels_have_a_description_and_do_not_overlap():
+    taken: set[tuple[int, int]] = set()
+    for panel in dashboard()["panels"]:
+        box = panel["gridPos"]
+        cells = {(x, y) for x in range(box["x"], box["x"] + box["w"]) for y in range(box["y"], box["y"] + box["h"])}
+        assert panel["description"]
+        assert box["x"] + box["w"] <= 24
+        assert not taken & cells, panel["title"]
+        taken |= cells
+
+
+def test_panels_have_ids_and_a_data_source_of_the_readers_choice():
+    panels = dashboard()["panels"]
+
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert {target["datasource"]["uid"] for panel in panels for target in panel["targets"]} == {"${datasource}"}
+    assert {one["name"] for one in dashboard()["templating"]["list"]} == {"datasource", "cluster", "profile"}
+
+
+def test_the_scrape_goes_to_the_default_port():
+    settings = ExpositionSettings()
+    (job,) = load(SCRAPE)["scrape_configs"]
+
+    assert job["job_name"] == "bascule"
+    assert job["static_configs"][0]["targets"] == [f"{settings.address}:{settings.port}"]
