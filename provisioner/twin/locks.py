@@ -13,6 +13,9 @@ from provisioner.twin.processes import Process, Resume, Wait, pause
 
 LOCK_WAIT_S = 10.0
 """Both locks' time-out in Proxmox VE."""
+TRY_S = 0.02
+"""One try for pmxcfs's lock goes through the cluster's file system, and is not counted as waiting (fitted, like the floor)."""
+SHORTEST_NAP_S = 0.1
 STALE_S = 120.0
 """pmxcfs gives a lock up this long after its holder's node died."""
 
@@ -168,18 +171,18 @@ class CfsLock:
         return f"cfs-lock '{self._name}' error: {why}"
 
     def acquire(self, say: Say) -> Process[bool]:
-        """Poll: at first every second, at last every 0.1 s (0.1 s × the whole seconds left)."""
-        deadline = self._events.now + LOCK_WAIT_S
-        said = 0
+        """Poll: at first every second, at last every 0.1 s (0.1 s × the seconds left)."""
+        left, said = LOCK_WAIT_S, 0
         while self._held or not self._quorate():
-            left = math.ceil(deadline - self._events.now)
-            if left <= 0:
+            if left <= 0.0:
                 self.timeouts += 1
                 return False
-            if left not in (said, 1):
-                said = left
+            if math.ceil(left) not in (said, 1):
+                said = math.ceil(left)
                 say(f"trying to acquire cfs lock '{self._name}' ...")
-            yield pause(self._events, min(0.1 * left, deadline - self._events.now))
+            nap = min(max(0.1 * left, SHORTEST_NAP_S), left)
+            left -= nap
+            yield pause(self._events, nap + TRY_S)
         self._held = True
         self._since = self._events.now
         return True
