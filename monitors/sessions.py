@@ -22,8 +22,10 @@ def count(desktops: Iterable[DesktopState]) -> Counter[tuple[ProfileName, Sessio
     """Open sessions by profile and state."""
     counted: Counter[tuple[ProfileName, SessionState]] = Counter()
     for desktop in desktops:
-        if desktop.sessions:
-            counted.update((desktop.reservation.profile, one.state) for one in merge(desktop.sessions))
+        # Nearly every desktop in use has one session, and 1,700 of them are counted in every cycle.
+        seen = desktop.sessions or ()
+        for one in seen if len(seen) < 2 else merge(seen):
+            counted[desktop.reservation.profile, one.state] += 1
     return counted
 
 
