@@ -2,15 +2,33 @@
 
 import os
 import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from provisioner.adapters.structured_log import StructuredLog, configure
 from provisioner.cli.output import CONFIG, ConfigOption
 from provisioner.daemon.service import Service, Surroundings, SystemClock
+from provisioner.twin.state import TwinState
+
+TwinOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--twin-state", help="For rehearsals against a served twin: its state file; the daemon then lives in its time."
+    ),
+]
 
 
-def run(config: ConfigOption = CONFIG) -> None:
+def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
     """Run the daemon, until SIGTERM (ends within 10 s) or SIGINT. SIGHUP takes up a changed configuration."""
-    surroundings = Surroundings(environment=os.environ, clock=SystemClock(), listeners=(StructuredLog(),))
+    twin = TwinState.read(twin_state) if twin_state else None
+    surroundings = Surroundings(
+        environment=os.environ,
+        clock=twin.clock if twin else SystemClock(),
+        clock_rate=twin.scale if twin else 1.0,
+        listeners=(StructuredLog(),),
+    )
     service = Service(config, surroundings)
     configure(format=service.settings.log.format.value, level=service.settings.log.level.value, stream=sys.stderr)
     service.run()

@@ -1,0 +1,116 @@
+"""A whole switch in three processes: a served twin, the daemon that fills it, and this one, which kills, waits and compares."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from provisioner.cli.demo_site import DemoSite
+from provisioner.twin.process import TwinProcess
+
+_BASCULE = Path(sys.executable).with_name("bascule")
+_POLL_S = 0.1
+
+
+class Switch:
+    """A twin of local-16 and a site for some agents, in one folder. A context manager: nothing outlives it."""
+
+    def __init__(self, folder: Path, *, agents: int, scale: float) -> None:
+        self.folder = folder
+        self.site = DemoSite(folder, agents=agents, sessions=0, port=0, ldap=None)
+        self.twin = TwinProcess(self.site.write_twin(), folder / "twin", scale=scale)
+        self.daemon: subprocess.Popen[bytes] | None = None
+        self.config = folder / "bascule.yaml"
+        self._log_file = folder / "daemon.log"
+
+    def __enter__(self) -> "Switch":
+        self.site.write_config(self.twin.start())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.daemon is not None and self.daemon.poll() is None:
+            self.kill()
+        self.twin.stop()
+
+    def change_config(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Edit bascule.yaml."""
+        document = json.loads(self.config.read_text(encoding="utf-8"))
+        change(document)
+        self.config.write_text(json.dumps(document), encoding="utf-8")
+
+    def command(self, *words: str) -> list[str]:
+        """A bascule command on this site's configuration."""
+        return [str(_BASCULE), *words, "--config", str(self.config)]
+
+    def bascule(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command to its end."""
+        return subprocess.run(self.command(*words), capture_output=True, text=True, timeout=120, check=False)
+
+    def start(self) -> None:
+        """Start the daemon, in the twin's time."""
+        with self._log_file.open("ab") as log:
+            self.daemon = subprocess.Popen(
+                [*self.command("run"), "--twin-state", str(self.twin.state_file)],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self.daemon is not None, "start it first"
+        self.daemon.kill()
+        self.daemon.wait()
+
+    def stop(self, *, within_s: float) -> int:
+        """SIGTERM; returns the exit code, or raises when it takes longer."""
+        assert self.daemon is not None, "start it first"
+        self.daemon.send_signal(signal.SIGTERM)
+        return self.daemon.wait(within_s)
+
+    def log(self) -> str:
+        """What the daemons of this switch have said so far."""
+        return self._log_file.read_text(encoding="utf-8")
+
+    def forget(self) -> None:
+        """Lose the store."""
+        for path in self.folder.glob("bascule.db*"):
+            path.unlink()
+
+    def truth(self) -> dict[str, Any]:
+        """The twin's."""
+        return self.twin.truth()
+
+    def wait_for(self, reached: Callable[[dict[str, Any]], bool], *, within_s: float) -> dict[str, Any]:
+        """The twin's truth once it is so; after the time the truth as it is, for the assertion to tell."""
+        end = time.monotonic() + within_s
+        while True:
+            truth = self.truth()
+            if reached(truth) or time.monotonic() > end or (self.daemon is not None and self.daemon.poll() is not None):
+                return truth
+            time.sleep(_POLL_S)
+
+    def metrics(self) -> str:
+        """The daemon's page; its address is in the log."""
+        url = next(
+            word
+            for line in reversed(self.log().splitlines())
+            if "metrics at " in line
+            for word in line.split()
+            if "/metrics" in word
+        )
+        with urlopen(url, timeout=10) as answer:
+            return str(answer.read().decode())
+
+
+def pause(seconds: float) -> None:
+    """Real time, between two blows."""
+    time.sleep(seconds)
+
+
+__all__ = ["Switch", "pause"]
