@@ -14,9 +14,7 @@ from provisioner.twin.state import TwinState
 
 TwinOption = Annotated[
     Path | None,
-    typer.Option(
-        "--twin-state", help="For rehearsals against a served twin: its state file; the daemon then lives in its time."
-    ),
+    typer.Option("--twin-state", help="Against a served twin: its state file, whose time is then lived in."),
 ]
 
 

@@ -14,7 +14,10 @@ from typing import Any
 from tests.e2e.switch import Switch, pause
 
 _LIVES_S = (0.9, 4.0)
-"""Real seconds between start and kill: starting takes about one, so some die before their first order, some in the thick of it."""
+"""Real seconds between start and kill: starting takes about one, so some die before their first order, some in mid-switch."""
+_SHOWN = ("agents", "ready", "desktops", "duplicates", "orphans", "kills", "kills_during_the_switch", "seed")
+_SETTLE_S = 40.0
+"""Virtual seconds that an empty store waits before anything new is cloned; such a daemon has to live that much longer."""
 
 
 def killed(folder: Path, *, agents: int, kills: int, seed: int, forget: bool, scale: float) -> dict[str, Any]:
@@ -28,7 +31,7 @@ def killed(folder: Path, *, agents: int, kills: int, seed: int, forget: bool, sc
         during = 0
         for _ in range(kills):
             switch.start()
-            pause(chance.uniform(*_LIVES_S))
+            pause(chance.uniform(_LIVES_S[0], _LIVES_S[1] + settle / scale))
             during += switch.truth()["ready"] < agents
             switch.kill()
             if forget:

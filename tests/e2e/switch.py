@@ -97,13 +97,8 @@ class Switch:
 
     def metrics(self) -> str:
         """The daemon's page; its address is in the log."""
-        url = next(
-            word
-            for line in reversed(self.log().splitlines())
-            if "metrics at " in line
-            for word in line.split()
-            if "/metrics" in word
-        )
+        said = [word for word in self.log().split() if word.startswith("http") and word.endswith("/metrics")]
+        url = said[-1]
         with urlopen(url, timeout=10) as answer:
             return str(answer.read().decode())
 
