@@ -1,0 +1,91 @@
+"""The signed note: what proves a desktop ours, and what proves nothing."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
+from provisioner.model.ownership import NoteKey, note_for, read_note
+from tests.builders_actions import a_reservation
+from tests.builders_cluster import NOW
+
+KEY = NoteKey(installation="lab", secret=b"the secret of the tests")
+SEEN_ON = NodeName("n7")
+
+
+def read(text, key=KEY):
+    return read_note(text, key, node=SEEN_ON, seen_at=NOW)
+
+
+@pytest.mark.parametrize(
+    "reservation",
+    [
+        pytest.param(a_reservation(address="10.40.0.10"), id="an agent's desktop with an address"),
+        pytest.param(a_reservation(address=""), id="by DHCP"),
+        pytest.param(a_reservation(agent_id=None), id="nobody's: pooled or spare"),
+    ],
+)
+def test_a_note_gives_back_the_reservation_as_seen_now(reservation):
+    found = read(note_for(reservation, KEY))
+
+    assert found == replace(reservation, node=SEEN_ON, reserved_at=NOW, proven=True)
+
+
+NOTE = note_for(a_reservation(1), KEY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(None, id="no description"),
+        pytest.param("", id="an empty description"),
+        pytest.param("Bascule desktop.", id="words alone"),
+        pytest.param(NOTE.replace("agent-0001", "agent-0002"), id="edited: another agent"),
+        pytest.param(NOTE.replace("5001", "5002"), id="edited: another VMID"),
+        pytest.param(NOTE.replace("|pve|", "|lyon|"), id="edited: another cluster"),
+        pytest.param(NOTE[:-1], id="its last character is missing"),
+        pytest.param(NOTE.replace("bascule-note:v1", "bascule-note:v2"), id="another version"),
+        pytest.param(NOTE.replace("|office", ""), id="a field is missing"),
+        pytest.param(note_for(a_reservation(1), replace(KEY, installation="other")), id="of another installation"),
+        pytest.param(note_for(a_reservation(1), replace(KEY, secret=b"guessed")), id="signed with another secret"),
+    ],
+)
+def test_what_proves_nothing(text):
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"Zoé's machine\n{NOTE}\ncall 12 before rebooting", id="with people's words around it"),
+        pytest.param(NOTE.replace("\n", "\r\n  "), id="re-indented, with other line ends"),
+        pytest.param(f"bascule-note:v1|forged\n{NOTE}", id="after a forged line"),
+    ],
+)
+def test_people_may_write_around_the_note(text):
+    assert read(text) is not None
+
+
+word = st.text(st.characters(codec="ascii", exclude_characters="|", categories=("L", "N", "P")), min_size=1, max_size=20)
+
+
+@given(word, word, word, word, st.integers(100, 999_999_999))
+def test_any_reservation_comes_back_as_it_was(name, cluster, profile, agent, vmid):
+    reservation = a_reservation(
+        name=DesktopName(name),
+        cluster=ClusterId(cluster),
+        profile=ProfileName(profile),
+        agent_id=AgentId(agent),
+        vmid=Vmid(vmid),
+        node=SEEN_ON,
+        reserved_at=NOW,
+    )
+
+    assert read(note_for(reservation, KEY)) == reservation
+
+
+def test_the_secret_is_never_shown():
+    assert "secret of the tests" not in repr(KEY)
+    assert "lab" in repr(KEY)
