@@ -8,7 +8,7 @@ from provisioner.adapters import sql_rows as rows
 from provisioner.adapters.memory_store import Taken, given, withdrawn
 from provisioner.adapters.sql_places import place_of
 from provisioner.adapters.sql_session import Sessions
-from provisioner.errors import StoreError
+from provisioner.errors import ReservationConflict, StoreError
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
@@ -48,7 +48,7 @@ class SqlStore:
                     Taken().swap(changes, kept={}, retired=rows.read_retired(connection))
                 rows.write_changes(connection, changes)
         except StoreError as exc:
-            if isinstance(exc.__cause__, sa.exc.IntegrityError):
+            if isinstance(exc, ReservationConflict) or isinstance(exc.__cause__, sa.exc.IntegrityError):
                 self._name_what_is_taken(changes)
             raise
 

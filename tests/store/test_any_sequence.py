@@ -75,7 +75,7 @@ steps = st.lists(st.one_of(changes, changes, changes, orders, st.sampled_from(In
 
 
 @given(steps=steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_database_keeps_what_the_store_in_memory_keeps(steps):
     with tempfile.TemporaryDirectory() as home:
         url = f"sqlite:///{Path(home)}/bascule.db"
