@@ -25,9 +25,8 @@ def killed(folder: Path, *, agents: int, kills: int, seed: int, forget: bool, sc
     chance = random.Random(seed)
     with Switch(folder, agents=agents, scale=scale) as switch:
         # A lost store is what the settling time is for: a clone ordered just before may still come out.
-        switch.change_config(
-            lambda document: document.update(safety={"rebuild_settle": "40s"} if forget else {"rebuild_settle": 0})
-        )
+        settle = _SETTLE_S if forget else 0.0
+        switch.change_config(lambda document: document.update(safety={"rebuild_settle": settle}))
         during = 0
         for _ in range(kills):
             switch.start()
