@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from provisioner.twin.access import ROOT, Access
-from provisioner.twin.access_checks import demand_any, forbidden
+from provisioner.twin.access_checks import demand_any
 from provisioner.twin.routes import invalid, refuse
 
 _BY_OPTION: Mapping[str, tuple[str, ...]] = {
@@ -37,7 +37,7 @@ def demand_config(access: Access, who: str, vmid: int, params: Mapping[str, str]
     names = [name for name in params if name not in _NOT_OPTIONS]
     names += [name for name in re.split(r"[,;\s]+", params.get("delete", "")) if name]
     for name in sorted(names):
-        _demand_option(access, who, vmid, name, params.get(name, ""))
+        _demand_option(access, who, vmid, name, params)
     demand_bridges(access, who, params)
 
 
@@ -82,16 +82,16 @@ def _demand_root_parameters(params: Mapping[str, str]) -> None:
         raise invalid(**wrong)
 
 
-def _demand_option(access: Access, who: str, vmid: int, name: str, value: str) -> None:
+def _demand_option(access: Access, who: str, vmid: int, name: str, params: Mapping[str, str]) -> None:
     path = f"/vms/{vmid}"
     stem = re.sub(r"\d+$", "", name) if name not in _PRIVILEGE else name
     if name == "args":
         raise refuse("only root can set 'args' config")
     if stem in _CLOUD_INIT:
         demand_any(access, who, path, "VM.Config.Cloudinit", "VM.Config.Network")
-    elif stem in ("ide", "sata", "scsi") and "media=cdrom" in value:
+    elif stem in ("ide", "sata", "scsi") and "media=cdrom" in params.get(name, ""):
         demand_any(access, who, path, "VM.Config.CDROM")
     elif privilege := _PRIVILEGE.get(stem):
         demand_any(access, who, path, privilege)
-    else:
-        raise forbidden(f"{path}, root@pam")
+    elif name in params:
+        raise refuse(f"only root can set '{name}' config")

@@ -118,6 +118,7 @@ def backup_info(_cluster: Cluster, _call: Call) -> object:
 
 @route("GET", "/cluster/backup")
 @route("GET", "/cluster/replication")
+@route("GET", "/cluster/metrics/server")
 @route("GET", "/cluster/log")
 def nothing(_cluster: Cluster, _call: Call) -> object:
     """Things the twin has none of."""

@@ -28,6 +28,13 @@ def snapshots(cluster: Cluster, call: Call) -> object:
     return [{"name": "current", "description": "You are here!", "running": int(guest.running), "digest": guest.digest()}]
 
 
+@route("GET", "/nodes/{node}/qemu/{vmid}/pending")
+def pending(cluster: Cluster, call: Call) -> object:
+    """The configuration, setting by setting; in the twin every change takes effect at once, so none is pending."""
+    shown = _guest(cluster, call).public_config()
+    return [{"key": key, "value": str(value)} for key, value in shown.items() if key != "digest"]
+
+
 @route("GET", "/nodes/{node}/qemu/{vmid}/feature")
 def feature(cluster: Cluster, call: Call) -> object:
     """Whether it can be cloned, copied, snapshotted."""

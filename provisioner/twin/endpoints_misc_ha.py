@@ -73,6 +73,12 @@ def groups(_cluster: Cluster, _call: Call) -> object:
     raise refuse(f"cannot index groups: {_MIGRATED}")
 
 
+@route("POST", "/cluster/ha/groups", protected=True)
+def create_group(_cluster: Cluster, _call: Call) -> object:
+    """Gone with version 9."""
+    raise refuse(f"cannot create group: {_MIGRATED}")
+
+
 @route("GET", "/cluster/ha/rules")
 def rules(_cluster: Cluster, _call: Call) -> object:
     """None."""

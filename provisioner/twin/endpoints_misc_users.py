@@ -4,7 +4,8 @@ from provisioner.twin.access import LOGIN_FAILED, ROOT, ApiToken, User
 from provisioner.twin.cluster import Cluster
 from provisioner.twin.endpoints_misc import names_in, under_user_cfg
 from provisioner.twin.gate import gate_of
-from provisioner.twin.routes import ApiFault, Call, invalid, refuse, route
+from provisioner.twin.processes import Process
+from provisioner.twin.routes import ApiFault, Call, Later, invalid, refuse, route
 
 Fields = dict[str, object]
 
@@ -36,11 +37,11 @@ def ticket(cluster: Cluster, call: Call) -> object:
     password = call.params["password"]
     known = user is not None and user.usable(cluster.events.now) and user.password is not None and user.password == password
     if not known and gate.holder_of(password) != userid:
-        raise ApiFault(401, LOGIN_FAILED)
-    return {
-        "username": userid, "ticket": gate.ticket_for(userid), "CSRFPreventionToken": gate.csrf_for(userid),
-        "clustername": cluster.spec.name, "cap": _capabilities(cluster, userid),
-    }  # fmt: skip
+        return Later(_refuse_login(cluster))
+    answer: Fields = {"username": userid, "ticket": gate.ticket_for(userid), "CSRFPreventionToken": gate.csrf_for(userid)}
+    if len(cluster.nodes) > 1 and gate.access.may(userid, "/", "Sys.Audit"):
+        answer["clustername"] = cluster.spec.name
+    return answer | {"cap": _capabilities(cluster, userid)}
 
 
 @route("GET", "/access")
@@ -68,7 +69,7 @@ def create_user(cluster: Cluster, call: Call) -> object:
     def create() -> None:
         if userid in users:
             raise refuse(f"user '{userid}' already exists")
-        users[userid] = User(userid=userid, password=call.params.get("password"))
+        users[userid] = User(userid=userid, password=call.params.get("password"), email="")
         _update(cluster, users[userid], call)
 
     return under_user_cfg(cluster, "create user", create)
@@ -193,6 +194,11 @@ def delete_group(cluster: Cluster, call: Call) -> object:
         access.forget(name)
 
     return under_user_cfg(cluster, "delete group", delete)
+
+
+def _refuse_login(cluster: Cluster) -> Process[object]:
+    yield cluster.sleep(cluster.spec.api.unauthorised_s)
+    raise ApiFault(401, LOGIN_FAILED)
 
 
 def _update(cluster: Cluster, user: User, call: Call) -> None:

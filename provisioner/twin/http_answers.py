@@ -40,7 +40,7 @@ class Writer:
     def _envelope(self, data: object) -> bytes:
         if isinstance(data, list) and len(data) > 50 and isinstance(data[0], dict):
             return b'{"data":[' + b",".join(self._listed(data)) + b"]}"
-        if isinstance(data, Counted):
+        if isinstance(data, Counted) and data.total:
             return _dump({"total": data.total, "data": data})
         return _dump({"data": data})
 

@@ -45,7 +45,7 @@ async def read_request(request: web.BaseRequest) -> Asked:
     if (request.content_length or 0) > BODY_LIMIT:
         raise TooLarge
     if request.method in ("POST", "PUT"):
-        params = _body(await request.read(), request.content_type if request.can_read_body else "")
+        params = _body(await request.read(), request.content_type)
         params = {**_flat(parse_qsl(request.query_string, keep_blank_values=True)), **params}
     else:
         params = _flat(parse_qsl(request.query_string, keep_blank_values=True))
