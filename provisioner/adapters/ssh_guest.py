@@ -1,12 +1,14 @@
 """A desktop asked over SSH: one connection, one read-only command, one status document; anything else is 'unknown'."""
 
 import logging
+import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import paramiko
-from paramiko.hostkeys import HostKeyEntry, HostKeys
+from paramiko.hostkeys import HostKeyEntry, HostKeys, InvalidHostKey
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
@@ -24,7 +26,7 @@ class SshSettings:
     key_file: Path
     """The private key, without a passphrase; best ed25519 (paramiko misreads some ECDSA keys that have no comment)."""
     known_hosts: Path | None = None
-    """OpenSSH's known_hosts, for desktops with keys of their own; read again when it changes."""
+    """OpenSSH's known_hosts, with `*` and `?` for desktops that share their image's keys; read again when it changes."""
     host_keys: tuple[str, ...] = ()
     """`ssh-ed25519 AAAA…`, one of each type: what every desktop must show, when the image brings the keys."""
     port: int = 22
@@ -77,8 +79,8 @@ class SshGuestProbe:
             key = _host_key(line)
             pinned.add(name, key.get_name(), key)
         if self._settings.known_hosts is not None:
-            for kind, key in (self._known_hosts(self._settings.known_hosts).lookup(name) or {}).items():
-                pinned.add(name, kind, key)
+            for key in _known_keys(self._known_hosts(self._settings.known_hosts), name):
+                pinned.add(name, key.get_name(), key)
 
     def _known_hosts(self, path: Path) -> HostKeys:
         changed_at = path.stat().st_mtime_ns
@@ -100,6 +102,20 @@ class SshGuestProbe:
             allow_agent=False,
             look_for_keys=False,
         )
+
+
+def _known_keys(known: HostKeys, name: str) -> Iterator[paramiko.PKey]:
+    """What the file says of the name; patterns first, so that a desktop's own line has the last word."""
+    if any(pattern.startswith("!") for pattern in known):
+        raise ValueError("known_hosts excludes names with '!', which is not understood")
+    patterns = [pattern for pattern in known if {"*", "?"} & set(pattern) and _matches(name, pattern)]
+    for one in (*patterns, name):
+        yield from (known.lookup(one) or {}).values()
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """As OpenSSH: `*` and `?` alone are special, the brackets around an address with a port are not."""
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), name) is not None
 
 
 def _private_key(path: Path) -> paramiko.PKey:
@@ -162,6 +178,8 @@ def _complaint(channel: paramiko.Channel) -> str:
 def _reason(exc: Exception) -> str:
     if isinstance(exc, paramiko.BadHostKeyException):
         return "it shows another host key than the pinned one"
+    if isinstance(exc, InvalidHostKey):
+        return f"a host key line cannot be read: '{str(exc.args[0])[:40]}…'"
     if isinstance(exc, paramiko.AuthenticationException):
         return f"the log-on was refused: {exc}"
     if isinstance(exc, TimeoutError):

@@ -26,16 +26,23 @@ BIND_DONE = Operation.fromhex("61070a010004000400")
 """A bind response of success."""
 CUT_ENTRY = Operation.fromhex("640604044142")
 """A search result entry that ends inside its name."""
+SEARCH_DONE = Operation.fromhex("65070a010004000400")
+"""A search that ended well."""
+BUSY_BIND = Operation.fromhex("61070a013304000400")
+BUSY_SEARCH = Operation.fromhex("65070a013304000400")
 NO_STARTTLS = Operation.fromhex("78070a010204000400")
 """An extended response: protocol error."""
 HUGE = bytes.fromhex("3084ffffffff")
 """A message that promises four gigabytes."""
 
+Answer = bytes | tuple[bytes, ...]
+"""To one question: one message, or several."""
+
 pytestmark = pytest.mark.real
 
 
 @contextmanager
-def a_server_that_says(*answers: bytes) -> Iterator[str]:
+def a_server_that_says(*answers: Answer) -> Iterator[str]:
     """Takes one connection, gives one answer to each thing it is told, and closes."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(5)
@@ -47,13 +54,14 @@ def a_server_that_says(*answers: bytes) -> Iterator[str]:
             thread.join()
 
 
-def _serve(listener: socket.socket, answers: tuple[bytes, ...]) -> None:
+def _serve(listener: socket.socket, answers: tuple[Answer, ...]) -> None:
     connection, _ = listener.accept()
     with connection:
         connection.settimeout(5)
         for answer in answers:
             question = connection.recv(4096)
-            connection.sendall(answer.under(question) if isinstance(answer, Operation) else answer)
+            parts = answer if isinstance(answer, tuple) else (answer,)
+            connection.sendall(b"".join(one.under(question) if isinstance(one, Operation) else one for one in parts))
 
 
 @pytest.mark.parametrize(
@@ -83,6 +91,54 @@ def test_nonsense_in_clear(answers, error):
     assert str(caught.value).startswith(f"ldap://{address}: ")
     assert "\n" not in str(caught.value)
     assert "hush" not in str(caught.value)
+
+
+def a_refused_bind(message: str) -> Operation:
+    """A bind response of invalid credentials with the server's message."""
+    body = bytes.fromhex("0a01310400") + bytes([0x04, len(message)]) + message.encode()
+    return Operation(bytes([0x61, len(body)]) + body)
+
+
+def a_reference(uri: str) -> Answer:
+    """A search that ended well, with one result: a pointer to another server."""
+    body = bytes([0x04, len(uri)]) + uri.encode()
+    return Operation(bytes([0x73, len(body)]) + body), SEARCH_DONE
+
+
+@pytest.mark.parametrize(
+    ("answers", "error", "words"),
+    [
+        pytest.param((BUSY_BIND,), "DirectoryUnavailable", "had to wait: busy", id="too busy to let us in"),
+        pytest.param((BIND_DONE, BUSY_SEARCH), "DirectoryUnavailable", "the search had to wait: busy", id="too busy to search"),
+        pytest.param((BIND_DONE, SEARCH_DONE), "DirectoryIncomplete", "no entry at all", id="an empty answer"),
+        pytest.param(
+            (a_refused_bind("80090308: LdapErr: DSID-0C090439, AcceptSecurityContext error, data 533, v4563"),),
+            "DirectoryRefused",
+            "invalidCredentials (the account is disabled)",
+            id="Active Directory's numbers are translated",
+        ),
+        pytest.param(
+            (a_refused_bind("go\naway"),), "DirectoryRefused", "invalidCredentials (go away)", id="a message of two lines"
+        ),
+        pytest.param(
+            (BIND_DONE, a_reference("ldap://other.example/ou=elsewhere,dc=x")),
+            "DirectoryIncomplete",
+            "a part of the tree is elsewhere (ldap://other.example/ou=elsewhere,dc=x): choose a narrower base",
+            id="a part of the tree is on another server",
+        ),
+        pytest.param(
+            (BIND_DONE, a_reference("ldap://ForestDnsZones.x.example/DC=ForestDnsZones,DC=x")),
+            "DirectoryIncomplete",
+            "no entry at all",
+            id="Active Directory's own partitions hold no people",
+        ),
+    ],
+)
+def test_what_a_server_may_say(answers, error, words):
+    with a_server_that_says(*answers) as address, pytest.raises(DirectoryError) as caught:
+        a_directory(urls=(f"ldap://{address}",), tls=TlsMode.NONE, bind_dn="cn=reader", password="hush-hush").read()
+
+    assert (type(caught.value).__name__, words in str(caught.value)) == (error, True), str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,33 @@ def test_known_hosts_is_read_again_when_it_changes(desktop, make_probe, tmp_path
     assert probe.report(a_check_at(HERE)).ready
 
 
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        pytest.param("* {key}", "", id="one key for all"),
+        pytest.param("[127.0.0.*]:* {key}", "", id="one key for a network"),
+        pytest.param("* {other}\n[127.0.0.1]:{port} {key}", "", id="a line of its own goes before the pattern"),
+        pytest.param("* {key}\n[127.0.0.1]:{port} {other}", "another host key", id="also when it says otherwise"),
+        pytest.param("10.40.* {key}", "not found in known_hosts", id="a pattern for others"),
+        pytest.param("*,![127.0.0.1]:{port} {key}", "excludes names with '!'", id="an exclusion is refused, not passed over"),
+        pytest.param(
+            "@cert-authority * {key}",
+            "a host key line cannot be read: '@cert-authority * ssh",
+            id="authorities are not understood",
+        ),
+        pytest.param("nonsense", "not found in known_hosts", id="a line of nonsense"),
+    ],
+)
+def test_known_hosts(desktop, make_probe, tmp_path, lines, reason):
+    desktop.answers(prints(a_status()))
+    other = public_key(new_key(tmp_path / "other"))
+    known_hosts = tmp_path / "known_hosts"
+    known_hosts.write_text(lines.format(key=desktop.host_key, other=other, port=desktop.port) + "\n")
+    probe = make_probe(host_keys=(), known_hosts=known_hosts)
+
+    assert (reason in why_unknown(probe)) if reason else probe.report(a_check_at(HERE)).ready
+
+
 def test_one_probe_serves_many_threads(desktop, make_probe):
     desktop.answers(prints(a_status()))
     probe = make_probe(connect_timeout_s=10.0, banner_timeout_s=10.0, auth_timeout_s=10.0, channel_timeout_s=10.0)
@@ -130,7 +157,11 @@ def test_an_answer_that_is_no_status_is_unknown(desktop, make_probe, script, rea
     [
         pytest.param({"host_keys": ()}, "not found in known_hosts", id="no key pinned"),
         pytest.param({"host_keys": ("ssh-ed25519",)}, "the host key 'ssh-ed25519' is none", id="a pinned key cut short"),
-        pytest.param({"host_keys": ("ssh-ed25519 %%%",)}, "Invalid", id="a pinned key of nonsense"),
+        pytest.param(
+            {"host_keys": ("ssh-ed25519 %%%",)},
+            "a host key line cannot be read: 'pinned ssh-ed25519 %%%",
+            id="a pinned key of nonsense",
+        ),
         pytest.param({"known_hosts": Path("/nowhere/known_hosts")}, "No such file or directory", id="no known_hosts"),
         pytest.param({"key_file": Path("/nowhere/key")}, "/nowhere/key cannot be read: No such file", id="no private key"),
         pytest.param({"key_file": Path("/etc/passwd")}, "/etc/passwd holds no private key", id="a private key that is none"),
