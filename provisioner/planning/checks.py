@@ -35,7 +35,7 @@ def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace)
 
     A guest that gave no answer to the last question is asked again after the shorter of the two.
     """
-    ready_at = report.ready_at if report.ready_at is not None else report.read_at
+    ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
     if report.read_at < ready_at + pace.session_first_s:
         due = ready_at + pace.session_first_s
     else:

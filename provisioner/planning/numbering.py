@@ -28,7 +28,10 @@ class Numbering:
         if not addressing.first:
             return ""
         pool = self._addresses.setdefault(addressing, _free_addresses(addressing, self._taken))
-        return next(pool, None)
+        address = next(pool, None)
+        if address is not None:
+            self._taken.add(address)  # pools may overlap: what one has handed out is taken for the others
+        return address
 
     def name(self, vmid: Vmid) -> DesktopName:
         """Follows from the VMID, so that it is unique and never depends on a surname."""

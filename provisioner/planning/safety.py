@@ -7,7 +7,7 @@ from functools import partial
 from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, kind
 from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId
+from provisioner.model.ids import AgentId, ClusterId
 from provisioner.model.intents import IntentKind
 from provisioner.planning.situation import Situation, Survey
 
@@ -33,13 +33,11 @@ class Circumstances:
     """Clusters on which nothing may be written, and why."""
 
 
-def circumstances_of(
-    situation: Situation, seen: Survey, *, frozen_by_file: bool, paused: Mapping[ClusterId, str]
-) -> Circumstances:
+def circumstances_of(situation: Situation, seen: Survey, *, paused: Mapping[ClusterId, str]) -> Circumstances:
     """What the gate weighs, from the standing orders and the survey."""
     kinds = {intent.kind for intent in situation.memory.intents}
     return Circumstances(
-        frozen=IntentKind.FREEZE in kinds or frozen_by_file,
+        frozen=IntentKind.FREEZE in kinds,
         held=IntentKind.HOLD in kinds,
         baseline_accepted=situation.memory.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
         ready=sum(phase is Phase.READY for phase, _ in seen.phases.values()),
@@ -57,19 +55,19 @@ def judge(plan: Plan, circumstances: Circumstances, safety: Safety) -> Judgement
 
 
 def is_write(action: Action) -> bool:
-    """Whether the cluster or an assignment changes by it; readings and proofs go on under freeze."""
+    """Whether the cluster changes by it, or an agent loses a desktop; readings, proofs and assignments go on under freeze."""
     return not isinstance(action, CheckGuest | Verify | Assign)
 
 
 def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
     if not seen.frozen:
         return plan, ""
-    return _cut(plan, is_write, "frozen by an operator: `bascule thaw` lets it go on"), ""
+    return _cut(plan, is_write, "frozen by an operator: `bascule thaw` lets it go on", binds="operator"), ""
 
 
 def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
     for cluster, reason in sorted(seen.paused.items()):
-        plan = _cut(plan, partial(_writes_on, cluster), f"cluster {cluster} is paused: {reason}")
+        plan = _cut(plan, partial(_writes_on, cluster), f"cluster {cluster} is paused: {reason}", binds="paused")
     return plan, ""
 
 
@@ -80,7 +78,7 @@ def _writes_on(cluster: ClusterId, action: Action) -> bool:
 def _hold(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
     if not seen.held:
         return plan, ""
-    return _cut(plan, _destroys, "held by an operator: no stop, release or delete"), ""
+    return _cut(plan, _destroys, "held by an operator: no stop, release or delete", binds="operator"), ""
 
 
 def _baseline(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
@@ -115,9 +113,17 @@ def _destroys(action: Action) -> bool:
     return isinstance(action, Stop | Delete | Release)
 
 
-def _cut(plan: Plan, which: Callable[[Action], bool], reason: str) -> Plan:
+def _agent_of(action: Action) -> AgentId | None:
+    return None if isinstance(action, Verify) else action.reservation.agent_id
+
+
+def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: str = "safety") -> Plan:
     cut = tuple(one for one in plan.actions if which(one))
     if not cut:
         return plan
-    deferred = tuple(Deferral(what=one.desktop, agent_id=None, reason=f"{kind(one)}: {reason}") for one in cut)
+    deferred = tuple(Deferral(what=one.desktop, agent_id=_agent_of(one), reason=f"{kind(one)}: {reason}") for one in cut)
     return replace(plan, actions=tuple(one for one in plan.actions if not which(one)), deferred=plan.deferred + deferred)
+
+
+def _agent_of(action: Action) -> AgentId | None:
+    return None if isinstance(action, Verify) else action.reservation.agent_id
