@@ -18,7 +18,7 @@ from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
 from provisioner.model.picture import Picture
@@ -78,6 +78,7 @@ class Reconciler:
         self._began_at: Instant | None = None
         self._demand: Demand | None = None
         self._intents: tuple[Intent, ...] = ()
+        self._frozen_since: Instant | None = None
         self._rebuilding = False
         self._rebuilt_since: Instant | None = None
         self._draining = False
@@ -212,6 +213,10 @@ class Reconciler:
         if text != watch.error:
             self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {text}")
         watch.error = text
+        if self.picture is not None:
+            # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
+            self.picture = replace(self.picture, at=self._clock.now())
+            self._events.picture(self.picture)
 
     def _period(self) -> float:
         """Tight while something moves or is awaited, the period of pvestatd at rest."""
@@ -225,7 +230,7 @@ class Reconciler:
 
     def _cycle(self, view: ClusterView) -> tuple[Action, ...]:
         began = self._clock.now()
-        self._intents = self._store.intents()
+        self._take_orders(began)
         self._accept_baseline()
         self._snapshot = self._snapshot.with_view(view)
         self._commit(bookkeeping.of_view(view, self.memory, self._executor.in_flight))
@@ -271,7 +276,7 @@ class Reconciler:
         return self._demand
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
-        circumstances = circumstances_of(situation, seen, frozen_by_file=self._frozen_by_file(), paused=self._paused())
+        circumstances = circumstances_of(situation, seen, paused=self._paused())
         judgement = judge(plan, circumstances, self.order.safety)
         return judgement.plan, judgement.blocked
 
@@ -305,6 +310,12 @@ class Reconciler:
     def _note_rebuilding(self, now: Instant) -> None:
         if self._rebuilding and self._rebuilt_since is None and self._watches.keys() <= self._snapshot.clusters.keys():
             self._rebuilt_since = now
+
+    def _take_orders(self, now: Instant) -> None:
+        """The store's standing orders, and the freeze file, which counts from when it was first seen."""
+        frozen = self._frozen_by_file()
+        self._frozen_since = (self._frozen_since or now) if frozen else None
+        self._intents = standing(self._store.intents(), frozen_by_file=frozen, now=self._frozen_since or now)
 
     def _accept_baseline(self) -> None:
         """An operator's word is taken up once, then the order has done its work."""

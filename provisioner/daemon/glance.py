@@ -12,6 +12,7 @@ from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.intents import standing
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Observe
 from provisioner.model.picture import Picture
@@ -37,6 +38,8 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
     order = order_of(settings)
     memory, directory_error = _remembered(outside)
+    orders = standing(memory.intents, frozen_by_file=settings.freeze_file.exists(), now=now)
+    memory = replace(memory, intents=orders)
     snapshot, unseen = _observed(outside)
     situation = Situation(
         now=now,
@@ -46,7 +49,7 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
         demand=_demand(order, memory, now),
     )
     seen = survey(situation)
-    weighed = circumstances_of(situation, seen, frozen_by_file=settings.freeze_file.exists(), paused={})
+    weighed = circumstances_of(situation, seen, paused={})
     room = room_of(situation)
     judgement = judge(make_plan(situation, seen, room), weighed, order.safety)
     told = Told(blocked=judgement.blocked, directory_error=directory_error)

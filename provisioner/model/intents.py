@@ -27,3 +27,10 @@ class Intent:
     by: str
     at: Instant
     reason: str = ""
+
+
+def standing(given: tuple[Intent, ...], *, frozen_by_file: bool, now: Instant) -> tuple[Intent, ...]:
+    """All orders in force: those of the store, and the freeze that a file stands for where no order does."""
+    if not frozen_by_file or any(one.kind is IntentKind.FREEZE for one in given):
+        return given
+    return (*given, Intent(kind=IntentKind.FREEZE, by="the freeze file", at=now))

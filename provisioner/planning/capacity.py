@@ -44,7 +44,7 @@ def _on_node(
     lacking = ""
     for template in templates:
         if reason := room.lacking(profile, template):
-            lacking = lacking or reason[0]
+            lacking = lacking or reason.binds
         else:
             usable.append(template)
     if not usable:

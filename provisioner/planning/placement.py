@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Budget
@@ -12,20 +13,33 @@ from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, Prof
 from provisioner.model.profiles import Profile, Template
 
 
+class Refusal(NamedTuple):
+    """Why something cannot be placed now."""
+
+    binds: str
+    """One of actions.DEFERRED_BY."""
+    text: str
+    """What a person can act on."""
+
+
+_NO_TEMPLATE = Refusal("templates", "the profile names no template")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """A template to clone from, which fixes node and storage; or none, with a reason for each template refused."""
 
     template: Template | None
     lock_domain: LockDomain | None = None
-    refusals: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
     @property
-    def why_not(self) -> str:
-        """The refusals, the commonest first, with how many templates each refused."""
+    def why_not(self) -> Refusal:
+        """The refusals, the commonest first, with how many templates each refused; the commonest one's word."""
         counted = Counter(self.refusals)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-        return "; ".join(f"{reason} ({times} of {len(self.refusals)} templates)" for reason, times in ranked[:3])
+        texts = (f"{one.text} ({times} of {len(self.refusals)} templates)" for one, times in ranked[:3])
+        return Refusal(binds=ranked[0][0].binds if ranked else "", text="; ".join(texts))
 
 
 class Room:
@@ -73,7 +87,7 @@ class Room:
 
     def place(self, profile: Profile) -> Placement:
         """The best template for one more desktop, or why none will do. Takes nothing yet."""
-        refusals: list[str] = []
+        refusals: list[Refusal] = []
         fitting: list[tuple[tuple[int, float, str], Template, LockDomain]] = []
         for template in profile.templates:
             if reason := self.refusal(profile, template):
@@ -81,7 +95,9 @@ class Room:
                 continue
             fitting.append((self._weight(template), template, self.domain_of(template)))
         if not fitting:
-            return Placement(template=None, refusals=tuple(refusals) or ("the profile names no template",))
+            return Placement(
+                template=None, refusals=tuple(refusals) or (Refusal("templates", "the profile names no template"),)
+            )
         _, template, domain = min(fitting, key=lambda item: item[0])
         return Placement(template=template, lock_domain=domain, refusals=tuple(refusals))
 
@@ -97,36 +113,31 @@ class Room:
         if placement.lock_domain is not None:
             self._slots[placement.lock_domain] += 1
 
-    def refusal(self, profile: Profile, template: Template) -> str:
-        """Why this template cannot take one more now; empty: it can."""
-        if short := self.lacking(profile, template):
-            return short[1]
-        return self.slot_refusal(template)
+    def refusal(self, profile: Profile, template: Template) -> Refusal | None:
+        """Why this template cannot take one more now; None: it can."""
+        return self.lacking(profile, template) or self.slot_refusal(template)
 
-    def slot_refusal(self, template: Template) -> str:
-        """Why no clone may be added in the template's lock domain; empty: one may."""
+    def slot_refusal(self, template: Template) -> Refusal | None:
+        """Why no clone may be added in the template's lock domain; None: one may."""
         ceiling = self.clone_ceiling(template)
         if self._slots[self.domain_of(template)] < ceiling:
-            return ""
-        return f"the storage lock is busy: {ceiling} of {ceiling} clones in flight"
+            return None
+        return Refusal("lock", f"the storage lock is busy: {ceiling} of {ceiling} clones in flight")
 
-    def absence(self, template: Template) -> str:
-        """Why nothing can be cloned from the template, however much room there is; empty: something can."""
-        short = self._absent(template)
-        return short[1] if short else ""
-
-    def lacking(self, profile: Profile, template: Template) -> tuple[str, str] | None:
-        """What runs short there for one more desktop (a word for metrics, and a sentence); None: nothing."""
-        if absent := self._absent(template):
+    def lacking(self, profile: Profile, template: Template) -> Refusal | None:
+        """What runs short there for one more desktop; None: nothing."""
+        if absent := self.absence(template):
             return absent
         key = NodeKey(template.cluster, template.node)
         storage = self._storages[key, template.storage]
         if self._memory[key] < profile.memory_mib:
-            return "memory", f"memory: a node has less than {profile.memory_mib} MiB left of its share"
+            return Refusal("memory", f"memory: a node has less than {profile.memory_mib} MiB left of its share")
         if self.vcpus_left(key, profile) < profile.vcpus:
-            return "cores", f"cores: {profile.cpu_ratio:g} vCPUs a core are given out"
+            return Refusal("cores", f"cores: {profile.cpu_ratio:g} vCPUs a core are given out")
         if self._disk[storage.lock_domain] < self.claim_gib(profile):
-            return "storage", f"storage {template.storage} has less than {self.claim_gib(profile):g} GiB left of its share"
+            return Refusal(
+                "storage", f"storage {template.storage} has less than {self.claim_gib(profile):g} GiB left of its share"
+            )
         return None
 
     def domain_of(self, template: Template) -> LockDomain:
@@ -154,15 +165,16 @@ class Room:
         """What a linked clone is expected to fill."""
         return profile.disk_gib * self._budget.thin_share
 
-    def _absent(self, template: Template) -> tuple[str, str] | None:
+    def absence(self, template: Template) -> Refusal | None:
+        """Why nothing can be cloned from the template, however much room there is; None: something can."""
         view = self.snapshot.clusters.get(template.cluster)
         if view is None or not view.complete_on(template.node):
-            return "nodes", f"node {template.node} is offline or not seen"
+            return Refusal("nodes", f"node {template.node} is offline or not seen")
         if template.vmid not in view.guests:
-            return "templates", f"template {template.vmid} is not on node {template.node}"
+            return Refusal("templates", f"template {template.vmid} is not on node {template.node}")
         storage = self._storages.get((NodeKey(template.cluster, template.node), template.storage))
         if storage is None or not storage.available:
-            return "storage", f"storage {template.storage} is not available on node {template.node}"
+            return Refusal("storage", f"storage {template.storage} is not available on node {template.node}")
         return None
 
     def _weight(self, template: Template) -> tuple[int, float, str]:

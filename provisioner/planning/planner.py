@@ -17,11 +17,11 @@ from provisioner.model.actions import (
 from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import DesktopName, NodeKey
+from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.planning.checks import readiness_due, sessions_due
 from provisioner.planning.numbering import Numbering
-from provisioner.planning.placement import Placement, Room
+from provisioner.planning.placement import Placement, Refusal, Room
 from provisioner.planning.power import Desired, PowerFacts, desired_power
 from provisioner.planning.situation import Situation, Survey, is_leftover, room_of, started_at, survey, where
 
@@ -65,7 +65,7 @@ class _Planner:
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self._sweeps: list[CheckGuest] = []
         self._no_clones = self._why_no_new_desktop()
-        self._full: dict[str, str] = {}
+        self._full: dict[str, Refusal] = {}
 
     # -- whose VMs are these -------------------------------------------------------------------------------------
 
@@ -123,7 +123,8 @@ class _Planner:
         if reservation.key in self.situation.in_flight:
             return
         if attempts and attempts.retry_at > self.situation.now and phase not in (Phase.READY, Phase.STARTING):
-            self._defer(want, f"{attempts.reason} (try {attempts.count})", retry_at=attempts.retry_at)
+            reason = f"{attempts.reason} (try {attempts.count})"
+            self._defer(want, reason, binds="retry", retry_at=attempts.retry_at)
             return
         match phase:
             case Phase.RESERVED:
@@ -146,14 +147,17 @@ class _Planner:
                 self._defer(want, why)
 
     def _create(self, want: Want, profile: Profile) -> None:
-        if reason := self._no_clones or self._full.get(profile.name, ""):
-            self._defer(want, reason)
+        if self._no_clones:
+            self._defer(want, self._no_clones, binds="safety")
+            return
+        if full := self._full.get(profile.name):
+            self._defer(want, full.text, binds=full.binds)
             return
         placement = self.room.place(profile)
         if placement.template is None or placement.lock_domain is None:
             # Room only shrinks within a plan: whoever comes later with the same profile meets the same refusal.
-            self._full[profile.name] = placement.why_not
-            self._defer(want, placement.why_not)
+            full = self._full[profile.name] = placement.why_not
+            self._defer(want, full.text, binds=full.binds)
             return
         reservation = self._reserve(want, profile, placement)
         if reservation is None:
@@ -166,11 +170,15 @@ class _Planner:
         cluster = placement.template.cluster
         vmid = self.numbers.vmid(cluster)
         if vmid is None:
-            self._defer(want, f"the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)")
+            self._defer(
+                want, f"the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)", binds="vmids"
+            )
             return None
         address = self.numbers.address(profile.addressing)
         if address is None:
-            self._defer(want, f"the address pool of profile {profile.name} is used up: widen it (addressing.last)")
+            self._defer(
+                want, f"the address pool of profile {profile.name} is used up: widen it (addressing.last)", binds="addresses"
+            )
             return None
         return Reservation(
             name=self.numbers.name(vmid),
@@ -207,11 +215,11 @@ class _Planner:
         """Same VMID, same node: should the first order still come out, the two are one desktop."""
         template = next((one for one in profile.templates if self._is_home(one.cluster, one.node, reservation)), None)
         if template is None:
-            self._defer(want, f"profile {profile.name} has no template on node {reservation.node} any more")
+            self._defer(want, f"profile {profile.name} has no template on node {reservation.node} any more", binds="templates")
             return
         # Its memory and disk are taken already by the reservation itself.
         if reason := self.room.absence(template) or self.room.slot_refusal(template):
-            self._defer(want, reason)
+            self._defer(want, reason.text, binds=reason.binds)
             return
         placement = Placement(template=template, lock_domain=self.room.domain_of(template))
         self.room.take_slot(placement)
@@ -308,5 +316,5 @@ class _Planner:
         busy[node] += 1
         return True
 
-    def _defer(self, want: Want, reason: str, *, retry_at: float | None = None) -> None:
-        self.deferred.append(Deferral(what=want.login, agent_id=want.agent_id, reason=reason, retry_at=retry_at))
+    def _defer(self, want: Want, reason: str, *, binds: str = "", retry_at: Instant | None = None) -> None:
+        self.deferred.append(Deferral(what=want.login, agent_id=want.agent_id, reason=reason, retry_at=retry_at, binds=binds))

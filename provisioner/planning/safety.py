@@ -113,6 +113,10 @@ def _destroys(action: Action) -> bool:
     return isinstance(action, Stop | Delete | Release)
 
 
+def _deferral(action: Action, reason: str, binds: str) -> Deferral:
+    return Deferral(what=action.desktop, agent_id=_agent_of(action), reason=reason, binds=binds)
+
+
 def _agent_of(action: Action) -> AgentId | None:
     return None if isinstance(action, Verify) else action.reservation.agent_id
 
@@ -121,8 +125,12 @@ def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: str
     cut = tuple(one for one in plan.actions if which(one))
     if not cut:
         return plan
-    deferred = tuple(Deferral(what=one.desktop, agent_id=_agent_of(one), reason=f"{kind(one)}: {reason}") for one in cut)
+    deferred = tuple(_deferral(one, f"{kind(one)}: {reason}", binds) for one in cut)
     return replace(plan, actions=tuple(one for one in plan.actions if not which(one)), deferred=plan.deferred + deferred)
+
+
+def _deferral(action: Action, reason: str, binds: str) -> Deferral:
+    return Deferral(what=action.desktop, agent_id=_agent_of(action), reason=reason, binds=binds)
 
 
 def _agent_of(action: Action) -> AgentId | None:
