@@ -131,7 +131,10 @@ def _private_key(path: Path) -> paramiko.PKey:
 
 
 def _host_key(line: str) -> paramiko.PKey:
-    entry = HostKeyEntry.from_line(f"pinned {line}")
+    try:
+        entry = HostKeyEntry.from_line(f"pinned {line}")
+    except (paramiko.SSHException, InvalidHostKey):
+        entry = None
     if entry is None or entry.key is None:
         raise ValueError(f"the host key '{line[:40]}' is none")
     return entry.key
@@ -188,7 +191,7 @@ def _reason(exc: Exception) -> str:
         return "the connection was closed"
     if isinstance(exc, UnicodeDecodeError):
         return "the answer is no text"
-    return str(exc) or type(exc).__name__
+    return " ".join(str(exc).split())[:300] or type(exc).__name__
 
 
 __all__ = ["SshGuestProbe", "SshSettings"]
