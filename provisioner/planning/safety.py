@@ -127,11 +127,3 @@ def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: str
         return plan
     deferred = tuple(_deferral(one, f"{kind(one)}: {reason}", binds) for one in cut)
     return replace(plan, actions=tuple(one for one in plan.actions if not which(one)), deferred=plan.deferred + deferred)
-
-
-def _deferral(action: Action, reason: str, binds: str) -> Deferral:
-    return Deferral(what=action.desktop, agent_id=_agent_of(action), reason=reason, binds=binds)
-
-
-def _agent_of(action: Action) -> AgentId | None:
-    return None if isinstance(action, Verify) else action.reservation.agent_id
