@@ -64,7 +64,7 @@ def _check_required(root: Section) -> None:
     for name in REQUIRED:
         if name not in given:
             root.complain("is missing", name)
-        elif given[name] is None and (name,) not in root.checked.removed:
+        elif given[name] is None and (name,) not in root.checked.removed | root.checked.source.broken:
             root.complain("is empty", name)
 
 

@@ -93,6 +93,7 @@ class ProfileDocument(Document):
     dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)
     """Each agent has a desktop of their own; `false`, desktops lent for a session, is not there yet."""
     probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
+    """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
     status_file: AbsolutePath = like(Profile, "status_file")
     clone_timeout: SomeSeconds = like(Profile, "clone_timeout_s")
     start_timeout: SomeSeconds = like(Profile, "start_timeout_s")

@@ -31,12 +31,13 @@ class Section:
         return self.checked.source.beside(value).absolute()
 
     def file(self, value: str | None, *path: str | int) -> FilePath | None:
-        """A file named at the path below this part; it has to be readable now."""
+        """A file named at the path below this part; it has to be readable now, else it is complained of and None."""
         if value is None:
             return None
         file = self.path(value)
         if reason := _unreadable(file):
             self.complain(reason, *path)
+            return None
         return file
 
     def secret(self, where: SecretDocument | None, environment: Mapping[str, str], *path: str | int) -> Secret | None:

@@ -140,6 +140,12 @@ def _at(mark: StreamMark) -> tuple[int, int]:
     return mark.line + 1, mark.column + 1
 
 
+def _mark(node: Node, key: Node | None) -> Mark:
+    key = key or node
+    empty = isinstance(node, ScalarNode) and not node.value and node.style is None
+    return Mark(key=_at(key.start_mark), value=_at(key.start_mark if empty else node.start_mark))
+
+
 class _TooMany(Exception):
     pass
 
@@ -157,7 +163,7 @@ class _Reading:
         self._left -= 1
         if self._left < 0:
             raise _TooMany
-        self._source.marks.setdefault(path, Mark(key=_at((key or node).start_mark), value=_at(node.start_mark)))
+        self._source.marks.setdefault(path, _mark(node, key))
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
         if id(node) in self._open:

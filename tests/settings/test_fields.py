@@ -1,0 +1,108 @@
+"""Durations, moments, and the fields that files and values have in common."""
+
+import pytest
+
+from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.profiles import Addressing, Profile
+from provisioner.model.scenarios import Wave
+from provisioner.settings import documents, profile, scenario
+from provisioner.settings.fields import described, seconds
+from provisioner.settings.scenario import moment
+from provisioner.settings.values import (
+    ClusterSettings,
+    DirectoryAttributes,
+    DirectorySettings,
+    ExpositionSettings,
+    LogSettings,
+    SshSettings,
+    StoreSettings,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("90s", 90.0),
+        ("15min", 900.0),
+        ("4h", 14_400.0),
+        ("1h30min", 5_400.0),
+        ("1 h 30 min", 5_400.0),
+        ("2.5s", 2.5),
+        ("250ms", 0.25),
+        ("1d", 86_400.0),
+        (90, 90.0),
+        (0, 0.0),
+        (2.5, 2.5),
+    ],
+)
+def test_durations(text, expected):
+    assert seconds(text) == expected
+
+
+@pytest.mark.parametrize("value", ["", "90", "s", "-3s", "1m", "1h-2s", "٣s", True, None, [1], float("inf"), "9" * 400 + "d"])
+def test_what_is_no_duration(value):
+    with pytest.raises(ValueError, match="must be a duration such as 90s"):
+        seconds(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1970-01-01T00:01:00Z", 60.0),
+        ("1970-01-01 01:00 Europe/Paris", 0.0),
+        ("2026-07-01T06:00:00+02:00", 1_782_878_400.0),
+        ("2026-07-01 06:00 Europe/Paris", 1_782_878_400.0),
+        ("2026-07-01 06:00+0200", 1_782_878_400.0),
+    ],
+)
+def test_moments(text, expected):
+    assert moment(text) == expected
+
+
+@pytest.mark.parametrize(
+    "value", ["", "06:00", "2026-07-01", "2026-07-01 06:00", "2026-13-01 06:00Z", 20260701, None, "2026-07-01 26:00Z"]
+)
+def test_what_is_no_moment(value):
+    with pytest.raises(ValueError, match="must be a time with its zone"):
+        moment(value)
+
+
+@pytest.mark.parametrize("zone", ["Europe", "Nowhere/Land", "A/../B", "posix"])
+def test_zones_that_are_none(zone):
+    with pytest.raises(ValueError, match=r"time zone|time with its zone"):
+        moment(f"2026-07-01 06:00 {zone}")
+
+
+PAIRS = [
+    (Budget, documents.BudgetDocument, set()),
+    (Safety, documents.SafetyDocument, set()),
+    (Pace, documents.PaceDocument, set()),
+    (Naming, documents.NamingDocument, {"vmids"}),
+    (ClusterSettings, documents.ClusterDocument, {"cluster"}),
+    (DirectorySettings, documents.DirectoryDocument, set()),
+    (DirectoryAttributes, documents.AttributesDocument, set()),
+    (StoreSettings, documents.StoreDocument, set()),
+    (ExpositionSettings, documents.ExpositionDocument, set()),
+    (LogSettings, documents.LogDocument, set()),
+    (SshSettings, documents.SshDocument, set()),
+    (Profile, profile.ProfileDocument, {"name"}),
+    (Addressing, profile.AddressingDocument, set()),
+    (Wave, scenario.WaveDocument, set()),
+]
+"""Each value, the document it comes from, and the fields that come from elsewhere."""
+
+
+@pytest.mark.parametrize(("value", "document", "elsewhere"), PAIRS)
+def test_every_field_of_a_value_can_be_configured(value, document, elsewhere):
+    wanted = {name.removesuffix("_s") for name in value.__dataclass_fields__ if name not in elsewhere}
+
+    assert wanted - set(document.model_fields) == set()
+
+
+@pytest.mark.parametrize(("value", "document", "elsewhere"), PAIRS)
+def test_every_key_says_what_it_is(value, document, elsewhere):
+    assert [name for name, field in document.model_fields.items() if not field.description] == []
+
+
+def test_a_fields_docstring_is_found_below_it():
+    assert described(Safety)["max_deletes"] == "Deletes a plan may hold; 0: none without an operator."

@@ -1,0 +1,45 @@
+"""The committed schemas are those of the models, and the examples name them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from provisioner.settings.documents import REQUIRED
+from provisioner.settings.schemas import schema_texts, write_schemas
+
+CONFIG = Path(__file__).parents[2] / "config"
+SCHEMAS = dict(schema_texts())
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_the_committed_schema_is_current(name):
+    assert (CONFIG / "schema" / name).read_text(encoding="utf-8") == SCHEMAS[name], "make schema writes it anew"
+
+
+def test_no_schema_is_left_over():
+    assert {file.name for file in (CONFIG / "schema").glob("*.json")} == set(SCHEMAS)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for folder in (".", "profiles", "scenarios", "twins") for file in sorted((CONFIG / folder).glob("*.yaml"))],
+    ids=lambda file: str(file.relative_to(CONFIG)),
+)
+def test_each_example_names_its_schema(file):
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    prefix = "# yaml-language-server: $schema="
+
+    assert first.startswith(prefix)
+    assert (file.parent / first.removeprefix(prefix)).resolve().parent == CONFIG / "schema"
+    assert (file.parent / first.removeprefix(prefix)).exists()
+
+
+def test_an_editor_asks_for_what_is_required():
+    assert json.loads(SCHEMAS["bascule.schema.json"])["required"] == list(REQUIRED)
+
+
+def test_schemas_are_written_where_they_are_wanted(tmp_path):
+    write_schemas(tmp_path / "schema")
+
+    assert {file.name: file.read_text() for file in (tmp_path / "schema").iterdir()} == SCHEMAS
