@@ -17,7 +17,7 @@ from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.clock import ScaledClock, clock_from
 from provisioner.twin.events import EventHeap
 from provisioner.twin.gate import guard
-from provisioner.twin.http import HttpTwin
+from provisioner.twin.http import IDLE_S, HttpTwin
 from provisioner.twin.tls import make_certificates
 from provisioner.twin.twin import Twin
 
@@ -88,12 +88,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve(spec: TwinSpec, folder: Path, *, scale: float = 20.0) -> Iterator[Served]:
+def serve(spec: TwinSpec, folder: Path, *, scale: float = 20.0, idle_s: float = IDLE_S) -> Iterator[Served]:
     """Serve a twin until the block ends."""
     certificates = make_certificates(folder, now=time.time())  # TLS checks real dates
     clock = clock_from(EPOCH, scale=scale)
     twin = Twin(spec, EventHeap(EPOCH))
-    face = HttpTwin(twin, clock, control="control-secret")
+    face = HttpTwin(twin, clock, control="control-secret", idle_s=idle_s)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="twin")
     thread.start()

@@ -1,9 +1,8 @@
 """The twin behind Proxmox VE's HTTP interface: real sockets, real TLS, real or scaled time."""
 
 import asyncio
-import json
+import hmac
 import ssl
-from dataclasses import asdict
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -12,26 +11,27 @@ from aiohttp import web
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.clock import ScaledClock
 from provisioner.twin.gate import guard
-from provisioner.twin.http_answers import Writer, respond
+from provisioner.twin.http_answers import Writer, close, respond
+from provisioner.twin.http_control import CONTROL_HEADER, control_answer
 from provisioner.twin.http_requests import Asked, NotTheApi, TooLarge, Unreadable, read_request
 from provisioner.twin.pump import Pump
 from provisioner.twin.tls import Certificates
 from provisioner.twin.twin import Twin
 
 _REQUESTS_A_CONNECTION = 100
-_IDLE_S = 5.0
+IDLE_S = 5.0
 """Real seconds: then Proxmox VE's server closes an idle connection."""
-CONTROL_HEADER = "X-Twin-Control"
 
 
 class HttpTwin:
     """Serves one twin on 127.0.0.1."""
 
-    def __init__(self, twin: Twin, clock: ScaledClock, *, control: str) -> None:
+    def __init__(self, twin: Twin, clock: ScaledClock, *, control: str, idle_s: float = IDLE_S) -> None:
         guard(twin)
         self._twin = twin
         self._clock = clock
         self._control = control
+        self._idle_s = idle_s
         self._writer = Writer()
         self._served: WeakKeyDictionary[asyncio.BaseTransport, int] = WeakKeyDictionary()
         self._pump: Pump | None = None
@@ -40,7 +40,7 @@ class HttpTwin:
     async def start(self, certificates: Certificates, *, port: int = 0) -> int:
         """Listen; returns the port."""
         self._pump = Pump(self._twin.events, self._clock, asyncio.get_running_loop())
-        server = web.Server(self._handle, access_log=None, keepalive_timeout=_IDLE_S)
+        server = web.Server(self._handle, access_log=None, keepalive_timeout=self._idle_s)
         self._runner = web.ServerRunner(server)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=_tls(certificates), backlog=1024)
@@ -60,7 +60,7 @@ class HttpTwin:
         try:
             asked = await read_request(request)
         except NotTheApi:
-            return self._outside(request)
+            return await self._outside(request)
         except TooLarge:
             return self._plain(501, "for data too large")
         except Unreadable:
@@ -71,7 +71,7 @@ class HttpTwin:
         gzip = "gzip" in request.headers.get("Accept-Encoding", "")
         response = self._writer.render(answer, form=asked.form, now=self._clock.now(), gzip=gzip)
         if self._last_of_connection(request):
-            response.force_close()
+            close(response)
         return response
 
     async def _ask(self, asked: Asked) -> ApiResponse:
@@ -88,22 +88,16 @@ class HttpTwin:
         self._pump.arm()
         return await answered
 
-    def _outside(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _outside(self, request: web.BaseRequest) -> web.StreamResponse:
         """The twin's own face, and what is no API at all."""
-        control = {("GET", "/twin/truth"): self._truth, ("GET", "/twin/clock"): self._time}.get((request.method, request.path))
-        if control is None or request.headers.get(CONTROL_HEADER) != self._control:
+        given = request.headers.get(CONTROL_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._control.encode()):
             return self._plain(500, f"no such file '{request.path}'")
         assert self._pump is not None
         self._pump.advance()
-        response = control()
+        response = await control_answer(self._twin, self._clock, request)
         self._pump.arm()
-        return response
-
-    def _truth(self) -> web.StreamResponse:
-        return _json(asdict(self._twin.truth()))
-
-    def _time(self) -> web.StreamResponse:
-        return _json({"now": self._clock.now(), "scale": self._clock.scale})
+        return response or self._plain(500, f"no such file '{request.path}'")
 
     def _plain(self, status: int, text: str) -> web.Response:
         return respond(status, text, f"{text}\n".encode(), now=self._clock.now(), content_type="text/plain")
@@ -122,10 +116,6 @@ def _hang_up(request: web.BaseRequest) -> web.StreamResponse:
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()
     raise asyncio.CancelledError
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(body=json.dumps(value).encode(), content_type="application/json")
 
 
 def _tls(certificates: Certificates) -> ssl.SSLContext:

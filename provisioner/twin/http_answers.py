@@ -70,10 +70,15 @@ def respond(
     if gzip and len(body) > _GZIP_FROM:
         body = _gzipped(body)
         headers["Content-Encoding"] = "gzip"
-    headers["Connection"] = "Keep-Alive" if status < 400 else "close"
+    headers["Connection"] = "Keep-Alive"
     response = web.Response(status=status, reason=_phrase(reason), body=body, headers=headers)
-    if status >= 400:
-        response.force_close()
+    return response if status < 400 else close(response)
+
+
+def close(response: web.Response) -> web.Response:
+    """Let this be the connection's last answer."""
+    response.headers["Connection"] = "close"
+    response.force_close()
     return response
 
 
