@@ -142,7 +142,7 @@ class TokenSpec:
     user: str
     """user@realm"""
     name: str
-    secret: str = field(repr=False)
+    secret: str = field(repr=False, compare=False)
     privsep: bool = True
     acl: tuple[tuple[str, str], ...] = (("/", "Administrator"),)
     """(path, role), propagated; given to the user and, with `privsep`, to the token."""
@@ -263,6 +263,8 @@ class TwinSpec:
     status: StatusSpec = StatusSpec()
     log_ons: LogOns = LogOns()
     tokens: tuple[TokenSpec, ...] = ()
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    """Roles beside the built-in ones: name -> privileges."""
     bridges: tuple[str, ...] = ("vmbr0",)
     """On every node; a guest on another one does not start."""
     pools: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -10,11 +10,13 @@ from provisioner.settings.checking import Document
 from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.scenario import ScenarioDocument
+from provisioner.settings.twin_documents import TwinDocument
 
 DOCUMENTS: dict[str, type[Document]] = {
     "bascule": BasculeDocument,
     "profile": ProfileDocument,
     "scenario": ScenarioDocument,
+    "twin": TwinDocument,
 }
 """What each kind of file must be, by the name of its schema."""
 FOLDER = Path("config/schema")

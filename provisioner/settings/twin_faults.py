@@ -1,0 +1,147 @@
+"""What happens to a twin by script: each entry of `faults` is one key, the kind, with its particulars."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from provisioner.model.twin_spec import (
+    Backup,
+    CutQuorum,
+    DeadGuestAgents,
+    DeleteTemplate,
+    Fault,
+    FillStorage,
+    KillNode,
+    LoseAnswer,
+    RivalLocks,
+)
+from provisioner.settings.checking import Document
+from provisioner.settings.fields import Matches, NodeId, Seconds, SomeSeconds, StorageName, VmidNumber, as_value, like
+
+
+class KillNodeDocument(Document):
+    """A node loses power and stays away, unless it comes back."""
+
+    node: NodeId
+    at: Seconds | None = like(KillNode, "at_s")
+    when_ready_share: float | None = like(KillNode, "when_ready_share", gt=0, le=1)
+    of_desktops: int = like(KillNode, "of_desktops", ge=0)
+    back_after: SomeSeconds | None = like(KillNode, "back_after_s")
+
+    @model_validator(mode="after")
+    def _when(self) -> Self:
+        if self.at is None and self.when_ready_share is None:
+            raise ValueError("says not when: give `at`, or `when_ready_share` with `of_desktops`")
+        if self.when_ready_share is not None and not self.of_desktops:
+            raise ValueError("has when_ready_share but no of_desktops: a share of how many?")
+        return self
+
+
+class LoseAnswerDocument(Document):
+    """The nth request (from 1) that matches is lost."""
+
+    method: Annotated[str, Matches("GET|POST|PUT|DELETE", "must be GET, POST, PUT or DELETE")]
+    endpoint: Annotated[str, Matches("/[!-~]*", "must be a path such as /nodes/{node}/qemu/{vmid}/clone")] = like(
+        LoseAnswer, "endpoint"
+    )
+    nth: int = Field(ge=1)
+    after_effect: bool = like(LoseAnswer, "after_effect")
+
+
+class DeleteTemplateDocument(Document):
+    """Somebody deletes a template."""
+
+    vmid: VmidNumber
+    at: Seconds
+
+
+class CutQuorumDocument(Document):
+    """The cluster loses its quorum for a while."""
+
+    at: Seconds
+    lasts: SomeSeconds
+
+
+class FillStorageDocument(Document):
+    """Somebody fills a storage up."""
+
+    storage: StorageName
+    at: Seconds
+    node: str = like(FillStorage, "node")
+    lasts: SomeSeconds | None = None
+
+
+class RivalLocksDocument(Document):
+    """A rival client takes a storage's lock again and again."""
+
+    storage: StorageName
+    hold: SomeSeconds
+    every: SomeSeconds
+    at: Seconds = like(RivalLocks, "at_s")
+    lasts: SomeSeconds = Field(default=RivalLocks(storage="", hold_s=1, every_s=1).for_s)
+    node: str = like(RivalLocks, "node")
+
+
+class BackupDocument(Document):
+    """A foreign vzdump task that locks its guests one after the other."""
+
+    node: NodeId
+    vmids: list[VmidNumber] = Field(min_length=1)
+    at: Seconds
+    each: SomeSeconds = like(Backup, "each_s")
+
+
+class DeadGuestAgentsDocument(Document):
+    """A share of the desktops whose guest agent never answers."""
+
+    share: float = Field(ge=0, le=1)
+
+
+class FaultDocument(Document):
+    """One fault: exactly one of these keys."""
+
+    kill_node: KillNodeDocument | None = None
+    lose_answer: LoseAnswerDocument | None = None
+    delete_template: DeleteTemplateDocument | None = None
+    cut_quorum: CutQuorumDocument | None = None
+    fill_storage: FillStorageDocument | None = None
+    rival_locks: RivalLocksDocument | None = None
+    backup: BackupDocument | None = None
+    dead_guest_agents: DeadGuestAgentsDocument | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1 or self.given is None:
+            raise ValueError(f"must hold exactly one of {', '.join(_KINDS)}")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """The key that is given."""
+        return next(iter(self.model_fields_set))
+
+    @property
+    def given(self) -> Document | None:
+        """Its particulars."""
+        given: Document | None = getattr(self, self.kind)
+        return given
+
+
+_KINDS: dict[str, type[Fault]] = {
+    "kill_node": KillNode,
+    "lose_answer": LoseAnswer,
+    "delete_template": DeleteTemplate,
+    "cut_quorum": CutQuorum,
+    "fill_storage": FillStorage,
+    "rival_locks": RivalLocks,
+    "backup": Backup,
+    "dead_guest_agents": DeadGuestAgents,
+}
+
+
+def fault_of(document: FaultDocument) -> Fault:
+    """The value."""
+    given = document.given
+    assert given is not None, "a checked document holds one"
+    lasts = {"for_s": given.lasts} if hasattr(given, "lasts") else {}
+    return as_value(_KINDS[document.kind], given, **lasts)

@@ -1,0 +1,148 @@
+"""Twins: `config/twins/*.yaml` to specs."""
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from provisioner.model.twin_spec import (
+    ApiSpec,
+    Durations,
+    GuestSpec,
+    LogOns,
+    NodeSpec,
+    RandomFaults,
+    StatusSpec,
+    StorageSpec,
+    TemplateSpec,
+    TokenSpec,
+    TwinSpec,
+)
+from provisioner.pve.privileges import NEEDED
+from provisioner.settings.checking import Checked
+from provisioner.settings.fields import as_value
+from provisioner.settings.loading import inspect
+from provisioner.settings.problems import Path as Place
+from provisioner.settings.problems import Problems
+from provisioner.settings.twin_documents import ROLE, StorageDocument, TemplatesDocument, TokenDocument, TwinDocument
+from provisioner.settings.twin_faults import fault_of
+
+_RANGE = re.compile(r"([A-Za-z][A-Za-z0-9-]*)\[(\d{1,4})-(\d{1,4})\]")
+_GIB = 1024
+
+
+def load_twin(path: Path) -> TwinSpec:
+    """Read a twin; raises SettingsError with every problem as `file:line:column path: message`."""
+    checked = inspect(path, TwinDocument)
+    _check(checked)
+    problems = Problems(found=checked.source.problems)
+    problems.raise_if_any()
+    assert checked.document is not None, "without problems there is a document"
+    return twin_of(checked.document)
+
+
+def twin_of(document: TwinDocument) -> TwinSpec:
+    """The value."""
+    return TwinSpec(
+        name=document.name,
+        seed=document.seed,
+        release=document.release,
+        nodes=tuple(_nodes(document)),
+        storages=tuple(_storage(one) for one in document.storages),
+        templates=tuple(one for group in document.templates for one in _templates(group)),
+        guests=tuple(as_value(GuestSpec, one) for one in document.guests),
+        bridges=tuple(document.bridges),
+        pools=dict(document.pools),
+        durations=as_value(Durations, document.durations),
+        api=as_value(ApiSpec, document.api),
+        status=as_value(StatusSpec, document.status),
+        log_ons=as_value(LogOns, document.log_ons),
+        tokens=tuple(_token(one) for one in document.tokens),
+        roles={ROLE: frozenset().union(*NEEDED.values())},
+        random_faults=as_value(RandomFaults, document.random_faults),
+        faults=tuple(fault_of(one) for one in document.faults),
+    )
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """`pve[01-16]` in full; any other name is itself."""
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        return (text,)
+    prefix, first, last = match.groups()
+    return tuple(f"{prefix}{number:0{len(first)}d}" for number in range(int(first), int(last) + 1))
+
+
+def _nodes(document: TwinDocument) -> Iterator[NodeSpec]:
+    for group in document.nodes:
+        for name in names_in(group.names):
+            yield NodeSpec(name=name, cores=group.cores, memory_mib=group.memory_gib * _GIB)
+
+
+def _storage(document: StorageDocument) -> StorageSpec:
+    return as_value(StorageSpec, document, nodes=names_in(document.nodes) if document.nodes else ())
+
+
+def _templates(document: TemplatesDocument) -> Iterator[TemplateSpec]:
+    for offset, node in enumerate(names_in(document.nodes)):
+        yield as_value(TemplateSpec, document, node=node, vmid=document.vmid + offset)
+
+
+def _token(document: TokenDocument) -> TokenSpec:
+    return TokenSpec(user=document.user, name=document.name, secret=str(uuid.uuid4()), acl=tuple(document.acl.items()))
+
+
+def _check(checked: Checked[TwinDocument]) -> None:
+    """What no section can tell by itself: names that stand for nothing, and VMIDs given twice."""
+    document = checked.document
+    if document is None:
+        return
+    nodes = Counter(name for group in document.nodes for name in names_in(group.names))
+    for i, group in enumerate(document.nodes):
+        names = names_in(group.names)
+        if not names or any(nodes[name] > 1 for name in names):
+            checked.complain(("nodes", i, "names"), "names a node twice" if names else "is a range without a node in it")
+    storages = {one.storage: set(names_in(one.nodes)) if one.nodes else set(nodes) for one in document.storages}
+    for place, node in _named_nodes(document):
+        if node not in nodes:
+            checked.complain(place, f"names node '{node}', which is not one of `nodes`")
+    for place, storage, node in _named_storages(document):
+        if storage not in storages:
+            checked.complain(place, f"names storage '{storage}', which is not one of `storages`")
+        elif node in nodes and node not in storages[storage]:
+            checked.complain(place, f"names storage '{storage}', which is not available on node '{node}'")
+    _check_vmids(checked, document)
+
+
+def _check_vmids(checked: Checked[TwinDocument], document: TwinDocument) -> None:
+    vmids = [(("templates", i), t.vmid) for i, group in enumerate(document.templates) for t in _templates(group)]
+    vmids += [(("guests", i), one.vmid) for i, one in enumerate(document.guests)]
+    counts = Counter(vmid for _, vmid in vmids)
+    for place in sorted({place for place, vmid in vmids if counts[vmid] > 1}):
+        checked.complain((*place, "vmid"), "gives a VMID that is given elsewhere too")
+
+
+def _named_nodes(document: TwinDocument) -> Iterator[tuple[Place, str]]:
+    for i, storage in enumerate(document.storages):
+        for name in names_in(storage.nodes) if storage.nodes else ():
+            yield ("storages", i, "nodes"), name
+    for i, template in enumerate(document.templates):
+        for name in names_in(template.nodes):
+            yield ("templates", i, "nodes"), name
+    for i, guest in enumerate(document.guests):
+        yield ("guests", i, "node"), guest.node
+    for i, fault in enumerate(document.faults):
+        if node := getattr(fault.given, "node", ""):
+            yield ("faults", i, fault.kind, "node"), node
+
+
+def _named_storages(document: TwinDocument) -> Iterator[tuple[Place, str, str]]:
+    for i, template in enumerate(document.templates):
+        for name in names_in(template.nodes):
+            yield ("templates", i, "storage"), template.storage, name
+    for i, guest in enumerate(document.guests):
+        yield ("guests", i, "storage"), guest.storage, guest.node
+    for i, fault in enumerate(document.faults):
+        if storage := getattr(fault.given, "storage", ""):
+            yield ("faults", i, fault.kind, "storage"), storage, getattr(fault.given, "node", "")
