@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.actions import Plan, kind
 from provisioner.model.desktops import Phase, Reservation, Session
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, ProfileName
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, ProfileName
 from provisioner.model.picture import (
     Capacity,
     DesktopState,
@@ -36,10 +36,13 @@ class Told:
 def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, room: Room, before: Picture | None) -> Picture:
     """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen."""
     wanted = situation.demand.wants
-    logins = {one.agent_id: one.login for one in (*wanted.values(), *situation.demand.not_wanted)}
+    logins = {one.agent_id: one.login for one in wanted.values()}
+    logins |= {one.agent_id: one.login for one in situation.demand.not_wanted}
     earlier = before.desktops if before else {}
     desktops = {
-        name: _state(situation, seen, reservation, login=logins.get(reservation.agent_id or "", ""), before=earlier.get(name))
+        name: _state(
+            situation, seen, reservation, login=logins.get(reservation.agent_id or AgentId(""), ""), before=earlier.get(name)
+        )
         for name, reservation in situation.memory.reservations.items()
     }
     return Picture(
