@@ -155,6 +155,12 @@ class BudgetDocument(Document):
     retry_base: SomeSeconds = like(Budget, "retry_base_s")
     retry_cap: SomeSeconds = like(Budget, "retry_cap_s")
 
+    @model_validator(mode="after")
+    def _waits(self) -> Self:
+        if self.retry_cap < self.retry_base:
+            raise ValueError("retry_cap is shorter than retry_base")
+        return self
+
 
 class SafetyDocument(Document):
     """When a plan is stopped instead of run."""
@@ -186,7 +192,7 @@ class ExpositionDocument(Document):
     """Where /metrics, /healthz and /readyz are served."""
 
     address: ListenAddress = like(ExpositionSettings, "address")
-    port: Port = like(ExpositionSettings, "port")
+    port: int = like(ExpositionSettings, "port", ge=0, le=65535)
     certificate: Text | None = like(ExpositionSettings, "certificate")
     key: Text | None = like(ExpositionSettings, "key")
     client_ca: Text | None = like(ExpositionSettings, "client_ca")

@@ -123,7 +123,7 @@ class ExpositionSettings:
     address: str = "127.0.0.1"
     """This machine alone: who opens it to the network says so."""
     port: int = 9817
-    """No exporter is registered under this port."""
+    """No exporter is registered under this port. 0: any that is free; the log says which."""
     certificate: Path | None = None
     """PEM certificate (chain) for HTTPS; none: HTTP."""
     key: Path | None = None
