@@ -1,6 +1,6 @@
 """Who should have a desktop now: roster × entitlements × the waves of the scenario."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from provisioner.model.agents import Agent, Roster
@@ -89,8 +89,3 @@ def _want(place: _Place, wave: Wave, opens_at: Instant) -> Want:
         rank=(wave.priority, opens_at, place.agent.login),
         because=f"wave '{wave.name}' wants a {place.profile} desktop for {place.agent.login}",
     )
-
-
-def agents_by_login(roster: Roster | None) -> Mapping[str, Agent]:
-    """The roster by login, for those who ask with one."""
-    return {agent.login: agent for agent in roster.agents.values()} if roster else {}

@@ -9,7 +9,7 @@ from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Budget
 from provisioner.model.cluster import Guest, Snapshot, Storage
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
+from provisioner.model.ids import GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
 
 
@@ -170,7 +170,8 @@ class Room:
         view = self.snapshot.clusters.get(template.cluster)
         if view is None or not view.complete_on(template.node):
             return Refusal("nodes", f"node {template.node} is offline or not seen")
-        if template.vmid not in view.guests:
+        found = view.guests.get(template.vmid)
+        if found is None or found.node != template.node or not found.template:
             return Refusal("templates", f"template {template.vmid} is not on node {template.node}")
         storage = self._storages.get((NodeKey(template.cluster, template.node), template.storage))
         if storage is None or not storage.available:
@@ -194,7 +195,9 @@ class Room:
         self._vcpus[guest.node_key] += round(guest.vcpus or 0)
 
     def _take_reserved(self, reservation: Reservation, profile: Profile | None) -> None:
-        if profile is None:
+        if profile is None:  # of a profile that is not configured any more: what it is made of shows once it is there
+            if guest := self.snapshot.guest(reservation.key):
+                self._take_foreign(guest)
             return
         node = node_of(reservation, self.snapshot)
         home = (node, profile.name)
@@ -223,8 +226,3 @@ def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:
     view = snapshot.clusters.get(reservation.cluster)
     guest = view.guests.get(reservation.vmid) if view else None
     return guest.node_key if guest else reservation.node_key
-
-
-def clusters_of(profiles: Iterable[Profile]) -> frozenset[ClusterId]:
-    """The clusters that any profile has a template on."""
-    return frozenset(template.cluster for profile in profiles for template in profile.templates)

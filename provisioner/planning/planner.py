@@ -18,6 +18,7 @@ from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, Instant, NodeKey
+from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
 from provisioner.planning.checks import readiness_due, sessions_due
 from provisioner.planning.numbering import Numbering
@@ -113,14 +114,19 @@ class _Planner:
 
     def serve(self, want: Want) -> None:
         """The next step for one agent's desktop."""
-        profile = self.situation.policy.profiles[want.profile]
+        profiles = self.situation.policy.profiles
         reservation = self.seen.of_agent.get(want.agent_id)
         if reservation is None:
-            self._create(want, profile)
+            self._create(want, profiles[want.profile])
             return
         phase, why = self.seen.phases[reservation.name]
         attempts = self.situation.memory.attempts.get(reservation.name)
         if reservation.key in self.situation.in_flight:
+            return
+        profile = profiles.get(reservation.profile)  # what it was made of, whatever its agent would get today
+        if profile is None:
+            if phase is not Phase.READY:
+                self._defer(want, f"{reservation.name} is of profile {reservation.profile}, which is not configured any more")
             return
         if attempts and attempts.retry_at > self.situation.now and phase not in (Phase.READY, Phase.STARTING):
             reason = f"{attempts.reason} (try {attempts.count})"
@@ -168,16 +174,16 @@ class _Planner:
     def _reserve(self, want: Want, profile: Profile, placement: Placement) -> Reservation | None:
         assert placement.template is not None  # asked only for a placement that was found
         cluster = placement.template.cluster
+        address = self.numbers.address(profile.addressing)
+        if address is None:  # asked for before the VMID, which another profile can use
+            text = f"the address pool of profile {profile.name} is used up: widen it (addressing.last)"
+            self._full[profile.name] = Refusal("addresses", text)
+            self._defer(want, text, binds="addresses")
+            return None
         vmid = self.numbers.vmid(cluster)
         if vmid is None:
             self._defer(
                 want, f"the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)", binds="vmids"
-            )
-            return None
-        address = self.numbers.address(profile.addressing)
-        if address is None:
-            self._defer(
-                want, f"the address pool of profile {profile.name} is used up: widen it (addressing.last)", binds="addresses"
             )
             return None
         return Reservation(
@@ -244,9 +250,11 @@ class _Planner:
         )
 
     def _start(self, want: Want, reservation: Reservation, profile: Profile) -> None:
-        desired, why = desired_power(PowerFacts(frozen=False, sessions=None, running=False, held=False, want=want))
+        orders = {intent.kind for intent in self.situation.memory.intents}
+        frozen, held = IntentKind.FREEZE in orders, IntentKind.HOLD in orders
+        desired, why = desired_power(PowerFacts(frozen=frozen, sessions=None, running=False, held=held, want=want))
         if desired is not Desired.ON:
-            self._defer(want, why)
+            self._defer(want, why, binds="operator")
             return
         node = where(self.situation, reservation)
         budget = self.situation.policy.budget.boots_per_node

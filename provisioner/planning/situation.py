@@ -158,7 +158,7 @@ def _unidentified(situation: Situation) -> Iterator[Guest]:
     for view in situation.snapshot.clusters.values():
         for vmid, guest in view.guests.items():
             ours = in_range(view.cluster, vmid, situation.policy.naming.vmids)
-            if ours and guest.key not in known and tuple(guest.key) not in templates:
+            if ours and not guest.container and guest.key not in known and tuple(guest.key) not in templates:
                 yield guest
 
 
