@@ -15,6 +15,7 @@ _JSON = "application/json;charset=UTF-8"
 _EMPTY_BODY = (401, 595, 596)
 _GZIP_FROM = 1024
 """Bytes; smaller bodies are not worth it."""
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 Pieces = dict[int, tuple[object, bytes]]
 
@@ -105,4 +106,4 @@ def _gzipped(body: bytes) -> bytes:
 
 
 def _dump(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
