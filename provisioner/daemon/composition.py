@@ -117,7 +117,7 @@ def _hypervisor(
 ) -> ProxmoxHypervisor:
     return ProxmoxHypervisor(
         cluster.cluster,
-        cluster.endpoints,
+        tuple(one.removeprefix("https://") for one in cluster.endpoints),
         token_id=cluster.token_id,
         token_secret=cluster.token_secret.reveal(),
         ca_file=cluster.ca_file or str(ssl.get_default_verify_paths().cafile),
