@@ -45,7 +45,7 @@ def store_url(text: str) -> str:
         parts, password = SplitResult("", "", "", "", ""), None
     if password is not None:
         raise ValueError("must hold no password: give it under password:")
-    if parts.scheme not in ("sqlite", "postgresql+psycopg") or not parts.path.strip("/"):
+    if parts.scheme not in ("sqlite", "postgresql+psycopg") or parts.path.strip("/") in ("", ":memory:"):
         raise ValueError("must be sqlite:///file or postgresql+psycopg://user@host/database")
     return text
 

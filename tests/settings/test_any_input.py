@@ -12,6 +12,7 @@ from provisioner.errors import SettingsError
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.checking import check, in_file
 from provisioner.settings.documents import BasculeDocument
+from provisioner.settings.loading import load
 from provisioner.settings.scenario import ScenarioDocument, load_scenario
 from provisioner.settings.yaml_lines import MAX_BYTES, parse_source, read_source
 from tests.builders_settings import BASCULE, SECRET, STANDARD, SURGE, a_site
@@ -151,6 +152,14 @@ def test_files_that_cannot_be_opened(tmp_path, name):
 )
 def test_places_are_those_of_the_file_whatever_was_left_out(path, expected):
     assert in_file(path, frozenset({("waves", 0), ("waves", 2)})) == expected
+
+
+def test_any_model_is_loaded_from_any_file(tmp_path):
+    (tmp_path / "surge.yaml").write_text(SURGE)
+
+    assert load(tmp_path / "surge.yaml", ScenarioDocument).waves[0].name == "all"
+    with pytest.raises(SettingsError, match=r"surge\.yaml:1:1 name: unknown key"):
+        load(tmp_path / "surge.yaml", BasculeDocument)
 
 
 def test_text_with_a_byte_order_mark_is_read(tmp_path):
