@@ -104,6 +104,12 @@ def config_nodes(cluster: Cluster, _call: Call) -> object:
     ]
 
 
+@route("GET", "/cluster/config/qdevice")
+def qdevice(_cluster: Cluster, _call: Call) -> object:
+    """None."""
+    return {}
+
+
 @route("GET", "/cluster/backup-info/not-backed-up", protected=True)
 def not_backed_up(cluster: Cluster, _call: Call) -> object:
     """The twin has no backup jobs, so: every guest."""
