@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.adapters.demo_people import write_demo_directory
+from provisioner.adapters.demo_people import PEOPLE_BASE, write_demo_directory
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
@@ -85,7 +85,7 @@ class DemoSite:
         if self._ldap is None:
             people = self.folder / "people.ldif"
             write_demo_directory(people, self.agents)
-            return {"ldif": str(people), "base": "ou=people,dc=bascule,dc=example"}
+            return {"ldif": str(people), "base": PEOPLE_BASE}
         access: dict[str, object] = {"urls": [self._ldap.url], "base": self._ldap.base}
         if self._ldap.ca_file is not None:
             access["ca_file"] = str(self._ldap.ca_file)
