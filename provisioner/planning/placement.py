@@ -1,7 +1,7 @@
 """Where a new desktop goes: filters, each with its reason, then weighers. What is on its way is already taken off."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,6 +54,8 @@ class Room:
         self._slots: Counter[LockDomain] = Counter()
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
         self._homes: dict[tuple[NodeKey, ProfileName], LockDomain | None] = {}
+        self._filling: defaultdict[LockDomain, float] = defaultdict(float)
+        """GiB claimed by desktops that are there: part of what their storage says is used."""
         for view in snapshot.clusters.values():
             for node in view.nodes.values():
                 self._memory[node.key] = node.memory_mib * budget.memory_share
@@ -80,6 +82,7 @@ class Room:
                     room._take_foreign(guest)
         for one in ours.values():
             room._take_reserved(one, profiles.get(one.profile))
+        room._take_others_disk(ours.keys())
         for action in in_flight.values():
             if isinstance(action, Clone):
                 room._slots[action.lock_domain] += 1
@@ -204,6 +207,26 @@ class Room:
         if home not in self._homes:
             self._homes[home] = self._domain_on(node, profile)
         self._take(node, self._homes[home], profile)
+        if (domain := self._homes[home]) is not None and self.snapshot.guest(reservation.key):
+            self._filling[domain] += self.claim_gib(profile)
+
+    def _take_others_disk(self, ours: Set[GuestKey]) -> None:
+        """What is used, and not by desktops.
+
+        A listing does not say by whom: at least what exceeds the desktops' claims, and all of it where the disks of foreign
+        guests on the storage's nodes could explain it.
+        """
+        used = {storage.lock_domain: storage.used_gib for storage in self._storages.values()}
+        foreign: defaultdict[NodeKey, float] = defaultdict(float)
+        for view in self.snapshot.clusters.values():
+            for guest in view.guests.values():
+                if guest.key not in ours:
+                    foreign[guest.node_key] += guest.disk_gib or 0.0
+        nominal: defaultdict[LockDomain, float] = defaultdict(float)
+        for storage in self._storages.values():
+            nominal[storage.lock_domain] += foreign[storage.node]
+        for domain, gib in used.items():
+            self._disk[domain] -= max(gib - self._filling[domain], min(gib, nominal[domain]))
 
     def _take(self, node: NodeKey, domain: LockDomain | None, profile: Profile) -> None:
         if node in self._memory:

@@ -1,0 +1,229 @@
+"""Where a new desktop goes, and why not elsewhere."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.cluster import Power
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import NodeKey, NodeName
+from provisioner.planning.placement import Placement
+from provisioner.planning.situation import room_of
+from tests.builders import a_budget, a_desktop, a_policy, a_situation
+from tests.builders_actions import a_clone
+from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
+
+N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
+
+
+def room(desktops=(), *, profile=None, budget=None, **changed):
+    """The room of a situation; without a view, two empty nodes."""
+    policy = a_policy(profile or a_profile(), budget=budget)
+    return room_of(a_situation(desktops, policy=policy, **changed))
+
+
+def node_of(placement):
+    return placement.template.node if placement.template else None
+
+
+def one_node(**changed):
+    return a_view(nodes=(a_node("n1", **changed),))
+
+
+def one_storage(**changed):
+    return a_view(nodes=1, storages=(a_storage("n1", **changed),))
+
+
+def far_from_home(template):
+    return replace(a_template_guest(template), node=NodeName("n2"))
+
+
+ONE = a_profile(nodes=1)
+GOLDEN = a_template("n1")
+
+
+@pytest.mark.parametrize(
+    ("view", "why"),
+    [
+        pytest.param(a_view(nodes=()), "node n1 is offline or not seen", id="no node at all"),
+        pytest.param(one_node(online=False), "node n1 is offline or not seen", id="the node is offline"),
+        pytest.param(a_view(cluster="lyon"), "node n1 is offline or not seen", id="the cluster is not observed yet"),
+        pytest.param(a_view(nodes=1, templates=False), "template 9001 is not on node n1", id="the template is gone"),
+        pytest.param(
+            a_view(templates=False, guests=(far_from_home(GOLDEN),)),
+            "template 9001 is not on node n1",
+            id="the template has moved to another node",
+        ),
+        pytest.param(
+            a_view(nodes=1, templates=False, guests=(a_guest(9001),)),
+            "template 9001 is not on node n1",
+            id="what has the template's number is no template",
+        ),
+        pytest.param(a_view(nodes=1, storages=()), "storage local is not available on node n1", id="no such storage there"),
+        pytest.param(one_storage(available=False), "storage local is not available on node n1", id="the storage is disabled"),
+        pytest.param(
+            one_node(memory_gib=4.9), "memory: a node has less than 4096 MiB left of its share", id="80 % of 4.9 GiB is short"
+        ),
+        pytest.param(one_node(cores=0), "cores: 6 vCPUs a core are given out", id="no core"),
+        pytest.param(
+            one_storage(total_gib=17.0), "storage local has less than 16 GiB left of its share", id="90 % of 17 GiB is short"
+        ),
+    ],
+)
+def test_a_template_is_refused_with_its_reason(view, why):
+    placement = room(profile=ONE, view=view).place(ONE)
+
+    assert (placement.template, placement.why_not.text) == (None, f"{why} (1 of 1 templates)")
+
+
+def test_a_profile_without_templates_says_so():
+    bare = a_profile(templates=())
+
+    assert room(profile=bare).place(bare).why_not.text == "the profile names no template (1 of 1 templates)"
+
+
+@pytest.mark.parametrize(
+    ("view", "desktops", "chosen"),
+    [
+        pytest.param(a_view(), (), "n1", id="ties break by name"),
+        pytest.param(a_view(guests=(a_guest(100, "n1", memory_mib=8192),)), (), "n2", id="the node with more memory left"),
+        pytest.param(a_view(), [a_desktop(1, Phase.STOPPED)], "n2", id="a desktop that is off keeps its share"),
+        pytest.param(a_view(), [a_desktop(1, Phase.RESERVED)], "n2", id="a reserved desktop has its share already"),
+        pytest.param(a_view(), [a_desktop(1, Phase.READY).on("n2")], "n1", id="a moved desktop takes room where it is now"),
+        pytest.param(a_view(nodes=(a_node("n1", online=False), a_node("n2"))), (), "n2", id="the node that is online"),
+        pytest.param(
+            a_view(),
+            [a_desktop(2, Phase.RESERVED).but(in_flight=a_clone(2)), a_desktop(4, Phase.RESERVED)],
+            "n1",
+            id="the storage with fewer clones in flight",
+        ),
+    ],
+)
+def test_the_best_of_those_that_fit(view, desktops, chosen):
+    assert node_of(room(desktops, view=view).place(a_profile())) == chosen
+
+
+@pytest.mark.parametrize(
+    ("shared", "ceiling"),
+    [
+        pytest.param(False, 3, id="a node-local storage has its own ceiling"),
+        pytest.param(True, 1, id="a shared storage has another"),
+    ],
+)
+def test_clones_at_once_are_bounded_per_lock_domain(shared, ceiling):
+    free = room(
+        profile=ONE,
+        view=one_storage(shared=shared),
+        budget=a_budget(clones_per_local_domain=3, clones_per_shared_domain=1),
+    )
+
+    for _ in range(ceiling):
+        free.take(ONE, free.place(ONE))
+
+    assert free.place(ONE).why_not.text == (
+        f"the storage lock is busy: {ceiling} of {ceiling} clones in flight (1 of 1 templates)"
+    )
+    assert free.place(ONE).why_not.binds == "lock"
+
+
+def test_the_commonest_refusals_come_first_three_at_most():
+    profile = a_profile(nodes=6)
+    view = a_view(
+        nodes=(
+            a_node("n1", online=False),
+            a_node("n2", online=False),
+            a_node("n3", memory_gib=1),
+            a_node("n4", cores=0),
+            a_node("n5", cores=0),
+            a_node("n6", cores=0),
+        )
+    )
+
+    why = room(profile=profile, view=view).place(profile).why_not
+
+    assert why.text == (
+        "cores: 6 vCPUs a core are given out (3 of 6 templates); "
+        "memory: a node has less than 4096 MiB left of its share (1 of 6 templates); "
+        "node n1 is offline or not seen (1 of 6 templates)"
+    )
+    assert why.binds == "cores"
+
+
+@pytest.mark.parametrize(
+    ("guests", "memory_mib", "vcpus"),
+    [
+        pytest.param((), 0, 0, id="nobody else"),
+        pytest.param((a_guest(100, memory_mib=8192, vcpus=4, power=Power.RUNNING),), 8192, 4, id="a foreign VM that runs"),
+        pytest.param((a_guest(100, memory_mib=8192, vcpus=4),), 8192, 4, id="a foreign VM that is off may be started"),
+        pytest.param((a_guest(100, memory_mib=512, vcpus=1, container=True),), 512, 1, id="a container"),
+        pytest.param((a_guest(100, memory_mib=8192, vcpus=4, template=True),), 0, 0, id="a template never runs"),
+        pytest.param((a_guest(100),), 0, 0, id="sizes not told yet"),
+        pytest.param((a_guest(100, "n9", memory_mib=8192, vcpus=4),), 0, 0, id="on a node that is not listed"),
+        pytest.param((a_guest(5999, memory_mib=8192, vcpus=4),), 8192, 4, id="in our range, and not ours"),
+    ],
+)
+def test_what_foreign_guests_have_is_never_given_out(guests, memory_mib, vcpus):
+    free = room(view=a_view(guests=guests))
+
+    assert free.memory_left(N1) == 512 * 1024 * 0.8 - memory_mib
+    assert free.vcpus_left(N1, a_profile()) == 64 * 6 - vcpus
+
+
+def test_a_desktop_of_a_profile_no_longer_configured_keeps_what_it_has():
+    left = room([a_desktop(1, profile="retired"), a_desktop(3, Phase.RESERVED, profile="retired")])
+
+    assert left.memory_left(N1) == 512 * 1024 * 0.8 - 4096
+
+
+@pytest.mark.parametrize(
+    ("used", "guests", "desktops", "left"),
+    [
+        pytest.param(0.0, (), (), 900, id="empty: its share of 90 %"),
+        pytest.param(300.0, (), (), 600, id="what others use is theirs"),
+        pytest.param(0.0, (), [a_desktop(1, Phase.RESERVED)], 884, id="a reservation claims what it will fill"),
+        pytest.param(8.0, (), [a_desktop(1)], 884, id="what a desktop fills is within its claim"),
+        pytest.param(316.0, (), [a_desktop(1)], 584, id="what exceeds the claims is others'"),
+        pytest.param(8.0, (a_guest(100, disk_gib=500.0),), [a_desktop(1)], 876, id="it may be a foreign disk: all is theirs"),
+        pytest.param(400.0, (a_guest(100, disk_gib=390.0),), [a_desktop(1)], 494, id="a foreign disk explains most of it"),
+        pytest.param(1000.0, (), (), -100, id="full"),
+    ],
+)
+def test_what_others_have_on_a_storage_is_never_given_out(used, guests, desktops, left):
+    view = a_view(nodes=1, storages=(a_storage(total_gib=1000.0, used_gib=used),), guests=guests)
+
+    free = room(desktops, profile=ONE, view=view)
+
+    assert free.disk_left(a_storage().lock_domain) == pytest.approx(left)
+
+
+def test_on_a_shared_storage_all_nodes_take_from_one_share():
+    shared = tuple(a_storage(f"n{n}", total_gib=1000.0, shared=True) for n in (1, 2))
+
+    free = room([a_desktop(1), a_desktop(2)], view=a_view(storages=shared))
+
+    assert free.disk_left(shared[0].lock_domain) == 900 - 32
+
+
+def test_a_desktop_moved_off_its_templates_is_counted_where_it_runs():
+    free = room([a_desktop(1).on("n2")], profile=ONE)
+
+    assert (free.memory_left(N2), free.disk_left(a_storage("n2").lock_domain)) == (512 * 1024 * 0.8 - 4096, 4096 * 0.9)
+
+
+def test_what_is_not_known_has_nothing_left():
+    free = room()
+
+    assert (free.memory_left(NodeKey(PVE, NodeName("n9"))), free.disk_left("pve/n9/local")) == (0, 0)
+    assert free.vcpus_left(NodeKey("lyon", NodeName("n1")), a_profile()) == 0
+    assert free.vcpus_left(NodeKey(PVE, NodeName("n9")), a_profile()) == 0
+
+
+def test_a_placement_that_was_refused_takes_nothing():
+    free = room()
+    before = free.memory_left(N1)
+
+    free.take(a_profile(), Placement(template=None))
+    free.take_slot(Placement(template=None))
+
+    assert free.memory_left(N1) == before
+    assert free.place(a_profile()).template is not None
