@@ -107,7 +107,7 @@ def _guest(entry: Entry, cluster: ClusterId) -> Guest:
         key=GuestKey(cluster, Vmid(int(entry["vmid"]))),
         node=NodeName(_text(entry["node"])),
         power=_POWER.get(entry.get("status", ""), Power.UNKNOWN),
-        name=_optional_text(entry.get("name")),
+        name=_name(entry.get("name"), entry["vmid"]),
         lock=_optional_text(entry.get("lock")),
         tags=_tags(tags) if tags else _NO_TAGS,
         pool=_optional_text(entry.get("pool")),
@@ -118,6 +118,12 @@ def _guest(entry: Entry, cluster: ClusterId) -> Guest:
         disk_gib=None if disk is None else int(disk) / _GIB,
         uptime_s=int(entry.get("uptime", 0)),
     )
+
+
+def _name(value: object, vmid: object) -> str | None:
+    # A VM without a name, as one being cloned, is listed as `VM 101`, which no name can be: it has a blank.
+    name = _optional_text(value)
+    return None if name is not None and " " in name and name == f"VM {vmid}" else name
 
 
 @lru_cache(maxsize=4096)

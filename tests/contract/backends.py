@@ -16,12 +16,14 @@ from proxmoxer import ProxmoxAPI
 from provisioner.adapters.proxmox import ProxmoxHypervisor
 from provisioner.model.ids import NodeKey, Vmid
 from provisioner.model.profiles import Template
-from provisioner.model.twin_spec import CutQuorum, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
-from provisioner.ports import ApiCall, GuestProbe
+from provisioner.model.twin_spec import CutQuorum
+from provisioner.ports import Clock, GuestProbe
 from provisioner.pve.client import PveClient
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.settings.twins import load_twin
 from provisioner.twin.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
+from provisioner.twin.process import TwinProcess
 from provisioner.twin.twin import Twin
 from tests.builders_pve import CLUSTER, NOTE_KEY, NOW, a_profile, a_template
 from tests.servers.certificates import Authority
@@ -36,7 +38,7 @@ class Backend:
 
     client: PveClient
     probe: GuestProbe
-    wait: Callable[[float], None]
+    wait: Callable[[float], object]
     """Let this many of the cluster's seconds pass."""
     speak: Callable[[Vmid], object]
     """The desktop's image writes its status file, where no guest does so by itself."""
@@ -44,8 +46,6 @@ class Backend:
     """A colleague changes a VM's description."""
     now: Callable[[], float]
     set_quorum: Callable[[bool], object]
-    calls: list[ApiCall]
-    """What the adapter reported; empty where there is no adapter."""
 
     @property
     def templates(self) -> tuple[Template, Template]:
@@ -83,6 +83,9 @@ def fakepve(folder: Path) -> Iterator[Backend]:
             yield _over_https(
                 port,
                 authority.ca_file,
+                token=(TOKEN, SECRET),
+                clock=RealClock(),
+                wait=time.sleep,
                 speak=lambda vmid: tell(vmid=vmid, file=a_profile().status_file, report=a_status()),
                 set_quorum=lambda quorum: tell(quorum=quorum),
             )
@@ -106,49 +109,54 @@ def a_status() -> str:
     )
 
 
-def _over_https(port: int, ca_file: Path, *, speak: Callable[[Vmid], object], set_quorum: Callable[[bool], object]) -> Backend:
-    calls: list[ApiCall] = []
-    clock = RealClock()
+def _over_https(
+    port: int,
+    ca_file: Path,
+    *,
+    token: tuple[str, str],
+    clock: Clock,
+    wait: Callable[[float], object],
+    speak: Callable[[Vmid], object],
+    set_quorum: Callable[[bool], object],
+) -> Backend:
+    token_id, secret = token
     client = ProxmoxHypervisor(
         CLUSTER,
         [f"127.0.0.1:{port}"],
-        token_id=TOKEN,
-        token_secret=SECRET,
+        token_id=token_id,
+        token_secret=secret,
         ca_file=ca_file,
         note_key=NOTE_KEY,
         clock=clock,
-        on_call=calls.append,
+        on_call=lambda _call: None,
     )
-    user, name = TOKEN.split("!")
-    colleague = ProxmoxAPI("127.0.0.1", port=port, user=user, token_name=name, token_value=SECRET, verify_ssl=str(ca_file))
+    user, name = token_id.split("!")
+    colleague = ProxmoxAPI("127.0.0.1", port=port, user=user, token_name=name, token_value=secret, verify_ssl=str(ca_file))
     return Backend(
         client=client,
         probe=client.guest_probe(),
-        wait=time.sleep,
+        wait=wait,
         speak=speak,
         describe=lambda node, vmid, text: colleague.nodes(node.node).qemu(vmid).config.put(description=text),
         now=clock.now,
         set_quorum=set_quorum,
-        calls=calls,
     )
 
 
-TWIN = TwinSpec(
-    name=CLUSTER,
-    nodes=(NodeSpec(name="pve1"), NodeSpec(name="pve2")),
-    storages=(StorageSpec(storage="local-lvm", shared=False),),
-    templates=(
-        TemplateSpec(vmid=9000, node="pve1", storage="local-lvm", name="golden-pve1", tags="golden"),
-        TemplateSpec(vmid=9001, node="pve2", storage="local-lvm", name="golden-pve2", tags="golden"),
-    ),
-)
+TWIN_FILE = Path(__file__).parent / "twin.yaml"
+SCALE = 20.0
+"""Seconds of the served twin's time in a real second."""
+CUT = CutQuorum(at_s=0.0, for_s=60.0)
 
 
 @contextmanager
 def virtual_twin(_folder: Path) -> Iterator[Backend]:
     """The twin in virtual time, asked in process."""
-    twin = Twin(TWIN, EventHeap(NOW))
-    client = VirtualHypervisor(twin, key=NOTE_KEY)
+    spec = load_twin(TWIN_FILE)
+    (token,) = spec.tokens
+    twin = Twin(spec, EventHeap(NOW))
+    auth = f"PVEAPIToken={token.user}!{token.name}={token.secret}"
+    client = VirtualHypervisor(twin, key=NOTE_KEY, auth=auth)
 
     def describe(node: NodeKey, vmid: Vmid, text: str) -> None:
         path = f"/nodes/{node.node}/qemu/{vmid}/config"
@@ -164,12 +172,29 @@ def virtual_twin(_folder: Path) -> Iterator[Backend]:
         speak=lambda _vmid: None,
         describe=describe,
         now=lambda: twin.events.now,
-        set_quorum=lambda quorum: None if quorum else twin.faults.arm(CutQuorum(at_s=0.0, for_s=60.0)),
-        calls=[],
+        set_quorum=lambda quorum: None if quorum else twin.faults.arm(CUT),
     )
+
+
+@contextmanager
+def served_twin(folder: Path) -> Iterator[Backend]:
+    """The adapter over the twin behind HTTPS, with a token that holds what Bascule needs and no more."""
+    with TwinProcess(TWIN_FILE, folder, scale=SCALE) as process:
+        state = process.state
+        ((token, secret),) = state.tokens.items()
+        yield _over_https(
+            state.port,
+            Path(state.ca_file),
+            token=(token, secret),
+            clock=state.clock,
+            wait=lambda seconds: time.sleep(seconds / SCALE),
+            speak=lambda _vmid: None,
+            set_quorum=lambda quorum: None if quorum else process.inject("CutQuorum", at_s=CUT.at_s, for_s=CUT.for_s),
+        )
 
 
 BACKENDS: dict[str, tuple[Callable[[Path], AbstractContextManager[Backend]], tuple[pytest.MarkDecorator, ...]]] = {
     "virtual twin": (virtual_twin, ()),
+    "served twin": (served_twin, (pytest.mark.real,)),
     "fakepve": (fakepve, (pytest.mark.real,)),
 }

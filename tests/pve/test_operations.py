@@ -222,6 +222,20 @@ def test_what_a_token_without_rights_sees_is_enough():
     assert (container.container, container.tags) == (True, {"a", "b", "c"})
 
 
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [
+        pytest.param({}, None, id="before the first status pass it has no name"),
+        pytest.param({"name": "VM 101"}, None, id="a stand-in for a name is no name"),
+        pytest.param({"name": "vd-101"}, "vd-101", id="a name is a name"),
+    ],
+)
+def test_the_name_of_a_guest(listed, name):
+    data = [{"type": "qemu", "vmid": 101, "node": "pve1", **listed}]
+
+    assert parsing.resources(data, cluster=CLUSTER).guests[Vmid(101)].name == name
+
+
 def test_seventeen_hundred_guests_are_read_in_milliseconds():
     one = next(entry for entry in RECORDED["two nodes up"] if entry.get("vmid") == 9000)
     data = [{**one, "vmid": vmid, "template": 0, "name": f"vd-{vmid}"} for vmid in range(1700)]
