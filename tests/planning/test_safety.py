@@ -1,0 +1,167 @@
+"""The gate between planning and acting."""
+
+import pytest
+
+from provisioner.model.actions import Plan, kind
+from provisioner.model.budget import Safety
+from provisioner.model.desktops import Phase
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.planning.safety import Circumstances, circumstances_of, judge
+from provisioner.planning.situation import survey
+from tests.builders import a_desktop, a_situation, an_agent_id
+from tests.builders_actions import (
+    a_check,
+    a_clone,
+    a_configure,
+    a_delete,
+    a_release,
+    a_start,
+    a_stop,
+    a_verify,
+    an_assignment,
+)
+from tests.builders_cluster import NOW, PVE
+
+WRITES = (a_clone(1), a_configure(2), a_start(3), a_release(4), a_stop(5), a_delete(6))
+READINGS = (a_check(7), a_verify(8), an_assignment(9))
+ALL = Plan(actions=(*WRITES, *READINGS), observed=7)
+GENEROUS = Safety(max_deletes=10, max_stops_percent=100)
+
+
+def circumstances(**changed):
+    return Circumstances(**{"ready": 100, "paused": {}, **changed})
+
+
+def kinds(plan):
+    return [kind(action) for action in plan.actions]
+
+
+@pytest.mark.parametrize(
+    ("seen", "safety", "passed"),
+    [
+        pytest.param(circumstances(), GENEROUS, kinds(ALL), id="nothing to object to: all pass"),
+        pytest.param(circumstances(frozen=True), GENEROUS, ["checkguest", "verify", "assign"], id="frozen: no write passes"),
+        pytest.param(circumstances(paused={PVE: "no"}), GENEROUS, ["checkguest", "verify", "assign"], id="paused: no write"),
+        pytest.param(circumstances(paused={"lyon": "no"}), GENEROUS, kinds(ALL), id="another cluster is paused: all pass"),
+        pytest.param(
+            circumstances(held=True),
+            GENEROUS,
+            ["clone", "configure", "start", "checkguest", "verify", "assign"],
+            id="held: no stop, release or delete",
+        ),
+        pytest.param(
+            circumstances(baseline_accepted=False),
+            GENEROUS,
+            ["clone", "configure", "start", "checkguest", "verify", "assign"],
+            id="baseline not accepted: no stop, release or delete",
+        ),
+        pytest.param(
+            circumstances(),
+            Safety(max_deletes=0, max_stops_percent=100),
+            ["clone", "configure", "start", "release", "stop", "checkguest", "verify", "assign"],
+            id="more deletes than allowed: none at all",
+        ),
+        pytest.param(
+            circumstances(ready=19),
+            Safety(max_deletes=1, max_stops_percent=5),
+            ["clone", "configure", "start", "release", "delete", "checkguest", "verify", "assign"],
+            id="5 % of 19 is none: no stop",
+        ),
+        pytest.param(circumstances(ready=20), Safety(max_deletes=1, max_stops_percent=5), kinds(ALL), id="5 % of 20 is one"),
+    ],
+)
+def test_what_passes(seen, safety, passed):
+    judgement = judge(ALL, seen, safety)
+
+    assert kinds(judgement.plan) == passed
+    assert len(judgement.plan.deferred) == len(ALL.actions) - len(passed), "what is cut is deferred"
+    assert judgement.plan.observed == 7
+
+
+@pytest.mark.parametrize(
+    ("plan", "seen", "reason", "binds", "lines"),
+    [
+        pytest.param(
+            Plan(actions=(a_start(3),)),
+            circumstances(frozen=True),
+            "start: frozen by an operator: `bascule thaw` lets it go on",
+            "operator",
+            (),
+            id="frozen",
+        ),
+        pytest.param(
+            Plan(actions=(a_start(3),)),
+            circumstances(paused={PVE: "the cluster has lost its quorum"}),
+            "start: cluster pve is paused: the cluster has lost its quorum",
+            "paused",
+            (),
+            id="paused",
+        ),
+        pytest.param(
+            Plan(actions=(a_stop(3),)),
+            circumstances(held=True),
+            "stop: held by an operator: no stop, release or delete",
+            "operator",
+            (),
+            id="held",
+        ),
+        pytest.param(
+            Plan(actions=(a_stop(3),)),
+            circumstances(baseline_accepted=False),
+            "stop: the store was rebuilt: `bascule baseline accept` lets stops and deletes go on",
+            "safety",
+            ("1 stops, releases and deletes: the store was rebuilt: `bascule baseline accept` lets stops and deletes go on",),
+            id="rebuilt",
+        ),
+        pytest.param(
+            Plan(actions=(a_delete(3),)),
+            circumstances(),
+            "delete: 1 deletes planned, 0 allowed (safety.max_deletes): none is run",
+            "safety",
+            ("1 deletes planned, 0 allowed (safety.max_deletes): none is run",),
+            id="too many deletes",
+        ),
+        pytest.param(
+            Plan(actions=(a_stop(3),)),
+            circumstances(ready=10),
+            "stop: 1 stops planned, 0 allowed (5 % of 10 ready, safety.max_stops_percent): none is run",
+            "safety",
+            ("1 stops planned, 0 allowed (5 % of 10 ready, safety.max_stops_percent): none is run",),
+            id="too many stops",
+        ),
+    ],
+)
+def test_what_is_cut_is_deferred_with_the_arithmetic(plan, seen, reason, binds, lines):
+    judgement = judge(plan, seen, Safety())
+
+    (deferral,) = judgement.plan.deferred
+    assert (deferral.what, deferral.agent_id, deferral.reason) == ("vd-5003", an_agent_id(3), reason)
+    assert deferral.binds == binds
+    assert judgement.blocked == lines
+
+
+def ordered(kind_of_order):
+    return (Intent(kind=kind_of_order, by="zoe", at=NOW),)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        pytest.param({}, (False, False, True), id="no standing order"),
+        pytest.param({"intents": ordered(IntentKind.FREEZE)}, (True, False, True), id="frozen"),
+        pytest.param({"intents": ordered(IntentKind.HOLD)}, (False, True, True), id="held"),
+        pytest.param({"baseline_accepted": False}, (False, False, False), id="a rebuilt store"),
+        pytest.param(
+            {"baseline_accepted": False, "intents": ordered(IntentKind.ACCEPT_BASELINE)},
+            (False, False, True),
+            id="a rebuilt store that was accepted",
+        ),
+    ],
+)
+def test_circumstances_from_the_standing_orders(changed, expected):
+    situation = a_situation([a_desktop(1), a_desktop(2), a_desktop(3, Phase.STOPPED)], **changed)
+
+    found = circumstances_of(situation, survey(situation), paused={PVE: "no"})
+
+    assert (found.frozen, found.held, found.baseline_accepted) == expected
+    assert (found.ready, found.paused) == (2, {PVE: "no"})
