@@ -78,7 +78,7 @@ def _run(site: DemoSite, scale: float) -> Summary:
                     clock=clock,
                     clock_rate=scale,
                     listeners=(StructuredLog(), watch, stopwatch),
-                    done=_Enough(site.sessions, stopwatch),
+                    done=_Enough(watch),
                 ),
             )
             began, cpu = time.monotonic(), _cpu_s()
@@ -96,15 +96,15 @@ def _cpu_s() -> float:
 
 
 class _Enough:
-    """Ends the demonstration once everybody is ready and has been asked for a session since, or after ten minutes."""
+    """Ends the demonstration once everybody is ready and was asked for a session since, without a directory, or at last."""
 
-    def __init__(self, sessions: int, stopwatch: Stopwatch) -> None:
-        self._sessions, self._stopwatch = sessions, stopwatch
+    def __init__(self, watch: "_Progress") -> None:
+        self._watch = watch
         self._until = time.monotonic() + _GIVES_UP_S
         self._seen: Picture | None = None
 
     def __call__(self, reconciler: Reconciler) -> bool:
-        if time.monotonic() > self._until:
+        if time.monotonic() > self._until or self._watch.directory_failed:
             return True
         picture = reconciler.picture
         if picture is None or picture is self._seen:
@@ -119,6 +119,7 @@ class _Progress:
     """Four bars; a listener like the log."""
 
     def __init__(self) -> None:
+        self.directory_failed = False
         columns = (TextColumn("{task.description:<9}"), BarColumn(bar_width=40), MofNCompleteColumn(), TimeElapsedColumn())
         self.bars = Progress(*columns, console=out, refresh_per_second=4, disable=not sys.stdout.isatty())
         self._tasks = {name: self.bars.add_task(name, total=None) for name in ("cloned", "started", "ready", "sessions")}
@@ -139,6 +140,7 @@ class _Progress:
             self._say(f"directory: {len(roster.agents)} agents")
         if error:
             self._say(f"directory: {error}")
+            self.directory_failed = True
 
     def picture(self, picture: Picture) -> None:
         phases = [one.phase for one in picture.desktops.values()]

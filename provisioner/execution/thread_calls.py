@@ -1,5 +1,6 @@
 """Commands carried out by threads, on real servers: the only waiting is `next`."""
 
+import logging
 import queue
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from provisioner.model.orders import Answer, Command, Completion, Observe, ReadD
 from provisioner.model.profiles import Probe
 from provisioner.ports import Clock, Directory, GuestProbe, Hypervisor
 
+_log = logging.getLogger(__name__)
 _LONGEST_WAIT_S = 1.0
 """So that signals are noticed and the watchdog is fed."""
 
@@ -70,6 +72,7 @@ class ThreadCalls:
         except BasculeError as one:
             error = one
         except Exception as bug:  # a bug in an adapter must not leave its command in flight for ever
+            _log.exception("a bug: an adapter raised what its port does not allow")
             error = HypervisorError(f"unexpected {type(bug).__name__} in {type(command).__name__.lower()}")
         self._ended.put(
             Completion(command=command, started_at=started_at, ended_at=self._clock.now(), answer=answer, error=error)
