@@ -21,6 +21,7 @@ from provisioner.planning.situation import Situation, Survey, where
 
 _SESSIONS_KNOWN_FOR = 2.0
 """In session intervals: after this long without an answer a desktop's sessions are unknown."""
+_OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +91,12 @@ def _state(
 
 
 def _sessions(situation: Situation, name: DesktopName, phase: Phase) -> tuple[Session, ...] | None:
-    """None where nobody can say: the node is gone, the guest has not answered for long, or it runs and is not ready yet."""
-    if phase in (Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.STARTING, Phase.FAILED, Phase.DELETING):
+    """None where nobody can say: the node is gone, or the guest has not answered for long."""
+    if phase in _OFF:
         return ()
     report = situation.memory.reports.get(name)
+    if report is None and phase in (Phase.STARTING, Phase.FAILED):
+        return ()  # it has let nobody in yet
     oldest = situation.now - _SESSIONS_KNOWN_FOR * situation.policy.pace.session_interval_s
     if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
         return None

@@ -147,9 +147,7 @@ class _Planner:
                 self._keep_ready(want, reservation, profile)
             case Phase.CLONING:
                 self._wait_for_clone(reservation)
-            case Phase.STOPPING | Phase.DELETING:
-                pass
-            case Phase.FAILED | Phase.UNKNOWN:
+            case _:  # failed, or unknown: what is stopping or being deleted is in flight
                 self._defer(want, why)
 
     def _create(self, want: Want, profile: Profile) -> None:
