@@ -128,7 +128,7 @@ class Reconciler:
     @property
     def memory(self) -> Memory:
         """What is kept, as planning sees it."""
-        return replace(self._kept.memory(self._store.intents()), checked=self._checked, rebuilt_since=self._rebuilt_since)
+        return replace(self._kept.memory(self._intents), checked=self._checked, rebuilt_since=self._rebuilt_since)
 
     # -- the loop's two halves -------------------------------------------------------------------------------------
 
@@ -293,7 +293,9 @@ class Reconciler:
         return orders
 
     def _paused(self) -> dict[ClusterId, str]:
-        return {cluster: pause.reason for cluster, pause in self._executor.paused.items()}
+        """Clusters on which nothing is written: those that said so, and those that cannot be seen."""
+        unseen = {cluster: f"it cannot be observed: {one.error}" for cluster, one in self._watches.items() if one.error}
+        return unseen | {cluster: pause.reason for cluster, pause in self._executor.paused.items()}
 
     def _begin_surge(self) -> None:
         """A scenario begins once: its beginning is kept, so that waves go on where they were after a restart."""
@@ -363,7 +365,11 @@ class Reconciler:
             if outcome.action == "verify":
                 self._checked[outcome.desktop] = outcome.ended_at
             self._events.outcome(outcome)
-        self._commit(changes)
+        try:
+            self._commit(changes)
+        except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
+            self._events.notice("store", f"a desktop is not taken up: {conflict}")
+            self._commit(replace(changes, reserved=(), released=()))
 
     def _commit(self, changes: Changes) -> None:
         if not changes:
