@@ -15,8 +15,6 @@ from provisioner.ports import Changes
 
 _STALE_S = 15.0
 """A listing may show a guest as stopped this long after its start: pvestatd passes every 10 s."""
-_TRIES_UNSEEN = 2
-"""After this many refusals of a VMID that nobody can see, another is taken."""
 
 
 def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant) -> Changes:
@@ -86,14 +84,16 @@ class _Book:
         known = outcome.desktop in self.memory.reservations
         before = self.memory.attempts.get(outcome.desktop, Attempts())
         attempts = attempts_after(outcome, before, self.budget)
-        unseen = outcome.error == "id_taken" and attempts is not None and attempts.count >= _TRIES_UNSEEN
+        # Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
+        unseen = outcome.error == "id_taken" and outcome.reason == before.reason
         if outcome.retire_vmid or unseen:
             self.retired[outcome.key] = Retired(key=outcome.key, reason=outcome.reason, at=outcome.ended_at)
             self.released += [outcome.desktop] if known else []
         elif known:
             self.attempts[outcome.desktop] = attempts
         retry_at = attempts.retry_at if attempts and not attempts.gave_up else None
-        result = Result.FAILED if attempts and attempts.gave_up and outcome.result is Result.RETRY else outcome.result
+        gave_up = attempts is not None and attempts.gave_up and outcome.result is not Result.REFUSED
+        result = Result.FAILED if gave_up else outcome.result
         self.outcomes.append(replace(outcome, retry_at=retry_at, result=result))
 
     def adopt(self, reservation: Reservation) -> None:

@@ -45,7 +45,7 @@ class Work:
     answered_at: Instant | None = None
     """When its call ended; from then on observations tell."""
     upid: Upid | None = None
-    """Its task; None after the answer was lost."""
+    """Its task (of Configure, which has none: any word); None after the answer was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,11 +196,12 @@ def _seen(work: Work, view: ClusterView, now: Instant, task_error: TaskError, in
         return after(OutcomeUnknown("its node went offline meanwhile"), action, ending) if lost else None
     if _reached(action, guest, installation):
         return done(action, ending)
-    if isinstance(action, Clone) and guest is not None:
+    if isinstance(action, Clone) and guest is not None and now < action.deadline:
         return None  # still locked
-    if task := _ended_task(work, view.tasks):
-        return _by_task(action, task, ending, task_error)
-    if isinstance(action, Configure):
+    task = _ended_task(work, view.tasks)
+    if task is not None and (outcome := _by_task(action, task, ending, task_error)):
+        return outcome
+    if isinstance(action, Configure) and work.upid is not None:
         return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
     if work.upid is None and view.taken_at >= (work.answered_at or now) + ARRIVAL_S:
         return after(HypervisorError("its answer was lost, and it has left no trace"), action, ending)
@@ -230,7 +231,7 @@ def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) 
         return after(task_error(task.status, f"{type(action).__name__.lower()} {action.desktop}"), action, ending)
     if isinstance(action, Clone):
         return after(HypervisorError("its clone came out and has vanished since: deleted by hand?"), action, ending)
-    return None  # done on its node; the listing that planning reads will show it within 10 s
+    return None  # done on its node; the listing that planning reads will show it within 10 s, or never
 
 
 def _came_out(work: Work, view: ClusterView) -> bool:
