@@ -6,11 +6,11 @@ from contextlib import closing
 import typer
 from rich.text import Text
 
+from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, out, print_json
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor import examine
 from provisioner.daemon.findings import Finding, Grade, is_bad
-from provisioner.daemon.service import SystemClock
 from provisioner.settings.bascule import load_settings
 
 _MARKS = {Grade.GOOD: ("ok ", "green"), Grade.DOUBTFUL: ("?  ", "yellow"), Grade.BAD: ("BAD", "bold red")}
@@ -22,7 +22,7 @@ def check(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     Exit code 1 when anything stands in the way of a switch.
     """
     settings = load_settings(config, environment=os.environ)
-    with closing(outside_of(settings, clock=SystemClock(), on_call=lambda _: None)) as outside:
+    with closing(outside_of(settings, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
         findings = examine(settings, outside)
     if json:
         print_json(findings)

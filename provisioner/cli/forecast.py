@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, duration, print_json, print_table, say
 from provisioner.daemon.composition import Outside, order_of, outside_of
-from provisioner.daemon.service import SystemClock
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Roster
 from provisioner.model.ids import ClusterId
@@ -34,7 +34,7 @@ def forecast(
 ) -> None:
     """How long the switch would take, and what holds it back. Exit code 1 when somebody would be left without a desktop."""
     settings = load_settings(config, environment=os.environ)
-    clock = SystemClock()
+    clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         stage = Stage(
             order=order_of(settings),

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
 from provisioner.daemon.composition import outside_of, store_of
 from provisioner.daemon.glance import Glance, glance
-from provisioner.daemon.service import SystemClock
 from provisioner.model.actions import Action, kind
 from provisioner.model.picture import DesktopState, Picture
 from provisioner.settings.bascule import load_settings
@@ -91,7 +91,7 @@ def journal(
 ) -> None:
     """What was ordered and what came of it, newest first."""
     settings = load_settings(config, environment=os.environ)
-    with closing(store_of(settings, clock=SystemClock())) as store:
+    with closing(store_of(settings, clock=clock_of_commands())) as store:
         entries = list(store.journal(limit=lines, subject=desktop or None))
     if json:
         print_json(entries)
@@ -101,7 +101,7 @@ def journal(
 
 
 def _look(config: Path) -> Glance:
-    clock = SystemClock()
+    clock = clock_of_commands()
     settings = load_settings(config, environment=os.environ)
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         return glance(settings, outside, now=clock.now())

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, complain, say
 from provisioner.daemon.composition import store_of
-from provisioner.daemon.service import SystemClock
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
@@ -69,12 +69,12 @@ def _mark(path: Path) -> bool:
 
 
 def _give(settings: Settings, kind: IntentKind, *, reason: str, by: str) -> None:
-    clock = SystemClock()
+    clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
         store.give(Intent(kind=kind, by=by or getpass.getuser(), at=clock.now(), reason=reason))
 
 
 def _withdraw(settings: Settings, kind: IntentKind, *, by: str) -> bool:
-    clock = SystemClock()
+    clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
         return store.withdraw(kind, by=by or getpass.getuser(), at=clock.now())

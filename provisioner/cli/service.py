@@ -8,19 +8,19 @@ from typing import Annotated
 import typer
 
 from provisioner.adapters.structured_log import StructuredLog, configure
+from provisioner.cli.clocks import TWIN_STATE, read_twin_state
 from provisioner.cli.output import CONFIG, ConfigOption
 from provisioner.daemon.service import Service, Surroundings, SystemClock
-from provisioner.twin.state import TwinState
 
 TwinOption = Annotated[
     Path | None,
-    typer.Option("--twin-state", help="Against a served twin: its state file, whose time is then lived in."),
+    typer.Option("--twin-state", envvar=TWIN_STATE, help="Against a served twin: its state file, whose time is then lived in."),
 ]
 
 
 def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
     """Run the daemon, until SIGTERM (ends within 10 s) or SIGINT. SIGHUP takes up a changed configuration."""
-    twin = TwinState.read(twin_state) if twin_state else None
+    twin = read_twin_state(twin_state) if twin_state else None
     surroundings = Surroundings(
         environment=os.environ,
         clock=twin.clock if twin else SystemClock(),
