@@ -67,7 +67,8 @@ def fakepve(folder: Path) -> Iterator[Backend]:
     files = authority.issue("pve")
     settings = {"token": TOKEN, "secret": SECRET, "certificate": str(files.certificate), "key": str(files.key)}
     command = [sys.executable, "-m", "tests.contract.fakepve_server"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    home = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         stdin, stdout = process.stdin, process.stdout
