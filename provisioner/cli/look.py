@@ -1,4 +1,7 @@
-"""Looking without touching: `plan`, `status`, `desktops`, `agents`, `journal`."""
+"""Looking without touching: `plan`, `status`, `desktops`, `agents`, `journal`.
+
+What could not be looked at is complained of on standard error, with exit code 3: half a view must not pass for a whole one.
+"""
 
 import os
 from collections import Counter
@@ -11,76 +14,71 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.look_rows import (
+    AGENT_COLUMNS,
+    action_row,
+    agent_rows,
+    desktop_row,
+    plan_document,
+    sessions_in_words,
+    status_document,
+)
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
 from provisioner.daemon.composition import outside_of, store_of
 from provisioner.daemon.glance import Glance, glance
-from provisioner.model.actions import Action, kind
-from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.actions import kind
+from provisioner.model.desktops import Phase
+from provisioner.model.intents import IntentKind
+from provisioner.model.picture import Picture
 from provisioner.settings.bascule import load_settings
 
-AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the commonest.")]
+AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
 _SHOWN = 20
 
 
 def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
     """What the next cycle would do and why, and what it would not. Nothing is changed."""
-    picture = _look(config).picture
+    seen = _look(config)
     if json:
-        print_json({"actions": [_action(one) for one in picture.plan.actions], "deferred": picture.plan.deferred,
-                    "leftovers": picture.plan.leftovers, "blocked": picture.blocked})  # fmt: skip
-        return
-    actions = picture.plan.actions
-    counts = Counter(kind(one) for one in actions)
-    say(
-        "the next cycle would order: " + (", ".join(f"{count} × {word}" for word, count in sorted(counts.items())) or "nothing")
-    )
-    rows = [(kind(one), one.desktop, one.key, one.because) for one in (actions if all_lines else actions[:_SHOWN])]
-    if rows:
-        print_table("", ("action", "desktop", "VM", "because"), rows)
-    _more(len(actions), all_lines)
-    _reasons("not now", (one.reason for one in picture.plan.deferred))
-    _reasons("stopped by the safety gate", picture.blocked)
+        print_json(plan_document(seen))
+    else:
+        _show_plan(seen.picture, all_lines=all_lines)
+    _end(seen)
 
 
 def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Where the switch is: desktops by phase, sessions, capacity, and what is in the way."""
     seen = _look(config)
-    picture = seen.picture
     if json:
-        print_json(_status(seen))
-        return
-    wanted = picture.demand.wants
-    ready = sum(one.wanted and one.phase == "ready" for one in picture.desktops.values())
-    say(f"{ready} of {counted(len(wanted), 'wanted desktop')} ready; {_sessions(picture)}")
-    phases = Counter((one.reservation.profile, one.phase.value) for one in picture.desktops.values())
-    print_table(
-        "", ("profile", "phase", "desktops"), [(*key, count) for key, count in sorted(phases.items())], numbers=("desktops",)
-    )
-    free = [(name, one.free, one.binds) for name, one in sorted(picture.capacity.items())]
-    print_table("", ("profile", "room for", "then short of"), free, numbers=("room for",))
-    _obstacles(seen)
+        print_json(status_document(seen))
+    else:
+        _show_status(seen.picture)
+    _end(seen)
 
 
 def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Every desktop: its agent, node, phase, and what that was concluded from."""
-    picture = _look(config).picture
-    states = sorted(picture.desktops.values(), key=lambda one: one.reservation.name)
+    seen = _look(config)
+    states = sorted(seen.picture.desktops.values(), key=lambda one: one.reservation.name)
     if json:
         print_json(states)
-        return
-    print_table("", ("desktop", "VM", "agent", "node", "phase", "sessions", "because"), map(_desktop, states))
+    else:
+        columns = ("desktop", "VM", "agent", "node", "phase", "sessions", "because")
+        print_table("", columns, map(desktop_row, states), numbers=("sessions",), empty="there is no desktop yet")
+    _end(seen)
 
 
 def agents(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Every agent of the roster: the desktop, or why there is none yet."""
-    picture = _look(config).picture
-    rows = list(_agents(picture))
+    seen = _look(config)
+    rows = list(agent_rows(seen.picture))
     if json:
-        print_json([dict(zip(("login", "name", "wave", "desktop", "phase", "because"), row, strict=True)) for row in rows])
-        return
-    print_table("", ("login", "name", "wave", "desktop", "phase", "because"), rows)
-    if picture.roster:
-        _reasons("rejected directory entries", (one.reason for one in picture.roster.rejected))
+        print_json([dict(zip(AGENT_COLUMNS, row, strict=True)) for row in rows])
+    else:
+        print_table("", AGENT_COLUMNS, rows, empty="no roster has been accepted yet")
+        rejected = seen.picture.roster.rejected if seen.picture.roster else ()
+        _reasons("rejected directory entries", (one.reason for one in rejected))
+    _end(seen)
 
 
 def journal(
@@ -96,8 +94,8 @@ def journal(
     if json:
         print_json(entries)
         return
-    rows = ((_moment(one.at), one.what, one.subject, one.result, one.reason) for one in entries)
-    print_table("", ("at", "what", "desktop", "result", "reason"), rows)
+    rows = ((_moment(one.at), one.what, one.subject or "-", one.result, one.reason) for one in entries)
+    print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty="nothing has been ordered yet")
 
 
 def _look(config: Path) -> Glance:
@@ -107,76 +105,53 @@ def _look(config: Path) -> Glance:
         return glance(settings, outside, now=clock.now())
 
 
-def _action(action: Action) -> dict[str, object]:
-    return {"action": kind(action), "desktop": action.desktop, "vm": str(action.key), "because": action.because}
-
-
-def _status(seen: Glance) -> dict[str, object]:
-    picture = seen.picture
-    return {
-        "at": picture.at,
-        "wanted": len(picture.demand.wants),
-        "not_wanted": len(picture.demand.not_wanted),
-        "desktops": Counter(one.phase.value for one in picture.desktops.values()),
-        "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
-        "sessions_unknown": sum(one.sessions is None for one in picture.desktops.values()),
-        "capacity": picture.capacity,
-        "intents": picture.intents,
-        "blocked": picture.blocked,
-        "unseen": seen.unseen,
-        "directory_error": picture.directory_error,
-        "baseline_accepted": picture.baseline_accepted,
-    }
-
-
-def _sessions(picture: Picture) -> str:
-    known = sum(len(one.sessions or ()) for one in picture.desktops.values())
-    unknown = sum(one.sessions is None for one in picture.desktops.values())
-    text = counted(known, "open session")
-    return f"{text}; sessions of {counted(unknown, 'desktop')} unknown" if unknown else text
-
-
-def _obstacles(seen: Glance) -> None:
-    for cluster, reason in seen.unseen.items():
+def _end(seen: Glance) -> None:
+    for cluster, reason in sorted(seen.unseen.items()):
         complain(f"cluster {cluster} cannot be observed: {reason}")
     if seen.picture.directory_error:
         complain(f"directory: {seen.picture.directory_error}")
-    for intent in seen.picture.intents:
-        if intent.kind != "surge":
-            say(f"{intent.kind.value}: ordered by {intent.by} at {_moment(intent.at)} {intent.reason}".rstrip())
-    _reasons("waiting", (one.reason for one in seen.picture.plan.deferred))
-    _reasons("stopped by the safety gate", seen.picture.blocked)
+    if seen.unseen or seen.picture.directory_error:
+        raise typer.Exit(3)
 
 
-def _desktop(state: DesktopState) -> tuple[object, ...]:
-    sessions = "unknown" if state.sessions is None else len(state.sessions)
-    reservation = state.reservation
-    agent = state.agent_login or reservation.agent_id or "-"
-    return (reservation.name, reservation.key, agent, state.node, state.phase.value, sessions, state.because)
+def _show_plan(picture: Picture, *, all_lines: bool) -> None:
+    actions = picture.plan.actions
+    counts = Counter(kind(one) for one in actions)
+    words = ", ".join(f"{count} × {word}" for word, count in sorted(counts.items())) or "nothing"
+    say(f"the next cycle would order: {words}")
+    shown = actions if all_lines else actions[:_SHOWN]
+    print_table("", ("action", "desktop", "VM", "because"), map(action_row, shown))
+    if len(shown) < len(actions):
+        say(f"… and {len(actions) - len(shown)} more (--all)")
+    _reasons("not now", (one.reason for one in picture.plan.deferred))
+    _reasons("stopped by the safety gate", picture.blocked)
+    _reasons("not touched", (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers))
 
 
-def _agents(picture: Picture) -> Iterable[tuple[str, ...]]:
-    of_agent = {one.reservation.agent_id: one for one in picture.desktops.values()}
-    reasons = {one.agent_id: one.reason for one in picture.plan.deferred}
-    left_out = {one.agent_id: one.reason for one in picture.demand.not_wanted}
-    roster = picture.roster.agents if picture.roster else {}
-    for agent in sorted(roster.values(), key=lambda one: one.login):
-        want, state = picture.demand.wants.get(agent.agent_id), of_agent.get(agent.agent_id)
-        because = left_out.get(agent.agent_id) or reasons.get(agent.agent_id) or (state.because if state else "")
-        desktop, phase = (state.reservation.name, state.phase.value) if state else ("-", "-")
-        yield (agent.login, agent.display_name, want.wave if want else "-", desktop, phase, because)
+def _show_status(picture: Picture) -> None:
+    wanted = picture.demand.wants
+    ready = sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values())
+    say(f"{ready} of {counted(len(wanted), 'wanted desktop')} ready; {sessions_in_words(picture)}")
+    phases = Counter((one.reservation.profile, one.phase.value) for one in picture.desktops.values())
+    rows = [(*key, count) for key, count in sorted(phases.items())]
+    print_table("", ("profile", "phase", "desktops"), rows, numbers=("desktops",), empty="there is no desktop yet")
+    free = [(name, one.free, one.binds) for name, one in sorted(picture.capacity.items())]
+    print_table("", ("profile", "room for", "then short of"), free, numbers=("room for",))
+    for intent in picture.intents:
+        if intent.kind is not IntentKind.SURGE:
+            why = f": {intent.reason}" if intent.reason else ""
+            say(f"{intent.kind.value} ordered by {intent.by} at {_moment(intent.at)}{why}")
+    if not picture.baseline_accepted and picture.desktops:
+        say("the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on")
+    _reasons("not wanted yet, or not at all", (one.reason for one in picture.demand.not_wanted))
+    _reasons("waiting", (one.reason for one in picture.plan.deferred))
+    _reasons("stopped by the safety gate", picture.blocked)
 
 
 def _reasons(title: str, reasons: Iterable[str]) -> None:
     counts = Counter(reasons)
-    if counts:
-        rows = sorted(((count, reason) for reason, count in counts.items()), key=lambda row: (-row[0], row[1]))
-        print_table(title, ("", "reason"), rows, numbers=("",))
-
-
-def _more(number: int, all_lines: bool) -> None:
-    if number > _SHOWN and not all_lines:
-        say(f"… and {number - _SHOWN} more (--all)")
+    rows = sorted(((count, reason) for reason, count in counts.items()), key=lambda row: (-row[0], row[1]))
+    print_table(title, ("", "reason"), rows, numbers=("",))
 
 
 def _moment(at: float) -> str:

@@ -21,6 +21,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for program
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+_UNFOLDED = 10_000
+"""Columns: wider than any row."""
 
 
 def complain(text: str) -> None:
@@ -55,14 +57,22 @@ def plain(value: object) -> object:
     return value
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = ()) -> None:
-    """A table; the columns named in `numbers` are set to the right."""
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = (), empty: str = ""
+) -> None:
+    """A table; the columns named in `numbers` are set to the right. Without rows: the line `empty`, if any."""
+    lines = [tuple(Text(str(cell)) for cell in row) for row in rows]
+    if not lines:
+        if empty:
+            say(empty)
+        return
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    out.print(table)
+    for line in lines:
+        table.add_row(*line)
+    # In a pipe, one row is one line, however long: grep has no terminal's width.
+    out.print(table, width=None if out.is_terminal else _UNFOLDED, crop=False)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -1,6 +1,7 @@
 """A whole switch in three processes: a served twin, the daemon that fills it, and this one, which kills, waits and compares."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from provisioner.cli.clocks import TWIN_STATE
 from provisioner.cli.demo_site import DemoSite
 from provisioner.twin.process import TwinProcess
 
@@ -49,7 +51,13 @@ class Switch:
 
     def bascule(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
-        return subprocess.run(self.command(*words), capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(
+            self.command(*words), capture_output=True, text=True, timeout=120, check=False, env=self.environment()
+        )
+
+    def environment(self) -> dict[str, str]:
+        """In which commands live in the twin's time."""
+        return {**os.environ, TWIN_STATE: str(self.twin.state_file)}
 
     def start(self) -> None:
         """Start the daemon, in the twin's time."""

@@ -1,0 +1,86 @@
+"""A picture as rows of tables and as documents for programs. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from provisioner.cli.output import counted
+from provisioner.daemon.glance import Glance
+from provisioner.model.actions import Action, Clone, kind
+from provisioner.model.desktops import Phase
+from provisioner.model.picture import DesktopState, Picture
+
+AGENT_COLUMNS = ("login", "name", "wave", "desktop", "phase", "because")
+
+
+def action_row(action: Action) -> tuple[object, ...]:
+    """Of `plan`."""
+    return (kind(action), action.desktop, action.key, action.because)
+
+
+def desktop_row(state: DesktopState) -> tuple[object, ...]:
+    """Of `desktops`."""
+    sessions = "unknown" if state.sessions is None else len(state.sessions)
+    reservation = state.reservation
+    agent = state.agent_login or reservation.agent_id or "-"
+    return (reservation.name, reservation.key, agent, state.node, state.phase.value, sessions, state.because)
+
+
+def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
+    """Of `agents`, by login."""
+    of_agent = {one.reservation.agent_id: one for one in picture.desktops.values()}
+    ordered = {one.reservation.agent_id for one in picture.plan.actions if isinstance(one, Clone)}
+    waiting = {one.agent_id: one.reason for one in picture.plan.deferred}
+    left_out = {one.agent_id: one.reason for one in picture.demand.not_wanted}
+    for agent in sorted(picture.roster.agents.values() if picture.roster else (), key=lambda one: one.login):
+        key = agent.agent_id
+        want, state = picture.demand.wants.get(key), of_agent.get(key)
+        concluded = state.because if state else "its clone comes next" if key in ordered else ""
+        because = left_out.get(key) or waiting.get(key) or concluded
+        desktop, phase = (state.reservation.name, state.phase.value) if state else ("-", "-")
+        yield (agent.login, agent.display_name, want.wave if want else "-", desktop, phase, because)
+
+
+def plan_document(seen: Glance) -> dict[str, object]:
+    """Of `plan --json`."""
+    plan = seen.picture.plan
+    return {
+        "actions": [
+            {"action": kind(one), "desktop": one.desktop, "vm": str(one.key), "because": one.because} for one in plan.actions
+        ],
+        "deferred": plan.deferred,
+        "leftovers": plan.leftovers,
+        "blocked": seen.picture.blocked,
+        **_unusable(seen),
+    }
+
+
+def status_document(seen: Glance) -> dict[str, object]:
+    """Of `status --json`."""
+    picture = seen.picture
+    return {
+        "at": picture.at,
+        "wanted": len(picture.demand.wants),
+        "ready": sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values()),
+        "not_wanted": Counter(one.reason for one in picture.demand.not_wanted),
+        "desktops": Counter(one.phase.value for one in picture.desktops.values()),
+        "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
+        "sessions_unknown": sum(one.sessions is None for one in picture.desktops.values()),
+        "capacity": picture.capacity,
+        "intents": picture.intents,
+        "deferred": Counter(one.reason for one in picture.plan.deferred),
+        "blocked": picture.blocked,
+        "baseline_accepted": picture.baseline_accepted,
+        **_unusable(seen),
+    }
+
+
+def sessions_in_words(picture: Picture) -> str:
+    """`12 open sessions; sessions of 3 desktops unknown`."""
+    known = sum(len(one.sessions or ()) for one in picture.desktops.values())
+    unknown = sum(one.sessions is None for one in picture.desktops.values())
+    text = counted(known, "open session")
+    return f"{text}; sessions of {counted(unknown, 'desktop')} unknown" if unknown else text
+
+
+def _unusable(seen: Glance) -> dict[str, object]:
+    return {"unseen": seen.unseen, "directory_error": seen.picture.directory_error}
