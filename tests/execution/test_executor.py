@@ -1,0 +1,195 @@
+"""What is under way, and what each end means: order, absorb, pause."""
+
+import pytest
+
+from provisioner import errors
+from provisioner.execution.executor import Effects, Pause, absorb, order
+from provisioner.model.actions import Plan, Result
+from tests.builders import a_report
+from tests.builders_actions import (
+    a_check,
+    a_clone,
+    a_configure,
+    a_delete,
+    a_key,
+    a_name,
+    a_release,
+    a_reservation,
+    a_start,
+    a_stop,
+    a_verify,
+    an_assignment,
+)
+from tests.builders_cluster import NOW, PVE
+from tests.builders_execution import UPID, a_look, answered, ended, idle, looked, ordered, unanswered
+
+LOST = errors.OutcomeUnknown("596")
+SEEN_LATER = {"clone": a_clone(), "start": a_start(), "stop": a_stop(), "delete": a_delete(), "configure": a_configure()}
+
+
+def test_a_plan_is_taken_up_each_action_once():
+    actions = (a_clone(1), a_start(2), a_check(3))
+
+    executor, submitted = order(idle(), Plan(actions=actions), NOW)
+
+    assert submitted == actions
+    assert executor.in_flight == {a_key(1): actions[0], a_key(2): actions[1], a_key(3): actions[2]}
+    assert order(executor, Plan(actions=actions), NOW + 1) == (executor, ())
+
+
+@pytest.mark.parametrize("action", [an_assignment(), a_release()], ids=["an assignment", "a release"])
+def test_what_is_the_stores_alone_is_not_sent(action):
+    assert order(idle(), Plan(actions=(action,)), NOW) == (idle(), ())
+
+
+def test_an_assignment_does_not_keep_a_reading_from_being_sent():
+    reading = a_check(1)
+
+    assert order(idle(), Plan(actions=(an_assignment(1), reading)), NOW)[1] == (reading,)
+
+
+def test_a_desktop_being_worked_on_takes_no_second_order():
+    assert order(ordered(a_clone(1)), Plan(actions=(a_start(1), a_start(2))), NOW)[1] == (a_start(2),)
+
+
+@pytest.mark.parametrize("action", SEEN_LATER.values(), ids=SEEN_LATER)
+@pytest.mark.parametrize("answer", [UPID, LOST], ids=["answered", "answer lost"])
+def test_what_observations_tell_stays_in_flight(action, answer):
+    executor = unanswered(action, answer) if answer is LOST else answered(action, answer=answer)
+
+    work = executor.work[action.key]
+    assert (work.answered_at, work.upid) == (NOW - 4, None if answer is LOST else UPID)
+
+
+@pytest.mark.parametrize("action", SEEN_LATER.values(), ids=SEEN_LATER)
+def test_a_refused_call_is_over_at_once(action):
+    executor, effects = absorb(ordered(action), ended(action, error=errors.Refused("no")))
+
+    assert not executor.work
+    assert [one.result for one in effects.outcomes] == [Result.REFUSED]
+    assert effects.outcomes[0].started_at == NOW - 5
+
+
+@pytest.mark.parametrize(
+    ("action", "error"),
+    [
+        pytest.param(a_start(), errors.AlreadySo("VM 5001 already running"), id="start of what runs"),
+        pytest.param(a_stop(), errors.AlreadySo("VM 5001 not running"), id="stop of what is off"),
+        pytest.param(a_delete(), errors.GoneOrMoved("does not exist"), id="delete of what is gone"),
+    ],
+)
+def test_what_is_so_already_is_done(action, error):
+    _, effects = absorb(ordered(action), ended(action, error=error))
+
+    assert [one.result for one in effects.outcomes] == [Result.DONE]
+
+
+def test_the_end_of_something_no_longer_under_way_changes_nothing():
+    executor = ordered(a_clone(1))
+
+    assert absorb(executor, ended(a_clone(2), answer=UPID)) == (executor, Effects())
+    assert absorb(executor, ended(a_clone(1), answer=UPID)) == (executor, Effects()), "an older order of the same desktop"
+
+
+def test_a_report_comes_out_with_when_it_was_asked():
+    reading = a_check()
+    report = a_report()
+
+    executor, effects = absorb(ordered(reading), ended(reading, answer=report))
+
+    assert (effects.report, effects.checked, effects.outcomes) == ((a_name(), report), a_name(), ())
+    assert not executor.work
+
+
+def test_a_guest_that_gives_no_answer_was_asked_all_the_same():
+    reading = a_check()
+
+    executor, effects = absorb(ordered(reading), ended(reading, error=errors.GuestUnknown("no agent")))
+
+    assert effects == Effects(checked=a_name())
+    assert not executor.work
+
+
+def test_a_proven_note_is_adopted():
+    verify, found = a_verify(), a_reservation()
+
+    _, effects = absorb(ordered(verify), ended(verify, answer=found))
+
+    assert effects.adopted == (found,)
+    assert [(one.action, one.result, one.retire_vmid) for one in effects.outcomes] == [("verify", Result.DONE, False)]
+
+
+def test_a_vm_without_a_note_of_ours_is_left_alone_for_ever():
+    verify = a_verify(name=None)
+
+    _, effects = absorb(ordered(verify), ended(verify, answer=None))
+
+    (outcome,) = effects.outcomes
+    assert (outcome.desktop, outcome.result, outcome.retire_vmid) == ("vm-5001", Result.DONE, True)
+    assert outcome.reason == (
+        "VM 5001 lies in our VMID range without a note of ours: it is foreign, and its VMID is left alone"
+    )
+    assert not effects.adopted
+
+
+def test_a_note_that_could_not_be_read_proves_nothing_either_way():
+    verify = a_verify()
+
+    _, effects = absorb(ordered(verify), ended(verify, error=errors.NotSent("595")))
+
+    assert [(one.result, one.retire_vmid) for one in effects.outcomes] == [(Result.RETRY, False)]
+    assert not effects.adopted
+
+
+# -- pauses ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "needs_quorum"),
+    [
+        pytest.param(errors.Unauthorised("401"), False, id="a token that is refused"),
+        pytest.param(errors.Forbidden("403"), False, id="a right that is missing"),
+        pytest.param(errors.StorageFull("no space"), False, id="a storage that is full"),
+        pytest.param(errors.NoQuorum("no quorum"), True, id="a lost quorum"),
+    ],
+)
+def test_an_answer_that_says_to_stop_pauses_its_cluster(error, needs_quorum):
+    executor = absorb(ordered(a_clone()), ended(a_clone(), error=error))[0]
+    assert not executor.paused, "another order's answer"
+
+    action = a_clone()
+    executor = absorb(ordered(action), ended(action, error=error))[0]
+    assert executor.paused == {PVE: Pause(reason=str(error), until=NOW - 4 + 30, needs_quorum=needs_quorum)}
+
+
+@pytest.mark.parametrize("action", [a_check(), a_verify()], ids=["a guest reading", "a note reading"])
+def test_a_reading_that_is_refused_pauses_nothing(action):
+    executor = absorb(ordered(action), ended(action, error=errors.Forbidden("403")))[0]
+
+    assert not executor.paused
+
+
+def a_pause(seconds, *, needs_quorum=False):
+    return Pause(reason="no", until=NOW + seconds, needs_quorum=needs_quorum)
+
+
+@pytest.mark.parametrize(
+    ("before", "quorate", "paused"),
+    [
+        pytest.param(None, True, False, id="nothing wrong"),
+        pytest.param(a_pause(+1), True, True, id="not over yet"),
+        pytest.param(a_pause(-1), True, False, id="over: one cycle tries again"),
+        pytest.param(a_pause(-1, needs_quorum=True), True, False, id="quorum is back"),
+        pytest.param(a_pause(-1, needs_quorum=True), False, True, id="quorum is not back"),
+        pytest.param(None, False, True, id="quorum seen lost before any write failed"),
+    ],
+)
+def test_a_pause_ends_by_time_or_by_a_regained_quorum(before, quorate, paused):
+    view = a_look()
+    view = view if quorate else type(view)(cluster=view.cluster, taken_at=view.taken_at, quorate=False)
+
+    executor, _ = looked(idle(paused=before), view)
+
+    assert bool(executor.paused) is paused
+    if not quorate:
+        assert executor.paused[PVE].needs_quorum
