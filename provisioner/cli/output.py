@@ -27,12 +27,12 @@ _UNFOLDED = 10_000
 
 def complain(text: str) -> None:
     """One message on standard error, word for word: nothing in it is taken as markup."""
-    err.print(Text(text), soft_wrap=True)
+    err.print(_words(text), soft_wrap=True)
 
 
 def say(text: str) -> None:
     """One line for people."""
-    out.print(Text(text), soft_wrap=True)
+    out.print(_words(text), soft_wrap=True)
 
 
 def print_json(value: object) -> None:
@@ -61,7 +61,7 @@ def print_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = (), empty: str = ""
 ) -> None:
     """A table; the columns named in `numbers` are set to the right. Without rows: the line `empty`, if any."""
-    lines = [tuple(Text(str(cell)) for cell in row) for row in rows]
+    lines = [tuple(_words(str(cell)) for cell in row) for row in rows]
     if not lines:
         if empty:
             say(empty)
@@ -72,7 +72,8 @@ def print_table(
     for line in lines:
         table.add_row(*line)
     # In a pipe, one row is one line, however long: grep has no terminal's width.
-    out.print(table, width=None if out.is_terminal else _UNFOLDED, crop=False)
+    console = out if out.is_terminal else Console(width=_UNFOLDED, highlight=False)
+    console.print(table)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -90,3 +91,8 @@ def duration(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _words(text: str) -> Text:
+    """Names and error texts come from outside: none of them may move the cursor or colour a terminal."""
+    return Text("".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text))

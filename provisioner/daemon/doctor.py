@@ -1,17 +1,16 @@
 """`bascule check`: everything a switch depends on, looked at once, each fault with its fix. It changes nothing anywhere."""
 
+import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from provisioner.daemon.composition import Outside, order_of
+from provisioner.daemon.doctor_templates import examine_templates
 from provisioner.daemon.findings import Finding, bad, doubtful, good
-from provisioner.errors import BasculeError, DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
+from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView
-from provisioner.model.ids import NodeKey
-from provisioner.model.marks import configured_tag
 from provisioner.model.orders import Observe
-from provisioner.model.profiles import Profile, Template
 from provisioner.planning.demand import demand_of
 from provisioner.pve.client import PveClient
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, lacking
@@ -21,25 +20,40 @@ OLDEST_RELEASE = (8, 0)
 """Before it, error texts are only in the reason phrase's first words, and linked clones of some storages differ."""
 ADVISED_RELEASE = (9, 0)
 """Since it, listings are not quadratic in the number of guests (9.0.8), and privileges on the guest agent are separate."""
+_SQLITE = "sqlite:///"
 
 
 def examine(settings: Settings, outside: Outside) -> tuple[Finding, ...]:
     """All findings, in the order in which they are worth mending."""
     findings = [good("settings", f"{len(settings.clusters)} cluster(s), {len(settings.profiles)} profile(s): valid")]
-    findings += _store(outside)
+    findings += _store(settings, outside)
+    findings += _freeze_file(settings.freeze_file)
     findings += _directory(settings, outside)
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
         findings += _cluster(f"cluster {cluster}", hypervisor, settings)
     return tuple(findings)
 
 
-def _store(outside: Outside) -> Iterator[Finding]:
+def _store(settings: Settings, outside: Outside) -> Iterator[Finding]:
+    folder = Path(settings.store.url.removeprefix(_SQLITE)).parent
+    if settings.store.url.startswith(_SQLITE) and not os.access(folder, os.W_OK):
+        reason = "cannot be written by this account" if folder.is_dir() else "does not exist"
+        yield bad("store", f"the folder {folder} {reason}", "make it, owned by the daemon's account, or correct store.url")
+        return
     try:
         memory = outside.store.load()
     except StoreError as error:
         yield bad("store", str(error), "check store.url, and that the database can be reached and written by this account")
         return
     yield good("store", f"{len(memory.reservations)} desktops kept")
+
+
+def _freeze_file(path: Path) -> Iterator[Finding]:
+    if path.exists():
+        yield doubtful("freeze file", f"{path} exists: nothing is written to any cluster", "`bascule thaw` when work may go on")
+    elif not os.access(path.parent, os.W_OK):
+        text = f"{path} cannot be made: `bascule freeze` will take up to 10 s instead of none"
+        yield doubtful("freeze file", text, "make its folder, writable by whoever freezes, or correct freeze_file")
 
 
 def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
@@ -91,9 +105,7 @@ def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Fi
             yield doubtful(subject, f"node {name} is offline: what is on it is unknown", "bring it back, or remove it")
     yield from _rights(subject, granted)
     for profile in settings.profiles.values():
-        for template in profile.templates:
-            if template.cluster == client.cluster:
-                yield from _template(f"profile {profile.name}", client, view, profile, template, settings.installation)
+        yield from examine_templates(client, view, profile, installation=settings.installation)
 
 
 def _fix_for(error: HypervisorError) -> str:
@@ -125,54 +137,3 @@ def _rights(subject: str, granted: Mapping[str, frozenset[str]]) -> Iterator[Fin
     if too_much:
         text = f"the token holds {', '.join(too_much)}, which Bascule never uses: with it one can take any desktop over"
         yield doubtful(subject, text, "give it a role without them")
-
-
-def _template(
-    subject: str, client: PveClient, view: ClusterView, profile: Profile, template: Template, installation: str
-) -> Iterator[Finding]:
-    where = f"template {template.vmid} on node {template.node}"
-    guest = view.guests.get(template.vmid)
-    if guest is None or guest.node != template.node:
-        seen = f"it is on node {guest.node}" if guest else "there is no such VM"
-        yield bad(subject, f"{where}: {seen}", "make the template there (ansible/ has a role), or correct the profile")
-        return
-    yield from _on_template(subject, where, client, view, profile, template, installation)
-
-
-def _on_template(
-    subject: str, where: str, client: PveClient, view: ClusterView, profile: Profile, template: Template, installation: str
-) -> Iterator[Finding]:
-    guest, key = view.guests[template.vmid], NodeKey(template.cluster, template.node)
-    storages = {one.storage for one in view.storages if one.node == key and one.available}
-    tag = configured_tag(installation)
-    checks: tuple[tuple[bool, str, str], ...] = (
-        (not guest.template, "it is a VM, not a template", f"qm template {template.vmid}"),
-        (
-            template.storage not in storages,
-            f"storage {template.storage} is not available there",
-            "correct the profile's storage",
-        ),
-        (
-            tag in guest.tags,
-            f"it carries the tag {tag}, which marks configured desktops, and its clones inherit it",
-            f"remove the tag: qm set {template.vmid} --tags …",
-        ),
-    )
-    found = [bad(subject, f"{where}: {text}", fix) for wrong, text, fix in checks if wrong]
-    found += list(_config(subject, where, lambda: client.guest_config(key, template.vmid), profile))
-    yield from found or [good(subject, f"{where}: as it should be")]
-
-
-def _config(subject: str, where: str, read: Callable[[], Mapping[str, object]], profile: Profile) -> Iterable[Finding]:
-    try:
-        config = read()
-    except BasculeError as error:
-        yield bad(subject, f"{where}: its configuration cannot be read: {error}", "grant the token VM.Audit on it")
-        return
-    if not any("cloudinit" in str(value) for value in config.values()):
-        fix = "add a cloud-init drive (qm set … --ide2 STORAGE:cloudinit), or desktops get neither name nor address"
-        yield bad(subject, f"{where}: it has no cloud-init drive", fix)
-    if profile.probe == "guest_agent" and not str(config.get("agent", "")).replace("enabled=", "").startswith("1"):
-        yield doubtful(
-            subject, f"{where}: the guest agent is off", "Bascule turns it on in each desktop; the image must bring it"
-        )
