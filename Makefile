@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo test check setup setup-test format schema clean
+.PHONY: demo test check setup setup-test format schema crash clean
 B := .venv/bin
 
 demo: setup
@@ -24,6 +24,14 @@ setup-test:
 format: setup-test
 	$(B)/ruff format .
 	$(B)/ruff check --fix .
+
+schema: setup-test
+	$(B)/python -m provisioner.settings.schemas
+
+# Killed at 20 random instants, then the same with the store deleted each time: about five minutes.
+crash: setup-test
+	$(B)/python -m tests.e2e.crash --kills 20
+	$(B)/python -m tests.e2e.crash --kills 20 --forget --scale 10
 
 clean:
 	rm -rf .venv build dist

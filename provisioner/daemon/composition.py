@@ -22,6 +22,9 @@ from provisioner.ports import ApiCall, Clock, Directory, GuestProbe
 from provisioner.reconciler import Order
 from provisioner.settings.values import ClusterSettings, DirectorySettings, ExpositionSettings, Settings, SshSettings
 
+_SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
+"""Debian's, for an OpenSSL that knows no other; a message about it names a file that can be looked at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
@@ -120,7 +123,7 @@ def _hypervisor(
         tuple(one.removeprefix("https://") for one in cluster.endpoints),
         token_id=cluster.token_id,
         token_secret=cluster.token_secret.reveal(),
-        ca_file=cluster.ca_file or str(ssl.get_default_verify_paths().cafile),
+        ca_file=cluster.ca_file or ssl.get_default_verify_paths().cafile or _SYSTEM_CA,
         note_key=settings.note_key,
         clock=clock,
         on_call=on_call,

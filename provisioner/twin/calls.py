@@ -7,7 +7,7 @@ from provisioner.errors import BasculeError
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory
-from provisioner.model.ownership import NoteKey, note_for, read_note
+from provisioner.model.ownership import NoteKey, note_for
 from provisioner.ports import Directory
 from provisioner.pve import operations
 from provisioner.pve.wire import ApiResponse, Operation
@@ -88,16 +88,11 @@ class VirtualCalls:
             case Delete():
                 return operations.delete(command)
             case Verify():
-                return self._verify(command)
+                return operations.verify(command, self._key, at=self._events.now)
             case CheckGuest():
                 return operations.read_guest(command, at=self._events.now)
             case _:
                 return None  # assignments and releases are the store's alone
-
-    def _verify(self, action: Verify) -> Operation[Answer]:
-        text = yield from operations.read_description(action)
-        found = read_note(text, self._key, node=action.node.node, seen_at=self._events.now)
-        return found if found is not None and found.key == action.key else None
 
     def _step(
         self, twin: Twin, operation: Operation[Answer], advance: Callable[[], object], command: Command, started_at: Instant
