@@ -4,6 +4,7 @@ import logging
 import queue
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from provisioner.errors import BasculeError, HypervisorError, NotSent
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
@@ -44,7 +45,8 @@ class ThreadCalls:
     def submit(self, command: Command) -> None:
         """Take the command; after `close` it is dropped, for nobody waits for its end any more."""
         pool = self._looking if isinstance(command, Observe | ReadDirectory) else self._acting
-        pool.submit(self._carry_out, command)
+        with suppress(RuntimeError):  # closed meanwhile
+            pool.submit(self._carry_out, command)
 
     def next(self, until: Instant) -> Completion | None:
         """The next completion; None at `until`, after a nudge, and at least once a second."""

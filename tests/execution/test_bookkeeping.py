@@ -1,0 +1,291 @@
+"""What orders, ends and observations change in the store."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.execution.bookkeeping import of_effects, of_orders, of_view
+from provisioner.execution.executor import Effects
+from provisioner.model.actions import Plan, Result, Retired
+from provisioner.model.cluster import Power
+from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.ids import AgentId, ProfileName
+from provisioner.ports import Changes
+from tests.builders import RUNNING_SINCE, a_budget, a_desktop, a_memory, a_report
+from tests.builders_actions import (
+    a_check,
+    a_clone,
+    a_key,
+    a_name,
+    a_reservation,
+    a_start,
+    an_agent_id,
+    an_assignment,
+    an_outcome,
+    nothing_in_flight,
+)
+from tests.builders_cluster import NOW, a_view
+
+BUDGET = a_budget()
+NEW = a_reservation(1, proven=False)
+
+
+def effects_on(memory, **effects):
+    return of_effects(Effects(**effects), memory, BUDGET)
+
+
+# -- before anything is sent -------------------------------------------------------------------------------------------
+
+
+def test_a_new_desktop_is_reserved_before_its_clone_is_sent():
+    clone = a_clone(1, reservation=NEW)
+
+    assert of_orders(Plan(actions=(clone,)), (clone,), a_memory(), NOW) == Changes(reserved=(NEW,))
+
+
+def test_a_clone_ordered_again_is_reserved_already():
+    clone = a_clone(1, reservation=NEW)
+    memory = a_memory([a_desktop(1, Phase.RESERVED)])
+
+    assert not of_orders(Plan(actions=(clone,)), (clone,), memory, NOW)
+
+
+def test_a_start_dates_the_boot_and_voids_what_the_last_one_reported():
+    start = a_start(1)
+
+    changes = of_orders(Plan(actions=(start,)), (start,), a_memory([a_desktop(1)]), NOW)
+
+    assert (changes.started, changes.reports) == ({a_name(): NOW}, {a_name(): None})
+
+
+def test_an_assignment_is_done_once_kept():
+    plan = Plan(actions=(an_assignment(1), a_check(1)))
+
+    assert of_orders(plan, (a_check(1),), a_memory([a_desktop(1)]), NOW) == Changes(assignments={a_name(): an_agent_id()})
+
+
+@pytest.mark.parametrize(
+    ("memory", "released"),
+    [
+        pytest.param(a_memory(), (), id="of nobody we know"),
+        pytest.param(a_memory([a_desktop(1, Phase.CLONING), a_desktop(2)]), (a_name(1),), id="of a desktop: it is released"),
+    ],
+)
+def test_a_leftover_is_retired(memory, released):
+    leftover = Retired(key=a_key(1), reason="leftover", at=NOW)
+
+    changes = of_orders(Plan(leftovers=(leftover,)), (), memory, NOW)
+
+    assert (changes.retired, changes.released) == ((leftover,), released)
+
+
+# -- ends ----------------------------------------------------------------------------------------------------------------
+
+TRIED_ONCE = Attempts(count=1, reason="no luck", retry_at=NOW - 1)
+TRIED_FOUR_TIMES = replace(TRIED_ONCE, count=4)
+
+
+def desktop(attempts=None):
+    return a_memory([a_desktop(1, Phase.RESERVED).but(attempts=attempts)])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "before", "result", "count", "retries"),
+    [
+        pytest.param(an_outcome(result=Result.DONE), TRIED_ONCE, Result.DONE, None, False, id="done: the count starts anew"),
+        pytest.param(an_outcome(error="lock_busy"), TRIED_ONCE, Result.RETRY, 2, True, id="failed: tried again"),
+        pytest.param(an_outcome(error="lock_busy"), TRIED_FOUR_TIMES, Result.FAILED, 5, False, id="failed too often: given up"),
+        pytest.param(
+            an_outcome(result=Result.UNKNOWN, error="outcome_unknown"),
+            TRIED_FOUR_TIMES,
+            Result.FAILED,
+            5,
+            False,
+            id="unknown too often: given up",
+        ),
+        pytest.param(an_outcome(result=Result.REFUSED), None, Result.REFUSED, 1, False, id="refused: given up at once"),
+        pytest.param(an_outcome(error="no_quorum"), TRIED_ONCE, Result.RETRY, 1, True, id="paused: nobody's fault"),
+    ],
+)
+def test_an_outcome_is_kept_and_counted(outcome, before, result, count, retries):
+    changes = effects_on(desktop(before), outcomes=(outcome,))
+
+    (kept,) = changes.outcomes
+    after = changes.attempts[a_name()]
+    assert (kept.result, None if after is None else after.count) == (result, count)
+    assert kept.retry_at == (after.retry_at if retries else None)
+
+
+def test_an_outcome_of_a_desktop_that_is_not_kept_is_journalled_alone():
+    outcome = an_outcome(1, "verify", Result.RETRY)
+
+    changes = effects_on(a_memory(), outcomes=(outcome,))
+
+    assert not changes.attempts
+    assert len(changes.outcomes) == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "before", "retired"),
+    [
+        pytest.param(an_outcome(retire_vmid=True), None, True, id="an image left behind"),
+        pytest.param(an_outcome(error="id_taken"), None, False, id="taken: it may be our own clone, come late"),
+        pytest.param(
+            an_outcome(error="id_taken"),
+            replace(TRIED_ONCE, reason="a busy lock"),
+            False,
+            id="taken after another failure: it may be our own clone, come late",
+        ),
+        pytest.param(an_outcome(error="id_taken"), TRIED_ONCE, True, id="taken again, and nobody was seen there"),
+    ],
+)
+def test_when_a_vmid_is_given_up(outcome, before, retired):
+    changes = effects_on(desktop(before), outcomes=(outcome,))
+
+    if retired:
+        assert [(one.key, one.reason, one.at) for one in changes.retired] == [(a_key(), "no luck", NOW)]
+        assert (changes.released, changes.attempts) == ((a_name(),), {})
+    else:
+        assert (changes.retired, changes.released) == ((), ())
+        assert changes.attempts[a_name()].count == (before.count if before else 0) + 1
+
+
+def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():
+    foreign = an_outcome(1, "verify", Result.DONE, retire_vmid=True)
+
+    changes = effects_on(a_memory(), outcomes=(foreign,))
+
+    assert ([one.key for one in changes.retired], changes.released) == ([a_key()], ())
+
+
+def test_what_came_out_is_proven():
+    assert effects_on(desktop(), proven=(a_name(),)).proven == (a_name(),)
+
+
+@pytest.mark.parametrize(
+    ("kept", "note", "reserved", "proven", "released"),
+    [
+        pytest.param((), a_reservation(1), True, False, (), id="not known: taken up"),
+        pytest.param(
+            [a_desktop(1, Phase.UNPROVEN)], a_reservation(1, node="n2"), False, True, (), id="known, on another node: proven"
+        ),
+        pytest.param(
+            [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("somebody"))],
+            a_reservation(1),
+            True,
+            False,
+            (a_name(1),),
+            id="known with another agent: the note is right",
+        ),
+        pytest.param(
+            [a_desktop(1, Phase.UNPROVEN, profile=ProfileName("cad"))],
+            a_reservation(1),
+            True,
+            False,
+            (a_name(1),),
+            id="known with another profile: the note is right",
+        ),
+        pytest.param(
+            [a_desktop(1, Phase.RESERVED, name="old-5001"), a_desktop(2)],
+            a_reservation(1),
+            True,
+            False,
+            ("old-5001",),
+            id="its VMID is kept under another name: that one goes",
+        ),
+    ],
+)
+def test_the_note_is_the_truth(kept, note, reserved, proven, released):
+    changes = effects_on(a_memory(kept), adopted=(note,))
+
+    assert changes.reserved == ((note,) if reserved else ())
+    assert changes.proven == ((a_name(1),) if proven else ())
+    assert changes.released == released
+
+
+# -- reports -------------------------------------------------------------------------------------------------------------
+
+STARTING = a_desktop(1, Phase.STARTING).but(attempts=TRIED_ONCE)
+
+
+def test_a_desktop_becomes_ready_once():
+    report = a_report(read_at=NOW, ready_at=NOW - 2)
+
+    changes = effects_on(a_memory([STARTING]), report=(a_name(), report))
+
+    (outcome,) = changes.outcomes
+    assert (outcome.action, outcome.result) == ("ready", Result.DONE)
+    assert (outcome.started_at, outcome.ended_at) == (STARTING.started_at, NOW - 2)
+    assert (changes.reports, changes.attempts) == ({a_name(): report}, {a_name(): None})
+
+
+@pytest.mark.parametrize(
+    ("report", "started_at", "ended_at"),
+    [
+        pytest.param(a_report(read_at=NOW, ready_at=NOW + 3600), NOW - 12, NOW, id="the guest's clock is ahead"),
+        pytest.param(a_report(read_at=NOW, ready_at=NOW - 3600), NOW - 3600, NOW - 3600, id="the guest's clock is behind"),
+        pytest.param(a_report(read_at=NOW, ready_at=None), NOW - 12, NOW, id="it does not say when"),
+    ],
+)
+def test_becoming_ready_is_dated_sensibly_whatever_the_guests_clock(report, started_at, ended_at):
+    (outcome,) = effects_on(a_memory([STARTING]), report=(a_name(), report)).outcomes
+
+    assert (outcome.started_at, outcome.ended_at) == (started_at, ended_at)
+
+
+def test_a_desktop_adopted_while_it_runs_has_no_start_to_count_from():
+    adopted = a_desktop(1, Phase.STARTING).but(started_at=None)
+
+    (outcome,) = effects_on(a_memory([adopted]), report=(a_name(), a_report(read_at=NOW, ready_at=NOW - 2))).outcomes
+
+    assert (outcome.started_at, outcome.ended_at) == (NOW - 2, NOW - 2)
+
+
+@pytest.mark.parametrize(
+    ("desktops", "report", "kept"),
+    [
+        pytest.param([a_desktop(1)], a_report(read_at=NOW), True, id="ready before: only its report is newer"),
+        pytest.param([STARTING], a_report(logon_port_open=False), True, id="not ready yet: its report is kept"),
+        pytest.param([], a_report(), False, id="released meanwhile: nothing is kept"),
+    ],
+)
+def test_a_report_that_makes_nobody_ready(desktops, report, kept):
+    changes = effects_on(a_memory(desktops), report=(a_name(), report))
+
+    assert changes.reports == ({a_name(): report} if kept else {})
+    assert (changes.outcomes, changes.attempts) == ((), {})
+
+
+# -- observations ----------------------------------------------------------------------------------------------------------
+
+OFF = a_desktop(1).guest
+OFF = replace(OFF, power=Power.STOPPED, uptime_s=0)
+
+
+@pytest.mark.parametrize(
+    ("ready", "view", "in_flight", "void"),
+    [
+        pytest.param(a_desktop(1), a_view(guests=(OFF,)), nothing_in_flight(), True, id="off: its last report is void"),
+        pytest.param(a_desktop(1), a_view(guests=(a_desktop(1).guest,)), nothing_in_flight(), False, id="it runs"),
+        pytest.param(a_desktop(1), a_view(), nothing_in_flight(), False, id="not to be seen"),
+        pytest.param(a_desktop(1), a_view(guests=(OFF,)), {a_key(): a_start()}, False, id="being started"),
+        pytest.param(
+            a_desktop(1),
+            a_view(guests=(OFF,), taken_at=RUNNING_SINCE + 15),
+            nothing_in_flight(),
+            False,
+            id="started so lately that the listing may be older",
+        ),
+        pytest.param(a_desktop(1), a_view(guests=(OFF,), cluster="lyon"), nothing_in_flight(), False, id="another cluster"),
+    ],
+)
+def test_a_desktop_seen_off_has_no_boot(ready, view, in_flight, void):
+    changes = of_view(view, a_memory([ready]), in_flight)
+
+    assert changes == (Changes(reports={a_name(): None}, started={a_name(): None}) if void else Changes())
+
+
+def test_a_boot_of_a_desktop_no_longer_kept_is_nobodys():
+    memory = replace(a_memory(), started={a_name(): NOW - 100})
+
+    assert not of_view(a_view(guests=(OFF,)), memory, nothing_in_flight())
