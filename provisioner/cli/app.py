@@ -2,6 +2,7 @@
 3 a system outside (cluster, directory, store) could not be used; 130 interrupted."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -34,10 +35,10 @@ app.command("unhold")(orders.unhold)
 app.add_typer(orders.baseline, name="baseline")
 
 
-def main() -> None:
-    """Run a command; what goes wrong is one message, never a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command, by default the process's own; what goes wrong is one message, never a traceback."""
     try:
-        app()
+        app(args=arguments)
     except SettingsError as error:
         complain(str(error))
         sys.exit(2)

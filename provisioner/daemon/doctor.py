@@ -35,8 +35,9 @@ def examine(settings: Settings, outside: Outside) -> tuple[Finding, ...]:
 
 
 def _store(settings: Settings, outside: Outside) -> Iterator[Finding]:
-    folder = Path(settings.store.url.removeprefix(_SQLITE)).parent
-    if settings.store.url.startswith(_SQLITE) and not os.access(folder, os.W_OK):
+    file = Path(settings.store.url.removeprefix(_SQLITE))
+    folder = file.parent
+    if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
         reason = "cannot be written by this account" if folder.is_dir() else "does not exist"
         yield bad("store", f"the folder {folder} {reason}", "make it, owned by the daemon's account, or correct store.url")
         return

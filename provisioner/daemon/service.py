@@ -123,9 +123,10 @@ class Service:
         except SettingsError as wrong:
             self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
             return
-        self.reconciler.follow(order_of(fresh))
         needs_restart = _needs_restart(self.settings, fresh)
         self.settings = replace(self.settings, **{name: getattr(fresh, name) for name in _FOLLOWED})
+        # Not of `fresh`: an installation or a range of VMIDs that waits for a restart must not slip in by half.
+        self.reconciler.follow(order_of(self.settings))
         self.reconciler.read_directory()
         text = f"reloaded; a restart is needed for: {', '.join(needs_restart)}" if needs_restart else "reloaded"
         self._events.notice("settings", text)
