@@ -7,10 +7,10 @@ completions; who carries them out, threads or an event heap, it does not know.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from provisioner.adapters.memory_store import Kept
 from provisioner.errors import BasculeError, ReservationConflict
 from provisioner.execution import bookkeeping, executor
 from provisioner.execution.executor import Effects, Executor
+from provisioner.ledger import Kept
 from provisioner.model.actions import Action, Plan
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety

@@ -12,6 +12,7 @@ from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
+from provisioner.model.intents import IntentKind
 from provisioner.model.picture import DesktopState, Picture
 from provisioner.ports import ApiCall
 
@@ -82,7 +83,8 @@ class LineEvents:
     def notice(self, subject: str, text: str) -> None:
         """As it is; the picture that follows does not say it again."""
         self._noticed[subject] = text
-        self._write(Line(subject=subject, text=text, level=Level.WARNING))
+        # What the daemon says of itself is the normal course of things; of all else, somebody should know.
+        self._write(Line(subject=subject, text=text, level=Level.INFO if subject == "daemon" else Level.WARNING))
 
 
 def _outcome(outcome: Outcome) -> tuple[str, Level]:
@@ -170,8 +172,11 @@ def _orders(before: Picture, picture: Picture) -> Iterator[Line]:
     for kind, intent in standing.items():
         if kind not in earlier:
             why = f": {intent.reason}" if intent.reason else ""
+            if kind is IntentKind.SURGE:
+                yield Line(subject="scenario", text=f"'{intent.reason}' has begun")
+                continue
             yield Line(subject="operator", text=f"{kind} ordered by {intent.by}{why}", level=Level.WARNING)
-    for kind in sorted(earlier - standing.keys()):
+    for kind in sorted(earlier - standing.keys() - {IntentKind.SURGE}):
         yield Line(subject="operator", text=f"{kind} withdrawn")
     if before.baseline_accepted is not picture.baseline_accepted:
         if picture.baseline_accepted:

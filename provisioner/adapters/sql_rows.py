@@ -5,8 +5,8 @@ from sqlalchemy import Connection, RowMapping, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from provisioner.adapters import sql_codec as codec
-from provisioner.adapters.memory_store import entry_of
 from provisioner.adapters.sql_tables import desktops, intents, journal, meta, retired, rosters
+from provisioner.ledger import entry_of
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Reservation

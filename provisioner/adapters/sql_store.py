@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from provisioner.adapters import sql_rows as rows
-from provisioner.adapters.memory_store import Taken, given, withdrawn
 from provisioner.adapters.sql_places import place_of
 from provisioner.adapters.sql_session import Sessions
 from provisioner.errors import ReservationConflict, StoreError
+from provisioner.ledger import Taken, given, withdrawn
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
