@@ -3,6 +3,7 @@
 Knows no request and no route: `access_checks.py` applies it to calls.
 """
 
+import hmac
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -77,7 +78,8 @@ class Access:
         token = user.tokens.get(name) if user else None
         if user is None or token is None or not user.usable(now):
             return False
-        return (token.expire == 0 or token.expire > now) and token.secret == secret
+        in_force = token.expire == 0 or token.expire > now
+        return in_force and hmac.compare_digest(token.secret.encode(), secret.encode())
 
     def privileges(self, who: str, path: str) -> Privileges:
         """What `user@realm` or `user@realm!token` holds on a path."""

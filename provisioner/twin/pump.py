@@ -42,5 +42,7 @@ class Pump:
 
     def _wake(self) -> None:
         self._timer = None
-        self.advance()
-        self.arm()
+        try:
+            self.advance()
+        finally:
+            self.arm()  # a defect in one event must not stop the clock for all others

@@ -61,8 +61,9 @@ async def _serve(spec: TwinSpec, options: argparse.Namespace) -> None:
 def _end_signals(*, watch_stdin: bool) -> asyncio.Event:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    # A Ctrl-C in a terminal reaches parent and child alike: when there is a parent, it decides.
+    loop.add_signal_handler(signal.SIGINT, lambda: None if watch_stdin else ended.set())
     if watch_stdin:
         # The parent holds the other end: when it dies, however, this end reads as closed.
         loop.add_reader(sys.stdin.fileno(), lambda: _read_stdin(loop, ended))
