@@ -13,7 +13,7 @@ from provisioner.twin.processes import Process, Resume, Wait, pause
 
 LOCK_WAIT_S = 10.0
 """Both locks' time-out in Proxmox VE."""
-TRY_S = 0.02
+TRY_S = 0.05
 """One try for pmxcfs's lock goes through the cluster's file system, and is not counted as waiting (fitted, like the floor)."""
 SHORTEST_NAP_S = 0.1
 STALE_S = 120.0
