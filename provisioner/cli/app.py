@@ -38,7 +38,7 @@ app.add_typer(orders.baseline, name="baseline")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command, by default the process's own; what goes wrong is one message, never a traceback."""
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="bascule")
     except SettingsError as error:
         complain(str(error))
         sys.exit(2)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-import sdnotify
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from provisioner.daemon.composition import Outside, exposition_of, order_of, outside_of, recorder_of
+from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError
 from provisioner.execution.thread_calls import ThreadCalls
 from provisioner.model.intents import IntentKind
@@ -74,29 +74,30 @@ class Service:
             frozen_by_file=self.settings.freeze_file.exists,
         )
         self._calls = self._thread_calls(self._outside)
-        self._systemd = sdnotify.SystemdNotifier()
+        self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
         self._reload = threading.Event()
         self._stop = threading.Event()
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT, or `done`; then what was sent is waited for, at most 8 s. Raises StoreError."""
+        self._handle_signals()
         ticks = self._ticks()
-        self.exposition.open()
         try:
+            self.exposition.open()
             self.reconciler.open()
-            self._handle_signals()
             ticks.start()
-            self._systemd.notify("READY=1")
+            self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
         finally:
-            self._systemd.notify("STOPPING=1")
+            self._systemd.tell("STOPPING=1")
             if ticks.running:
                 ticks.shutdown(wait=False)
             self._calls.close()
             self.exposition.close()
             self._outside.close()
+            self._systemd.close()
 
     def stop(self) -> None:
         """End in order; safe from any thread and from a signal handler."""
@@ -166,7 +167,7 @@ class Service:
         picture = self.reconciler.picture
         now = self._surroundings.clock.now()
         if picture is None or now - picture.at < 120.0 * self._surroundings.clock_rate:
-            self._systemd.notify("WATCHDOG=1")
+            self._systemd.tell("WATCHDOG=1")
 
     def _handle_signals(self) -> None:
         if not self._surroundings.signals:

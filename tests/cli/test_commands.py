@@ -1,0 +1,91 @@
+"""What the command line offers, and whether the README says so."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+
+from provisioner.cli.app import app
+from tests.builders_cli import bascule
+
+README = Path(__file__).parents[2] / "README.md"
+TREE = typer.main.get_command(app)
+
+
+def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every command that does something, groups opened."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        return [path]
+    return [found for name, one in inner.items() for found in _paths(one, (*path, name))]
+
+
+COMMANDS = _paths(TREE)
+
+
+def _documented() -> set[tuple[str, ...]]:
+    """The commands of the README's table."""
+    lines = [line.split("|")[1] for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `bascule ")]
+    return {tuple(words.split()) for line in lines for words in re.findall(r"`bascule ([a-z ]+)`", line)}
+
+
+def test_the_readme_lists_every_command_and_no_other():
+    assert _documented() == set(COMMANDS)
+
+
+def test_the_readme_names_the_exit_codes_that_help_names():
+    readme = README.read_text(encoding="utf-8")
+    help_text = bascule("--help").said
+
+    for code in ("0", "1", "2", "3", "130"):
+        assert re.search(rf"\*\*{code}\*\* \w", readme), code
+        assert re.search(rf"\b{code}\s+\w", help_text), code
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=" ".join(path)) for path in COMMANDS])
+def test_help_tells_what_a_command_does(path):
+    ended = bascule(*path, "--help")
+
+    assert ended.code == 0
+    assert ended.err == ""
+    assert f"bascule {' '.join(path)}" in ended.said
+    for option in _long_options(path):
+        assert option in ended.said
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=" ".join(path)) for path in COMMANDS if path != ("demo",)])
+def test_every_command_takes_a_configuration(path):
+    assert "--config" in _long_options(path)
+
+
+@pytest.mark.parametrize("name", ["check", "plan", "forecast", "status", "desktops", "agents", "journal"])
+def test_whatever_shows_something_prints_json_too(name):
+    assert "--json" in _long_options((name,))
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        pytest.param(("nonsense",), "No such command 'nonsense'", id="a command that there is not"),
+        pytest.param(("status", "--nonsense"), "No such option: --nonsense", id="an option that there is not"),
+        pytest.param(("journal", "-n", "0"), "greater than or equal to 1", id="a number out of range"),
+        pytest.param(("journal", "-n", "many"), "'-n': Input should be a valid integer", id="a word for a number"),
+        pytest.param(("baseline",), "accept", id="half a command"),
+        pytest.param((), "Usage: bascule", id="nothing at all"),
+    ],
+)
+def test_a_wrong_call_ends_in_2_and_says_why(words, complaint):
+    ended = bascule(*words)
+
+    assert ended.code == 2
+    assert complaint in ended.said
+    assert "Traceback" not in ended.said
+
+
+def _long_options(path: tuple[str, ...]) -> set[str]:
+    command: click.Command = TREE
+    for name in path:
+        command = command.commands[name]  # type: ignore[attr-defined]
+    return {name for one in command.params for name in one.opts if name.startswith("--")}

@@ -1,0 +1,136 @@
+"""What can be seen of a site whose cluster does not answer: all that is known, why the rest is not, and exit code 3."""
+
+import pytest
+
+from tests.builders_cli import a_lonely_site, bascule, files_of
+
+REFUSED = "cluster melun cannot be observed: "
+
+
+@pytest.fixture
+def site(tmp_path):
+    return a_lonely_site(tmp_path, agents=3)
+
+
+def _look(site, *words):
+    before = files_of(site.folder)
+    ended = bascule(*words, "--config", str(site.main))
+    assert files_of(site.folder) == before, "looking leaves nothing behind"
+    return ended
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        pytest.param("plan", "the next cycle would order: nothing", id="plan"),
+        pytest.param("plan", "3 cluster melun has not been observed yet", id="plan: why not"),
+        pytest.param("status", "0 of 3 wanted desktops ready; 0 open sessions", id="status"),
+        pytest.param("status", "there is no desktop yet", id="status: no desktop"),
+        pytest.param("desktops", "there is no desktop yet", id="desktops"),
+        pytest.param("agents", "cluster melun has not been observed yet", id="agents: each with the reason"),
+    ],
+)
+def test_a_cluster_that_does_not_answer_is_said_beside_what_is_known(site, command, shown):
+    ended = _look(site, command)
+
+    assert ended.code == 3
+    assert shown in " ".join(ended.out.split())
+    assert len(ended.err.splitlines()) == 1
+    assert ended.err.startswith(REFUSED)
+    assert "Connection refused" in ended.err
+
+
+@pytest.mark.parametrize("command", ["plan", "status", "desktops", "agents"])
+def test_json_stays_json_when_something_cannot_be_seen(site, command):
+    ended = _look(site, command, "--json")
+
+    assert ended.code == 3
+    assert ended.document is not None
+    assert ended.err.startswith(REFUSED)
+
+
+def test_the_figures_of_status_for_programs(site):
+    document = _look(site, "status", "--json").document
+
+    assert (document["wanted"], document["ready"], document["desktops"], document["sessions"]) == (3, 0, {}, 0)
+    assert document["deferred"] == {"cluster melun has not been observed yet": 3}
+    assert document["unseen"].keys() == {"melun"}
+    assert document["directory_error"] == ""
+
+
+def test_the_plan_for_programs(site):
+    document = _look(site, "plan", "--json").document
+
+    assert document["actions"] == []
+    assert len(document["deferred"]) == 3
+    assert {one["reason"] for one in document["deferred"]} == {"cluster melun has not been observed yet"}
+
+
+def test_a_row_of_a_table_is_one_line_in_a_pipe(site):
+    lines = _look(site, "agents").out.splitlines()
+
+    assert len(lines) == 4
+    assert lines[0].split() == ["login", "name", "wave", "desktop", "phase", "because"]
+
+
+def test_a_directory_that_does_not_answer_is_said_too(site):
+    site.change("ldif: people.ldif", "urls: [ldap://127.0.0.1:1]\n  tls: none\n  insecure: true")
+
+    ended = _look(site, "status")
+
+    assert ended.code == 3
+    assert "0 of 0 wanted desktops ready" in ended.out
+    assert len(ended.err.splitlines()) == 2
+    assert "directory: ldap://127.0.0.1:1: no answer" in ended.err
+
+
+def test_a_journal_without_a_store_is_empty(site):
+    ended = _look(site, "journal")
+
+    assert (ended.code, ended.out, ended.err) == (0, "nothing has been ordered yet\n", "")
+    assert _look(site, "journal", "--json").document == []
+
+
+def test_a_store_that_is_no_store_is_named(site):
+    site.write("bascule.db", "this is a letter to the editor, not a database, and long enough to be looked at" * 20)
+
+    ended = _look(site, "status")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert len(ended.err.splitlines()) == 1
+    assert f"store {site.folder}/bascule.db: " in ended.err
+
+
+def test_check_names_each_fault_with_its_fix(site):
+    ended = _look(site, "check")
+
+    assert (ended.code, ended.err) == (1, "")
+    said = ended.out.splitlines()
+    assert said[1:4] == [
+        "ok  store: 0 desktops kept",
+        "ok  directory: 3 agents read",
+        "ok  profile standard: 3 agents are entitled and in a wave of scenario 'everyone'",
+    ]
+    assert said[4].startswith("BAD cluster melun: https://") or said[4].startswith("BAD cluster melun: 127.0.0.1:")
+    assert said[5] == "      fix: check endpoints, port 8006 and ca_file"
+
+
+def test_check_says_that_the_store_has_no_folder(site):
+    site.change("sqlite:///bascule.db", "sqlite:///nowhere/bascule.db")
+
+    assert f"BAD store: the folder {site.folder}/nowhere does not exist" in _look(site, "check").out
+
+
+def test_check_says_that_it_is_frozen(site):
+    (site.folder / "freeze").touch()
+
+    assert f"?   freeze file: {site.folder}/freeze exists: nothing is written to any cluster" in _look(site, "check").out
+
+
+def test_check_for_programs(site):
+    ended = _look(site, "check", "--json")
+
+    assert ended.code == 1
+    findings = ended.document
+    assert [one["subject"] for one in findings if one["grade"] == "bad"] == ["cluster melun"]
+    assert all(one["fix"] for one in findings if one["grade"] != "good")
