@@ -69,9 +69,9 @@ def a_view(
     **changed: Any,
 ) -> ClusterView:
     """Nodes n1, n2, … each with a `local` storage and, unless said otherwise, a template; seen just now."""
-    seen = tuple(a_node(f"n{number}") for number in range(1, nodes + 1)) if isinstance(nodes, int) else tuple(nodes)
-    golden = (a_template_guest(a_template(one.key.node, cluster=one.key.cluster)) for one in seen) if templates else ()
     cluster = changed.pop("cluster", PVE)
+    seen = tuple(a_node(f"n{n}", cluster=cluster) for n in range(1, nodes + 1)) if isinstance(nodes, int) else tuple(nodes)
+    golden = (a_template_guest(a_template(one.key.node, cluster=cluster)) for one in seen) if templates else ()
     return ClusterView(
         cluster=ClusterId(cluster),
         taken_at=changed.pop("taken_at", NOW),

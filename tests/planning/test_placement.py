@@ -210,6 +210,12 @@ def test_a_desktop_moved_off_its_templates_is_counted_where_it_runs():
     assert (free.memory_left(N2), free.disk_left(a_storage("n2").lock_domain)) == (512 * 1024 * 0.8 - 4096, 4096 * 0.9)
 
 
+def test_a_desktop_reserved_on_a_node_that_is_not_listed_takes_room_nowhere():
+    free = room([a_desktop(1, Phase.RESERVED, node=NodeName("n9"))])
+
+    assert (free.memory_left(N1), free.memory_left(N2)) == (512 * 1024 * 0.8, 512 * 1024 * 0.8)
+
+
 def test_what_is_not_known_has_nothing_left():
     free = room()
 

@@ -1,0 +1,528 @@
+"""The plan of one cycle: the next step for each agent's desktop, or why there is none."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.actions import kind
+from provisioner.model.cluster import Power
+from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.ids import ClusterId, DesktopName
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.planning.planner import make_plan
+from provisioner.planning.situation import room_of, survey
+from tests.builders import (
+    a_budget,
+    a_desktop,
+    a_naming,
+    a_policy,
+    a_report,
+    a_situation,
+    a_want,
+    an_agent_id,
+)
+from tests.builders_actions import a_check, a_clone, a_configure, a_key, a_stop, a_verify
+from tests.builders_cluster import (
+    NOW,
+    a_guest,
+    a_node,
+    a_profile,
+    a_storage,
+    a_task,
+    a_template,
+    a_view,
+    some_addresses,
+)
+
+
+def plan(desktops=(), *, wanted=1, **changed):
+    return make_plan(a_situation(desktops, wanted=wanted, **changed))
+
+
+def orders(plan):
+    """`kind desktop`, in order."""
+    return [f"{kind(action)} {action.desktop}" for action in plan.actions]
+
+
+def reasons(plan):
+    return {deferral.what: deferral.reason for deferral in plan.deferred}
+
+
+def a_small_budget(**changed):
+    return a_policy(budget=a_budget(**changed))
+
+
+# -- clones --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "existing", "nodes", "slots", "cloned", "deferred"),
+    [
+        pytest.param(3, 0, 1, 5, 3, 0, id="empty cluster: clone all"),
+        pytest.param(3, 3, 1, 5, 0, 0, id="satisfied: plan nothing"),
+        pytest.param(3, 2, 1, 5, 1, 0, id="on their way up: not ordered again"),
+        pytest.param(9, 0, 2, 4, 8, 1, id="slots are per lock domain"),
+        pytest.param(1, 0, 0, 5, 0, 1, id="no node online: defer, never raise"),
+        pytest.param(0, 3, 1, 5, 0, 0, id="nobody wants one: existing ones are left alone"),
+    ],
+)
+def test_clones(wanted, existing, nodes, slots, cloned, deferred):
+    desktops = [a_desktop(number, Phase.STARTING, nodes=max(nodes, 1)) for number in range(1, existing + 1)]
+    policy = a_policy(a_profile(nodes=nodes), budget=a_budget(clones_per_local_domain=slots))
+
+    made = plan(desktops, wanted=wanted, policy=policy, view=a_view(nodes=nodes))
+
+    assert (len(made.actions), len(made.deferred)) == (cloned, deferred)
+    assert {kind(action) for action in made.actions} <= {"clone"}
+
+
+def test_a_new_desktop_has_the_lowest_free_number_name_and_address():
+    profile = a_profile(addressing=some_addresses())
+    taken = a_desktop(1, address="10.40.0.10")
+
+    made = plan([taken], wanted=[a_want(2)], policy=a_policy(profile))
+
+    (clone,) = made.actions
+    reserved = clone.reservation
+    assert (reserved.name, reserved.vmid, reserved.address) == ("vd-5002", 5002, "10.40.0.11")
+    assert (reserved.agent_id, reserved.node, reserved.proven) == (an_agent_id(2), "n2", False)
+    assert (clone.template, clone.lock_domain) == (a_template("n2"), "pve/n2/local")
+    assert (clone.because, clone.deadline) == ("the test wants a desktop for login0002", NOW + 600)
+
+
+def test_room_is_given_by_rank():
+    wants = [a_want(1, rank=(100, 0.0, "b")), a_want(2, rank=(10, 5.0, "c")), a_want(3, rank=(10, 0.0, "d"))]
+
+    made = plan(wanted=wants, policy=a_small_budget(clones_per_local_domain=1))
+
+    assert [action.reservation.agent_id for action in made.actions] == [an_agent_id(3), an_agent_id(2)]
+    assert [deferral.agent_id for deferral in made.deferred] == [an_agent_id(1)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "binds", "reason"),
+    [
+        pytest.param(
+            {"policy": a_policy(naming=a_naming(5001, 5001))},
+            "vmids",
+            "the VMID range of cluster pve is used up: widen it (clusters.pve.vmids)",
+            id="no VMID left",
+        ),
+        pytest.param(
+            {"policy": a_policy(a_profile(addressing=some_addresses("10.40.0.10", "10.40.0.10")))},
+            "addresses",
+            "the address pool of profile office is used up: widen it (addressing.last)",
+            id="no address left",
+        ),
+        pytest.param(
+            {"view": a_view(nodes=2, storages=(a_storage("n1", total_gib=20.0), a_storage("n2", total_gib=1.0)))},
+            "storage",
+            "storage local has less than 16 GiB left of its share (2 of 2 templates)",
+            id="no disk left",
+        ),
+        pytest.param(
+            {"policy": a_small_budget(clones_per_local_domain=1), "view": a_view(nodes=1)},
+            "lock",
+            "the storage lock is busy: 1 of 1 clones in flight (1 of 2 templates); "
+            "node n2 is offline or not seen (1 of 2 templates)",
+            id="no slot left",
+        ),
+    ],
+)
+def test_who_comes_too_late_is_deferred_with_what_runs_out(changed, binds, reason):
+    made = plan(wanted=3, **changed)
+
+    assert orders(made) == ["clone vd-5001"]
+    assert reasons(made) == {"login0002": reason, "login0003": reason}
+    assert {deferral.binds for deferral in made.deferred} == {binds}
+
+
+def test_a_pool_that_is_used_up_costs_other_profiles_no_number():
+    full = a_profile("full", addressing=some_addresses("10.40.0.1", "10.40.0.1"))
+    wants = [a_want(number, profile="full", rank=(1, 0.0, str(number))) for number in range(1, 6)]
+
+    made = plan(wanted=[*wants, a_want(6)], policy=a_policy(full, a_profile(), naming=a_naming(5001, 5001)))
+
+    assert orders(made) == ["clone vd-5001"]
+    assert len(made.deferred) == 5
+
+
+def test_the_caller_may_pass_what_it_has_looked_up_already():
+    situation = a_situation([a_desktop(1)], wanted=3)
+
+    assert make_plan(situation, survey(situation), room_of(situation)) == make_plan(situation)
+
+
+# -- the next step -----------------------------------------------------------------------------------------------------------
+
+LATER = Attempts(count=2, reason="no luck", retry_at=NOW + 30)
+OLD = a_report(read_at=NOW - 1000, ready_at=NOW - 2000)
+LONG_UP = a_desktop(1).guest
+LONG_UP = replace(LONG_UP, uptime_s=5000)
+DUE = a_desktop(1).but(report=OLD, started_at=NOW - 5000, guest=LONG_UP)
+SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
+
+
+@pytest.mark.parametrize(
+    ("desktop", "ordered", "deferred"),
+    [
+        pytest.param(a_desktop(1, Phase.RESERVED), ["clone vd-5001"], None, id="reserved: cloned again"),
+        pytest.param(a_desktop(1, Phase.CLONING), [], None, id="cloning for an earlier daemon: waited for"),
+        pytest.param(a_desktop(1, Phase.UNPROVEN), ["verify vd-5001"], None, id="unproven: its note is read"),
+        pytest.param(a_desktop(1, Phase.CLONED), ["configure vd-5001"], None, id="cloned: configured"),
+        pytest.param(a_desktop(1, Phase.STOPPED), ["start vd-5001"], None, id="stopped: started"),
+        pytest.param(a_desktop(1, Phase.STARTING), [], None, id="starting: not asked too early"),
+        pytest.param(
+            a_desktop(1, Phase.STARTING).but(started_at=NOW - 60), ["checkguest vd-5001"], None, id="starting: asked when due"
+        ),
+        pytest.param(
+            SLOW,
+            ["checkguest vd-5001"],
+            "running, but not ready after 900 s: look at its console",
+            id="starting for too long: said, and asked on",
+        ),
+        pytest.param(a_desktop(1, Phase.READY), [], None, id="ready: left alone"),
+        pytest.param(a_desktop(1, Phase.READY).but(assigned=False), ["assign vd-5001"], None, id="ready: assigned"),
+        pytest.param(DUE, ["checkguest vd-5001"], None, id="ready: its sessions are due"),
+        pytest.param(
+            DUE.but(assigned=False), ["assign vd-5001", "checkguest vd-5001"], None, id="ready: assigned, and its sessions due"
+        ),
+        pytest.param(a_desktop(1, Phase.STOPPING), [], None, id="being stopped: waited for"),
+        pytest.param(a_desktop(1, Phase.DELETING), [], None, id="being deleted: waited for"),
+        pytest.param(a_desktop(1, Phase.FAILED), [], "gave up after 5 tries: no", id="failed: said"),
+        pytest.param(a_desktop(1, Phase.UNKNOWN), [], "Proxmox VE reports its power as 'unknown'", id="unknown: said"),
+        pytest.param(a_desktop(1, Phase.STOPPED).but(attempts=LATER), [], "no luck (try 2)", id="its next try is not due"),
+        pytest.param(
+            a_desktop(1, Phase.READY).but(attempts=LATER, assigned=False), ["assign vd-5001"], None, id="ready counts"
+        ),
+        pytest.param(
+            a_desktop(1, Phase.STOPPED).but(attempts=replace(LATER, retry_at=NOW)),
+            ["start vd-5001"],
+            None,
+            id="its next try is due",
+        ),
+        pytest.param(a_desktop(1, Phase.CLONED).but(in_flight=a_configure()), [], None, id="being worked on: nothing more"),
+        pytest.param(
+            a_desktop(1, Phase.STOPPED, profile="retired"),
+            [],
+            "vd-5001 is of profile retired, which is not configured any more",
+            id="of a profile that is gone",
+        ),
+        pytest.param(a_desktop(1, Phase.READY, profile="retired"), [], None, id="ready, of a profile that is gone"),
+    ],
+)
+def test_the_next_step(desktop, ordered, deferred):
+    made = plan([desktop])
+
+    assert orders(made) == ordered
+    assert reasons(made) == ({"login0001": deferred} if deferred else {})
+
+
+@pytest.mark.parametrize(
+    ("intents", "ordered", "deferred"),
+    [
+        pytest.param((IntentKind.FREEZE,), [], "frozen by an operator", id="frozen: not started"),
+        pytest.param((IntentKind.HOLD,), ["start vd-5001"], None, id="held: started all the same"),
+    ],
+)
+def test_standing_orders(intents, ordered, deferred):
+    given = tuple(Intent(kind=one, by="zoe", at=NOW) for one in intents)
+
+    made = plan([a_desktop(1, Phase.STOPPED)], intents=given)
+
+    assert orders(made) == ordered
+    assert reasons(made) == ({"login0001": deferred} if deferred else {})
+
+
+def test_a_desktop_keeps_the_profile_it_was_made_of():
+    made = plan([a_desktop(1, Phase.CLONED)], wanted=[a_want(1, profile="cad")], policy=a_policy(a_profile(), a_profile("cad")))
+
+    assert [action.profile.name for action in made.actions] == ["office"]
+
+
+def test_a_moved_desktop_is_worked_on_where_it_is():
+    made = plan([a_desktop(1, Phase.STOPPED).on("n2")])
+
+    assert [action.node.node for action in made.actions] == ["n2"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        pytest.param({"view": a_view(templates=False)}, "template 9001 is not on node n1", id="its template is gone"),
+        pytest.param(
+            {"policy": a_policy(a_profile(templates=(a_template("n2"),)))},
+            "profile office has no template on node n1 any more",
+            id="its profile has no template there any more",
+        ),
+        pytest.param(
+            {"policy": a_small_budget(clones_per_local_domain=1), "in_flight": {a_key(3): a_clone(3)}},
+            "the storage lock is busy: 1 of 1 clones in flight",
+            id="its lock is busy",
+        ),
+    ],
+)
+def test_a_reserved_desktop_is_cloned_at_home_or_not_at_all(changed, reason):
+    made = plan([a_desktop(1, Phase.RESERVED)], **changed)
+
+    assert (orders(made), reasons(made)) == ([], {"login0001": reason})
+
+
+def test_a_reserved_desktop_has_its_room_already():
+    tight = a_view(nodes=(a_node("n1", memory_gib=1), a_node("n2")))
+
+    assert orders(plan([a_desktop(1, Phase.RESERVED)], view=tight)) == ["clone vd-5001"]
+
+
+# -- paces -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phase", "changed", "what", "reason"),
+    [
+        pytest.param(
+            Phase.CLONED,
+            {"configures_per_node": 2},
+            "configure",
+            "node n1 is configuring as many desktops as its budget allows",
+            id="configures",
+        ),
+        pytest.param(
+            Phase.STOPPED,
+            {"boots_per_node": 2},
+            "start",
+            "node n1 boots 2 desktops already: the next start waits for one to be ready",
+            id="boots",
+        ),
+    ],
+)
+def test_a_node_does_so_many_at_once(phase, changed, what, reason):
+    desktops = [a_desktop(number, phase, nodes=1) for number in (1, 2, 3)]
+
+    made = plan(desktops, wanted=3, policy=a_small_budget(**changed))
+
+    assert orders(made) == [f"{what} vd-5001", f"{what} vd-5002"]
+    assert reasons(made) == {"login0003": reason}
+
+
+@pytest.mark.parametrize(
+    ("starting", "ordered"),
+    [
+        pytest.param(a_desktop(2, Phase.STARTING, nodes=1), [], id="one that boots has the place"),
+        pytest.param(
+            a_desktop(2, Phase.STARTING, nodes=1).but(started_at=NOW - 901),
+            ["start vd-5001"],
+            id="one that hangs has none",
+        ),
+        pytest.param(a_desktop(2, Phase.READY, nodes=1), ["start vd-5001"], id="one that is ready has none"),
+        pytest.param(
+            a_desktop(2, Phase.STARTING, nodes=1, profile="retired"),
+            ["start vd-5001"],
+            id="one of no profile has none",
+        ),
+    ],
+)
+def test_boots_are_counted_from_the_start_order_to_ready(starting, ordered):
+    made = plan([a_desktop(1, Phase.STOPPED), starting], policy=a_small_budget(boots_per_node=1))
+
+    assert orders(made) == ordered
+
+
+def test_a_boot_nobody_ordered_counts_from_its_uptime():
+    by_hand = a_desktop(2, Phase.STARTING, nodes=1).but(started_at=None)
+
+    made = plan([a_desktop(1, Phase.STOPPED), by_hand], policy=a_small_budget(boots_per_node=1))
+
+    assert orders(made) == []
+
+
+def test_readiness_goes_before_sessions_and_the_longest_unread_first():
+    slow = a_desktop(5, Phase.STARTING, nodes=1).but(started_at=NOW - 100)
+
+    def due(number, read):
+        guest = replace(a_desktop(number, nodes=1).guest, uptime_s=5000)
+        report = a_report(read_at=NOW - read, ready_at=NOW - 4000)
+        return a_desktop(number, nodes=1).but(report=report, started_at=NOW - 5000, guest=guest)
+
+    made = plan([due(1, 1000), due(2, 1500), due(3, 2000), slow], wanted=5, policy=a_small_budget(checks_per_node=3))
+
+    assert orders(made)[-3:] == ["checkguest vd-5005", "checkguest vd-5003", "checkguest vd-5002"]
+    assert [action.sweep for action in made.actions[-3:]] == [False, True, True]
+
+
+def test_checks_in_flight_take_their_places():
+    desktops = [a_desktop(number, Phase.STARTING, nodes=1).but(started_at=NOW - 100) for number in (1, 3)]
+
+    made = plan([*desktops, a_desktop(2)], wanted=3, policy=a_small_budget(checks_per_node=2), in_flight={a_key(2): a_check(1)})
+
+    assert orders(made) == ["checkguest vd-5001"]
+
+
+# -- whose VMs are these -----------------------------------------------------------------------------------------------------
+
+
+def test_a_vm_in_our_range_that_nobody_knows_is_identified_before_anything_is_cloned():
+    made = plan(view=a_view(guests=(a_guest(5100),)))
+
+    assert orders(made) == ["verify vm-5100"]
+    assert reasons(made) == {"login0001": "1 VMs in our VMID range are being identified first"}
+
+
+LOCKED = a_guest(5100, lock="clone", name=None)
+OVER = a_task(ended_at=NOW - 61, status="unexpected status")
+
+
+@pytest.mark.parametrize(
+    ("view", "changed", "ordered", "leftovers"),
+    [
+        pytest.param(a_view(guests=(a_guest(5100),)), {"in_flight": {a_key(100): a_verify(100)}}, [], 0, id="being asked"),
+        pytest.param(a_view(guests=(a_guest(5100),)), {"retired": {a_key(100)}}, ["clone vd-5001"], 0, id="retired: foreign"),
+        pytest.param(a_view(guests=(a_guest(5100, container=True),)), {}, ["clone vd-5001"], 0, id="a container is never ours"),
+        pytest.param(a_view(guests=(a_guest(4999),)), {}, ["clone vd-5001"], 0, id="outside our range"),
+        pytest.param(a_view(guests=(LOCKED,)), {}, [], 0, id="being cloned: waited for"),
+        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}), {}, [], 1, id="locked, and no task there: left behind"),
+        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n2"}), {}, [], 0, id="its node's tasks were not read"),
+        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(a_task(),)), {}, [], 0, id="a clone runs there"),
+        pytest.param(
+            a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(replace(OVER, ended_at=NOW - 60),)), {}, [], 0, id="just ended"
+        ),
+        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(OVER,)), {}, [], 1, id="its task ended long ago"),
+        pytest.param(
+            a_view(guests=(LOCKED,), tasks_of={"n1", "n2"}, tasks=(a_task(node="n2"), a_task(kind="vzdump"))),
+            {},
+            [],
+            1,
+            id="other tasks, or on other nodes",
+        ),
+    ],
+)
+def test_unexplained_vms(view, changed, ordered, leftovers):
+    made = plan(view=view, **changed)
+
+    assert (orders(made), len(made.leftovers)) == (ordered, leftovers)
+
+
+def test_a_template_in_our_range_is_no_desktop():
+    profile = a_profile(templates=(a_template("n1", vmid=5100),))
+    golden = a_guest(5100, template=True)
+
+    assert orders(plan(policy=a_policy(profile), view=a_view(guests=(golden,)))) == ["clone vd-5001"]
+
+
+def test_a_note_that_could_not_be_read_is_asked_for_again_a_minute_later():
+    def asked(ago):
+        situation = a_situation(wanted=1, view=a_view(guests=(a_guest(5100),)))
+        memory = replace(situation.memory, checked={DesktopName("vm-5100"): NOW - ago})
+        return orders(make_plan(replace(situation, memory=memory)))
+
+    assert asked(59) == []
+    assert asked(60) == ["verify vm-5100"]
+
+
+def test_sixteen_notes_are_read_at_once():
+    many = a_view(guests=tuple(a_guest(vmid) for vmid in range(5001, 5041)))
+    asked = {a_key(number): a_verify(number, name=None) for number in (1, 2, 3)}
+
+    assert len(plan(view=many).actions) == 16
+    assert orders(plan(view=many, in_flight=asked))[0] == "verify vm-5004"
+    assert len(plan(view=many, in_flight=asked).actions) == 13
+
+
+def test_a_leftover_of_our_own_clone_is_retired_and_its_agent_waits_for_the_next_cycle():
+    left = a_desktop(1, Phase.CLONING)
+
+    made = plan([left], view=a_view(tasks_of={"n1"}))
+
+    (retired,) = made.leftovers
+    assert (retired.key, retired.at) == (a_key(1), NOW)
+    assert retired.reason == "leftover of an interrupted clone on node n1: look at it and delete it by hand"
+    assert orders(made) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        pytest.param(
+            {"rebuilt_since": NOW - 39, "settle_s": 40.0},
+            "the store was empty: clones ordered before may still come out (safety.rebuild_settle)",
+            id="the store was empty a moment ago",
+        ),
+        pytest.param({"rebuilt_since": NOW - 40, "settle_s": 40.0}, None, id="it has settled"),
+        pytest.param(
+            {"policy": a_policy(naming=a_naming(lyon=(8000, 8999)))},
+            "cluster lyon has not been observed yet",
+            id="a cluster is unseen",
+        ),
+        pytest.param(
+            {"rebuilt_since": NOW - 99, "view": a_view(nodes=(a_node("n1"), a_node("n2", online=False)))},
+            "the store was empty, and a node of cluster pve is offline: what is on it is unknown",
+            id="the store was empty, and a node is away",
+        ),
+        pytest.param({"view": a_view(nodes=(a_node("n1"), a_node("n2", online=False)))}, None, id="a node is away"),
+    ],
+)
+def test_why_nothing_new_is_cloned(changed, reason):
+    made = plan(**changed)
+
+    assert orders(made) == ([] if reason else ["clone vd-5001"])
+    assert reasons(made) == ({"login0001": reason} if reason else {})
+
+
+def test_two_clusters_are_filled_together():
+    lyon = ClusterId("lyon")
+    profile = a_profile(templates=(a_template("n1"), a_template("n1", cluster=lyon)))
+    policy = a_policy(profile, naming=a_naming(lyon=(8000, 8999)), budget=a_budget(clones_per_local_domain=1))
+
+    made = plan(wanted=2, policy=policy, others=(a_view(cluster=lyon),))
+
+    assert sorted(orders(made)) == ["clone vd-5001", "clone vd-8000"]
+
+
+# -- doubles -----------------------------------------------------------------------------------------------------------------
+
+SECOND = a_desktop(2, agent_id=an_agent_id(1))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept", "other"),
+    [
+        pytest.param(a_desktop(1), SECOND, "vd-5001", "vd-5002", id="both ready: the lower name"),
+        pytest.param(a_desktop(1, Phase.STOPPED), SECOND, "vd-5002", "vd-5001", id="one ready: that one"),
+    ],
+)
+def test_a_second_desktop_is_kept_reported_and_not_used(first, second, kept, other):
+    made = plan([first, second])
+
+    assert orders(made) == []
+    assert [(one.what, one.agent_id) for one in made.deferred] == [(other, an_agent_id(1))]
+    assert made.deferred[0].reason == f"a second desktop of the same agent, who has {kept}: it is kept and not used"
+
+
+def test_a_desktop_of_nobody_is_nobodys_second():
+    nobody = a_desktop(1, agent_id=None), a_desktop(2, agent_id=None)
+
+    made = plan(nobody, wanted=[a_want(3)])
+
+    assert orders(made) == ["clone vd-5003"]
+    assert not made.deferred
+
+
+def test_a_desktop_nobody_wants_now_is_left_as_it_is():
+    left = [a_desktop(1), a_desktop(2, Phase.STOPPED), a_desktop(3, Phase.CLONED), a_desktop(4).but(in_flight=a_stop(4))]
+
+    made = plan(left, wanted=0)
+
+    assert (made.actions, made.deferred) == ((), ())
+
+
+def test_a_plan_says_what_it_was_made_on():
+    situation = a_situation(wanted=1)
+
+    assert make_plan(situation).observed == situation.snapshot.revision
+
+
+def test_power_that_is_not_known_after_a_clone_is_off():
+    fresh = a_desktop(1, Phase.STOPPED)
+    fresh = fresh.but(guest=replace(fresh.guest, power=Power.UNKNOWN))
+
+    assert orders(plan([fresh])) == ["start vd-5001"]
