@@ -144,13 +144,13 @@ def _fill(cluster: Cluster, order: _Order, *, task: Task, guest: TwinGuest) -> P
         yield from _images(cluster, order, task=task, guest=guest, between=outside * BETWEEN)
         yield cluster.sleep(outside * AFTER)
         yield from _join_pool(cluster, order, task=task)
+        _finish(cluster, order, guest=guest)
     except (TaskFault, ApiFault) as fault:
         cluster.drop_guest(guest)
         raise TaskFault(f"clone failed: {text_of(fault)}") from fault
     finally:
         if cluster.nodes[order.node].alive:
             guest.flock.release()
-    _finish(cluster, order, guest=guest)
 
 
 def _images(cluster: Cluster, order: _Order, *, task: Task, guest: TwinGuest, between: float) -> Process[None]:
