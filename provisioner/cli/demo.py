@@ -17,6 +17,7 @@ from provisioner.cli.demo_site import DemoSite, LdapAccess
 from provisioner.cli.demo_summary import Spent, Stopwatch, Summary, summary_of
 from provisioner.cli.output import err, out, print_table, say
 from provisioner.daemon.service import Service, Surroundings
+from provisioner.errors import SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
@@ -49,6 +50,8 @@ def demo(
     The twin answers Proxmox VE's own HTTPS API; the daemon that fills it is the one of `bascule run`. Exit code 1 when
     anything is missing, doubled or miscounted at the end.
     """
+    if keep is not None and keep.exists() and any(keep.iterdir()):
+        raise SettingsError(f"{keep}: is not empty: a demonstration begins with nothing")
     access = LdapAccess(url=ldap, base=ldap_base, ca_file=ldap_ca) if ldap else None
     with tempfile.TemporaryDirectory(prefix="bascule-demo-") as folder:
         site = DemoSite(
@@ -120,6 +123,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self.directory_failed = False
+        self._agents = 0
         columns = (TextColumn("{task.description:<9}"), BarColumn(bar_width=40), MofNCompleteColumn(), TimeElapsedColumn())
         self.bars = Progress(*columns, console=out, refresh_per_second=4, disable=not sys.stdout.isatty())
         self._tasks = {name: self.bars.add_task(name, total=None) for name in ("cloned", "started", "ready", "sessions")}
@@ -136,8 +140,9 @@ class _Progress:
         """Not shown."""
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        if roster is not None:
-            self._say(f"directory: {len(roster.agents)} agents")
+        if roster is not None and len(roster.agents) != self._agents:
+            self._agents = len(roster.agents)
+            self._say(f"directory: {self._agents} agents")
         if error:
             self._say(f"directory: {error}")
             self.directory_failed = True
