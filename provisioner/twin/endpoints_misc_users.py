@@ -1,8 +1,9 @@
-"""`/access`: users, their tokens, groups, tickets."""
+"""`/access`: users, their tokens, tickets."""
 
 from provisioner.twin.access import LOGIN_FAILED, ROOT, ApiToken, User
 from provisioner.twin.cluster import Cluster
 from provisioner.twin.endpoints_misc import names_in, under_user_cfg
+from provisioner.twin.endpoints_misc_groups import known_group
 from provisioner.twin.gate import gate_of
 from provisioner.twin.processes import Process
 from provisioner.twin.routes import ApiFault, Call, Later, invalid, refuse, route
@@ -153,49 +154,6 @@ def delete_token(cluster: Cluster, call: Call) -> object:
     return under_user_cfg(cluster, "deleting token", delete)
 
 
-@route("GET", "/access/groups")
-def groups(cluster: Cluster, _call: Call) -> object:
-    """All groups with their members."""
-    return [
-        {"groupid": name, "comment": text, "users": ",".join(_members(cluster, name))}
-        for name, text in _groups(cluster).items()
-    ]
-
-
-@route("POST", "/access/groups", protected=True)
-def create_group(cluster: Cluster, call: Call) -> object:
-    """A new group."""
-    name = call.params["groupid"]
-
-    def create() -> None:
-        if name in _groups(cluster):
-            raise refuse(f"group '{name}' already exists")
-        _groups(cluster)[name] = call.params.get("comment", "")
-
-    return under_user_cfg(cluster, "create group", create)
-
-
-@route("GET", "/access/groups/{groupid}")
-def group(cluster: Cluster, call: Call) -> object:
-    """One group."""
-    name = _group(cluster, call.args["groupid"])
-    return {"comment": _groups(cluster)[name], "members": _members(cluster, name)}
-
-
-@route("DELETE", "/access/groups/{groupid}", protected=True)
-def delete_group(cluster: Cluster, call: Call) -> object:
-    """With its rights."""
-    access, name = gate_of(cluster).access, call.args["groupid"]
-
-    def delete() -> None:
-        del access.groups[_group(cluster, name)]
-        for user in access.users.values():
-            user.groups.discard(name)
-        access.forget(name)
-
-    return under_user_cfg(cluster, "delete group", delete)
-
-
 def _refuse_login(cluster: Cluster) -> Process[object]:
     yield cluster.sleep(cluster.spec.api.unauthorised_s)
     raise ApiFault(401, LOGIN_FAILED)
@@ -205,7 +163,7 @@ def _update(cluster: Cluster, user: User, call: Call) -> None:
     params = call.params
     groups = names_in(params.get("groups", ""))
     for name in groups:
-        _group(cluster, name)
+        known_group(cluster, name)
     if groups or "groups" in params:
         user.groups = {*groups, *(user.groups if call.flag("append") else ())}
     user.comment = params.get("comment", user.comment)
@@ -237,20 +195,6 @@ def _token(cluster: Cluster, call: Call) -> ApiToken:
     if found is None:
         raise refuse(f"no such token '{name}' for user '{userid}'")
     return found
-
-
-def _groups(cluster: Cluster) -> dict[str, str]:
-    return gate_of(cluster).access.groups
-
-
-def _group(cluster: Cluster, name: str) -> str:
-    if name not in _groups(cluster):
-        raise refuse(f"group '{name}' does not exist")
-    return name
-
-
-def _members(cluster: Cluster, group: str) -> list[str]:
-    return sorted(user.userid for user in gate_of(cluster).access.users.values() if group in user.groups)
 
 
 def _listed(user: User, *, full: bool) -> Fields:

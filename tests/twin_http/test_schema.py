@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.twin.endpoints import ROUTES
 from provisioner.twin.schema import methods
 
 RECORDED = json.loads((Path(__file__).parent.parent / "contract" / "parameter_checks.json").read_text(encoding="utf-8"))
@@ -36,3 +37,7 @@ def test_config_parameters(params, errors):
     method = methods()["PUT /nodes/{node}/qemu/{vmid}/config"]
 
     assert method.errors({"node": "pve1", "vmid": "100", **params}) == errors
+
+
+def test_every_endpoint_is_checked_and_nothing_else_is_described():
+    assert {f"{route.method} {route.pattern}" for route in ROUTES} == set(methods())
