@@ -1,0 +1,229 @@
+"""Twin files: the shipped ones hold the reference figures, and what bad ones are told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from provisioner.errors import SettingsError
+from provisioner.model.twin_spec import (
+    ApiSpec,
+    Backup,
+    CutQuorum,
+    DeadGuestAgents,
+    DeleteTemplate,
+    Durations,
+    FillStorage,
+    KillNode,
+    LogOns,
+    LoseAnswer,
+    NodeSpec,
+    RandomFaults,
+    RivalLocks,
+    StatusSpec,
+    TwinSpec,
+)
+from provisioner.pve.privileges import FORBIDDEN, NEEDED
+from provisioner.settings.shipped import shipped
+from provisioner.settings.twins import load_twin, names_in
+
+GOOD = """\
+name: lab
+nodes:
+  - names: pve[1-2]
+storages:
+  - {storage: thin, shared: false}
+templates:
+  - {storage: thin, nodes: 'pve[1-2]', vmid: 9001}
+"""
+
+
+def reference(name: str) -> TwinSpec:
+    return load_twin(shipped() / "twins" / f"{name}.yaml")
+
+
+def a_file(folder: Path, text: str) -> Path:
+    path = folder / "twin.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def complaints(folder: Path, text: str) -> list[str]:
+    """Each as `line:column path: message`."""
+    path = a_file(folder, text)
+    with pytest.raises(SettingsError) as raised:
+        load_twin(path)
+    return [line.removeprefix(f"{path}:") for line in str(raised.value).splitlines()]
+
+
+@pytest.mark.parametrize("name", ["local-16", "shared-1", "shared-4", "faulty"])
+def test_what_all_reference_twins_have_in_common(name: str) -> None:
+    spec = reference(name)
+
+    assert spec.name == name
+    assert spec.seed == 1
+    assert spec.nodes == tuple(NodeSpec(name=f"pve{n:02d}", cores=64, memory_mib=768 * 1024) for n in range(1, 17))
+    assert spec.durations == Durations(
+        sigma=0.15, clone_outside_lock_s=0.2, configure_s=0.1, start_task_s=2.5, boot_s=40.0, first_boot_s=8.0,
+        boots_width=8, boots_before_loss=16, boots_loss=0.01,
+    )  # fmt: skip
+    assert spec.api == ApiSpec(workers=3, write_s=0.05, read_s=0.01, proxy_timeout_s=30.0, unauthorised_s=3.0)
+    assert spec.status == StatusSpec(period_s=10.0)
+    assert [template.node for template in spec.templates] == [node.name for node in spec.nodes]
+    assert {(t.vcpus, t.memory_mib, t.disk_gib, t.cloud_init) for t in spec.templates} == {(2, 4096, 32, True)}
+
+
+@pytest.mark.parametrize(
+    ("name", "storages", "shared", "image_s", "size_gib"),
+    [
+        pytest.param("local-16", 1, False, 0.60, 4096.0, id="local-16: an LVM-thin pool a node"),
+        pytest.param("shared-1", 1, True, 0.53, 65536.0, id="shared-1: one storage id"),
+        pytest.param("shared-4", 4, True, 0.53, 16384.0, id="shared-4: four storage ids"),
+        pytest.param("faulty", 1, False, 0.60, 4096.0, id="faulty: as local-16"),
+    ],
+)
+def test_storages_of_the_reference_twins(name: str, storages: int, shared: bool, image_s: float, size_gib: float) -> None:
+    spec = reference(name)
+
+    assert len(spec.storages) == storages
+    assert {(one.shared, one.image_operation_s, one.size_gib) for one in spec.storages} == {(shared, image_s, size_gib)}
+    assert {one.storage for one in spec.templates} == {one.storage for one in spec.storages}
+
+
+def test_only_the_faulty_twin_has_faults() -> None:
+    faulty = reference("faulty")
+
+    assert faulty.random_faults == RandomFaults(share=0.05, lock_timeouts=0.5, start_failures=0.25, lost_answers=0.25)
+    assert faulty.faults == (KillNode(node="pve07", when_ready_share=0.5, of_desktops=1700),)
+    assert all(reference(name).random_faults.share == 0 for name in ("local-16", "shared-1", "shared-4"))
+    assert all(not reference(name).faults for name in ("local-16", "shared-1", "shared-4"))
+    assert replace(faulty, name="local-16", random_faults=RandomFaults(), faults=()) == reference("local-16")
+
+
+def test_the_token_has_what_bascule_needs_and_nothing_forbidden() -> None:
+    spec = reference("local-16")
+    (token,) = spec.tokens
+    (role,) = {role for _, role in token.acl}
+
+    assert spec.roles[role] >= frozenset().union(*NEEDED.values())
+    assert spec.roles[role].isdisjoint(FORBIDDEN)
+    assert token.secret not in repr(spec)
+    assert token.secret != reference("local-16").tokens[0].secret, "made up each time"
+
+
+def test_every_fault_can_be_written(tmp_path: Path) -> None:
+    text = f"""{GOOD}
+faults:
+  - kill_node: {{node: pve1, at: 1min, back_after: 5min}}
+  - lose_answer: {{method: POST, endpoint: '/nodes/{{node}}/qemu', nth: 3, after_effect: false}}
+  - delete_template: {{vmid: 9001, at: 10s}}
+  - cut_quorum: {{at: 10, lasts: 1min}}
+  - fill_storage: {{storage: thin, at: 5s, node: pve2}}
+  - rival_locks: {{storage: thin, hold: 2s, every: 30s, lasts: 10min}}
+  - backup: {{node: pve1, vmids: [700], at: 1h}}
+  - dead_guest_agents: {{share: 0.1}}
+log_ons: {{concurrent: 50, spread: 2min}}
+"""
+    spec = load_twin(a_file(tmp_path, text))
+
+    assert spec.faults == (
+        KillNode(node="pve1", at_s=60.0, back_after_s=300.0),
+        LoseAnswer(method="POST", endpoint="/nodes/{node}/qemu", nth=3, after_effect=False),
+        DeleteTemplate(vmid=9001, at_s=10.0),
+        CutQuorum(at_s=10.0, for_s=60.0),
+        FillStorage(storage="thin", at_s=5.0, node="pve2"),
+        RivalLocks(storage="thin", hold_s=2.0, every_s=30.0, for_s=600.0),
+        Backup(node="pve1", vmids=(700,), at_s=3600.0),
+        DeadGuestAgents(share=0.1),
+    )
+    assert spec.log_ons == LogOns(concurrent=50, spread_s=120.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param("pve", ("pve",), id="one name"),
+        pytest.param("pve[1-3]", ("pve1", "pve2", "pve3"), id="a range"),
+        pytest.param("pve[08-10]", ("pve08", "pve09", "pve10"), id="a range with leading zeros"),
+        pytest.param("pve[3-1]", (), id="backwards"),
+    ],
+)
+def test_ranges_of_names(text: str, names: tuple[str, ...]) -> None:
+    assert names_in(text) == names
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        pytest.param("pve[1-2]\n", "pve[2-1]\n", "3:12 nodes[0].names: is a range without a node in it", id="backwards"),
+        pytest.param(
+            "  - names: pve[1-2]",
+            "  - names: pve[1-2]\n  - names: pve2",
+            "4:12 nodes[1].names: names a node twice",
+            id="a node twice",
+        ),
+        pytest.param(
+            "nodes: 'pve[1-2]'",
+            "nodes: 'pve[1-3]'",
+            "7:28 templates[0].nodes: names node 'pve3', which is not one of `nodes`",
+            id="a template on an unknown node",
+        ),
+        pytest.param(
+            "{storage: thin, nodes",
+            "{storage: slow, nodes",
+            "7:15 templates[0].storage: names storage 'slow', which is not one of `storages`",
+            id="a template on an unknown storage",
+        ),
+        pytest.param(
+            "shared: false}",
+            "shared: false, nodes: pve1}",
+            "7:15 templates[0].storage: names storage 'thin', which is not available on node 'pve2'",
+            id="a template where its storage is not",
+        ),
+        pytest.param("name: lab\n", "name: lab\ndurations: {boots: 3s}\n", "2:13 durations.boots: unknown key", id="unknown"),
+        pytest.param(
+            "name: lab\n", "name: lab\ndurations: {boot: soon}\n", "2:19 durations.boot: must be a duration", id="no duration"
+        ),
+        pytest.param(
+            "name: lab\n",
+            "name: lab\nfaults: [{kill_node: {node: pve1}}]\n",
+            "2:22 faults[0].kill_node: says not when",
+            id="a death without a time",
+        ),
+        pytest.param(
+            "name: lab\n",
+            "name: lab\nfaults: [{kill_node: {node: pve1, when_ready_share: 0.5}}]\n",
+            "2:22 faults[0].kill_node: has when_ready_share but no of_desktops",
+            id="a share of nothing",
+        ),
+        pytest.param(
+            "name: lab\n",
+            "name: lab\nfaults: [{kill_node: {node: pve7, at: 1}}]\n",
+            "2:29 faults[0].kill_node.node: names node 'pve7'",
+            id="the death of an unknown node",
+        ),
+        pytest.param("name: lab\n", "name: lab\nfaults: [{}]\n", "2:10 faults[0]: must hold exactly one of", id="no fault"),
+        pytest.param(
+            "name: lab\n",
+            "name: lab\nrandom_faults: {share: 0.1, lock_timeouts: 0.9}\n",
+            "2:16 random_faults: lock_timeouts, start_failures and lost_answers are parts",
+            id="parts of more than the whole",
+        ),
+        pytest.param(
+            "vmid: 9001}",
+            "vmid: 9001}\n  - {storage: thin, nodes: pve1, vmid: 9002}",
+            "8:40 templates[1].vmid: gives a VMID that is given elsewhere too",
+            id="a VMID twice",
+        ),
+    ],
+)
+def test_bad_files(tmp_path: Path, old: str, new: str, message: str) -> None:
+    found = complaints(tmp_path, GOOD.replace(old, new, 1))
+
+    assert any(line.startswith(message) for line in found), found
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("thin, nodes", "slow, nodes").replace("name: lab", "name: lab\nseed: -1\napi: {workers: 0}")
+
+    assert len(complaints(tmp_path, text)) == 3
