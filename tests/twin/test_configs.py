@@ -203,3 +203,50 @@ def test_resize(params: dict[str, str], status: str, size: str) -> None:
 
     assert lab.do("PUT", f"{VM}/resize", **params) == status
     assert lab.config(101)["scsi0"].endswith(size)
+
+
+def test_a_change_can_be_a_task() -> None:
+    lab = Lab().cloned(101)
+
+    upid = lab.order("POST", f"{VM}/config", description="later", scsi1=f"{STORAGE}:4")
+
+    assert upid.split(":")[5] == "qmconfig"
+    assert lab.finish(upid) == "OK"
+    config = lab.config(101)
+    assert (config["description"], config["scsi1"]) == ("later", f"{STORAGE}:vm-101-disk-1,size=4G")
+
+
+def test_a_disk_can_be_taken_away() -> None:
+    lab = Lab().cloned(101)
+    lab.ask("PUT", f"{VM}/config", scsi1=f"{STORAGE}:4")
+    assert lab.ask("PUT", f"{VM}/config", delete="scsi1,ide2").ok
+
+    assert lab.config(101).keys().isdisjoint({"scsi1", "ide2"})
+
+
+def test_a_setting_is_not_set_and_deleted_at_once() -> None:
+    answer = Lab().cloned(101).ask("PUT", f"{VM}/config", memory=256, delete="memory")
+
+    assert answer.errors == {"delete": "you can't use '-memory' and -delete memory' at the same time"}
+
+
+def test_a_failed_create_leaves_nothing() -> None:
+    lab = Lab()
+    status = lab.do("POST", f"/nodes/{NODE}/qemu", vmid=500, scsi0="nosuch:8")
+
+    assert status == "unable to create VM 500 - storage 'nosuch' does not exist"
+    assert 500 not in lab.twin.cluster.guests
+
+
+def test_a_create_without_its_pool_is_refused() -> None:
+    answer = Lab().ask("POST", f"/nodes/{NODE}/qemu", vmid=500, pool="nosuch")
+
+    assert (answer.status, answer.reason) == (403, "Permission check failed (pool 'nosuch' does not exist)")
+
+
+def test_of_two_deletes_the_second_finds_nothing() -> None:
+    lab = Lab().cloned(101)
+    first, second = lab.order("DELETE", VM), lab.order("DELETE", VM)
+
+    assert lab.finish(first) == "OK"
+    assert lab.finish(second) == "Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist"

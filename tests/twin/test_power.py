@@ -131,6 +131,36 @@ def test_a_paused_guests_agent_does_not_answer() -> None:
     assert lab.ask("POST", f"{VM}/agent/ping").data == {"result": {}}
 
 
+def test_a_reset_is_a_new_boot_without_a_new_start() -> None:
+    lab = Lab().cloned(101)
+    lab.start(101)
+    lab.wait(60)
+    assert lab.truth.ready == 1
+    uptime = lab.get(f"{VM}/status/current")["uptime"]
+
+    assert lab.do("POST", f"{VM}/status/reset") == "OK"
+
+    assert lab.truth.ready == 0
+    assert lab.get(f"{VM}/status/current")["uptime"] >= uptime
+    assert lab.wait(50).truth.ready == 1
+
+
+def test_a_shutdown_may_end_in_force() -> None:
+    lab = Lab().cloned(101)
+    lab.start(101)
+
+    assert lab.do("POST", f"{VM}/status/shutdown", timeout=3, forceStop=1) == "OK"
+    assert lab.truth.running == 0
+
+
+def test_a_start_that_overtakes_a_delete_finds_no_vm() -> None:
+    lab = Lab().cloned(101)
+    deleted, started = lab.order("DELETE", VM), lab.order("POST", f"{VM}/status/start")
+
+    assert lab.finish(deleted) == "OK"
+    assert lab.finish(started) == "Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist"
+
+
 TASKS_THAT_FAIL = [
     pytest.param("start", TEMPLATE, "you can't start a vm if it's a template", id="a template is started"),
     pytest.param("start", 101, "VM 101 already running", id="a running VM is started"),
