@@ -124,7 +124,7 @@ class Cluster:
 
         running = Running(process, done=finish, failed=fail)
         node.running[running] = None
-        self.events.after(0.0, lambda: running.start() if running.alive else None)
+        self.events.after(0.0, running.start)
         return running
 
     def note(self, line: str) -> None:

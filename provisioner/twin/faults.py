@@ -1,7 +1,7 @@
 """Failures by script: what happens to a twin and when. One function a kind of fault."""
 
 from collections import Counter
-from functools import singledispatchmethod
+from functools import partial, singledispatchmethod
 
 from provisioner.model.twin_spec import (
     Backup,
@@ -87,7 +87,7 @@ class Script:
     @_arm.register
     def _(self, fault: RivalLocks) -> None:
         for domain in self._domains(fault.storage, fault.node):
-            self._cluster.events.after(fault.at_s, lambda domain=domain: self._begin_rival(fault, domain))
+            self._cluster.events.after(fault.at_s, partial(self._begin_rival, fault, domain))
 
     @_arm.register
     def _(self, fault: Backup) -> None:

@@ -26,10 +26,10 @@ class Running(Generic[T]):
         self._step = 0
         self.alive = True
 
-    def start(self) -> "Running[T]":
-        """Run until the first wait."""
-        self._advance(lambda: self._process.send(None))
-        return self
+    def start(self) -> None:
+        """Run until the first wait, unless it was killed before."""
+        if self.alive:
+            self._advance(lambda: self._process.send(None))
 
     def kill(self) -> None:
         """End it without a word; what it waits for does not wake it any more."""

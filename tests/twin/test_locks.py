@@ -30,8 +30,8 @@ class Users:
         return self
 
     def _begin(self, name: str, hold: float) -> None:
-        process = self._use(name, hold)
-        self.running[name] = Running(process, done=lambda _: None, failed=_no_error).start()
+        self.running[name] = Running(self._use(name, hold), done=lambda _: None, failed=_no_error)
+        self.running[name].start()
 
     def _use(self, name: str, hold: float) -> Process[None]:
         if not (yield from self.lock.acquire(quiet)):
