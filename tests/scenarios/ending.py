@@ -1,0 +1,24 @@
+"""How a play ended, in the words of a site's `end`."""
+
+from collections import Counter
+
+from tests.scenarios.play import Play
+from tests.scenarios.site import EndDocument
+
+
+def end_of(play: Play) -> EndDocument:
+    """By the twin's truth, the last picture and the store."""
+    picture, truth = play.witness.last, play.twin.truth()
+    wanted = [one for one in picture.desktops.values() if one.wanted]
+    return EndDocument(
+        ready=truth.ready,
+        desktops=truth.desktops,
+        phases=dict(Counter(one.phase.value for one in picture.desktops.values())),
+        waiting=dict(picture.queued),
+        retired=len(play.store.load().retired),
+        orphans=list(truth.orphans),
+        lock_timeouts=truth.lock_timeouts,
+        sessions=truth.sessions,
+        counted_sessions=sum(len(one.sessions or ()) for one in wanted),
+        unknown_sessions=sum(one.sessions is None for one in wanted),
+    )

@@ -1,0 +1,158 @@
+"""A scenario folder, played in virtual time: the reconciler of production on a twin, and what happens to both."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from provisioner.adapters.log_lines import Level, Line, LineEvents
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.model.ownership import NoteKey
+from provisioner.ports import all_of
+from provisioner.pve.wire import ApiRequest
+from provisioner.reconciler import Reconciler, run
+from provisioner.twin.calls import VirtualClock
+from provisioner.twin.events import EventHeap
+from provisioner.twin.twin import Twin
+from tests.builders_cluster import NOW
+from tests.scenarios.folder import Folder
+from tests.scenarios.site import HappeningDocument
+from tests.scenarios.surroundings import Hands, Operator, ScriptedDirectory
+from tests.scenarios.wire import MortalCalls, Wire, Write
+from tests.scenarios.witness import Witness
+
+
+class Play:
+    """One run of a folder. Afterwards everything can be looked at: the twin, the store, the pictures, the writes, the log."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder, self.site = folder, folder.site
+        self.events = EventHeap(NOW)
+        self.twin = Twin(folder.spec, self.events)
+        self.store = MemoryStore()
+        self.key = NoteKey(installation=folder.site.installation, secret=b"a key that no real installation has")
+        self.directory = ScriptedDirectory(folder.roster(), lambda: self.events.now)
+        self.operator = Operator()
+        self.hands = Hands(self.twin, self.key)
+        self.witness = Witness()
+        self.writes: list[Write] = []
+        self.lives = 0
+        self._reconciler: Reconciler | None = None
+        self._calls: MortalCalls | None = None
+        self._alive = True
+        self._end = NOW + folder.site.runs
+        self._lines: list[tuple[float, str]] = []
+
+    def run(self) -> "Play":
+        """To the end of its time."""
+        for one in self.site.happenings:
+            if one.at is not None:
+                self.events.at(NOW + one.at, self._happening(one))
+        self._tick()
+        self.events.at(self._end, self._nudge)
+        while self.events.now < self._end:
+            if self._alive:
+                self._live()
+            else:
+                self.events.advance(min(self._end, self.events.next_at() or self._end))
+        return self
+
+    @property
+    def log(self) -> list[str]:
+        """What the daemon said, what happened to it, and what went wrong on the cluster: by the second since the beginning."""
+        told = sorted([*_told_by(self.twin), *self._lines], key=lambda one: one[0])
+        return [f"{at:8.1f}  {text}" for at, text in told]
+
+    # -- the daemon ------------------------------------------------------------------------------------------------
+
+    def _live(self) -> None:
+        """One life of the daemon, to its death or to the end."""
+        wire = Wire(self.twin, writes=self.writes, judge=self._judge, meddling=self._meddling())
+        calls = MortalCalls(wire, cluster=self.folder.cluster, directory=self.directory, key=self.key)
+        listeners = all_of((self.witness, LineEvents(self._write)))
+        reconciler = Reconciler(self.folder.order(), store=self.store, clock=VirtualClock(self.events), events=listeners)
+        self._reconciler, self._calls = reconciler, calls
+        self.lives += 1
+        reconciler.open()
+        run(reconciler, calls, until=lambda: wire.cut or self.events.now >= self._end)
+        wire.cut = True
+        self.store.close()  # the claim ends with the process, however that ended
+
+    def _tick(self) -> None:
+        """The daemon's tick for the directory."""
+        if self._reconciler is not None:
+            self._reconciler.read_directory()
+            self._nudge()
+        self.events.after(self.site.directory_every, self._tick)
+
+    def _judge(self, request: ApiRequest) -> Write:
+        endpoint, vmids = f"{request.method} {request.endpoint}", self.site.vmids
+        if request.endpoint.endswith("/clone"):
+            vmid = int(request.params["newid"])
+            return Write(at=self.events.now, endpoint=endpoint, vmid=vmid, ours=vmids.first <= vmid <= vmids.last)
+        vmid = int(request.path.split("/")[4])
+        return Write(at=self.events.now, endpoint=endpoint, vmid=vmid, ours=self.hands.own(vmid))
+
+    def _write(self, line: Line) -> None:
+        if line.level is not Level.DEBUG:
+            self._note(line.level, str(line))
+
+    def _note(self, who: str, text: str) -> None:
+        self._lines.append((self.events.now - NOW, f"{who:7}  {text}"))
+
+    # -- what happens to it ----------------------------------------------------------------------------------------
+
+    def _meddling(self) -> dict[int, Callable[[], None]]:
+        return {one.before_clone: self._happening(one) for one in self.site.happenings if one.before_clone is not None}
+
+    def _happening(self, one: HappeningDocument) -> Callable[[], None]:
+        what = getattr(one, one.kind)
+
+        def happen() -> None:
+            self._note("scene", f"{one.kind.replace('_', ' ')}: {_words(what)}")
+            self._happen(one.kind, what)
+            self._nudge()
+
+        return happen
+
+    def _happen(self, kind: str, what: Any) -> None:
+        match kind:
+            case "daemon":
+                self._kill() if what == "killed" else self._start()
+            case "store":
+                assert not self._alive, "a store is lost while the daemon is dead"
+                self.store = MemoryStore()
+            case "operator":
+                self.operator.order(what, self.store, self.events.now)
+            case "directory":
+                self.directory.state = what
+            case "powered_off":
+                self.hands.power_off(what)
+            case "deleted":
+                self.hands.delete(what)
+            case "foreign_vm":
+                self.hands.make(what)
+
+    def _kill(self) -> None:
+        assert self._calls is not None
+        self._alive, self._reconciler = False, None
+        self._calls.wire.cut = True
+
+    def _start(self) -> None:
+        self._alive = True
+
+    def _nudge(self) -> None:
+        if self._calls is not None:
+            self._calls.nudge()
+
+
+def _words(what: Any) -> str:
+    """A document's own fields in their order, or the value as it is."""
+    fields = what.model_dump(exclude_defaults=True) if hasattr(what, "model_dump") else None
+    return str(what) if fields is None else ", ".join(f"{key} {value}" for key, value in fields.items())
+
+
+def _told_by(twin: Twin) -> Iterator[tuple[float, str]]:
+    """What the cluster itself went through; of tasks and guests, only what failed."""
+    for line in twin.log:
+        at, _, text = line.partition(" ")
+        if text.startswith(("node ", "cluster: ", "template ")) or (text.startswith("task ") and not text.endswith(": OK")):
+            yield float(at), f"{'twin':7}  {text}"

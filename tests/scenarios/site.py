@@ -1,0 +1,105 @@
+"""What a scenario folder's `site.yaml` may say: who is to be served, with what, what happens meanwhile, and how it must end."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from provisioner.model.profiles import Profile
+from provisioner.settings.checking import Document
+from provisioner.settings.documents import BudgetDocument, PaceDocument, SafetyDocument, VmidsDocument
+from provisioner.settings.fields import Identifier, NodeId, Seconds, SomeSeconds, Text, VmidNumber, like
+from provisioner.settings.profile import AddressingDocument, Bridge
+
+
+class ProfileChangesDocument(Document):
+    """The one profile is what the templates are; these differ."""
+
+    vcpus: int | None = Field(default=None, ge=1, le=128)
+    memory_mib: int | None = Field(default=None, ge=256)
+    cpu_ratio: float = like(Profile, "cpu_ratio", gt=0, le=64)
+    bridge: Bridge | None = None
+    addressing: AddressingDocument | None = None
+    clone_timeout: SomeSeconds = like(Profile, "clone_timeout_s")
+    start_timeout: SomeSeconds = like(Profile, "start_timeout_s")
+    ready_timeout: SomeSeconds = like(Profile, "ready_timeout_s")
+    expected_ready: SomeSeconds = like(Profile, "expected_ready_s")
+
+
+class ForeignVmDocument(Document):
+    """Somebody makes a VM of their own."""
+
+    vmid: VmidNumber
+    node: NodeId
+    name: Text = Field(default="someone-elses")
+    description: str = Field(default="")
+    """`note of <VMID>` copies the ownership note of that desktop."""
+
+
+class HappeningDocument(Document):
+    """One thing that happens: when (`at`, or right before the nth clone request is served), and exactly one of the others."""
+
+    at: Seconds | None = None
+    before_clone: int | None = Field(default=None, ge=1)
+    daemon: Literal["killed", "started"] | None = None
+    store: Literal["lost"] | None = None
+    operator: Literal["freeze", "thaw", "hold", "accept_baseline"] | None = None
+    directory: Literal["unreachable", "empty", "back"] | None = None
+    powered_off: VmidNumber | None = None
+    deleted: VmidNumber | None = None
+    foreign_vm: ForeignVmDocument | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = self.model_fields_set - {"at", "before_clone"}
+        if len(given) != 1 or (self.at is None) == (self.before_clone is None):
+            raise ValueError("must say when (at, or before_clone) and hold exactly one thing that happens")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """What happens."""
+        return next(iter(self.model_fields_set - {"at", "before_clone"}))
+
+
+class EndDocument(Document):
+    """How it must end, by the twin's hidden truth and by the last picture. What is left out is nothing."""
+
+    ready: int = Field(ge=0)
+    """Desktops really ready."""
+    desktops: int = Field(ge=0)
+    """Desktops there are."""
+    phases: dict[str, int]
+    """In the last picture."""
+    waiting: dict[str, int] = Field(default_factory=dict)
+    """Deferred in the last picture, by what they wait for; `other`: none of the words."""
+    retired: int = 0
+    """VMIDs that are never handed out again."""
+    orphans: list[int] = Field(default_factory=list)
+    """Half-made VMs that nobody works on: Bascule reports them and leaves them alone."""
+    lock_timeouts: int = 0
+    sessions: int = 0
+    """Really open."""
+    counted_sessions: int = 0
+    """Open by the last picture."""
+    unknown_sessions: int = 0
+    """Wanted desktops of which nobody can say who is logged on."""
+
+
+class SiteDocument(Document):
+    """The rest of a scenario: `cluster.yaml` is the twin with its faults, `scenario.yaml` the surge."""
+
+    agents: int = Field(ge=1)
+    groups: dict[str, int] = Field(default_factory=dict)
+    """Group -> how many agents, the first, are in it."""
+    runs: SomeSeconds
+    """Virtual time from the beginning to the end."""
+    vmids: VmidsDocument = VmidsDocument(first=5001, last=5999)
+    profile: ProfileChangesDocument = ProfileChangesDocument()
+    installation: Identifier = "lab"
+    budget: BudgetDocument = BudgetDocument()
+    safety: SafetyDocument = SafetyDocument(rebuild_settle=0)
+    """Nobody else writes to a twin that was made this moment: where a store is lost, say 40s."""
+    pace: PaceDocument = PaceDocument()
+    directory_every: SomeSeconds = 300.0
+    happenings: list[HappeningDocument] = Field(default_factory=list)
+    end: EndDocument

@@ -1,0 +1,92 @@
+"""What a daemon lives among and what happens there by script: the directory, the operator, and people at the cluster."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from math import inf
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
+from provisioner.model.agents import Roster
+from provisioner.model.ids import NodeName
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.ownership import NoteKey, read_note
+from provisioner.pve.wire import ApiRequest
+from provisioner.twin.twin import Twin
+from tests.scenarios.site import ForeignVmDocument
+
+
+class ScriptedDirectory:
+    """Answers with the same people, or says why not."""
+
+    def __init__(self, roster: Roster, now: Callable[[], float]) -> None:
+        self.state = "back"
+        self._roster, self._now = roster, now
+
+    def read(self) -> Roster:
+        """All agents, unless it is unreachable or its answer is empty."""
+        match self.state:
+            case "unreachable":
+                raise DirectoryUnavailable("ldaps://directory.example.org: connection refused")
+            case "empty":
+                raise DirectoryIncomplete("the search found no entry at all")
+            case _:
+                return replace(self._roster, read_at=self._now())
+
+
+@dataclass(slots=True)
+class Operator:
+    """Gives orders as the commands do: to the store, which the daemon reads in each cycle."""
+
+    frozen: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when nothing may be written."""
+
+    def order(self, what: str, store: MemoryStore, now: float) -> None:
+        """`thaw`, or one of the standing orders."""
+        if what == "thaw":
+            self.frozen[-1] = (self.frozen[-1][0], now)
+            store.withdraw(IntentKind.FREEZE, by="an operator", at=now)
+            return
+        if what == "freeze":
+            self.frozen.append((now, inf))
+        store.give(Intent(kind=IntentKind(what), by="an operator", at=now))
+
+
+class Hands:
+    """Other people at the cluster, and what they had there before."""
+
+    def __init__(self, twin: Twin, key: NoteKey) -> None:
+        self._twin, self._key = twin, key
+        self._property = {vmid: self._looks(vmid) for vmid in twin.cluster.guests}
+
+    def power_off(self, vmid: int) -> None:
+        """Pull the plug."""
+        self._do("POST", f"/nodes/{self._twin.cluster.guests[vmid].node}/qemu/{vmid}/status/stop")
+
+    def delete(self, vmid: int) -> None:
+        """Destroy a VM."""
+        self._do("DELETE", f"/nodes/{self._twin.cluster.guests[vmid].node}/qemu/{vmid}")
+
+    def make(self, vm: ForeignVmDocument) -> None:
+        """A VM of their own, perhaps with somebody else's note on it."""
+        copied = vm.description.removeprefix("note of ")
+        text = self._twin.cluster.guests[int(copied)].config["description"] if copied != vm.description else vm.description
+        self._do("POST", f"/nodes/{vm.node}/qemu", vmid=vm.vmid, name=vm.name, **({"description": text} if text else {}))
+
+    def own(self, vmid: int) -> bool:
+        """Whether the VM's own note proves it a desktop of ours."""
+        guest = self._twin.cluster.guests.get(vmid)
+        if guest is None:
+            return False
+        note = read_note(guest.config.get("description"), self._key, node=NodeName(guest.node), seen_at=self._twin.events.now)
+        return note is not None and note.vmid == vmid
+
+    def disturbed(self, *, deleted: frozenset[int]) -> list[int]:
+        """VMs and templates of theirs that are not as they were, but for what they deleted themselves."""
+        return [vmid for vmid, looks in self._property.items() if vmid not in deleted and self._looks(vmid) != looks]
+
+    def _looks(self, vmid: int) -> tuple[object, ...]:
+        guest = self._twin.cluster.guests.get(vmid)
+        return () if guest is None else (guest.node, guest.power, guest.boots, guest.digest())
+
+    def _do(self, method: str, path: str, **params: str | int) -> None:
+        self._twin.request(ApiRequest(method=method, path=path, endpoint=path, params=params), lambda _: None)

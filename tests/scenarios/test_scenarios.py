@@ -1,0 +1,88 @@
+"""Each folder here is a story in virtual time: played, compared with its expected log, and with what must always hold.
+
+After a wanted change of behaviour: `python -m tests.scenarios.record [NAME …]`, and read the diff.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from provisioner.model.ids import NodeName
+from provisioner.model.ownership import read_note
+from tests.scenarios.ending import end_of
+from tests.scenarios.folder import Folder, folder_names
+from tests.scenarios.play import Play
+
+_WRITES = {
+    "POST /nodes/{node}/qemu/{vmid}/clone",
+    "PUT /nodes/{node}/qemu/{vmid}/config",
+    "POST /nodes/{node}/qemu/{vmid}/status/start",
+}
+"""All that a switch ever writes: nothing is stopped and nothing deleted."""
+
+
+@pytest.fixture(scope="module", params=folder_names())
+def play(request: pytest.FixtureRequest) -> Play:
+    """A scenario, played to its end."""
+    return Play(Folder.read(request.param)).run()
+
+
+def test_the_log_is_the_expected_one(play: Play):
+    assert play.log == play.folder.log_file.read_text(encoding="utf-8").splitlines()
+
+
+def test_it_ends_as_the_folder_says(play: Play):
+    assert end_of(play).model_dump() == play.site.end.model_dump()
+
+
+def test_no_picture_ever_left_a_wait_unexplained(play: Play):
+    assert list(play.witness.wrong) == []
+
+
+def test_nobody_has_two_desktops_and_no_name_or_address_is_there_twice(play: Play):
+    owners, names, addresses = Counter[str](), Counter[str](), Counter[str]()
+    for vmid, guest in play.twin.inhabitants().items():
+        note = read_note(guest.description, play.key, node=NodeName(guest.node), seen_at=play.events.now)
+        if note is not None and play.hands.own(vmid):
+            owners[note.agent_id or ""] += 1
+            names[guest.name] += 1
+            addresses[note.address] += bool(note.address)
+
+    assert [key for counted in (owners, names, addresses) for key, count in counted.items() if count > 1] == []
+    assert play.twin.truth().duplicates == 0
+
+
+def test_only_desktops_of_ours_are_written_to_and_only_what_a_switch_needs(play: Play):
+    assert [one for one in play.writes if not one.ours] == []
+    assert {one.endpoint for one in play.writes} <= _WRITES
+
+
+def test_nothing_is_written_under_freeze(play: Play):
+    assert [one for one in play.writes for begin, end in play.operator.frozen if begin < one.at < end] == []
+
+
+def test_what_is_others_is_as_it_was(play: Play):
+    by_hand = {one.deleted for one in play.site.happenings if one.deleted} | set(deleted_templates(play))
+
+    assert play.hands.disturbed(deleted=frozenset(by_hand)) == []
+
+
+def test_whoever_is_called_ready_is_ready(play: Play):
+    ready = {one.reservation.vmid for one in play.witness.last.desktops.values() if one.phase == "ready"}
+    really = {vmid for vmid, one in play.twin.inhabitants().items() if one.ready and one.alive}
+
+    assert ready <= really
+
+
+def test_the_folder_says_what_it_is_about(play: Play):
+    readme = (play.folder.path / "README.md").read_text(encoding="utf-8").splitlines()
+
+    assert 5 <= len(readme) <= 20
+
+
+def deleted_templates(play: Play) -> Iterator[int]:
+    """What somebody deletes in the twin's own script."""
+    for fault in play.folder.spec.faults:
+        if type(fault).__name__ == "DeleteTemplate":
+            yield fault.vmid

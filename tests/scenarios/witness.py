@@ -1,0 +1,94 @@
+"""What must hold at every moment and at the end of every scenario, whatever happens in it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from provisioner.model.actions import DEFERRED_BY, Deferral, Outcome
+from provisioner.model.agents import Roster
+from provisioner.model.desktops import Phase
+from provisioner.model.picture import DesktopState, Picture
+from provisioner.ports import ApiCall
+
+_UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING})
+"""Phases that say themselves what is waited for."""
+_WITHOUT_A_WORD = re.compile(
+    r"gave up after|node \S+ (?:boots|is configuring)|running, but not ready|a second desktop of the same agent"
+    r"|is not configured any more|being identified"
+)
+"""Reasons to wait that are none of DEFERRED_BY."""
+
+
+class Witness:
+    """Listens to a daemon, and notes whatever must never be seen in one of its pictures."""
+
+    def __init__(self) -> None:
+        self.picture_seen: Picture | None = None
+        self.outcomes: Counter[tuple[str, str]] = Counter()
+        self.wrong: dict[str, None] = {}
+        """Each fault once, in the order seen."""
+
+    @property
+    def last(self) -> Picture:
+        """The last picture of the last life."""
+        assert self.picture_seen is not None, "no cycle has ended"
+        return self.picture_seen
+
+    def api_call(self, call: ApiCall) -> None:
+        """The wire sees them."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Count it."""
+        self.outcomes[outcome.action, outcome.result.value] += 1
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """The log has it."""
+
+    def notice(self, subject: str, text: str) -> None:
+        """The log has it."""
+
+    def picture(self, picture: Picture) -> None:
+        """Look at every desktop that is wanted and not ready, and at every deferral."""
+        self.picture_seen = picture
+        self.wrong.update(dict.fromkeys([*_unexplained(picture), *_speechless(picture), *_ill_queued(picture)]))
+
+
+def _unexplained(picture: Picture) -> Iterator[str]:
+    """Every unmet want has a reason: a deferral's, its phase's, or something under way."""
+    deferred = {one.agent_id for one in picture.plan.deferred}
+    owned: dict[object, list[DesktopState]] = {}
+    for one in picture.desktops.values():
+        owned.setdefault(one.reservation.agent_id, []).append(one)
+    silent: Counter[str] = Counter()
+    for agent_id, want in picture.demand.wants.items():
+        phases = {one.phase for one in owned.get(agent_id, ())}
+        if Phase.READY in phases or agent_id in deferred or phases & _UNDER_WAY:
+            continue
+        silent[next(iter(phases), "no desktop")] += 1
+        if phases != {Phase.CLONED}:
+            yield f"{want.login} waits without a reason, its desktop being {sorted(phases) or 'none'}"
+    configured = picture.in_flight.get("configure", 0)
+    if silent[Phase.CLONED] > configured:
+        yield f"{silent[Phase.CLONED]} cloned desktops wait without a reason, and {configured} are being configured"
+
+
+def _speechless(picture: Picture) -> Iterator[str]:
+    for one in picture.plan.deferred:
+        if not one.reason.strip():
+            yield f"{one.what} is deferred without a reason"
+        if one.binds not in ("", *DEFERRED_BY):
+            yield f"{one.what} waits for {one.binds!r}, which is none of the words"
+        if not one.binds and not _may_be_wordless(one):
+            yield f"this reason to wait has no word: {one.reason}"
+    for state in picture.desktops.values():
+        if not state.because.strip():
+            yield f"{state.reservation.name} is {state.phase} for no reason"
+
+
+def _may_be_wordless(deferral: Deferral) -> bool:
+    return _WITHOUT_A_WORD.search(deferral.reason) is not None
+
+
+def _ill_queued(picture: Picture) -> Iterator[str]:
+    if sum(picture.queued.values()) != len(picture.plan.deferred):
+        yield f"{sum(picture.queued.values())} queued, {len(picture.plan.deferred)} deferred"
