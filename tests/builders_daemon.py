@@ -1,0 +1,68 @@
+"""The daemon inside the test's process: what it says of a configuration, until it has said what is waited for."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from provisioner.adapters.log_lines import Level, Line, LineEvents
+from provisioner.daemon.service import Service, Surroundings
+from provisioner.reconciler import Reconciler
+from provisioner.twin.state import TwinState
+
+
+@dataclass(slots=True, kw_only=True)
+class Heard:
+    """The lines of its log at level info and above, without their times."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    def hear(self, line: Line) -> None:
+        """One more."""
+        if line.level is not Level.DEBUG:
+            self.lines.append(line)
+
+    def about(self, subject: str) -> list[str]:
+        """What it said about a subject."""
+        return [line.text for line in self.lines if line.subject == subject]
+
+    def has(self, text: str) -> bool:
+        """Whether any line holds this."""
+        return any(text in str(line) for line in self.lines)
+
+
+def live(
+    config: Path, twin: TwinState, *, until: Callable[[Heard, Reconciler], bool], within_s: float = 20.0
+) -> tuple[Heard, Reconciler]:
+    """Run the daemon in the twin's time until it is so, or for so many real seconds, and end it in order."""
+    heard = Heard()
+    give_up = time.monotonic() + within_s
+    surroundings = Surroundings(
+        environment={},
+        clock=twin.clock,
+        clock_rate=twin.scale,
+        listeners=(LineEvents(heard.hear),),
+        done=lambda reconciler: until(heard, reconciler) or time.monotonic() > give_up,
+        signals=False,
+    )
+    service = Service(config, surroundings)
+    service.run()
+    return heard, service.reconciler
+
+
+def a_variant(config: Path, folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """A configuration changed, in a file beside it; with a store and a freeze file of its own in `folder`."""
+    document = json.loads(config.read_text(encoding="utf-8"))
+    document["store"] = {"url": f"sqlite:///{folder}/bascule.db"}
+    document["freeze_file"] = str(folder / "freeze")
+    change(document)
+    path = config.with_name(f"{folder.name}.yaml")
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def says(text: str) -> Callable[[Heard, Reconciler], bool]:
+    """Until a line holds this."""
+    return lambda heard, _: heard.has(text)
