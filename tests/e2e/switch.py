@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from provisioner.cli.clocks import TWIN_STATE
@@ -59,7 +61,7 @@ class Switch:
         """In which commands live in the twin's time."""
         return {**os.environ, TWIN_STATE: str(self.twin.state_file)}
 
-    def start(self) -> None:
+    def start(self, **environment: str) -> None:
         """Start the daemon, in the twin's time."""
         with self._log_file.open("ab") as log:
             self.daemon = subprocess.Popen(
@@ -67,6 +69,7 @@ class Switch:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
+                env={**os.environ, **environment},
             )
 
     def kill(self) -> None:
@@ -103,12 +106,28 @@ class Switch:
                 return truth
             time.sleep(_POLL_S)
 
+    def said(self, text: str, *, within_s: float = 20.0) -> bool:
+        """Whether the daemon's log holds this, by then."""
+        end = time.monotonic() + within_s
+        while text not in self.log():
+            if time.monotonic() > end:
+                return False
+            time.sleep(_POLL_S)
+        return True
+
     def metrics(self) -> str:
-        """The daemon's page; its address is in the log."""
-        said = [word for word in self.log().split() if word.startswith("http") and word.endswith("/metrics")]
-        url = said[-1]
-        with urlopen(url, timeout=10) as answer:
-            return str(answer.read().decode())
+        """The daemon's page of figures."""
+        return self.page("/metrics")[1]
+
+    def page(self, path: str) -> tuple[int, str]:
+        """Status and text of one of the daemon's pages; its address is in the log."""
+        url = re.findall(r"https?://[^\s/]+(?=/metrics)", self.log())[-1]
+        try:
+            with urlopen(f"{url}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
 
 
 def pause(seconds: float) -> None:
