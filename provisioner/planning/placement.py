@@ -73,19 +73,18 @@ class Room:
         in_flight: Mapping[GuestKey, Action],
         budget: Budget,
     ) -> "Room":
-        """The room left by foreign guests, by every desktop reserved so far, and by the clones in flight."""
+        """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life."""
         room = cls(snapshot=snapshot, budget=budget)
         ours = {one.key: one for one in reservations}
         for view in snapshot.clusters.values():
             for guest in view.guests.values():
                 if guest.key not in ours:
                     room._take_foreign(guest)
+        clones = {key: one.lock_domain for key, one in in_flight.items() if isinstance(one, Clone)}
         for one in ours.values():
-            room._take_reserved(one, profiles.get(one.profile))
+            room._take_reserved(one, profiles.get(one.profile), in_flight=one.key in clones)
         room._take_others_disk(ours.keys())
-        for action in in_flight.values():
-            if isinstance(action, Clone):
-                room._slots[action.lock_domain] += 1
+        room._slots.update(clones.values())
         return room
 
     def place(self, profile: Profile) -> Placement:
@@ -197,7 +196,7 @@ class Room:
         self._memory[guest.node_key] -= guest.memory_mib or 0
         self._vcpus[guest.node_key] += round(guest.vcpus or 0)
 
-    def _take_reserved(self, reservation: Reservation, profile: Profile | None) -> None:
+    def _take_reserved(self, reservation: Reservation, profile: Profile | None, *, in_flight: bool) -> None:
         if profile is None:  # of a profile that is not configured any more: what it is made of shows once it is there
             if guest := self.snapshot.guest(reservation.key):
                 self._take_foreign(guest)
@@ -207,8 +206,11 @@ class Room:
         if home not in self._homes:
             self._homes[home] = self._domain_on(node, profile)
         self._take(node, self._homes[home], profile)
-        if (domain := self._homes[home]) is not None and self.snapshot.guest(reservation.key):
+        guest, domain = self.snapshot.guest(reservation.key), self._homes[home]
+        if domain is not None and guest is not None:
             self._filling[domain] += self.claim_gib(profile)
+            # A clone of an earlier life of the daemon holds the storage's lock like any other.
+            self._slots[domain] += guest.lock == "clone" and not in_flight
 
     def _take_others_disk(self, ours: Set[GuestKey]) -> None:
         """What is used, and not by desktops.

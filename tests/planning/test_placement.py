@@ -126,6 +126,15 @@ def test_clones_at_once_are_bounded_per_lock_domain(shared, ceiling):
     assert free.place(ONE).why_not.binds == "lock"
 
 
+def test_a_clone_of_an_earlier_life_holds_its_storages_lock():
+    desktops = [a_desktop(1, Phase.CLONING, nodes=1), a_desktop(2, Phase.STOPPED, nodes=1)]
+
+    free = room(desktops, profile=ONE, view=one_storage(shared=False), budget=a_budget(clones_per_local_domain=2))
+    free.take(ONE, free.place(ONE))
+
+    assert free.place(ONE).why_not.binds == "lock"
+
+
 def test_the_commonest_refusals_come_first_three_at_most():
     profile = a_profile(nodes=6)
     view = a_view(
