@@ -9,6 +9,7 @@ from provisioner.model.ids import Instant
 
 _LATEST = 64
 _MINIMUM = 8
+_PATIENCE = 8
 
 
 def expected_ready_s(durations: Iterable[tuple[Instant, float]], *, unmeasured: float) -> float:
@@ -23,11 +24,15 @@ def expected_ready_s(durations: Iterable[tuple[Instant, float]], *, unmeasured: 
 
 
 def readiness_due(*, started_at: Instant, checked_at: Instant | None, expected_s: float, pace: Pace) -> Instant:
-    """When a starting desktop is asked whether it is ready."""
+    """When a starting desktop is asked whether it is ready; the later it is, the seldomer.
+
+    A guest agent that is dead holds an API worker for 3 s each time, and one of the places of those that come up.
+    """
     first = started_at + expected_s
     if checked_at is None or checked_at < started_at:
         return first
-    return max(first, checked_at + pace.check_retry_s)
+    again = max(pace.check_retry_s, min((checked_at - first) / _PATIENCE, pace.session_interval_s))
+    return max(first, checked_at + again)
 
 
 def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace) -> Instant:

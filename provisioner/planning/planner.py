@@ -121,9 +121,14 @@ class _Planner:
             return
         phase, why = self.seen.phases[reservation.name]
         attempts = self.situation.memory.attempts.get(reservation.name)
+        profile = profiles.get(reservation.profile)  # what it was made of, whatever its agent would get today
+        if phase is Phase.UNKNOWN:  # whatever was under way there
+            self._defer(want, why, binds=self._binds_unknown(reservation))
+            return
+        if phase is Phase.STARTING and profile is not None:
+            self._say_if_late(want, reservation, profile)
         if reservation.key in self.situation.in_flight:
             return
-        profile = profiles.get(reservation.profile)  # what it was made of, whatever its agent would get today
         if profile is None:
             if phase is not Phase.READY:
                 self._defer(want, f"{reservation.name} is of profile {reservation.profile}, which is not configured any more")
@@ -142,12 +147,12 @@ class _Planner:
             case Phase.STOPPED:
                 self._start(want, reservation, profile)
             case Phase.STARTING:
-                self._check(want, reservation, profile)
+                self._check(reservation, profile)
             case Phase.READY:
                 self._keep_ready(want, reservation, profile)
             case Phase.CLONING:
                 self._wait_for_clone(reservation)
-            case _:  # failed, or unknown: what is stopping or being deleted is in flight
+            case _:  # failed: what is stopping or being deleted is in flight
                 self._defer(want, why)
 
     def _create(self, want: Want, profile: Profile) -> None:
@@ -262,12 +267,18 @@ class _Planner:
         deadline = self.situation.now + profile.start_timeout_s
         self.actions.append(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile))
 
-    def _check(self, want: Want, reservation: Reservation, profile: Profile) -> None:
-        began = started_at(self.situation, reservation)
-        if self.situation.now - began > profile.ready_timeout_s:
+    def _binds_unknown(self, reservation: Reservation) -> str:
+        view = self.situation.snapshot.clusters.get(reservation.cluster)
+        known = view is not None and view.complete_on(where(self.situation, reservation).node)
+        return "" if known else "nodes"
+
+    def _say_if_late(self, want: Want, reservation: Reservation, profile: Profile) -> None:
+        if self.situation.now - started_at(self.situation, reservation) > profile.ready_timeout_s:
             self._defer(want, f"running, but not ready after {profile.ready_timeout_s:.0f} s: look at its console")
+
+    def _check(self, reservation: Reservation, profile: Profile) -> None:
         due = readiness_due(
-            started_at=began,
+            started_at=started_at(self.situation, reservation),
             checked_at=self.situation.memory.checked.get(reservation.name),
             expected_s=self.seen.expected_ready_s[profile.name],
             pace=self.situation.policy.pace,

@@ -33,6 +33,8 @@ def test_expected_time_to_ready(durations, expected):
         pytest.param(-5, 60, id="asked in an older boot: as if not asked"),
         pytest.param(10, 60, id="asked too early: when it should be ready"),
         pytest.param(60, 68, id="asked and still booting: again after the retry time"),
+        pytest.param(860, 960, id="late by 800 s: again after an eighth of that"),
+        pytest.param(36_060, 36_960, id="late by ten hours: as often as a ready one"),
     ],
 )
 def test_when_a_starting_desktop_is_asked(checked, due):

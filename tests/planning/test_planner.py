@@ -203,6 +203,12 @@ SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
         ),
         pytest.param(a_desktop(1, Phase.CLONED).but(in_flight=a_configure()), [], None, id="being worked on: nothing more"),
         pytest.param(
+            SLOW.but(in_flight=a_check(1)),
+            [],
+            "running, but not ready after 900 s: look at its console",
+            id="starting for too long, and being asked: said all the same",
+        ),
+        pytest.param(
             a_desktop(1, Phase.STOPPED, profile="retired"),
             [],
             "vd-5001 is of profile retired, which is not configured any more",
@@ -216,6 +222,24 @@ def test_the_next_step(desktop, ordered, deferred):
 
     assert orders(made) == ordered
     assert reasons(made) == ({"login0001": deferred} if deferred else {})
+
+
+@pytest.mark.parametrize(
+    ("desktop", "binds"),
+    [
+        pytest.param(a_desktop(1, Phase.CLONED, node="n3"), "nodes", id="its node is away"),
+        pytest.param(
+            a_desktop(1, Phase.CLONED, node="n3").but(in_flight=a_configure()), "nodes", id="its node went away under work"
+        ),
+        pytest.param(a_desktop(1, Phase.STOPPED, cluster="far", node="n3"), "nodes", id="its cluster was never seen"),
+        pytest.param(a_desktop(1, Phase.UNKNOWN), "", id="its power is not known"),
+    ],
+)
+def test_what_an_unknown_desktop_waits_for(desktop, binds):
+    made = plan([desktop])
+
+    assert orders(made) == []
+    assert [one.binds for one in made.deferred] == [binds]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,235 @@
+"""What holds of every plan, whatever the situation."""
+
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provisioner.model.actions import Assign, CheckGuest, Clone, Delete, Release, Start, Stop, Verify
+from provisioner.model.budget import Safety
+from provisioner.model.desktops import Phase
+from provisioner.planning.planner import make_plan
+from provisioner.planning.safety import Circumstances, is_write, judge
+from provisioner.planning.situation import survey, where
+from tests.builders_cluster import NOW, PVE
+from tests.planning.strategies import claim_gib, reordered, situations
+
+many = settings(max_examples=60, deadline=None)
+
+
+def new_clones(situation, plan):
+    kept = situation.memory.reservations
+    return [one for one in plan.actions if isinstance(one, Clone) and one.desktop not in kept]
+
+
+@many
+@given(situations())
+def test_each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation):
+    plan, seen = make_plan(situation), survey(situation)
+    doubles = {one.name for one in seen.doubled}
+    deferred = Counter(one.agent_id for one in plan.deferred if one.what not in doubles)
+    ordered = set()
+    for one in plan.actions:
+        if isinstance(one, Verify):
+            reserved = situation.memory.reservations.get(one.desktop)
+            ordered |= {reserved.agent_id} if reserved else set()
+        elif not isinstance(one, CheckGuest | Assign):
+            ordered.add(one.reservation.agent_id)
+
+    assert all(one.reason for one in plan.deferred)
+    assert not ordered & deferred.keys(), "ordered and deferred are disjoint"
+    for agent in situation.demand.wants:
+        mine = seen.of_agent.get(agent)
+        phase = seen.phases[mine.name][0] if mine else None
+        worked_on = mine is not None and (mine.key in situation.in_flight or phase in (Phase.CLONING, Phase.STARTING))
+        if phase is Phase.READY:
+            assert agent not in ordered
+            assert not deferred[agent]
+        else:
+            assert (agent in ordered) + (deferred[agent] == 1) + worked_on >= 1
+            assert deferred[agent] <= 1
+    assert ordered | deferred.keys() <= situation.demand.wants.keys(), "nothing is done for whom nobody asked for"
+
+
+@many
+@given(situations())
+def test_no_node_is_filled_beyond_its_share(situation):
+    plan = make_plan(situation)
+    (view,) = situation.snapshot.clusters.values()
+    reservations = situation.memory.reservations
+    profiles, budget = situation.policy.profiles, situation.policy.budget
+    ours = {one.key for one in reservations.values()}
+    memory, vcpus = Counter(), Counter()
+    for guest in view.guests.values():
+        if guest.key not in ours and not guest.template:
+            memory[guest.node] += guest.memory_mib or 0
+            vcpus[guest.node] += guest.vcpus or 0
+    for one in reservations.values():
+        node = where(situation, one).node
+        memory[node] += profiles[one.profile].memory_mib
+        vcpus[node] += profiles[one.profile].vcpus
+    for clone in new_clones(situation, plan):
+        node = view.nodes[clone.template.node]
+        memory[node.key.node] += clone.profile.memory_mib
+        vcpus[node.key.node] += clone.profile.vcpus
+        assert node.online
+        assert memory[node.key.node] <= node.memory_mib * budget.memory_share
+        assert vcpus[node.key.node] <= node.cores * clone.profile.cpu_ratio
+
+
+@many
+@given(situations())
+def test_no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situation):
+    plan = make_plan(situation)
+    (view,) = situation.snapshot.clusters.values()
+    domains = {storage.node.node: storage.lock_domain for storage in view.storages}
+    totals = {storage.lock_domain: storage.total_gib for storage in view.storages}
+    ours = {one.key for one in situation.memory.reservations.values()}
+    claimed = Counter()
+    for guest in view.guests.values():
+        if guest.key not in ours:
+            claimed[domains[guest.node]] += guest.disk_gib or 0
+    for one in situation.memory.reservations.values():
+        claimed[domains[where(situation, one).node]] += claim_gib(one)
+    for clone in new_clones(situation, plan):
+        claimed[clone.lock_domain] += claim_gib(clone.reservation)
+        assert claimed[clone.lock_domain] <= totals[clone.lock_domain] * situation.policy.budget.storage_share
+
+
+@many
+@given(situations())
+def test_no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situation):
+    plan, budget = make_plan(situation), situation.policy.budget
+    (view,) = situation.snapshot.clusters.values()
+    shared = view.storages[0].shared
+    under_way = [*situation.in_flight.values(), *plan.actions]
+    clones = Counter(one.lock_domain for one in under_way if isinstance(one, Clone))
+    ordered = {one.lock_domain for one in plan.actions if isinstance(one, Clone)}
+    for domain in ordered:
+        assert clones[domain] <= (budget.clones_per_shared_domain if shared else budget.clones_per_local_domain)
+    checks = Counter(one.node for one in under_way if isinstance(one, CheckGuest))
+    assert all(checks[one.node] <= budget.checks_per_node for one in plan.actions if isinstance(one, CheckGuest))
+    boots = Counter(one.node for one in plan.actions if isinstance(one, Start)) + booting(situation)
+    assert all(boots[one.node] <= budget.boots_per_node for one in plan.actions if isinstance(one, Start))
+
+
+def booting(situation):
+    """Desktops between their start order and ready, by node; those that hang are left out."""
+    memory = situation.memory
+    up = (name for name, (phase, _) in survey(situation).phases.items() if phase is Phase.STARTING)
+    return Counter(
+        where(situation, memory.reservations[name]) for name in up if memory.started.get(name, NOW) >= situation.now - 900
+    )
+
+
+@many
+@given(situations())
+def test_a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation):
+    first = make_plan(situation)
+    kept = situation.memory
+    starts = [one.desktop for one in first.actions if isinstance(one, Start)]
+    memory = replace(
+        kept,
+        reservations={**kept.reservations, **{one.desktop: one.reservation for one in new_clones(situation, first)}},
+        started={**kept.started, **dict.fromkeys(starts, situation.now)},
+        reports={name: report for name, report in kept.reports.items() if name not in starts},
+        assignments={**kept.assignments, **{one.desktop: one.agent_id for one in first.actions if isinstance(one, Assign)}},
+    )
+    sent = {one.key: one for one in first.actions if not isinstance(one, Assign)}
+
+    second = make_plan(replace(situation, memory=memory, in_flight={**situation.in_flight, **sent}))
+
+    assert second.actions == ()
+
+
+@many
+@given(situations())
+def test_no_vmid_name_or_address_is_given_twice(situation):
+    plan, memory = make_plan(situation), situation.memory
+    (view,) = situation.snapshot.clusters.values()
+    made = [one.reservation for one in new_clones(situation, plan)]
+    every = [*memory.reservations.values(), *made]
+    first, last = situation.policy.naming.vmids[PVE]
+
+    assert len({one.key for one in every}) == len(every)
+    assert len({one.name for one in every}) == len(every)
+    taken = [one.address for one in every if one.address]
+    given_before = len({one.address for one in memory.reservations.values() if one.address})
+    assert len(set(taken)) == given_before + len([one for one in made if one.address])
+    assert not {one.vmid for one in made} & view.guests.keys()
+    assert not {one.key for one in made} & memory.retired
+    assert all(first <= one.vmid <= last for one in made)
+
+
+@many
+@given(situations())
+def test_what_is_not_proven_ours_is_only_ever_read(situation):
+    plan = make_plan(situation)
+    ours = {one.key for one in situation.memory.reservations.values()}
+    (view,) = situation.snapshot.clusters.values()
+
+    for action in plan.actions:
+        there = action.key.vmid in view.guests
+        assert isinstance(action, Verify) or action.key in ours or (isinstance(action, Clone) and not there)
+    assert len({one.key for one in plan.actions if not isinstance(one, Assign)}) == sum(
+        not isinstance(one, Assign) for one in plan.actions
+    )
+    assert not any(isinstance(one, Stop | Delete | Release) for one in plan.actions), "nothing is destroyed by planning"
+
+
+@many
+@given(st.data(), situations())
+def test_a_plan_does_not_depend_on_the_order_of_what_it_is_made_from(data, situation):
+    assert make_plan(data.draw(reordered(situation))) == make_plan(situation)
+
+
+circumstances = st.builds(
+    Circumstances,
+    frozen=st.booleans(),
+    held=st.booleans(),
+    baseline_accepted=st.booleans(),
+    ready=st.integers(0, 200),
+    paused=st.dictionaries(st.sampled_from([PVE, "lyon"]), st.just("no quorum"), max_size=2),
+)
+safeties = st.builds(Safety, max_deletes=st.integers(0, 3), max_stops_percent=st.floats(0, 100))
+
+
+@st.composite
+def plans(draw):
+    """A plan, with stops, releases and deletes besides what planning orders today."""
+    situation = draw(situations())
+    plan = make_plan(situation)
+    extra = []
+    for one in situation.memory.reservations.values():
+        common = {"reservation": one, "because": "drawn", "deadline": situation.now}
+        node = where(situation, one)
+        drawn = draw(st.sampled_from([None, Stop, Delete, Release]))
+        if drawn is not None:
+            extra.append(drawn(**common) if drawn is Release else drawn(**common, node=node))
+    return replace(plan, actions=(*plan.actions, *extra))
+
+
+@many
+@given(plans(), circumstances, safeties)
+def test_the_gate_never_adds_an_action_and_drops_none_in_silence(plan, seen, safety):
+    judged = judge(plan, seen, safety).plan
+    kept = iter(plan.actions)
+
+    assert all(any(one is other for other in kept) for one in judged.actions), "the same actions, in the same order"
+    assert len(judged.actions) + len(judged.deferred) == len(plan.actions) + len(plan.deferred)
+    assert judged.deferred[: len(plan.deferred)] == plan.deferred
+
+
+@many
+@given(plans(), circumstances, safeties)
+def test_what_may_not_be_written_is_not(plan, seen, safety):
+    passed = judge(plan, seen, safety).plan.actions
+    stops = sum(isinstance(one, Stop) for one in passed)
+
+    assert not (seen.frozen and any(is_write(one) for one in passed))
+    assert not any(is_write(one) and one.key.cluster in seen.paused for one in passed)
+    assert sum(isinstance(one, Delete) for one in passed) <= safety.max_deletes
+    assert stops <= seen.ready * safety.max_stops_percent / 100
+    if seen.held or not seen.baseline_accepted:
+        assert not any(isinstance(one, Stop | Delete | Release) for one in passed)
