@@ -1,6 +1,7 @@
 """One life of the daemon as a process of its own: from its start over reloads, a freeze and a thaw to SIGTERM."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -99,9 +100,7 @@ def life(tmp_path_factory) -> Iterator[Life]:
 def _configure(document: dict[str, Any], url: str, ca: Path) -> None:
     document["log"] = {"format": "json", "level": "debug"}
     document["scenario"] = "surge.yaml"
-    # A few nodes only, so that the clones take long enough to be stopped among them.
-    templates = document["profiles"]["standard"]["templates"][0]
-    templates["vmids"] = dict(list(templates["vmids"].items())[:NODES])
+    _on_few_nodes(document)
     document["directory"] = {
         "urls": [url],
         "ca_file": str(ca),
@@ -110,6 +109,12 @@ def _configure(document: dict[str, Any], url: str, ca: Path) -> None:
         "password": {"environment": PASSWORD_IN},
         "page_size": 200,
     }
+
+
+def _on_few_nodes(document: dict[str, Any]) -> None:
+    """So that the clones take long enough to be stopped among them."""
+    templates = document["profiles"]["standard"]["templates"][0]
+    templates["vmids"] = dict(list(templates["vmids"].items())[:NODES])
 
 
 def _surge(switch: Switch, document: object) -> None:
@@ -250,3 +255,25 @@ def test_no_secret_is_in_log_page_or_command_line(life: Life):
     assert all(len(secret) > 10 for secret in secrets)
     for secret in secrets:
         assert not [text for text in texts if secret in text]
+
+
+def test_sigterm_amid_a_switch_ends_it_in_time_even_when_the_cluster_hangs(tmp_path):
+    with Switch(tmp_path, agents=AGENTS, scale=10) as switch:
+        switch.change_config(_on_few_nodes)
+        switch.start()
+        switch.wait_for(lambda seen: seen["clones"] >= 3, within_s=30)
+        assert switch.stop(within_s=10) == 0
+        stopped = switch.truth()
+        assert stopped["clones"] < AGENTS
+
+        switch.start()
+        switch.wait_for(lambda seen: seen["writes"] > stopped["writes"] + 3, within_s=30)
+        os.kill(switch.twin.pid, signal.SIGSTOP)
+        try:
+            assert switch.stop(within_s=10) == 0
+        finally:
+            os.kill(switch.twin.pid, signal.SIGCONT)
+        pause(1.0)  # what was on its way comes out now
+        end = switch.truth()
+        assert end["writes"] < 3 * AGENTS
+        assert (end["duplicates"], end["orphans"]) == (0, [])
