@@ -3,6 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from provisioner.adapters.demo_people import PEOPLE_BASE, write_demo_directory
@@ -98,7 +99,8 @@ class DemoSite:
         return {
             "image": "golden-1",
             "templates": [
-                {"cluster": cluster, "storage": first.storage, "vmids": {one.node: one.vmid for one in self.spec.templates}}
+                {"cluster": cluster, "storage": storage, "vmids": {one.node: one.vmid for one in templates}}
+                for storage, templates in groupby(self.spec.templates, key=lambda one: one.storage)
             ],
             "vcpus": first.vcpus,
             "memory_mib": first.memory_mib,
