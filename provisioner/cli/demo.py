@@ -42,6 +42,8 @@ def demo(
     ] = "",
     ldap_base: Annotated[str, typer.Option("--ldap-base", help="Where in it the people are.")] = "dc=example,dc=org",
     ldap_ca: Annotated[Path | None, typer.Option("--ldap-ca", help="The authority of its certificate (PEM).")] = None,
+    ldap_user: Annotated[str, typer.Option("--ldap-user", help="The DN of a reading account; without: anonymous.")] = "",
+    ldap_password: Annotated[Path | None, typer.Option("--ldap-password-file", help="Where its password stands.")] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="For the metrics; 0: any free one.")] = 9817,
     keep: Annotated[Path | None, typer.Option("--keep", help="Leave configuration, store and log in this folder.")] = None,
 ) -> None:
@@ -50,9 +52,12 @@ def demo(
     The twin answers Proxmox VE's own HTTPS API; the daemon that fills it is the one of `bascule run`. Exit code 1 when
     anything is missing, doubled or miscounted at the end.
     """
-    if keep is not None and keep.exists() and any(keep.iterdir()):
-        raise SettingsError(f"{keep}: is not empty: a demonstration begins with nothing")
-    access = LdapAccess(url=ldap, base=ldap_base, ca_file=ldap_ca) if ldap else None
+    _check(keep, json_file)
+    if bool(ldap_user) != (ldap_password is not None):
+        raise SettingsError("--ldap-user and --ldap-password-file go together")
+    access = None
+    if ldap:
+        access = LdapAccess(url=ldap, base=ldap_base, ca_file=ldap_ca, user=ldap_user, password_file=ldap_password)
     with tempfile.TemporaryDirectory(prefix="bascule-demo-") as folder:
         site = DemoSite(
             keep or Path(folder), agents=agents, sessions=round(agents * _SESSIONS / _AGENTS), port=port, ldap=access
@@ -64,6 +69,14 @@ def demo(
     for fault in summary.faults():
         err.print(f"[red]not as it should be:[/red] {fault}")
     raise typer.Exit(1 if summary.faults() else 0)
+
+
+def _check(keep: Path | None, json_file: Path | None) -> None:
+    """What would only show at the end."""
+    if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+        raise SettingsError(f"{keep}: is not an empty folder: a demonstration begins with nothing")
+    if json_file is not None and not os.access(json_file.absolute().parent, os.W_OK):
+        raise SettingsError(f"{json_file}: its folder does not exist, or cannot be written")
 
 
 def _run(site: DemoSite, scale: float) -> Summary:
@@ -123,15 +136,15 @@ class _Progress:
 
     def __init__(self) -> None:
         self.directory_failed = False
-        self._agents = 0
+        self._agents = self._sessions = 0
         columns = (TextColumn("{task.description:<9}"), BarColumn(bar_width=40), MofNCompleteColumn(), TimeElapsedColumn())
         self.bars = Progress(*columns, console=out, refresh_per_second=4, disable=not sys.stdout.isatty())
         self._tasks = {name: self.bars.add_task(name, total=None) for name in ("cloned", "started", "ready", "sessions")}
 
     def wants(self, agents: int, sessions: int) -> None:
-        """What the bars are full at."""
-        for name, task in self._tasks.items():
-            self.bars.update(task, total=sessions if name == "sessions" else agents)
+        """What the bars are full at; put right once the directory was read."""
+        self._sessions = sessions
+        self._fill_at(agents)
 
     def api_call(self, call: ApiCall) -> None:
         """Not shown."""
@@ -143,6 +156,7 @@ class _Progress:
         if roster is not None and len(roster.agents) != self._agents:
             self._agents = len(roster.agents)
             self._say(f"directory: {self._agents} agents")
+            self._fill_at(self._agents)
         if error:
             self._say(f"directory: {error}")
             self.directory_failed = True
@@ -161,6 +175,10 @@ class _Progress:
 
     def notice(self, subject: str, text: str) -> None:
         self._say(f"{subject}: {text}")
+
+    def _fill_at(self, agents: int) -> None:
+        for name, task in self._tasks.items():
+            self.bars.update(task, total=min(self._sessions, agents) if name == "sessions" else agents)
 
     def _say(self, text: str) -> None:
         self.bars.console.print(text, markup=False)

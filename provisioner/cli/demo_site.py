@@ -19,18 +19,22 @@ _LOG_ON_WITHIN_S = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LdapAccess:
-    """A real directory, read anonymously."""
+    """A real directory."""
 
     url: str
     base: str
-    ca_file: Path | None
+    ca_file: Path | None = None
+    user: str = ""
+    """The DN of a reading account; empty: anonymous."""
+    password_file: Path | None = None
 
 
 class DemoSite:
     """Everything a demonstration needs that a real site has anyway."""
 
     def __init__(self, folder: Path, *, agents: int, sessions: int, port: int, ldap: LdapAccess | None) -> None:
-        self.folder, self.agents, self.sessions = folder, agents, sessions
+        # The configuration's relative paths would be relative to itself.
+        self.folder, self.agents, self.sessions = folder.absolute(), agents, sessions
         self._port, self._ldap = port, ldap
         self.twin_file = shipped() / "twins" / "local-16.yaml"
         self.spec: TwinSpec = load_twin(self.twin_file)
@@ -89,7 +93,9 @@ class DemoSite:
             return {"ldif": str(people), "base": PEOPLE_BASE}
         access: dict[str, object] = {"urls": [self._ldap.url], "base": self._ldap.base}
         if self._ldap.ca_file is not None:
-            access["ca_file"] = str(self._ldap.ca_file)
+            access["ca_file"] = str(self._ldap.ca_file.absolute())
+        if self._ldap.user and self._ldap.password_file is not None:
+            access |= {"bind_dn": self._ldap.user, "password": {"file": str(self._ldap.password_file.absolute())}}
         if self._ldap.url.startswith("ldap://"):
             access |= {"tls": "none", "insecure": True}
         return access
