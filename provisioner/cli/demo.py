@@ -17,7 +17,7 @@ from provisioner.cli.demo_site import DemoSite, LdapAccess
 from provisioner.cli.demo_summary import Spent, Stopwatch, Summary, summary_of
 from provisioner.cli.output import err, out, print_table, say
 from provisioner.daemon.service import Service, Surroundings
-from provisioner.errors import SettingsError
+from provisioner.errors import DirectoryError, SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
@@ -102,6 +102,8 @@ def _run(site: DemoSite, scale: float) -> Summary:
                 watch.wants(site.agents, site.sessions)
                 service.run()
             wall, cpu = time.monotonic() - began, _cpu_s() - cpu
+        if watch.directory_error:
+            raise DirectoryError(f"directory: {watch.directory_error}")
         spent = Spent(wall_s=wall, cpu_s=cpu)
         return summary_of(service.reconciler.picture, twin.truth(), site.spec, stopwatch, spent=spent, expected=site.sessions)
 
@@ -120,7 +122,7 @@ class _Enough:
         self._seen: Picture | None = None
 
     def __call__(self, reconciler: Reconciler) -> bool:
-        if time.monotonic() > self._until or self._watch.directory_failed:
+        if time.monotonic() > self._until or self._watch.directory_error:
             return True
         picture = reconciler.picture
         if picture is None or picture is self._seen:
@@ -135,7 +137,7 @@ class _Progress:
     """Four bars; a listener like the log."""
 
     def __init__(self) -> None:
-        self.directory_failed = False
+        self.directory_error = ""
         self._agents = self._sessions = 0
         columns = (TextColumn("{task.description:<9}"), BarColumn(bar_width=40), MofNCompleteColumn(), TimeElapsedColumn())
         self.bars = Progress(*columns, console=out, refresh_per_second=4, disable=not sys.stdout.isatty())
@@ -157,9 +159,8 @@ class _Progress:
             self._agents = len(roster.agents)
             self._say(f"directory: {self._agents} agents")
             self._fill_at(self._agents)
-        if error:
-            self._say(f"directory: {error}")
-            self.directory_failed = True
+        if error and not self._agents:
+            self.directory_error = error
 
     def picture(self, picture: Picture) -> None:
         phases = [one.phase for one in picture.desktops.values()]

@@ -16,6 +16,9 @@ _FIRST_VMID = 10_001
 _LOG_ON_WITHIN_S = 100
 """From ready to the log-on; the first session reading comes 120 s after ready."""
 
+_PAGE = 200
+"""Entries an answer: within what any server allows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LdapAccess:
@@ -91,7 +94,7 @@ class DemoSite:
             people = self.folder / "people.ldif"
             write_demo_directory(people, self.agents)
             return {"ldif": str(people), "base": PEOPLE_BASE}
-        access: dict[str, object] = {"urls": [self._ldap.url], "base": self._ldap.base}
+        access: dict[str, object] = {"urls": [self._ldap.url], "base": self._ldap.base, "page_size": _PAGE}
         if self._ldap.ca_file is not None:
             access["ca_file"] = str(self._ldap.ca_file.absolute())
         if self._ldap.user and self._ldap.password_file is not None:

@@ -1,0 +1,264 @@
+"""Every command before, amid and after a switch, as people see it and as programs read it; and the demonstration itself."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.adapters.demo_people import demo_people, write_server_ldif
+from provisioner.cli.clocks import TWIN_STATE
+from tests.builders_cli import Ended, bascule
+from tests.e2e.switch import Switch
+from tests.servers.certificates import Authority
+from tests.servers.slapd import PASSWORD, READER, SUFFIX, slapd
+
+pytestmark = pytest.mark.real
+
+AGENTS = 20
+NODES = 2
+LOOKS = ("check", "plan", "status", "desktops", "agents", "journal", "forecast")
+LOGINS = {one.login for one in demo_people(AGENTS)}
+Told = dict[tuple[str, str], Ended]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory) -> Iterator[Told]:
+    """What every command said: by moment and command, `--json` with it."""
+    folder = tmp_path_factory.mktemp("commands")
+    said: Told = {}
+    with Switch(folder, agents=AGENTS, scale=10) as switch:
+        switch.change_config(_slow_and_without_waves)
+        _look(switch, "before", said)
+        truth = switch.truth()
+        assert (truth["writes"], truth["desktops"]) == (0, 0), "looking changes nothing"
+        assert not list(folder.glob("bascule.db*"))
+
+        switch.start()
+        switch.wait_for(lambda seen: seen["clones"] >= 6, within_s=60)
+        _look(switch, "amid", said)
+        said["amid", "run"] = bascule("run", "--config", str(switch.config))
+        assert switch.daemon is not None
+        said["amid", "pid"] = Ended(code=0, out=str(switch.daemon.pid), err="")
+
+        switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=60)
+        assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
+        _look(switch, "after", said)
+        said["after", "status as a process"] = _ended(switch.bascule("status", "--json"))
+        assert switch.stop(within_s=10) == 0
+        yield said
+
+
+def _slow_and_without_waves(document: dict[str, Any]) -> None:
+    del document["scenario"]
+    templates = document["profiles"]["standard"]["templates"][0]
+    templates["vmids"] = dict(list(templates["vmids"].items())[:NODES])
+
+
+def _look(switch: Switch, moment: str, said: Told) -> None:
+    environment = {TWIN_STATE: str(switch.twin.state_file)}
+    for command in LOOKS:
+        for words in ((command,), (command, "--json")):
+            said[moment, " ".join(words)] = bascule(*words, "--config", str(switch.config), **environment)
+
+
+def _ended(process: "subprocess.CompletedProcess[str]") -> Ended:
+    return Ended(code=process.returncode, out=process.stdout, err=process.stderr)
+
+
+@pytest.mark.parametrize("command", LOOKS)
+@pytest.mark.parametrize("moment", ["before", "amid", "after"])
+def test_a_command_ends_well_and_prints_json_when_asked(told: Told, moment, command):
+    plain, programs = told[moment, command], told[moment, f"{command} --json"]
+
+    assert (plain.code, plain.err) == (0, "")
+    assert (programs.code, programs.err) == (0, "")
+    assert plain.out
+    assert isinstance(programs.document, list | dict)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_check_finds_nothing_in_the_way(told: Told, moment):
+    findings = told[moment, "check --json"].document
+
+    assert {one["grade"] for one in findings} == {"good"}
+    assert len(told[moment, "check"].out.splitlines()) == len(findings)
+
+
+@pytest.mark.parametrize(
+    ("moment", "ready", "desktops"),
+    [pytest.param("before", 0, 0, id="before"), pytest.param("after", AGENTS, AGENTS, id="after")],
+)
+def test_status_says_how_far_it_is(told: Told, moment, ready, desktops):
+    status = told[moment, "status --json"].document
+
+    assert (status["wanted"], status["ready"], sum(status["desktops"].values())) == (AGENTS, ready, desktops)
+    assert told[moment, "status"].out.startswith(f"{ready} of {AGENTS} wanted desktops ready; 0 open sessions\n")
+
+
+def test_amid_the_switch_some_are_under_way(told: Told):
+    status = told["amid", "status --json"].document
+
+    assert status["wanted"] == AGENTS
+    assert status["ready"] < AGENTS
+    assert sum(status["desktops"].values()) >= 6
+
+
+def test_the_plan_orders_what_there_is_room_for_and_defers_the_rest(told: Told):
+    before, after = told["before", "plan --json"].document, told["after", "plan --json"].document
+
+    assert Counter(one["action"] for one in before["actions"]) == {"clone": 2 * NODES}
+    assert len(before["deferred"]) == AGENTS - 2 * NODES
+    assert "the next cycle would order: 4 × clone" in told["before", "plan"].out
+    assert [one for one in after["actions"] if one["action"] not in ("checkguest", "assign")] == []
+    assert after["deferred"] == []
+
+
+def test_every_agent_is_listed_with_a_desktop_or_the_reason_for_none(told: Told):
+    before, after = told["before", "agents --json"].document, told["after", "agents --json"].document
+
+    assert {one["login"] for one in before} == {one["login"] for one in after} == LOGINS
+    assert {one["phase"] for one in before} == {"-"}
+    assert all(one["because"] for one in before)
+    assert {one["phase"] for one in after} == {"ready"}
+    assert len({one["desktop"] for one in after}) == AGENTS
+
+
+def test_every_desktop_is_listed_with_its_agent_and_node(told: Told):
+    assert told["before", "desktops"].out == "there is no desktop yet\n"
+    after = told["after", "desktops --json"].document
+
+    assert {one["agent_login"] for one in after} == LOGINS
+    assert {one["node"] for one in after} == {"pve01", "pve02"}
+    lines = told["after", "desktops"].out.splitlines()
+    assert len(lines) == AGENTS + 1
+    assert all("ready" in line for line in lines[1:])
+
+
+def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(told: Told):
+    assert told["before", "journal"].out == "nothing has been ordered yet\n"
+    entries = told["after", "journal --json"].document
+
+    assert len(entries) == 50
+    assert {one["result"] for one in entries} == {"done"}
+    assert {"start", "ready"} <= {one["what"] for one in entries}
+
+
+def test_the_forecast_is_for_those_who_have_no_desktop_yet(told: Told):
+    before, after = told["before", "forecast --json"].document, told["after", "forecast --json"].document
+
+    assert (before["wanted"], before["ready"]) == (AGENTS, AGENTS)
+    assert 0 < before["seconds_to"]["50%"] <= before["seconds_to"]["90%"] <= before["seconds_to"]["100%"] < 3600
+    assert f"{AGENTS} of {AGENTS} wanted desktops would be ready" in told["before", "forecast"].out
+    assert after["wanted"] == 0
+
+
+def test_a_second_daemon_is_refused_and_told_whose_store_it_is(told: Told):
+    second = told["amid", "run"]
+
+    assert (second.code, second.out) == (3, "")
+    assert f"owned by process {told['amid', 'pid'].out} on " in second.err
+    assert len(second.err.splitlines()) == 1
+
+
+def test_a_command_of_its_own_process_says_the_same(told: Told):
+    alone, here = told["after", "status as a process"], told["after", "status --json"]
+
+    assert (alone.code, alone.err) == (0, "")
+    assert alone.document["desktops"] == here.document["desktops"] == {"ready": AGENTS}
+
+
+@pytest.fixture(scope="module")
+def directory_options(tmp_path_factory) -> Iterator[list[str]]:
+    """A real directory server with forty people, who may not be read anonymously."""
+    home = tmp_path_factory.mktemp("demo")
+    authority = Authority(home / "ca")
+    write_server_ldif(home / "people.ldif", 40)
+    with slapd(home / "slapd", certificate=authority.issue("slapd"), ldif=home / "people.ldif") as server:
+        password = home / "reader"
+        password.touch(mode=0o600)
+        password.write_text(PASSWORD)
+        yield [
+            *("--ldap", server.ldaps, "--ldap-base", f"ou=people,{SUFFIX}", "--ldap-ca", str(authority.ca_file)),
+            *("--ldap-user", READER, "--ldap-password-file", str(password)),
+        ]
+
+
+def _demo(folder: Path, *options: str) -> Ended:
+    words = ["demo", "--port", "0", "--json", str(folder / "summary.json"), *options]
+    process = subprocess.run(
+        [Path(sys.executable).with_name("bascule"), *words],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+        cwd=folder,
+    )
+    return _ended(process)
+
+
+def _figures(folder: Path) -> dict[str, Any]:
+    figures: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    return figures
+
+
+def test_the_demonstration_ends_with_everybody_ready_and_every_session_counted(tmp_path):
+    ended = _demo(tmp_path, "--agents", "60", "--scale", "20", "--keep", "site")
+
+    assert (ended.code, ended.err) == (0, "")
+    _is_as_it_should_be(_figures(tmp_path), agents=60, sessions=55)
+    assert "desktops ready, by the twin's truth" in ended.out
+    assert {"bascule.yaml", "bascule.db", "daemon.log", "people.ldif"} <= {one.name for one in (tmp_path / "site").iterdir()}
+
+
+def test_the_demonstration_reads_a_real_directory(tmp_path, directory_options):
+    ended = _demo(tmp_path, "--scale", "40", *directory_options)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "directory: 40 agents" in ended.out
+    _is_as_it_should_be(_figures(tmp_path), agents=40, sessions=40)
+    assert PASSWORD not in ended.said
+
+
+def test_a_demonstration_without_its_directory_ends_in_3(tmp_path):
+    ended = _demo(tmp_path, "--ldap", "ldap://127.0.0.1:1")
+
+    assert ended.code == 3
+    assert ended.err.startswith("directory: ldap://127.0.0.1:1: no answer")
+    assert len(ended.err.splitlines()) == 1
+    assert not (tmp_path / "summary.json").exists()
+
+
+def _is_as_it_should_be(figures: dict[str, Any], *, agents: int, sessions: int) -> None:
+    assert (figures["agents"], figures["ready"]) == (agents, agents)
+    assert (figures["sessions"], figures["sessions_true"], figures["sessions_peak"]) == (sessions, sessions, sessions)
+    assert (figures["duplicates"], figures["orphans"], figures["lock_timeouts"]) == (0, 0, 0)
+    assert figures["writes_per_desktop"] <= 3
+    assert 0 < figures["efficiency"] <= 1
+    assert 0 < figures["bound_seconds"] <= figures["virtual_seconds"]
+    assert figures["wall_seconds"] < 120
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        pytest.param(["--json", "nowhere/summary.json"], "nowhere/summary.json: its folder does not exist", id="no place"),
+        pytest.param(["--keep", "full"], "full: is not an empty folder", id="a folder that is not empty"),
+        pytest.param(["--ldap-user", "cn=x"], "--ldap-user and --ldap-password-file go together", id="half an account"),
+        pytest.param(["--agents", "0"], "'--agents'", id="nobody"),
+    ],
+)
+def test_a_demonstration_that_cannot_end_well_does_not_begin(tmp_path, options, complaint):
+    (tmp_path / "full" / "inner").mkdir(parents=True)
+
+    with contextlib.chdir(tmp_path):
+        ended = bascule("demo", *options)
+
+    assert ended.code == 2
+    assert complaint in ended.said
+    assert "starting a twin" not in ended.out
