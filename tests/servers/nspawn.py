@@ -1,0 +1,117 @@
+"""A guest with a real systemd: this machine's own files under an overlay that nobody keeps, up in a second."""
+
+import secrets
+import shlex
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.processes import START_S
+from tests.servers.sshd import new_key, public_key
+
+_BOOT = """\
+set -e
+mount --make-rprivate /
+mount -t tmpfs tmpfs "$1"
+mkdir "$1/upper" "$1/work" "$1/root"
+mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$1/root"
+cp -a "$2/." "$1/root/"
+mount -t tmpfs tmpfs /run
+if mountpoint -q /sys/fs/cgroup; then umount -R /sys/fs/cgroup; fi
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+exec systemd-nspawn --directory="$1/root" --boot --register=no --keep-unit --machine="$3" --console=pipe -- --unit=basic.target
+"""
+"""All mounts are in a namespace of their own and end with it. basic.target: whatever servers this machine has installed stay off."""
+_SSHD = """\
+HostKey /etc/ssh/guest/host_key
+AuthorizedKeysFile /etc/ssh/guest/authorized_keys
+PermitRootLogin prohibit-password
+UsePAM no
+StrictModes no
+LogLevel ERROR
+Subsystem sftp internal-sftp
+"""
+_SSH = """\
+Host guest
+  User root
+  IdentityFile {home}/client_key
+  UserKnownHostsFile {home}/known_hosts
+  ProxyCommand nsenter --target {pid} --all /usr/sbin/sshd -i -f /etc/ssh/guest/sshd_config
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A running guest. It shares the machine's network: loopback is loopback."""
+
+    pid: int
+    """Of its init, seen from outside."""
+    ssh_config: Path
+    """For `ssh -F`: the name is `guest`, the account root. Nothing listens; each connection has an sshd of its own."""
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """A command in the guest, as root, to its end."""
+        command = ["nsenter", "--target", str(self.pid), "--all", *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+
+    def says(self, *words: str) -> str:
+        """What a command prints; it must end with 0."""
+        done = self.run(*words)
+        assert done.returncode == 0, f"{shlex.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+
+@contextmanager
+def guest(home: Path) -> Iterator[Guest]:
+    """A guest of this machine's own release, that lives as long as the context; only root can have one."""
+    files = _files(home)
+    (home / "mount").mkdir()
+    boot = ["unshare", "--mount", "/bin/sh", "-c", _BOOT, "boot", str(home / "mount"), str(files), f"guest-{secrets.token_hex(4)}"]
+    # pdeathsig: should the tests be killed, the guest ends too.
+    with (home / "console.log").open("wb") as log, subprocess.Popen(
+        ["setpriv", "--pdeathsig=KILL", *boot], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+    ) as process:
+        try:
+            yield _booted(process, home)
+        finally:
+            process.terminate()
+            process.wait(timeout=START_S)
+
+
+def _files(home: Path) -> Path:
+    """What the guest has besides this machine's files."""
+    files = home / "files"
+    ssh = files / "etc" / "ssh" / "guest"
+    ssh.mkdir(parents=True)
+    new_key(ssh / "host_key")
+    (home / "known_hosts").write_text(f"guest {public_key(ssh / 'host_key')}\n")
+    (ssh / "authorized_keys").write_text(public_key(new_key(home / "client_key")) + "\n")
+    (ssh / "sshd_config").write_text(_SSHD)
+    (files / "etc" / "machine-id").write_text(secrets.token_hex(16) + "\n")
+    for folder in (files, files / "etc", files / "etc" / "ssh"):
+        folder.chmod(0o755)
+    return files
+
+
+def _booted(process: "subprocess.Popen[bytes]", home: Path) -> Guest:
+    give_up = time.monotonic() + START_S
+    while time.monotonic() < give_up and process.poll() is None:
+        found = Guest(pid=_init_of(process.pid) or 0, ssh_config=home / "ssh_config")
+        if found.pid and found.run("systemctl", "is-active", "basic.target").stdout.strip() == "active":
+            found.says("mkdir", "-p", "-m", "0755", "/run/sshd")
+            found.ssh_config.write_text(_SSH.format(home=home, pid=found.pid))
+            return found
+        time.sleep(0.05)
+    raise RuntimeError(f"the guest does not boot: {(home / 'console.log').read_text(errors='replace')[-2000:]}")
+
+
+def _init_of(nspawn: int) -> int | None:
+    """The guest's init, once nspawn has made it: its one child that is called systemd."""
+    try:
+        children = Path(f"/proc/{nspawn}/task/{nspawn}/children").read_text().split()
+        return next((int(one) for one in children if Path(f"/proc/{one}/comm").read_text() == "systemd\n"), None)
+    except FileNotFoundError:
+        return None
