@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName
-from provisioner.model.intents import IntentKind
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.picture import DesktopState, Picture
 from provisioner.ports import ApiCall
 
@@ -58,6 +58,10 @@ class LineEvents:
 
     def outcome(self, outcome: Outcome) -> None:
         """An action ended; where it went well, the change of phase says enough."""
+        if outcome.retire_vmid:
+            text = f"left alone, and its VMID never handed out again: {outcome.reason}"
+            self._write(Line(subject=f"vm {outcome.key}", text=text, level=Level.WARNING))
+            return
         text, level = _outcome(outcome)
         self._write(Line(subject=f"desktop {outcome.desktop}", text=text, level=level))
 
@@ -173,7 +177,7 @@ def _orders(before: Picture, picture: Picture) -> Iterator[Line]:
         if kind not in earlier:
             why = f": {intent.reason}" if intent.reason else ""
             if kind is IntentKind.SURGE:
-                yield Line(subject="scenario", text=f"'{intent.reason}' has begun")
+                yield Line(subject="scenario", text=_surge(intent, picture.at))
                 continue
             yield Line(subject="operator", text=f"{kind} ordered by {intent.by}{why}", level=Level.WARNING)
     for kind in sorted(earlier - standing.keys() - {IntentKind.SURGE}):
@@ -184,6 +188,12 @@ def _orders(before: Picture, picture: Picture) -> Iterator[Line]:
         else:
             text = "baseline not accepted: nothing is stopped, released or deleted"
             yield Line(subject="store", text=text, level=Level.WARNING)
+
+
+def _surge(intent: Intent, now: Instant) -> str:
+    """A daemon that was started again takes up where the scenario was."""
+    minutes = (now - intent.at) / 60
+    return f"'{intent.reason}' has begun" if minutes < 1 else f"'{intent.reason}' goes on, begun {minutes:.0f} min ago"
 
 
 def _deferrals(before: Picture, picture: Picture) -> Iterator[Line]:

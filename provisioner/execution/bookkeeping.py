@@ -86,7 +86,8 @@ class _Book:
         attempts = attempts_after(outcome, before, self.budget)
         # Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
         unseen = outcome.error == "id_taken" and outcome.reason == before.reason
-        if outcome.retire_vmid or unseen:
+        outcome = replace(outcome, retire_vmid=outcome.retire_vmid or unseen)
+        if outcome.retire_vmid:
             self.retired[outcome.key] = Retired(key=outcome.key, reason=outcome.reason, at=outcome.ended_at)
             self.released += [outcome.desktop] if known else []
         elif known:

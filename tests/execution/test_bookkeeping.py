@@ -142,6 +142,7 @@ def test_an_outcome_of_a_desktop_that_is_not_kept_is_journalled_alone():
 def test_when_a_vmid_is_given_up(outcome, before, retired):
     changes = effects_on(desktop(before), outcomes=(outcome,))
 
+    assert [one.retire_vmid for one in changes.outcomes] == [retired]
     if retired:
         assert [(one.key, one.reason, one.at) for one in changes.retired] == [(a_key(), "no luck", NOW)]
         assert (changes.released, changes.attempts) == ((a_name(),), {})

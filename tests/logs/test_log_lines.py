@@ -91,6 +91,18 @@ def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
             id="a freeze names who and why",
         ),
         pytest.param(
+            a_picture(),
+            replace(a_picture(), intents=(Intent(kind=IntentKind.SURGE, by="daemon", at=MONDAY, reason="confinement"),)),
+            ["scenario: 'confinement' has begun"],
+            id="a scenario begins",
+        ),
+        pytest.param(
+            a_picture(),
+            replace(a_picture(), intents=(Intent(kind=IntentKind.SURGE, by="daemon", at=MONDAY - 600, reason="confinement"),)),
+            ["scenario: 'confinement' goes on, begun 10 min ago"],
+            id="a scenario is taken up where it was",
+        ),
+        pytest.param(
             replace(a_picture(), intents=(Intent(kind=IntentKind.HOLD, by="ann", at=MONDAY),)),
             a_picture(),
             ["operator: hold withdrawn"],
@@ -192,6 +204,12 @@ def test_the_picture_does_not_repeat_what_a_notice_has_just_said():
             "desktop vd-42: clone given up: 5 attempts",
             Level.ERROR,
             id="given up",
+        ),
+        pytest.param(
+            replace(an_outcome(42, "verify", reason="it has no note of ours"), retire_vmid=True),
+            "vm pve/42: left alone, and its VMID never handed out again: it has no note of ours",
+            Level.WARNING,
+            id="somebody else's VM in our range: said, for who put it there does not know",
         ),
     ],
 )
