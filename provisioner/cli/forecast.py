@@ -75,12 +75,16 @@ def _figures(result: Forecast) -> dict[str, object]:
     return {
         "wanted": result.wanted,
         "ready": result.ready,
-        "seconds_to": {f"{share:.0%}": result.after_s(share) for share in _SHARES},
+        "seconds_to": {f"{share:.0%}": _tenths(result.after_s(share)) for share in _SHARES},
         "binds": result.binds,
         "lock_timeouts": result.lock_timeouts,
         "writes": result.writes,
         "calls": result.calls,
     }
+
+
+def _tenths(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 def _show(result: Forecast) -> None:

@@ -1,0 +1,76 @@
+"""The switch rehearsed: no server is asked, no second of real time waited for."""
+
+import pytest
+
+from tests.builders_cli import SMALL_TWIN, a_lonely_site, bascule, files_of
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = a_lonely_site(tmp_path, agents=12)
+    site.change("vmids: {pve1: 9001}", "vmids: {pve1: 9001, pve2: 9002}", name="standard.yaml")
+    return site.write("small.yaml", SMALL_TWIN)
+
+
+def _forecast(site, *words):
+    return bascule("forecast", "--config", str(site.main), "--twin", str(site.folder / "small.yaml"), *words)
+
+
+def test_a_forecast_says_how_long_it_takes_and_what_holds_it_back(site):
+    before = files_of(site.folder)
+
+    ended = _forecast(site)
+
+    assert (ended.code, ended.err) == (0, "")
+    said = ended.out.splitlines()
+    assert said[0] == "12 of 12 wanted desktops would be ready"
+    assert [line.split()[0] for line in said[2:5]] == ["50%", "90%", "100%"]
+    assert said[5].startswith("what it waits for: ")
+    assert files_of(site.folder) == before
+
+
+def test_the_same_forecast_twice_is_the_same(site):
+    first, second = _forecast(site, "--json").document, _forecast(site, "--json").document
+
+    assert first == second
+    assert (first["wanted"], first["ready"], first["writes"], first["lock_timeouts"]) == (12, 12, 36, 0)
+    times = [first["seconds_to"][share] for share in ("50%", "90%", "100%")]
+    assert times == sorted(times)
+
+
+def test_who_would_be_left_without_a_desktop_is_told_with_the_reason(site):
+    site.change("memory_mib: 4096", "memory_mib: 16384", name="standard.yaml")
+
+    ended = _forecast(site, "--json")
+
+    document = ended.document
+    assert ended.code == 1
+    assert document["ready"] < document["wanted"] == 12
+    assert sum(document["unmet"].values()) == 12 - document["ready"]
+    assert "memory" in " ".join(document["unmet"])
+    assert "memory" in document["binds"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        pytest.param(SMALL_TWIN.replace("cores", "coers"), "unknown key; did you mean 'cores'?", id="an unknown key"),
+        pytest.param(SMALL_TWIN.replace("cores: 16", "cores: none"), "must be a whole number", id="a word for a number"),
+    ],
+)
+def test_a_twin_file_that_is_wrong_is_told_with_its_place(site, text, complaint):
+    site.write("small.yaml", text)
+
+    ended = _forecast(site)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"{site.folder}/small.yaml:2:")
+    assert complaint in ended.err
+
+
+def test_a_forecast_of_a_cluster_that_does_not_answer_ends_in_3(site):
+    ended = bascule("forecast", "--config", str(site.main))
+
+    assert (ended.code, ended.out) == (3, "")
+    assert "Connection refused" in ended.err
+    assert len(ended.err.splitlines()) == 1

@@ -1,0 +1,91 @@
+"""A picture as rows and documents."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.cli.look_rows import AGENT_COLUMNS, agent_rows, desktop_row, plan_document, sessions_in_words, status_document
+from provisioner.daemon.glance import Glance
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId
+from provisioner.planning.picturing import Told, picture_of
+from provisioner.planning.planner import make_plan
+from provisioner.planning.situation import room_of, survey
+from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation
+
+
+def a_picture(*desktops, wanted=0, agents=3, **changed):
+    """Of these desktops, for agents 1 to `wanted` of a roster."""
+    situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
+    seen, room = survey(situation), room_of(situation)
+    return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=None)
+
+
+def rows_of(picture):
+    """By login."""
+    rows = [dict(zip(AGENT_COLUMNS, row, strict=True)) for row in agent_rows(picture)]
+    return {row["login"]: row for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("picture", "desktop", "phase", "because"),
+    [
+        pytest.param(a_picture(wanted=1), "-", "-", "its clone comes next", id="wanted, and ordered next"),
+        pytest.param(
+            a_picture(a_desktop(1, Phase.READY), wanted=1),
+            "vd-5001",
+            "ready",
+            "first boot has finished and its log-on port answers",
+            id="served",
+        ),
+        pytest.param(
+            a_picture(a_desktop(1, Phase.FAILED), wanted=1), "vd-5001", "failed", "gave up after 5 tries: no", id="given up"
+        ),
+    ],
+)
+def test_an_agent_has_a_desktop_or_the_reason_for_none(picture, desktop, phase, because):
+    row = rows_of(picture)["login0001"]
+
+    assert (row["desktop"], row["phase"]) == (desktop, phase)
+    assert because in row["because"]
+
+
+def test_every_agent_of_the_roster_is_listed_once_by_login():
+    picture = a_picture(a_desktop(2), wanted=2, agents=4)
+
+    assert list(rows_of(picture)) == ["login0001", "login0002", "login0003", "login0004"]
+
+
+@pytest.mark.parametrize(
+    ("desktop", "sessions"),
+    [
+        pytest.param(a_desktop(1), 0, id="nobody"),
+        pytest.param(a_desktop(1).but(report=a_report(sessions=(a_session(), a_session("léa")))), 2, id="two"),
+        pytest.param(a_desktop(1, Phase.UNKNOWN), "unknown", id="unknown is never none"),
+    ],
+)
+def test_a_desktop_shows_its_sessions(desktop, sessions):
+    picture = a_picture(desktop, wanted=1)
+
+    row = desktop_row(next(iter(picture.desktops.values())))
+    assert (row[0], str(row[1]), row[2], row[5]) == ("vd-5001", "pve/5001", "login0001", sessions)
+
+
+def test_unknown_sessions_are_said_beside_the_known_ones():
+    known = a_desktop(1).but(report=a_report(sessions=(a_session(),)))
+
+    assert sessions_in_words(a_picture(known, wanted=1)) == "1 open session"
+    assert sessions_in_words(a_picture(known, a_desktop(2, Phase.UNKNOWN), wanted=2)) == (
+        "1 open session; sessions of 1 desktop unknown"
+    )
+
+
+def test_the_documents_say_what_could_not_be_seen():
+    picture = replace(a_picture(a_desktop(1), wanted=2), directory_error="no answer")
+    seen = Glance(picture=picture, unseen={ClusterId("pve"): "refused"})
+
+    for document in (status_document(seen), plan_document(seen)):
+        assert document["unseen"] == {"pve": "refused"}
+        assert document["directory_error"] == "no answer"
+    status = status_document(seen)
+    assert (status["wanted"], status["ready"], status["desktops"]) == (2, 1, {"ready": 1})

@@ -1,0 +1,119 @@
+"""How commands speak."""
+
+import contextlib
+import enum
+import io
+import json
+import os
+import pty
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from provisioner.cli.output import complain, counted, duration, plain, print_json, print_table, say
+
+
+def printed(speak, *words, **more):
+    """What it prints in a pipe."""
+    stream = io.StringIO()
+    with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+        speak(*words, **more)
+    return stream.getvalue()
+
+
+class _Colour(enum.Enum):
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Thing:
+    name: str
+    of: object = None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(
+            _Thing(name="a", of=_Thing(name="b")), {"name": "a", "of": {"name": "b", "of": None}}, id="a value in a value"
+        ),
+        pytest.param(_Colour.RED, "red", id="one of an enumeration"),
+        pytest.param({1: Path("/etc/bascule")}, {"1": "/etc/bascule"}, id="keys and paths are text"),
+        pytest.param(frozenset({"b", "a"}), ["a", "b"], id="a set is sorted"),
+        pytest.param((one for one in (1, None, True, 1.5)), [1, None, True, 1.5], id="anything to go through is a list"),
+        pytest.param("é", "é", id="text is text"),
+    ],
+)
+def test_a_value_for_programs(value, expected):
+    assert plain(value) == expected
+
+
+def test_json_is_for_people_with_accents_too():
+    text = printed(print_json, {"name": "Zoé"})
+
+    assert "Zoé" in text
+    assert json.loads(text) == {"name": "Zoé"}
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 desktops"), (1, "1 desktop"), (2, "2 desktops")], ids=["none", "one", "several"]
+)
+def test_counted(number, words):
+    assert counted(number, "desktop") == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        pytest.param(None, "never", id="never"),
+        pytest.param(0.0, "0 s", id="at once"),
+        pytest.param(59.4, "59 s", id="seconds"),
+        pytest.param(59.6, "1 min 0 s", id="rounded up to a minute"),
+        pytest.param(591.0, "9 min 51 s", id="minutes"),
+        pytest.param(3600.0, "1 h 0 min", id="an hour"),
+        pytest.param(11_540.0, "3 h 12 min", id="hours"),
+    ],
+)
+def test_duration(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_a_table_sets_names_to_the_left_and_numbers_to_the_right():
+    text = printed(print_table, "", ("what", "number"), [("a", 5), ("longer", 500)], numbers=("number",))
+
+    assert [line.rstrip() for line in text.splitlines()] == ["what    number", "a            5", "longer     500"]
+
+
+@pytest.mark.parametrize(("empty", "expected"), [("", ""), ("there is none", "there is none\n")], ids=["silent", "said"])
+def test_a_table_without_rows_is_no_table(empty, expected):
+    assert printed(print_table, "title", ("a", "b"), [], empty=empty) == expected
+
+
+def test_a_long_row_is_one_line_in_a_pipe():
+    lines = printed(print_table, "", ("a", "because"), [("x", "word " * 100)]).splitlines()
+
+    assert len(lines) == 2
+    assert lines[1].count("word") == 100
+
+
+def test_on_a_terminal_a_long_row_is_folded_to_its_width():
+    ours, theirs = pty.openpty()
+    with open(theirs, "w") as terminal, contextlib.redirect_stdout(terminal):
+        print_table("", ("a", "because"), [("x", "word " * 30)])
+    seen = os.read(ours, 65536).decode()
+    os.close(ours)
+
+    assert seen.count("word") == 30
+    assert len(seen.splitlines()) > 2
+
+
+@pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])
+def test_a_text_is_word_for_word_but_moves_no_cursor(speak):
+    text = "[red]not markup[/red] \x1b[31mnot red\x07 " + "long " * 40 + "\nnext line"
+
+    assert printed(speak, text) == "[red]not markup[/red] �[31mnot red� " + "long " * 40 + "\nnext line\n"
+
+
+def test_a_name_in_a_table_moves_no_cursor_either():
+    assert "\x1b" not in printed(print_table, "", ("a",), [("\x1b[2Jgone",)])

@@ -1,0 +1,79 @@
+"""Adapters made from a configuration."""
+
+import pytest
+
+from provisioner.daemon.composition import ldap_settings, order_of, outside_of
+from provisioner.errors import SettingsError, StoreError
+from provisioner.model.profiles import Probe
+from provisioner.planning.demand import EVERYONE
+from tests.builders_cli import a_lonely_site
+from tests.builders_directory import FixedClock
+from tests.builders_settings import SECRET
+
+
+def _outside(site):
+    return outside_of(site.load(), clock=FixedClock(), on_call=lambda _: None)
+
+
+@pytest.fixture
+def site(tmp_path):
+    return a_lonely_site(tmp_path)
+
+
+def test_every_cluster_has_a_hypervisor_and_a_probe(site):
+    outside = _outside(site)
+
+    assert outside.hypervisors.keys() == {"melun"}
+    assert outside.probes.keys() == {("melun", Probe.GUEST_AGENT)}
+    outside.close()
+
+
+def test_nothing_is_connected_to_or_written_at_first(site):
+    _outside(site).close()
+
+    assert not (site.folder / "bascule.db").exists()
+
+
+def test_an_endpoint_is_a_name_and_a_port_to_the_adapter(site):
+    outside = _outside(site)
+
+    assert "https://" not in repr(outside.hypervisors["melun"])
+    assert "127.0.0.1:" in repr(outside.hypervisors["melun"])
+    outside.close()
+
+
+def test_no_repr_holds_a_secret(site):
+    outside = _outside(site)
+
+    assert SECRET not in repr(outside)
+    assert SECRET not in repr(site.load())
+    outside.close()
+
+
+def test_a_token_that_cannot_be_one_is_the_configurations_fault(site):
+    site.write("token", "two words")
+
+    with pytest.raises(SettingsError, match=r"cluster melun: the secret of token bascule@pve!daemon is empty or holds a blank"):
+        _outside(site)
+
+
+def test_a_store_that_is_no_place_is_the_stores_fault(site):
+    site.change("sqlite:///bascule.db", "postgresql+psycopg://127.0.0.1:1/bascule")
+    outside = _outside(site)
+
+    with pytest.raises(StoreError, match="store postgresql"):
+        outside.store.load()
+    outside.close()
+
+
+def test_without_a_scenario_everybody_is_wanted_at_once(site):
+    assert order_of(site.load()).scenario is EVERYONE
+
+
+def test_the_directorys_settings_reach_the_adapter(site):
+    site.change("ldif: people.ldif", "urls: [ldaps://a.example, ldaps://b.example]\n  bind_dn: cn=x\n  password: {file: token}")
+    given = ldap_settings(site.load().directory)
+
+    assert given.urls == ("ldaps://a.example", "ldaps://b.example")
+    assert (given.bind_dn, given.password) == ("cn=x", SECRET)
+    assert SECRET not in repr(given)

@@ -1,0 +1,33 @@
+"""What systemd is told, over a real datagram socket."""
+
+import socket
+
+import pytest
+
+from provisioner.daemon.systemd import Systemd
+
+
+def test_without_systemd_nothing_is_told_and_nothing_is_opened():
+    systemd = Systemd({})
+
+    systemd.tell("READY=1")
+    systemd.close()
+
+
+@pytest.mark.parametrize("listening", [True, False], ids=["it listens", "it has gone"])
+def test_states_arrive_in_order_and_a_deaf_systemd_stops_nothing(tmp_path, listening, monkeypatch):
+    address = str(tmp_path / "notify")
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as theirs:
+        theirs.bind(address)
+        theirs.setblocking(False)
+        ours = Systemd({"NOTIFY_SOCKET": address})
+        if not listening:
+            theirs.close()
+        for state in ("READY=1", "WATCHDOG=1", "STOPPING=1"):
+            ours.tell(state)
+        ours.close()
+
+        told = [theirs.recv(100).decode() for _ in range(3)] if listening else []
+
+    assert told == (["READY=1", "WATCHDOG=1", "STOPPING=1"] if listening else [])
