@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.actions import Plan, kind
+from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase, Reservation, Session
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, ProfileName
+from provisioner.model.ids import AgentId, ClusterId, Instant, NodeKey, ProfileName
 from provisioner.model.picture import (
     Capacity,
     DesktopState,
@@ -17,7 +18,7 @@ from provisioner.model.picture import (
 )
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.placement import Room
-from provisioner.planning.situation import Situation, Survey, where
+from provisioner.planning.situation import Situation, Survey, started_at, where
 
 _SESSIONS_KNOWN_FOR = 2.0
 """In session intervals: after this long without an answer a desktop's sessions are unknown."""
@@ -71,7 +72,7 @@ def _state(
     situation: Situation, seen: Survey, reservation: Reservation, *, login: str, before: DesktopState | None
 ) -> DesktopState:
     phase, because = seen.phases[reservation.name]
-    sessions = _sessions(situation, reservation.name, phase)
+    sessions = _sessions(situation, reservation, phase)
     node = where(situation, reservation).node
     wanted = reservation.agent_id in situation.demand.wants
     if before is not None and before.phase is phase:
@@ -90,17 +91,26 @@ def _state(
     )
 
 
-def _sessions(situation: Situation, name: DesktopName, phase: Phase) -> tuple[Session, ...] | None:
+def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> tuple[Session, ...] | None:
     """None where nobody can say: the node is gone, or the guest has not answered for long."""
     if phase in _OFF:
         return ()
-    report = situation.memory.reports.get(name)
-    if report is None and phase in (Phase.STARTING, Phase.FAILED):
+    report = situation.memory.reports.get(reservation.name)
+    if report is None and phase in (Phase.STARTING, Phase.FAILED) and not _up_for_long(situation, reservation):
         return ()  # it has let nobody in yet
     oldest = situation.now - _SESSIONS_KNOWN_FOR * situation.policy.pace.session_interval_s
     if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
         return None
     return report.sessions
+
+
+def _up_for_long(situation: Situation, reservation: Reservation) -> bool:
+    """Running for longer than it may take to be ready: its guest agent may be what does not work, and people be at it."""
+    guest = situation.snapshot.guest(reservation.key)
+    profile = situation.policy.profiles.get(reservation.profile)
+    limit = profile.ready_timeout_s if profile else 0.0
+    running = guest is not None and guest.power is Power.RUNNING
+    return running and situation.now - started_at(situation, reservation) > limit
 
 
 def _capacity(situation: Situation, room: Room) -> dict[ProfileName, Capacity]:

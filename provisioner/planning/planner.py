@@ -151,7 +151,7 @@ class _Planner:
             case Phase.READY:
                 self._keep_ready(want, reservation, profile)
             case Phase.CLONING:
-                self._wait_for_clone(reservation)
+                self._wait_for_clone(want, reservation)
             case _:  # failed: what is stopping or being deleted is in flight
                 self._defer(want, why)
 
@@ -214,11 +214,12 @@ class _Planner:
             )
         )
 
-    def _wait_for_clone(self, reservation: Reservation) -> None:
+    def _wait_for_clone(self, want: Want, reservation: Reservation) -> None:
         """A clone of an earlier life of the daemon: its lock goes by itself, unless nobody is at it any more."""
         guest = self.situation.snapshot.guest(reservation.key)
         if guest is not None and is_leftover(guest, self.situation.snapshot.clusters[reservation.cluster]):
             self._retire(guest)
+            self._defer(want, f"the clone of {reservation.name} was interrupted: another desktop is next", binds="retry")
 
     def _clone_again(self, want: Want, reservation: Reservation, profile: Profile) -> None:
         """Same VMID, same node: should the first order still come out, the two are one desktop."""

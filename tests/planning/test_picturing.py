@@ -70,6 +70,10 @@ HERE = (a_session("zoe"),)
         pytest.param(a_desktop(1, Phase.STARTING), (), id="starting: it has let nobody in yet"),
         pytest.param(a_desktop(1, Phase.FAILED), (), id="failed before it let anybody in"),
         pytest.param(
+            a_desktop(1, Phase.STARTING).but(started_at=NOW - 901), None, id="up for long without a word: somebody may be at it"
+        ),
+        pytest.param(a_desktop(1, Phase.STARTING, profile="retired"), None, id="so may somebody at one of an unknown profile"),
+        pytest.param(
             a_desktop(1).but(report=a_report(sessions=HERE, first_boot=FirstBoot.RUNNING)),
             HERE,
             id="not ready any more, and somebody is still there",

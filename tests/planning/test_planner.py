@@ -460,6 +460,7 @@ def test_a_leftover_of_our_own_clone_is_retired_and_its_agent_waits_for_the_next
     (retired,) = made.leftovers
     assert (retired.key, retired.at) == (a_key(1), NOW)
     assert retired.reason == "leftover of an interrupted clone on node n1: look at it and delete it by hand"
+    assert reasons(made) == {"login0001": "the clone of vd-5001 was interrupted: another desktop is next"}
     assert orders(made) == []
 
 
