@@ -1,0 +1,130 @@
+"""Other people at the cluster, and its hardware: what they do to it, in the words of a schedule."""
+
+from dataclasses import replace
+
+from provisioner.model.twin_spec import Backup, CutQuorum, DeleteTemplate, FillStorage, KillNode, RivalLocks
+from provisioner.pve.wire import ApiRequest
+from provisioner.twin.guests import TwinGuest
+from provisioner.twin.twin import Twin
+from tests.chaos.judge import Judge
+from tests.chaos.world import STORAGE
+
+_NAME = "someone-elses"
+_MADE_WITHIN_S = 12.0
+"""A create's task, waiting for its storage's lock included; also when whatever was sent to that VMID before has arrived."""
+
+
+class Hands:
+    """Each method takes what a Happening is about, and for how long."""
+
+    def __init__(self, twin: Twin, judge: Judge, *, vmids: tuple[int, int]) -> None:
+        self._twin, self._judge, self._vmids = twin, judge, vmids
+
+    def rival(self, about: tuple[str, float, float], for_s: float) -> None:
+        """Somebody takes a storage's lock again and again."""
+        node, hold_s, every_s = about
+        if self._lives(node):
+            self._twin.faults.arm(RivalLocks(storage=STORAGE, node=node, hold_s=hold_s, every_s=every_s, for_s=for_s))
+
+    def node_dies(self, node: str, for_s: float) -> None:
+        """Never the last two: somebody has to be left to place desktops on."""
+        if all(self._lives(name) for name in self._twin.cluster.nodes):
+            self._twin.faults.arm(KillNode(node=node, at_s=0.0, back_after_s=for_s or None))
+
+    def quorum_lost(self, _: None, for_s: float) -> None:
+        """The links are cut."""
+        self._twin.faults.arm(CutQuorum(at_s=0.0, for_s=for_s))
+
+    def storage_full(self, node: str, for_s: float) -> None:
+        """Somebody fills it up, and tidies."""
+        self._twin.faults.arm(FillStorage(storage=STORAGE, node=node, at_s=0.0, for_s=for_s))
+
+    def storage_slow(self, node: str, for_s: float) -> None:
+        """A scrub, a rebuild: each image operation takes five times as long."""
+        domain = self._twin.cluster.domains[node, STORAGE]
+        before, slow_s = domain.spec, domain.spec.image_operation_s * 5
+        domain.spec = replace(before, image_operation_s=slow_s)
+        self._twin.events.after(for_s, lambda: setattr(domain, "spec", before))
+
+    def template_deleted(self, node: str, _: float) -> None:
+        """Never the last one."""
+        templates = [one for one in self._twin.cluster.guests.values() if one.template]
+        mine = next((one.vmid for one in templates if one.node == node), None)
+        if mine is not None and len(templates) > 1:
+            self._twin.faults.arm(DeleteTemplate(vmid=mine, at_s=0.0))
+
+    def foreign_vm(self, about: tuple[int, str, int], _: float) -> None:
+        """Somebody takes a VMID of our range: one that we would hand out soon; now and then with a copied note."""
+        ahead, node, rank = about
+        free = [vmid for vmid in range(self._vmids[0], self._vmids[1] + 1) if vmid not in self._twin.cluster.guests]
+        desktops = self._desktops()
+        copied = desktops[rank % len(desktops)].config.get("description", "") if desktops and ahead % 2 else ""
+        self._make(free[ahead], node, copied)
+
+    def number_taken_over(self, rank: int, _: float) -> None:
+        """A desktop is deleted by hand, and somebody makes a VM of their own under its VMID, seconds later."""
+        guest = self._some(rank)
+        if guest is None:
+            return
+        self.deleted(rank, 0.0)
+        self._twin.events.after(12.0, lambda: self._make(guest.vmid, guest.node, ""))
+
+    def guest_agents_dead(self, share: float, for_s: float) -> None:
+        """Of the desktops cloned from now on; then they are mended."""
+        self._twin.cluster.dead_agents = share
+        self._twin.events.after(for_s, self._mend_agents)
+
+    def powered_off(self, rank: int, _: float) -> None:
+        """Somebody pulls a desktop's plug."""
+        if guest := self._some(rank):
+            self._do("POST", f"/nodes/{guest.node}/qemu/{guest.vmid}/status/stop")
+
+    def deleted(self, rank: int, _: float) -> None:
+        """Somebody deletes a desktop."""
+        if guest := self._some(rank):
+            path = f"/nodes/{guest.node}/qemu/{guest.vmid}"
+            self._do("POST", f"{path}/status/stop")
+            self._twin.events.after(4.0, lambda: self._do("DELETE", path))
+
+    def backed_up(self, about: tuple[str, float], _: float) -> None:
+        """A backup job locks the desktops of a node, one after the other."""
+        node, each_s = about
+        mine = tuple(one.vmid for one in self._desktops() if one.node == node)[:5]
+        if mine and self._lives(node):
+            self._twin.faults.arm(Backup(node=node, vmids=mine, at_s=0.0, each_s=each_s))
+
+    def _mend_agents(self) -> None:
+        self._twin.cluster.dead_agents = 0.0
+        for guest in self._twin.cluster.guests.values():
+            guest.dead_agent = False
+
+    def _make(self, vmid: int, node: str, description: str) -> None:
+        if not self._lives(node) or not self._twin.cluster.quorate or vmid in self._twin.cluster.guests:
+            return
+        self._judge.foreigners.made_at[vmid] = self._twin.events.now
+        told = {"description": description} if description else {}
+        self._do("POST", f"/nodes/{node}/qemu", vmid=vmid, name=_NAME, **told)
+        self._twin.events.after(_MADE_WITHIN_S, lambda: self._made(vmid))
+
+    def _made(self, vmid: int) -> None:
+        guest = self._twin.cluster.guests.get(vmid)
+        if guest is not None and guest.config.get("name") == _NAME:
+            self._judge.note_foreigner(vmid)
+        elif guest is None or self._judge.note_of(guest) is not None:
+            self._judge.foreigners.made_at.pop(vmid, None)
+
+    def _desktops(self) -> list[TwinGuest]:
+        return [one for one in self._twin.cluster.guests.values() if self._judge.note_of(one) is not None]
+
+    def _some(self, rank: int) -> TwinGuest | None:
+        desktops = [one for one in self._desktops() if self._lives(one.node)]
+        return desktops[rank % len(desktops)] if desktops else None
+
+    def _lives(self, node: str) -> bool:
+        return self._twin.cluster.nodes[node].alive
+
+    def _do(self, method: str, path: str, **params: str | int) -> None:
+        self._twin.request(ApiRequest(method=method, path=path, endpoint=path, params=params), lambda _: None)
+
+
+__all__ = ["Hands"]

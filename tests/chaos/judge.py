@@ -1,0 +1,218 @@
+"""What must hold whatever goes wrong, by the twin's hidden truth: at each write, after each cycle, and at the end."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.errors import NoQuorum
+from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.ids import ClusterId, GuestKey, NodeName, Vmid
+from provisioner.model.intents import IntentKind
+from provisioner.model.ownership import NoteKey, read_note
+from provisioner.model.picture import Picture
+from provisioner.pve.faults import error_for
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.guests import TwinGuest
+from provisioner.twin.twin import Twin
+from tests.chaos.world import CLUSTER
+from tests.scenarios.witness import Witness
+
+STALE_S = 25.0
+"""So long a listing and what was decided from it may be behind: pvestatd's 10 s, our own 10 s, and the way."""
+_WRITES = ("/clone", "/config", "/status/start")
+_BOOTING_S = 15.0
+"""A boot that began so long ago shows in a listing."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Foreigners:
+    """VMs of other people in our range, by VMID: since when, and how each was made."""
+
+    made_at: dict[int, float] = field(default_factory=dict)
+    looks: dict[int, tuple[object, ...]] = field(default_factory=dict)
+
+
+class Judge:
+    """Remembers whatever should not have been; `wrong` stays empty in a good run."""
+
+    def __init__(self, twin: Twin, key: NoteKey, *, store: Callable[[], MemoryStore], frozen_by_file: Callable[[], bool]) -> None:
+        self.twin, self.wrong, self.foreigners = twin, dict[str, None](), Foreigners()
+        self.sure_of_quorum = True
+        """As far as the daemon's present life has been told."""
+        self._key, self._store, self._frozen_by_file = key, store, frozen_by_file
+        self._notes: dict[tuple[int, str], Reservation | None] = {}
+        self._ready_since: dict[str, float] = {}
+        for vmid in twin.cluster.guests:
+            self.foreigners.made_at[vmid] = 0.0
+            self.foreigners.looks[vmid] = self._looks(vmid)
+
+    def condemn(self, invariant: str, text: str) -> None:
+        """Say what was violated, and how."""
+        self.wrong.setdefault(f"{invariant}: {text}")
+
+    # -- the wire --------------------------------------------------------------------------------------------------
+
+    def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
+        """A request is sent, or its answer arrives."""
+        if response is not None:
+            self._learn_of_quorum(request, response)
+        elif request.method != "GET":
+            self._judge_write(request)
+
+    def _learn_of_quorum(self, request: ApiRequest, response: ApiResponse) -> None:
+        if not response.ok:
+            if isinstance(error_for(response, ""), NoQuorum):
+                self.sure_of_quorum = False
+        elif request.endpoint == "/cluster/status" and isinstance(response.data, list):
+            self.sure_of_quorum = all(one.get("quorate", 1) for one in response.data)
+
+    def _judge_write(self, request: ApiRequest) -> None:
+        doing = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
+        if not request.endpoint.endswith(_WRITES):
+            self.condemn("nothing is stopped or deleted", doing)
+            return
+        if self._frozen_by_file() or any(one.kind is IntentKind.FREEZE for one in self._store().intents()):
+            self.condemn("no write under freeze", doing)
+        if not self.sure_of_quorum:
+            self.condemn("no write while the quorum is known to be lost", doing)
+        if request.endpoint.endswith("/clone"):
+            self._judge_clone(int(request.params["newid"]), doing)
+        else:
+            self._judge_change(int(request.path.split("/")[4]), doing)
+
+    def _judge_clone(self, vmid: int, doing: str) -> None:
+        memory, key = self._store().load(), GuestKey(CLUSTER, Vmid(vmid))
+        if key in memory.retired:
+            self.condemn("a retired VMID is never handed out", doing)
+        if not any(one.key == key for one in memory.reservations.values()):
+            self.condemn("a reservation is durable before its clone", doing)
+
+    def _judge_change(self, vmid: int, doing: str) -> None:
+        guest = self.twin.cluster.guests.get(vmid)
+        if guest is None or self.note_of(guest) is not None:
+            return
+        if self.twin.events.now > self.foreigners.made_at.get(vmid, 0.0) + STALE_S:
+            self.condemn("nothing foreign or unproven is touched", doing)
+
+    # -- after each cycle ------------------------------------------------------------------------------------------
+
+    def look(self, picture: Picture | None) -> None:
+        """At everything that must hold at every moment."""
+        for agent_id, vmids in self.desktops_of().items():
+            if len(vmids) > 1:
+                self.condemn("nothing is doubled", f"{agent_id} has desktops {sorted(vmids)}")
+        self._look_for_doubles()
+        self._look_at_foreigners()
+        if picture is not None:
+            self._look_at_ready(picture)
+            self._look_for_silence(picture)
+
+    def desktops_of(self) -> dict[str, list[int]]:
+        """VMIDs of the desktops there are, by agent."""
+        found: dict[str, list[int]] = {}
+        for vmid, guest in self.twin.cluster.guests.items():
+            note = self.note_of(guest)
+            if note is not None:
+                found.setdefault(note.agent_id or "", []).append(vmid)
+        return found
+
+    def note_of(self, guest: TwinGuest) -> Reservation | None:
+        """What its own note proves."""
+        text = guest.config.get("description", "")
+        if (guest.vmid, text) not in self._notes:
+            note = read_note(text, self._key, node=NodeName(guest.node), seen_at=0.0)
+            mine = note is not None and note.key == GuestKey(ClusterId(CLUSTER), Vmid(guest.vmid))
+            self._notes[guest.vmid, text] = note if mine else None
+        return self._notes[guest.vmid, text]
+
+    def _look_for_doubles(self) -> None:
+        notes = [note for guest in self.twin.cluster.guests.values() if (note := self.note_of(guest))]
+        for things in ([one.name for one in notes], [one.address for one in notes if one.address]):
+            for thing, count in Counter(things).items():
+                if count > 1:
+                    self.condemn("nothing is doubled", f"{thing} is there {count} times")
+
+    def _look_at_foreigners(self) -> None:
+        for vmid, looks in self.foreigners.looks.items():
+            if self._looks(vmid) not in (looks, ()):
+                self.condemn("nothing foreign is touched", f"VM {vmid} is not as it was")
+
+    def note_foreigner(self, vmid: int) -> None:
+        """How a foreign VM looks, once it is there."""
+        guest = self.twin.cluster.guests.get(vmid)
+        if guest is not None and self.note_of(guest) is None and guest.lock is None:
+            self.foreigners.looks[vmid] = self._looks(vmid)
+
+    def _looks(self, vmid: int) -> tuple[object, ...]:
+        guest = self.twin.cluster.guests.get(vmid)
+        if guest is None:
+            return ()
+        config = tuple(sorted((key, value) for key, value in guest.config.items() if key != "lock"))
+        return (guest.node, config)
+
+    def _look_at_ready(self, picture: Picture) -> None:
+        """Who is called ready is ready, but for what no listing shows yet."""
+        now = self.twin.events.now
+        for name, one in picture.desktops.items():
+            if one.phase is not Phase.READY or self._is_ready(one.reservation.vmid):
+                self._ready_since.pop(name, None)
+            elif now > self._ready_since.setdefault(name, now) + STALE_S:
+                self.condemn("who is called ready is ready", f"{name} is not")
+
+    def _is_ready(self, vmid: int) -> bool:
+        """Truly, or as far as anybody can tell: a dead node's guests are listed as before until it is offline."""
+        guest, now = self.twin.cluster.guests.get(vmid), self.twin.events.now
+        if guest is None:
+            return False
+        if not self.twin.cluster.nodes[guest.node].alive:
+            return now <= self.twin.cluster.nodes[guest.node].died_at + STALE_S
+        booting = guest.boot is not None and guest.boot.ready_at is None
+        return guest.ready or (booting and guest.boot is not None and now < guest.boot.began_at + _BOOTING_S)
+
+    def _look_for_silence(self, picture: Picture) -> None:
+        witness = Witness()
+        witness.picture(picture)
+        for text in witness.wrong:
+            if "has no word" not in text:  # a word is for metrics; what is asked for here is a reason
+                self.condemn("every unmet agent has a reason", text)
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    def unserved(self, agents: Iterator[str]) -> dict[str, str]:
+        """Agents without a ready desktop although the hardware that is left could hold one, with how it stands."""
+        desktops, found = self.desktops_of(), dict[str, str]()
+        for agent_id in agents:
+            guests = [self.twin.cluster.guests[vmid] for vmid in desktops.get(agent_id, ())]
+            if any(one.ready and self.twin.cluster.nodes[one.node].alive for one in guests):
+                continue
+            if not self._excused(agent_id, guests):
+                found[agent_id] = ", ".join(f"VM {one.vmid} on {one.node}: {one.power}" for one in guests) or "no desktop"
+        return found
+
+    def _excused(self, agent_id: str, guests: list[TwinGuest]) -> bool:
+        memory, cluster = self._store().load(), self.twin.cluster
+        mine = [one for one in memory.reservations.values() if one.agent_id == agent_id]
+        places = [one.node for one in guests] or [str(one.node) for one in mine]
+        if any(not cluster.nodes[place].alive for place in places):
+            return True
+        if any((attempts := memory.attempts.get(one.name)) and attempts.gave_up for one in mine):
+            return True
+        templates = {one.node for one in cluster.guests.values() if one.template}
+        return bool(mine) and not guests and not templates & set(places)
+
+    def unexplained(self) -> list[int]:
+        """VMs in our range that neither the store nor, being foreign, other people explain; and desktops the store forgot."""
+        memory = self._store().load()
+        known = {one.vmid for one in memory.reservations.values()}
+        retired = {key.vmid for key in memory.retired}
+        found = []
+        for vmid, guest in self.twin.cluster.guests.items():
+            if vmid in self.foreigners.made_at and self.note_of(guest) is None:
+                continue
+            if vmid not in (known if self.note_of(guest) else known | retired):
+                found.append(vmid)
+        return found
+
+
+__all__ = ["STALE_S", "Judge"]

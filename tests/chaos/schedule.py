@@ -1,0 +1,116 @@
+"""What goes wrong when: drawn from one seeded generator, before anything runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+STORM_S = 420.0
+"""Within this time after the start everything begins to go wrong: a switch of forty desktops takes about as long."""
+_RESTORE_S = 45.0
+"""Nobody restores a store from a copy faster: an order sent before takes up to 30 s to have its effect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One thing that goes wrong."""
+
+    at: float
+    """Seconds from the start."""
+    what: str
+    """The method of Trial, without `do_`."""
+    about: Any = None
+    for_s: float = 0.0
+    """Until it has passed; of a death, until the next start."""
+
+    def __str__(self) -> str:
+        about = "" if self.about is None else f" {self.about}"
+        return f"{self.what}{about}" + (f" for {self.for_s:.1f} s" if self.for_s else "")
+
+
+def a_schedule(draw: Random, *, nodes: int, agents: int) -> tuple[Happening, ...]:
+    """Three to eleven kinds of trouble, earlier rather than later."""
+    kinds = draw.choices(list(_KINDS), weights=[weight for weight, _ in _KINDS.values()], k=draw.randint(3, 11))
+    made = [_KINDS[kind][1](_Draw(draw, nodes=nodes, agents=agents), draw.betavariate(1.2, 2.0) * STORM_S) for kind in kinds]
+    return tuple(sorted((_mortal(one, kinds) for one in made), key=lambda one: (one.at, one.what)))
+
+
+def _mortal(one: Happening, kinds: list[str]) -> Happening:
+    """Where a store is lost, every node comes back: what lies on a node that never does cannot be rebuilt by anybody."""
+    if one.what == "node_dies" and one.for_s == 0.0 and {"store_lost", "store_restored"} & set(kinds):
+        return Happening(at=one.at, what=one.what, about=one.about, for_s=400.0)
+    return one
+
+
+class _Draw:
+    def __init__(self, random: Random, *, nodes: int, agents: int) -> None:
+        self.random, self.nodes, self.agents = random, nodes, agents
+
+    def node(self) -> str:
+        return f"pve{self.random.randint(1, self.nodes)}"
+
+    def seconds(self, least: float, most: float) -> float:
+        return round(self.random.uniform(least, most), 2)
+
+    def one_of(self, *things: Any) -> Any:
+        return self.random.choice(things)
+
+    def rank(self) -> int:
+        return self.random.randrange(self.agents)
+
+
+Make = Callable[[_Draw, float], Happening]
+
+
+def _kind(what: str, about: Callable[[_Draw], Any] = lambda _: None, *, lasts: tuple[float, float] | None = None) -> Make:
+    def make(draw: _Draw, at: float) -> Happening:
+        for_s = draw.seconds(*lasts) if lasts else 0.0
+        return Happening(at=round(at, 3), what=what, about=about(draw), for_s=for_s)
+
+    return make
+
+
+def _node_dies(draw: _Draw, at: float) -> Happening:
+    back = draw.one_of(0.0, draw.seconds(20, 200), draw.seconds(200, 700))
+    return Happening(at=round(at, 3), what="node_dies", about=draw.node(), for_s=back)
+
+
+_CALLS = ("/clone", "/clone", "/status/start", "/config", "/cluster/resources", "/agent/file-read", "/tasks")
+_KINDS: dict[str, tuple[int, Make]] = {
+    "killed": (4, _kind("killed", lasts=(0.1, 60))),
+    "killed_at_write": (4, _kind("killed_at_write", lambda draw: draw.random.randint(1, 6), lasts=(0.1, 30))),
+    "killed_at_commit": (
+        4,
+        _kind("killed_at_commit", lambda draw: (draw.random.randint(1, 6), draw.one_of("before", "after")), lasts=(0.1, 30)),
+    ),
+    "store_lost": (3, _kind("store_lost", lasts=(0.1, 60))),
+    "store_restored": (3, _kind("store_restored", lambda draw: draw.random.random(), lasts=(_RESTORE_S, 120))),
+    "lost": (
+        8,
+        _kind(
+            "lost",
+            lambda draw: (draw.one_of(*_CALLS), draw.one_of("before", "after", "late", "late"), draw.random.randint(1, 4)),
+        ),
+    ),
+    "rival": (3, _kind("rival", lambda draw: (draw.node(), draw.seconds(2, 12), draw.seconds(0.3, 3)), lasts=(30, 150))),
+    "node_dies": (4, _node_dies),
+    "quorum_lost": (3, _kind("quorum_lost", lasts=(10, 120))),
+    "storage_full": (2, _kind("storage_full", lambda draw: draw.node(), lasts=(20, 200))),
+    "storage_slow": (2, _kind("storage_slow", lambda draw: draw.node(), lasts=(60, 400))),
+    "template_deleted": (1, _kind("template_deleted", lambda draw: draw.node())),
+    "foreign_vm": (4, _kind("foreign_vm", lambda draw: (draw.random.randint(0, 6), draw.node(), draw.rank()))),
+    "number_taken_over": (2, _kind("number_taken_over", _Draw.rank)),
+    "guest_agents_dead": (2, _kind("guest_agents_dead", lambda draw: draw.one_of(0.1, 0.3), lasts=(60, 300))),
+    "clock_jumps": (2, _kind("clock_jumps", lambda draw: draw.one_of(-3600, -300, -20, 20, 300, 3600))),
+    "frozen": (3, _kind("frozen", lambda draw: draw.one_of("order", "file"), lasts=(10, 120))),
+    "joins": (2, _kind("joins", lambda draw: draw.random.randint(1, 4))),
+    "leaves": (2, _kind("leaves", _Draw.rank)),
+    "powered_off": (4, _kind("powered_off", _Draw.rank)),
+    "deleted": (3, _kind("deleted", _Draw.rank)),
+    "backed_up": (2, _kind("backed_up", lambda draw: (draw.node(), draw.seconds(5, 40)))),
+    "directory": (2, _kind("directory", lambda draw: draw.one_of("unreachable", "empty"), lasts=(30, 300))),
+}
+"""How often each is drawn, and how."""
+
+
+__all__ = ["STORM_S", "Happening", "a_schedule"]

@@ -1,0 +1,191 @@
+"""What a daemon stands on, made to fail: its store, its clock, its wire to the cluster, its directory."""
+
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Any
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
+from provisioner.model.agents import Roster
+from provisioner.model.orders import Completion
+from provisioner.model.ownership import NoteKey
+from provisioner.ports import Changes
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.api import LOST
+from provisioner.twin.calls import VirtualCalls
+from provisioner.twin.events import EventHeap
+from provisioner.twin.twin import Reply, Twin
+from tests.builders import a_roster, an_agent
+from tests.chaos.world import CLUSTER
+
+_PROXY_S = 30.0
+"""pveproxy's time-out: then 596, and what was asked for may still come."""
+
+
+class Killed(BaseException):
+    """The daemon's process has ended, in the middle of whatever it did."""
+
+
+class MortalStore:
+    """A store whose daemon may die right before or right after a commit."""
+
+    def __init__(self, store: MemoryStore, *, dies: Callable[[str], bool]) -> None:
+        self._store, self._dies = store, dies
+
+    def commit(self, changes: Changes) -> None:
+        """As the store, unless death comes first."""
+        if self._dies("before"):
+            raise Killed
+        self._store.commit(changes)
+        if self._dies("after"):
+            raise Killed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def copy_of(store: MemoryStore) -> MemoryStore:
+    """As a backup of it would be: all that is kept, owned by nobody. Values are frozen, so that their containers are enough."""
+    twin = copy(store)
+    for name, kept in vars(store).items():
+        setattr(twin, name, _containers_of(kept))
+    twin.close()
+    return twin
+
+
+def _containers_of(kept: Any) -> Any:
+    if isinstance(kept, dict | list):
+        return copy(kept)
+    if hasattr(kept, "reservations"):
+        return replace(kept, **{name: _containers_of(getattr(kept, name)) for name in type(kept).__slots__})
+    if hasattr(kept, "__dict__"):
+        other = copy(kept)
+        vars(other).update({name: _containers_of(one) for name, one in vars(kept).items()})
+        return other
+    return kept
+
+
+class Skewed:
+    """The event heap as a daemon with a wrong clock knows it. Whole seconds, so that no time is rounded on its way."""
+
+    def __init__(self, heap: EventHeap) -> None:
+        self.ahead_s = 0
+        self._heap = heap
+
+    @property
+    def now(self) -> float:
+        """By the wrong clock."""
+        return self._heap.now + self.ahead_s
+
+    def next_at(self) -> float | None:
+        """By the wrong clock."""
+        at = self._heap.next_at()
+        return None if at is None else at + self.ahead_s
+
+    def advance(self, until: float) -> None:
+        """To a time of the wrong clock."""
+        self._heap.advance(until - self.ahead_s)
+
+
+@dataclass(slots=True, kw_only=True)
+class Loss:
+    """So many of the next requests of an endpoint are lost, before or after their effect, or have it late."""
+
+    endpoint: str
+    how: str
+    left: int
+
+
+class StormyWire:
+    """What stands for the twin in one life of the daemon."""
+
+    def __init__(
+        self, twin: Twin, *, losses: list[Loss], late_s: Callable[[], float], told: Callable[[ApiRequest, ApiResponse | None], None]
+    ) -> None:
+        """`told` of each request when it is sent, and again with its answer when that arrives."""
+        self.twin, self.cut = twin, False
+        self._losses, self._late_s, self._told = losses, late_s, told
+
+    def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
+        """Pass it on, unless the daemon is dead or the request gets lost; so its answer."""
+        if self.cut:
+            return
+        self._told(request, None)
+        answered = self._unless_cut(request, reply)
+        events = self.twin.events
+        match self._loss_of(request):
+            case "before":
+                events.after(0.5, lambda: answered(LOST))
+            case "after":
+                self.twin.request(request, lambda _: answered(LOST), auth=auth)
+            case "late":
+                events.after(self._late_s(), lambda: self.twin.request(request, lambda _: None, auth=auth))
+                events.after(_PROXY_S, lambda: answered(ApiResponse(status=596, reason="Connection timed out")))
+            case _:
+                self.twin.request(request, answered, auth=auth)
+
+    def _loss_of(self, request: ApiRequest) -> str:
+        for loss in self._losses:
+            if loss.left and request.endpoint.endswith(loss.endpoint) and (request.method != "GET") == _writes(loss.endpoint):
+                loss.left -= 1
+                return loss.how
+        return ""
+
+    def _unless_cut(self, request: ApiRequest, reply: Reply) -> Reply:
+        def answered(response: ApiResponse) -> None:
+            if not self.cut:
+                self._told(request, response)
+                reply(response)
+
+        return answered
+
+
+def _writes(endpoint: str) -> bool:
+    return endpoint in ("/clone", "/status/start", "/config")
+
+
+class StormyCalls(VirtualCalls):
+    """Calls of one life of the daemon: after its death nothing comes out any more."""
+
+    def __init__(self, wire: StormyWire, *, events: Skewed, directory: "People", key: NoteKey) -> None:
+        super().__init__(twins={CLUSTER: wire}, events=events, directory=directory, key=key)  # type: ignore[dict-item, arg-type]
+        self.wire = wire
+
+    def next(self, until: float) -> Completion | None:
+        """As usual, while alive."""
+        completion = super().next(until)
+        return None if self.wire.cut else completion
+
+
+class People:
+    """A directory whose people come and go, and that may say why it does not answer."""
+
+    def __init__(self, agents: int, now: Callable[[], float]) -> None:
+        self.state = "back"
+        self.numbers = list(range(1, agents + 1))
+        self._next, self._now = agents + 1, now
+
+    def join(self, count: int) -> None:
+        """New ones."""
+        self.numbers += range(self._next, self._next + count)
+        self._next += count
+
+    def leave(self, rank: int) -> None:
+        """One goes."""
+        self.numbers.pop(rank % len(self.numbers))
+
+    def ids(self) -> Iterator[str]:
+        """Of everybody who is there now."""
+        return (an_agent(number).agent_id for number in self.numbers)
+
+    def read(self) -> Roster:
+        """All agents, unless it is unreachable or its answer is empty."""
+        if self.state == "unreachable":
+            raise DirectoryUnavailable("ldaps://directory.example.org: connection refused")
+        if self.state == "empty":
+            raise DirectoryIncomplete("the search found no entry at all")
+        return replace(a_roster(an_agent(number) for number in self.numbers), read_at=self._now())
+
+
+__all__ = ["Killed", "Loss", "MortalStore", "People", "Skewed", "StormyCalls", "StormyWire", "copy_of"]

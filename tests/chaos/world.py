@@ -1,0 +1,95 @@
+"""What a seed stands for: a small cluster, the people, what is configured, and what goes wrong."""
+
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+
+from provisioner.model.budget import Naming, Safety
+from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
+from provisioner.model.twin_spec import GuestSpec, LogOns, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.planning.situation import Policy
+from provisioner.reconciler import Order
+from tests.chaos.schedule import Happening, a_schedule
+
+CLUSTER = ClusterId("pve")
+STORAGE = "pool"
+INSTALLATION = "chaos"
+FIRST_VMID = 5001
+_FOREIGN_VMID = 101
+_OFFICE = ProfileName("office")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """One seed, drawn."""
+
+    seed: int
+    spec: TwinSpec
+    order: Order
+    agents: int
+    schedule: tuple[Happening, ...]
+
+    @property
+    def calm_at(self) -> float:
+        """Seconds from the start to the end of all that went wrong."""
+        return max(one.at + one.for_s for one in self.schedule) + 1.0
+
+    @property
+    def vmids(self) -> tuple[int, int]:
+        """The range that only Bascule hands out."""
+        return self.order.policy.naming.vmids[CLUSTER]
+
+
+def a_world(seed: int) -> World:
+    """The same for the same seed, on every machine."""
+    draw = Random(seed)
+    nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
+    spec = _spec(seed, nodes=nodes, agents=agents, shared=shared)
+    order = _order(spec, agents=agents, addressed=draw.random() < 0.5)
+    return World(seed=seed, spec=spec, order=order, agents=agents, schedule=a_schedule(draw, nodes=nodes, agents=agents))
+
+
+def _spec(seed: int, *, nodes: int, agents: int, shared: bool) -> TwinSpec:
+    names = [f"pve{number}" for number in range(1, nodes + 1)]
+    foreign = partial(GuestSpec, storage=STORAGE)
+    return TwinSpec(
+        name=CLUSTER,
+        seed=seed,
+        nodes=tuple(NodeSpec(name=name, memory_mib=256 * 1024) for name in names),
+        storages=(StorageSpec(storage=STORAGE, shared=shared, kind="rbd" if shared else "lvmthin"),),
+        templates=tuple(TemplateSpec(vmid=9001 + index, node=name, storage=STORAGE) for index, name in enumerate(names)),
+        guests=tuple(
+            foreign(vmid=_FOREIGN_VMID + index, node=name, name=f"db-{index}", running=bool(index % 2))
+            for index, name in enumerate(names)
+        ),
+        log_ons=LogOns(concurrent=agents // 2, spread_s=60.0),
+    )
+
+
+def _order(spec: TwinSpec, *, agents: int, addressed: bool) -> Order:
+    first = spec.templates[0]
+    pool = Addressing(network="10.40.0.0/24", gateway="10.40.0.1", first="10.40.0.10", last="10.40.0.240")
+    profile = Profile(
+        name=_OFFICE,
+        image="golden-1",
+        templates=tuple(
+            Template(cluster=CLUSTER, vmid=Vmid(one.vmid), node=NodeName(one.node), storage=StorageId(one.storage))
+            for one in spec.templates
+        ),
+        vcpus=first.vcpus,
+        memory_mib=first.memory_mib,
+        disk_gib=first.disk_gib,
+        bridge="vmbr0",
+        addressing=pool if addressed else Addressing(),
+    )
+    last = FIRST_VMID + 2 * agents + 60  # a VMID that was taken or left behind half-made is never handed out again
+    policy = Policy(
+        installation=INSTALLATION,
+        profiles={_OFFICE: profile},
+        naming=Naming(vmids={CLUSTER: (Vmid(FIRST_VMID), Vmid(last))}),
+    )
+    return Order(policy=policy, entitlements=(Entitlement(profile=_OFFICE, who=Selection()),), safety=Safety())
+
+
+__all__ = ["CLUSTER", "FIRST_VMID", "INSTALLATION", "STORAGE", "World", "a_world"]
