@@ -1,0 +1,419 @@
+"""The cycle as a whole, on a small cluster that does what it is told: from nothing to everybody ready."""
+
+import pytest
+
+from provisioner import errors
+from provisioner.model.actions import Result
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId, WaveName
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.orders import Completion, Observe, ReadDirectory
+from provisioner.model.profiles import Selection
+from provisioner.model.scenarios import Scenario, Wave
+from provisioner.reconciler import run
+from tests.builders import a_naming, a_policy, a_roster, a_session, an_agent
+from tests.builders_actions import a_name
+from tests.builders_cluster import NOW, PVE, a_guest, a_profile, a_template
+from tests.builders_reconciler import Cluster, Site, kinds
+
+LYON = ClusterId("lyon")
+
+
+def ready(number=1):
+    """A site whose agents all have a ready desktop."""
+    site = Site(agents=number)
+    site.settle()
+    return site
+
+
+# -- from nothing to ready ----------------------------------------------------------------------------------------------
+
+
+def test_a_desktop_from_nothing_to_ready():
+    site = Site(agents=1)
+    seen = []
+    for _ in range(6):
+        orders = site.look(after=60)
+        seen.append((kinds(orders), site.phases))
+        site.carry_out(orders)
+        site.cluster.come_out()
+
+    assert seen == [
+        (["clone vd-5001"], {"vd-5001": Phase.CLONING}),
+        (["configure vd-5001"], {"vd-5001": Phase.CLONED}),
+        (["start vd-5001"], {"vd-5001": Phase.STARTING}),
+        (["checkguest vd-5001"], {"vd-5001": Phase.STARTING}),
+        ([], {"vd-5001": Phase.READY}),
+        (["checkguest vd-5001"], {"vd-5001": Phase.READY}),
+    ]
+    assert [(one.action, one.result) for one in site.heard.outcomes] == [
+        ("clone", Result.DONE),
+        ("configure", Result.DONE),
+        ("start", Result.DONE),
+        ("ready", Result.DONE),
+    ]
+    assert site.reconciler.memory.assignments == {"vd-5001": "agent-0001"}
+    assert site.reconciler.memory.attempts == {}
+
+
+def test_the_reservation_is_durable_before_the_clone_is_sent():
+    site = Site(agents=2)
+    site.look()
+    site.reconciler.drain()
+
+    orders = list(site.store.load().reservations)
+
+    assert orders == ["vd-5001", "vd-5002"]
+
+
+def test_everybody_is_served_and_then_nothing_is_ordered():
+    site = Site(agents=25)
+
+    site.settle(cycles=20)
+
+    assert set(site.phases.values()) == {Phase.READY}
+    assert len(site.phases) == 25
+    assert len(site.cluster.guests) == 25
+    assert [one for one in kinds(site.look(after=1)) if not one.startswith("checkguest")] == []
+
+
+def test_sessions_are_read():
+    site = ready()
+    site.cluster.sessions[5001] = (a_session("login0001"),)
+
+    site.carry_out(site.look(after=1000))
+    site.look()
+
+    assert [one.login for one in site.picture.desktops[a_name()].sessions] == ["login0001"]
+    assert site.reconciler.sessions_settled
+
+
+def test_before_anything_has_reported_no_sessions_are_settled():
+    assert not Site().reconciler.sessions_settled
+
+
+# -- the directory ------------------------------------------------------------------------------------------------------
+
+
+def test_a_failing_directory_leaves_the_last_roster_in_force():
+    site = ready(2)
+    site.roster = errors.DirectoryUnavailable("no server answered")
+
+    site.reconciler.read_directory()
+    site.look(after=20)
+
+    assert site.heard.readings[-1] == (None, "no server answered")
+    assert site.picture.directory_error == "no server answered"
+    assert len(site.picture.roster.agents) == 2
+    assert all(one.wanted for one in site.picture.desktops.values())
+
+    site.roster = a_roster(3)
+    site.reconciler.read_directory()
+    orders = site.look(after=20) + site.look()
+    assert kinds(orders) == ["clone vd-5003"]
+    assert site.picture.directory_error == ""
+
+
+def test_a_directory_that_was_never_read_wants_nobody():
+    site = Site(agents=errors.DirectoryUnavailable("down"))
+
+    assert site.look() == []
+    assert site.picture.demand.wants == {}
+    assert site.picture.roster is None
+
+
+def test_the_directory_is_read_once_at_a_time():
+    site = Site()
+
+    assert [type(one) for one in site.reconciler.commands()] == [ReadDirectory, Observe]
+    site.reconciler.read_directory()
+    assert site.reconciler.commands() == []
+    site.reconciler.absorb(
+        Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=None, error=None)  # nobody answers so
+    )
+    assert site.heard.readings == [(None, "no answer")]
+    assert site.reconciler.commands() == [ReadDirectory()]
+
+
+def test_an_agent_who_left_keeps_a_desktop_that_nobody_wants():
+    site = ready(2)
+    site.roster = a_roster([an_agent(1)])
+
+    site.reconciler.read_directory()
+    site.look(after=20)
+    orders = site.look(after=20)
+
+    assert orders == []
+    assert [one.wanted for one in site.picture.desktops.values()] == [True, False]
+    assert len(site.cluster.guests) == 2
+
+
+# -- observation --------------------------------------------------------------------------------------------------------
+
+
+def test_a_cluster_that_cannot_be_seen_gets_no_orders_and_one_notice():
+    site = Site()
+    site.unseen[PVE] = errors.NotSent("connection refused")
+
+    assert site.look() == []
+    assert site.look(after=10) == []
+    assert site.heard.notices == [
+        ("cluster pve", "cannot be observed, nothing is ordered meanwhile: connection refused"),
+    ]
+    assert site.reconciler.picture is None
+
+    site.unseen[PVE] = errors.Unauthorised("401")
+    site.look(after=10)
+    site.unseen.clear()
+    assert kinds(site.look(after=10)) == ["clone vd-5001", "clone vd-5002"]
+    assert [text for _, text in site.heard.notices][1:] == [
+        "cannot be observed, nothing is ordered meanwhile: 401",
+        "observed again",
+    ]
+
+
+def test_an_answer_that_is_no_view_is_no_observation():
+    site = Site()
+    site.end(Observe(cluster=PVE))
+
+    assert site.heard.notices == [("cluster pve", "cannot be observed, nothing is ordered meanwhile: no answer")]
+
+
+def test_what_was_last_seen_is_told_anew_while_nothing_can_be_seen():
+    site = ready()
+    site.unseen[PVE] = errors.NotSent("connection refused")
+    before = site.picture
+
+    site.look(after=30)
+
+    assert site.picture.at == site.clock.at > before.at
+    assert site.picture.desktops == before.desktops
+    assert site.heard.pictures[-1] is site.picture
+
+
+def two_sites():
+    profile = a_profile(templates=(a_template("n1"), a_template("n1", cluster=LYON)))
+    policy = a_policy(profile, naming=a_naming(lyon=(8000, 8999)))
+    return Site(agents=2, clusters=[Cluster(), Cluster(name=LYON)], policy=policy)
+
+
+def test_nothing_new_is_cloned_before_every_cluster_was_seen():
+    site = two_sites()
+    site.unseen[LYON] = errors.NotSent("down")
+
+    assert site.look() == []
+    assert set(site.reasons.values()) == {"cluster lyon has not been observed yet"}
+
+    site.unseen.clear()
+    assert sorted(kinds(site.look(after=10))) == ["clone vd-5001", "clone vd-8000"]
+
+
+def test_on_a_cluster_that_is_out_of_sight_nothing_is_written():
+    site = two_sites()
+    site.settle()
+    assert set(site.phases.values()) == {Phase.READY}
+    for vmid, cluster in ((5001, PVE), (8000, LYON)):
+        site.clusters[cluster].power_off(vmid)
+    site.carry_out(site.look(after=60), error=errors.NotSent("down"))
+    site.unseen[LYON] = errors.NotSent("down")
+    site.look()
+
+    orders = site.look(after=60)
+
+    assert kinds(orders) == ["start vd-5001"], "the other one was seen to be off as well"
+    assert site.picture.paused == {LYON: "it cannot be observed: down"}
+
+    site.unseen.clear()
+    assert "start vd-8000" in kinds(site.look(after=60))
+
+
+def test_observation_is_tight_while_something_moves_and_slow_at_rest():
+    moving, resting = Site(agents=1), ready()
+    moving.look()
+    resting.carry_out(resting.look(after=1000))
+    resting.look(after=10)
+
+    assert moving.reconciler.wake_at == moving.clock.at + 2.5
+    assert resting.reconciler.wake_at == resting.clock.at + 10
+
+
+# -- waves --------------------------------------------------------------------------------------------------------------
+
+SURGE = Scenario(name="confinement", waves=(Wave(name=WaveName("all"), who=Selection(), size=1, interval_s=300.0),))
+
+
+def test_a_wave_opens_by_the_clock_and_goes_on_where_it_was_after_a_restart():
+    site = Site(agents=3, scenario=SURGE)
+    site.settle(cycles=4)
+    assert len(site.phases) == 1, "240 s: the first batch alone"
+
+    site.restart()
+    site.settle(cycles=2)
+
+    assert len(site.phases) == 2, "360 s after the surge began, not after the restart"
+
+
+def test_another_scenario_begins_when_it_is_first_followed():
+    site = Site(agents=2)
+    site.settle(cycles=2)
+
+    site.order = type(site.order)(policy=site.order.policy, entitlements=site.order.entitlements, scenario=SURGE)
+    site.reconciler.follow(site.order)
+    begun = site.clock.at
+    site.look(after=60)
+
+    assert len(site.picture.demand.wants) == 1
+    assert site.picture.demand.next_opening == begun + 300
+
+
+# -- standing orders ----------------------------------------------------------------------------------------------------
+
+
+def give(site, kind):
+    site.store.give(Intent(kind=kind, by="zoe", at=site.clock.at))
+
+
+def thaw(site):
+    site.store.withdraw(IntentKind.FREEZE, by="zoe", at=site.clock.at)
+    site.frozen = False
+
+
+def freeze_by_command(site):
+    give(site, IntentKind.FREEZE)
+
+
+def freeze_by_file(site):
+    site.frozen = True
+
+
+@pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
+def test_a_frozen_site_writes_nothing_and_goes_on_when_thawed(freeze):
+    site = Site(agents=2)
+    freeze(site)
+
+    assert site.look() == []
+    assert site.reasons == dict.fromkeys(("vd-5001", "vd-5002"), "clone: frozen by an operator: `bascule thaw` lets it go on")
+    assert [one.kind for one in site.picture.intents if one.kind is IntentKind.FREEZE] == [IntentKind.FREEZE]
+    assert not site.store.load().reservations
+
+    thaw(site)
+    assert kinds(site.look(after=10)) == ["clone vd-5001", "clone vd-5002"]
+
+
+@pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
+def test_a_frozen_site_goes_on_reading_and_says_whom_it_does_not_start(freeze):
+    site = ready(2)
+    site.cluster.power_off(5002)
+    freeze(site)
+
+    orders = site.look(after=1000)
+
+    assert kinds(orders) == ["checkguest vd-5001"]
+    assert site.reasons == {"login0002": "frozen by an operator"}
+
+
+# -- pauses -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        pytest.param(errors.Unauthorised("401: the token expired"), "401: the token expired", id="a token that is refused"),
+        pytest.param(errors.Forbidden("403: VM.Clone is missing"), "403: VM.Clone is missing", id="a right that is missing"),
+        pytest.param(errors.StorageFull("no space left"), "no space left", id="a storage that is full"),
+    ],
+)
+def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
+    site = Site(agents=3)
+    site.carry_out(site.look(), error=error)
+
+    assert site.look(after=5) == []
+    assert site.picture.paused == {PVE: reason}
+    assert {one.count for one in site.reconciler.memory.attempts.values()} <= {0}
+
+    assert len(site.look(after=40)) == 3, "one cycle tries again"
+    assert site.picture.paused == {}
+
+
+def test_a_lost_quorum_pauses_until_it_is_seen_again():
+    site = Site(agents=1)
+    site.carry_out(site.look(), error=errors.NoQuorum("no quorum"))
+    site.cluster.quorate = False
+
+    assert site.look(after=100) == []
+    assert site.looks[-1].quorum, "from now on it is asked for"
+    assert site.picture.paused == {PVE: "the cluster has lost its quorum"}
+    assert site.look(after=100) == []
+
+    site.cluster.quorate = True
+    assert kinds(site.look(after=10)) == ["clone vd-5001"]
+    assert site.picture.paused == {}
+    site.look(after=10)
+    assert not site.looks[-1].quorum
+
+
+# -- ending -------------------------------------------------------------------------------------------------------------
+
+
+def test_draining_orders_nothing_new_and_waits_for_what_was_sent():
+    site = Site(agents=2)
+    orders = site.look()
+    assert site.reconciler.answers_awaited == 2
+    site.reconciler.drain()
+
+    assert site.reconciler.commands() == []
+    assert site.reconciler.wake_at == float("inf")
+    site.carry_out(orders)
+    assert site.reconciler.answers_awaited == 0
+
+
+def test_an_observation_that_comes_in_while_draining_orders_nothing():
+    site = Site(agents=2)
+    read, look = site.reconciler.commands()
+    site.end(read, answer=site.roster)
+    site.reconciler.drain()
+
+    assert site.end(look, answer=site.cluster.view(look, NOW)) == []
+    assert not site.store.load().reservations
+
+
+class Queue:
+    """Calls answered by a site in order; a nudge in between."""
+
+    def __init__(self, site):
+        self.site, self.waiting, self.turn, self.submitted = site, [], 0, []
+
+    def submit(self, command):
+        self.submitted.append(command)
+        self.waiting.append(command)
+
+    def next(self, until):
+        self.turn += 1
+        if self.turn % 2 or not self.waiting:
+            self.site.clock.at = max(self.site.clock.at, min(until, self.site.clock.at + 60))
+            self.site.cluster.come_out()
+            return None
+        command = self.waiting.pop(0)
+        if isinstance(command, Observe | ReadDirectory):
+            return self.site._answer(command)
+        now = self.site.clock.at
+        return Completion(command=command, started_at=now, ended_at=now, answer=self.site.cluster.do(command, now))
+
+
+def test_the_loop_submits_waits_and_absorbs_until_it_is_told_to_end():
+    site = Site(agents=3)
+    calls = Queue(site)
+
+    run(site.reconciler, calls, until=lambda: calls.turn > 20 and set(site.phases.values()) == {Phase.READY})
+
+    assert len(site.cluster.guests) == 3
+    assert len([one for one in calls.submitted if isinstance(one, ReadDirectory)]) == 1
+
+
+def test_foreign_vms_are_never_written_to():
+    site = Site(agents=2)
+    site.cluster.guests[100] = a_guest(100)
+    site.settle()
+
+    assert site.cluster.guests[100] == a_guest(100)
+    assert {one.desktop for one in site.heard.outcomes} == {"vd-5001", "vd-5002"}
