@@ -88,6 +88,9 @@ def _tenths(seconds: float | None) -> float | None:
 
 
 def _show(result: Forecast) -> None:
+    if not result.wanted and not result.not_wanted:
+        say("everybody has a desktop already: nothing is left to rehearse (--twin FILE rehearses the whole switch)")
+        return
     say(f"{result.ready} of {result.wanted} wanted desktops would be ready")
     times = [(f"{share:.0%}", duration(result.after_s(share))) for share in _SHARES]
     print_table("", ("ready", "after"), times, numbers=("after",))

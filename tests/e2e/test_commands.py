@@ -159,6 +159,7 @@ def test_the_forecast_is_for_those_who_have_no_desktop_yet(told: Told):
     assert 0 < before["seconds_to"]["50%"] <= before["seconds_to"]["90%"] <= before["seconds_to"]["100%"] < 3600
     assert f"{AGENTS} of {AGENTS} wanted desktops would be ready" in told["before", "forecast"].out
     assert after["wanted"] == 0
+    assert told["after", "forecast"].out.startswith("everybody has a desktop already")
 
 
 def test_a_second_daemon_is_refused_and_told_whose_store_it_is(told: Told):
