@@ -333,6 +333,9 @@ class Reconciler:
             return
         if now < self._rebuilt_since + self.order.safety.rebuild_settle_s:
             return
+        away = any(not node.online for view in self._snapshot.clusters.values() for node in view.nodes.values())
+        if away and not self._kept.baseline_accepted:  # what is on it may be anybody's desktop
+            return
         self._rebuilding, self._rebuilt_since = False, None
         if not seen.phases:
             self._commit(Changes(baseline_accepted=True))

@@ -1,0 +1,428 @@
+"""Killed at any instant, or with its store lost, the daemon loses no desktop, doubles none and orphans none."""
+
+import pytest
+
+from provisioner import errors
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.errors import ReservationConflict, StoreOwned
+from provisioner.model.actions import Result
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import GuestKey, Vmid
+from provisioner.model.intents import Intent, IntentKind
+from tests.builders import a_policy, a_report
+from tests.builders_actions import a_key, a_reservation
+from tests.builders_cluster import PVE, a_guest, a_profile, a_task, some_addresses
+from tests.builders_reconciler import Site, kinds
+
+LOST = errors.OutcomeUnknown("596: broken pipe")
+
+
+def ready(agents=2, **changed):
+    site = Site(agents=agents, **changed)
+    site.settle()
+    assert set(site.phases.values()) == {Phase.READY}
+    return site
+
+
+def lose_the_store(site):
+    site.restart(MemoryStore())
+
+
+def accept(site):
+    site.store.give(Intent(kind=IntentKind.ACCEPT_BASELINE, by="zoe", at=site.clock.at))
+
+
+# -- a store that is empty ----------------------------------------------------------------------------------------------
+
+
+def test_a_new_installation_waits_and_then_needs_nobodys_word():
+    site = Site(agents=1, accepted=False)
+
+    assert site.look() == []
+    assert site.reasons == {
+        "login0001": "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
+    }
+    assert not site.picture.baseline_accepted
+    assert site.look(after=39) == []
+    orders = site.look(after=10) or site.look(after=10)
+    assert kinds(orders) == ["clone vd-5001"]
+    assert site.reconciler.memory.baseline_accepted
+    assert site.store.load().baseline_accepted
+    assert not site.heard.notices
+
+
+def test_a_lost_store_is_rebuilt_from_the_notes_and_nothing_is_cloned_meanwhile():
+    site = ready(3)
+    before = set(site.cluster.guests)
+    lose_the_store(site)
+
+    orders = site.look()
+    assert kinds(orders) == ["verify vm-5001", "verify vm-5002", "verify vm-5003"]
+    site.carry_out(orders)
+    site.settle()
+
+    assert set(site.phases.values()) == {Phase.READY}
+    assert set(site.cluster.guests) == before
+    assert {one.agent_id for one in site.store.load().reservations.values()} == {"agent-0001", "agent-0002", "agent-0003"}
+    assert site.store.load().assignments.keys() == {"vd-5001", "vd-5002", "vd-5003"}
+
+
+def test_a_rebuilt_store_waits_for_an_operators_word_and_says_so_once():
+    site = ready(2)
+    lose_the_store(site)
+    site.settle()
+
+    text = "rebuilt from the notes of 2 desktops: `bascule baseline accept` lets stops and deletes go on"
+    assert site.heard.notices == [("store", text)]
+    assert not site.picture.baseline_accepted
+
+    accept(site)
+    site.look(after=10)
+    assert site.picture.baseline_accepted
+    assert site.store.load().baseline_accepted
+    assert site.heard.notices[1:] == [("store", "the rebuilt desktops were accepted: stops and deletes may go on")]
+    site.look(after=10)
+    assert not any(one.kind is IntentKind.ACCEPT_BASELINE for one in site.store.intents()), "it has done its work"
+    assert len(site.heard.notices) == 2
+
+
+def test_a_clone_that_was_on_its_way_when_the_store_was_lost_is_no_second_desktop():
+    site = Site(agents=1)
+    clone = site.look()
+    lose_the_store(site)
+    assert site.look() == []
+
+    site.clock.at += 20
+    site.cluster.do(clone[0], site.clock.at)
+    site.cluster.come_out()
+    site.settle()
+
+    assert site.phases == {"vd-5001": Phase.READY}
+    assert set(site.cluster.guests) == {5001}
+
+
+def test_while_rebuilding_a_node_that_is_away_may_hold_anybodys_desktop():
+    site = ready(2)
+    lose_the_store(site)
+    site.cluster.online["n2"] = False
+    away = site.cluster.guests.pop(5002)  # its guests are not listed any more
+
+    site.settle()
+    assert site.phases == {"vd-5001": Phase.READY}
+    assert site.reasons == {"login0002": "the store was empty, and a node of cluster pve is offline: what is on it is unknown"}
+
+    site.cluster.online["n2"] = True
+    site.cluster.guests[5002] = away
+    site.settle()
+    assert site.phases == {"vd-5001": Phase.READY, "vd-5002": Phase.READY}
+    assert set(site.cluster.guests) == {5001, 5002}
+
+
+def test_an_operator_who_accepts_what_was_rebuilt_gives_the_missing_node_up():
+    site = ready(2)
+    lose_the_store(site)
+    site.cluster.online["n2"] = False
+    del site.cluster.guests[5002]
+    site.settle()
+
+    accept(site)
+    site.settle()
+
+    assert len(site.phases) == 2
+    assert set(site.phases.values()) == {Phase.READY}
+
+
+def test_a_store_older_than_the_cluster_takes_up_what_it_does_not_know():
+    site = ready(1)
+    older = MemoryStore()
+    older.claim()
+    older.commit(_accepted())
+    older.close()
+
+    site.restart(older)
+    orders = site.look()
+    assert kinds(orders) == ["verify vm-5001"]
+    site.carry_out(orders)
+    site.settle()
+
+    assert site.phases == {"vd-5001": Phase.READY}
+
+
+def _accepted():
+    from provisioner.ports import Changes
+
+    return Changes(baseline_accepted=True)
+
+
+# -- killed -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cycles", range(1, 6), ids=lambda cycles: f"killed in cycle {cycles}, its orders carried out")
+def test_killed_with_the_answers_lost(cycles):
+    site = Site(agents=3)
+    for _ in range(cycles):
+        orders = site.look(after=60)
+        site.carry_out(orders)
+        site.restart()
+        site.cluster.come_out()
+    site.settle()
+
+    assert set(site.phases.values()) == {Phase.READY}
+    assert len(site.cluster.guests) == 3
+
+
+@pytest.mark.parametrize("cycles", range(1, 6), ids=lambda cycles: f"killed in cycle {cycles}, before anything was sent")
+def test_killed_between_deciding_and_sending(cycles):
+    site = Site(agents=3)
+    for _ in range(cycles):
+        site.look(after=60)
+        site.restart()
+    site.settle()
+
+    assert set(site.phases.values()) == {Phase.READY}
+    assert len(site.cluster.guests) == 3
+
+
+def test_one_daemon_owns_its_store():
+    site = Site()
+
+    with pytest.raises(StoreOwned):
+        site.store.claim()
+
+
+# -- answers that were lost ---------------------------------------------------------------------------------------------
+
+
+def test_every_answer_may_be_lost_and_nothing_is_done_twice():
+    site = Site(agents=2)
+    for _ in range(8):
+        orders = site.look(after=60)
+        site.carry_out([one for one in orders if "checkguest" in kinds([one])[0]])
+        site.carry_out([one for one in orders if "checkguest" not in kinds([one])[0]], error=LOST)
+        site.cluster.come_out()
+    site.settle()
+
+    assert set(site.phases.values()) == {Phase.READY}
+    assert len(site.cluster.guests) == 2
+
+
+def test_a_request_that_did_not_arrive_is_sent_again_under_the_same_number():
+    site = Site(agents=1)
+    (clone,) = site.look()
+    site.end(clone, error=LOST)
+
+    assert site.look(after=30) == []
+    site.look(after=10)
+    (again,) = site.look(after=30)
+
+    assert again.reservation == clone.reservation
+    assert [(one.action, one.result) for one in site.heard.outcomes] == [("clone", Result.RETRY)]
+
+
+def test_our_own_clone_come_late_is_found_to_be_ours():
+    site = Site(agents=1)
+    (clone,) = site.look()
+    site.end(clone, error=LOST)
+    site.look(after=40)
+    site.cluster.do(clone, site.clock.at)  # only now does it arrive
+    site.cluster.come_out()
+    (again,) = site.look(after=30) or site.look(after=30)
+    site.carry_out([again])
+    site.settle()
+
+    assert kinds([again]) == ["verify vd-5001"]
+    assert site.phases == {"vd-5001": Phase.READY}
+    assert set(site.cluster.guests) == {5001}
+
+
+# -- numbers that are no use --------------------------------------------------------------------------------------------
+
+
+def test_an_image_left_behind_costs_a_number_and_the_agent_gets_the_next():
+    site = Site(agents=1)
+    site.carry_out(site.look(), error=errors.LeftoverImage("vm-5001-cloudinit already exists"))
+
+    assert kinds(site.look(after=10)) == ["clone vd-5002"]
+    assert a_key(1) in site.reconciler.memory.retired
+    assert "vd-5001" not in site.reconciler.memory.reservations
+
+
+def test_a_number_that_somebody_has_where_we_cannot_look_is_given_up_after_the_second_refusal():
+    site = Site(agents=1)
+    taken = errors.IdTaken("clone vd-5001: config file already exists")
+    site.carry_out(site.look(), error=taken)
+    site.carry_out(site.look(after=20), error=taken)
+
+    assert kinds(site.look(after=20)) == ["clone vd-5002"]
+    assert site.reconciler.memory.retired == {a_key(1)}
+
+
+def test_a_foreign_vm_in_our_range_is_left_alone_and_its_number_never_used():
+    site = Site(agents=1)
+    site.cluster.guests[5001] = a_guest(5001)
+
+    orders = site.look()
+    assert kinds(orders) == ["verify vm-5001"]
+    site.carry_out(orders)
+    assert kinds(site.look(after=10)) == ["clone vd-5002"]
+    assert site.cluster.guests[5001] == a_guest(5001)
+
+
+def test_a_note_that_cannot_be_read_is_asked_for_again_after_a_minute():
+    site = Site(agents=1)
+    site.cluster.guests[5001] = a_guest(5001)
+    site.carry_out(site.look(), error=errors.NotSent("595"))
+
+    assert site.look(after=30) == []
+    assert kinds(site.look(after=31)) == ["verify vm-5001"]
+
+
+# -- leftovers ----------------------------------------------------------------------------------------------------------
+
+
+def half_made(vmid=5001):
+    return a_guest(vmid, lock="clone", name=None)
+
+
+def test_a_half_made_vm_nobody_works_on_is_reported_and_retired():
+    site = Site(agents=1)
+    site.cluster.guests[5001] = half_made()
+
+    assert site.look() == []
+    orders = site.look(after=10)
+
+    assert orders == []
+    assert [one.key for one in site.picture.plan.leftovers] == [a_key(1)]
+    assert kinds(site.look(after=10)) == ["clone vd-5002"]
+    assert site.cluster.guests[5001] == half_made(), "reported, never deleted"
+
+
+def test_a_half_made_vm_somebody_works_on_is_waited_for():
+    site = Site(agents=1)
+    site.cluster.guests[5001] = half_made()
+    site.cluster.tasks.append(a_task())
+
+    for _ in range(5):
+        assert site.look(after=30) == []
+    assert site.picture.plan.leftovers == ()
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["by the same daemon", "by its next life"])
+def test_our_own_clone_that_never_ends_is_given_up_and_its_agent_gets_another(killed):
+    site = Site(agents=1)
+    site.carry_out(site.look())
+    if killed:
+        site.restart()
+
+    for _ in range(30):
+        orders = site.look(after=60)
+        if orders:
+            break
+
+    assert kinds(orders) == ["clone vd-5002"]
+    assert "vd-5001" not in site.reconciler.memory.reservations
+    assert site.cluster.guests[5001].lock == "clone", "reported, never deleted"
+
+
+# -- conflicts ----------------------------------------------------------------------------------------------------------
+
+
+class Contested(MemoryStore):
+    """Somebody else takes the numbers first, for a while."""
+
+    contested = False
+
+    def commit(self, changes):
+        if self.contested and changes.reserved:
+            raise ReservationConflict("VMID pve/5001 is reserved for vd-5001 already")
+        super().commit(changes)
+
+
+def test_a_conflict_over_numbers_orders_nothing_in_that_cycle():
+    store = Contested()
+    store.claim()
+    store.commit(_accepted())
+    store.close()
+    site = Site(agents=1, store=store)
+    store.contested = True
+
+    assert site.look() == []
+    assert site.heard.notices == [("store", "nothing was ordered in this cycle: VMID pve/5001 is reserved for vd-5001 already")]
+    assert site.picture.in_flight == {}
+
+    store.contested = False
+    assert kinds(site.look(after=10)) == ["clone vd-5001"]
+
+
+def test_two_vms_whose_notes_claim_one_address_stop_nothing():
+    policy = a_policy(a_profile(addressing=some_addresses()))
+    site = ready(1, policy=policy)
+    site.cluster.guests[5009] = a_guest(5009)
+    site.cluster.notes[5009] = a_reservation(9, address="10.40.0.10")
+
+    site.carry_out(site.look(after=20))
+
+    assert ("store", "a desktop is not taken up: desktop vd-5009: address 10.40.0.10 is reserved for vd-5001") in (
+        site.heard.notices
+    )
+    site.settle(cycles=3)
+    assert site.phases == {"vd-5001": Phase.READY}
+
+
+def test_a_second_desktop_of_one_agent_is_kept_and_reported_once_it_is_known():
+    site = ready(1)
+    site.cluster.guests[5009] = a_guest(5009)
+    site.cluster.notes[5009] = a_reservation(9, agent_id="agent-0001")
+
+    site.settle(cycles=3)
+
+    assert set(site.cluster.guests) == {5001, 5009}
+    assert site.phases["vd-5001"] is Phase.READY
+    assert site.reasons == {"vd-5009": "a second desktop of the same agent, who has vd-5001: it is kept and not used"}
+    assert GuestKey(PVE, Vmid(5009)) not in site.reconciler.memory.retired
+
+
+# -- what happens on the cluster ----------------------------------------------------------------------------------------
+
+
+def test_a_desktop_that_was_powered_off_is_started_again():
+    site = ready(1)
+    site.cluster.power_off(5001)
+
+    assert kinds(site.look(after=60)) == ["start vd-5001"]
+
+
+def test_a_desktop_that_was_deleted_by_hand_is_made_again_under_its_number():
+    site = ready(1)
+    site.cluster.delete(5001)
+
+    orders = site.look(after=60)
+    assert kinds(orders) == ["clone vd-5001"]
+    site.carry_out(orders)
+    site.cluster.come_out()
+    site.settle()
+    assert site.phases == {"vd-5001": Phase.READY}
+
+
+def test_a_node_that_goes_away_makes_its_desktops_unknown_never_missing():
+    site = ready(2)
+    site.cluster.online["n2"] = False
+    del site.cluster.guests[5002]
+
+    orders = site.look(after=60)
+
+    assert [one for one in orders if "clone" in kinds([one])[0]] == []
+    assert site.phases == {"vd-5001": Phase.READY, "vd-5002": Phase.UNKNOWN}
+    assert site.picture.desktops["vd-5002"].sessions is None
+
+
+def test_a_desktop_keeps_its_report_over_a_restart():
+    site = ready(1)
+    report = site.store.load().reports["vd-5001"]
+    site.restart()
+
+    site.look(after=10)
+
+    assert site.phases == {"vd-5001": Phase.READY}
+    assert site.reconciler.memory.reports["vd-5001"] == report
+    assert report != a_report()
