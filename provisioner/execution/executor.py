@@ -31,6 +31,9 @@ from provisioner.model.orders import Completion, Observe, ReadDirectory
 
 ARRIVAL_S = 35.0
 """After this long without a trace a request whose answer was lost did not arrive: Proxmox VE's proxy gives up after 30 s."""
+SLOW_CLONE_S = 60.0
+"""A linked clone is out within seconds, and within half a minute where it waits for locks: after twice that its node may have
+come back without anybody at work on it."""
 _SEEN_LATER = Clone | Configure | Start | Stop | Delete
 TaskError = Callable[[str, str], BasculeError]
 """From a failed task's exit status and what was being done to the error it is (pve.faults.error_for_task)."""
@@ -128,7 +131,7 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
 
 
 def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant, *, patience_s: float) -> frozenset[NodeName]:
-    """The nodes whose task lists would explain something: a clone that vanished, a start not seen running by now."""
+    """The nodes whose task lists would explain something: a clone that vanished or takes long, a start not seen running by now."""
     if view is None:
         return frozenset()
     wanted: set[NodeName] = set()
@@ -196,9 +199,10 @@ def _seen(work: Work, view: ClusterView, now: Instant, task_error: TaskError, in
         return after(OutcomeUnknown("its node went offline meanwhile"), action, ending) if lost else None
     if _reached(action, guest, installation):
         return done(action, ending)
-    if isinstance(action, Clone) and guest is not None and now < action.deadline:
-        return None  # still locked
     task = _ended_task(work, view.tasks)
+    failed = task is not None and not task.succeeded
+    if isinstance(action, Clone) and guest is not None and not failed and now < action.deadline:
+        return None  # still locked
     if task is not None and (outcome := _by_task(action, task, ending, task_error)):
         return outcome
     if isinstance(action, Configure) and work.upid is not None:
@@ -252,7 +256,8 @@ def _ended_task(work: Work, tasks: Iterable[Task]) -> Task | None:
 def _puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) -> bool:
     action, guest = work.action, view.guests.get(work.action.key.vmid)
     if isinstance(action, Clone):
-        return guest is None and view.taken_at >= (work.answered_at or now)
+        taken_s = view.taken_at - (work.answered_at or now)
+        return taken_s >= (0.0 if guest is None else SLOW_CLONE_S)
     if isinstance(action, Start | Stop | Delete):
         return not _reached(action, guest) and now >= (work.answered_at or now) + patience_s
     return False

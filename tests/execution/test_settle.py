@@ -60,6 +60,15 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
             (AGAIN, "its clone came out and has vanished since: deleted by hand?"),
             id="clone: ended well, and gone",
         ),
+        pytest.param(
+            answered(a_clone()),
+            a_look(CLONING, tasks=(the_end("unexpected status"),)),
+            (AGAIN, "clone vd-5001: unexpected status"),
+            id="clone: locked, and its task died with its node",
+        ),
+        pytest.param(
+            answered(a_clone()), a_look(CLONING, tasks=(the_end(),)), STILL, id="clone: out just after the listing was made"
+        ),
         # configure
         pytest.param(answered(a_configure(), answer=None), a_look(STOPPED), (DONE, ""), id="configure: its tags are there"),
         pytest.param(
@@ -219,6 +228,7 @@ def test_another_clusters_work_is_left_alone():
         pytest.param(answered(a_clone()), a_look(), NOW, {"n1"}, id="a clone that does not show"),
         pytest.param(answered(a_clone()), a_look(at=NOW - 5), NOW, set(), id="a view older than the answer"),
         pytest.param(answered(a_clone()), a_look(CLONING), NOW, set(), id="a clone that shows"),
+        pytest.param(answered(a_clone()), a_look(CLONING, at=NOW + 56), NOW + 56, {"n1"}, id="a clone that takes a minute"),
         pytest.param(answered(a_start()), a_look(STOPPED), NOW, set(), id="a start just ordered"),
         pytest.param(answered(a_start()), a_look(STOPPED), NOW + 11, {"n1"}, id="a start not seen running by now"),
         pytest.param(answered(a_start()), a_look(RUNNING), NOW + 11, set(), id="a start that runs"),
