@@ -142,6 +142,12 @@ class Room:
             )
         return None
 
+    def overdrawn(self, template: Template) -> Refusal | None:
+        """Why a desktop that is reserved there has no room on its storage any more; None: it has."""
+        if self.disk_left(self.domain_of(template)) >= 0:
+            return None
+        return Refusal("storage", f"storage {template.storage} is filled over its share: make room, or it waits")
+
     def domain_of(self, template: Template) -> LockDomain:
         """The lock that a clone from this template takes."""
         return self._storages[NodeKey(template.cluster, template.node), template.storage].lock_domain

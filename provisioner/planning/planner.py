@@ -228,7 +228,8 @@ class _Planner:
             self._defer(want, f"profile {profile.name} has no template on node {reservation.node} any more", binds="templates")
             return
         # Its memory and disk are taken already by the reservation itself.
-        if reason := self.room.absence(template) or self.room.slot_refusal(template):
+        room = self.room
+        if reason := room.absence(template) or room.overdrawn(template) or room.slot_refusal(template):
             self._defer(want, reason.text, binds=reason.binds)
             return
         placement = Placement(template=template, lock_domain=self.room.domain_of(template))

@@ -284,6 +284,11 @@ def test_a_moved_desktop_is_worked_on_where_it_is():
             "the storage lock is busy: 1 of 1 clones in flight",
             id="its lock is busy",
         ),
+        pytest.param(
+            {"view": a_view(storages=(a_storage("n1", used_gib=4090.0), a_storage("n2")))},
+            "storage local is filled over its share: make room, or it waits",
+            id="others have filled its storage meanwhile",
+        ),
     ],
 )
 def test_a_reserved_desktop_is_cloned_at_home_or_not_at_all(changed, reason):
