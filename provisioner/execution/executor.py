@@ -131,7 +131,7 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
 
 
 def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant, *, patience_s: float) -> frozenset[NodeName]:
-    """The nodes whose task lists would explain something: a clone that vanished or takes long, a start not seen running by now."""
+    """The nodes whose task lists would explain something: a clone that vanished or takes long, a start not seen running."""
     if view is None:
         return frozenset()
     wanted: set[NodeName] = set()
