@@ -13,6 +13,8 @@ def end_of(play: Play) -> EndDocument:
     return EndDocument(
         ready=truth.ready,
         desktops=truth.desktops,
+        clones=sum(one.clones for one in play.writes),
+        writes=len(play.writes),
         phases=dict(Counter(one.phase.value for one in picture.desktops.values())),
         waiting=dict(picture.queued),
         retired=len(play.store.load().retired),

@@ -68,6 +68,10 @@ class EndDocument(Document):
     """Desktops really ready."""
     desktops: int = Field(ge=0)
     """Desktops there are."""
+    clones: int = Field(ge=0)
+    """Clones ordered, in all lives of the daemon together."""
+    writes: int = Field(ge=0)
+    """Requests that change something: three a desktop where nothing goes wrong."""
     phases: dict[str, int]
     """In the last picture."""
     waiting: dict[str, int] = Field(default_factory=dict)
