@@ -52,6 +52,7 @@ class Api:
         self.calls: Counter[str] = Counter()
         self.writes = 0
         self.bytes_sent = 0
+        self.worker_s = 0.0
         self._cluster = cluster
         self._script = script
 
@@ -136,9 +137,11 @@ class _Exchange:
     def _in_worker(self, node: TwinNode, call: Call) -> Process[ApiResponse]:
         workers = node.workers
         yield from workers.acquire()
+        since = self._cluster.events.now
         try:
             data = yield from self._handled(call)
         finally:
+            self._api.worker_s += self._cluster.events.now - since
             workers.release()
         return ApiResponse(status=200, data=data)
 

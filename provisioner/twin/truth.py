@@ -38,6 +38,8 @@ class Truth:
     """Requests by method and endpoint, `GET /cluster/resources`."""
     bytes_sent: int = 0
     """Of all answers' JSON; of `/cluster/resources` to within some per cent."""
+    worker_s: float = 0.0
+    """Seconds for which calls held API workers, over all nodes."""
     lock_busy_s: Mapping[str, float] = field(default_factory=dict)
     """Seconds that each storage lock was held, by lock domain: `node/storage`, or `storage`."""
     session_logins: tuple[tuple[int, str], ...] = ()
@@ -65,6 +67,7 @@ def tell_truth(cluster: Cluster, api: Api) -> Truth:
         writes=api.writes,
         calls=dict(api.calls),
         bytes_sent=api.bytes_sent,
+        worker_s=api.worker_s,
         lock_busy_s={domain.name: domain.lock.busy_s for domain in domains},
         session_logins=tuple((guest.vmid, one.login) for guest in desktops for one in guest.sessions),
     )
