@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo test check setup setup-test format schema crash clean
+.PHONY: demo test check setup setup-test format schema crash bench clean
 B := .venv/bin
 
 demo: setup
@@ -32,6 +32,10 @@ schema: setup-test
 crash: setup-test
 	$(B)/python -m tests.e2e.crash --kills 20
 	$(B)/python -m tests.e2e.crash --kills 20 --forget --scale 10
+
+# Every figure of docs/performance.md; hours on two cores. One part alone: `.venv/bin/python -m tests.bench virtual`.
+bench: setup-test
+	$(B)/python -m tests.bench
 
 clean:
 	rm -rf .venv build dist

@@ -1,0 +1,150 @@
+"""What every sub-benchmark is played on: a reference twin, everybody entitled, default settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from provisioner.model.agents import Agent, Roster
+from provisioner.model.budget import Budget, Naming
+from provisioner.model.ids import AgentId, ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.profiles import Entitlement, Profile, Selection, Template
+from provisioner.model.twin_spec import KillNode, TwinSpec
+from provisioner.planning.situation import Policy
+from provisioner.reconciler import Order
+from provisioner.rehearsal.bound import bound_s
+from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from provisioner.settings.shipped import shipped
+from provisioner.settings.twins import load_twin
+from provisioner.twin.truth import Truth
+
+AGENTS = 1_700
+"""Seine-et-Marne, March 2020."""
+SEEDS = (1, 2, 3, 4, 5)
+BEGIN = 1.6e9
+PROFILE = ProfileName("standard")
+FIRST_VMID = 10_001
+
+
+def twin_file(name: str) -> Path:
+    """A reference twin."""
+    return shipped() / "twins" / f"{name}.yaml"
+
+
+def a_spec(name: str, *, seed: int = 1, desktops: int = AGENTS, slower: float = 1.0) -> TwinSpec:
+    """A reference twin with another seed, its image operations `slower` times as long; a death by share counts `desktops`."""
+    spec = load_twin(twin_file(name))
+    storages = tuple(replace(one, image_operation_s=one.image_operation_s * slower) for one in spec.storages)
+    faults = tuple(replace(one, of_desktops=desktops) if isinstance(one, KillNode) else one for one in spec.faults)
+    return replace(spec, seed=seed, storages=storages, faults=faults)
+
+
+def a_profile(*specs: TwinSpec) -> Profile:
+    """One profile with the templates of all these clusters."""
+    templates = tuple(
+        Template(
+            cluster=ClusterId(spec.name), vmid=Vmid(one.vmid), node=NodeName(one.node), storage=StorageId(one.storage)
+        )
+        for spec in specs
+        for one in spec.templates
+    )  # fmt: skip
+    return Profile(name=PROFILE, image="golden-1", templates=templates, vcpus=2, memory_mib=4096, disk_gib=32, bridge="vmbr0")
+
+
+def an_order(*specs: TwinSpec, budget: Budget | None = None) -> Order:
+    """Everybody at once; each cluster has a VMID range of its own."""
+    ranges = {
+        ClusterId(spec.name): (Vmid(FIRST_VMID + 5000 * at), Vmid(FIRST_VMID + 5000 * at + 4998))
+        for at, spec in enumerate(specs)
+    }
+    policy = Policy(
+        installation="bench",
+        profiles={PROFILE: a_profile(*specs)},
+        naming=Naming(vmids=ranges),
+        budget=budget or Budget(),
+    )
+    return Order(policy=policy, entitlements=(Entitlement(profile=PROFILE, who=Selection()),))
+
+
+def a_roster(agents: int) -> Roster:
+    """So many people."""
+    people = (Agent(agent_id=AgentId(f"a{n}"), login=f"u{n:06}", display_name=f"Agent {n}") for n in range(agents))
+    return Roster(read_at=BEGIN, agents={one.agent_id: one for one in people})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One run in virtual time."""
+
+    spec: TwinSpec
+    agents: int
+    forecast: Forecast
+    truth: Truth
+
+    @property
+    def makespan_s(self) -> float:
+        """From the order to the last desktop that became ready."""
+        return self.forecast.ready_after_s[-1] if self.forecast.ready_after_s else float("inf")
+
+    @property
+    def timeouts_percent(self) -> float:
+        """Waits for a storage lock that timed out, per hundred desktops."""
+        return 100 * self.truth.lock_timeouts / self.agents
+
+
+def play(
+    spec: TwinSpec, agents: int, *, budget: Budget | None = None, prepare: Callable[[Rehearsal], None] | None = None
+) -> Played:
+    """The reconciler on this twin in virtual time; `prepare` may arrange things on its event heap first."""
+    stage = Stage(
+        order=an_order(spec, budget=budget), roster=a_roster(agents), twins={ClusterId(spec.name): spec}, begins_at=BEGIN
+    )
+    rehearsal = Rehearsal(stage)
+    if prepare is not None:
+        prepare(rehearsal)
+    forecast = rehearsal.run()
+    return Played(spec=spec, agents=agents, forecast=forecast, truth=rehearsal.twins[ClusterId(spec.name)].truth())
+
+
+def surviving(spec: TwinSpec) -> TwinSpec:
+    """The twin without the nodes that die in it, and without their templates: what a bound after the deaths counts with."""
+    dead = {one.node for one in spec.faults if isinstance(one, KillNode)}
+    return replace(
+        spec,
+        nodes=tuple(one for one in spec.nodes if one.name not in dead),
+        templates=tuple(one for one in spec.templates if one.node not in dead),
+    )
+
+
+def figures_of(played: Played) -> dict[str, Any]:
+    """All that is reported of a run in virtual time."""
+    forecast, truth = played.forecast, played.truth
+    bound = bound_s(surviving(played.spec), desktops=forecast.ready)
+    return {
+        "seed": played.spec.seed,
+        "wanted": forecast.wanted,
+        "ready": forecast.ready,
+        "ready_50_s": _rounded(forecast.after_s(0.5)),
+        "ready_90_s": _rounded(forecast.after_s(0.9)),
+        "ready_100_s": _rounded(forecast.after_s(1.0)),
+        "makespan_s": round(played.makespan_s, 1),
+        "bound_s": round(bound, 1),
+        "efficiency": round(bound / played.makespan_s, 4),
+        "lock_timeouts": truth.lock_timeouts,
+        "lock_timeouts_percent": round(played.timeouts_percent, 2),
+        "writes_per_desktop": round(truth.writes / played.agents, 3),
+        "calls_per_desktop": round(sum(truth.calls.values()) / played.agents, 3),
+        "calls_per_desktop_by_endpoint": {
+            name: round(count / played.agents, 4) for name, count in sorted(truth.calls.items())
+        },
+        "bytes_per_desktop": round(truth.bytes_sent / played.agents),
+        "doubled": truth.duplicates,
+        "orphans": len(truth.orphans),
+        "unmet": dict(forecast.unmet),
+        "binds": forecast.binds,
+    }  # fmt: skip
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
