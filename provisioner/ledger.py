@@ -60,9 +60,10 @@ class Kept:
         """
         self._release(changes.released)
         self.reservations.update((one.name, one) for one in changes.reserved)
-        for name in changes.proven:
-            if name in self.reservations:
-                self.reservations[name] = replace(self.reservations[name], proven=True)
+        for names, proven in ((changes.unproven, False), (changes.proven, True)):
+            for name in names:
+                if name in self.reservations:
+                    self.reservations[name] = replace(self.reservations[name], proven=proven)
         for one in changes.retired:
             self.retired.setdefault(one.key, one.reason)
         self._put(self.reports, changes.reports)

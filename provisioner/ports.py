@@ -76,6 +76,8 @@ class Changes:
     """What one step writes to the store, all or nothing."""
 
     reserved: tuple[Reservation, ...] = ()
+    unproven: tuple[DesktopName, ...] = ()
+    """Their proof is void: what stands under the VMID may be another VM by now."""
     proven: tuple[DesktopName, ...] = ()
     released: tuple[DesktopName, ...] = ()
     """Reservations given back: no VM stands for them."""

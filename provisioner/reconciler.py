@@ -69,6 +69,7 @@ class Reconciler:
         self._frozen_by_file = frozen_by_file
         self._kept = Kept()
         self._checked: dict[DesktopName, Instant] = {}
+        self._proved: dict[DesktopName, Instant] = {}
         self._executor = Executor(installation=order.policy.installation)
         self._snapshot = Snapshot()
         self._watches = {cluster: _Watch() for cluster in order.policy.naming.vmids}
@@ -142,6 +143,8 @@ class Reconciler:
             self._directory_due, self._reading_directory = False, True
             due.append(ReadDirectory())
         for cluster, watch in self._watches.items():
+            # A clock that was put back would have us wait until it has caught up.
+            watch.due_at = min(watch.due_at, now + self.order.policy.pace.observe_idle_s)
             if not watch.under_way and watch.due_at <= now:
                 watch.under_way = True
                 due.append(self._observation(cluster, now))
@@ -233,7 +236,8 @@ class Reconciler:
         self._take_orders(began)
         self._accept_baseline()
         self._snapshot = self._snapshot.with_view(view)
-        self._commit(bookkeeping.of_view(view, self.memory, self._executor.in_flight))
+        flying, installation = self._executor.in_flight, self.order.policy.installation
+        self._commit(bookkeeping.of_view(view, self.memory, flying, installation=installation, proved=self._proved))
         self._executor, effects = executor.settle(self._executor, view, began, task_error=error_for_task)
         self._apply(effects)
         self._note_rebuilding(began)
@@ -363,6 +367,8 @@ class Reconciler:
     def _apply(self, effects: Effects) -> None:
         if effects.checked is not None:
             self._checked[effects.checked] = self._clock.now()
+        for name in (*effects.proven, *(one.name for one in effects.adopted)):
+            self._proved[name] = self._clock.now()
         changes = bookkeeping.of_effects(effects, self.memory, self.order.policy.budget)
         for outcome in changes.outcomes:
             if outcome.action == "verify":

@@ -23,6 +23,7 @@ def write_changes(connection: Connection, changes: Changes) -> None:
     """Released desktops go first, so that their name, VMID and address may be reserved anew in the same step."""
     _each(connection, sa.delete(desktops).where(_NAMED), [{"which": name} for name in changes.released])
     _each(connection, sa.insert(desktops), [_row_of(one) for one in changes.reserved])
+    _each(connection, _SET_UNPROVEN, [{"which": name} for name in changes.unproven])
     _each(connection, _SET_PROVEN, [{"which": name} for name in changes.proven])
     _retire(connection, changes.retired)
     _write_facts(connection, changes)
@@ -113,6 +114,7 @@ def write_meta(connection: Connection, key: str, value: str) -> None:
 
 _NAMED = desktops.c.name == bindparam("which")
 _SET_PROVEN = sa.update(desktops).where(_NAMED).values(proven=True)
+_SET_UNPROVEN = sa.update(desktops).where(_NAMED).values(proven=False)
 # An update meets no row of a desktop that is not reserved: nothing is kept of it.
 _SET = {
     column: sa.update(desktops).where(_NAMED).values({column: bindparam("value")})

@@ -5,16 +5,20 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.execution.decisions import attempts_after
 from provisioner.execution.executor import Effects
-from provisioner.model.actions import Action, Assign, Clone, Outcome, Plan, Result, Retired, Start
+from provisioner.model.actions import Action, Assign, Clone, Configure, Outcome, Plan, Result, Retired, Start
 from provisioner.model.budget import Budget
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
+from provisioner.model.marks import is_configured
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes
 
 _STALE_S = 15.0
 """A listing may show a guest as stopped this long after its start: pvestatd passes every 10 s."""
+
+_PROOF_HOLDS_S = 30.0
+"""A cloned desktop is configured within this time after it was proven ours, or proven again: its VMID may change hands."""
 
 
 def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant) -> Changes:
@@ -54,8 +58,18 @@ def of_effects(effects: Effects, memory: Memory, budget: Budget) -> Changes:
     )
 
 
-def of_view(view: ClusterView, memory: Memory, in_flight: Mapping[GuestKey, Action]) -> Changes:
-    """A desktop seen powered off has no boot: what its last one reported is void."""
+def of_view(
+    view: ClusterView,
+    memory: Memory,
+    in_flight: Mapping[GuestKey, Action],
+    *,
+    installation: str,
+    proved: Mapping[DesktopName, Instant] | None = None,
+) -> Changes:
+    """A desktop seen powered off has no boot: what its last one reported is void.
+
+    The proof is void of a desktop seen gone, or without our tag, unless it was `proved` just now: another VM may stand there.
+    """
     void = []
     for name, started in memory.started.items():
         reservation = memory.reservations.get(name)
@@ -64,7 +78,28 @@ def of_view(view: ClusterView, memory: Memory, in_flight: Mapping[GuestKey, Acti
         guest = view.guests.get(reservation.vmid)
         if guest is not None and guest.power is Power.STOPPED and view.taken_at > started + _STALE_S:
             void.append(name)
-    return Changes(reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None))
+    unproven = (
+        name
+        for name, one in memory.reservations.items()
+        if one.proven
+        and one.cluster == view.cluster
+        and _doubtful(one, view, in_flight, installation, fresh=_is_fresh(proved or {}, name, view))
+    )
+    return Changes(unproven=tuple(unproven), reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None))
+
+
+def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, view: ClusterView) -> bool:
+    return abs(view.taken_at - proved.get(name, 0.0)) < _PROOF_HOLDS_S
+
+
+def _doubtful(
+    one: Reservation, view: ClusterView, in_flight: Mapping[GuestKey, Action], installation: str, *, fresh: bool
+) -> bool:
+    """Somebody may delete a desktop and make a VM of their own under its VMID: it must not be configured as ours."""
+    guest, order = view.guests.get(one.vmid), in_flight.get(one.key)
+    if guest is None:
+        return view.complete_on(one.node) and not isinstance(order, Clone)
+    return not (fresh or isinstance(order, Clone | Configure) or is_configured(guest, installation))
 
 
 @dataclass(slots=True, kw_only=True)

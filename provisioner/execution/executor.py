@@ -116,6 +116,7 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
     ended: list[GuestKey] = []
     outcomes: list[Outcome] = []
     proven: list[DesktopName] = []
+    executor = _redated(executor, now)
     for key, work in executor.work.items():
         if key.cluster != view.cluster or work.answered_at is None or view.taken_at < work.answered_at:
             continue
@@ -128,6 +129,14 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
             proven.append(work.action.desktop)
     executor = _without(_end_pause(executor, view, now), ended)
     return executor, Effects(outcomes=tuple(outcomes), proven=tuple(proven))
+
+
+def _redated(executor: Executor, now: Instant) -> Executor:
+    """After the clock was put back, what was answered "later" counts as answered now: else it stays in flight as long."""
+    late = {
+        key: replace(one, answered_at=now) for key, one in executor.work.items() if (one.answered_at or 0) > now + ARRIVAL_S
+    }
+    return replace(executor, work={**executor.work, **late}) if late else executor
 
 
 def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant, *, patience_s: float) -> frozenset[NodeName]:
@@ -182,7 +191,7 @@ def _end_pause(executor: Executor, view: ClusterView, now: Instant) -> Executor:
         reason = "the cluster has lost its quorum"
         pause = Pause(reason=reason, until=now, needs_quorum=True)
         return replace(executor, paused={**executor.paused, view.cluster: pause})
-    if pause is None or now < pause.until:
+    if pause is None or pause.until - PAUSE_S <= now < pause.until:  # set in the future: the clock was put back
         return executor
     return replace(executor, paused={key: one for key, one in executor.paused.items() if key != view.cluster})
 

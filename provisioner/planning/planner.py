@@ -16,7 +16,7 @@ from provisioner.model.actions import (
 )
 from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
@@ -29,6 +29,8 @@ from provisioner.planning.situation import Situation, Survey, is_leftover, room_
 _VERIFIES_AT_ONCE = 16
 """Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
 _VERIFY_AGAIN_S = 60.0
+_SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
+"""Phases that say what an agent waits for while an action is in flight."""
 
 
 def make_plan(situation: Situation, seen: Survey | None = None, room: Room | None = None) -> Plan:
@@ -127,13 +129,15 @@ class _Planner:
             return
         if phase is Phase.STARTING and profile is not None:
             self._say_if_late(want, reservation, profile)
-        if reservation.key in self.situation.in_flight:
+        if order := self.situation.in_flight.get(reservation.key):
+            if phase not in _SAYS_ITSELF and not (phase is Phase.CLONED and isinstance(order, Configure)):
+                self._defer(want, f"an order's end has not been seen yet: {why}", binds="retry")
             return
         if profile is None:
             if phase is not Phase.READY:
                 self._defer(want, f"{reservation.name} is of profile {reservation.profile}, which is not configured any more")
             return
-        if attempts and attempts.retry_at > self.situation.now and phase not in (Phase.READY, Phase.STARTING):
+        if attempts and self._too_early(attempts) and phase not in (Phase.READY, Phase.STARTING):
             reason = f"{attempts.reason} (try {attempts.count})"
             self._defer(want, reason, binds="retry", retry_at=attempts.retry_at)
             return
@@ -154,6 +158,10 @@ class _Planner:
                 self._wait_for_clone(want, reservation)
             case _:  # failed: what is stopping or being deleted is in flight
                 self._defer(want, why)
+
+    def _too_early(self, attempts: Attempts) -> bool:
+        """A wait longer than any there is was noted by a clock that has been put back since."""
+        return 0 < attempts.retry_at - self.situation.now <= self.situation.policy.budget.retry_cap_s
 
     def _create(self, want: Want, profile: Profile) -> None:
         if self._no_clones:

@@ -143,7 +143,8 @@ def _booting(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str
 
 def started_at(situation: Situation, reservation: Reservation) -> Instant:
     """When the present boot began: our own start order, or what its uptime says; now, where neither is known."""
-    if (ordered := situation.memory.started.get(reservation.name)) is not None:
+    ordered = situation.memory.started.get(reservation.name)
+    if ordered is not None and ordered <= situation.now:  # else the clock was put back since
         return ordered
     view = situation.snapshot.clusters.get(reservation.cluster)
     guest = situation.snapshot.guest(reservation.key)

@@ -36,7 +36,9 @@ class Foreigners:
 class Judge:
     """Remembers whatever should not have been; `wrong` stays empty in a good run."""
 
-    def __init__(self, twin: Twin, key: NoteKey, *, store: Callable[[], MemoryStore], frozen_by_file: Callable[[], bool]) -> None:
+    def __init__(
+        self, twin: Twin, key: NoteKey, *, store: Callable[[], MemoryStore], frozen_by_file: Callable[[], bool]
+    ) -> None:
         self.twin, self.wrong, self.foreigners = twin, dict[str, None](), Foreigners()
         self.sure_of_quorum = True
         """As far as the daemon's present life has been told."""
@@ -196,6 +198,8 @@ class Judge:
         places = [one.node for one in guests] or [str(one.node) for one in mine]
         if any(not cluster.nodes[place].alive for place in places):
             return True
+        if not memory.baseline_accepted and not all(node.alive for node in cluster.nodes.values()):
+            return True  # what lies on the dead node is unknown to a new installation: nothing is cloned before it is back
         if any((attempts := memory.attempts.get(one.name)) and attempts.gave_up for one in mine):
             return True
         templates = {one.node for one in cluster.guests.values() if one.template}

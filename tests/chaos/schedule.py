@@ -101,7 +101,7 @@ _KINDS: dict[str, tuple[int, Make]] = {
     "foreign_vm": (4, _kind("foreign_vm", lambda draw: (draw.random.randint(0, 6), draw.node(), draw.rank()))),
     "number_taken_over": (2, _kind("number_taken_over", _Draw.rank)),
     "guest_agents_dead": (2, _kind("guest_agents_dead", lambda draw: draw.one_of(0.1, 0.3), lasts=(60, 300))),
-    "clock_jumps": (2, _kind("clock_jumps", lambda draw: draw.one_of(-3600, -300, -20, 20, 300, 3600))),
+    "clock_jumps": (2, _kind("clock_jumps", lambda draw: draw.one_of(-3600, -300, -20, 20, 300, 3600), lasts=(5, 200))),
     "frozen": (3, _kind("frozen", lambda draw: draw.one_of("order", "file"), lasts=(10, 120))),
     "joins": (2, _kind("joins", lambda draw: draw.random.randint(1, 4))),
     "leaves": (2, _kind("leaves", _Draw.rank)),

@@ -101,7 +101,12 @@ class StormyWire:
     """What stands for the twin in one life of the daemon."""
 
     def __init__(
-        self, twin: Twin, *, losses: list[Loss], late_s: Callable[[], float], told: Callable[[ApiRequest, ApiResponse | None], None]
+        self,
+        twin: Twin,
+        *,
+        losses: list[Loss],
+        late_s: Callable[[], float],
+        told: Callable[[ApiRequest, ApiResponse | None], None],
     ) -> None:
         """`told` of each request when it is sent, and again with its answer when that arrives."""
         self.twin, self.cut = twin, False

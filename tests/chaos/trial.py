@@ -64,6 +64,7 @@ class Trial:
         """To the first violation, or until all is well for good."""
         for one in self.world.schedule:
             self.events.at(NOW + one.at, partial(self._happen, one))
+        self.events.at(NOW + self.world.calm_at, self._thaw)  # a store restored from a copy may bring a freeze back
         self._every(_ROSTER_EVERY_S, self._read_roster)
         self._every(_COPY_EVERY_S, lambda: self._copies.append(copy_of(self.store)))
         while not self._over():
@@ -225,6 +226,11 @@ class Trial:
 
     def _do_clock_jumps(self, one: Happening) -> None:
         self._skewed.ahead_s += one.about
+        self.events.after(one.for_s, lambda: self._set_right(one.about))
+
+    def _set_right(self, jump: int) -> None:
+        self._note("scene", f"the clock is put right by {-jump} s")
+        self._skewed.ahead_s -= jump
 
     def _do_frozen(self, one: Happening) -> None:
         if one.about == "file":

@@ -24,7 +24,7 @@ from tests.builders_actions import (
     an_outcome,
     nothing_in_flight,
 )
-from tests.builders_cluster import NOW, a_view
+from tests.builders_cluster import INSTALLATION, NOW, a_view
 
 BUDGET = a_budget()
 NEW = a_reservation(1, proven=False)
@@ -281,12 +281,41 @@ OFF = replace(OFF, power=Power.STOPPED, uptime_s=0)
     ],
 )
 def test_a_desktop_seen_off_has_no_boot(ready, view, in_flight, void):
-    changes = of_view(view, a_memory([ready]), in_flight)
+    changes = of_view(view, a_memory([ready]), in_flight, installation=INSTALLATION)
 
-    assert changes == (Changes(reports={a_name(): None}, started={a_name(): None}) if void else Changes())
+    told = {a_name(): None} if void else {}
+    assert (changes.reports, changes.started) == (told, told)
+
+
+BARE = replace(OFF, tags=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("view", "in_flight", "fresh", "void"),
+    [
+        pytest.param(a_view(), nothing_in_flight(), True, True, id="gone: whatever comes next under its VMID is another"),
+        pytest.param(a_view(), {a_key(): a_start()}, True, True, id="gone while it was being started"),
+        pytest.param(a_view(guests=(BARE,)), nothing_in_flight(), False, True, id="without our tag: perhaps another"),
+        pytest.param(a_view(guests=(BARE,)), nothing_in_flight(), True, False, id="without our tag yet, proven just now"),
+        pytest.param(a_view(guests=(OFF,)), nothing_in_flight(), False, False, id="with our tag"),
+        pytest.param(a_view(cluster="lyon"), nothing_in_flight(), False, False, id="another cluster"),
+    ],
+)
+def test_a_proof_is_void_once_another_vm_may_stand_there(view, in_flight, fresh, void):
+    ready = replace(a_desktop(1), reservation=replace(a_desktop(1).reservation, proven=True))
+
+    changes = of_view(
+        view,
+        a_memory([ready]),
+        in_flight,
+        installation=INSTALLATION,
+        proved={a_name(): NOW - 5} if fresh else {a_name(): NOW - 31},
+    )
+
+    assert changes.unproven == ((a_name(),) if void else ())
 
 
 def test_a_boot_of_a_desktop_no_longer_kept_is_nobodys():
     memory = replace(a_memory(), started={a_name(): NOW - 100})
 
-    assert not of_view(a_view(guests=(OFF,)), memory, nothing_in_flight())
+    assert not of_view(a_view(guests=(OFF,)), memory, nothing_in_flight(), installation=INSTALLATION)

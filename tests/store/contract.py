@@ -196,6 +196,13 @@ class StoreContract:
         assert set(kept.reports) == {a_name(1002)}
         assert (kept.started, kept.attempts, kept.assignments) == ({}, {}, {})
 
+    def test_a_proof_can_become_void(self, open_store: OpenStore):
+        store = filled(open_store)
+
+        store.commit(Changes(unproven=(a_name(1002),)))
+
+        assert not store.load().reservations[a_name(1002)].proven
+
     def test_nothing_is_kept_of_a_desktop_without_reservation(self, open_store: OpenStore):
         store = filled(open_store)
         late = a_name(4444)
