@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo test check setup setup-test format schema crash bench clean
+.PHONY: demo test check setup setup-test format schema crash bench clean chaos
 B := .venv/bin
 
 demo: setup
@@ -36,6 +36,11 @@ crash: setup-test
 # Every figure of docs/performance.md; hours on two cores. One part alone: `.venv/bin/python -m tests.bench virtual`.
 bench: setup-test
 	$(B)/python -m tests.bench
+
+# Everything that can go wrong, on 2,000 small clusters in virtual time, then without each safety rule in turn: about fifteen minutes.
+chaos: setup-test
+	$(B)/python -m tests.chaos --seeds 1-2000
+	$(B)/python -m tests.chaos --seeds 1-300 --mutants
 
 clean:
 	rm -rf .venv build dist

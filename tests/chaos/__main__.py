@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 
+from tests.chaos.mutants import survivors
 from tests.chaos.trial import Trial
 from tests.chaos.world import a_world
 
@@ -15,7 +16,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="one seed, with its trace")
     parser.add_argument("--trace", action="store_true", help="print the trace of good seeds, too")
     parser.add_argument("--stop", action="store_true", help="stop at the first seed that fails")
+    parser.add_argument("--mutants", action="store_true", help="remove each safety rule in turn: some seed has to fail")
     args = parser.parse_args()
+    if args.mutants:
+        return 1 if survivors(args.seeds) else 0
     first, _, last = args.seeds.partition("-")
     seeds = [args.seed] if args.seed is not None else range(int(first), int(last or first) + 1)
     began, bad = time.process_time(), []
