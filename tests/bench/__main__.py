@@ -34,7 +34,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "oracle": lambda: oracle.run(folder=RESULTS, **sized),
         "daemon": lambda: daemon.run(**sized),
         "growth": lambda: growth.run(),
-        "peers": lambda: peers.run(scale=options.scale, **sized),
+        "peers": lambda: peers.run(scale=options.scale, ansible=options.ansible_desktops, **sized),
     }
 
 
@@ -65,6 +65,8 @@ def _commit() -> str:
 
 def _changed(options: argparse.Namespace) -> list[str]:
     changed = [] if options.desktops is None else ["--desktops", str(options.desktops)]
+    few = options.ansible_desktops
+    changed += [] if few == peers.ANSIBLE_DESKTOPS else ["--ansible-desktops", str(few)]
     return changed + ([] if options.scale == peers.SCALE else ["--scale", f"{options.scale:g}"])
 
 
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("names", nargs="*", metavar="NAME", help="virtual, oracle, daemon, growth, peers; none: all of them")
     parser.add_argument("--desktops", type=int, help="instead of 1,700")
     parser.add_argument("--scale", type=float, default=peers.SCALE, help="virtual seconds a real second, over HTTP")
+    parser.add_argument("--ansible-desktops", type=int, default=peers.ANSIBLE_DESKTOPS, help="Ansible's share; 0: without it")
     return parser
 
 

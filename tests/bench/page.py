@@ -53,8 +53,8 @@ def _virtual(found: dict[str, Any]) -> list[str]:
     )
     rows = [
         (f"{name}, {run['seed']}", f"{run['ready']:,} of {run['wanted']:,}", run["ready_50_s"], run["ready_90_s"],
-         run["ready_100_s"], run["bound_s"], run["efficiency"], run["lock_timeouts"], run["writes_per_desktop"], run["calls_per_desktop"],
-         round(run["bytes_per_desktop"] / 1024, 1))
+         run["ready_100_s"], run["bound_s"], run["efficiency"], run["lock_timeouts"],
+         run["writes_per_desktop"], run["calls_per_desktop"], round(run["bytes_per_desktop"] / 1024, 1))
         for name, twin in found["twins"].items()
         for run in twin["runs"]
     ]  # fmt: skip

@@ -27,7 +27,9 @@ SETTLE_S = 900.0
 TWINS = ("local-16", "shared-1")
 
 
-def run(*, agents: int = AGENTS, scale: float = SCALE, twins: tuple[str, ...] = TWINS, ansible: bool = True) -> dict[str, Any]:
+def run(
+    *, agents: int = AGENTS, scale: float = SCALE, twins: tuple[str, ...] = TWINS, ansible: int = ANSIBLE_DESKTOPS
+) -> dict[str, Any]:
     """Side by side on each twin."""
     return {
         "scale": scale,
@@ -36,15 +38,15 @@ def run(*, agents: int = AGENTS, scale: float = SCALE, twins: tuple[str, ...] = 
     }
 
 
-def _twin(name: str, agents: int, scale: float, *, ansible: bool) -> dict[str, Any]:
+def _twin(name: str, agents: int, scale: float, *, ansible: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    few = min(agents, ANSIBLE_DESKTOPS)
+    few = min(agents, ansible)
     for title, play, count, speed in (
         ("bascule", bascule, agents, scale),
         ("script", script, agents, scale),
         ("ansible", with_ansible, few, ANSIBLE_SCALE),
     ):
-        if title == "ansible" and not ansible:
+        if not count:
             continue
         with (
             tempfile.TemporaryDirectory(prefix="bascule-bench-") as folder,
