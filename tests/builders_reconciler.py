@@ -22,7 +22,7 @@ from provisioner.planning.situation import Policy
 from provisioner.ports import ApiCall, Changes, Store
 from provisioner.reconciler import Order, Reconciler
 from tests.builders import a_policy, a_roster
-from tests.builders_cluster import INSTALLATION, NOW, OFFICE, PVE, a_node, a_view
+from tests.builders_cluster import INSTALLATION, NOW, OFFICE, PVE, a_node, a_task, a_view
 
 
 class SetClock:
@@ -75,12 +75,13 @@ class Cluster:
 
     def view(self, look: Observe, at: float) -> ClusterView:
         nodes = [a_node(name, cluster=self.name, online=online) for name, online in self.online.items()]
+        tasks = tuple(task for task in self.tasks if task.node.node in look.tasks_of)
         return replace(
             a_view(nodes=nodes, guests=[self._seen(guest, at) for guest in self.guests.values()], cluster=self.name),
             taken_at=at,
             quorate=self.quorate or not look.quorum,
             tasks_of=frozenset(name for name in look.tasks_of if self.online.get(name)),
-            tasks=tuple(task for task in self.tasks if task.node.node in look.tasks_of),
+            tasks=tasks,
         )
 
     def do(self, action: Action, at: float) -> Any:
@@ -106,10 +107,16 @@ class Cluster:
         return f"UPID:{kind(action)}:{vmid}"
 
     def come_out(self) -> None:
-        """Every clone that is under way ends well."""
-        for vmid, guest in self.guests.items():
-            if guest.lock == "clone":
+        """Every clone that somebody is at ends well."""
+        for task in self.tasks:
+            vmid = int(task.upid.rsplit(":", 1)[-1])
+            if vmid in self.guests:
                 self._change(vmid, lock=None, name=f"vd-{vmid}")
+        self.tasks = []
+
+    def break_off(self, vmid: int) -> None:
+        """Whoever is at the clone of this VM dies; what is half-made stays, locked."""
+        self.tasks = [task for task in self.tasks if task.upid != f"UPID:clone:{vmid}"]
 
     def power_on(self, vmid: int, at: float) -> None:
         self._change(vmid, power=Power.RUNNING)
@@ -143,6 +150,7 @@ class Cluster:
         node = action.template.node
         self.guests[vmid] = Guest(key=action.key, node=node, power=Power.STOPPED, lock="clone", vcpus=2, memory_mib=4096)
         self.notes[vmid] = replace(action.reservation, proven=True)
+        self.tasks.append(a_task(f"UPID:clone:{vmid}", node=node))
         return f"UPID:clone:{vmid}"
 
     def _there(self, vmid: int) -> Guest:
@@ -154,6 +162,8 @@ class Cluster:
         self.guests[vmid] = replace(self._there(vmid), **changed)
 
     def _seen(self, guest: Guest, at: float) -> Guest:
+        if not self.online.get(guest.node):
+            return replace(guest, power=Power.UNKNOWN)
         booted = self.booted.get(guest.key.vmid)
         return guest if booted is None else replace(guest, uptime_s=int(at - booted))
 
@@ -223,10 +233,10 @@ class Site:
         now = self.clock.at
         return self.reconciler.absorb(Completion(command=command, started_at=now, ended_at=now, answer=answer, error=error))
 
-    def settle(self, *, cycles: int = 12) -> None:
+    def settle(self, *, cycles: int = 25) -> None:
         """Do all that is ordered until nothing more is, at most so many cycles."""
         for _ in range(cycles):
-            self.carry_out(self.look(after=60))
+            self.carry_out(self.look(after=20))
             for cluster in self.clusters.values():
                 cluster.come_out()
 

@@ -244,11 +244,11 @@ SURGE = Scenario(name="confinement", waves=(Wave(name=WaveName("all"), who=Selec
 
 def test_a_wave_opens_by_the_clock_and_goes_on_where_it_was_after_a_restart():
     site = Site(agents=3, scenario=SURGE)
-    site.settle(cycles=4)
+    site.settle(cycles=12)
     assert len(site.phases) == 1, "240 s: the first batch alone"
 
     site.restart()
-    site.settle(cycles=2)
+    site.settle(cycles=6)
 
     assert len(site.phases) == 2, "360 s after the surge began, not after the restart"
 

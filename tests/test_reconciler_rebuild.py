@@ -300,7 +300,7 @@ def test_a_half_made_vm_nobody_works_on_is_reported_and_retired():
 def test_a_half_made_vm_somebody_works_on_is_waited_for():
     site = Site(agents=1)
     site.cluster.guests[5001] = half_made()
-    site.cluster.tasks.append(a_task())
+    site.cluster.tasks.append(a_task("UPID:clone:9999"))
 
     for _ in range(5):
         assert site.look(after=30) == []
@@ -311,6 +311,7 @@ def test_a_half_made_vm_somebody_works_on_is_waited_for():
 def test_our_own_clone_that_never_ends_is_given_up_and_its_agent_gets_another(killed):
     site = Site(agents=1)
     site.carry_out(site.look())
+    site.cluster.break_off(5001)
     if killed:
         site.restart()
 
