@@ -156,6 +156,9 @@ class Judge:
     def _look_at_ready(self, picture: Picture) -> None:
         """Who is called ready is ready, but for what no listing shows yet."""
         now = self.twin.events.now
+        if any(picture.at > view.taken_at + STALE_S for view in picture.snapshot.clusters.values()):
+            self._ready_since.clear()  # the cluster cannot be observed, and the picture says so
+            return
         for name, one in picture.desktops.items():
             if one.phase is not Phase.READY or self._is_ready(one.reservation.vmid):
                 self._ready_since.pop(name, None)

@@ -51,8 +51,10 @@ MUTANTS = (
         "reservation is not None",
     ),
     _without(
-        "a proof is void once another VM may stand there", "execution/bookkeeping.py", "        if one.proven and one.cluster",
-        "        if False and one.cluster",
+        "a proof is void once another VM may stand there",
+        "execution/bookkeeping.py",
+        "    guest, order = view.guests.get(one.vmid), in_flight.get(one.key)\n",
+        "    return False\n    guest, order = view.guests.get(one.vmid), in_flight.get(one.key)\n",
     ),
     _without(
         "reservations are durable before the clone",
