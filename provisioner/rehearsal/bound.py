@@ -4,15 +4,17 @@ The larger of, over all resources, total work ÷ width, plus the shortest chain 
 nothing of how Bascule plans nor of how the twin runs.
 """
 
-from math import ceil
+from math import ceil, inf
 
 from provisioner.model.twin_spec import TwinSpec
 
 
 def bound_s(spec: TwinSpec, *, desktops: int) -> float:
-    """Seconds from the order to the last of `desktops` linked clones being ready, all nodes alive."""
-    if desktops == 0 or not spec.nodes:
+    """Seconds from the order to the last of `desktops` linked clones being ready, all nodes alive; infinite: it cannot be."""
+    if desktops == 0:
         return 0.0
+    if not spec.nodes or not spec.templates:
+        return inf
     chain = _chain_s(spec)
     locks = _locks_s(spec, desktops)
     boots = desktops * spec.durations.boot_s / (spec.durations.boots_width * len(spec.nodes))

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from provisioner.model.actions import RESOURCES
+from provisioner.model.desktops import Phase
 from provisioner.model.picture import Picture
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.twin.truth import Truth
@@ -83,9 +85,13 @@ def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[Load, 
 
 
 def _unmet(picture: Picture | None) -> Mapping[str, int]:
+    """Who has no ready desktop, each with what the plan says, or else what its desktop is at."""
     if picture is None:
         return {}
-    reasons = Counter(one.reason for one in picture.plan.deferred if one.agent_id in picture.demand.wants)
+    met = {one.reservation.agent_id for one in picture.desktops.values() if one.phase is Phase.READY}
+    at = {one.reservation.agent_id: f"{one.phase}: {one.because}" for one in picture.desktops.values()}
+    said = at | {one.agent_id: one.reason for one in picture.plan.deferred}
+    reasons = Counter(said.get(agent, "not begun") for agent in picture.demand.wants if agent not in met)
     return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -93,9 +99,9 @@ def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...],
     """Room comes first: what there is no room for, no patience brings."""
     if picture is not None and (short := [one for one in picture.plan.deferred if one.binds]):
         word, count = Counter(one.binds for one in short).most_common(1)[0]
-        return f"room: {count} desktops wait for {word}"
+        return f"{'room: ' if word in RESOURCES else ''}{count} desktops wait for {word}"
     loads = [load for spec, truth in truths for load in loads_of(spec, truth, makespan_s=after[-1] if after else 0.0)]
     if not loads:
-        return "nothing was started"
+        return "nobody became ready" if picture is not None and picture.demand.wants else "nobody is wanted"
     busiest = max(loads, key=lambda load: (load.share, load.name))
     return f"{busiest.name}: busy {min(1.0, busiest.share):.0%} of the time"

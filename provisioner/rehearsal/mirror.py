@@ -1,10 +1,9 @@
 """A twin of a cluster as it was observed; what cannot be observed (durations, say) is the twin's default."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 
 from provisioner.model.cluster import ClusterView, Guest, Power, Storage
-from provisioner.model.ids import Vmid
-from provisioner.model.ids import Vmid
+from provisioner.model.ids import NodeKey, StorageId
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 
@@ -16,8 +15,8 @@ def twin_of(view: ClusterView, profiles: Iterable[Profile]) -> TwinSpec:
     their own, since the storage's use counts them already.
     """
     profiles = tuple(profiles)
-    templates = {(one.vmid, one.node): (one, profile) for profile in profiles for one in profile.templates}
-    ours = {vmid for vmid, _ in templates}
+    named = {(one.vmid, one.node): (one, profile) for profile in profiles for one in profile.templates}
+    templates = {key: pair for key, pair in named.items() if _is_there(pair[0], view)}
     bridges = tuple(sorted({profile.bridge for profile in profiles}))
     return TwinSpec(
         name=view.cluster,
@@ -27,8 +26,8 @@ def twin_of(view: ClusterView, profiles: Iterable[Profile]) -> TwinSpec:
             if node.online
         ),
         storages=tuple(_storages(view)),
-        templates=tuple(_template(*pair) for key, pair in sorted(templates.items()) if pair[0].cluster == view.cluster),
-        guests=tuple(_guest(guest, view) for _, guest in sorted(view.guests.items()) if _counts(guest, view, ours)),
+        templates=tuple(_template(*pair) for _, pair in sorted(templates.items())),
+        guests=tuple(_guests(view)),
         bridges=bridges,
     )
 
@@ -37,6 +36,8 @@ def _storages(view: ClusterView) -> Iterable[StorageSpec]:
     """Node-local storages of one id may differ in size: the smallest stands for all."""
     by_id: dict[str, list[Storage]] = {}
     for storage in view.storages:
+        if not storage.available or not view.complete_on(storage.node.node):
+            continue
         by_id.setdefault(storage.storage, []).append(storage)
     for name, found in sorted(by_id.items()):
         yield StorageSpec(
@@ -46,6 +47,20 @@ def _storages(view: ClusterView) -> Iterable[StorageSpec]:
             used_gib=max(one.used_gib for one in found),
             nodes=tuple(sorted({one.node.node for one in found})),
         )
+
+
+def _is_there(template: Template, view: ClusterView) -> bool:
+    """What nobody can clone from now is left out: a forecast must not hope for it."""
+    seen, node = view.guests.get(template.vmid), NodeKey(template.cluster, template.node)
+    on_storage = any(one.available and (one.node, one.storage) == (node, template.storage) for one in view.storages)
+    return (
+        template.cluster == view.cluster
+        and view.complete_on(template.node)
+        and seen is not None
+        and seen.template
+        and seen.node == template.node
+        and on_storage
+    )
 
 
 def _template(template: Template, profile: Profile) -> TemplateSpec:
@@ -60,8 +75,17 @@ def _template(template: Template, profile: Profile) -> TemplateSpec:
     )
 
 
-def _guest(guest: Guest, view: ClusterView) -> GuestSpec:
-    storage = next((one.storage for one in view.storages if one.node == guest.node_key), "")
+def _guests(view: ClusterView) -> Iterable[GuestSpec]:
+    """Whatever takes room. A node without a storage has no template either: what is on it takes none from anybody."""
+    for _, guest in sorted(view.guests.items()):
+        if guest.template or not view.complete_on(guest.node):
+            continue
+        storage = next((one.storage for one in view.storages if one.node == guest.node_key and one.available), None)
+        if storage is not None:
+            yield _guest(guest, storage)
+
+
+def _guest(guest: Guest, storage: StorageId) -> GuestSpec:
     return GuestSpec(
         vmid=guest.key.vmid,
         node=guest.node,
@@ -72,7 +96,3 @@ def _guest(guest: Guest, view: ClusterView) -> GuestSpec:
         disk_gib=0,
         running=guest.power is Power.RUNNING,
     )
-
-
-def _counts(guest: Guest, view: ClusterView, templates: Set[Vmid]) -> bool:
-    return guest.key.vmid not in templates and view.complete_on(guest.node)

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.actions import Outcome, Result
+from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.ids import ClusterId, GuestKey, Instant, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.picture import Picture
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.ports import ApiCall, Calls, Events, all_of
+from provisioner.planning.numbering import in_range
+from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reconciler import Order, Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of
 from provisioner.twin.calls import VirtualCalls, VirtualClock
@@ -45,7 +46,7 @@ class Rehearsal:
         self.events = EventHeap(stage.begins_at)
         self.twins = {cluster: Twin(spec, self.events) for cluster, spec in stage.twins.items()}
         self.watch = _Watch(self.events)
-        self.store = MemoryStore()
+        self.store = _store_for(stage)
         key = replace(_KEY, installation=stage.order.policy.installation)
         # Nobody else writes to a twin that was made this moment: there is no earlier clone to wait for.
         order = replace(stage.order, safety=replace(stage.order.safety, rebuild_settle_s=0.0))
@@ -75,6 +76,22 @@ class Rehearsal:
         return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
 
 
+def _store_for(stage: Stage) -> MemoryStore:
+    """VMs that are there from the start and have VMIDs in our range are explained: nobody has to read 1,700 notes first."""
+    ranges = stage.order.policy.naming.vmids
+    there = (GuestKey(cluster, Vmid(one.vmid)) for cluster, spec in stage.twins.items() for one in spec.guests)
+    retired = (
+        Retired(key=key, reason="there before the rehearsal", at=stage.begins_at)
+        for key in there
+        if in_range(key.cluster, key.vmid, ranges)
+    )
+    store = MemoryStore()
+    store.claim()
+    store.commit(Changes(retired=tuple(retired)))
+    store.close()
+    return store
+
+
 class _OneRoster:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
@@ -84,13 +101,14 @@ class _OneRoster:
 
 
 class _Watch:
-    """Notes when each desktop became ready, and when anything last came to an end."""
+    """Notes when each desktop became ready, and when anything last came to an end or somebody new was wanted."""
 
     def __init__(self, events: EventHeap) -> None:
         self._events = events
         self.ready_at: dict[str, Instant] = {}
         self.moved_at: Instant = events.now
         self.all_ready_since: Instant | None = None
+        self._wanted = 0
 
     def api_call(self, call: ApiCall) -> None:
         """The twin counts them itself."""
@@ -106,6 +124,9 @@ class _Watch:
 
     def picture(self, picture: Picture) -> None:
         wanted = picture.demand.wants
+        if len(wanted) > self._wanted:
+            self.moved_at = picture.at
+        self._wanted = len(wanted)
         ready = sum(one.phase is Phase.READY and one.wanted for one in picture.desktops.values())
         complete = bool(wanted) and ready >= len(wanted) and picture.demand.next_opening is None
         if not complete:
