@@ -6,21 +6,21 @@ from pathlib import Path
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
+from provisioner.model.ids import ClusterId, Vmid
+from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.planning.situation import Policy
 from provisioner.reconciler import Order
 from provisioner.settings.fields import as_value
 from provisioner.settings.loading import load
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.twins import load_twin
 from tests.builders import a_roster, an_agent
+from tests.builders_rehearsal import a_profile_on, an_order
 from tests.scenarios.site import SiteDocument
 
 FOLDERS = Path(__file__).parent
-_PROFILE = ProfileName("standard")
+_TIMES = frozenset({"clone_timeout", "start_timeout", "ready_timeout", "expected_ready"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,39 +60,27 @@ class Folder:
     def order(self) -> Order:
         """What is configured."""
         site = self.site
-        vmids = {self.cluster: (Vmid(site.vmids.first), Vmid(site.vmids.last))}
-        policy = Policy(
+        return an_order(
+            self.spec,
+            profile=self._profile(),
             installation=site.installation,
-            profiles={_PROFILE: self._profile()},
-            naming=Naming(vmids=vmids),
+            naming=Naming(vmids={self.cluster: (Vmid(site.vmids.first), Vmid(site.vmids.last))}),
             budget=as_value(Budget, site.budget),
             pace=as_value(Pace, site.pace),
+            scenario=self.scenario,
+            safety=as_value(Safety, site.safety),
         )
-        everyone = (Entitlement(profile=_PROFILE, who=Selection()),)
-        return Order(policy=policy, entitlements=everyone, scenario=self.scenario, safety=as_value(Safety, site.safety))
 
     def _agents(self) -> Iterator[Agent]:
         for number in range(1, self.site.agents + 1):
             yield an_agent(number, groups=frozenset(name for name, size in self.site.groups.items() if number <= size))
 
     def _profile(self) -> Profile:
-        first, changes = self.spec.templates[0], self.site.profile
-        return as_value(
-            Profile,
-            changes,
-            name=_PROFILE,
-            image="golden-1",
-            templates=tuple(self._templates()),
-            vcpus=changes.vcpus or first.vcpus,
-            memory_mib=changes.memory_mib or first.memory_mib,
-            disk_gib=first.disk_gib,
-            bridge=changes.bridge or self.spec.bridges[0],
-            addressing=as_value(Addressing, changes.addressing) if changes.addressing else Addressing(),
-        )
-
-    def _templates(self) -> Iterator[Template]:
-        for one in self.spec.templates:
-            yield Template(cluster=self.cluster, vmid=Vmid(one.vmid), node=NodeName(one.node), storage=StorageId(one.storage))
+        """The site's changes to what the templates are."""
+        given = {name: getattr(self.site.profile, name) for name in self.site.profile.model_fields_set}
+        if "addressing" in given:
+            given["addressing"] = as_value(Addressing, given["addressing"])
+        return a_profile_on(self.spec, **{f"{name}_s" if name in _TIMES else name: value for name, value in given.items()})
 
 
 def folder_names() -> list[str]:

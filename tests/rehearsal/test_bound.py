@@ -1,0 +1,106 @@
+"""What the hardware allows at best: worked out by hand, never beaten, and reached where one resource alone decides."""
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from provisioner.model.budget import Budget, Pace
+from provisioner.model.twin_spec import ApiSpec, Durations, TwinSpec
+from provisioner.rehearsal.bound import bound_s
+from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.settings.shipped import shipped
+from provisioner.settings.twins import load_twin
+from tests.builders_rehearsal import a_profile_on, a_stage, an_order, rehearsed
+from tests.builders_twin import EXACT, a_spec
+
+QUICK = replace(EXACT, boot_s=1.0)
+PLAIN = a_spec()
+WITHOUT_CLOUD_INIT = replace(PLAIN, templates=tuple(replace(one, cloud_init=False) for one in PLAIN.templates))
+
+
+@pytest.mark.parametrize(
+    ("spec", "desktops", "seconds"),
+    [
+        pytest.param(PLAIN, 0, 0.0, id="nobody: no time"),
+        pytest.param(PLAIN, 1, 1.2 + 0.2 + 0.1 + 2.5 + 40 + 8, id="one: its own chain"),
+        pytest.param(WITHOUT_CLOUD_INIT, 1, 0.6 + 0.2 + 0.1 + 2.5 + 40 + 8, id="without cloud-init: one image operation less"),
+        pytest.param(PLAIN, 64, 4.0 + 64 * 40 / 8 + 8, id="one node: its boots"),
+        pytest.param(a_spec(nodes=4), 400, 4.0 + 400 * 40 / 32 + 8, id="storages of their own: the boots of all nodes"),
+        pytest.param(a_spec(nodes=4, shared=True), 600, 600 * 1.2 + 50.8, id="a shared storage: one clone after the other"),
+        pytest.param(a_spec(nodes=2), 5, 3 * 1.2 + 50.8, id="five over two storages: one of them makes three"),
+        pytest.param(
+            a_spec(nodes=2, durations=QUICK, api=ApiSpec(write_s=3.0)),
+            100,
+            100 * 3 * 3 / 6,
+            id="slow API workers: three writes",
+        ),
+        pytest.param(load_twin(shipped() / "twins" / "local-16.yaml"), 1700, 543.25, id="local-16: the boots"),
+        pytest.param(
+            load_twin(shipped() / "twins" / "shared-1.yaml"),
+            1700,
+            1700 * 1.06 + 50.8,
+            id="shared-1, of 0.53 s an image: the lock",
+        ),
+        pytest.param(replace(PLAIN, templates=()), 1, inf, id="without a template: never"),
+    ],
+)
+def test_worked_out_by_hand(spec: TwinSpec, desktops: int, seconds: float):
+    assert bound_s(spec, desktops=desktops) == pytest.approx(seconds)
+
+
+@st.composite
+def small_twins(draw: st.DrawFn) -> TwinSpec:
+    """Of one to three nodes, with durations far from the usual ones."""
+    return a_spec(
+        nodes=draw(st.integers(1, 3)),
+        shared=draw(st.booleans()),
+        image_s=draw(st.sampled_from([0.1, 0.6, 2.0])),
+        durations=Durations(
+            sigma=0.0,
+            boot_s=draw(st.sampled_from([2.0, 40.0, 120.0])),
+            first_boot_s=draw(st.sampled_from([0.0, 8.0])),
+            start_task_s=draw(st.sampled_from([0.5, 2.5])),
+            configure_s=draw(st.sampled_from([0.1, 2.0])),
+            boots_width=draw(st.integers(1, 4)),
+        ),
+        api=ApiSpec(write_s=draw(st.sampled_from([0.05, 1.0]))),
+    )
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(spec=small_twins(), agents=st.integers(1, 9))
+def test_nobody_is_faster(spec: TwinSpec, agents: int):
+    forecast = rehearsed(spec, agents=agents)
+
+    assert (forecast.ready, forecast.duplicates, forecast.orphans) == (agents, 0, 0)
+    assert (forecast.after_s(1.0) or 0.0) >= bound_s(spec, desktops=agents) - 1e-6
+
+
+KEEN = Pace(observe_busy_s=0.5)
+"""Looks five times as often as usual."""
+
+
+@pytest.mark.parametrize(
+    ("spec", "agents", "budget"),
+    [
+        pytest.param(a_spec(), 1, Budget(), id="one desktop: its chain"),
+        pytest.param(
+            a_spec(durations=replace(EXACT, boot_s=200.0, boots_loss=0.0)), 16, Budget(), id="long boots on one node: the boots"
+        ),
+        pytest.param(
+            a_spec(nodes=2, image_s=3.0), 12, Budget(clones_per_local_domain=3), id="slow images: the storages' locks"
+        ),
+    ],
+)
+def test_where_one_resource_decides_a_keen_daemon_comes_within_two_per_cent(spec: TwinSpec, agents: int, budget: Budget):
+    profile = a_profile_on(spec, expected_ready_s=spec.durations.boot_s * max(1.0, agents / spec.durations.boots_width))
+    order = an_order(spec, profile=profile, budget=budget, pace=KEEN)
+    rehearsal = Rehearsal(a_stage(spec, agents=agents, order=order))
+
+    makespan = rehearsal.run().after_s(1.0)
+
+    assert makespan is not None
+    assert 0.98 <= bound_s(spec, desktops=agents) / makespan <= 1.0

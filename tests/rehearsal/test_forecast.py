@@ -1,0 +1,194 @@
+"""What a rehearsal comes to: how long until whom, who is left and why, and what held it back."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.ids import WaveName
+from provisioner.model.profiles import Selection
+from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.twin_spec import (
+    CutQuorum,
+    DeadGuestAgents,
+    DeleteTemplate,
+    GuestSpec,
+    KillNode,
+    LogOns,
+    NodeSpec,
+    RivalLocks,
+)
+from provisioner.rehearsal.forecast import Forecast, loads_of
+from provisioner.rehearsal.rehearse import STILL_S, Rehearsal
+from provisioner.twin.truth import Truth
+from tests.builders import an_agent
+from tests.builders_cluster import NOW
+from tests.builders_rehearsal import a_profile_on, a_stage, an_order, rehearsed
+from tests.builders_twin import STORAGE, a_spec
+
+SMALL = (NodeSpec(name="pve1", memory_mib=16 * 1024), NodeSpec(name="pve2", memory_mib=16 * 1024))
+"""Room for three desktops of 4 GiB each, at 80 %."""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "after", "share", "seconds"),
+    [
+        pytest.param(4, (10.0, 20.0, 30.0, 40.0), 0.5, 20.0, id="half of four: the second"),
+        pytest.param(4, (10.0, 20.0, 30.0, 40.0), 0.9, 40.0, id="nine tenths of four are four"),
+        pytest.param(4, (10.0, 20.0, 30.0), 1.0, None, id="one never came"),
+        pytest.param(4, (10.0, 20.0, 30.0), 0.5, 20.0, id="and half did, all the same"),
+        pytest.param(0, (), 1.0, 0.0, id="nobody is wanted: done"),
+        pytest.param(3, (), 0.1, None, id="nobody ever came"),
+    ],
+)
+def test_when_a_share_is_ready(wanted: int, after: tuple[float, ...], share: float, seconds: float | None):
+    assert Forecast(wanted=wanted, ready=len(after), ready_after_s=after).after_s(share) == seconds
+
+
+def test_a_small_switch_in_figures():
+    forecast = rehearsed(a_spec(nodes=2), agents=8)
+
+    times = [forecast.after_s(share) for share in (0.5, 0.9, 1.0)]
+    assert times == sorted(times)
+    assert 52.0 <= times[0] <= times[-1] == forecast.ready_after_s[-1] <= forecast.virtual_s
+    assert (forecast.wanted, forecast.ready, forecast.unmet, forecast.not_wanted) == (8, 8, {}, {})
+    assert (forecast.writes, forecast.lock_timeouts, forecast.duplicates, forecast.orphans) == (24, 0, 0, 0)
+    assert forecast.binds.startswith("booting, at 8 boots' work a node at a time: busy ")
+
+
+@pytest.mark.parametrize(
+    ("changed", "agents", "ready", "unmet", "binds"),
+    [
+        pytest.param(
+            {"nodes": SMALL},
+            8,
+            6,
+            {"memory: a node has less than 4096 MiB left of its share (2 of 2 templates)": 2},
+            "room: 2 desktops wait for memory",
+            id="memory is short",
+        ),
+        pytest.param(
+            {"faults": (KillNode(node="pve2", at_s=30.0),)},
+            6,
+            3,
+            {"node pve2 is offline or not seen: what is on it is unknown": 3},
+            "room: 3 desktops wait for nodes",
+            id="a node stays away",
+        ),
+        pytest.param(
+            {"faults": (DeleteTemplate(vmid=9001, at_s=0.1), DeleteTemplate(vmid=9002, at_s=0.1))},
+            6,
+            4,
+            {"template 9001 is not on node pve1 (1 of 2 templates); template 9002 is not on node pve2 (1 of 2 templates)": 2},
+            "room: 2 desktops wait for templates",
+            id="templates are gone",
+        ),
+        pytest.param(
+            {"faults": (CutQuorum(at_s=0.0, for_s=1e6),)},
+            6,
+            2,
+            {},
+            "4 desktops wait for paused",
+            id="the cluster never agrees again",
+        ),
+        pytest.param(
+            {"faults": (DeadGuestAgents(share=1.0),)},
+            2,
+            2,
+            {"running, but not ready after 900 s: look at its console": 2},
+            "nobody became ready",
+            id="nobody can tell",
+        ),
+    ],
+)
+def test_who_is_left_and_why(changed: dict, agents: int, ready: int, unmet: dict[str, int], binds: str):
+    forecast = rehearsed(replace(a_spec(nodes=2), **changed), agents=agents)
+
+    assert (forecast.wanted, forecast.ready) == (agents, ready)
+    assert sum(forecast.unmet.values()) == agents - len(forecast.ready_after_s)
+    assert unmet.items() <= forecast.unmet.items()
+    assert forecast.binds == binds
+
+
+def test_time_is_up_and_everybody_left_is_at_something():
+    forecast = rehearsed(a_spec(), agents=6, at_most_s=8.0)
+
+    assert forecast.ready == 0
+    assert sum(forecast.unmet.values()) == 6
+    assert all(reason.strip() for reason in forecast.unmet)
+
+
+def test_agents_left_out_are_counted_by_reason():
+    people = [an_agent(1), an_agent(2, enabled=False), an_agent(3, department="Routes"), an_agent(4)]
+    routes = Scenario(name="all but", waves=(Wave(name=WaveName("routes"), who=Selection(departments=frozenset({"Routes"}))),))
+    spec = a_spec()
+
+    forecast = rehearsed(spec, agents=people, order=an_order(spec, scenario=routes))
+
+    assert (forecast.wanted, forecast.ready) == (1, 1)
+    assert forecast.not_wanted == {"the account is disabled": 1, "no wave of scenario 'all but' selects this agent": 2}
+
+
+def test_waves_half_a_day_apart_are_waited_for():
+    waves = Wave(name=WaveName("half-days"), who=Selection(), after_s=3 * STILL_S, size=1, interval_s=2 * STILL_S)
+    spec = a_spec()
+
+    forecast = rehearsed(spec, agents=2, order=an_order(spec, scenario=Scenario(name="late", waves=(waves,))))
+
+    assert forecast.ready_after_s == pytest.approx([3 * STILL_S + 60, 5 * STILL_S + 60], abs=15)
+
+
+def test_log_ons_after_the_last_desktop_are_waited_for():
+    spec = a_spec(log_ons=LogOns(concurrent=2, spread_s=60.0))
+    rehearsal = Rehearsal(a_stage(spec, agents=2, settle_s=300.0))
+
+    rehearsal.run()
+
+    assert rehearsal.twins[spec.name].truth().sessions == 2
+    assert sum(len(one.sessions or ()) for one in rehearsal.reconciler.picture.desktops.values()) == 2
+
+
+def test_two_clusters_are_summed_up():
+    specs = (a_spec(name="melun"), a_spec(name="meaux"))
+
+    forecast = rehearsed(*specs, agents=6)
+
+    assert (forecast.ready, forecast.writes, forecast.duplicates) == (6, 18, 0)
+
+
+def test_a_rival_at_the_lock_is_counted():
+    spec = a_spec(faults=(RivalLocks(storage=STORAGE, hold_s=12.0, every_s=1.0, for_s=30.0),))
+
+    assert rehearsed(spec, agents=2).lock_timeouts > 0
+
+
+def test_the_same_rehearsal_twice_is_the_same():
+    spec = a_spec(nodes=2, durations=replace(a_spec().durations, sigma=0.15))
+
+    assert rehearsed(spec, agents=7) == rehearsed(spec, agents=7)
+
+
+def test_the_busiest_resource_comes_first():
+    truth = Truth(
+        now=NOW, ready=8, running=8, sessions=0, sessions_peak=0, desktops=8, duplicates=0, orphans=(), stranded=(), clones=8,
+        lock_timeouts=0, writes=24, lock_busy_s={"pve1/thin": 90.0, "pve2/thin": 10.0},
+    )  # fmt: skip
+
+    loads = loads_of(a_spec(nodes=2), truth, makespan_s=100.0)
+
+    assert [(one.name.split(",")[0], one.share) for one in loads] == [
+        ("the storage lock of pve1/thin", 0.9),
+        ("booting", 0.2),
+        ("the storage lock of pve2/thin", 0.1),
+    ]
+    assert loads_of(a_spec(nodes=2), truth, makespan_s=0.0) == ()
+
+
+def test_desktops_of_before_need_no_explaining():
+    """A half-done switch: 30 desktops are there, in the range of VMIDs that desktops have."""
+    there = tuple(GuestSpec(vmid=20_001 + n, node="pve1", name=f"vd-{n}", storage=STORAGE, disk_gib=0) for n in range(30))
+    spec = a_spec(guests=there)
+
+    forecast = rehearsed(spec, agents=2, order=an_order(spec, profile=a_profile_on(spec)))
+
+    assert (forecast.ready, forecast.writes) == (2, 6)
+    assert forecast.after_s(1.0) == rehearsed(a_spec(), agents=2, order=an_order(spec)).after_s(1.0)

@@ -1,0 +1,107 @@
+"""A twin of a cluster as it was observed: what is there takes its room, and what is not there is not hoped for."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from provisioner.model.cluster import ClusterView, Power
+from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TwinSpec
+from provisioner.rehearsal.mirror import twin_of
+from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template_guest, a_view
+from tests.builders_rehearsal import an_order, rehearsed
+from tests.builders_twin import EXACT
+
+OFFICE = a_profile()
+LOCAL = {"n1": a_storage("n1", total_gib=900.0, used_gib=100.0), "n2": a_storage("n2", total_gib=800.0, used_gib=300.0)}
+
+
+def mirrored(**changed: Any) -> TwinSpec:
+    return twin_of(a_view(**changed), [OFFICE])
+
+
+def test_nodes_storages_and_templates_are_as_seen():
+    spec = mirrored(storages=LOCAL.values())
+
+    assert spec.name == PVE
+    assert spec.nodes == tuple(NodeSpec(name=name, cores=64, memory_mib=512 * 1024) for name in ("n1", "n2"))
+    assert spec.storages == (StorageSpec(storage="local", shared=False, size_gib=800.0, used_gib=300.0, nodes=("n1", "n2")),)
+    assert [(one.vmid, one.node, one.storage) for one in spec.templates] == [(9001, "n1", "local"), (9002, "n2", "local")]
+    assert {(one.vcpus, one.memory_mib, one.disk_gib) for one in spec.templates} == {(2, 4096, 32)}
+
+
+def test_a_shared_storage_is_one():
+    spec = mirrored(storages=[a_storage(node, "ceph", shared=True) for node in ("n1", "n2")])
+
+    assert [(one.storage, one.shared) for one in spec.storages] == [("ceph", True)]
+
+
+def test_guests_take_their_room_running_or_not():
+    payroll = a_guest(101, "n1", name="payroll", vcpus=4, memory_mib=8192, power=Power.RUNNING)
+    nameless = a_guest(102, "n2", name=None, vcpus=None, memory_mib=None)
+
+    spec = mirrored(guests=[payroll, nameless])
+
+    assert spec.guests == (
+        GuestSpec(vmid=101, node="n1", name="payroll", storage="local", vcpus=4, memory_mib=8192, disk_gib=0),
+        GuestSpec(vmid=102, node="n2", name="vm-102", storage="local", vcpus=1, memory_mib=0, disk_gib=0, running=False),
+    )
+
+
+def away(node: str) -> ClusterView:
+    """Nodes n1 and n2, one of them offline, with a guest on each."""
+    nodes = [a_node(name, online=name != node) for name in ("n1", "n2")]
+    return a_view(nodes=nodes, guests=[a_guest(101, "n1"), a_guest(102, "n2")])
+
+
+@pytest.mark.parametrize(
+    ("view", "templates", "guests"),
+    [
+        pytest.param(away("n2"), [9001], [101], id="a node that is offline is left out, with all on it"),
+        pytest.param(
+            a_view(templates=False, guests=[a_template_guest(OFFICE.templates[0])]), [9001], [], id="a template that is gone"
+        ),
+        pytest.param(
+            a_view(templates=False, guests=[a_guest(9001, "n1", name="golden")]), [], [9001], id="a VM that is no template"
+        ),
+        pytest.param(
+            a_view(storages=[LOCAL["n1"], replace(LOCAL["n2"], available=False)], guests=[a_guest(102, "n2")]),
+            [9001],
+            [],
+            id="a storage that is not available",
+        ),
+        pytest.param(
+            a_view(guests=[a_guest(9500, "n1", template=True)]), [9001, 9002], [], id="somebody else's template takes no memory"
+        ),
+    ],
+)
+def test_what_nobody_can_clone_from_is_not_hoped_for(view: ClusterView, templates: list[int], guests: list[int]):
+    spec = twin_of(view, [OFFICE])
+
+    assert ([one.vmid for one in spec.templates], [one.vmid for one in spec.guests]) == (templates, guests)
+
+
+@pytest.mark.parametrize(
+    ("view", "ready"),
+    [
+        pytest.param(a_view(), 3, id="as it is"),
+        pytest.param(away("n2"), 3, id="with a node less"),
+        pytest.param(a_view(nodes=(a_node("n1", memory_gib=10), a_node("n2", memory_gib=5))), 3, id="with just enough memory"),
+        pytest.param(
+            a_view(
+                nodes=(a_node("n1", memory_gib=10), a_node("n2", memory_gib=5)), guests=[a_guest(101, "n1", memory_mib=1024)]
+            ),
+            2,
+            id="with a foreign VM in the way",
+        ),
+        pytest.param(a_view(templates=False), 0, id="without any template"),
+    ],
+)
+def test_it_can_be_rehearsed_on(view: ClusterView, ready: int):
+    spec = replace(twin_of(view, [OFFICE]), durations=EXACT)
+    order = an_order(spec, profile=OFFICE)
+
+    forecast = rehearsed(spec, agents=3, order=order)
+
+    assert (forecast.wanted, forecast.ready) == (3, ready)
+    assert sum(forecast.unmet.values()) == 3 - ready
