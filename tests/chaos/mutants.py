@@ -69,10 +69,13 @@ MUTANTS = (
         "self._create(want, profile)",
     ),
     _without(
-        "an unknown outcome is no failure",
+        "an unknown outcome is no failure, after which another VMID is taken",
         "execution/executor.py",
-        "(error is None or isinstance(error, OutcomeUnknown))",
-        "error is None",
+        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):\n",
+        "    if isinstance(action, Clone) and isinstance(error, OutcomeUnknown):\n"
+        "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
+        "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
+        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):\n",
     ),
     _without(
         "an observation older than the answer says nothing",
