@@ -74,11 +74,7 @@ def main() -> int:
             scale=options.scale,
         )
         wrong = faults_of(end)
-    shown = {
-        key: end[key]
-        for key in ("agents", "ready", "desktops", "duplicates", "orphans", "kills", "kills_during_the_switch", "seed")
-    }
-    print(json.dumps({**shown, "forget": options.forget, "faults": wrong}))
+    print(json.dumps({**{key: end[key] for key in _SHOWN}, "forget": options.forget, "faults": wrong}))
     return 1 if wrong else 0
 
 
