@@ -3,6 +3,7 @@
 import argparse
 import json
 import platform
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,8 @@ RESULTS = ROOT / "build" / "bench"
 def main(arguments: list[str] | None = None) -> int:
     """Run what is named, or everything."""
     options = _parser().parse_args(arguments)
+    # Told to end, it ends what it started: SystemExit goes through every `finally`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     runs = _runs(options)
     for name in options.names or runs:
         found = runs[name]()

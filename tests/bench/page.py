@@ -98,7 +98,9 @@ def _oracle(found: dict[str, Any]) -> list[str]:
         f"{found['tolerated_percent']} %; "
         "× is how much longer an image operation takes than on the reference twin. Regret = makespan ÷ oracle − 1."
     )
-    return [text, "", *_table(head, rows)]
+    edge = [one["title"] for one in found["cases"] if one["oracle_limit"] == max(map(int, one["fixed"]))]
+    note = ["", f"At the edge of the grid, so a still higher limit may be better: {'; '.join(edge)}."] if edge else []
+    return [text, "", *_table(head, rows), *note]
 
 
 def _peers(found: dict[str, Any]) -> list[str]:
