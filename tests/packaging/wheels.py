@@ -20,7 +20,7 @@ def build_wheel(folder: Path) -> Path:
 
 
 def wheelhouse() -> Path:
-    """The lock file's wheels for Debian's Python: fetched once, then kept in build/ for as long as the lock file is the same."""
+    """The lock file's wheels for Debian's Python: fetched once, then kept in build/ until the lock file changes."""
     version = subprocess.run([_DEBIANS_PYTHON, "--version"], check=True, capture_output=True, timeout=60).stdout
     name = hashlib.sha256(LOCK.read_bytes() + version).hexdigest()[:16]
     home = CHECKOUT / "build" / "wheelhouse"

@@ -1,7 +1,9 @@
 """A guest with a real systemd: this machine's own files under an overlay that nobody keeps, up in a second."""
 
+import os
 import secrets
 import shlex
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -22,9 +24,15 @@ cp -a "$2/." "$1/root/"
 mount -t tmpfs tmpfs /run
 if mountpoint -q /sys/fs/cgroup; then umount -R /sys/fs/cgroup; fi
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-exec systemd-nspawn --directory="$1/root" --boot --register=no --keep-unit --machine="$3" --console=pipe -- --unit=basic.target
+group="/sys/fs/cgroup/$3"
+mkdir "$group"
+( echo 0 > "$group/cgroup.procs"
+  exec setpriv --pdeathsig=KILL systemd-nspawn --directory="$1/root" --boot --register=no --keep-unit --machine="$3" \\
+    --console=pipe -- --unit=basic.target ) || :
+find "$group" -depth -type d -exec rmdir {} +
 """
-"""All mounts are in a namespace of their own and end with it. basic.target: whatever servers this machine has installed stay off."""
+"""All mounts are in a namespace of their own and end with it; so does the control group, whose folders nspawn would leave.
+basic.target: whatever servers this machine has installed stay off."""
 _SSHD = """\
 HostKey /etc/ssh/guest/host_key
 AuthorizedKeysFile /etc/ssh/guest/authorized_keys
@@ -69,15 +77,27 @@ def guest(home: Path) -> Iterator[Guest]:
     """A guest of this machine's own release, that lives as long as the context; only root can have one."""
     files = _files(home)
     (home / "mount").mkdir()
-    boot = ["unshare", "--mount", "/bin/sh", "-c", _BOOT, "boot", str(home / "mount"), str(files), f"guest-{secrets.token_hex(4)}"]
+    boot = [
+        "unshare",
+        "--mount",
+        "/bin/sh",
+        "-c",
+        _BOOT,
+        "boot",
+        str(home / "mount"),
+        str(files),
+        f"guest-{secrets.token_hex(4)}",
+    ]
     # pdeathsig: should the tests be killed, the guest ends too.
-    with (home / "console.log").open("wb") as log, subprocess.Popen(
-        ["setpriv", "--pdeathsig=KILL", *boot], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-    ) as process:
+    with (
+        (home / "console.log").open("wb") as log,
+        subprocess.Popen(["setpriv", "--pdeathsig=KILL", *boot], stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process,
+    ):
         try:
             yield _booted(process, home)
         finally:
-            process.terminate()
+            # Not an orderly halt: that stops every process in the guest for a moment, and whoever entered it stays stopped.
+            os.kill(_init_of(process.pid) or process.pid, signal.SIGKILL)
             process.wait(timeout=START_S)
 
 
@@ -108,10 +128,17 @@ def _booted(process: "subprocess.Popen[bytes]", home: Path) -> Guest:
     raise RuntimeError(f"the guest does not boot: {(home / 'console.log').read_text(errors='replace')[-2000:]}")
 
 
-def _init_of(nspawn: int) -> int | None:
-    """The guest's init, once nspawn has made it: its one child that is called systemd."""
+def _init_of(shell: int) -> int | None:
+    """The guest's init, once it is there: the shell's child is nspawn, whose one child becomes it."""
+    for nspawn in _children(shell):
+        for one in _children(nspawn):
+            if Path(f"/proc/{one}/comm").read_text() == "systemd\n":
+                return one
+    return None
+
+
+def _children(pid: int) -> list[int]:
     try:
-        children = Path(f"/proc/{nspawn}/task/{nspawn}/children").read_text().split()
-        return next((int(one) for one in children if Path(f"/proc/{one}/comm").read_text() == "systemd\n"), None)
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except FileNotFoundError:
-        return None
+        return []

@@ -1,0 +1,169 @@
+"""The role that installs the daemon, on a guest with a real systemd: each test starts from an installed, running daemon."""
+
+import subprocess
+import time
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from provisioner.cli.demo_site import DemoSite
+from provisioner.twin.process import TwinProcess
+from tests.ansible.site import AWKWARD, Site
+from tests.builders_ansible import Operator, short_folder
+from tests.packaging.wheels import build_wheel, wheelhouse
+from tests.servers.nspawn import guest
+from tests.servers.processes import free_port
+
+pytestmark = pytest.mark.real
+
+BASCULE = "/usr/local/bin/bascule"
+
+
+class Installed:
+    """A daemon that the role has installed."""
+
+    def __init__(self, machine, operator, site, parts):
+        self.machine, self.site = machine, site
+        self._operator, self._parts = operator, parts
+        self.printed = ""
+
+    def play(self, *options):
+        played = self._operator.plays("daemon.yml", self._parts | self.site.variables(), "--diff", *options)
+        self.printed += played.text
+        return played
+
+    def shows(self, name):
+        return self.machine.says("systemctl", "show", "--value", "--property", name, "bascule.service")
+
+    def log(self):
+        return self.machine.says("journalctl", "--unit", "bascule.service", "--output", "cat", "--no-pager")
+
+    def logs(self, text, within_s=20.0):
+        """Whether it says so within this time."""
+        give_up = time.monotonic() + within_s
+        while text not in self.log():
+            if time.monotonic() > give_up:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def environment(self):
+        return self.machine.says("cat", f"/proc/{self.shows('MainPID')}/environ").split("\0")
+
+    def files(self):
+        """Everything the role brings, with owner, mode and contents."""
+        listed = "find /etc/bascule /etc/systemd/system/bascule.service /usr/local/bin/bascule"
+        return self.machine.says("sh", "-c", f"{listed} -printf '%p %M %u %g\\n'; {listed} -type f -exec sha256sum {{}} +")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    home = tmp_path_factory.mktemp("role")
+    wheel, wheels = build_wheel(home / "dist"), home / "wheelhouse.tar"
+    subprocess.run(["tar", "--create", "--file", str(wheels), "--directory", str(wheelhouse()), "."], check=True, timeout=60)
+    parts = {"bascule_wheel": str(wheel), "bascule_wheelhouse": str(wheels)}
+    demo = DemoSite(home / "demo", agents=3, sessions=0, port=free_port(), ldap=None)
+    (home / "guest").mkdir()
+    with short_folder() as temp, TwinProcess(demo.write_twin(), home / "twin") as twin, guest(home / "guest") as machine:
+        over_ssh = {"ansible_user": "root", "ansible_python_interpreter": "/usr/bin/python3"}
+        over_ssh["ansible_ssh_common_args"] = f"-F {machine.ssh_config}"
+        operator = Operator(home, group="bascule", machine=over_ssh, temp=temp)
+        site = Site(home, demo, twin)
+        daemon = Installed(machine, operator, site, parts)
+        daemon.play("-v").well()
+        yield daemon
+
+
+def test_the_daemon_is_up_enabled_and_alive(installed):
+    assert installed.shows("ActiveState") == "active"
+    assert installed.machine.says("systemctl", "is-enabled", "bascule.service") == "enabled"
+    assert installed.logs("new, phase is") or installed.logs("cycle:")
+
+    url = f"http://127.0.0.1:{installed.site.document['exposition']['port']}/healthz"
+    with build_opener(ProxyHandler({})).open(url, timeout=10) as answer:
+        assert answer.status == 200
+        assert answer.read().decode().strip() == "alive"
+
+
+def test_what_is_in_its_environment_arrives_to_the_letter(installed):
+    (held,) = (one for one in installed.environment() if one.startswith("BASCULE_NOTE_KEY="))
+    assert held == f"BASCULE_NOTE_KEY={AWKWARD}"
+
+
+def test_a_second_run_changes_nothing(installed):
+    before = installed.shows("MainPID"), installed.files()
+
+    assert installed.play("-v").well().changed == 0
+    assert (installed.shows("MainPID"), installed.files()) == before
+
+
+def test_the_doctor_finds_all_in_order_and_root_leaves_nothing_in_the_store(installed):
+    said = installed.machine.says(BASCULE, "check")
+
+    assert "BAD" not in said
+    assert "the token has all" in said
+    assert installed.machine.says(BASCULE, "hold", "--reason", "test").startswith("held")
+    assert installed.machine.says("find", "/var/lib/bascule", "!", "-user", "bascule") == ""
+
+
+def test_only_root_and_the_daemon_read_secrets_and_nobody_else_changes_code(installed):
+    listed = installed.machine.says("find", "/etc/bascule", "-printf", "%M %u %g %P\\n").splitlines()
+    modes = {one.split()[0] for one in listed}
+
+    assert {tuple(one.split()[1:3]) for one in listed} == {("root", "bascule")}
+    assert modes == {"drwxr-x---", "-rw-r-----"}
+    assert {"-rw-r----- root bascule secrets/token", "-rw-r----- root bascule environment"} <= set(listed)
+    code = ["find", "-L", "/opt/bascule", "/usr/local/bin/bascule", "/etc/systemd/system/bascule.service"]
+    assert installed.machine.says(*code, "(", "!", "-user", "root", "-o", "-perm", "/022", ")") == ""
+
+
+def test_systemd_finds_no_fault_in_the_unit_and_little_exposed(installed):
+    verified = installed.machine.run("systemd-analyze", "verify", "--man=no", "bascule.service")
+    assert (verified.returncode, [one for one in verified.stderr.splitlines() if "bascule" in one]) == (0, [])
+
+    # In tenths: 1.5 of 10 is what a service that speaks to the network can be brought to.
+    judged = installed.machine.run("systemd-analyze", "security", "--no-pager", "--threshold=15", "bascule.service")
+    assert judged.returncode == 0, judged.stdout
+
+
+def test_a_wrong_configuration_is_told_by_its_place_and_nothing_is_changed(installed):
+    before = installed.shows("MainPID"), installed.files()
+    installed.site.change(lambda document: document.update({"budgett": {"clones_per_local_domain": 3}}))
+
+    refused = installed.play()
+    installed.site.change(lambda document: document.pop("budgett"))
+
+    assert refused.exit_code != 0
+    assert "bascule.yaml:" in refused.text
+    assert "budgett" in refused.text
+    assert "Traceback" not in refused.text
+    assert (installed.shows("MainPID"), installed.files()) == before
+    assert installed.machine.says("find", "/run", "-maxdepth", "1", "-name", "bascule-*") == ""
+
+
+def test_a_changed_profile_is_taken_up_by_the_daemon_that_runs(installed):
+    before = installed.shows("MainPID")
+    profile = installed.site.folder / "profiles" / "standard.yaml"
+    profile.write_text(profile.read_text().replace('"vcpus": 2', '"vcpus": 3'))
+
+    played = installed.play().well()
+    assert (played.changed, installed.shows("MainPID")) == (2, before), played.text
+    assert installed.logs("settings: reloaded")
+
+
+def test_no_secret_is_printed_logged_or_in_the_process_list(installed):
+    seen = installed.printed + installed.log() + installed.machine.says("sh", "-c", "cat /proc/[0-9]*/cmdline")
+
+    for secret in (installed.site.secrets["token"], AWKWARD):
+        assert secret not in seen
+
+
+def test_it_stops_in_order_and_in_time(installed):
+    began = time.monotonic()
+    installed.machine.says("systemctl", "stop", "bascule.service")
+    took = time.monotonic() - began
+    ended = [installed.shows(name) for name in ("ActiveState", "Result", "ExecMainStatus")]
+    installed.machine.says("systemctl", "start", "bascule.service")
+
+    assert ended == ["inactive", "success", "0"]
+    assert took < 12

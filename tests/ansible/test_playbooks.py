@@ -1,0 +1,45 @@
+"""What can be seen of roles and playbooks without running them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from provisioner.pve.privileges import FORBIDDEN, NEEDED
+from tests.builders_ansible import ANSIBLE
+
+PLAYBOOKS = sorted(path.name for path in (ANSIBLE / "playbooks").glob("*.yml"))
+ROLES = sorted(path.name for path in (ANSIBLE / "roles").iterdir())
+
+
+def test_the_access_role_grants_what_the_program_needs():
+    grants = yaml.safe_load((ANSIBLE / "roles/proxmox_access/defaults/main.yml").read_text())["proxmox_access_grants"]
+
+    assert {one["path"]: frozenset(one["privileges"]) for one in grants} == dict(NEEDED)
+    assert not FORBIDDEN & {privilege for one in grants for privilege in one["privileges"]}
+    assert len({one["role"] for one in grants}) == len(grants)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_default_is_explained_and_everything_else_is_named_after_its_role(role):
+    folder = ANSIBLE / "roles" / role
+    defaults = yaml.safe_load((folder / "defaults" / "main.yml").read_text())
+
+    assert all(name.startswith(f"{role}_") for name in defaults)
+    readme = (ANSIBLE / "README.md").read_text()
+    assert [name for name in defaults if f"`{name}`" not in readme] == []
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_the_example_inventory_and_the_playbooks_are_well_formed(playbook, tmp_path):
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "--syntax-check"]
+    command += ["--inventory", str(ANSIBLE / "inventory.example.yml"), str(ANSIBLE / "playbooks" / playbook)]
+    environment = os.environ | {"ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"), "ANSIBLE_HOME": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr

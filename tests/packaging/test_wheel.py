@@ -1,0 +1,84 @@
+"""The wheel: all of Bascule is in it, and it works with the locked dependencies and without the checkout."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from provisioner.cli.demo_site import DemoSite
+from provisioner.twin.state import TwinState
+from tests.packaging.wheels import CHECKOUT, LOCK, build_wheel
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    return build_wheel(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """A fresh venv with nothing but the locked dependencies and the wheel."""
+    venv = tmp_path_factory.mktemp("installed")
+    environment = os.environ | {"VIRTUAL_ENV": str(venv)}
+    uv = str(Path(sys.executable).with_name("uv"))
+    for words in (
+        ["venv", "--quiet", "--python", sys.executable, str(venv)],
+        ["pip", "install", "--quiet", "--require-hashes", "--requirement", str(LOCK)],
+        ["pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
+        ["pip", "check", "--quiet"],
+    ):
+        done = subprocess.run([uv, *words], capture_output=True, text=True, timeout=300, check=False, env=environment)
+        assert done.returncode == 0, done.stderr
+    return venv
+
+
+def run(installed, *words, cwd):
+    """A program of the venv, as a stranger to the checkout."""
+    command = [str(installed / "bin" / words[0]), *words[1:]]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), "COLUMNS": "120"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment, cwd=cwd)
+
+
+def files_under(folder):
+    """Everything that belongs to the project there; not what Python leaves."""
+    found = (path for path in (CHECKOUT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(CHECKOUT) for path in found}
+
+
+def test_it_holds_both_packages_and_the_whole_configuration_and_nothing_else(wheel):
+    names = {Path(name) for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    shipped = {Path("provisioner/shipped_config") / path.relative_to("config") for path in files_under("config")}
+
+    assert names == files_under("provisioner") | files_under("monitors") | shipped
+    assert any("migrations" in path.parts for path in names)
+
+
+def test_the_same_checkout_makes_the_same_wheel(wheel, tmp_path):
+    assert build_wheel(tmp_path).read_bytes() == wheel.read_bytes()
+
+
+def test_the_command_is_there_and_finds_its_own_configuration(installed, tmp_path):
+    helped = run(installed, "bascule", "--help", cwd=tmp_path)
+    assert (helped.returncode, "forecast" in helped.stdout) == (0, True), helped.stderr
+
+    where = run(installed, "python", "-c", "from provisioner.settings.shipped import shipped; print(shipped())", cwd=tmp_path)
+    folder = Path(where.stdout.strip())
+    assert folder.is_relative_to(installed)
+    assert (folder / "bascule.yaml").is_file()
+
+
+def test_its_migrations_make_a_store(installed, tmp_path):
+    site = DemoSite(tmp_path, agents=3, sessions=0, port=0, ldap=None)
+    site.write_twin()
+    (tmp_path / "ca.pem").touch()
+    nowhere = TwinState(port=9, ca_file="ca.pem", cluster="local-16", epoch0=0, monotonic0=0, scale=1, tokens={"a@pve!b": "c"})
+    site.write_config(nowhere)
+
+    held = run(installed, "bascule", "hold", "--config", "bascule.yaml", cwd=tmp_path)
+    assert (held.returncode, (tmp_path / "bascule.db").is_file()) == (0, True), held.stderr
+    assert "hold" in run(installed, "bascule", "journal", "--json", "--config", "bascule.yaml", cwd=tmp_path).stdout
