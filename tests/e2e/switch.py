@@ -24,9 +24,9 @@ _POLL_S = 0.1
 class Switch:
     """A twin of local-16 and a site for some agents, in one folder. A context manager: nothing outlives it."""
 
-    def __init__(self, folder: Path, *, agents: int, scale: float) -> None:
+    def __init__(self, folder: Path, *, agents: int, scale: float, sessions: int = 0) -> None:
         self.folder = folder
-        self.site = DemoSite(folder, agents=agents, sessions=0, port=0, ldap=None)
+        self.site = DemoSite(folder, agents=agents, sessions=sessions, port=0, ldap=None)
         self.twin = TwinProcess(self.site.write_twin(), folder / "twin", scale=scale)
         self.daemon: subprocess.Popen[bytes] | None = None
         self.config = folder / "bascule.yaml"
