@@ -36,36 +36,55 @@ class Edge:
     when: str
 
 
-EDGES: tuple[Edge, ...] = (
-    Edge(source=Phase.RESERVED, target=Phase.CLONING, when="the clone was ordered, or the VM shows lock 'clone'"),
-    Edge(source=Phase.RESERVED, target=Phase.FAILED, when="the clone was given up"),
-    Edge(source=Phase.CLONING, target=Phase.RESERVED, when="the clone failed and left nothing behind"),
-    Edge(source=Phase.CLONING, target=Phase.UNPROVEN, when="the lock is gone, and we did not see our own clone come out"),
-    Edge(source=Phase.CLONING, target=Phase.CLONED, when="the lock is gone, on the node where we ordered it"),
-    Edge(source=Phase.UNPROVEN, target=Phase.CLONED, when="the signed note proves it ours"),
-    Edge(source=Phase.UNPROVEN, target=Phase.STOPPED, when="the signed note proves it ours, and it is configured"),
-    Edge(source=Phase.UNPROVEN, target=Phase.STARTING, when="the signed note proves it ours, and it runs"),
-    Edge(source=Phase.CLONED, target=Phase.STOPPED, when="our tag is on it: configured"),
-    Edge(source=Phase.CLONED, target=Phase.FAILED, when="configuring was given up"),
-    Edge(source=Phase.STOPPED, target=Phase.STARTING, when="the start was ordered, or it runs"),
-    Edge(source=Phase.STOPPED, target=Phase.FAILED, when="starting was given up"),
-    Edge(source=Phase.STOPPED, target=Phase.DELETING, when="the delete was ordered"),
-    Edge(source=Phase.STARTING, target=Phase.READY, when="a report of this boot says ready"),
-    Edge(source=Phase.STARTING, target=Phase.STOPPED, when="the start failed, or it was powered off"),
-    Edge(source=Phase.READY, target=Phase.STOPPING, when="the stop was ordered"),
-    Edge(source=Phase.READY, target=Phase.STOPPED, when="it was powered off"),
-    Edge(source=Phase.READY, target=Phase.STARTING, when="it was restarted: the report is of an older boot"),
-    Edge(source=Phase.READY, target=Phase.UNKNOWN, when="its node is offline, or Proxmox VE does not know its power"),
-    Edge(source=Phase.UNKNOWN, target=Phase.READY, when="it is seen again, in the same boot"),
-    Edge(source=Phase.UNKNOWN, target=Phase.STARTING, when="it is seen running in a new boot"),
-    Edge(source=Phase.UNKNOWN, target=Phase.STOPPED, when="it is seen again, powered off"),
-    Edge(source=Phase.UNKNOWN, target=Phase.RESERVED, when="its node is back without it"),
-    Edge(source=Phase.STOPPING, target=Phase.STOPPED, when="it is powered off"),
-    Edge(source=Phase.STOPPING, target=Phase.READY, when="the stop failed"),
-    Edge(source=Phase.DELETING, target=Phase.RESERVED, when="the VM is gone; its reservation is released"),
-    Edge(source=Phase.DELETING, target=Phase.STOPPED, when="the delete failed"),
-    Edge(source=Phase.FAILED, target=Phase.RESERVED, when="an operator asked for another try"),
+def _edge(source: Phase, target: Phase, when: str) -> Edge:
+    return Edge(source=source, target=target, when=when)
+
+
+_LIFE = (
+    _edge(Phase.RESERVED, Phase.CLONING, "the clone was ordered, or the VM shows lock 'clone'"),
+    _edge(Phase.RESERVED, Phase.UNPROVEN, "its VM is there: a clone whose answer was lost has come out"),
+    _edge(Phase.RESERVED, Phase.FAILED, "the clone was given up"),
+    _edge(Phase.CLONING, Phase.RESERVED, "the clone failed and left nothing behind"),
+    _edge(Phase.CLONING, Phase.UNPROVEN, "the lock is gone, and we did not see our own clone come out"),
+    _edge(Phase.CLONING, Phase.CLONED, "the lock is gone, on the node where we ordered it"),
+    _edge(Phase.CLONING, Phase.FAILED, "the clone was refused, or given up"),
+    _edge(Phase.UNPROVEN, Phase.CLONED, "the signed note proves it ours"),
+    _edge(Phase.UNPROVEN, Phase.STOPPED, "the signed note proves it ours, and it is configured"),
+    _edge(Phase.UNPROVEN, Phase.STARTING, "the signed note proves it ours, and it runs"),
+    _edge(Phase.CLONED, Phase.STOPPED, "our tag is on it: configured"),
+    _edge(Phase.CLONED, Phase.STARTING, "our tag is on it, and it runs already"),
+    _edge(Phase.CLONED, Phase.UNPROVEN, "it was not configured soon: another VM may stand there, and its note is read again"),
+    _edge(Phase.CLONED, Phase.FAILED, "configuring was given up"),
+    _edge(Phase.STOPPED, Phase.STARTING, "the start was ordered, or it runs"),
+    _edge(Phase.STOPPED, Phase.FAILED, "starting was given up"),
+    _edge(Phase.STOPPED, Phase.DELETING, "the delete was ordered"),
+    _edge(Phase.STARTING, Phase.READY, "a report of this boot says ready"),
+    _edge(Phase.STARTING, Phase.STOPPED, "the start failed, or it was powered off"),
+    _edge(Phase.STARTING, Phase.FAILED, "starting was given up"),
+    _edge(Phase.READY, Phase.STOPPING, "the stop was ordered"),
+    _edge(Phase.READY, Phase.STOPPED, "it was powered off"),
+    _edge(Phase.READY, Phase.STARTING, "it was restarted: the report is of an older boot; or it is not ready any more"),
+    _edge(Phase.STOPPING, Phase.STOPPED, "it is powered off"),
+    _edge(Phase.STOPPING, Phase.READY, "the stop failed"),
+    _edge(Phase.DELETING, Phase.RESERVED, "the VM is gone; its reservation is released"),
+    _edge(Phase.DELETING, Phase.STOPPED, "the delete failed"),
+    _edge(Phase.FAILED, Phase.CLONING, "the clone that was given up shows lock 'clone' after all"),
+    _edge(Phase.FAILED, Phase.UNPROVEN, "the clone that was given up has come out after all"),
+    _edge(Phase.FAILED, Phase.RESERVED, "an operator asked for another try"),
 )
+_BY_HAND = tuple(
+    _edge(source, Phase.RESERVED, "its VM was deleted by hand")
+    for source in (Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED, Phase.STARTING, Phase.READY)
+)
+_OUT_OF_SIGHT = tuple(
+    _edge(source, Phase.UNKNOWN, "its node is offline, or Proxmox VE does not know its power")
+    for source in Phase
+    if source is not Phase.UNKNOWN
+)
+_SEEN_AGAIN = tuple(
+    _edge(Phase.UNKNOWN, target, "it is seen again, and is that now") for target in Phase if target is not Phase.UNKNOWN
+)
+EDGES: tuple[Edge, ...] = (*_LIFE, *_BY_HAND, *_OUT_OF_SIGHT, *_SEEN_AGAIN)
 """Every way there is; a phase seen to change otherwise was changed by hand on the cluster."""
 
 

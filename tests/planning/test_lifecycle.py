@@ -118,6 +118,14 @@ def test_no_phase_is_missing_from_the_table(phase):
     assert phase in {edge.source for edge in EDGES}
 
 
+def test_every_phase_can_be_reached_from_a_reservation():
+    reached = {Phase.RESERVED}
+    while more := {edge.target for edge in EDGES if edge.source in reached} - reached:
+        reached |= more
+
+    assert reached == set(Phase)
+
+
 def test_each_edge_is_there_once_with_its_when():
     ways = [(edge.source, edge.target) for edge in EDGES]
 
