@@ -17,8 +17,8 @@ AGENTS = 64
 @pytest.mark.parametrize(
     ("kills", "forget", "scale", "seed"),
     [
-        pytest.param(3, False, 8.0, 4, id="killed three times, the store kept"),
-        pytest.param(2, True, 20.0, 5, id="killed twice, the store deleted each time"),
+        pytest.param(3, False, 12.0, 18, id="killed three times, the store kept"),
+        pytest.param(2, True, 20.0, 9, id="killed twice, the store deleted each time"),
     ],
 )
 def test_no_desktop_is_lost_doubled_or_orphaned(tmp_path: Path, kills: int, forget: bool, scale: float, seed: int):
