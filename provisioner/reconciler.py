@@ -4,27 +4,31 @@ It is level-triggered: each cycle decides from what Proxmox VE is, plus what is 
 completions; who carries them out, threads or an event heap, it does not know.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from provisioner.errors import BasculeError, ReservationConflict
 from provisioner.execution import bookkeeping, executor
 from provisioner.execution.executor import Effects, Executor
+from provisioner.execution.spells import KEPT, spells_of
 from provisioner.ledger import Kept
-from provisioner.model.actions import Action, Plan
+from provisioner.model.actions import Action, Clone, Plan
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName
+from provisioner.model.ids import ClusterId, DesktopName, Instant, LockDomain, NodeName
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
 from provisioner.model.picture import Picture
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import Scenario
+from provisioner.model.spells import Spell
 from provisioner.planning.demand import EVERYONE, demand_of
+from provisioner.planning.limits import clone_limit
 from provisioner.planning.numbering import in_range
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
@@ -34,6 +38,11 @@ from provisioner.ports import Calls, Changes, Clock, Events, Store
 from provisioner.pve.faults import error_for_task
 
 _FOREVER = float("inf")
+_FEW_DOMAINS = 4
+_ANSWER_S = 1.0
+"""From an observation to the next clone's task: planning, the store, and the clone's own answer."""
+_NO_CEILING = 1000
+"""The budget is the ceiling."""
 _TASKS_OF_S = 6 * 3600.0
 """How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""
 
@@ -80,6 +89,7 @@ class Reconciler:
         self._demand: Demand | None = None
         self._intents: tuple[Intent, ...] = ()
         self._frozen_since: Instant | None = None
+        self._spells: dict[LockDomain, deque[Spell]] = {}
         self._rebuilding = False
         self._rebuilt_since: Instant | None = None
         self._draining = False
@@ -227,7 +237,14 @@ class Reconciler:
         moving = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING)
         desktops = self.picture.desktops.values() if self.picture else ()
         busy = bool(self._executor.work) or any(one.wanted and one.phase in moving for one in desktops)
+        cloning = {one.action.lock_domain for one in self._executor.work.values() if isinstance(one.action, Clone)}
+        if cloning:
+            return self._cloning_period(len(cloning))
         return pace.observe_busy_s if busy else pace.observe_idle_s
+
+    def _cloning_period(self, domains: int) -> float:
+        pace = self.order.policy.pace
+        return pace.observe_cloning_s if domains <= _FEW_DOMAINS else pace.observe_busy_s
 
     # -- the cycle -------------------------------------------------------------------------------------------------
 
@@ -238,7 +255,9 @@ class Reconciler:
         self._snapshot = self._snapshot.with_view(view)
         flying, installation = self._executor.in_flight, self.order.policy.installation
         self._commit(bookkeeping.of_view(view, self.memory, flying, installation=installation, proved=self._proved))
-        self._executor, effects = executor.settle(self._executor, view, began, task_error=error_for_task)
+        before = self._executor
+        self._executor, effects = executor.settle(before, view, began, task_error=error_for_task)
+        self._measure(before, effects, view)
         self._apply(effects)
         self._note_rebuilding(began)
         situation = self._situation(began)
@@ -259,6 +278,20 @@ class Reconciler:
         self._events.picture(self.picture)
         return orders
 
+    def _measure(self, before: Executor, effects: Effects, view: ClusterView) -> None:
+        last = {domain: spells[-1].seen_at for domain, spells in self._spells.items()}
+        for domain, spell in spells_of(before, effects.outcomes, view, last_seen_at=last).items():
+            self._spells.setdefault(domain, deque(maxlen=KEPT)).append(spell)
+
+    def _limits(self, now: Instant) -> dict[LockDomain, int]:
+        """Of every domain that any profile clones on."""
+        shared = {storage.lock_domain: storage.shared for view in self._snapshot.clusters.values() for storage in view.storages}
+        lag = self._cloning_period(len(shared)) + _ANSWER_S
+        return {
+            domain: clone_limit(tuple(self._spells.get(domain, ())), shared=is_shared, lag_s=lag, now=now, ceiling=_NO_CEILING)
+            for domain, is_shared in shared.items()
+        }
+
     def _situation(self, now: Instant) -> Situation:
         memory = self.memory
         return Situation(
@@ -268,6 +301,7 @@ class Reconciler:
             memory=memory,
             demand=self._demand_at(now, memory),
             in_flight=self._executor.in_flight,
+            limits=self._limits(now),
             settle_s=self.order.safety.rebuild_settle_s,
         )
 

@@ -45,9 +45,9 @@ class Placement:
 class Room:
     """What is free on every node and storage, less what each placement takes. Lives for one plan."""
 
-    def __init__(self, *, snapshot: Snapshot, budget: Budget) -> None:
+    def __init__(self, *, snapshot: Snapshot, budget: Budget, limits: Mapping[LockDomain, int]) -> None:
         self.snapshot = snapshot
-        self._budget = budget
+        self._budget, self._limits = budget, limits
         self._memory: dict[NodeKey, float] = {}
         self._vcpus: Counter[NodeKey] = Counter()
         self._disk: dict[LockDomain, float] = {}
@@ -72,9 +72,10 @@ class Room:
         profiles: Mapping[ProfileName, Profile],
         in_flight: Mapping[GuestKey, Action],
         budget: Budget,
+        limits: Mapping[LockDomain, int] | None = None,
     ) -> "Room":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life."""
-        room = cls(snapshot=snapshot, budget=budget)
+        room = cls(snapshot=snapshot, budget=budget, limits=limits or {})
         ours = {one.key: one for one in reservations}
         for view in snapshot.clusters.values():
             for guest in view.guests.values():
@@ -153,9 +154,10 @@ class Room:
         return self._storages[NodeKey(template.cluster, template.node), template.storage].lock_domain
 
     def clone_ceiling(self, template: Template) -> int:
-        """Clones at once in the template's lock domain."""
-        shared = self._storages[NodeKey(template.cluster, template.node), template.storage].shared
-        return self._budget.clones_per_shared_domain if shared else self._budget.clones_per_local_domain
+        """Clones at once in the template's lock domain: the budget, or the limit where it is lower."""
+        storage = self._storages[NodeKey(template.cluster, template.node), template.storage]
+        budget = self._budget.clones_per_shared_domain if storage.shared else self._budget.clones_per_local_domain
+        return min(budget, self._limits.get(storage.lock_domain, budget))
 
     def memory_left(self, node: NodeKey) -> float:
         """MiB left for desktops."""

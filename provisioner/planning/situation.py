@@ -9,7 +9,7 @@ from provisioner.model.budget import Budget, Naming, Pace
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Attempts, Phase, Reservation
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, NodeKey, ProfileName
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
 from provisioner.planning.checks import expected_ready_s
@@ -39,6 +39,8 @@ class Situation:
     memory: Memory
     demand: Demand
     in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
+    limits: Mapping[LockDomain, int] = field(default_factory=dict)
+    """Clones at once by lock domain, where it has been measured."""
     settle_s: float = 0.0
     """Safety.rebuild_settle_s."""
 
@@ -79,6 +81,7 @@ def room_of(situation: Situation) -> Room:
         profiles=situation.policy.profiles,
         in_flight=situation.in_flight,
         budget=situation.policy.budget,
+        limits=situation.limits,
     )
 
 

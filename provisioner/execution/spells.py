@@ -1,0 +1,50 @@
+"""What each observation says of the lock domains: the measurements that limits are made from. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from provisioner.execution.executor import Executor, Work
+from provisioner.model.actions import Clone, Outcome, Result
+from provisioner.model.cluster import ClusterView
+from provisioner.model.ids import GuestKey, Instant, LockDomain
+from provisioner.model.spells import Spell
+
+KEPT = 24
+"""Spells of a domain that are kept: about a minute of cloning."""
+
+
+def spells_of(
+    before: Executor, outcomes: Iterable[Outcome], view: ClusterView, *, last_seen_at: Mapping[LockDomain, Instant]
+) -> dict[LockDomain, Spell]:
+    """One spell for each domain that had answered clones in flight when the observation was made.
+
+    `last_seen_at` is when each domain's last spell ended.
+    """
+    cloning = _cloning(before, view)
+    ended: Counter[LockDomain] = Counter()
+    timeouts: Counter[LockDomain] = Counter()
+    domain_of = {key: domain for domain, works in cloning.items() for key in works}
+    for outcome in outcomes:
+        domain = domain_of.get(outcome.key)
+        if domain is not None and outcome.action == "clone":
+            ended[domain] += outcome.result is Result.DONE
+            timeouts[domain] += outcome.error == "lock_busy"
+    return {
+        domain: Spell(
+            began_at=max(last_seen_at.get(domain, 0.0), min(work.ordered_at for work in works.values())),
+            seen_at=view.taken_at,
+            ended=ended[domain],
+            timeouts=timeouts[domain],
+        )
+        for domain, works in cloning.items()
+    }
+
+
+def _cloning(executor: Executor, view: ClusterView) -> dict[LockDomain, dict[GuestKey, Work]]:
+    found: dict[LockDomain, dict[GuestKey, Work]] = {}
+    for key, work in executor.work.items():
+        if key.cluster != view.cluster or work.answered_at is None or work.answered_at > view.taken_at:
+            continue
+        if isinstance(work.action, Clone):
+            found.setdefault(work.action.lock_domain, {})[key] = work
+    return found
