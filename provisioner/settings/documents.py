@@ -174,6 +174,7 @@ class PaceDocument(Document):
     """How often things are looked at."""
 
     observe_busy: SomeSeconds = like(Pace, "observe_busy_s")
+    observe_cloning: SomeSeconds = like(Pace, "observe_cloning_s")
     observe_idle: SomeSeconds = like(Pace, "observe_idle_s")
     session_first: Seconds = like(Pace, "session_first_s")
     session_interval: SomeSeconds = like(Pace, "session_interval_s")

@@ -1,0 +1,55 @@
+"""What observations say of the lock domains."""
+
+from dataclasses import replace
+
+from provisioner.execution.executor import settle
+from provisioner.execution.spells import spells_of
+from provisioner.model.desktops import Phase
+from provisioner.pve.faults import error_for_task
+from tests.builders import a_desktop
+from tests.builders_actions import a_clone, a_start
+from tests.builders_cluster import NOW
+from tests.builders_execution import a_look, answered, ordered, the_end
+
+TIMEOUT = "clone failed: can't lock file '/var/lock/pve-manager/pve-storage-local' - got timeout"
+CLONING = a_desktop(1, Phase.CLONING).guest
+CLONED = a_desktop(1, Phase.CLONED).guest
+DOMAIN = a_clone(1).lock_domain
+
+
+def said(executor, view, *, last=None):
+    outcomes = settle(executor, view, view.taken_at, task_error=error_for_task)[1].outcomes
+    return spells_of(executor, outcomes, view, last_seen_at=last or {})
+
+
+def test_a_clone_that_came_out_is_measured_from_its_order():
+    spell = said(answered(a_clone(1)), a_look(CLONED))[DOMAIN]
+
+    assert (spell.began_at, spell.seen_at, spell.ended, spell.timeouts) == (NOW - 5, NOW, 1, 0)
+
+
+def test_a_clone_under_way_counts_its_time():
+    spell = said(answered(a_clone(1)), a_look(CLONING))[DOMAIN]
+
+    assert (spell.seen_at - spell.began_at, spell.ended) == (5, 0)
+
+
+def test_a_spell_begins_where_the_last_one_ended():
+    spell = said(answered(a_clone(1)), a_look(CLONED), last={DOMAIN: NOW - 2})[DOMAIN]
+
+    assert spell.began_at == NOW - 2
+
+
+def test_a_lock_timeout_is_counted():
+    spell = said(answered(a_clone(1)), a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
+
+    assert (spell.ended, spell.timeouts) == (0, 1)
+
+
+def test_what_was_not_answered_when_the_look_was_taken_says_nothing():
+    assert said(ordered(a_clone(1)), a_look(CLONING)) == {}
+    assert said(answered(a_clone(1), at=NOW + 1), a_look(CLONING)) == {}
+
+
+def test_only_clones_hold_a_storage_lock():
+    assert said(answered(a_start(1)), a_look(replace(CLONED, tags=frozenset()))) == {}
