@@ -125,7 +125,7 @@ class _Planner:
         attempts = self.situation.memory.attempts.get(reservation.name)
         profile = profiles.get(reservation.profile)  # what it was made of, whatever its agent would get today
         if phase is Phase.UNKNOWN:  # whatever was under way there
-            self._defer(want, why, binds=self._binds_unknown(reservation))
+            self._defer(want, why, binds="nodes")
             return
         if phase is Phase.STARTING and profile is not None:
             self._say_if_late(want, reservation, profile)
@@ -276,11 +276,6 @@ class _Planner:
             return
         deadline = self.situation.now + profile.start_timeout_s
         self.actions.append(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile))
-
-    def _binds_unknown(self, reservation: Reservation) -> str:
-        view = self.situation.snapshot.clusters.get(reservation.cluster)
-        known = view is not None and view.complete_on(where(self.situation, reservation).node)
-        return "" if known else "nodes"
 
     def _say_if_late(self, want: Want, reservation: Reservation, profile: Profile) -> None:
         if self.situation.now - started_at(self.situation, reservation) > profile.ready_timeout_s:

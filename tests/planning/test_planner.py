@@ -232,7 +232,7 @@ def test_the_next_step(desktop, ordered, deferred):
             a_desktop(1, Phase.CLONED, node="n3").but(in_flight=a_configure()), "nodes", id="its node went away under work"
         ),
         pytest.param(a_desktop(1, Phase.STOPPED, cluster="far", node="n3"), "nodes", id="its cluster was never seen"),
-        pytest.param(a_desktop(1, Phase.UNKNOWN), "", id="its power is not known"),
+        pytest.param(a_desktop(1, Phase.UNKNOWN), "nodes", id="its power is not known"),
     ],
 )
 def test_what_an_unknown_desktop_waits_for(desktop, binds):
