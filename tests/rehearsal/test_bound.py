@@ -95,7 +95,7 @@ KEEN = Pace(observe_busy_s=0.5)
         ),
     ],
 )
-def test_where_one_resource_decides_a_keen_daemon_comes_within_two_per_cent(spec: TwinSpec, agents: int, budget: Budget):
+def test_where_one_resource_decides_a_keen_daemon_comes_within_three_per_cent(spec: TwinSpec, agents: int, budget: Budget):
     profile = a_profile_on(spec, expected_ready_s=spec.durations.boot_s * max(1.0, agents / spec.durations.boots_width))
     order = an_order(spec, profile=profile, budget=budget, pace=KEEN)
     rehearsal = Rehearsal(a_stage(spec, agents=agents, order=order))
@@ -103,4 +103,5 @@ def test_where_one_resource_decides_a_keen_daemon_comes_within_two_per_cent(spec
     makespan = rehearsal.run().after_s(1.0)
 
     assert makespan is not None
-    assert 0.98 <= bound_s(spec, desktops=agents) / makespan <= 1.0
+    # The first clone of each lock goes alone, to be measured: that, and no more, is lost.
+    assert 0.97 <= bound_s(spec, desktops=agents) / makespan <= 1.0
