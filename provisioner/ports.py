@@ -219,5 +219,6 @@ class _Fan:
 
 
 __all__ = [
-    "ApiCall", "Calls", "Changes", "Clock", "Directory", "Events", "GuestProbe", "Hypervisor", "JournalEntry", "Store", "all_of",
+    "ApiCall", "Calls", "Changes", "Clock", "Directory", "Events", "GuestProbe", "Hypervisor", "JournalEntry", "Store",
+    "all_of",
 ]  # fmt: skip
