@@ -203,6 +203,12 @@ SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
         ),
         pytest.param(a_desktop(1, Phase.CLONED).but(in_flight=a_configure()), [], None, id="being worked on: nothing more"),
         pytest.param(
+            a_desktop(1, Phase.STOPPED).but(in_flight=a_check()),
+            [],
+            "an order's end has not been seen yet: configured and powered off",
+            id="gone off while it was asked: said",
+        ),
+        pytest.param(
             SLOW.but(in_flight=a_check(1)),
             [],
             "running, but not ready after 900 s: look at its console",
