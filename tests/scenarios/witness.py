@@ -14,7 +14,7 @@ _UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING})
 """Phases that say themselves what is waited for."""
 _WITHOUT_A_WORD = re.compile(
     r"gave up after|node \S+ (?:boots|is configuring)|running, but not ready|a second desktop of the same agent"
-    r"|is not configured any more|being identified"
+    r"|is not configured any more|being identified|Proxmox VE reports its power"
 )
 """Reasons to wait that are none of DEFERRED_BY."""
 
