@@ -10,7 +10,7 @@ from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Dele
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
-from provisioner.model.desktops import FirstBoot, GuestReport, Reservation, Session
+from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
 from provisioner.model.ids import ClusterId, NodeName
 from provisioner.model.marks import tags_for
 from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
@@ -274,6 +274,14 @@ class Site:
         store.commit(Changes(baseline_accepted=accepted))
         store.close()
         return store
+
+
+def ready(agents: int, **changed: Any) -> Site:
+    """A site whose agents all have a ready desktop."""
+    site = Site(agents=agents, **changed)
+    site.settle()
+    assert set(site.phases.values()) == {Phase.READY}
+    return site
 
 
 def kinds(commands: Iterable[Command]) -> list[str]:

@@ -1,12 +1,9 @@
 """The cycle as a whole, on a small cluster that does what it is told: from nothing to everybody ready."""
 
-import pytest
-
 from provisioner import errors
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, WaveName
-from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.orders import Completion, Observe, ReadDirectory
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
@@ -14,16 +11,9 @@ from provisioner.reconciler import run
 from tests.builders import a_naming, a_policy, a_roster, a_session, an_agent
 from tests.builders_actions import a_name
 from tests.builders_cluster import NOW, PVE, a_guest, a_profile, a_template
-from tests.builders_reconciler import Cluster, Site, kinds
+from tests.builders_reconciler import Cluster, Site, kinds, ready
 
 LYON = ClusterId("lyon")
-
-
-def ready(number=1):
-    """A site whose agents all have a ready desktop."""
-    site = Site(agents=number)
-    site.settle()
-    return site
 
 
 # -- from nothing to ready ----------------------------------------------------------------------------------------------
@@ -78,7 +68,7 @@ def test_everybody_is_served_and_then_nothing_is_ordered():
 
 
 def test_sessions_are_read():
-    site = ready()
+    site = ready(1)
     site.cluster.sessions[5001] = (a_session("login0001"),)
 
     site.carry_out(site.look(after=1000))
@@ -180,7 +170,7 @@ def test_an_answer_that_is_no_view_is_no_observation():
 
 
 def test_what_was_last_seen_is_told_anew_while_nothing_can_be_seen():
-    site = ready()
+    site = ready(1)
     site.unseen[PVE] = errors.NotSent("connection refused")
     before = site.picture
 
@@ -228,7 +218,7 @@ def test_on_a_cluster_that_is_out_of_sight_nothing_is_written():
 
 
 def test_observation_is_tight_while_something_moves_and_slow_at_rest():
-    moving, resting = Site(agents=1), ready()
+    moving, resting = Site(agents=1), ready(1)
     moving.look()
     resting.carry_out(resting.look(after=1000))
     resting.look(after=10)
@@ -264,92 +254,6 @@ def test_another_scenario_begins_when_it_is_first_followed():
 
     assert len(site.picture.demand.wants) == 1
     assert site.picture.demand.next_opening == begun + 300
-
-
-# -- standing orders ----------------------------------------------------------------------------------------------------
-
-
-def give(site, kind):
-    site.store.give(Intent(kind=kind, by="zoe", at=site.clock.at))
-
-
-def thaw(site):
-    site.store.withdraw(IntentKind.FREEZE, by="zoe", at=site.clock.at)
-    site.frozen = False
-
-
-def freeze_by_command(site):
-    give(site, IntentKind.FREEZE)
-
-
-def freeze_by_file(site):
-    site.frozen = True
-
-
-@pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
-def test_a_frozen_site_writes_nothing_and_goes_on_when_thawed(freeze):
-    site = Site(agents=2)
-    freeze(site)
-
-    assert site.look() == []
-    assert site.reasons == dict.fromkeys(("vd-5001", "vd-5002"), "clone: frozen by an operator: `bascule thaw` lets it go on")
-    assert [one.kind for one in site.picture.intents if one.kind is IntentKind.FREEZE] == [IntentKind.FREEZE]
-    assert not site.store.load().reservations
-
-    thaw(site)
-    assert kinds(site.look(after=10)) == ["clone vd-5001", "clone vd-5002"]
-
-
-@pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
-def test_a_frozen_site_goes_on_reading_and_says_whom_it_does_not_start(freeze):
-    site = ready(2)
-    site.cluster.power_off(5002)
-    freeze(site)
-
-    orders = site.look(after=1000)
-
-    assert kinds(orders) == ["checkguest vd-5001"]
-    assert site.reasons == {"login0002": "frozen by an operator"}
-
-
-# -- pauses -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        pytest.param(errors.Unauthorised("401: the token expired"), "401: the token expired", id="a token that is refused"),
-        pytest.param(errors.Forbidden("403: VM.Clone is missing"), "403: VM.Clone is missing", id="a right that is missing"),
-        pytest.param(errors.StorageFull("no space left"), "no space left", id="a storage that is full"),
-    ],
-)
-def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
-    site = Site(agents=3)
-    site.carry_out(site.look(), error=error)
-
-    assert site.look(after=5) == []
-    assert site.picture.paused == {PVE: reason}
-    assert {one.count for one in site.reconciler.memory.attempts.values()} <= {0}
-
-    assert len(site.look(after=40)) == 2, "one clone on each storage tries again"
-    assert site.picture.paused == {}
-
-
-def test_a_lost_quorum_pauses_until_it_is_seen_again():
-    site = Site(agents=1)
-    site.carry_out(site.look(), error=errors.NoQuorum("no quorum"))
-    site.cluster.quorate = False
-
-    assert site.look(after=100) == []
-    assert site.looks[-1].quorum, "from now on it is asked for"
-    assert site.picture.paused == {PVE: "the cluster has lost its quorum"}
-    assert site.look(after=100) == []
-
-    site.cluster.quorate = True
-    assert kinds(site.look(after=10)) == ["clone vd-5001"]
-    assert site.picture.paused == {}
-    site.look(after=10)
-    assert not site.looks[-1].quorum
 
 
 # -- ending -------------------------------------------------------------------------------------------------------------
