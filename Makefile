@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo test check setup setup-test format schema crash bench clean chaos
+.PHONY: demo test test-role check setup setup-test format schema crash bench clean chaos
 B := .venv/bin
 
 demo: setup
@@ -13,7 +13,7 @@ check: setup-test
 	$(B)/ruff check .
 	$(B)/mypy
 	$(B)/lint-imports
-	$(B)/python -m pytest -q -n 2 --dist loadfile -m "not real"
+	$(B)/python -m pytest -q -n 2 --dist loadfile -m "not real and not guest"
 
 setup:
 	.ci/setup runtime
@@ -27,6 +27,10 @@ format: setup-test
 
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
+
+# The Ansible role on a guest with a real systemd (systemd-nspawn): two to five minutes, alone on the machine.
+test-role: setup-test
+	$(B)/python -m pytest -q -m guest
 
 # Killed at 20 random instants, then the same with the store deleted each time: about five minutes.
 crash: setup-test

@@ -11,12 +11,13 @@ from provisioner.daemon.composition import Outside, order_of
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import Snapshot
 from provisioner.model.demand import Demand
-from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.ids import ClusterId, Instant, LockDomain
 from provisioner.model.intents import standing
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Observe
 from provisioner.model.picture import Picture
 from provisioner.planning.demand import demand_of
+from provisioner.planning.limits import clone_limit
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
@@ -47,6 +48,7 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
         snapshot=snapshot,
         memory=memory,
         demand=_demand(order, memory, now),
+        limits=_unmeasured(snapshot),
     )
     seen = survey(situation)
     weighed = circumstances_of(situation, seen, paused={})
@@ -76,6 +78,12 @@ def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:
         except HypervisorError as error:
             unseen[cluster] = str(error)
     return snapshot, unseen
+
+
+def _unmeasured(snapshot: Snapshot) -> dict[LockDomain, int]:
+    """What a daemon begins with: one clone alone on each storage. What a running one has measured is its own."""
+    storages = (storage for view in snapshot.clusters.values() for storage in view.storages)
+    return {one.lock_domain: clone_limit((), shared=one.shared, lag_s=0.0, now=0.0, ceiling=1) for one in storages}
 
 
 def _demand(order: Order, memory: Memory, now: Instant) -> Demand:

@@ -14,7 +14,7 @@ from tests.packaging.wheels import build_wheel, wheelhouse
 from tests.servers.nspawn import guest
 from tests.servers.processes import free_port
 
-pytestmark = pytest.mark.real
+pytestmark = pytest.mark.guest
 
 BASCULE = "/usr/local/bin/bascule"
 
