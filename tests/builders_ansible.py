@@ -45,6 +45,8 @@ class Operator:
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
         # ansible.cfg beside the playbooks is read; what a run leaves goes to `temp`, whose name is short enough for a socket.
         self._environment |= {"ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"), "ANSIBLE_HOME": str(temp)}
+        # The connections that ssh keeps open are named after the machine: they must not outlast it.
+        self._environment |= {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(temp / "cp")}
         self._environment |= {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}
         if path is not None:
             self._environment["PATH"] = f"{path}:{os.environ['PATH']}"

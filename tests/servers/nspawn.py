@@ -27,7 +27,7 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 group="/sys/fs/cgroup/$3"
 mkdir "$group"
 ( echo 0 > "$group/cgroup.procs"
-  exec setpriv --pdeathsig=KILL systemd-nspawn --directory="$1/root" --boot --register=no --keep-unit --machine="$3" \\
+  exec systemd-nspawn --directory="$1/root" --boot --register=no --keep-unit --machine="$3" \\
     --console=pipe -- --unit=basic.target ) || :
 find "$group" -depth -type d -exec rmdir {} +
 """
@@ -77,21 +77,12 @@ def guest(home: Path) -> Iterator[Guest]:
     """A guest of this machine's own release, that lives as long as the context; only root can have one."""
     files = _files(home)
     (home / "mount").mkdir()
-    boot = [
-        "unshare",
-        "--mount",
-        "/bin/sh",
-        "-c",
-        _BOOT,
-        "boot",
-        str(home / "mount"),
-        str(files),
-        f"guest-{secrets.token_hex(4)}",
-    ]
-    # pdeathsig: should the tests be killed, the guest ends too.
+    boot = ["/bin/sh", "-c", _BOOT, "boot", str(home / "mount"), str(files), f"guest-{secrets.token_hex(4)}"]
+    # Should the tests be killed, so is the first process of the namespace, and with it everything in there.
+    apart = ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--mount-proc", "--kill-child=KILL"]
     with (
         (home / "console.log").open("wb") as log,
-        subprocess.Popen(["setpriv", "--pdeathsig=KILL", *boot], stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process,
+        subprocess.Popen([*apart, *boot], stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process,
     ):
         try:
             yield _booted(process, home)
@@ -128,17 +119,12 @@ def _booted(process: "subprocess.Popen[bytes]", home: Path) -> Guest:
     raise RuntimeError(f"the guest does not boot: {(home / 'console.log').read_text(errors='replace')[-2000:]}")
 
 
-def _init_of(shell: int) -> int | None:
-    """The guest's init, once it is there: the shell's child is nspawn, whose one child becomes it."""
-    for nspawn in _children(shell):
-        for one in _children(nspawn):
-            if Path(f"/proc/{one}/comm").read_text() == "systemd\n":
-                return one
-    return None
-
-
-def _children(pid: int) -> list[int]:
+def _init_of(pid: int) -> int | None:
+    """The guest's init below this process, once it is there: unshare's shell has nspawn, whose one child becomes it."""
     try:
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
-        return []
+        if Path(f"/proc/{pid}/comm").read_text() == "systemd\n":
+            return pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return next((found for one in children if (found := _init_of(int(one)))), None)
