@@ -44,7 +44,7 @@ def _wrong(
         return
     if guest is None or guest.node != template.node:
         seen = f"it is on node {guest.node}" if guest else "there is no such VM, or the token may not see it (VM.Audit)"
-        yield bad(subject, seen, "make the template there (ansible/ has a role), or correct the profile")
+        yield bad(subject, seen, "make the template there, or correct the profile")
         return
     if not guest.template:
         yield bad(subject, "it is a VM, not a template", "qm template VMID")
