@@ -1,0 +1,89 @@
+"""From cloned to ready: configured, started, and asked whether it is there."""
+
+from provisioner.model.actions import Assign, CheckGuest, Configure, Start
+from provisioner.model.demand import Want
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import NodeKey
+from provisioner.model.intents import IntentKind
+from provisioner.model.profiles import Profile
+from provisioner.planning.checks import readiness_due, sessions_due
+from provisioner.planning.draft import Draft, slot
+from provisioner.planning.power import Desired, PowerFacts, desired_power
+from provisioner.planning.situation import started_at, where
+
+_DEADLINE_S = 60.0
+
+
+def configure(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+    """Give it its sizes, network and tags."""
+    node = where(draft.situation, reservation)
+    if not slot(draft.configuring, node, draft.situation.policy.budget.configures_per_node):
+        draft.defer(want, f"node {node.node} is configuring as many desktops as its budget allows")
+        return
+    deadline = draft.now + _DEADLINE_S
+    draft.order(Configure(reservation=reservation, because=want.because, deadline=deadline, node=node, profile=profile))
+
+
+def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+    """Power it on, where its node has a place for one more boot."""
+    orders = {intent.kind for intent in draft.situation.memory.intents}
+    frozen, held = IntentKind.FREEZE in orders, IntentKind.HOLD in orders
+    desired, why = desired_power(PowerFacts(frozen=frozen, sessions=None, running=False, held=held, want=want))
+    if desired is not Desired.ON:
+        draft.defer(want, why, binds="operator")
+        return
+    node = where(draft.situation, reservation)
+    budget = draft.situation.policy.budget.boots_per_node
+    if not slot(draft.booting, node, budget):
+        draft.defer(want, f"node {node.node} boots {budget} desktops already: the next start waits for one to be ready")
+        return
+    deadline = draft.now + profile.start_timeout_s
+    draft.order(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile))
+
+
+def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+    """A boot that takes too long is somebody's to look at."""
+    if draft.now - started_at(draft.situation, reservation) > profile.ready_timeout_s:
+        draft.defer(want, f"running, but not ready after {profile.ready_timeout_s:.0f} s: look at its console")
+
+
+def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
+    """Ask a starting desktop whether it is ready, once it should be."""
+    due = readiness_due(
+        started_at=started_at(draft.situation, reservation),
+        checked_at=draft.situation.memory.checked.get(reservation.name),
+        expected_s=draft.seen.expected_ready_s[profile.name],
+        pace=draft.situation.policy.pace,
+    )
+    if due > draft.now:
+        return
+    node = where(draft.situation, reservation)
+    if slot(draft.checking, node, draft.situation.policy.budget.checks_per_node):
+        draft.order(_reading(draft, reservation, profile, node, sweep=False))
+
+
+def keep_ready(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+    """Assign it, and read its sessions from time to time."""
+    memory = draft.situation.memory
+    if memory.assignments.get(reservation.name) != want.agent_id:
+        deadline = draft.now + _DEADLINE_S
+        draft.order(Assign(reservation=reservation, because="ready", deadline=deadline, agent_id=want.agent_id))
+    report, checked = memory.reports[reservation.name], memory.checked.get(reservation.name)
+    if sessions_due(report=report, checked_at=checked, pace=draft.situation.policy.pace) <= draft.now:
+        draft.sweeps.append(_reading(draft, reservation, profile, where(draft.situation, reservation), sweep=True))
+
+
+def sweep(draft: Draft) -> None:
+    """Session readings come after readiness checks, the longest unread first."""
+    reports = draft.situation.memory.reports
+    for reading in sorted(draft.sweeps, key=lambda one: (reports[one.desktop].read_at, one.desktop)):
+        if slot(draft.checking, reading.node, draft.situation.policy.budget.checks_per_node):
+            draft.order(reading)
+
+
+def _reading(draft: Draft, reservation: Reservation, profile: Profile, node: NodeKey, *, sweep: bool) -> CheckGuest:
+    because = "its sessions are due to be read" if sweep else "it should be ready by now"
+    deadline = draft.now + _DEADLINE_S
+    return CheckGuest(
+        reservation=reservation, because=because, deadline=deadline, node=node, profile=profile, sweep=sweep
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""One plan being made: what has been ordered and put off so far, and what is left of every budget."""
+
+from collections import Counter
+
+from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Plan, Retired
+from provisioner.model.cluster import Guest
+from provisioner.model.demand import Want
+from provisioner.model.ids import Instant, NodeKey
+from provisioner.planning.numbering import Numbering
+from provisioner.planning.placement import Refusal, Room
+from provisioner.planning.situation import Situation, Survey
+
+
+class Draft:
+    """Lives for one plan; the steps of planning write into it in order of rank."""
+
+    def __init__(self, situation: Situation, seen: Survey, room: Room) -> None:
+        self.situation = situation
+        self.seen = seen
+        self.room = room
+        self.actions: list[Action] = []
+        self.deferred: list[Deferral] = []
+        self.leftovers: list[Retired] = []
+        self.numbers = Numbering(situation.policy.naming, situation.memory, situation.snapshot)
+        self.booting = Counter(seen.booting)
+        self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure))
+        self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
+        self.full: dict[str, Refusal] = {}
+        """By profile, why nothing more of it is placed in this plan: room only shrinks within one."""
+        self.sweeps: list[CheckGuest] = []
+        """Session readings that are due: they go last."""
+
+    @property
+    def now(self) -> Instant:
+        """When the plan is made."""
+        return self.situation.now
+
+    def order(self, action: Action) -> None:
+        """Add an action."""
+        self.actions.append(action)
+
+    def defer(self, want: Want, reason: str, *, binds: str = "", retry_at: Instant | None = None) -> None:
+        """Say why an agent's desktop does not go on now."""
+        self.deferred.append(Deferral(what=want.login, agent_id=want.agent_id, reason=reason, retry_at=retry_at, binds=binds))
+
+    def retire(self, guest: Guest) -> None:
+        """Report what an interrupted clone left behind: its VMID is used no more."""
+        reason = f"leftover of an interrupted clone on node {guest.node}: look at it and delete it by hand"
+        self.leftovers.append(Retired(key=guest.key, reason=reason, at=self.now))
+
+    @property
+    def plan(self) -> Plan:
+        """What came of it."""
+        return Plan(
+            actions=tuple(self.actions),
+            deferred=tuple(self.deferred),
+            leftovers=tuple(self.leftovers),
+            observed=self.situation.snapshot.revision,
+        )
+
+
+def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:
+    """Take one of the node's places, if one is left."""
+    if busy[node] >= ceiling:
+        return False
+    busy[node] += 1
+    return True

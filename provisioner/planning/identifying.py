@@ -1,0 +1,56 @@
+"""Whose VMs are these: notes to be read, leftovers, and why nothing new may be made before all is explained."""
+
+from provisioner.model.actions import Verify
+from provisioner.model.cluster import Guest
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import DesktopName
+from provisioner.planning.draft import Draft
+from provisioner.planning.situation import is_leftover, where
+
+_VERIFIES_AT_ONCE = 16
+"""Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
+_VERIFY_AGAIN_S = 60.0
+_DEADLINE_S = 60.0
+
+
+def identify(draft: Draft) -> None:
+    """Read the notes of VMs in our range that nothing explains; report what was left behind half-made."""
+    situation = draft.situation
+    asked = sum(isinstance(one, Verify) for one in situation.in_flight.values())
+    for guest in sorted(draft.seen.unidentified, key=lambda guest: guest.key):
+        if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):
+            draft.retire(guest)
+        elif _asked_lately(draft, guest):
+            continue
+        elif guest.lock != "clone" and guest.key not in situation.in_flight and asked < _VERIFIES_AT_ONCE:
+            asked += 1
+            because = "it lies in our VMID range, and the store does not know it"
+            draft.order(Verify(key=guest.key, node=guest.node_key, because=because, deadline=draft.now + _DEADLINE_S))
+
+
+def verify(draft: Draft, reservation: Reservation, why: str) -> None:
+    """Read the note of a desktop whose clone was not seen to come out."""
+    node, deadline = where(draft.situation, reservation), draft.now + _DEADLINE_S
+    draft.order(Verify(key=reservation.key, node=node, because=why, deadline=deadline, name=reservation.name))
+
+
+def why_no_new_desktop(draft: Draft) -> str:
+    """Before every VM in our range has been explained, a new desktop could be somebody's second; empty: it may be made."""
+    situation, memory = draft.situation, draft.situation.memory
+    if draft.seen.unidentified:
+        return f"{len(draft.seen.unidentified)} VMs in our VMID range are being identified first"
+    if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:
+        return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
+    for cluster in sorted(situation.policy.naming.vmids):
+        view = situation.snapshot.clusters.get(cluster)
+        if view is None:
+            return f"cluster {cluster} has not been observed yet"
+        if memory.rebuilt_since is not None and not all(node.online for node in view.nodes.values()):
+            return f"the store was empty, and a node of cluster {cluster} is offline: what is on it is unknown"
+    return ""
+
+
+def _asked_lately(draft: Draft, guest: Guest) -> bool:
+    """A note that could not be read is asked for again, but not in every cycle."""
+    asked = draft.situation.memory.checked.get(DesktopName(f"vm-{guest.key.vmid}"))
+    return asked is not None and draft.now < asked + _VERIFY_AGAIN_S
