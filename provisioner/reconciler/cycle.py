@@ -1,69 +1,41 @@
 """One cycle: observe → absorb → desire → plan → judge → hand to the executor → report. Owned by one thread.
 
-It is level-triggered: each cycle decides from what Proxmox VE is, plus what is in flight. It issues commands and is told their
-completions; who carries them out, threads or an event heap, it does not know.
+It is level-triggered: each cycle decides from what Proxmox VE is, plus what is in flight.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from provisioner.errors import BasculeError, ReservationConflict
 from provisioner.execution import bookkeeping, executor
 from provisioner.execution.executor import Effects, Executor
-from provisioner.execution.spells import KEPT, spells_of
 from provisioner.ledger import Kept
-from provisioner.model.actions import Action, Clone, Plan
+from provisioner.model.actions import Action, Plan
 from provisioner.model.agents import Roster
-from provisioner.model.budget import Safety
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId, DesktopName, Instant, LockDomain, NodeName
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
 from provisioner.model.picture import Picture
-from provisioner.model.profiles import Entitlement
-from provisioner.model.scenarios import Scenario
-from provisioner.model.spells import Spell
-from provisioner.planning.demand import EVERYONE, demand_of
-from provisioner.planning.limits import clone_limit
+from provisioner.planning.demand import demand_of
 from provisioner.planning.numbering import in_range
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
-from provisioner.planning.situation import Policy, Situation, Survey, resurvey, room_of, survey
+from provisioner.planning.situation import Situation, Survey, resurvey, room_of, survey
 from provisioner.ports import Calls, Changes, Clock, Events, Store
 from provisioner.pve.faults import error_for_task
+from provisioner.reconciler.measuring import Meter
+from provisioner.reconciler.order import Order
+from provisioner.reconciler.rebuilding import Rebuilding
+from provisioner.reconciler.surge import begin_surge
+from provisioner.reconciler.watching import Watch, Watches, period
 
 _FOREVER = float("inf")
-_FEW_DOMAINS = 4
-_ANSWER_S = 1.0
-"""From an observation to the next clone's task: planning, the store, and the clone's own answer."""
-_NO_CEILING = 1000
-"""The budget is the ceiling."""
 _TASKS_OF_S = 6 * 3600.0
 """How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is configured, as far as the reconciler needs it."""
-
-    policy: Policy
-    entitlements: tuple[Entitlement, ...]
-    scenario: Scenario = EVERYONE
-    safety: Safety = field(default_factory=Safety)
-
-
-@dataclass(slots=True)
-class _Watch:
-    """Observation of one cluster."""
-
-    due_at: Instant = 0.0
-    under_way: bool = False
-    error: str = ""
 
 
 class Reconciler:
@@ -81,7 +53,7 @@ class Reconciler:
         self._proved: dict[DesktopName, Instant] = {}
         self._executor = Executor(installation=order.policy.installation)
         self._snapshot = Snapshot()
-        self._watches = {cluster: _Watch() for cluster in order.policy.naming.vmids}
+        self._watches = Watches(order.policy.naming.vmids)
         self._directory_due = True
         self._reading_directory = False
         self._directory_error = ""
@@ -89,9 +61,8 @@ class Reconciler:
         self._demand: Demand | None = None
         self._intents: tuple[Intent, ...] = ()
         self._frozen_since: Instant | None = None
-        self._spells: dict[LockDomain, deque[Spell]] = {}
-        self._rebuilding = False
-        self._rebuilt_since: Instant | None = None
+        self._meter = Meter()
+        self._rebuilding = Rebuilding()
         self._draining = False
 
     def open(self) -> None:
@@ -108,7 +79,7 @@ class Reconciler:
             roster=memory.roster,
             baseline_accepted=memory.baseline_accepted,
         )
-        self._rebuilding = not memory.baseline_accepted
+        self._rebuilding.under_way = not memory.baseline_accepted
         self._begin_surge()
 
     def follow(self, order: Order) -> None:
@@ -139,7 +110,7 @@ class Reconciler:
     @property
     def memory(self) -> Memory:
         """What is kept, as planning sees it."""
-        return replace(self._kept.memory(self._intents), checked=self._checked, rebuilt_since=self._rebuilt_since)
+        return replace(self._kept.memory(self._intents), checked=self._checked, rebuilt_since=self._rebuilding.since)
 
     # -- the loop's two halves -------------------------------------------------------------------------------------
 
@@ -152,12 +123,7 @@ class Reconciler:
         if self._directory_due and not self._reading_directory:
             self._directory_due, self._reading_directory = False, True
             due.append(ReadDirectory())
-        for cluster, watch in self._watches.items():
-            # A clock that was put back would have us wait until it has caught up.
-            watch.due_at = min(watch.due_at, now + self.order.policy.pace.observe_idle_s)
-            if not watch.under_way and watch.due_at <= now:
-                watch.under_way = True
-                due.append(self._observation(cluster, now))
+        due += [self._observation(cluster, now) for cluster in self._watches.take_due(now, self.order.policy.pace)]
         return due
 
     @property
@@ -165,7 +131,7 @@ class Reconciler:
         """When something is due next, if nothing ends before."""
         if self._draining:
             return _FOREVER
-        return min((watch.due_at for watch in self._watches.values() if not watch.under_way), default=_FOREVER)
+        return self._watches.wake_at
 
     def absorb(self, completion: Completion) -> list[Command]:
         """Take in what ended; an observation makes a cycle, whose orders come back, to be submitted."""
@@ -208,7 +174,7 @@ class Reconciler:
     def _observed(self, completion: Completion) -> Iterable[Command]:
         assert isinstance(completion.command, Observe)
         cluster = completion.command.cluster
-        watch = self._watches[cluster]
+        watch = self._watches.of[cluster]
         watch.under_way = False
         if not isinstance(completion.answer, ClusterView):
             watch.due_at = completion.ended_at + self.order.policy.pace.observe_idle_s
@@ -218,10 +184,10 @@ class Reconciler:
             watch.error = ""
             self._events.notice(f"cluster {cluster}", "observed again")
         orders = self._cycle(completion.answer)
-        watch.due_at = completion.started_at + self._period()
+        watch.due_at = completion.started_at + period(self._executor.in_flight.values(), self.picture, self.order.policy.pace)
         return orders
 
-    def _observation_failed(self, cluster: ClusterId, watch: _Watch, error: BasculeError | None) -> None:
+    def _observation_failed(self, cluster: ClusterId, watch: Watch, error: BasculeError | None) -> None:
         text = str(error) if error else "no answer"
         if text != watch.error:
             self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {text}")
@@ -230,21 +196,6 @@ class Reconciler:
             # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
             self.picture = replace(self.picture, at=self._clock.now())
             self._events.picture(self.picture)
-
-    def _period(self) -> float:
-        """Tight while something moves or is awaited, the period of pvestatd at rest."""
-        pace = self.order.policy.pace
-        moving = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING)
-        desktops = self.picture.desktops.values() if self.picture else ()
-        busy = bool(self._executor.work) or any(one.wanted and one.phase in moving for one in desktops)
-        cloning = {one.action.lock_domain for one in self._executor.work.values() if isinstance(one.action, Clone)}
-        if cloning:
-            return self._cloning_period(len(cloning))
-        return pace.observe_busy_s if busy else pace.observe_idle_s
-
-    def _cloning_period(self, domains: int) -> float:
-        pace = self.order.policy.pace
-        return pace.observe_cloning_s if domains <= _FEW_DOMAINS else pace.observe_busy_s
 
     # -- the cycle -------------------------------------------------------------------------------------------------
 
@@ -257,9 +208,9 @@ class Reconciler:
         self._commit(bookkeeping.of_view(view, self.memory, flying, installation=installation, proved=self._proved))
         before = self._executor
         self._executor, effects = executor.settle(before, view, began, task_error=error_for_task)
-        self._measure(before, effects, view)
+        self._meter.measure(before, effects, view)
         self._apply(effects)
-        self._note_rebuilding(began)
+        self._rebuilding.note(observed_all=self._watches.of.keys() <= self._snapshot.clusters.keys(), now=began)
         situation = self._situation(began)
         seen = survey(situation)
         room = room_of(situation)
@@ -278,20 +229,6 @@ class Reconciler:
         self._events.picture(self.picture)
         return orders
 
-    def _measure(self, before: Executor, effects: Effects, view: ClusterView) -> None:
-        last = {domain: spells[-1].seen_at for domain, spells in self._spells.items()}
-        for domain, spell in spells_of(before, effects.outcomes, view, last_seen_at=last).items():
-            self._spells.setdefault(domain, deque(maxlen=KEPT)).append(spell)
-
-    def _limits(self, now: Instant) -> dict[LockDomain, int]:
-        """Of every domain that any profile clones on."""
-        shared = {storage.lock_domain: storage.shared for view in self._snapshot.clusters.values() for storage in view.storages}
-        lag = self._cloning_period(len(shared)) + _ANSWER_S
-        return {
-            domain: clone_limit(tuple(self._spells.get(domain, ())), shared=is_shared, lag_s=lag, now=now, ceiling=_NO_CEILING)
-            for domain, is_shared in shared.items()
-        }
-
     def _situation(self, now: Instant) -> Situation:
         memory = self.memory
         return Situation(
@@ -301,7 +238,7 @@ class Reconciler:
             memory=memory,
             demand=self._demand_at(now, memory),
             in_flight=self._executor.in_flight,
-            limits=self._limits(now),
+            limits=self._meter.limits(self._snapshot, self.order.policy.pace, now),
             settle_s=self.order.safety.rebuild_settle_s,
         )
 
@@ -332,24 +269,14 @@ class Reconciler:
 
     def _paused(self) -> dict[ClusterId, str]:
         """Clusters on which nothing is written: those that said so, and those that cannot be seen."""
-        unseen = {cluster: f"it cannot be observed: {one.error}" for cluster, one in self._watches.items() if one.error}
-        return unseen | {cluster: pause.reason for cluster, pause in self._executor.paused.items()}
+        return self._watches.unseen | {cluster: pause.reason for cluster, pause in self._executor.paused.items()}
 
     def _begin_surge(self) -> None:
         """A scenario begins once: its beginning is kept, so that waves go on where they were after a restart."""
         self._demand = None
-        name = self.order.scenario.name
-        began = surge_began(self._store.intents(), name)
-        if began is None:
-            began = self._clock.now()
-            self._store.give(Intent(kind=IntentKind.SURGE, by="daemon", at=began, reason=name))
-        self._began_at = began
+        self._began_at = begin_surge(self._store, self.order.scenario.name, self._clock.now())
 
     # -- an empty store ----------------------------------------------------------------------------------------------
-
-    def _note_rebuilding(self, now: Instant) -> None:
-        if self._rebuilding and self._rebuilt_since is None and self._watches.keys() <= self._snapshot.clusters.keys():
-            self._rebuilt_since = now
 
     def _take_orders(self, now: Instant) -> None:
         """The store's standing orders, and the freeze file, which counts from when it was first seen."""
@@ -367,17 +294,12 @@ class Reconciler:
 
     def _finish_rebuilding(self, seen: Survey, now: Instant) -> None:
         """A new installation, with no desktop anywhere, needs no operator to accept that there is none."""
-        if self._rebuilt_since is None or seen.unidentified:
+        settle_s, accepted = self.order.safety.rebuild_settle_s, self._kept.baseline_accepted
+        if not self._rebuilding.is_over(seen, self._snapshot, now, settle_s=settle_s, accepted=accepted):
             return
-        if now < self._rebuilt_since + self.order.safety.rebuild_settle_s:
-            return
-        away = any(not node.online for view in self._snapshot.clusters.values() for node in view.nodes.values())
-        if away and not self._kept.baseline_accepted:  # what is on it may be anybody's desktop
-            return
-        self._rebuilding, self._rebuilt_since = False, None
         if not seen.phases:
             self._commit(Changes(baseline_accepted=True))
-        elif not self._kept.baseline_accepted:
+        elif not accepted:
             text = (
                 f"rebuilt from the notes of {len(seen.phases)} desktops: `bascule baseline accept` lets stops and deletes go on"
             )
@@ -392,8 +314,7 @@ class Reconciler:
             self._demand = None
             self._commit(Changes(roster=completion.answer))
             self._events.directory_read(completion.answer, "")
-            for watch in self._watches.values():
-                watch.due_at = 0.0
+            self._watches.all_now()
             return
         self._directory_error = str(completion.error) if completion.error else "no answer"
         self._events.directory_read(None, self._directory_error)
@@ -433,9 +354,4 @@ def run(reconciler: Reconciler, calls: Calls, *, until: Callable[[], bool]) -> N
             calls.submit(command)
 
 
-def surge_began(intents: Iterable[Intent], scenario: str) -> Instant | None:
-    """When this scenario began; None: it has not."""
-    return next((one.at for one in intents if one.kind is IntentKind.SURGE and one.reason == scenario), None)
-
-
-__all__ = ["Order", "Reconciler", "run", "surge_began"]
+__all__ = ["Reconciler", "run"]

@@ -1,0 +1,19 @@
+"""What is configured, as far as the reconciler needs it."""
+
+from dataclasses import dataclass, field
+
+from provisioner.model.budget import Safety
+from provisioner.model.profiles import Entitlement
+from provisioner.model.scenarios import Scenario
+from provisioner.planning.demand import EVERYONE
+from provisioner.planning.situation import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """The policy, who is entitled to what, the scenario and the safety gate's settings."""
+
+    policy: Policy
+    entitlements: tuple[Entitlement, ...]
+    scenario: Scenario = EVERYONE
+    safety: Safety = field(default_factory=Safety)

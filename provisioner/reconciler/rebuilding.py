@@ -1,0 +1,31 @@
+"""An empty store: desktops are rebuilt from their notes, and an operator accepts what was found."""
+
+from dataclasses import dataclass
+
+from provisioner.model.cluster import Snapshot
+from provisioner.model.ids import Instant
+from provisioner.planning.situation import Survey
+
+
+@dataclass(slots=True)
+class Rebuilding:
+    """How far it is; nothing of it is kept over a restart, which begins it anew."""
+
+    under_way: bool = False
+    since: Instant | None = None
+    """When every cluster had been observed for the first time."""
+
+    def note(self, *, observed_all: bool, now: Instant) -> None:
+        """Begin to wait for clones of an earlier life, once everything has been seen."""
+        if self.under_way and self.since is None and observed_all:
+            self.since = now
+
+    def is_over(self, seen: Survey, snapshot: Snapshot, now: Instant, *, settle_s: float, accepted: bool) -> bool:
+        """Whether every VM in our range is explained; then it is ended."""
+        if self.since is None or seen.unidentified or now < self.since + settle_s:
+            return False
+        away = any(not node.online for view in snapshot.clusters.values() for node in view.nodes.values())
+        if away and not accepted:  # what is on it may be anybody's desktop
+            return False
+        self.under_way, self.since = False, None
+        return True

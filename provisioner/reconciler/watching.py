@@ -1,0 +1,65 @@
+"""When each cluster is looked at next."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from provisioner.model.actions import Action, Clone
+from provisioner.model.budget import Pace
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.picture import Picture
+from provisioner.reconciler.measuring import cloning_period
+
+_FOREVER = float("inf")
+_MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
+
+
+@dataclass(slots=True)
+class Watch:
+    """Observation of one cluster."""
+
+    due_at: Instant = 0.0
+    under_way: bool = False
+    error: str = ""
+
+
+class Watches:
+    """Every cluster's."""
+
+    def __init__(self, clusters: Iterable[ClusterId]) -> None:
+        self.of = {cluster: Watch() for cluster in clusters}
+
+    def take_due(self, now: Instant, pace: Pace) -> Iterator[ClusterId]:
+        """The clusters to look at now; each is under way from here on."""
+        for cluster, watch in self.of.items():
+            # A clock that was put back would have us wait until it has caught up.
+            watch.due_at = min(watch.due_at, now + pace.observe_idle_s)
+            if not watch.under_way and watch.due_at <= now:
+                watch.under_way = True
+                yield cluster
+
+    def all_now(self) -> None:
+        """Look at every cluster as soon as may be."""
+        for watch in self.of.values():
+            watch.due_at = 0.0
+
+    @property
+    def wake_at(self) -> Instant:
+        """When the next one is due."""
+        return min((watch.due_at for watch in self.of.values() if not watch.under_way), default=_FOREVER)
+
+    @property
+    def unseen(self) -> dict[ClusterId, str]:
+        """Clusters whose last observation failed, and why nothing is written there."""
+        return {cluster: f"it cannot be observed: {one.error}" for cluster, one in self.of.items() if one.error}
+
+
+def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> float:
+    """Tight while something moves or is awaited, the period of pvestatd at rest."""
+    in_flight = tuple(in_flight)
+    cloning = {one.lock_domain for one in in_flight if isinstance(one, Clone)}
+    if cloning:
+        return cloning_period(len(cloning), pace)
+    desktops = picture.desktops.values() if picture else ()
+    busy = bool(in_flight) or any(one.wanted and one.phase in _MOVING for one in desktops)
+    return pace.observe_busy_s if busy else pace.observe_idle_s
