@@ -59,7 +59,8 @@ class Room:
         for view in snapshot.clusters.values():
             for node in view.nodes.values():
                 self._memory[node.key] = node.memory_mib * budget.memory_share
-            for storage in view.storages:
+            # Of a shared storage the last entry counts: a dead node's shows what was, and after minutes nothing at all.
+            for storage in sorted(view.storages, key=lambda one: one.available):
                 self._storages[storage.node, storage.storage] = storage
                 self._disk[storage.lock_domain] = storage.total_gib * budget.storage_share
 
@@ -81,11 +82,11 @@ class Room:
             for guest in view.guests.values():
                 if guest.key not in ours:
                     room._take_foreign(guest)
-        clones = {key: one.lock_domain for key, one in in_flight.items() if isinstance(one, Clone)}
+        clones = {key: one for key, one in in_flight.items() if isinstance(one, Clone)}
         for one in ours.values():
             room._take_reserved(one, profiles.get(one.profile), in_flight=one.key in clones)
         room._take_others_disk(ours.keys())
-        room._slots.update(clones.values())
+        room._slots.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
         return room
 
     def place(self, profile: Profile) -> Placement:
@@ -218,7 +219,12 @@ class Room:
         if domain is not None and guest is not None:
             self._filling[domain] += self.claim_gib(profile)
             # A clone of an earlier life of the daemon holds the storage's lock like any other.
-            self._slots[domain] += guest.lock == "clone" and not in_flight
+            self._slots[domain] += guest.lock == "clone" and not in_flight and self._works_at(node)
+
+    def _works_at(self, node: NodeKey) -> bool:
+        """Whether a clone there holds its lock: one on a dead node never ends, and a shared storage is not to wait for it."""
+        view = self.snapshot.clusters.get(node.cluster)
+        return view is not None and view.complete_on(node.node)
 
     def _take_others_disk(self, ours: Set[GuestKey]) -> None:
         """What is used, and not by desktops.

@@ -10,7 +10,7 @@ from provisioner.model.ids import NodeKey, NodeName
 from provisioner.planning.placement import Placement
 from provisioner.planning.situation import room_of
 from tests.builders import a_budget, a_desktop, a_policy, a_situation
-from tests.builders_actions import a_clone
+from tests.builders_actions import a_clone, a_key
 from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
@@ -135,6 +135,23 @@ def test_a_clone_of_an_earlier_life_holds_its_storages_lock():
     assert free.place(ONE).why_not.binds == "lock"
 
 
+@pytest.mark.parametrize(
+    "in_flight",
+    [
+        pytest.param({}, id="seen with its lock only"),
+        pytest.param({a_key(2): a_clone(2, lock_domain=a_storage(shared=True).lock_domain)}, id="ordered in this life"),
+    ],
+)
+def test_a_clone_on_a_dead_node_holds_no_lock_of_a_shared_storage(in_flight):
+    view = a_view(
+        nodes=(a_node("n1"), a_node("n2", online=False)), storages=(a_storage("n1", shared=True), a_storage("n2", shared=True))
+    )
+
+    free = room([a_desktop(2, Phase.CLONING)], view=view, in_flight=in_flight, budget=a_budget(clones_per_shared_domain=1))
+
+    assert node_of(free.place(a_profile())) == "n1"
+
+
 def test_the_commonest_refusals_come_first_three_at_most():
     profile = a_profile(nodes=6)
     view = a_view(
@@ -211,6 +228,21 @@ def test_on_a_shared_storage_all_nodes_take_from_one_share():
     free = room([a_desktop(1), a_desktop(2)], view=a_view(storages=shared))
 
     assert free.disk_left(shared[0].lock_domain) == 900 - 32
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        pytest.param({"total_gib": 0.0}, id="forgotten: without a size"),
+        pytest.param({"total_gib": 1000.0, "used_gib": 1000.0}, id="full when the node died"),
+    ],
+)
+def test_what_a_dead_nodes_entry_says_of_a_shared_storage_does_not_count(stale):
+    alive, dead = a_storage("n1", total_gib=1000.0, shared=True), a_storage("n2", shared=True, available=False, **stale)
+
+    free = room(view=a_view(storages=(alive, dead)))
+
+    assert free.disk_left(alive.lock_domain) == 900
 
 
 def test_a_desktop_moved_off_its_templates_is_counted_where_it_runs():
