@@ -1,7 +1,7 @@
 """How a request travels: authentication, rights, the way to its node, an API worker, the handler, the answer."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from provisioner.model.twin_spec import LoseAnswer
@@ -52,7 +52,7 @@ class Api:
         self.calls: Counter[str] = Counter()
         self.writes = 0
         self.bytes_sent = 0
-        self.worker_s = 0.0
+        self.worker_s: defaultdict[str, float] = defaultdict(float)
         self._cluster = cluster
         self._script = script
 
@@ -141,7 +141,7 @@ class _Exchange:
         try:
             data = yield from self._handled(call)
         finally:
-            self._api.worker_s += self._cluster.events.now - since
+            self._api.worker_s[f"{call.method} {call.route.pattern}"] += self._cluster.events.now - since
             workers.release()
         return ApiResponse(status=200, data=data)
 

@@ -219,6 +219,9 @@ def _finish(cluster: Cluster, order: _Order, *, guest: TwinGuest) -> None:
         guest.forget_seen()
     guest.changed()
     cluster.clones += 1
+    # Counted once for each lock that the clone needed, whatever number of its images lie there.
+    for domain in {cluster.domain(image.storage, order.node) for image in guest.volumes.values()}:
+        domain.note_clone()
 
 
 def _with_new_mac(net: str, address: str) -> str:

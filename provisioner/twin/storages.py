@@ -10,6 +10,8 @@ from provisioner.twin.locks import CfsLock, Flock, StorageLock
 LINKED_FILL = 0.25
 """Share of its nominal size that a linked clone comes to fill (modelled; the planner reckons with a larger one)."""
 CLOUD_INIT_GIB = 4 / 1024
+FIRST_CLONES = 20
+"""So many clones of a lock domain may go wrong while its speed is being found out."""
 _FILES = frozenset({"dir", "nfs", "cifs", "btrfs"})
 _BASE_IN_NAME = frozenset({"rbd", "zfspool"})
 LINKABLE = _FILES | _BASE_IN_NAME | {"lvmthin"}
@@ -48,6 +50,8 @@ class Domain:
         self.name = spec.storage if spec.shared else f"{node}/{spec.storage}"
         self.filled_gib = spec.used_gib
         self.full = False
+        self._clones = 0
+        self._first_timeouts = 0
         self.lock: StorageLock = (
             CfsLock(events, name=f"storage-{spec.storage}", quorate=quorate)
             if spec.shared
@@ -58,6 +62,17 @@ class Domain:
     def used_gib(self) -> float:
         """As reported."""
         return self.spec.size_gib if self.full else min(self.filled_gib, self.spec.size_gib)
+
+    @property
+    def late_timeouts(self) -> int:
+        """Waits for the lock that timed out after the first 20 clones."""
+        return self.lock.timeouts - self._first_timeouts if self._clones >= FIRST_CLONES else 0
+
+    def note_clone(self) -> None:
+        """A clone with an image here succeeded."""
+        self._clones += 1
+        if self._clones == FIRST_CLONES:
+            self._first_timeouts = self.lock.timeouts
 
     def room_for(self, volume: Volume) -> bool:
         """Whether it still fits."""

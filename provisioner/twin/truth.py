@@ -32,14 +32,16 @@ class Truth:
     """Clones that succeeded."""
     lock_timeouts: int
     """Waits for a storage lock that ended in a time-out."""
+    late_lock_timeouts: int = 0
+    """Of these, those after the first 20 clones of their lock domain: by then its speed is known."""
     writes: int
     """Requests that were no GET, and reached a node."""
     calls: Mapping[str, int] = field(default_factory=dict)
     """Requests by method and endpoint, `GET /cluster/resources`."""
     bytes_sent: int = 0
     """Of all answers' JSON; of `/cluster/resources` to within some per cent."""
-    worker_s: float = 0.0
-    """Seconds for which calls held API workers, over all nodes."""
+    worker_s: Mapping[str, float] = field(default_factory=dict)
+    """Seconds for which calls held API workers, over all nodes, by method and endpoint."""
     lock_busy_s: Mapping[str, float] = field(default_factory=dict)
     """Seconds that each storage lock was held, by lock domain: `node/storage`, or `storage`."""
     session_logins: tuple[tuple[int, str], ...] = ()
@@ -64,10 +66,11 @@ def tell_truth(cluster: Cluster, api: Api) -> Truth:
         stranded=tuple(guest.vmid for guest in loose if not cluster.nodes[guest.node].alive),
         clones=cluster.clones,
         lock_timeouts=sum(domain.lock.timeouts for domain in domains),
+        late_lock_timeouts=sum(domain.late_timeouts for domain in domains),
         writes=api.writes,
         calls=dict(api.calls),
         bytes_sent=api.bytes_sent,
-        worker_s=api.worker_s,
+        worker_s=dict(api.worker_s),
         lock_busy_s={domain.name: domain.lock.busy_s for domain in domains},
         session_logins=tuple((guest.vmid, one.login) for guest in desktops for one in guest.sessions),
     )

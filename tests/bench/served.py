@@ -98,7 +98,7 @@ def figures(makespan_s: float, truth: dict[str, Any], *, agents: int) -> dict[st
         "calls_per_desktop_by_endpoint": {key: round(n / agents, 3) for key, n in sorted(truth["calls"].items())},
         "writes_per_desktop": round(truth["writes"] / agents, 2),
         "bytes_per_desktop": round(truth["bytes_sent"] / agents),
-        "worker_s_per_desktop": round(truth["worker_s"] / agents, 3),
+        "worker_s_per_desktop": round(sum(truth["worker_s"].values()) / agents, 3),
         "lock_timeouts": truth["lock_timeouts"],
         "doubled": truth["duplicates"],
         "orphans": len(truth["orphans"]),

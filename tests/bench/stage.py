@@ -138,7 +138,7 @@ def figures_of(played: Played) -> dict[str, Any]:
         "calls_per_desktop_by_endpoint": {
             name: round(count / played.agents, 4) for name, count in sorted(truth.calls.items())
         },
-        "worker_s_per_desktop": round(truth.worker_s / played.agents, 3),
+        "worker_s_per_desktop": round(sum(truth.worker_s.values()) / played.agents, 3),
         "bytes_per_desktop": round(truth.bytes_sent / played.agents),
         "doubled": truth.duplicates,
         "orphans": len(truth.orphans),

@@ -134,6 +134,20 @@ def test_calls_and_writes_are_counted() -> None:
     assert truth.bytes_sent > 500
 
 
+def test_workers_time_is_counted_by_endpoint() -> None:
+    lab = Lab().cloned(101)
+    lab.start(101)
+    lab.send("POST", f"{VM}/agent/ping")
+    lab.get("/cluster/resources")
+    lab.wait(5)
+
+    assert lab.truth.worker_s == {
+        "POST /nodes/{node}/qemu/{vmid}/clone": pytest.approx(0.05),
+        "POST /nodes/{node}/qemu/{vmid}/status/start": pytest.approx(0.05),
+        "POST /nodes/{node}/qemu/{vmid}/agent/ping": pytest.approx(3.05),
+    }, "a guest that does not answer yet holds a worker for 3 s; the list of resources holds none"
+
+
 def test_more_workers_serve_more_at_once() -> None:
     lab = Lab(a_spec(api=ApiSpec(workers=8), durations=EXACT)).cloned(101)
     lab.start(101)

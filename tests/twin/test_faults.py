@@ -101,6 +101,20 @@ def test_a_rival_takes_the_lock_again_and_again() -> None:
     assert worse.truth.lock_timeouts == 1
 
 
+def test_lock_timeouts_after_the_first_twenty_clones_are_late() -> None:
+    lab = Lab(a_spec(image_s=0.01))
+    lock = lab.twin.cluster.domain(STORAGE, NODE).lock
+    lock.timeouts = 3
+    lab.cloned(*range(101, 120))
+    lock.timeouts = 4
+    assert lab.truth.late_lock_timeouts == 0
+
+    lab.cloned(120)
+    lock.timeouts = 6
+
+    assert (lab.truth.lock_timeouts, lab.truth.late_lock_timeouts) == (6, 2)
+
+
 def test_a_backup_locks_its_guests_one_after_the_other() -> None:
     guest = GuestSpec(vmid=700, node=NODE, name="db", storage=STORAGE)
     backup = Backup(node=NODE, vmids=(700, 701), at_s=5, each_s=30)
