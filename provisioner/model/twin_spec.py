@@ -45,6 +45,12 @@ class TemplateSpec:
     disk_gib: int = 32
     cloud_init: bool = True
     """A cloud-init drive costs a clone a second image operation."""
+    cloud_init_storage: str | None = None
+    """Where the cloud-init drive lies, and so its clones'; None: with the disk."""
+    efi: bool = False
+    """An EFI volume beside the disk: one more image operation."""
+    tpm: bool = False
+    """A TPM volume beside the disk: one more image operation."""
     tags: str = ""
 
 

@@ -74,6 +74,9 @@ class TemplatesDocument(Document):
     memory_mib: int = like(TemplateSpec, "memory_mib", ge=16)
     disk_gib: int = like(TemplateSpec, "disk_gib", ge=1)
     cloud_init: bool = like(TemplateSpec, "cloud_init")
+    cloud_init_storage: StorageName | None = like(TemplateSpec, "cloud_init_storage")
+    efi: bool = like(TemplateSpec, "efi")
+    tpm: bool = like(TemplateSpec, "tpm")
     tags: str = like(TemplateSpec, "tags")
 
 

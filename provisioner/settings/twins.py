@@ -141,6 +141,8 @@ def _named_storages(document: TwinDocument) -> Iterator[tuple[Place, str, str]]:
     for i, template in enumerate(document.templates):
         for name in names_in(template.nodes):
             yield ("templates", i, "storage"), template.storage, name
+            if template.cloud_init_storage is not None:
+                yield ("templates", i, "cloud_init_storage"), template.cloud_init_storage, name
     for i, guest in enumerate(document.guests):
         yield ("guests", i, "storage"), guest.storage, guest.node
     for i, fault in enumerate(document.faults):

@@ -203,9 +203,14 @@ def _add_template(cluster: Cluster, spec: TemplateSpec) -> None:
     storage = cluster.domain(spec.storage, spec.node).spec
     guest.config = _base_config(cluster, spec.vmid, name=spec.name, vcpus=spec.vcpus, memory_mib=spec.memory_mib)
     guest.config |= {"template": "1"} | ({"tags": spec.tags} if spec.tags else {})
-    guest.volumes["scsi0"] = storages.disk(storage, spec.vmid, 0, size_gib=spec.disk_gib, template=True)
+    disks = {"scsi0": float(spec.disk_gib)}
+    disks |= {"efidisk0": storages.FIRMWARE_GIB} if spec.efi else {}
+    disks |= {"tpmstate0": storages.FIRMWARE_GIB} if spec.tpm else {}
+    for number, (key, size_gib) in enumerate(disks.items()):
+        guest.volumes[key] = storages.disk(storage, spec.vmid, number, size_gib=size_gib, template=True)
     if spec.cloud_init:
-        guest.volumes["ide2"] = storages.cloud_init(storage, spec.vmid)
+        drive_on = cluster.domain(spec.cloud_init_storage or spec.storage, spec.node).spec
+        guest.volumes["ide2"] = storages.cloud_init(drive_on, spec.vmid)
     _settle(cluster, guest)
 
 

@@ -12,6 +12,8 @@ LINKED_FILL = 0.25
 CLOUD_INIT_GIB = 4 / 1024
 FIRST_CLONES = 20
 """So many clones of a lock domain may go wrong while its speed is being found out."""
+FIRMWARE_GIB = 4 / 1024
+"""An EFI or a TPM volume; Proxmox VE makes both of 4 MiB."""
 _FILES = frozenset({"dir", "nfs", "cifs", "btrfs"})
 _BASE_IN_NAME = frozenset({"rbd", "zfspool"})
 LINKABLE = _FILES | _BASE_IN_NAME | {"lvmthin"}
