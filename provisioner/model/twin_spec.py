@@ -51,6 +51,8 @@ class TemplateSpec:
     """An EFI volume beside the disk: one more image operation."""
     tpm: bool = False
     """A TPM volume beside the disk: one more image operation."""
+    data_disks: int = 0
+    """Further disks of 1 GiB: one more image operation each."""
     tags: str = ""
 
 

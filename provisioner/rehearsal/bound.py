@@ -4,9 +4,11 @@ The larger of, over all resources, total work ÷ width, plus the shortest chain 
 nothing of how Bascule plans nor of how the twin runs.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from math import ceil, inf
 
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.twin_spec import TemplateSpec, TwinSpec
 
 
 def bound_s(spec: TwinSpec, *, desktops: int) -> float:
@@ -43,16 +45,30 @@ def _chain_s(spec: TwinSpec) -> float:
 
 
 def _clone_s(spec: TwinSpec) -> float:
-    storages = {one.storage: one for one in spec.storages}
-    return min(
-        storages[one.storage].image_operation_s * (2 if one.cloud_init else 1)
-        for one in spec.templates
-        if one.storage in storages
-    )
+    """All image operations of the quickest clone, wherever its volumes lie."""
+    seconds = {one.storage: one.image_operation_s for one in spec.storages}
+    return min(sum(seconds[storage] * count for storage, count in _operations(one).items()) for one in spec.templates)
+
+
+def _operations(template: TemplateSpec) -> Mapping[str, int]:
+    """Image operations of a clone by storage."""
+    counts = Counter({template.storage: 1 + template.data_disks + template.efi + template.tpm})
+    counts[template.cloud_init_storage or template.storage] += template.cloud_init
+    return counts
 
 
 def _locks_s(spec: TwinSpec, desktops: int) -> float:
-    """Each lock domain clones one after the other; work is spread over them as evenly as whole desktops allow."""
-    shared = {one.storage: one.shared for one in spec.storages}
-    domains = {one.storage if shared.get(one.storage) else f"{one.node}/{one.storage}" for one in spec.templates}
-    return ceil(desktops / max(1, len(domains))) * _clone_s(spec)
+    """Each lock does one operation after the other; work is spread over the disks' locks, and over the cloud-init drives' where
+    all of them lie elsewhere, as evenly as whole desktops allow."""
+    disks = _spread_s(spec, desktops, {one: one.storage for one in spec.templates})
+    apart = {one: one.cloud_init_storage for one in spec.templates if one.cloud_init and one.cloud_init_storage}
+    drives = _spread_s(spec, desktops, apart) if len(apart) == len(spec.templates) else 0.0
+    return max(disks, drives)
+
+
+def _spread_s(spec: TwinSpec, desktops: int, on: Mapping[TemplateSpec, str]) -> float:
+    """`on` is the storage of each template that is looked at."""
+    storages = {one.storage: one for one in spec.storages}
+    domains = {storage if storages[storage].shared else f"{one.node}/{storage}" for one, storage in on.items()}
+    each = min(storages[storage].image_operation_s * _operations(one)[storage] for one, storage in on.items())
+    return ceil(desktops / len(domains)) * each

@@ -77,6 +77,7 @@ class TemplatesDocument(Document):
     cloud_init_storage: StorageName | None = like(TemplateSpec, "cloud_init_storage")
     efi: bool = like(TemplateSpec, "efi")
     tpm: bool = like(TemplateSpec, "tpm")
+    data_disks: int = like(TemplateSpec, "data_disks", ge=0, le=13)
     tags: str = like(TemplateSpec, "tags")
 
 

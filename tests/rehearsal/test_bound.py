@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from math import inf
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provisioner.model.budget import Budget, Pace
-from provisioner.model.twin_spec import ApiSpec, Durations, TwinSpec
+from provisioner.model.twin_spec import ApiSpec, Durations, StorageSpec, TwinSpec
 from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.shipped import shipped
@@ -19,6 +20,17 @@ from tests.builders_twin import EXACT, a_spec
 QUICK = replace(EXACT, boot_s=1.0)
 PLAIN = a_spec()
 WITHOUT_CLOUD_INIT = replace(PLAIN, templates=tuple(replace(one, cloud_init=False) for one in PLAIN.templates))
+WITH_FIRMWARE = replace(PLAIN, templates=tuple(replace(one, efi=True, tpm=True, data_disks=1) for one in PLAIN.templates))
+
+
+def _with_a_second(*, second_s: float = 0.6, **template: Any) -> TwinSpec:
+    """Four nodes with quick boots on a shared storage, and a second shared one beside it."""
+    spec = a_spec(nodes=4, shared=True, durations=QUICK)
+    return replace(
+        spec,
+        storages=(*spec.storages, StorageSpec(storage="second", shared=True, image_operation_s=second_s, kind="rbd")),
+        templates=tuple(replace(one, **template) for one in spec.templates),
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,6 +39,16 @@ WITHOUT_CLOUD_INIT = replace(PLAIN, templates=tuple(replace(one, cloud_init=Fals
         pytest.param(PLAIN, 0, 0.0, id="nobody: no time"),
         pytest.param(PLAIN, 1, 1.2 + 0.2 + 0.1 + 2.5 + 40 + 8, id="one: its own chain"),
         pytest.param(WITHOUT_CLOUD_INIT, 1, 0.6 + 0.2 + 0.1 + 2.5 + 40 + 8, id="without cloud-init: one image operation less"),
+        pytest.param(WITH_FIRMWARE, 1, 5 * 0.6 + 50.8, id="EFI, TPM and a data disk: three image operations more"),
+        pytest.param(
+            _with_a_second(cloud_init_storage="second"), 600, 600 * 0.6 + 11.8, id="cloud-init drive elsewhere: half the lock"
+        ),
+        pytest.param(
+            _with_a_second(second_s=1.0, cloud_init_storage="second"),
+            600,
+            600 * 1.0 + 11.8,
+            id="cloud-init drive on a slower storage: that one's lock",
+        ),
         pytest.param(PLAIN, 64, 4.0 + 64 * 40 / 8 + 8, id="one node: its boots"),
         pytest.param(a_spec(nodes=4), 400, 4.0 + 400 * 40 / 32 + 8, id="storages of their own: the boots of all nodes"),
         pytest.param(a_spec(nodes=4, shared=True), 600, 600 * 1.2 + 50.8, id="a shared storage: one clone after the other"),

@@ -43,6 +43,28 @@ def test_a_clone_takes_the_lock_twice_and_a_fifth_of_a_second_outside_it() -> No
     assert lab.truth.lock_busy_s == {f"{NODE}/{STORAGE}": pytest.approx(1.2)}
 
 
+@pytest.mark.parametrize(
+    ("template", "disks_s", "drives_s"),
+    [
+        pytest.param({}, 1.2, 0.0, id="the cloud-init drive beside the disk: twice the same lock"),
+        pytest.param({"cloud_init_storage": "second"}, 0.6, 0.3, id="the cloud-init drive elsewhere: each lock once"),
+        pytest.param({"efi": True, "tpm": True}, 2.4, 0.0, id="EFI and TPM volumes: one operation each"),
+        pytest.param({"data_disks": 2, "cloud_init": False}, 1.8, 0.0, id="three disks, no cloud-init drive"),
+    ],
+)
+def test_each_volume_takes_the_lock_of_the_storage_where_the_template_has_it(template, disks_s, drives_s) -> None:
+    spec = a_spec()
+    second = StorageSpec(storage="second", shared=True, kind="rbd", image_operation_s=0.3)
+    templates = tuple(replace(one, **template) for one in spec.templates)
+    lab = Lab(replace(spec, storages=(*spec.storages, second), templates=templates)).cloned(101)
+
+    busy = lab.truth.lock_busy_s
+    assert (busy[f"{NODE}/{STORAGE}"], busy["second"]) == (pytest.approx(disks_s), pytest.approx(drives_s))
+    assert set(lab.config(101)) == set(lab.config(TEMPLATE)) - {"template"}, "each volume of the template's"
+    assert lab.do("DELETE", f"/nodes/{NODE}/qemu/101") == "OK"
+    assert lab.truth.orphans == ()
+
+
 def test_the_task_names_the_template_and_its_log_the_new_vm() -> None:
     lab = Lab()
     upid = lab.clone(101)

@@ -111,6 +111,13 @@ def test_the_token_has_what_bascule_needs_and_nothing_forbidden() -> None:
     assert token.secret != reference("local-16").tokens[0].secret, "made up each time"
 
 
+def test_every_volume_of_a_template_can_be_written(tmp_path: Path) -> None:
+    text = GOOD.replace("vmid: 9001}", "vmid: 9001, cloud_init_storage: fast, efi: true, tpm: true, data_disks: 2}")
+    spec = load_twin(a_file(tmp_path, text.replace("templates:", "  - {storage: fast, shared: true}\ntemplates:")))
+
+    assert {(one.cloud_init_storage, one.efi, one.tpm, one.data_disks) for one in spec.templates} == {("fast", True, True, 2)}
+
+
 def test_every_fault_can_be_written(tmp_path: Path) -> None:
     text = f"""{GOOD}
 faults:
@@ -179,6 +186,12 @@ def test_ranges_of_names(text: str, names: tuple[str, ...]) -> None:
             "shared: false, nodes: pve1}",
             "7:15 templates[0].storage: names storage 'thin', which is not available on node 'pve2'",
             id="a template where its storage is not",
+        ),
+        pytest.param(
+            "vmid: 9001}",
+            "vmid: 9001, cloud_init_storage: fast}",
+            "7:72 templates[0].cloud_init_storage: names storage 'fast', which is not one of `storages`",
+            id="a cloud-init drive on an unknown storage",
         ),
         pytest.param("name: lab\n", "name: lab\ndurations: {boots: 3s}\n", "2:13 durations.boots: unknown key", id="unknown"),
         pytest.param(
