@@ -9,13 +9,14 @@ from provisioner.errors import NoQuorum
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, GuestKey, NodeName, Vmid
 from provisioner.model.intents import IntentKind
+from provisioner.model.memory import Memory
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.picture import Picture
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.guests import TwinGuest
 from provisioner.twin.twin import Twin
-from tests.chaos.world import CLUSTER
+from tests.chaos.world import CLUSTER, FIRST_VMID
 from tests.scenarios.witness import Witness
 
 STALE_S = 25.0
@@ -205,8 +206,16 @@ class Judge:
             return True  # what lies on the dead node is unknown to a new installation: nothing is cloned before it is back
         if any((attempts := memory.attempts.get(one.name)) and attempts.gave_up for one in mine):
             return True
+        if not mine and self._nobody_can_identify(memory):
+            return True
         templates = {one.node for one in cluster.guests.values() if one.template}
         return bool(mine) and not guests and not templates & set(places)
+
+    def _nobody_can_identify(self, memory: Memory) -> bool:
+        """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""
+        known = {one.vmid for one in memory.reservations.values()} | {key.vmid for key in memory.retired}
+        strange = (one for one in self.twin.cluster.guests.values() if FIRST_VMID <= one.vmid and one.vmid not in known)
+        return any(not self.twin.cluster.nodes[one.node].alive and not one.template for one in strange)
 
     def unexplained(self) -> list[int]:
         """VMs in our range that neither the store nor, being foreign, other people explain; and desktops the store forgot."""

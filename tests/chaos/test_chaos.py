@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.chaos.mutants import misplaced
+from tests.chaos.rules import MUTANTS
 from tests.chaos.trial import Trial
 from tests.chaos.world import a_world
 
@@ -28,3 +30,8 @@ def test_what_chaos_once_found(seed: int):
 
 def test_a_seed_is_replayed_line_by_line():
     assert Trial(a_world(7)).run().trace == Trial(a_world(7)).run().trace
+
+
+@pytest.mark.parametrize("mutant", [pytest.param(one, id=one.rule) for one in MUTANTS])
+def test_the_rule_that_a_mutant_removes_is_still_there(mutant):
+    assert misplaced(mutant) == ""

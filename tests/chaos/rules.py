@@ -1,0 +1,174 @@
+"""The safety rules of the product, each with the words of the source that carry it: what `mutants` removes, one at a time."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """One rule less: each `text`, which must be there once in all of the product, becomes its `instead`.
+
+    Where two places keep one rule, each for itself, both are removed: the second is there in case the first is wrong.
+    """
+
+    rule: str
+    changes: tuple[tuple[str, str], ...]
+
+
+def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Mutant:
+    return Mutant(rule=rule, changes=((text, instead), *also))
+
+
+MUTANTS = (
+    # -- an empty or older store
+    _without(
+        "an empty store waits for what is on its way",
+        "if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:",
+        "if False:",
+    ),
+    _without("no new desktop before every VM is explained", "if draft.seen.unidentified:", "if False:"),
+    _without(
+        "an empty store does not clone while a node is away",
+        "if memory.rebuilt_since is not None and not all(node.online for node in view.nodes.values()):",
+        "if False:",
+    ),
+    _without(
+        "rebuilding is not over while a node is away",
+        "if away and not accepted:",
+        "if False:",
+    ),
+    _without(
+        "the note is the truth where the store is older",
+        "if stored is not None and _identity(stored) == _identity(reservation):",
+        "if stored is not None:",
+    ),
+    # -- what is ours
+    _without("a VM is proven before it is used", "if not reservation.proven:", "if False:"),
+    _without(
+        "a VMID that is taken is adopted by its note alone",
+        "    if isinstance(answer, Reservation):\n",
+        "    if answer is None and action.name is not None:\n"
+        "        return Effects(outcomes=(done(action, ending),), proven=(action.name,))\n"
+        "    if isinstance(answer, Reservation):\n",
+    ),
+    _without(
+        "a note proves one VMID",
+        "reservation is not None and reservation.key == action.key",
+        "reservation is not None",
+    ),
+    _without(
+        "a proof is void once another VM may stand there",
+        "    guest, order = view.guests.get(one.vmid), in_flight.get(one.key)\n",
+        "    return False\n    guest, order = view.guests.get(one.vmid), in_flight.get(one.key)\n",
+    ),
+    _without(
+        "a clone whose answer was lost does not prove itself",
+        "if not isinstance(action, Clone) or work.upid is None:",
+        "if not isinstance(action, Clone):",
+    ),
+    _without(
+        "a clone proves itself on the node where it was ordered",
+        "guest.lock != \"clone\" and guest.node == action.reservation.node",
+        "guest.lock != \"clone\"",
+    ),
+    _without(
+        "a VM of somebody else's retires its VMID",
+        "return Effects(outcomes=(replace(outcome, retire_vmid=True),))",
+        "return Effects(outcomes=(outcome,))",
+    ),
+    _without(
+        "a retired VMID is never handed out",
+        "used |= {key.vmid for key in memory.retired if key.cluster == cluster}",
+        "used |= set()",
+    ),
+    _without(
+        "a reserved VMID is never handed out",
+        "used = {one.vmid for one in memory.reservations.values() if one.cluster == cluster}",
+        "used: set[Vmid] = set()",
+    ),
+    # -- nothing doubled
+    _without(
+        "reservations are durable before the clone",
+        "self._commit(bookkeeping.of_orders(",
+        "self._kept.apply(bookkeeping.of_orders(",
+    ),
+    _without(
+        "a clone is repeated under the same VMID",
+        "clone_again(draft, want, reservation, profile)\n        case",
+        "create(draft, want, profile)\n        case",
+    ),
+    _without(
+        "an unknown outcome is no failure, after which another VMID is taken",
+        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):\n",
+        "    if isinstance(action, Clone) and isinstance(error, OutcomeUnknown):\n"
+        "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
+        "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
+        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):\n",
+    ),
+    _without(
+        "an observation older than the answer says nothing",
+        "work.answered_at is None or view.taken_at < work.answered_at",
+        "work.answered_at is None",
+    ),
+    _without("a clone that has just ended is no leftover", "_JUST_ENDED_S = 60.0", "_JUST_ENDED_S = -1e12"),
+    _without(
+        "a clone is no leftover before its node's tasks were read",
+        'if guest.lock != "clone" or guest.node not in view.tasks_of:',
+        'if guest.lock != "clone":',
+    ),
+    _without(
+        "a VM locked by a clone is waited for",
+        'if guest.lock == "clone" or isinstance(facts.in_flight, Clone):',
+        "if isinstance(facts.in_flight, Clone):",
+    ),
+    _without(
+        "a note is not looked for while the clone is under way",
+        'elif guest.lock != "clone" and guest.key not in situation.in_flight',
+        "elif guest.key not in situation.in_flight",
+    ),
+    _without(
+        "one VM is worked on by one order at a time",
+        "if order := draft.situation.in_flight.get(reservation.key):",
+        "if order := None:",
+        ("for action in sent if action.key not in executor.work", "for action in sent"),
+    ),
+    _without(
+        "a desktop is configured before it is started",
+        "if not is_configured(guest, facts.installation):",
+        "if False:",
+    ),
+    # -- when nothing may be written
+    _without("a freeze stops every write", "if not seen.frozen:", "if True:"),
+    _without("nothing is written on a paused cluster", "sorted(seen.paused.items())", "()"),
+    _without("quorum that is seen lost pauses", "    if not view.quorate:\n        reason =", "    if False:\n        reason ="),
+    _without(
+        "an answer that says to stop pauses",
+        "if not pauses(error) or error is None or isinstance(action, CheckGuest | Verify):",
+        "if True:",
+    ),
+    # -- what is known of a desktop
+    _without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:"),
+    _without("a report counts for one boot", "and same_boot(facts.report, guest, facts.view)", ""),
+    _without(
+        "a start makes the kept report void",
+        "reports=dict.fromkeys(starts, None),",
+        "reports={},",
+        ("reports=dict.fromkeys(void, None), started", "reports={}, started"),
+    ),
+    # -- a clock put back
+    _without(
+        "a clock put back halts no observation",
+        "watch.due_at = min(watch.due_at, now + pace.observe_idle_s)",
+        "pass",
+    ),
+    _without("a clock put back leaves no order in flight", "if (one.answered_at or 0) > now + ARRIVAL_S", "if False"),
+    # -- nothing in silence, nothing for ever
+    _without("who waits for an order's end is told so", "if phase not in _SAYS_ITSELF and", "if False and"),
+    _without(
+        "who waits for a leftover gets another desktop",
+        "if one.key in useless) if useless else ()",
+        "if one.key in useless and False) if useless else ()",
+    ),
+)  # fmt: skip
+
+
+__all__ = ["MUTANTS", "Mutant"]
