@@ -38,7 +38,7 @@ def why_no_new_desktop(draft: Draft) -> str:
     """Before every VM in our range has been explained, a new desktop could be somebody's second; empty: it may be made."""
     situation, memory = draft.situation, draft.situation.memory
     if draft.seen.unidentified:
-        return f"{len(draft.seen.unidentified)} VMs in our VMID range are being identified first"
+        return _what_is_identified(draft)
     if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:
         return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
     for cluster in sorted(situation.policy.naming.vmids):
@@ -48,6 +48,18 @@ def why_no_new_desktop(draft: Draft) -> str:
         if memory.rebuilt_since is not None and not all(node.online for node in view.nodes.values()):
             return f"the store was empty, and a node of cluster {cluster} is offline: what is on it is unknown"
     return ""
+
+
+def _what_is_identified(draft: Draft) -> str:
+    """Names what nobody can identify: only a person can bring its node back, or take it out of the cluster."""
+    clusters, waiting = draft.situation.snapshot.clusters, draft.seen.unidentified
+    away = next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None)
+    if away is None:
+        return f"{len(waiting)} VMs in our VMID range are being identified first"
+    return (
+        f"{len(waiting)} VMs in our VMID range are being identified first: VM {away.key.vmid} lies on node {away.node}, "
+        "which is offline: bring the node back, or remove it from the cluster"
+    )
 
 
 def _asked_lately(draft: Draft, guest: Guest) -> bool:

@@ -214,7 +214,7 @@ class Judge:
     def _nobody_can_identify(self, memory: Memory) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""
         known = {one.vmid for one in memory.reservations.values()} | {key.vmid for key in memory.retired}
-        strange = (one for one in self.twin.cluster.guests.values() if FIRST_VMID <= one.vmid and one.vmid not in known)
+        strange = (one for one in self.twin.cluster.guests.values() if one.vmid >= FIRST_VMID and one.vmid not in known)
         return any(not self.twin.cluster.nodes[one.node].alive and not one.template for one in strange)
 
     def unexplained(self) -> list[int]:

@@ -139,7 +139,11 @@ MUTANTS = (
     # -- when nothing may be written
     _without("a freeze stops every write", "if not seen.frozen:", "if True:"),
     _without("nothing is written on a paused cluster", "sorted(seen.paused.items())", "()"),
-    _without("quorum that is seen lost pauses", "    if not view.quorate:\n        reason =", "    if False:\n        reason ="),
+    _without(
+        "quorum that is seen lost pauses",
+        "    if not view.quorate:\n        reason =",
+        "    if False:\n        reason =",
+    ),
     _without(
         "an answer that says to stop pauses",
         "if not pauses(error) or error is None or isinstance(action, CheckGuest | Verify):",

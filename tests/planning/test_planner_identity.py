@@ -39,6 +39,14 @@ def test_a_vm_in_our_range_that_nobody_knows_is_identified_before_anything_is_cl
     assert reasons(made) == {"login0001": "1 VMs in our VMID range are being identified first"}
 
 
+def test_a_vm_that_nobody_can_identify_is_named_with_what_to_do():
+    made = plan(view=a_view(nodes=(a_node("n1"), a_node("n2", online=False)), guests=(a_guest(5100, node="n2"),)))
+
+    assert reasons(made)["login0001"].endswith(
+        "VM 5100 lies on node n2, which is offline: bring the node back, or remove it from the cluster"
+    )
+
+
 LOCKED = a_guest(5100, lock="clone", name=None)
 OVER = a_task(ended_at=NOW - 61, status="unexpected status")
 
