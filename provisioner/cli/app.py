@@ -3,42 +3,68 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
-from provisioner.cli import check, demo, forecast, look, orders, service
 from provisioner.cli.output import complain
 from provisioner.errors import BasculeError, SettingsError
 
-app = typer.Typer(
-    name="bascule",
-    help="Puts a whole workforce on virtual desktops overnight, on Proxmox VE.",
-    epilog="Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong; "
-    "3 a cluster, the directory or the store could not be used; 130 interrupted.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("demo")(demo.demo)
-app.command("run")(service.run)
-app.command("check")(check.check)
-app.command("plan")(look.plan)
-app.command("forecast")(forecast.forecast)
-app.command("status")(look.status)
-app.command("desktops")(look.desktops)
-app.command("agents")(look.agents)
-app.command("journal")(look.journal)
-app.command("freeze")(orders.freeze)
-app.command("thaw")(orders.thaw)
-app.command("hold")(orders.hold)
-app.command("unhold")(orders.unhold)
-app.add_typer(orders.baseline, name="baseline")
+_COMMANDS = {
+    "demo": "demo",
+    "run": "service",
+    "check": "check",
+    "plan": "look",
+    "forecast": "forecast",
+    "status": "look",
+    "desktops": "look",
+    "agents": "look",
+    "journal": "look",
+    "freeze": "orders",
+    "thaw": "orders",
+    "hold": "orders",
+    "unhold": "orders",
+    "baseline": "orders",
+}
+"""Each command or group of commands, and the module here in which something of that name is it. In the order of the help."""
+
+
+def app_of(*names: str) -> typer.Typer:
+    """The command line with these commands only. Modules are imported for them alone: `freeze` must not wait for a twin."""
+    app = typer.Typer(
+        name="bascule",
+        help="Puts a whole workforce on virtual desktops overnight, on Proxmox VE.",
+        epilog="Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong; "
+        "3 a cluster, the directory or the store could not be used; 130 interrupted.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_bascule)
+    for name in names:
+        found = getattr(import_module(f"provisioner.cli.{_COMMANDS[name]}"), name)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
+
+
+def whole_app() -> typer.Typer:
+    """Every command."""
+    return app_of(*_COMMANDS)
+
+
+def _bascule() -> None:
+    """Without it, typer would take an only command for the whole."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command, by default the process's own; what goes wrong is one message, never a traceback."""
+    words = sys.argv[1:] if arguments is None else arguments
+    app = app_of(words[0]) if words and words[0] in _COMMANDS else whole_app()
     try:
-        app(args=arguments, prog_name="bascule")
+        app(args=words, prog_name="bascule")
     except SettingsError as error:
         complain(str(error))
         sys.exit(2)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from provisioner.daemon.service import SystemClock
+from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import SettingsError
 from provisioner.ports import Clock
 from provisioner.twin.state import TwinState

@@ -24,8 +24,9 @@ from provisioner.cli.look_rows import (
     status_document,
 )
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
-from provisioner.daemon.composition import outside_of, store_of
+from provisioner.daemon.composition import outside_of
 from provisioner.daemon.glance import Glance, glance
+from provisioner.daemon.keeping import store_of
 from provisioner.model.actions import kind
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind

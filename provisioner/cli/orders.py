@@ -10,7 +10,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, complain, say
-from provisioner.daemon.composition import store_of
+from provisioner.daemon.keeping import store_of
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings

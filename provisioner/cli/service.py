@@ -11,7 +11,8 @@ import typer
 from provisioner.adapters.structured_log import StructuredLog, configure
 from provisioner.cli.clocks import TWIN_STATE, read_twin_state
 from provisioner.cli.output import CONFIG, ConfigOption
-from provisioner.daemon.service import Service, Surroundings, SystemClock
+from provisioner.daemon.service import Service, Surroundings
+from provisioner.daemon.system_clock import SystemClock
 
 TwinOption = Annotated[
     Path | None,

@@ -12,8 +12,7 @@ from provisioner.adapters.ldap_entries import LdapAttributes
 from provisioner.adapters.ldap_settings import LdapSettings, TlsMode
 from provisioner.adapters.proxmox import ProxmoxHypervisor
 from provisioner.adapters.sql_store import SqlStore
-from provisioner.adapters.ssh_guest import SshGuestProbe
-from provisioner.adapters.ssh_guest import SshSettings as SshWay
+from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
@@ -67,11 +66,6 @@ def order_of(settings: Settings) -> Order:
     )
     scenario = settings.scenario or EVERYONE
     return Order(policy=policy, entitlements=settings.entitlements, scenario=scenario, safety=settings.safety)
-
-
-def store_of(settings: Settings, *, clock: Clock) -> SqlStore:
-    """The store, not owned yet."""
-    return SqlStore(settings.store.connection_url().reveal(), clock=clock, installation=settings.installation)
 
 
 def ldap_settings(settings: DirectorySettings) -> LdapSettings:
@@ -146,13 +140,17 @@ def _probes(
         (cluster, Probe.GUEST_AGENT): hypervisor.guest_probe() for cluster, hypervisor in hypervisors.items()
     }
     if ssh is not None:
-        probe = SshGuestProbe(_ssh_way(ssh), clock=clock)
+        probe = _ssh_probe(ssh, clock)
         probes.update({(cluster, Probe.SSH): probe for cluster in hypervisors})
     return probes
 
 
-def _ssh_way(ssh: SshSettings) -> SshWay:
-    return SshWay(
+def _ssh_probe(ssh: SshSettings, clock: Clock) -> GuestProbe:
+    # Only where it is configured: paramiko takes a fifth of a start.
+    from provisioner.adapters.ssh_guest import SshGuestProbe
+    from provisioner.adapters.ssh_guest import SshSettings as SshWay
+
+    way = SshWay(
         user=ssh.user,
         key_file=ssh.key_file,
         known_hosts=ssh.known_hosts_file,
@@ -162,3 +160,4 @@ def _ssh_way(ssh: SshSettings) -> SshWay:
         auth_timeout_s=ssh.auth_timeout_s,
         channel_timeout_s=ssh.channel_timeout_s,
     )
+    return SshGuestProbe(way, clock=clock)

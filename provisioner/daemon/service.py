@@ -28,14 +28,6 @@ _TICK_GRACE_S = 60
 """A tick that comes late, on a busy machine, is still worth its nudge (APScheduler's own default of 1 s drops it)."""
 
 
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()  # noqa: TID251 - this is the Clock port
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What differs between a site and a demonstration."""
@@ -192,4 +184,4 @@ def _needs_restart(old: Settings, new: Settings) -> list[str]:
     return [name for name in _RESTARTED if getattr(old, name) != getattr(new, name)]
 
 
-__all__ = ["DRAIN_S", "Service", "Surroundings", "SystemClock"]
+__all__ = ["DRAIN_S", "Service", "Surroundings"]

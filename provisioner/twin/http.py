@@ -12,9 +12,10 @@ from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.clock import ScaledClock
 from provisioner.twin.gate import guard
 from provisioner.twin.http_answers import Writer, close, respond
-from provisioner.twin.http_control import CONTROL_HEADER, control_answer
+from provisioner.twin.http_control import control_answer
 from provisioner.twin.http_requests import Asked, NotTheApi, TooLarge, Unreadable, read_request
 from provisioner.twin.pump import Pump
+from provisioner.twin.state import CONTROL_HEADER
 from provisioner.twin.tls import Certificates
 from provisioner.twin.twin import Twin
 

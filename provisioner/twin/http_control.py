@@ -11,8 +11,6 @@ from provisioner.model.twin_spec import Fault
 from provisioner.twin.clock import ScaledClock
 from provisioner.twin.twin import Twin
 
-CONTROL_HEADER = "X-Twin-Control"
-"""Carries the control secret of the state file."""
 _FAULTS = {kind.__name__: kind for kind in get_args(Fault)}
 
 

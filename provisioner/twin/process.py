@@ -11,8 +11,7 @@ from typing import Any, Self
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from provisioner.errors import BasculeError
-from provisioner.twin.http_control import CONTROL_HEADER
-from provisioner.twin.state import TwinState
+from provisioner.twin.state import CONTROL_HEADER, TwinState
 
 _START_S = 60.0
 _STOP_S = 10.0

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from provisioner.twin.clock import ScaledClock
 
+CONTROL_HEADER = "X-Twin-Control"
+"""Carries the control secret of the state file."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinState:

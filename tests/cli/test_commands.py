@@ -7,11 +7,11 @@ import click
 import pytest
 import typer.main
 
-from provisioner.cli.app import app
+from provisioner.cli.app import whole_app
 from tests.builders_cli import bascule
 
 README = Path(__file__).parents[2] / "README.md"
-TREE = typer.main.get_command(app)
+TREE = typer.main.get_command(whole_app())
 
 
 def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

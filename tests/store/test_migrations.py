@@ -11,14 +11,15 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql_places import Place, place_of
-from provisioner.adapters.sql_schema import VERSION_TABLE, Schema, schema_of, upgrade
+from provisioner.adapters.sql_schema import STEPS, VERSION_TABLE, Schema, schema_of, upgrade
+from provisioner.adapters.sql_steps import revisions
 from provisioner.adapters.sql_store import SqlStore
 from provisioner.adapters.sql_tables import metadata
 from provisioner.errors import StoreError
 from provisioner.model.memory import Memory
 from tests.builders_store import StillClock, an_intent
 
-OLDER_STEPS = ["0001"]
+OLDER_STEPS = STEPS[:-1]
 
 
 @pytest.fixture
@@ -45,6 +46,10 @@ def test_all_steps_give_the_tables_that_the_code_uses(place):
     with place.engine.connect() as connection:
         assert schema_of(connection, "here") is Schema.CURRENT
         assert differences(connection) == []
+
+
+def test_every_step_is_known_without_loading_them():
+    assert revisions() == STEPS
 
 
 def test_a_table_that_no_step_made_would_be_seen(place):

@@ -1,0 +1,10 @@
+"""The store made from settings, apart: an order is given without any cluster, so it loads no other adapter."""
+
+from provisioner.adapters.sql_store import SqlStore
+from provisioner.ports import Clock
+from provisioner.settings.values import Settings
+
+
+def store_of(settings: Settings, *, clock: Clock) -> SqlStore:
+    """The store, not owned yet."""
+    return SqlStore(settings.store.connection_url().reveal(), clock=clock, installation=settings.installation)
