@@ -140,7 +140,7 @@ def _ages(
     picture: Picture, clusters: tuple[str, ...], started_at: Instant
 ) -> dict[table.Metric, Mapping[Labels, Instant | None]]:
     views = picture.snapshot.clusters
-    ordered = {intent.kind: intent.at for intent in picture.intents}
+    ordered = {intent.kind: intent.at for intent in reversed(picture.intents)}
     seen = {c: views[ClusterId(c)].taken_at if ClusterId(c) in views else started_at for c in clusters}
     return {
         table.QUEUE_AGE: {(): picture.oldest_queued_at},

@@ -128,8 +128,8 @@ OBSERVATION_AGE = _row(
 QUORATE = _row("cluster_quorate", Kind.GAUGE, "cluster", help="1 when the cluster has its quorum, as last seen.")
 PAUSED = _row("cluster_paused", Kind.GAUGE, "cluster", help="1 when nothing is written to the cluster now.")
 BLOCKED = _row("safety_blocked_rules", Kind.GAUGE, help="Safety rules that cut the last plan.")
-INTENTS = _row("intent_standing", Kind.GAUGE, "intent", help="1 while the operator's order stands.")
-INTENT_AGE = _row("intent_age_seconds", Kind.AGE, "intent", help="How long the operator's order has stood; 0: it does not.")
+INTENTS = _row("intent_standing", Kind.GAUGE, "intent", help="1 while the operator's order stands, for whatever target.")
+INTENT_AGE = _row("intent_age_seconds", Kind.AGE, "intent", help="How long the oldest such order has stood; 0: none does.")
 BASELINE = _row("baseline_accepted", Kind.GAUGE, help="0 after the store was rebuilt from notes, until an operator accepts it.")
 BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is in the label.")
 

@@ -31,12 +31,12 @@ def entry_of(outcome: Outcome) -> JournalEntry:
 def given(intent: Intent) -> JournalEntry:
     """The journal's line on an intent."""
     reason = f"by {intent.by}: {intent.reason}" if intent.reason else f"by {intent.by}"
-    return JournalEntry(at=intent.at, what=intent.kind.value, subject="", result="given", reason=reason)
+    return JournalEntry(at=intent.at, what=intent.kind.value, subject=intent.target, result="given", reason=reason)
 
 
-def withdrawn(kind: IntentKind, *, by: str, at: Instant) -> JournalEntry:
+def withdrawn(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
     """The journal's line on an intent taken back."""
-    return JournalEntry(at=at, what=kind.value, subject="", result="withdrawn", reason=f"by {by}")
+    return JournalEntry(at=at, what=kind.value, subject=target, result="withdrawn", reason=f"by {by}")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -106,7 +106,7 @@ class JournalEntry:
     what: str
     """The action or intent, in one word."""
     subject: str
-    """The desktop's name; empty for what concerns all."""
+    """The desktop's name, or an intent's target; empty for what concerns all."""
     result: str
     reason: str
 
@@ -127,9 +127,9 @@ class Store(Protocol):
         """The standing orders, which other processes may have given."""
 
     def give(self, intent: Intent) -> None:
-        """Give a standing order (again: replaces it), and journal it."""
+        """Give a standing order (again, for the same target: replaces it), and journal it."""
 
-    def withdraw(self, kind: IntentKind, *, by: str, at: Instant) -> bool:
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
         """Take a standing order back, and journal it; whether there was one."""
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:

@@ -171,23 +171,32 @@ def _clusters(before: Picture, picture: Picture) -> Iterator[Line]:
 
 
 def _orders(before: Picture, picture: Picture) -> Iterator[Line]:
-    standing = {intent.kind: intent for intent in picture.intents}
-    earlier = {intent.kind for intent in before.intents}
-    for kind, intent in standing.items():
-        if kind not in earlier:
-            why = f": {intent.reason}" if intent.reason else ""
-            if kind is IntentKind.SURGE:
-                yield Line(subject="scenario", text=_surge(intent, picture.at))
-                continue
-            yield Line(subject="operator", text=f"{kind} ordered by {intent.by}{why}", level=Level.WARNING)
-    for kind in sorted(earlier - standing.keys() - {IntentKind.SURGE}):
-        yield Line(subject="operator", text=f"{kind} withdrawn")
+    standing = {(intent.kind, intent.target): intent for intent in picture.intents}
+    earlier = {(intent.kind, intent.target) for intent in before.intents}
+    for key, intent in standing.items():
+        if key not in earlier:
+            yield _ordered(intent, picture.at)
+    for kind, target in sorted(earlier - standing.keys()):
+        if kind is not IntentKind.SURGE:
+            yield Line(subject="operator", text=f"{_order_in_words(kind, target)} withdrawn")
     if before.baseline_accepted is not picture.baseline_accepted:
         if picture.baseline_accepted:
             yield Line(subject="store", text="baseline accepted: stops and deletes go on")
         else:
             text = "baseline not accepted: nothing is stopped, released or deleted"
             yield Line(subject="store", text=text, level=Level.WARNING)
+
+
+def _ordered(intent: Intent, now: Instant) -> Line:
+    if intent.kind is IntentKind.SURGE:
+        return Line(subject="scenario", text=_surge(intent, now))
+    why = f": {intent.reason}" if intent.reason else ""
+    text = f"{_order_in_words(intent.kind, intent.target)} ordered by {intent.by}{why}"
+    return Line(subject="operator", text=text, level=Level.WARNING)
+
+
+def _order_in_words(kind: IntentKind, target: str) -> str:
+    return f"{kind} of {target}" if target else kind.value
 
 
 def _surge(intent: Intent, now: Instant) -> str:

@@ -24,7 +24,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._kept = Kept()
         self._taken = Taken()
-        self._intents: dict[IntentKind, Intent] = {}
+        self._intents: dict[tuple[IntentKind, str], Intent] = {}
         self._journal: list[JournalEntry] = []
         self._claimed = False
 
@@ -48,18 +48,18 @@ class MemoryStore:
 
     def intents(self) -> tuple[Intent, ...]:
         """The standing orders, oldest first."""
-        return tuple(sorted(self._intents.values(), key=lambda one: (one.at, one.kind)))
+        return tuple(sorted(self._intents.values(), key=lambda one: (one.at, one.kind, one.target)))
 
     def give(self, intent: Intent) -> None:
-        """Give a standing order (again: replaces it), and journal it."""
-        self._intents[intent.kind] = intent
+        """Give a standing order (again, for the same target: replaces it), and journal it."""
+        self._intents[intent.kind, intent.target] = intent
         self._journal.append(given(intent))
 
-    def withdraw(self, kind: IntentKind, *, by: str, at: Instant) -> bool:
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
         """Take a standing order back, and journal it; whether there was one."""
-        if self._intents.pop(kind, None) is None:
+        if self._intents.pop((kind, target), None) is None:
             return False
-        self._journal.append(withdrawn(kind, by=by, at=at))
+        self._journal.append(withdrawn(kind, by=by, at=at, target=target))
         return True
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:

@@ -64,16 +64,18 @@ def read_retired(connection: Connection) -> dict[GuestKey, str]:
 
 def read_intents(connection: Connection) -> tuple[Intent, ...]:
     """Oldest first."""
-    rows = connection.execute(sa.select(intents).order_by(intents.c.given_at, intents.c.kind))
+    rows = connection.execute(sa.select(intents).order_by(intents.c.given_at, intents.c.kind, intents.c.target))
     return tuple(
-        Intent(kind=IntentKind(row.kind), by=row.given_by, at=row.given_at, reason=row.reason) for row in rows
-    )  # fmt: skip
+        Intent(kind=IntentKind(row.kind), by=row.given_by, at=row.given_at, reason=row.reason, target=row.target)
+        for row in rows
+    )
 
 
 def write_intent(connection: Connection, intent: Intent) -> None:
-    """In place of one of the same kind."""
+    """In place of one of the same kind and target."""
     row: dict[str, object] = {
         "kind": intent.kind.value,
+        "target": codec.storable(intent.target),
         "given_by": codec.storable(intent.by),
         "given_at": intent.at,
         "reason": codec.storable(intent.reason),
@@ -81,9 +83,10 @@ def write_intent(connection: Connection, intent: Intent) -> None:
     _put(connection, intents, row)
 
 
-def remove_intent(connection: Connection, kind: IntentKind) -> bool:
+def remove_intent(connection: Connection, kind: IntentKind, *, target: str = "") -> bool:
     """Whether there was one."""
-    return connection.execute(sa.delete(intents).where(intents.c.kind == kind.value)).rowcount > 0
+    which = (intents.c.kind == kind.value, intents.c.target == codec.storable(target))
+    return connection.execute(sa.delete(intents).where(*which)).rowcount > 0
 
 
 def write_line(connection: Connection, entry: JournalEntry) -> None:

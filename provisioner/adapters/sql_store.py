@@ -58,17 +58,17 @@ class SqlStore:
             return rows.read_intents(connection) if connection else ()
 
     def give(self, intent: Intent) -> None:
-        """Give a standing order (again: replaces it), and journal it. Makes the store when there is none yet."""
+        """Give a standing order (again, for the same target: replaces it), and journal it. Makes a store where none is yet."""
         with self._sessions.writing(f"give the intent {intent.kind}") as connection:
             rows.write_intent(connection, intent)
             rows.write_line(connection, given(intent))
 
-    def withdraw(self, kind: IntentKind, *, by: str, at: Instant) -> bool:
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
         """Take a standing order back, and journal it; whether there was one."""
         with self._sessions.writing(f"withdraw the intent {kind}") as connection:
-            found = rows.remove_intent(connection, kind)
+            found = rows.remove_intent(connection, kind, target=target)
             if found:
-                rows.write_line(connection, withdrawn(kind, by=by, at=at))
+                rows.write_line(connection, withdrawn(kind, by=by, at=at, target=target))
             return found
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:

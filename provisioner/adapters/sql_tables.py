@@ -47,10 +47,12 @@ intents = sa.Table(
     "intents",
     metadata,
     sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, primary_key=True),
     sa.Column("given_by", sa.Text, nullable=False),
     sa.Column("given_at", sa.Double, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
+"""One row a standing order; no target is the empty text."""
 
 journal = sa.Table(
     "journal",

@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from provisioner.model.ids import Instant
+from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName
 
 
 class IntentKind(enum.StrEnum):
@@ -17,16 +17,28 @@ class IntentKind(enum.StrEnum):
     """The desktops rebuilt from their notes are right: stops and deletes may go on."""
     SURGE = "surge"
     """The scenario named in `reason` began then; given by the daemon itself, so that a restart does not begin it anew."""
+    CORDON = "cordon"
+    """Nothing new is placed on the node that is its target; what is there goes on."""
+    DRAIN = "drain"
+    """As cordoned; and the desktops there are started no more, and shut down once nobody is logged on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """One standing order."""
+    """One standing order; there is at most one of a kind for each target."""
 
     kind: IntentKind
     by: str
     at: Instant
     reason: str = ""
+    target: str = ""
+    """What it is about, as its kind takes it (of a node `cluster/node`); empty: everything."""
+
+    @property
+    def node(self) -> NodeKey:
+        """The node that a cordon or drain is about."""
+        cluster, _, node = self.target.partition("/")
+        return NodeKey(ClusterId(cluster), NodeName(node))
 
 
 def standing(given: tuple[Intent, ...], *, frozen_by_file: bool, now: Instant) -> tuple[Intent, ...]:

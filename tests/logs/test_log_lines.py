@@ -35,6 +35,10 @@ def lines_of(*pictures: Picture, least: Level = Level.INFO) -> list[str]:
     return [str(line) for line in said if line.level is not Level.DEBUG or least is Level.DEBUG]
 
 
+def a_cordon(node: str) -> Intent:
+    return Intent(kind=IntentKind.CORDON, by="ann", at=MONDAY, target=f"pve/{node}")
+
+
 def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
     return a_picture(desktops=[a_desktop(42, phase, because=because)])
 
@@ -107,6 +111,12 @@ def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
             a_picture(),
             ["operator: hold withdrawn"],
             id="a hold is taken back",
+        ),
+        pytest.param(
+            replace(a_picture(), intents=(a_cordon("pve1"), a_cordon("pve2"))),
+            replace(a_picture(), intents=(a_cordon("pve2"), a_cordon("pve3"))),
+            ["operator: cordon of pve/pve3 ordered by ann", "operator: cordon of pve/pve1 withdrawn"],
+            id="each node's order is told for itself",
         ),
         pytest.param(
             a_picture(),

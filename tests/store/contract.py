@@ -256,6 +256,20 @@ class StoreContract:
             ("hold", "given", "by zoé: maintenance"),
         ]
 
+    def test_orders_of_one_kind_stand_side_by_side_for_different_targets(self, open_store: OpenStore):
+        store = open_store()
+        for target, at in (("pve/pve2", 3), ("pve/pve1", 5), ("pve/pve2", 9)):
+            store.give(an_intent(IntentKind.CORDON, target=target, at=at))
+
+        assert [(one.target, one.at) for one in store.intents()] == [("pve/pve1", 5), ("pve/pve2", 9)]
+        assert not store.withdraw(IntentKind.CORDON, by="ana", at=11)
+        assert store.withdraw(IntentKind.CORDON, by="ana", at=11, target="pve/pve1")
+        assert [one.target for one in store.intents()] == ["pve/pve2"]
+        assert [(one.what, one.subject, one.result) for one in store.journal(limit=2)] == [
+            ("cordon", "pve/pve1", "withdrawn"),
+            ("cordon", "pve/pve2", "given"),
+        ]
+
     @pytest.mark.parametrize(
         ("asked", "expected"),
         [

@@ -70,8 +70,10 @@ changes = st.builds(
     roster=st.none() | st.builds(a_roster, st.sampled_from(["ana", "bob"]), read_at=instants),
     baseline_accepted=st.none() | st.booleans(),
 )
-orders = st.builds(Intent, kind=st.sampled_from(IntentKind), by=texts, at=instants, reason=texts)
-steps = st.lists(st.one_of(changes, changes, changes, orders, st.sampled_from(IntentKind), st.just(RESTART)), max_size=12)
+targets = st.sampled_from(["", "pve/pve1", "pve/pve2"])
+orders = st.builds(Intent, kind=st.sampled_from(IntentKind), by=texts, at=instants, reason=texts, target=targets)
+withdrawals = st.tuples(st.sampled_from(IntentKind), targets)
+steps = st.lists(st.one_of(changes, changes, changes, orders, withdrawals, st.just(RESTART)), max_size=12)
 
 
 @given(steps=steps)
@@ -94,7 +96,7 @@ def test_a_database_keeps_what_the_store_in_memory_keeps(steps):
         store.close()
 
 
-def taken(store: Store, step: Changes | Intent | IntentKind | str) -> object:
+def taken(store: Store, step: Changes | Intent | tuple[IntentKind, str] | str) -> object:
     """What the step came to."""
     if isinstance(step, Changes):
         try:
@@ -104,4 +106,7 @@ def taken(store: Store, step: Changes | Intent | IntentKind | str) -> object:
         return None
     if isinstance(step, Intent):
         store.give(step)
-    return store.withdraw(step, by="ana", at=1.0) if isinstance(step, IntentKind) else None
+    if isinstance(step, tuple):
+        kind, target = step
+        return store.withdraw(kind, by="ana", at=1.0, target=target)
+    return None

@@ -16,6 +16,7 @@ from provisioner.adapters.sql_steps import revisions
 from provisioner.adapters.sql_store import SqlStore
 from provisioner.adapters.sql_tables import metadata
 from provisioner.errors import StoreError
+from provisioner.model.intents import IntentKind
 from provisioner.model.memory import Memory
 from tests.builders_store import StillClock, an_intent
 
@@ -73,6 +74,18 @@ def test_an_older_store_is_brought_up_to_date_by_the_daemon_alone(place, tmp_pat
 
     assert passer_by.load() == Memory(baseline_accepted=False)
     daemon.close()
+
+
+def test_orders_given_before_they_had_targets_still_stand(place, tmp_path):
+    brought_to(place, "0002")
+    with closing(sqlite3.connect(tmp_path / "bascule.db")) as connection, connection:
+        connection.execute("INSERT INTO intents VALUES ('hold', 'zoé', 12.5, 'maintenance')")
+    store = SqlStore(f"sqlite:///{tmp_path}/bascule.db", clock=StillClock())
+
+    store.claim()
+
+    assert store.intents() == (an_intent(IntentKind.HOLD, at=12.5),)
+    store.close()
 
 
 def test_a_step_that_fails_leaves_nothing_behind(place, tmp_path):
