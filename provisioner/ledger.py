@@ -48,13 +48,14 @@ class Kept:
     started: dict[DesktopName, Instant] = field(default_factory=dict)
     attempts: dict[DesktopName, Attempts] = field(default_factory=dict)
     assignments: dict[DesktopName, AgentId] = field(default_factory=dict)
+    superseded: dict[DesktopName, DesktopName] = field(default_factory=dict)
     retired: dict[GuestKey, str] = field(default_factory=dict)
     """With the reason."""
     roster: Roster | None = None
     baseline_accepted: bool = False
 
     def apply(self, changes: Changes) -> None:
-        """Released desktops go first, with all that was kept of them.
+        """Released desktops go first, with all that was kept of them; nobody is superseded by what is not there any more.
 
         What is said of a desktop without reservation is not kept.
         """
@@ -70,6 +71,7 @@ class Kept:
         self._put(self.started, changes.started)
         self._put(self.attempts, changes.attempts)
         self._put(self.assignments, changes.assignments)
+        self._put(self.superseded, changes.superseded)
         if changes.roster is not None:
             self.roster = changes.roster
         if changes.baseline_accepted is not None:
@@ -83,6 +85,7 @@ class Kept:
             started=MappingProxyType(self.started),
             attempts=MappingProxyType(self.attempts),
             assignments=MappingProxyType(self.assignments),
+            superseded=MappingProxyType(self.superseded),
             retired=self.retired.keys(),
             roster=self.roster,
             intents=intents,
@@ -96,6 +99,9 @@ class Kept:
             self.started.pop(name, None)
             self.attempts.pop(name, None)
             self.assignments.pop(name, None)
+            self.superseded.pop(name, None)
+            for original in [one for one, other in self.superseded.items() if other == name]:
+                del self.superseded[original]
 
     def _put(self, kept: dict[DesktopName, _Value], said: Mapping[DesktopName, _Value | None]) -> None:
         for name, value in said.items():

@@ -89,6 +89,8 @@ class Changes:
     attempts: Mapping[DesktopName, Attempts | None] = field(default_factory=dict)
     """None: progress was made, the count starts anew."""
     assignments: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)
+    superseded: Mapping[DesktopName, DesktopName | None] = field(default_factory=dict)
+    """Which desktop its agent has instead; None: it counts again. Void once that one is released."""
     outcomes: tuple[Outcome, ...] = ()
     """Appended to the journal."""
     roster: Roster | None = None

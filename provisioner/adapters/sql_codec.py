@@ -28,7 +28,8 @@ def attempts_text(attempts: Attempts) -> str:
 
 def attempts_of(text: str) -> Attempts:
     """The attempts that `attempts_text` wrote."""
-    return Attempts(**json.loads(text))
+    raw = json.loads(text)
+    return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ()))})
 
 
 def roster_text(roster: Roster) -> str:

@@ -22,6 +22,7 @@ ROSTERS_KEPT = 10
 def write_changes(connection: Connection, changes: Changes) -> None:
     """Released desktops go first, so that their name, VMID and address may be reserved anew in the same step."""
     _each(connection, sa.delete(desktops).where(_NAMED), [{"which": name} for name in changes.released])
+    _each(connection, _NO_LONGER_SUPERSEDED, [{"which": name} for name in changes.released])
     _each(connection, sa.insert(desktops), [_row_of(one) for one in changes.reserved])
     _each(connection, _SET_UNPROVEN, [{"which": name} for name in changes.unproven])
     _each(connection, _SET_PROVEN, [{"which": name} for name in changes.proven])
@@ -43,6 +44,9 @@ def read_memory(connection: Connection) -> Memory:
         started={DesktopName(row["name"]): row["started_at"] for row in rows if row["started_at"] is not None},
         attempts={DesktopName(row["name"]): codec.attempts_of(row["attempts"]) for row in rows if row["attempts"] is not None},
         assignments={DesktopName(row["name"]): AgentId(row["assigned_to"]) for row in rows if row["assigned_to"] is not None},
+        superseded={
+            DesktopName(row["name"]): DesktopName(row["superseded_by"]) for row in rows if row["superseded_by"] is not None
+        },
         retired=read_retired(connection).keys(),
         roster=_read_roster(connection),
         intents=read_intents(connection),
@@ -118,17 +122,24 @@ def write_meta(connection: Connection, key: str, value: str) -> None:
 _NAMED = desktops.c.name == bindparam("which")
 _SET_PROVEN = sa.update(desktops).where(_NAMED).values(proven=True)
 _SET_UNPROVEN = sa.update(desktops).where(_NAMED).values(proven=False)
+_NO_LONGER_SUPERSEDED = sa.update(desktops).where(desktops.c.superseded_by == bindparam("which")).values(superseded_by=None)
 # An update meets no row of a desktop that is not reserved: nothing is kept of it.
 _SET = {
     column: sa.update(desktops).where(_NAMED).values({column: bindparam("value")})
-    for column in ("report", "started_at", "attempts", "assigned_to")
+    for column in ("report", "started_at", "attempts", "assigned_to", "superseded_by")
 }
 
 
 def _write_facts(connection: Connection, changes: Changes) -> None:
     reports = {name: codec.report_text(one) if one else None for name, one in changes.reports.items()}
     attempts = {name: codec.attempts_text(one) if one else None for name, one in changes.attempts.items()}
-    facts = {"report": reports, "started_at": changes.started, "attempts": attempts, "assigned_to": changes.assignments}
+    facts = {
+        "report": reports,
+        "started_at": changes.started,
+        "attempts": attempts,
+        "assigned_to": changes.assignments,
+        "superseded_by": changes.superseded,
+    }
     for column, values in facts.items():
         _each(connection, _SET[column], [{"which": name, "value": value} for name, value in values.items()])
 

@@ -20,6 +20,7 @@ desktops = sa.Table(
     sa.Column("started_at", sa.Double),
     sa.Column("attempts", sa.Text),
     sa.Column("assigned_to", sa.Text),
+    sa.Column("superseded_by", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )

@@ -110,6 +110,20 @@ class Attempts:
     """What has gone wrong with a desktop since its last progress."""
 
     count: int = 0
+    """Failures that may be the desktop's own."""
     reason: str = ""
     retry_at: Instant = 0.0
     gave_up: bool = False
+    waited: int = 0
+    """Failures because something was busy: they lengthen the waits, and are never a reason to give up."""
+    misplaced: int = 0
+    """Failures that speak of the place: its node cannot do it, or its storage is full."""
+    error: str = ""
+    """The last failure, as in `errors.word_for`; empty while another try of a clone is out, whose fate is unknown."""
+    avoid: tuple[NodeName, ...] = ()
+    """Nodes tried before, from which it was moved here. Outlives progress, until it is ready."""
+
+    @property
+    def tries(self) -> int:
+        """Failures in a row, whoever is to blame."""
+        return self.count + self.waited

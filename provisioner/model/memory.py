@@ -22,6 +22,8 @@ class Memory:
     """When each desktop's guest was last asked, answer or not."""
     attempts: Mapping[DesktopName, Attempts] = field(default_factory=dict)
     assignments: Mapping[DesktopName, AgentId] = field(default_factory=dict)
+    superseded: Mapping[DesktopName, DesktopName] = field(default_factory=dict)
+    """Desktops whose agent has been given another instead, which is reserved too."""
     retired: Set[GuestKey] = frozenset()
     roster: Roster | None = None
     intents: tuple[Intent, ...] = ()

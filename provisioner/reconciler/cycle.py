@@ -76,6 +76,7 @@ class Reconciler:
             started=dict(memory.started),
             attempts=dict(memory.attempts),
             assignments=dict(memory.assignments),
+            superseded=dict(memory.superseded),
             retired=dict.fromkeys(memory.retired, "retired before"),
             roster=memory.roster,
             baseline_accepted=memory.baseline_accepted,

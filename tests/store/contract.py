@@ -7,7 +7,7 @@ import pytest
 from provisioner.errors import ReservationConflict, StoreError, StoreOwned
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts
-from provisioner.model.ids import AgentId, ClusterId, DesktopName
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName
 from provisioner.model.intents import IntentKind
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes, JournalEntry, Store
@@ -37,8 +37,20 @@ FILLED = Changes(
     retired=(a_retirement(1009),),
     reports={a_name(1001): a_report(), a_name(1002): a_report(booted_at=None, ready_at=None, sessions=())},
     started={a_name(1001): NOON + 0.125},
-    attempts={a_name(1003): Attempts(count=2, reason="the lock « paris/ceph » was busy", retry_at=NOON + 7, gave_up=True)},
+    attempts={
+        a_name(1003): Attempts(
+            count=2,
+            reason="the lock « paris/ceph » was busy",
+            retry_at=NOON + 7,
+            gave_up=True,
+            waited=1,
+            misplaced=1,
+            error="lock_busy",
+            avoid=(NodeName("pve1"),),
+        )
+    },
     assignments={a_name(1001): AgentId("id-zoé")},
+    superseded={a_name(1003): a_name(1002)},
     outcomes=(an_outcome(1001), an_outcome(1003, result=Result.RETRY, reason="lock busy")),
     roster=a_roster("zoé", "parti"),
     baseline_accepted=True,
@@ -53,6 +65,7 @@ EVERYTHING = Memory(
     started={a_name(1001): NOON + 0.125},
     attempts=FILLED.attempts,
     assignments={a_name(1001): AgentId("id-zoé")},
+    superseded={a_name(1003): a_name(1002)},
     retired=frozenset({a_key(1009)}),
     roster=FILLED.roster,
     intents=(),
@@ -175,7 +188,26 @@ class StoreContract:
 
         kept = store.load()
         assert set(kept.reservations) == set(kept.reports) == {a_name(1002)}
-        assert (kept.started, kept.attempts, kept.assignments) == ({}, {}, {})
+        assert (kept.started, kept.attempts, kept.assignments, kept.superseded) == ({}, {}, {}, {})
+
+    def test_a_desktop_counts_again_once_the_one_given_instead_is_released(self, open_store: OpenStore):
+        store = filled(open_store)
+        store.commit(Changes(superseded={a_name(1001): a_name(1003)}))
+
+        store.commit(Changes(released=(a_name(1002),)))
+
+        assert store.load().superseded == {a_name(1001): a_name(1003)}
+        store.commit(Changes(superseded={a_name(1001): None}))
+        assert store.load().superseded == {}
+
+    def test_what_is_given_instead_can_change_with_the_release(self, open_store: OpenStore):
+        store = filled(open_store)
+
+        store.commit(
+            Changes(released=(a_name(1002),), reserved=(a_reservation(1050),), superseded={a_name(1003): a_name(1050)})
+        )
+
+        assert store.load().superseded == {a_name(1003): a_name(1050)}
 
     def test_a_name_reserved_anew_begins_with_nothing(self, open_store: OpenStore):
         store = filled(open_store)
@@ -214,6 +246,7 @@ class StoreContract:
                 started={late: NOON},
                 attempts={late: Attempts(count=1)},
                 assignments={late: AgentId("id-zoé")},
+                superseded={late: a_name(1002)},
             )
         )
 

@@ -45,7 +45,14 @@ reports = st.builds(
     ready_at=st.none() | instants,
     sessions=st.lists(sessions, max_size=2).map(tuple),
 )
-attempts = st.builds(Attempts, count=st.integers(0, 9), reason=st.text(max_size=8), retry_at=instants, gave_up=st.booleans())
+attempts = st.builds(
+    Attempts,
+    count=st.integers(0, 9),
+    reason=st.text(max_size=8),
+    retry_at=instants,
+    gave_up=st.booleans(),
+    avoid=st.lists(st.sampled_from([NodeName("n1"), NodeName("n2")]), max_size=2).map(tuple),
+)
 outcomes = st.builds(
     Outcome,
     desktop=names,
@@ -66,6 +73,7 @@ changes = st.builds(
     started=st.dictionaries(names, st.none() | instants, max_size=2),
     attempts=st.dictionaries(names, st.none() | attempts, max_size=2),
     assignments=st.dictionaries(names, st.none() | agents, max_size=2),
+    superseded=st.dictionaries(names, st.none() | names, max_size=2),
     outcomes=st.lists(outcomes, max_size=2).map(tuple),
     roster=st.none() | st.builds(a_roster, st.sampled_from(["ana", "bob"]), read_at=instants),
     baseline_accepted=st.none() | st.booleans(),
