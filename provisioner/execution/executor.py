@@ -132,11 +132,18 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
 
 
 def _redated(executor: Executor, now: Instant) -> Executor:
-    """After the clock was put back, what was answered "later" counts as answered now: else it stays in flight as long."""
-    late = {
-        key: replace(one, answered_at=now) for key, one in executor.work.items() if (one.answered_at or 0) > now + ARRIVAL_S
-    }
+    """After the clock was put back, what was ordered "later" counts as ordered now: else it stays in flight as long."""
+    late = {key: _since(now, one) for key, one in executor.work.items() if _is_later(one, now)}
     return replace(executor, work={**executor.work, **late}) if late else executor
+
+
+def _is_later(work: Work, now: Instant) -> bool:
+    return work.answered_at is not None and max(work.ordered_at, work.answered_at) > now + ARRIVAL_S
+
+
+def _since(now: Instant, work: Work) -> Work:
+    deadline = now + work.action.deadline - work.ordered_at
+    return replace(work, ordered_at=now, answered_at=now, action=replace(work.action, deadline=deadline))
 
 
 def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant, *, patience_s: float) -> frozenset[NodeName]:

@@ -6,7 +6,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
-from provisioner.planning.checks import readiness_due, sessions_due
+from provisioner.planning.checks import is_due, readiness_due, sessions_due
 from provisioner.planning.draft import Draft, slot
 from provisioner.planning.power import Desired, PowerFacts, desired_power
 from provisioner.planning.situation import started_at, where
@@ -49,13 +49,14 @@ def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Pro
 
 def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
     """Ask a starting desktop whether it is ready, once it should be."""
+    pace, expected_s = draft.situation.policy.pace, draft.seen.expected_ready_s[profile.name]
     due = readiness_due(
         started_at=started_at(draft.situation, reservation),
         checked_at=draft.situation.memory.checked.get(reservation.name),
-        expected_s=draft.seen.expected_ready_s[profile.name],
-        pace=draft.situation.policy.pace,
+        expected_s=expected_s,
+        pace=pace,
     )
-    if due > draft.now:
+    if not is_due(due, now=draft.now, longest_s=max(expected_s, pace.session_interval_s)):
         return
     node = where(draft.situation, reservation)
     if slot(draft.checking, node, draft.situation.policy.budget.checks_per_node):
@@ -69,7 +70,9 @@ def keep_ready(draft: Draft, want: Want, reservation: Reservation, profile: Prof
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=reservation, because="ready", deadline=deadline, agent_id=want.agent_id))
     report, checked = memory.reports[reservation.name], memory.checked.get(reservation.name)
-    if sessions_due(report=report, checked_at=checked, pace=draft.situation.policy.pace) <= draft.now:
+    pace = draft.situation.policy.pace
+    due = sessions_due(report=report, checked_at=checked, pace=pace)
+    if is_due(due, now=draft.now, longest_s=max(pace.session_first_s, pace.session_interval_s)):
         draft.sweeps.append(_reading(draft, reservation, profile, where(draft.situation, reservation), sweep=True))
 
 

@@ -23,6 +23,11 @@ def expected_ready_s(durations: Iterable[tuple[Instant, float]], *, unmeasured: 
     return quantiles(latest, n=10)[-1]
 
 
+def is_due(at: Instant, *, now: Instant, longest_s: float) -> bool:
+    """Whether its time has come; a wait longer than any there is was noted by a clock that has been put back since."""
+    return not now < at <= now + longest_s
+
+
 def readiness_due(*, started_at: Instant, checked_at: Instant | None, expected_s: float, pace: Pace) -> Instant:
     """When a starting desktop is asked whether it is ready; the later it is, the seldomer.
 

@@ -4,6 +4,7 @@ from provisioner.model.actions import Verify
 from provisioner.model.cluster import Guest
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName
+from provisioner.planning.checks import is_due
 from provisioner.planning.draft import Draft
 from provisioner.planning.situation import is_leftover, where
 
@@ -65,4 +66,4 @@ def _what_is_identified(draft: Draft) -> str:
 def _asked_lately(draft: Draft, guest: Guest) -> bool:
     """A note that could not be read is asked for again, but not in every cycle."""
     asked = draft.situation.memory.checked.get(DesktopName(f"vm-{guest.key.vmid}"))
-    return asked is not None and draft.now < asked + _VERIFY_AGAIN_S
+    return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)

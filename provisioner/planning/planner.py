@@ -5,6 +5,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.profiles import Profile
 from provisioner.planning.bringing_up import check, configure, keep_ready, say_if_late, start, sweep
+from provisioner.planning.checks import is_due
 from provisioner.planning.cloning import clone_again, create, wait_for_clone
 from provisioner.planning.draft import Draft
 from provisioner.planning.identifying import identify, verify, why_no_new_desktop
@@ -87,8 +88,7 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
 
 
 def _too_early(draft: Draft, attempts: Attempts) -> bool:
-    """A wait longer than any there is was noted by a clock that has been put back since."""
-    return 0 < attempts.retry_at - draft.now <= draft.situation.policy.budget.retry_cap_s
+    return not is_due(attempts.retry_at, now=draft.now, longest_s=draft.situation.policy.budget.retry_cap_s)
 
 
 def _report_doubles(draft: Draft) -> None:

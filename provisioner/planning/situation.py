@@ -187,6 +187,8 @@ def _expected(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, st
         started = situation.memory.started.get(name)
         if phase is not Phase.READY or report is None or report.ready_at is None or started is None:
             continue
+        if started > report.read_at:  # the clock was put back in between: it says nothing
+            continue
         seconds = min(max(report.ready_at, started), report.read_at) - started  # the guest's clock may be off
         durations.setdefault(situation.memory.reservations[name].profile, []).append((report.ready_at, seconds))
     return {

@@ -246,6 +246,8 @@ class Reconciler:
 
     def _demand_at(self, now: Instant, memory: Memory) -> Demand:
         """Worked out anew only when a batch opens or the roster or the scenario has changed."""
+        if (self._began_at or now) > now:
+            self._begin_surge()
         stale = self._demand is None or (self._demand.next_opening or _FOREVER) <= now
         if stale or self._demand is None:
             began = self._began_at if self._began_at is not None else now

@@ -16,9 +16,9 @@ class Rebuilding:
     """When every cluster had been observed for the first time."""
 
     def note(self, *, observed_all: bool, now: Instant) -> None:
-        """Begin to wait for clones of an earlier life, once everything has been seen."""
-        if self.under_way and self.since is None and observed_all:
-            self.since = now
+        """Begin to wait for clones of an earlier life, once everything has been seen; anew when the clock was put back."""
+        if self.under_way and observed_all:
+            self.since = min(self.since or now, now)
 
     def is_over(self, seen: Survey, snapshot: Snapshot, now: Instant, *, settle_s: float, accepted: bool) -> bool:
         """Whether every VM in our range is explained; then it is ended."""

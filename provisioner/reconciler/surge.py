@@ -13,9 +13,12 @@ def surge_began(intents: Iterable[Intent], scenario: str) -> Instant | None:
 
 
 def begin_surge(store: Store, scenario: str, now: Instant) -> Instant:
-    """When this scenario began, which is now unless it has begun before; raises StoreError."""
+    """When this scenario began, which is now unless it has begun before; raises StoreError.
+
+    A beginning in the future was noted by a clock that has been put back since: it would have everybody wait until then.
+    """
     began = surge_began(store.intents(), scenario)
-    if began is None:
+    if began is None or began > now:
         began = now
         store.give(Intent(kind=IntentKind.SURGE, by="daemon", at=began, reason=scenario))
     return began

@@ -164,7 +164,18 @@ MUTANTS = (
         "watch.due_at = min(watch.due_at, now + pace.observe_idle_s)",
         "pass",
     ),
-    _without("a clock put back leaves no order in flight", "if (one.answered_at or 0) > now + ARRIVAL_S", "if False"),
+    _without("a clock put back leaves no order in flight", " if _is_later(one, now)}", " if False}"),
+    _without(
+        "a clock put back does not stretch an order's deadline",
+        "deadline = now + work.action.deadline - work.ordered_at",
+        "deadline = work.action.deadline",
+    ),
+    _without("a clock put back does not delay the surge", "if began is None or began > now:", "if began is None:"),
+    _without(
+        "a clock put back does not stretch the settling time",
+        "self.since = min(self.since or now, now)",
+        "self.since = self.since or now",
+    ),
     # -- nothing in silence, nothing for ever
     _without("who waits for an order's end is told so", "if phase not in _SAYS_ITSELF and", "if False and"),
     _without(

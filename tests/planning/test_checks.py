@@ -3,9 +3,10 @@
 import pytest
 
 from provisioner.model.budget import Pace
-from provisioner.planning.checks import expected_ready_s, readiness_due, sessions_due
-from tests.builders import a_report
-from tests.builders_cluster import NOW
+from provisioner.planning.checks import expected_ready_s, is_due, readiness_due, sessions_due
+from provisioner.planning.situation import survey
+from tests.builders import a_desktop, a_report, a_situation
+from tests.builders_cluster import NOW, OFFICE
 
 PACE = Pace(check_retry_s=8, session_first_s=120, session_interval_s=900)
 
@@ -24,6 +25,25 @@ def test_expected_time_to_ready(durations, expected):
     dated = [(NOW + index, float(seconds)) for index, seconds in enumerate(durations)]
 
     assert expected_ready_s(reversed(dated), unmeasured=60) == pytest.approx(expected)
+
+
+def test_boots_that_the_clock_was_put_back_in_say_nothing():
+    backwards = [a_desktop(number).but(started_at=NOW + 3000) for number in range(1, 10)]
+
+    assert survey(a_situation(backwards)).expected_ready_s[OFFICE] == survey(a_situation()).expected_ready_s[OFFICE]
+
+
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [
+        pytest.param(-1, True, id="its time has passed"),
+        pytest.param(0, True, id="its time has come"),
+        pytest.param(60, False, id="a wait as long as any"),
+        pytest.param(61, True, id="longer than any: the clock was put back since"),
+    ],
+)
+def test_whether_something_is_due(at, due):
+    assert is_due(NOW + at, now=NOW, longest_s=60) is due
 
 
 @pytest.mark.parametrize(
