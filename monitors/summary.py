@@ -105,6 +105,7 @@ def _headroom(picture: Picture) -> dict[table.Metric, Rows]:
     views = picture.snapshot.clusters.values()
     return {
         table.NODE_ONLINE: {(*node.key,): int(node.online) for view in views for node in view.nodes.values()},
+        table.NODE_CORDONED: {(*node.key,): int(node.key in picture.cordons) for view in views for node in view.nodes.values()},
         table.NODE_MEMORY: {key: room.memory_mib * _MIB for key, room in nodes.items()},
         table.NODE_VCPUS: {key: room.vcpus for key, room in nodes.items()},
         table.STORAGE_ROOM: {(one.cluster, one.node, one.storage): one.gib * _GIB for one in picture.headroom.storages},

@@ -62,6 +62,12 @@ CAPACITY_FREE = _row(
 )
 CAPACITY_BINDS = _row("capacity_binds", Kind.GAUGE, "profile resource", help="1 for the resource that runs out first, else 0.")
 NODE_ONLINE = _row("node_online", Kind.GAUGE, "cluster node", help="1 when the cluster shows the node online.")
+NODE_CORDONED = _row(
+    "node_cordoned",
+    Kind.GAUGE,
+    "cluster node",
+    help="1 when nothing new is placed on the node: by an order, or in Proxmox VE's maintenance mode.",
+)
 NODE_MEMORY = _row(
     "node_headroom_memory_bytes", Kind.GAUGE, "cluster node", help="Memory left of the share for guests; negative: over it."
 )
@@ -136,7 +142,7 @@ BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is
 TABLE: tuple[Metric, ...] = (
     DESKTOPS, WANTED, SERVED,
     SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN,
-    CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
+    CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_CORDONED, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,
     DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING,

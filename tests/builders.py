@@ -14,6 +14,7 @@ from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, Want
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.marks import tags_for
 from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
@@ -134,6 +135,11 @@ def a_want(number: int = 1, **changed: Any) -> Want:
 def a_demand(wanted: int | Iterable[Want] = 3) -> Demand:
     wants = (a_want(number) for number in range(1, wanted + 1)) if isinstance(wanted, int) else wanted
     return Demand(wants={one.agent_id: one for one in wants})
+
+
+def an_order(kind: IntentKind, node: str = "", *, reason: str = "") -> Intent:
+    """Given by zoe; of a node of the cluster, where one is named."""
+    return Intent(kind=kind, by="zoe", at=NOW, reason=reason, target=f"{PVE}/{node}" if node else "")
 
 
 def a_budget(**changed: Any) -> Budget:

@@ -13,9 +13,10 @@ OFFICE = ProfileName("office")
 INSTALLATION = "lab"
 
 
-def a_node(name: str = "n1", *, cluster: str = PVE, online: bool = True, cores: int = 64, memory_gib: float = 512) -> Node:
+def a_node(name: str = "n1", *, cluster: str = PVE, memory_gib: float = 512, **changed: Any) -> Node:
+    """Online, with 64 cores."""
     key = NodeKey(ClusterId(cluster), NodeName(name))
-    return Node(key=key, online=online, cores=cores, memory_mib=int(memory_gib * 1024))
+    return Node(key=key, memory_mib=int(memory_gib * 1024), **{"online": True, "cores": 64, **changed})
 
 
 def a_storage(node: str = "n1", storage: str = "local", *, cluster: str = PVE, **changed: Any) -> Storage:

@@ -25,6 +25,7 @@ _COMMANDS = {
     "hold": "orders",
     "unhold": "orders",
     "baseline": "orders",
+    "node": "node",
 }
 """Each command or group of commands, and the module here in which something of that name is it. In the order of the help."""
 

@@ -13,6 +13,8 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, duration, p
 from provisioner.daemon.composition import Outside, order_of, outside_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Roster
+from provisioner.model.cluster import Snapshot
+from provisioner.model.cordons import cordons_of, with_closed
 from provisioner.model.ids import ClusterId
 from provisioner.model.orders import Observe
 from provisioner.model.twin_spec import TwinSpec
@@ -53,8 +55,9 @@ def forecast(
 
 def _twins(settings: Settings, outside: Outside, file: Path | None) -> dict[ClusterId, TwinSpec]:
     if file is None:
+        cordons = cordons_of(outside.store.intents(), Snapshot())
         return {
-            cluster: twin_of(hypervisor.observe(Observe(cluster=cluster)), settings.profiles.values())
+            cluster: twin_of(with_closed(hypervisor.observe(Observe(cluster=cluster)), cordons), settings.profiles.values())
             for cluster, hypervisor in outside.hypervisors.items()
         }
     if len(settings.clusters) != 1:

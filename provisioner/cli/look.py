@@ -23,6 +23,7 @@ from provisioner.cli.look_rows import (
     sessions_in_words,
     status_document,
 )
+from provisioner.cli.node_rows import draining_in_words
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.glance import Glance, glance
@@ -39,39 +40,39 @@ _SHOWN = 20
 
 def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
     """What the next cycle would do and why, and what it would not. Nothing is changed."""
-    seen = _look(config)
+    seen = look(config)
     if json:
         print_json(plan_document(seen))
     else:
         _show_plan(seen.picture, all_lines=all_lines)
-    _end(seen)
+    end(seen)
 
 
 def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Where the switch is: desktops by phase, sessions, capacity, and what is in the way."""
-    seen = _look(config)
+    seen = look(config)
     if json:
         print_json(status_document(seen))
     else:
         _show_status(seen.picture)
-    _end(seen)
+    end(seen)
 
 
 def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Every desktop: its agent, node, phase, and what that was concluded from."""
-    seen = _look(config)
+    seen = look(config)
     states = sorted(seen.picture.desktops.values(), key=lambda one: one.reservation.name)
     if json:
         print_json(states)
     else:
         columns = ("desktop", "VM", "agent", "node", "phase", "sessions", "because")
         print_table("", columns, map(desktop_row, states), numbers=("sessions",), empty="there is no desktop yet")
-    _end(seen)
+    end(seen)
 
 
 def agents(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Every agent of the roster: the desktop, or why there is none yet."""
-    seen = _look(config)
+    seen = look(config)
     rows = list(agent_rows(seen.picture))
     if json:
         print_json([dict(zip(AGENT_COLUMNS, row, strict=True)) for row in rows])
@@ -79,7 +80,7 @@ def agents(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
         print_table("", AGENT_COLUMNS, rows, empty="no roster has been accepted yet")
         rejected = seen.picture.roster.rejected if seen.picture.roster else ()
         _reasons("rejected directory entries", (one.reason for one in rejected))
-    _end(seen)
+    end(seen)
 
 
 def journal(
@@ -99,14 +100,16 @@ def journal(
     print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty="nothing has been ordered yet")
 
 
-def _look(config: Path) -> Glance:
+def look(config: Path) -> Glance:
+    """A glance at everything the configuration names."""
     clock = clock_of_commands()
     settings = load_settings(config, environment=os.environ)
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         return glance(settings, outside, now=clock.now())
 
 
-def _end(seen: Glance) -> None:
+def end(seen: Glance) -> None:
+    """Complain of what could not be looked at, and end with 3 then."""
     for cluster, reason in sorted(seen.unseen.items()):
         complain(f"cluster {cluster} cannot be observed: {reason}")
     if seen.picture.directory_error:
@@ -141,7 +144,13 @@ def _show_status(picture: Picture) -> None:
     for intent in picture.intents:
         if intent.kind is not IntentKind.SURGE:
             why = f": {intent.reason}" if intent.reason else ""
-            say(f"{intent.kind.value} ordered by {intent.by} at {_moment(intent.at)}{why}")
+            of = f" of {intent.target}" if intent.target else ""
+            say(f"{intent.kind.value}{of} ordered by {intent.by} at {_moment(intent.at)}{why}")
+    for line in draining_in_words(picture):
+        say(line)
+    for key, node in ((node.key, node) for view in picture.snapshot.clusters.values() for node in view.nodes.values()):
+        if node.maintenance:
+            say(picture.cordons[key].reason)
     if not picture.baseline_accepted and picture.desktops:
         say("the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on")
     _reasons("not wanted yet, or not at all", (one.reason for one in picture.demand.not_wanted))

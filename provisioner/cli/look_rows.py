@@ -67,6 +67,7 @@ def status_document(seen: Glance) -> dict[str, object]:
         "sessions_unknown": sum(one.sessions is None for one in picture.desktops.values()),
         "capacity": picture.capacity,
         "intents": picture.intents,
+        "cordoned": {str(key): one.reason for key, one in picture.cordons.items()},
         "deferred": Counter(one.reason for one in picture.plan.deferred),
         "blocked": picture.blocked,
         "baseline_accepted": picture.baseline_accepted,

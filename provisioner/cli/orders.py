@@ -26,7 +26,7 @@ def freeze(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOptio
     settings = load_settings(config, environment=os.environ)
     # The file first: the daemon on this machine looks for it before each call, and for the order in each cycle.
     marked = _mark(settings.freeze_file)
-    _give(settings, IntentKind.FREEZE, reason=reason, by=by)
+    give(settings, IntentKind.FREEZE, reason=reason, by=by)
     where = "at once" if marked else "with the next cycle, at most 10 s from now"
     say(f"frozen: nothing is written any more, {where}; `bascule thaw` ends it")
 
@@ -36,26 +36,26 @@ def thaw(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
     settings = load_settings(config, environment=os.environ)
     removed = settings.freeze_file.exists()
     settings.freeze_file.unlink(missing_ok=True)
-    withdrawn = _withdraw(settings, IntentKind.FREEZE, by=by)
+    withdrawn = withdraw(settings, IntentKind.FREEZE, by=by)
     say("thawed: writes go on with the next cycle" if removed or withdrawn else "it was not frozen")
 
 
 def hold(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = "") -> None:
     """Stop every stop, release and delete; new desktops go on."""
-    _give(load_settings(config, environment=os.environ), IntentKind.HOLD, reason=reason, by=by)
+    give(load_settings(config, environment=os.environ), IntentKind.HOLD, reason=reason, by=by)
     say("held: nothing is stopped, released or deleted any more; `bascule unhold` ends it")
 
 
 def unhold(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
     """Let stops, releases and deletes go on."""
-    withdrawn = _withdraw(load_settings(config, environment=os.environ), IntentKind.HOLD, by=by)
+    withdrawn = withdraw(load_settings(config, environment=os.environ), IntentKind.HOLD, by=by)
     say("no longer held" if withdrawn else "it was not held")
 
 
 @baseline.command("accept")
 def accept(config: ConfigOption = CONFIG, by: ByOption = "", reason: ReasonOption = "") -> None:
     """Accept the desktops that an empty store was rebuilt from: stops and deletes may go on."""
-    _give(load_settings(config, environment=os.environ), IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
+    give(load_settings(config, environment=os.environ), IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
     say("accepted: the daemon takes it up with its next cycle")
 
 
@@ -68,13 +68,15 @@ def _mark(path: Path) -> bool:
     return True
 
 
-def _give(settings: Settings, kind: IntentKind, *, reason: str, by: str) -> None:
+def give(settings: Settings, kind: IntentKind, *, reason: str, by: str, target: str = "") -> None:
+    """Leave a standing order in the store; raises StoreError."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
-        store.give(Intent(kind=kind, by=by or getpass.getuser(), at=clock.now(), reason=reason))
+        store.give(Intent(kind=kind, by=by or getpass.getuser(), at=clock.now(), reason=reason, target=target))
 
 
-def _withdraw(settings: Settings, kind: IntentKind, *, by: str) -> bool:
+def withdraw(settings: Settings, kind: IntentKind, *, by: str, target: str = "") -> bool:
+    """Take a standing order back; whether there was one. Raises StoreError."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
-        return store.withdraw(kind, by=by or getpass.getuser(), at=clock.now())
+        return store.withdraw(kind, by=by or getpass.getuser(), at=clock.now(), target=target)

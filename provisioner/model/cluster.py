@@ -27,6 +27,8 @@ class Node:
     memory_used_mib: int = 0
     cpu_used: float = 0.0
     """Share of all cores in use, 0 to 1."""
+    maintenance: bool = False
+    """In the HA manager's maintenance mode: its guests are meant to leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Snapshot
+from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase, Reservation, Session
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId
@@ -84,6 +85,8 @@ class Picture:
     """Since when the longest waiting agent has been wanted; None: nobody waits."""
     paused: Mapping[ClusterId, str] = field(default_factory=dict)
     """Clusters on which nothing is written now, and why."""
+    cordons: Mapping[NodeKey, Cordon] = field(default_factory=dict)
+    """Nodes that nothing new is placed on, and why."""
     blocked: tuple[str, ...] = ()
     """What the safety gate stopped, with the arithmetic."""
     intents: tuple[Intent, ...] = ()

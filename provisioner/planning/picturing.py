@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.actions import Plan, kind
 from provisioner.model.cluster import Power
+from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase, Reservation, Session
 from provisioner.model.ids import AgentId, ClusterId, Instant, NodeKey, ProfileName
 from provisioner.model.picture import (
@@ -60,6 +61,7 @@ def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, ro
         queued=Counter(one.binds or "other" for one in plan.deferred),
         oldest_queued_at=_oldest_queued(situation, plan),
         paused=told.paused,
+        cordons=cordons_of(situation.memory.intents, situation.snapshot),
         blocked=told.blocked,
         intents=situation.memory.intents,
         directory_error=told.directory_error,

@@ -3,11 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Budget
 from provisioner.model.cluster import Guest, Snapshot, Storage
+from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
@@ -45,9 +47,16 @@ class Placement:
 class Room:
     """What is free on every node and storage, less what each placement takes. Lives for one plan."""
 
-    def __init__(self, *, snapshot: Snapshot, budget: Budget, limits: Mapping[LockDomain, int]) -> None:
+    def __init__(
+        self,
+        *,
+        snapshot: Snapshot,
+        budget: Budget,
+        limits: Mapping[LockDomain, int],
+        cordons: Mapping[NodeKey, Cordon] = MappingProxyType({}),
+    ) -> None:
         self.snapshot = snapshot
-        self._budget, self._limits = budget, limits
+        self._budget, self._limits, self._cordons = budget, limits, cordons
         self._memory: dict[NodeKey, float] = {}
         self._vcpus: Counter[NodeKey] = Counter()
         self._disk: dict[LockDomain, float] = {}
@@ -74,9 +83,10 @@ class Room:
         in_flight: Mapping[GuestKey, Action],
         budget: Budget,
         limits: Mapping[LockDomain, int] | None = None,
+        cordons: Mapping[NodeKey, Cordon] | None = None,
     ) -> "Room":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life."""
-        room = cls(snapshot=snapshot, budget=budget, limits=limits or {})
+        room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {})
         ours = {one.key: one for one in reservations}
         for view in snapshot.clusters.values():
             for guest in view.guests.values():
@@ -181,6 +191,8 @@ class Room:
         view = self.snapshot.clusters.get(template.cluster)
         if view is None or not view.complete_on(template.node):
             return Refusal("nodes", f"node {template.node} is offline or not seen")
+        if cordon := self._cordons.get(NodeKey(template.cluster, template.node)):
+            return Refusal("nodes", cordon.reason)
         found = view.guests.get(template.vmid)
         if found is None or found.node != template.node or not found.template:
             return Refusal("templates", f"template {template.vmid} is not on node {template.node}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from provisioner.model.actions import Action
 from provisioner.model.budget import Budget, Naming, Pace
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
+from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
@@ -82,6 +83,7 @@ def room_of(situation: Situation) -> Room:
         in_flight=situation.in_flight,
         budget=situation.policy.budget,
         limits=situation.limits,
+        cordons=cordons_of(situation.memory.intents, situation.snapshot),
     )
 
 

@@ -15,6 +15,8 @@ from provisioner.model.ids import ClusterId, GuestKey, NodeKey, NodeName, Storag
 _MIB = 2**20
 _GIB = 2**30
 _NO_TAGS: frozenset[str] = frozenset()
+_MAINTENANCE = "maintenance"
+"""A node's `hastate` in `/cluster/resources` after `ha-manager crm-command node-maintenance enable`."""
 _POWER = {power.value: power for power in Power}
 T = TypeVar("T")
 Entry = Mapping[str, Any]
@@ -72,6 +74,7 @@ def node(entry: Entry, cluster: ClusterId) -> Node:
         memory_mib=int(entry.get("maxmem", 0)) // _MIB,
         memory_used_mib=int(entry.get("mem", 0)) // _MIB,
         cpu_used=float(entry.get("cpu", 0)),
+        maintenance=entry.get("hastate") == _MAINTENANCE,
     )
 
 

@@ -52,10 +52,11 @@ def _storages(view: ClusterView) -> Iterable[StorageSpec]:
 def _is_there(template: Template, view: ClusterView) -> bool:
     """What nobody can clone from now is left out: a forecast must not hope for it."""
     seen, node = view.guests.get(template.vmid), NodeKey(template.cluster, template.node)
+    takes_clones = view.complete_on(template.node) and not view.nodes[template.node].maintenance
     on_storage = any(one.available and (one.node, one.storage) == (node, template.storage) for one in view.storages)
     return (
         template.cluster == view.cluster
-        and view.complete_on(template.node)
+        and takes_clones
         and seen is not None
         and seen.template
         and seen.node == template.node

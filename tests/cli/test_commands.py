@@ -73,6 +73,7 @@ def test_whatever_shows_something_prints_json_too(name):
         pytest.param(("journal", "-n", "0"), "greater than or equal to 1", id="a number out of range"),
         pytest.param(("journal", "-n", "many"), "'-n': Input should be a valid integer", id="a word for a number"),
         pytest.param(("baseline",), "accept", id="half a command"),
+        pytest.param(("node", "cordon"), "Missing argument 'NODE'", id="no node named"),
         pytest.param((), "Usage: bascule", id="nothing at all"),
     ],
 )

@@ -7,9 +7,10 @@ import pytest
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.intents import IntentKind
 from provisioner.planning.placement import Placement
 from provisioner.planning.situation import room_of
-from tests.builders import a_budget, a_desktop, a_policy, a_situation
+from tests.builders import a_budget, a_desktop, a_policy, a_situation, an_order
 from tests.builders_actions import a_clone, a_key
 from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
 
@@ -74,6 +75,34 @@ def test_a_template_is_refused_with_its_reason(view, why):
     placement = room(profile=ONE, view=view).place(ONE)
 
     assert (placement.template, placement.why_not.text) == (None, f"{why} (1 of 1 templates)")
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        pytest.param(
+            {"intents": (an_order(IntentKind.CORDON, "n1", reason="new memory"),)},
+            "node n1 is cordoned by zoe (new memory): `bascule node uncordon pve/n1` ends it",
+            id="an operator cordons it",
+        ),
+        pytest.param(
+            {"intents": (an_order(IntentKind.DRAIN, "n1"), an_order(IntentKind.CORDON, "n1"))},
+            "node n1 is being drained by zoe: `bascule node uncordon pve/n1` ends it",
+            id="a drain goes before a cordon",
+        ),
+        pytest.param(
+            {"view": a_view(nodes=(a_node("n1", maintenance=True), a_node("n2")))},
+            "node n1 is in Proxmox VE's maintenance mode: `ha-manager crm-command node-maintenance disable n1` ends it",
+            id="Proxmox VE's own maintenance mode",
+        ),
+    ],
+)
+def test_nothing_new_is_placed_on_a_closed_node(changed, why):
+    free = room(**changed)
+
+    assert free.refusal(a_profile(), a_template("n1")) == ("nodes", why)
+    assert node_of(free.place(a_profile())) == "n2"
+    assert node_of(room(intents=(an_order(IntentKind.CORDON, "n3"),)).place(a_profile())) == "n1"
 
 
 def test_a_profile_without_templates_says_so():

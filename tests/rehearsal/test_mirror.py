@@ -71,6 +71,12 @@ def away(node: str) -> ClusterView:
             id="a storage that is not available",
         ),
         pytest.param(
+            a_view(nodes=(a_node("n1"), a_node("n2", maintenance=True)), guests=[a_guest(102, "n2")]),
+            [9001],
+            [102],
+            id="a node that is closed keeps what it has",
+        ),
+        pytest.param(
             a_view(guests=[a_guest(9500, "n1", template=True)]), [9001, 9002], [], id="somebody else's template takes no memory"
         ),
     ],

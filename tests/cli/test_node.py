@@ -1,0 +1,131 @@
+"""Orders about nodes on the command line, and the list of all nodes."""
+
+import pytest
+
+from provisioner.adapters.sql_store import SqlStore
+from provisioner.cli.node_rows import node_rows
+from provisioner.model.desktops import Phase
+from provisioner.model.intents import IntentKind
+from tests.builders import a_desktop, a_report, a_session, an_order
+from tests.builders_cli import a_lonely_site, bascule
+from tests.builders_cluster import a_node, a_view
+from tests.builders_directory import FixedClock
+from tests.cli.test_look_rows import a_picture
+
+
+@pytest.fixture
+def site(tmp_path):
+    return a_lonely_site(tmp_path)
+
+
+def _standing(site):
+    store = SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())
+    return [(one.kind.value, one.target, one.by, one.reason) for one in store.intents()]
+
+
+def _order(site, *words):
+    return bascule("node", *words, "--config", str(site.main))
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "standing"),
+    [
+        pytest.param(
+            [["cordon", "pve1", "--by", "claire", "--reason", "new memory"]],
+            "node melun/pve1 is cordoned from the next cycle on; `bascule node uncordon melun/pve1` ends it",
+            [("cordon", "melun/pve1", "claire", "new memory")],
+            id="cordon",
+        ),
+        pytest.param(
+            [["cordon", "melun/pve1", "--by", "a"], ["cordon", "pve1", "--cluster", "melun", "--by", "b"]],
+            "node melun/pve1 is cordoned from the next cycle on; `bascule node uncordon melun/pve1` ends it",
+            [("cordon", "melun/pve1", "b", "")],
+            id="named in two ways: one node, and the later order stands",
+        ),
+        pytest.param(
+            [["cordon", "pve1"], ["uncordon", "pve1"]], "node melun/pve1 takes desktops again", [], id="and uncordoned"
+        ),
+        pytest.param(
+            [["uncordon", "gone"]], "node melun/gone was neither cordoned nor drained", [], id="nothing to end: no node needed"
+        ),
+    ],
+)
+def test_orders_about_nodes(site, words, said, standing):
+    ends = [_order(site, *one) for one in words]
+
+    assert [(one.code, one.err) for one in ends] == [(0, "")] * len(words)
+    assert ends[-1].out == f"{said}\n"
+    assert sorted(_standing(site)) == standing
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "complaint"),
+    [
+        pytest.param(
+            ["cordon", "pve1", "--cluster", "lyon"], 2, "no cluster lyon is configured, only melun", id="no such cluster"
+        ),
+        pytest.param(
+            ["cordon", "lyon/pve1", "--cluster", "melun"],
+            2,
+            "lyon/pve1 is in cluster lyon, and --cluster says melun",
+            id="said twice",
+        ),
+        pytest.param(
+            ["cordon", "pve9"],
+            3,
+            "GET /nodes: [Errno 111] Connection refused",
+            id="a node that only the cluster could know, which does not answer",
+        ),
+    ],
+)
+def test_a_node_that_is_not_known_is_not_cordoned(site, words, code, complaint):
+    ended = _order(site, *words)
+
+    assert (ended.code, ended.out) == (code, "")
+    assert complaint in ended.err
+    assert _standing(site) == []
+
+
+def test_who_cordoned_what_and_why_is_in_the_journal_and_in_status(site):
+    _order(site, "cordon", "pve1", "--by", "claire", "--reason", "new memory")
+
+    (line,) = bascule("journal", "--json", "--config", str(site.main)).document
+    status = bascule("status", "--config", str(site.main))
+
+    assert (line["what"], line["subject"], line["result"], line["reason"]) == (
+        "cordon",
+        "melun/pve1",
+        "given",
+        "by claire: new memory",
+    )
+    assert "cordon of melun/pve1 ordered by claire at " in status.out
+    assert status.out.count(": new memory") == 1
+    assert bascule("status", "--json", "--config", str(site.main)).document["cordoned"].keys() == {"melun/pve1"}
+
+
+def test_the_list_says_of_each_node_what_is_there_and_why_it_is_closed():
+    desktops = [
+        a_desktop(1, Phase.READY).but(report=a_report(sessions=(a_session(),))),
+        a_desktop(3, Phase.STOPPED),
+        a_desktop(5, Phase.READY).but(report=a_report(read_at=0.0)),
+    ]
+    nodes = (a_node("n1"), a_node("n2", maintenance=True), a_node("n3", online=False))
+    picture = a_picture(*desktops, view=a_view(nodes=nodes), intents=(an_order(IntentKind.CORDON, "n1"),))
+
+    assert [row[:6] for row in node_rows(picture)] == [
+        ("pve/n1", "online, cordoned", 3, 2, 1, 1),
+        ("pve/n2", "online, cordoned", 0, 0, 0, 0),
+        ("pve/n3", "offline", 0, 0, 0, 0),
+    ]
+    assert [row[6].split(":")[0] for row in node_rows(picture)] == [
+        "node n1 is cordoned by zoe",
+        "node n2 is in Proxmox VE's maintenance mode",
+        "",
+    ]
+
+
+def test_the_list_of_a_cluster_that_does_not_answer_ends_in_3(site):
+    ended = _order(site, "list")
+
+    assert (ended.code, ended.out) == (3, "no node has been seen\n")
+    assert _order(site, "list", "--json").document == []
