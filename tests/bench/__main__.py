@@ -1,7 +1,11 @@
-"""`python -m tests.bench [NAME …]`: runs sub-benchmarks, writes build/bench/NAME.json, and makes docs/performance.md of all."""
+"""`python -m tests.bench [NAME …]`: runs sub-benchmarks, writes build/bench/NAME.json, and makes docs/performance.md of all.
+
+At the end it says of each promise whether it was met.
+"""
 
 import argparse
 import json
+import os
 import platform
 import signal
 import subprocess
@@ -11,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import daemon, growth, oracle, page, peers, virtual
+from tests.bench import daemon, growth, oracle, page, peers, stage, virtual
+from tests.bench.verdicts import verdicts_of
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build" / "bench"
@@ -26,18 +31,22 @@ def main(arguments: list[str] | None = None) -> int:
     for name in options.names or runs:
         found = runs[name]()
         _keep(name, found, command=" ".join(["python -m tests.bench", name, *_changed(options)]))
-    page.write(RESULTS, ROOT / "docs" / "performance.md")
+    results = page.read(RESULTS)
+    page.write(results, ROOT / "docs" / "performance.md")
+    for verdict in verdicts_of(results):
+        print(verdict.line)
     return 0
 
 
 def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]]:
     sized = {} if options.desktops is None else {"agents": options.desktops}
+    scaled = {} if options.scale is None else {"scale": options.scale}
     return {
-        "virtual": lambda: virtual.run(**sized),
-        "oracle": lambda: oracle.run(folder=RESULTS, **sized),
-        "daemon": lambda: daemon.run(**sized),
-        "growth": lambda: growth.run(),
-        "peers": lambda: peers.run(scale=options.scale, ansible=options.ansible_desktops, **sized),
+        "virtual": lambda: virtual.run(seeds=options.seeds, jobs=options.jobs, **sized),
+        "oracle": lambda: oracle.run(seeds=options.seeds, jobs=options.jobs, **sized),
+        "daemon": lambda: daemon.run(**scaled, **sized),
+        "growth": growth.run,
+        "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 
 
@@ -67,19 +76,29 @@ def _commit() -> str:
 
 
 def _changed(options: argparse.Namespace) -> list[str]:
+    """The options of a result that differ from the default, for whoever repeats it."""
     changed = [] if options.desktops is None else ["--desktops", str(options.desktops)]
+    changed += [] if options.scale is None else ["--scale", f"{options.scale:g}"]
     few = options.ansible_desktops
     changed += [] if few == peers.ANSIBLE_DESKTOPS else ["--ansible-desktops", str(few)]
-    return changed + ([] if options.scale == peers.SCALE else ["--scale", f"{options.scale:g}"])
+    return changed + ([] if options.seeds == stage.SEEDS else ["--seeds", ",".join(map(str, options.seeds))])
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="virtual, oracle, daemon, growth, peers; none: all of them")
-    parser.add_argument("--desktops", type=int, help="instead of 1,700")
-    parser.add_argument("--scale", type=float, default=peers.SCALE, help="virtual seconds a real second, over HTTP")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="virtual, oracle, peers, daemon, growth; none: all of them")
+    sizes = f"{stage.AGENTS:,}; oracle {oracle.AGENTS:,}, peers {peers.DESKTOPS:,}; growth has its own"
+    parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
+    scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
+    parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")
     parser.add_argument("--ansible-desktops", type=int, default=peers.ANSIBLE_DESKTOPS, help="Ansible's share; 0: without it")
+    parser.add_argument("--seeds", type=_seeds, default=stage.SEEDS, help="of runs in virtual time, such as 1,2,3")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs in virtual time at once")
     return parser
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in text.split(","))
 
 
 if __name__ == "__main__":

@@ -7,27 +7,57 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from provisioner.cli.demo_site import DemoSite
+from provisioner.rehearsal.bound import bound_s
 from provisioner.settings.twins import load_twin
 from provisioner.twin.process import TwinProcess
-from tests.bench.stage import FIRST_VMID, twin_file
+from tests.bench.child import Child, cpu_s
+from tests.bench.stage import FIRST_VMID, surviving, twin_file
 
 POLL_S = 0.2
 _BASCULE = Path(sys.executable).with_name("bascule")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was watched from outside, by the twin's truth. Virtual seconds from the first call on."""
+
+    truth: dict[str, Any]
+    """At the end."""
+    truth_when_ready: dict[str, Any]
+    """When the last desktop that became ready did."""
+    ready_after: tuple[tuple[int, float], ...]
+    """(so many desktops ready, when first seen), ascending."""
+    real_s: float
+    """Of the wall clock."""
+    twin_cpu_s: float
+
+    @property
+    def makespan_s(self) -> float:
+        """Until the last desktop that became ready."""
+        return self.ready_after[-1][1] if self.ready_after else 0.0
+
+
 class Bench:
     """One site in one folder, its twin running. Nothing outlives `served`."""
 
-    def __init__(self, folder: Path, name: str, *, agents: int, scale: float) -> None:
+    def __init__(self, folder: Path, name: str, *, agents: int, scale: float, port: int = 0) -> None:
         self.folder, self.agents, self.scale = folder, agents, scale
-        self.site = DemoSite(folder, agents=agents, sessions=0, port=0, ldap=None)
-        self.site.twin_file = twin_file(name)
+        self.site = DemoSite(folder, agents=agents, sessions=0, port=port, ldap=None)
+        self.site.twin_file = _sized(name, folder, agents=agents)
         self.site.spec = load_twin(self.site.twin_file)
         self.twin = TwinProcess(self.site.write_twin(), folder / "twin", scale=scale)
+
+    @property
+    def bound_s(self) -> float:
+        """What the hardware that stays alive allows at best."""
+        return bound_s(surviving(self.site.spec), desktops=self.agents)
 
     def job(self) -> dict[str, Any]:
         """What a peer is told."""
@@ -47,62 +77,91 @@ class Bench:
         config.write_text(json.dumps(document), encoding="utf-8")
         return [str(_BASCULE), "run", "--config", str(config), "--twin-state", str(self.twin.state_file)]
 
-    def start(self, command: list[str]) -> "subprocess.Popen[bytes]":
+    def start(self, command: list[str], *, environment: dict[str, str] | None = None) -> Child:
         """Start something beside the twin; what it says goes to a file."""
         with (self.folder / "said.log").open("ab") as log:
-            return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=os.environ)
+            env = environment or dict(os.environ)
+            return Child(subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=env))
 
-    def watch(self, over: Callable[[dict[str, Any]], bool], *, within_s: float) -> tuple[float, dict[str, Any]]:
-        """Virtual seconds from the first call to the last desktop that became ready, and the twin's truth at the end.
+    def said(self) -> str:
+        """The last line of what was started."""
+        lines = (self.folder / "said.log").read_text(errors="replace").strip().splitlines()
+        return lines[-1][:400] if lines else ""
 
-        Until the first call a process only starts: on a stretched clock that would count several times.
+    def watch(self, over: Callable[[dict[str, Any], float], bool], *, within_s: float) -> Seen:
+        """Until `over` (the truth, virtual seconds since a desktop last became ready) or so many seconds of the wall clock.
+
+        Time counts from the first call: until then a process only starts, which a stretched clock would count several times.
         """
-        began, until = self.twin.truth()["now"], time.monotonic() + within_s
-        ready, ready_at = 0, began
+        began, real, cpu = self.twin.truth()["now"], time.monotonic(), cpu_s(self.twin.pid)
+        until, ready_after, when_ready = real + within_s, [(0, 0.0)], self.twin.truth()
         while True:
             truth = self.twin.truth()
             if not truth["calls"]:
-                began = ready_at = truth["now"]
-            if truth["ready"] != ready:
-                ready, ready_at = truth["ready"], truth["now"]
-            if over(truth) or time.monotonic() > until:
-                return ready_at - began, truth
+                began, real, cpu = truth["now"], time.monotonic(), cpu_s(self.twin.pid)
+            since = truth["now"] - began
+            if truth["ready"] > ready_after[-1][0]:
+                ready_after.append((truth["ready"], round(since, 1)))
+                when_ready = truth
+            if over(truth, since - ready_after[-1][1]) or time.monotonic() > until:
+                break
             time.sleep(POLL_S)
+        return Seen(
+            truth=truth,
+            truth_when_ready=when_ready,
+            ready_after=tuple(ready_after[1:]),
+            real_s=time.monotonic() - real,
+            twin_cpu_s=cpu_s(self.twin.pid) - cpu,
+        )
+
+
+def _sized(name: str, folder: Path, *, agents: int) -> Path:
+    """The reference twin, in which a node that dies when half are ready counts these agents' desktops."""
+    document = yaml.safe_load(twin_file(name).read_text(encoding="utf-8"))
+    for fault in document.get("faults", ()):
+        if "of_desktops" in fault.get("kill_node", ()):
+            fault["kill_node"]["of_desktops"] = agents
+    path = folder / "reference.yaml"
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    return path
 
 
 @contextmanager
-def served(folder: Path, name: str, *, agents: int, scale: float) -> Iterator[Bench]:
-    """A bench whose twin runs until the block ends."""
+def served(folder: Path, name: str, *, agents: int, scale: float, port: int = 0) -> Iterator[Bench]:
+    """A bench whose twin runs until the block ends; `port` is the daemon's page of metrics."""
     folder.mkdir(parents=True, exist_ok=True)
-    bench = Bench(folder, name, agents=agents, scale=scale)
+    bench = Bench(folder, name, agents=agents, scale=scale, port=port)
     with bench.twin:
         yield bench
 
 
-def end(process: "subprocess.Popen[bytes]") -> tuple[float, float]:
-    """SIGTERM and wait; CPU seconds and peak memory in MiB of that process."""
-    process.terminate()
-    _, _, used = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-
-
-def figures(makespan_s: float, truth: dict[str, Any], *, agents: int) -> dict[str, Any]:
-    """What is said of everyone, by the twin's truth."""
+def figures(bench: Bench, seen: Seen, *, counted: dict[str, Any]) -> dict[str, Any]:
+    """What is said of everyone, by the twin's truth; calls and what they took are those `counted`."""
+    agents, truth = bench.agents, seen.truth
+    complete = truth["ready"] >= agents
     return {
         "desktops": agents,
+        "scale": bench.scale,
         "ready": truth["ready"],
         "failed": agents - truth["ready"],
-        "makespan_s": round(makespan_s, 1),
-        "calls_per_desktop": round(sum(truth["calls"].values()) / agents, 2),
-        "calls_per_desktop_by_endpoint": {key: round(n / agents, 3) for key, n in sorted(truth["calls"].items())},
-        "writes_per_desktop": round(truth["writes"] / agents, 2),
-        "bytes_per_desktop": round(truth["bytes_sent"] / agents),
-        "worker_s_per_desktop": round(sum(truth["worker_s"].values()) / agents, 3),
+        "makespan_s": round(seen.makespan_s, 1),
+        "bound_s": round(bench.bound_s, 1),
+        # Only of who brought everybody up is there a makespan to compare.
+        "efficiency": round(bench.bound_s / seen.makespan_s, 3) if complete else None,
+        "ready_after": seen.ready_after,
+        "calls_per_desktop": round(sum(counted["calls"].values()) / agents, 2),
+        "calls_per_desktop_by_endpoint": {key: round(n / agents, 3) for key, n in sorted(counted["calls"].items())},
+        "writes_per_desktop": round(counted["writes"] / agents, 2),
+        "bytes_per_desktop": round(counted["bytes_sent"] / agents),
+        "worker_s_per_desktop": round(sum(counted["worker_s"].values()) / agents, 3),
+        "worker_s_per_desktop_by_endpoint": {key: round(s / agents, 4) for key, s in sorted(counted["worker_s"].items())},
         "lock_timeouts": truth["lock_timeouts"],
+        "late_lock_timeouts": truth["late_lock_timeouts"],
         "doubled": truth["duplicates"],
         "orphans": len(truth["orphans"]),
+        "real_s": round(seen.real_s, 1),
+        "twin_busy": round(seen.twin_cpu_s / seen.real_s, 2),
     }
 
 
-__all__ = ["Bench", "end", "figures", "served"]
+__all__ = ["Bench", "Seen", "figures", "served"]

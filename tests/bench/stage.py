@@ -40,6 +40,12 @@ def a_spec(name: str, *, seed: int = 1, desktops: int = AGENTS, slower: float = 
     return replace(spec, seed=seed, storages=storages, faults=faults)
 
 
+def lock_domains(spec: TwinSpec) -> int:
+    """How many storage locks its templates' clones need."""
+    shared = {one.storage for one in spec.storages if one.shared}
+    return len({one.storage if one.storage in shared else f"{one.node}/{one.storage}" for one in spec.templates})
+
+
 def a_profile(*specs: TwinSpec) -> Profile:
     """One profile with the templates of all these clusters."""
     templates = tuple(
@@ -117,6 +123,12 @@ def surviving(spec: TwinSpec) -> TwinSpec:
     )
 
 
+def can_hold(spec: TwinSpec, *, wanted: int) -> int:
+    """How many of the wanted desktops these nodes' memory has room for, within the default budget."""
+    for_desktops_mib = Budget().memory_share * sum(node.memory_mib for node in spec.nodes)
+    return min(wanted, int(for_desktops_mib / a_profile(spec).memory_mib))
+
+
 def figures_of(played: Played) -> dict[str, Any]:
     """All that is reported of a run in virtual time."""
     forecast, truth = played.forecast, played.truth
@@ -132,6 +144,7 @@ def figures_of(played: Played) -> dict[str, Any]:
         "bound_s": round(bound, 1),
         "efficiency": round(bound / played.makespan_s, 4),
         "lock_timeouts": truth.lock_timeouts,
+        "late_lock_timeouts": truth.late_lock_timeouts,
         "lock_timeouts_percent": round(played.timeouts_percent, 2),
         "writes_per_desktop": round(truth.writes / played.agents, 3),
         "calls_per_desktop": round(sum(truth.calls.values()) / played.agents, 3),
@@ -139,9 +152,13 @@ def figures_of(played: Played) -> dict[str, Any]:
             name: round(count / played.agents, 4) for name, count in sorted(truth.calls.items())
         },
         "worker_s_per_desktop": round(sum(truth.worker_s.values()) / played.agents, 3),
+        "worker_s_per_desktop_by_endpoint": {
+            name: round(seconds / played.agents, 4) for name, seconds in sorted(truth.worker_s.items())
+        },
         "bytes_per_desktop": round(truth.bytes_sent / played.agents),
         "doubled": truth.duplicates,
         "orphans": len(truth.orphans),
+        "can_hold": can_hold(surviving(played.spec), wanted=forecast.wanted),
         "unmet": dict(forecast.unmet),
         "binds": forecast.binds,
     }  # fmt: skip

@@ -3,28 +3,31 @@
 from statistics import fmean
 from typing import Any
 
+from tests.bench.parallel import spread
 from tests.bench.stage import AGENTS, SEEDS, a_spec, figures_of, play
 
 TWINS = ("local-16", "shared-1", "shared-4", "faulty")
+_MEANS = (
+    "makespan_s", "bound_s", "efficiency", "lock_timeouts_percent", "writes_per_desktop", "calls_per_desktop",
+    "bytes_per_desktop", "worker_s_per_desktop",
+)  # fmt: skip
 
 
-def run(*, agents: int = AGENTS, seeds: tuple[int, ...] = SEEDS, twins: tuple[str, ...] = TWINS) -> dict[str, Any]:
+def run(
+    *, agents: int = AGENTS, seeds: tuple[int, ...] = SEEDS, twins: tuple[str, ...] = TWINS, jobs: int = 1
+) -> dict[str, Any]:
     """Every twin under every seed, and the mean over the seeds."""
-    return {"agents": agents, "twins": {name: _twin(name, agents, seeds) for name in twins}}
+    runs = spread(_run, [(name, seed, agents) for name in twins for seed in seeds], jobs=jobs)
+    by_twin = {name: runs[at * len(seeds) : (at + 1) * len(seeds)] for at, name in enumerate(twins)}
+    return {"agents": agents, "twins": {name: {"runs": own, "mean": _mean(own)} for name, own in by_twin.items()}}
 
 
-def _twin(name: str, agents: int, seeds: tuple[int, ...]) -> dict[str, Any]:
-    runs = []
-    for seed in seeds:
-        runs.append(figures_of(play(a_spec(name, seed=seed, desktops=agents), agents)))
-        print(f"virtual {name} seed {seed}: {runs[-1]['makespan_s']} s, efficiency {runs[-1]['efficiency']}", flush=True)
-    means = (
-        "makespan_s",
-        "bound_s",
-        "efficiency",
-        "lock_timeouts_percent",
-        "writes_per_desktop",
-        "calls_per_desktop",
-        "bytes_per_desktop",
-    )
-    return {"runs": runs, "mean": {key: round(fmean(run[key] for run in runs), 3) for key in means}}
+def _run(of: tuple[str, int, int]) -> dict[str, Any]:
+    name, seed, agents = of
+    found = figures_of(play(a_spec(name, seed=seed, desktops=agents), agents))
+    print(f"virtual {name} seed {seed}: {found['makespan_s']} s, efficiency {found['efficiency']}", flush=True)
+    return found
+
+
+def _mean(runs: list[dict[str, Any]]) -> dict[str, float]:
+    return {key: round(fmean(run[key] for run in runs), 3) for key in _MEANS}

@@ -1,0 +1,171 @@
+"""Whether a figure is good enough, and how it is told: pure functions of a sub-benchmark's result."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Found = Mapping[str, Any]
+Judge = Callable[[Found], tuple[bool, str]]
+"""Met or not, and what was measured, in words."""
+PEERS = ("script", "ansible")
+
+
+def mean_efficiency(twin: str, least: float) -> Judge:
+    """Of all seeds; only where all that can be held were ready."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        runs, mean = found["twins"][twin]["runs"], found["twins"][twin]["mean"]["efficiency"]
+        return mean >= least and all(
+            map(_all_held, runs)
+        ), f"{mean:.3f}, mean of {len(runs)} seeds, {found['agents']:,} desktops"
+
+    return judge
+
+
+def mean_timeouts(twin: str, most_percent: float) -> Judge:
+    """Of all seeds, per hundred desktops."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        mean = found["twins"][twin]["mean"]["lock_timeouts_percent"]
+        return mean <= most_percent, f"{mean:.2f} %, mean of {len(found['twins'][twin]['runs'])} seeds"
+
+    return judge
+
+
+def no_late_timeouts(twin: str) -> Judge:
+    """Of any seed."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        late = sum(run["late_lock_timeouts"] for run in found["twins"][twin]["runs"])
+        return late == 0, f"{late} in {len(found['twins'][twin]['runs'])} runs"
+
+    return judge
+
+
+def everybody_held(twin: str) -> Judge:
+    """Under every seed: ready are all that the hardware alive at the end has room for, and each other one has a reason."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        runs = found["twins"][twin]["runs"]
+        explained = all(sum(run["unmet"].values()) == run["wanted"] - run["ready"] and "" not in run["unmet"] for run in runs)
+        worst = min(runs, key=lambda run: run["ready"] - run["can_hold"])
+        reasons = "all others have a reason" if explained else "some have no reason"
+        return all(map(_all_held, runs)) and explained, f"{worst['ready']:,} of {worst['can_hold']:,} at worst, {reasons}"
+
+    return judge
+
+
+def regret(twin: str, most: float) -> Judge:
+    """At every speed of storage."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        cases = [one for one in found["cases"] if one["twin"] == twin]
+        told = ", ".join(f"{_speed(one)} {one['regret']:.1%}" for one in cases)
+        return bool(cases) and all(one["regret"] <= most for one in cases), told or "not measured"
+
+    return judge
+
+
+def timeouts_at_all_speeds(twin: str, most_percent: float) -> Judge:
+    """Of the default settings."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        shares = [(_speed(one), one["default"]["timeouts_percent"]) for one in found["cases"] if one["twin"] == twin]
+        told = ", ".join(f"{speed} {share:.2f} %" for speed, share in shares)
+        return bool(shares) and all(share <= most_percent for _, share in shares), told or "not measured"
+
+    return judge
+
+
+def switch(key: str, *, most: float | None = None, least: float | None = None) -> Judge:
+    """A figure of the real daemon's switch; only where everybody got ready."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        one = found["switch"]
+        value, complete = one[key], one["failed"] == 0
+        enough = value is not None and (most is None or value <= most) and (least is None or value >= least)
+        return complete and enough, f"{value}, {one['ready']:,} of {one['desktops']:,} ready, clock × {one['scale']:g}"
+
+    return judge
+
+
+def smallest(key: str, most: float, unit: str) -> Judge:
+    """Of the smallest site."""
+    return _of_size(0, key, most, unit)
+
+
+def largest(key: str, most: float, unit: str) -> Judge:
+    """Of the largest site."""
+    return _of_size(-1, key, most, unit)
+
+
+def times_the_smallest(key: str, most: float) -> Judge:
+    """How many times the smallest site's cost the largest's is."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        one, times = found["sizes"][-1], found["largest_by_smallest"][key]
+        return times <= most, f"× {times:g} ({one[key]:,.0f} ms at {one['desktops']:,})"
+
+    return judge
+
+
+def fewer_calls(twin: str, times: float) -> Judge:
+    """Than each peer, a desktop."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        ratios = {
+            peer: race[peer]["calls_per_desktop"] / race["bascule"]["calls_per_desktop"] for peer, race in _races(found, twin)
+        }
+        told = ", ".join(f"{ratio:.1f} times fewer than {peer}" for peer, ratio in ratios.items())
+        return ratios.keys() == set(PEERS) and min(ratios.values()) >= times, told or "not measured"
+
+    return judge
+
+
+def ahead(twin: str) -> Judge:
+    """Of each peer: no more failed, and as many ready as the peer ever had, earlier than it had them."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        races = dict(_races(found, twin))
+        told = "; ".join(_race_told(peer, race) for peer, race in races.items())
+        return races.keys() == set(PEERS) and all(_won(peer, race) for peer, race in races.items()), told or "not measured"
+
+    return judge
+
+
+def _won(peer: str, race: Found) -> bool:
+    own, other = race["bascule"], race[peer]
+    return bool(own["failed"] <= other["failed"] and ready_after_s(own, other["ready"]) < other["makespan_s"])
+
+
+def _race_told(peer: str, race: Found) -> str:
+    own, other = race["bascule"], race[peer]
+    return (
+        f"{peer}: {other['ready']} ready after {other['makespan_s']:g} s, {other['failed']} failed; "
+        f"Bascule: as many after {ready_after_s(own, other['ready']):g} s, {own['failed']} failed"
+    )
+
+
+def ready_after_s(one: Found, desktops: int) -> float:
+    """Virtual seconds until so many were seen ready; infinite: never."""
+    return next((after for ready, after in one["ready_after"] if ready >= desktops), float("inf"))
+
+
+def _of_size(at: int, key: str, most: float, unit: str) -> Judge:
+    def judge(found: Found) -> tuple[bool, str]:
+        one = found["sizes"][at]
+        return one[key] <= most, f"{one[key]:g} {unit} at {one['desktops']:,}"
+
+    return judge
+
+
+def _races(found: Found, twin: str) -> Iterator[tuple[str, Found]]:
+    races: Mapping[str, Found] = found["twins"].get(twin, {})
+    yield from races.items()
+
+
+def _all_held(run: Found) -> bool:
+    return bool(run["ready"] >= run["can_hold"])
+
+
+def _speed(case: Found) -> str:
+    return str(case["title"].removeprefix(f"{case['twin']} "))

@@ -1,0 +1,97 @@
+"""Who judges promises: what is met, what is missed, and what was not measured."""
+
+import pytest
+
+from tests.bench import judges
+from tests.bench.verdicts import verdicts_of
+
+
+def a_run(**changed):
+    return {"ready": 9, "can_hold": 9, "wanted": 10, "unmet": {"its node is away": 1}, "late_lock_timeouts": 0} | changed
+
+
+def a_virtual(*runs, efficiency=0.9):
+    mean = {"efficiency": efficiency, "lock_timeouts_percent": 0.3}
+    return {"agents": 10, "twins": {"faulty": {"runs": list(runs), "mean": mean}}}
+
+
+@pytest.mark.parametrize(
+    ("judge", "found", "met"),
+    [
+        pytest.param(judges.mean_efficiency("faulty", 0.9), a_virtual(a_run()), True, id="as efficient as promised"),
+        pytest.param(judges.mean_efficiency("faulty", 0.91), a_virtual(a_run()), False, id="less efficient"),
+        pytest.param(judges.mean_efficiency("faulty", 0.1), a_virtual(a_run(), a_run(ready=8)), False, id="quick, but not all"),
+        pytest.param(judges.mean_timeouts("faulty", 0.3), a_virtual(a_run()), True, id="as many time-outs as allowed"),
+        pytest.param(judges.no_late_timeouts("faulty"), a_virtual(a_run(), a_run(late_lock_timeouts=1)), False, id="one late"),
+        pytest.param(judges.everybody_held("faulty"), a_virtual(a_run()), True, id="the rest has a reason"),
+        pytest.param(judges.everybody_held("faulty"), a_virtual(a_run(ready=8)), False, id="there was room for one more"),
+        pytest.param(judges.everybody_held("faulty"), a_virtual(a_run(unmet={})), False, id="one is not spoken of"),
+        pytest.param(judges.everybody_held("faulty"), a_virtual(a_run(unmet={"": 1})), False, id="an empty reason"),
+    ],
+)
+def test_runs_in_virtual_time(judge, found, met):
+    assert judge(found)[0] is met
+
+
+def a_case(regret=0.03, timeouts=0.3, twin="shared-1"):
+    return {"twin": twin, "title": f"{twin} ×1", "regret": regret, "default": {"timeouts_percent": timeouts}}
+
+
+@pytest.mark.parametrize(
+    ("cases", "met", "told"),
+    [
+        pytest.param([a_case()], True, "×1 3.0%", id="exactly"),
+        pytest.param([a_case(), a_case(0.031)], False, "×1 3.0%, ×1 3.1%", id="the worst counts"),
+        pytest.param([a_case(twin="shared-4")], False, "not measured", id="another twin's"),
+    ],
+)
+def test_regret(cases, met, told):
+    assert judges.regret("shared-1", 0.03)({"cases": cases}) == (met, told)
+
+
+def a_racer(ready, *, failed=0, after=(), makespan_s=100.0, calls=5.0):
+    return {
+        "ready": ready, "failed": failed, "ready_after": [*after, [ready, makespan_s]], "makespan_s": makespan_s,
+        "calls_per_desktop": calls,
+    }  # fmt: skip
+
+
+OWN = a_racer(10, after=[[8, 60.0]], makespan_s=90.0)
+
+
+@pytest.mark.parametrize(
+    ("own", "script", "met"),
+    [
+        pytest.param(OWN, a_racer(10), True, id="all, and earlier"),
+        pytest.param(OWN, a_racer(10, makespan_s=80.0), False, id="all, but later"),
+        pytest.param(OWN, a_racer(8, failed=2, makespan_s=80.0), True, id="as many as it ever had were there earlier"),
+        pytest.param(OWN, a_racer(8, failed=2, makespan_s=50.0), False, id="it failed two, and had the others earlier"),
+        pytest.param(a_racer(9, failed=1), a_racer(10), False, id="one failed more"),
+    ],
+)
+def test_ahead_of_a_peer(own, script, met):
+    races = {"script": {"bascule": own, "script": script}, "ansible": {"bascule": OWN, "ansible": a_racer(10)}}
+
+    assert judges.ahead("local-16")({"twins": {"local-16": races}})[0] is met
+
+
+@pytest.mark.parametrize(
+    ("races", "met"),
+    [
+        pytest.param({"script": 15.0, "ansible": 20.0}, True, id="three times"),
+        pytest.param({"script": 14.0, "ansible": 20.0}, False, id="not three times"),
+        pytest.param({"script": 15.0}, False, id="without Ansible nothing is shown"),
+    ],
+)
+def test_calls_beside_peers(races, met):
+    twins = {"local-16": {peer: {"bascule": OWN, peer: a_racer(10, calls=calls)} for peer, calls in races.items()}}
+
+    assert judges.fewer_calls("local-16", 3.0)({"twins": twins})[0] is met
+
+
+def test_what_was_not_measured_is_missed():
+    verdicts = verdicts_of({})
+
+    assert {one.measured for one in verdicts} == {"not measured"}
+    assert not any(one.met for one in verdicts)
+    assert verdicts[0].line.startswith("MISSED: local-16, efficiency in virtual time, target ≥ 0.95, measured not measured, `")

@@ -1,0 +1,77 @@
+"""What was promised, against what was measured: one line each, `met` or `MISSED`. What was not measured is missed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.bench import judges
+from tests.bench.judges import Found, Judge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One promise."""
+
+    what: str
+    target: str
+    measured: str
+    met: bool
+    command: str
+
+    @property
+    def word(self) -> str:
+        """One that is seen."""
+        return "met" if self.met else "MISSED"
+
+    @property
+    def line(self) -> str:
+        """For a terminal."""
+        return f"{self.word}: {self.what}, target {self.target}, measured {self.measured}, `{self.command}`"
+
+
+_SPEEDS = "with image operations × 1, × 0.3, × 3, × 10 and changing"
+_PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
+    ("virtual", "local-16, efficiency in virtual time", "≥ 0.95", judges.mean_efficiency("local-16", 0.95)),
+    ("daemon", "local-16, efficiency over HTTPS", "≥ 0.90", judges.switch("efficiency", least=0.90)),
+    ("virtual", "local-16, lock time-outs after each domain's first 20 clones", "0", judges.no_late_timeouts("local-16")),
+    ("daemon", "the same over HTTPS", "0", judges.switch("late_lock_timeouts", most=0)),
+    ("oracle", "local-16, regret, image operations × 1, × 0.3, × 3, × 10", "≤ 3 %", judges.regret("local-16", 0.03)),
+    ("virtual", "shared-1, efficiency in virtual time", "to be printed", judges.mean_efficiency("shared-1", 0.0)),
+    ("virtual", "shared-1, lock time-outs", "≤ 0.3 %", judges.mean_timeouts("shared-1", 0.3)),
+    ("oracle", f"shared-1, regret, {_SPEEDS}", "≤ 3 %", judges.regret("shared-1", 0.03)),
+    ("oracle", "shared-1, lock time-outs, the same", "≤ 0.3 %", judges.timeouts_at_all_speeds("shared-1", 0.3)),
+    ("virtual", "shared-4, efficiency in virtual time", "to be printed", judges.mean_efficiency("shared-4", 0.0)),
+    ("virtual", "shared-4, lock time-outs", "≤ 0.3 %", judges.mean_timeouts("shared-4", 0.3)),
+    ("oracle", f"shared-4, regret, {_SPEEDS}", "≤ 3 %", judges.regret("shared-4", 0.03)),
+    ("oracle", "shared-4, lock time-outs, the same", "≤ 0.3 %", judges.timeouts_at_all_speeds("shared-4", 0.3)),
+    ("virtual", "faulty, ready", "all that the surviving hardware can hold", judges.everybody_held("faulty")),
+    ("virtual", "faulty, efficiency by the surviving hardware's bound", "≥ 0.85", judges.mean_efficiency("faulty", 0.85)),
+    ("daemon", "local-16, writes a desktop", "≤ 3", judges.switch("writes_per_desktop", most=3.0)),
+    ("daemon", "local-16, calls a desktop", "≤ 5.5", judges.switch("calls_per_desktop", most=5.5)),
+    ("peers", "local-16, calls beside each peer's", "≥ 3 times fewer", judges.fewer_calls("local-16", 3.0)),
+    ("peers", "shared-1, calls beside each peer's", "≥ 3 times fewer", judges.fewer_calls("shared-1", 3.0)),
+    ("peers", "shared-4, calls beside each peer's", "≥ 3 times fewer", judges.fewer_calls("shared-4", 3.0)),
+    ("peers", "faulty, calls beside each peer's", "≥ 3 times fewer", judges.fewer_calls("faulty", 3.0)),
+    ("peers", "local-16, makespan and failed desktops", "ahead of both peers", judges.ahead("local-16")),
+    ("peers", "shared-1, makespan and failed desktops", "ahead of both peers", judges.ahead("shared-1")),
+    ("peers", "shared-4, makespan and failed desktops", "ahead of both peers", judges.ahead("shared-4")),
+    ("peers", "faulty, makespan and failed desktops", "ahead of both peers", judges.ahead("faulty")),
+    ("daemon", "daemon, CPU ms a desktop", "≤ 10", judges.switch("cpu_ms_per_desktop", most=10.0)),
+    ("growth", "a steady round of cycles, CPU", "≤ 50 ms at 1,700", judges.smallest("round_cpu_ms", 50.0, "ms")),
+    ("growth", "the same at 100,000", "≤ 70 times that", judges.times_the_smallest("round_cpu_ms", 70.0)),
+    ("daemon", "daemon, peak memory in MiB", "≤ 150", judges.switch("peak_mib", most=150.0)),
+    ("growth", "peak memory at 100,000", "≤ 1,024 MiB", judges.largest("peak_mib", 1024.0, "MiB")),
+    ("growth", "a scrape, CPU", "≤ 10 ms at 1,700", judges.smallest("scrape_ms", 10.0, "ms")),
+    ("growth", "the same at 100,000", "≤ 20 ms", judges.largest("scrape_ms", 20.0, "ms")),
+)
+"""Which sub-benchmark, what, the target, and who judges."""
+
+
+def verdicts_of(results: Mapping[str, Found]) -> list[Verdict]:
+    """Every promise; `results` by sub-benchmark, as in build/bench/NAME.json."""
+    return [_verdict(*promise, found=results.get(promise[0])) for promise in _PROMISES]
+
+
+def _verdict(source: str, what: str, target: str, judge: Judge, *, found: Found | None) -> Verdict:
+    met, measured = (False, "not measured") if found is None else judge(found)
+    command = f"python -m tests.bench {source}" if found is None else found["command"]
+    return Verdict(what=what, target=target, measured=measured, met=met, command=command)
