@@ -114,10 +114,18 @@ def a_roster(agents: int, *, rejected: int = 0, read_at: Instant = MONDAY) -> Ro
     return Roster(read_at=read_at, agents={one.agent_id: one for one in people}, rejected=refused)
 
 
-def a_snapshot(*, nodes: int = 2, offline: int = 0, quorate: bool = True, taken_at: Instant = MONDAY) -> Snapshot:
-    """One cluster; the first `offline` nodes are offline."""
+def a_snapshot(
+    *, nodes: int = 2, offline: int = 0, maintained: int = 0, quorate: bool = True, taken_at: Instant = MONDAY
+) -> Snapshot:
+    """One cluster; the first nodes are offline, or in maintenance mode."""
     seen = {
-        NodeName(f"pve{n}"): Node(key=NodeKey(PVE, NodeName(f"pve{n}")), online=n >= offline, cores=64, memory_mib=524_288)
+        NodeName(f"pve{n}"): Node(
+            key=NodeKey(PVE, NodeName(f"pve{n}")),
+            online=n >= offline,
+            maintenance=n < maintained,
+            cores=64,
+            memory_mib=524_288,
+        )
         for n in range(nodes)
     }
     view = ClusterView(cluster=PVE, taken_at=taken_at, quorate=quorate, nodes=seen)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
+from provisioner.model.cluster import Node
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -165,9 +166,17 @@ def _clusters(before: Picture, picture: Picture) -> Iterator[Line]:
         if old is None:
             continue
         for name, node in view.nodes.items():
-            if name in old.nodes and old.nodes[name].online is not node.online:
-                level = Level.INFO if node.online else Level.WARNING
-                yield Line(subject=f"node {node.key}", text="online again" if node.online else "offline", level=level)
+            if name in old.nodes:
+                yield from _node(old.nodes[name], node)
+
+
+def _node(before: Node, node: Node) -> Iterator[Line]:
+    if before.online is not node.online:
+        level = Level.INFO if node.online else Level.WARNING
+        yield Line(subject=f"node {node.key}", text="online again" if node.online else "offline", level=level)
+    if before.maintenance is not node.maintenance:
+        mode = "in maintenance mode: nothing new is placed there" if node.maintenance else "out of maintenance mode"
+        yield Line(subject=f"node {node.key}", text=mode)
 
 
 def _orders(before: Picture, picture: Picture) -> Iterator[Line]:

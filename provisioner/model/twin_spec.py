@@ -250,8 +250,17 @@ class DeadGuestAgents:
     share: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """A node is put in the HA manager's maintenance mode, and perhaps taken out again. Guests not under HA stay where they are."""
+
+    node: str
+    at_s: float
+    for_s: float | None = None
+
+
 Fault = (
-    KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents
+    KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents | Maintenance
 )  # fmt: skip
 
 

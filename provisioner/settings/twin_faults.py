@@ -13,6 +13,7 @@ from provisioner.model.twin_spec import (
     FillStorage,
     KillNode,
     LoseAnswer,
+    Maintenance,
     RivalLocks,
 )
 from provisioner.settings.checking import Document
@@ -97,6 +98,14 @@ class DeadGuestAgentsDocument(Document):
     share: float = Field(ge=0, le=1)
 
 
+class MaintenanceDocument(Document):
+    """Somebody puts a node in the HA manager's maintenance mode, and perhaps takes it out again."""
+
+    node: NodeId
+    at: Seconds
+    lasts: SomeSeconds | None = None
+
+
 class FaultDocument(Document):
     """One fault: exactly one of these keys."""
 
@@ -108,6 +117,7 @@ class FaultDocument(Document):
     rival_locks: RivalLocksDocument | None = None
     backup: BackupDocument | None = None
     dead_guest_agents: DeadGuestAgentsDocument | None = None
+    maintenance: MaintenanceDocument | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -136,6 +146,7 @@ _KINDS: dict[str, type[Fault]] = {
     "rival_locks": RivalLocks,
     "backup": Backup,
     "dead_guest_agents": DeadGuestAgents,
+    "maintenance": Maintenance,
 }
 
 

@@ -116,9 +116,10 @@ def status(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/cluster/ha/status/manager_status")
 def manager_status(cluster: Cluster, call: Call) -> object:
-    """No manager runs."""
+    """No manager runs, so that it knows no node but those in maintenance."""
     quorum = {"node": call.entry, "quorate": str(int(cluster.quorate))}
-    return {"manager_status": {"node_status": {}}, "quorum": quorum}
+    status = {name: "maintenance" for name, node in cluster.nodes.items() if node.maintenance}
+    return {"manager_status": {"node_status": status}, "quorum": quorum}
 
 
 def _resources(cluster: Cluster) -> dict[str, _Resource]:

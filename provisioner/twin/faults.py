@@ -12,6 +12,7 @@ from provisioner.model.twin_spec import (
     FillStorage,
     KillNode,
     LoseAnswer,
+    Maintenance,
     RivalLocks,
 )
 from provisioner.twin.cluster import Cluster
@@ -92,6 +93,17 @@ class Script:
     @_arm.register
     def _(self, fault: Backup) -> None:
         self._cluster.events.after(fault.at_s, lambda: self._begin_backup(fault))
+
+    @_arm.register
+    def _(self, fault: Maintenance) -> None:
+        events = self._cluster.events
+        events.after(fault.at_s, lambda: self._set_maintenance(fault.node, True))
+        if fault.for_s is not None:
+            events.after(fault.at_s + fault.for_s, lambda: self._set_maintenance(fault.node, False))
+
+    def _set_maintenance(self, node: str, on: bool) -> None:
+        self._cluster.nodes[node].maintenance = on
+        self._cluster.note(f"node {node}: maintenance mode {'on' if on else 'off'}")
 
     def _kill(self, fault: KillNode) -> None:
         cluster, node = self._cluster, self._cluster.nodes[fault.node]

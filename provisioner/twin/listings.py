@@ -101,6 +101,8 @@ def node_entry(node: TwinNode) -> Fields:
         "id": f"node/{node.name}", "type": "node", "node": node.name, "level": "",
         "status": "online" if node.online else "offline",
     }  # fmt: skip
+    if node.maintenance:
+        entry["hastate"] = "maintenance"
     if node.forgotten:
         return entry
     entry |= {"maxcpu": node.cores, "maxmem": node.memory_mib * _MIB, "maxdisk": 100 * _GIB}
@@ -132,7 +134,7 @@ def _add_guests(cluster: Cluster, entries: list[Fields]) -> int:
 
 
 def _in_node_list(entry: Fields) -> Fields:
-    shown = {key: value for key, value in entry.items() if key != "cgroup-mode"}
+    shown = {key: value for key, value in entry.items() if key not in ("cgroup-mode", "hastate")}
     name = str(entry["node"])
     return shown | {"ssl_fingerprint": ":".join(f"{byte:02X}" for byte in name.encode().ljust(32, b"\0")[:32])}
 

@@ -25,6 +25,8 @@ class TwinNode:
         self.memory_mib = spec.memory_mib
         self.events = events
         self.alive = True
+        self.maintenance = False
+        """In the HA manager's maintenance mode: it outlives a reboot."""
         self.died_at = math.inf
         self.booted_at = events.now - UP_BEFORE_S
         self.boots = BootPool(events, twin.durations)

@@ -16,7 +16,7 @@ from proxmoxer import ProxmoxAPI
 from provisioner.adapters.proxmox import ProxmoxHypervisor
 from provisioner.model.ids import NodeKey, Vmid
 from provisioner.model.profiles import Template
-from provisioner.model.twin_spec import CutQuorum
+from provisioner.model.twin_spec import CutQuorum, Maintenance
 from provisioner.ports import Clock, GuestProbe
 from provisioner.pve.client import PveClient
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -46,6 +46,8 @@ class Backend:
     """A colleague changes a VM's description."""
     now: Callable[[], float]
     set_quorum: Callable[[bool], object]
+    maintain: Callable[[NodeKey], object]
+    """A colleague puts a node in maintenance mode, for a minute."""
 
     @property
     def templates(self) -> tuple[Template, Template]:
@@ -89,6 +91,7 @@ def fakepve(folder: Path) -> Iterator[Backend]:
                 wait=time.sleep,
                 speak=lambda vmid: tell(vmid=vmid, file=a_profile().status_file, report=a_status()),
                 set_quorum=lambda quorum: tell(quorum=quorum),
+                maintain=lambda node: tell(maintenance=node.node),
             )
         finally:
             stdin.close()
@@ -119,6 +122,7 @@ def _over_https(
     wait: Callable[[float], object],
     speak: Callable[[Vmid], object],
     set_quorum: Callable[[bool], object],
+    maintain: Callable[[NodeKey], object],
 ) -> Backend:
     token_id, secret = token
     client = ProxmoxHypervisor(
@@ -141,6 +145,7 @@ def _over_https(
         describe=lambda node, vmid, text: colleague.nodes(node.node).qemu(vmid).config.put(description=text),
         now=clock.now,
         set_quorum=set_quorum,
+        maintain=maintain,
     )
 
 
@@ -148,6 +153,7 @@ TWIN_FILE = Path(__file__).parent / "twin.yaml"
 SCALE = 20.0
 """Seconds of the served twin's time in a real second."""
 CUT = CutQuorum(at_s=0.0, for_s=60.0)
+MAINTAINED_S = 60.0
 
 
 @contextmanager
@@ -174,6 +180,7 @@ def virtual_twin(_folder: Path) -> Iterator[Backend]:
         describe=describe,
         now=lambda: twin.events.now,
         set_quorum=lambda quorum: None if quorum else twin.faults.arm(CUT),
+        maintain=lambda node: twin.faults.arm(Maintenance(node=node.node, at_s=0.0, for_s=MAINTAINED_S)),
     )
 
 
@@ -191,6 +198,7 @@ def served_twin(folder: Path) -> Iterator[Backend]:
             wait=lambda seconds: time.sleep(seconds / SCALE),
             speak=lambda _vmid: None,
             set_quorum=lambda quorum: None if quorum else process.inject("CutQuorum", at_s=CUT.at_s, for_s=CUT.for_s),
+            maintain=lambda node: process.inject("Maintenance", node=node.node, at_s=0.0, for_s=MAINTAINED_S),
         )
 
 

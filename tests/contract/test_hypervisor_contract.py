@@ -53,6 +53,7 @@ DEVIATIONS = {
     ("fakepve", "test_a_clone_under_way_has_a_lock_and_no_name"): "its clones end before they are answered",
     ("fakepve", "test_only_tasks_started_since_are_listed"): "its task list takes no notice of `since`",
     ("fakepve", "test_a_node_that_cannot_be_asked_is_left_out"): "a node that is not there has an empty task list",
+    ("fakepve", "test_a_node_in_maintenance_mode_is_seen_as_such"): "it has no HA manager, and so no such mode",
     ("fakepve", "test_a_template_with_clones_is_not_deleted"): "it deletes base images that are in use",
 }
 
@@ -268,6 +269,18 @@ def test_what_a_cluster_has_is_seen(backend):
     domains = {storage.lock_domain for storage in view.storages if storage.storage == "local-lvm"}
     assert domains == {"lab/pve1/local-lvm", "lab/pve2/local-lvm"}
     assert [view.guests[Vmid(vmid)].template for vmid in (9000, 9001)] == [True, True]
+
+
+def test_a_node_in_maintenance_mode_is_seen_as_such(backend):
+    assert not any(node.maintenance for node in observe(backend).nodes.values())
+
+    backend.maintain(PVE2)
+    backend.wait(1.0)
+    view = observe(backend)
+    assert view.nodes[PVE2.node].maintenance
+    assert (view.nodes[NODE.node].maintenance, view.nodes[PVE2.node].online) == (False, True)
+
+    assert eventually(backend, lambda view: not view.nodes[PVE2.node].maintenance)
 
 
 # Last, for where it deviates the template is gone afterwards.

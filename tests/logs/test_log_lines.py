@@ -87,6 +87,18 @@ def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
             a_picture(paused={PVE: "no quorum"}), a_picture(), ["cluster pve: no longer paused: no quorum"], id="and goes on"
         ),
         pytest.param(a_picture(), a_picture(snapshot=a_snapshot(offline=1)), ["node pve/pve0: offline"], id="a node is lost"),
+        pytest.param(
+            a_picture(),
+            a_picture(snapshot=a_snapshot(maintained=1)),
+            ["node pve/pve0: in maintenance mode: nothing new is placed there"],
+            id="a node is maintained",
+        ),
+        pytest.param(
+            a_picture(snapshot=a_snapshot(maintained=1)),
+            a_picture(),
+            ["node pve/pve0: out of maintenance mode"],
+            id="and goes back to work",
+        ),
         pytest.param(a_picture(snapshot=a_snapshot(offline=1)), a_picture(), ["node pve/pve0: online again"], id="and is back"),
         pytest.param(
             a_picture(),

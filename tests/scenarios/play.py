@@ -5,6 +5,8 @@ from typing import Any
 
 from provisioner.adapters.log_lines import Level, Line, LineEvents
 from provisioner.adapters.memory_store import MemoryStore
+from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.intents import IntentKind
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import all_of
 from provisioner.pve.wire import ApiRequest
@@ -122,6 +124,10 @@ class Play:
                 self.store = MemoryStore()
             case "operator":
                 self.operator.order(what, self.store, self.events.now)
+            case "cordon" | "drain":
+                self.operator.close(IntentKind(kind), self._node(what), self.store, self.events.now)
+            case "uncordon":
+                self.operator.open(self._node(what), self.store, self.events.now)
             case "directory":
                 self.directory.state = what
             case "powered_off":
@@ -130,6 +136,9 @@ class Play:
                 self.hands.delete(what)
             case "foreign_vm":
                 self.hands.make(what)
+
+    def _node(self, name: str) -> NodeKey:
+        return NodeKey(self.folder.cluster, NodeName(name))
 
     def _kill(self) -> None:
         assert self._calls is not None

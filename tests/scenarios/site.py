@@ -43,6 +43,9 @@ class HappeningDocument(Document):
     daemon: Literal["killed", "started"] | None = None
     store: Literal["lost"] | None = None
     operator: Literal["freeze", "thaw", "hold", "accept_baseline"] | None = None
+    cordon: NodeId | None = None
+    drain: NodeId | None = None
+    uncordon: NodeId | None = None
     directory: Literal["unreachable", "empty", "back"] | None = None
     powered_off: VmidNumber | None = None
     deleted: VmidNumber | None = None

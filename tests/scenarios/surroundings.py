@@ -7,7 +7,7 @@ from math import inf
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
 from provisioner.model.agents import Roster
-from provisioner.model.ids import NodeName
+from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.pve.wire import ApiRequest
@@ -49,6 +49,15 @@ class Operator:
         if what == "freeze":
             self.frozen.append((now, inf))
         store.give(Intent(kind=IntentKind(what), by="an operator", at=now))
+
+    def close(self, kind: IntentKind, node: NodeKey, store: MemoryStore, now: float) -> None:
+        """Cordon a node, or drain it."""
+        store.give(Intent(kind=kind, by="an operator", at=now, target=str(node)))
+
+    def open(self, node: NodeKey, store: MemoryStore, now: float) -> None:
+        """Uncordon it."""
+        for kind in (IntentKind.CORDON, IntentKind.DRAIN):
+            store.withdraw(kind, by="an operator", at=now, target=str(node))
 
 
 class Hands:

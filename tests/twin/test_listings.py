@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.twin_spec import GuestSpec, KillNode, StatusSpec
+from provisioner.model.twin_spec import GuestSpec, KillNode, Maintenance, StatusSpec
 from tests.builders_twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 
 
@@ -123,3 +123,18 @@ def test_the_period_is_the_specs() -> None:
     lab = Lab(a_spec(status=StatusSpec(period_s=2.0))).cloned(101).wait(2)
 
     assert lab.listed(101)["status"] == "stopped"
+
+
+def test_a_node_in_maintenance_mode_says_so_in_the_listing_and_to_the_ha_manager_until_it_ends() -> None:
+    lab = Lab(a_spec(nodes=2, faults=[Maintenance(node="pve2", at_s=5, for_s=20)]))
+
+    def told() -> tuple[list[object], object]:
+        return [one.get("hastate") for one in lab.get("/cluster/resources", type="node")], lab.get(
+            "/cluster/ha/status/manager_status"
+        )["manager_status"]
+
+    assert told() == ([None, None], {"node_status": {}})
+    lab.wait(6)
+    assert told() == ([None, "maintenance"], {"node_status": {"pve2": "maintenance"}})
+    lab.wait(20)
+    assert told() == ([None, None], {"node_status": {}})

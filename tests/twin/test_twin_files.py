@@ -17,6 +17,7 @@ from provisioner.model.twin_spec import (
     KillNode,
     LogOns,
     LoseAnswer,
+    Maintenance,
     NodeSpec,
     RandomFaults,
     RivalLocks,
@@ -129,6 +130,7 @@ faults:
   - rival_locks: {{storage: thin, hold: 2s, every: 30s, lasts: 10min}}
   - backup: {{node: pve1, vmids: [700], at: 1h}}
   - dead_guest_agents: {{share: 0.1}}
+  - maintenance: {{node: pve2, at: 1min, lasts: 2h}}
 log_ons: {{concurrent: 50, spread: 2min}}
 """
     spec = load_twin(a_file(tmp_path, text))
@@ -142,6 +144,7 @@ log_ons: {{concurrent: 50, spread: 2min}}
         RivalLocks(storage="thin", hold_s=2.0, every_s=30.0, for_s=600.0),
         Backup(node="pve1", vmids=(700,), at_s=3600.0),
         DeadGuestAgents(share=0.1),
+        Maintenance(node="pve2", at_s=60.0, for_s=7200.0),
     )
     assert spec.log_ons == LogOns(concurrent=50, spread_s=120.0)
 
