@@ -252,7 +252,7 @@ class DeadGuestAgents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
-    """A node is put in the HA manager's maintenance mode, and perhaps taken out again. Guests not under HA stay where they are."""
+    """A node is put in the HA manager's maintenance mode, and perhaps taken out again. Guests not under HA stay there."""
 
     node: str
     at_s: float
