@@ -1,9 +1,10 @@
-"""Who should have which desktop now, and who not yet."""
+"""Who should have which desktop now, who ahead of need, and who not yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
+from provisioner.model.scenarios import Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,13 @@ class Want:
     rank: tuple[int, float, str]
     """Priority, opening of the batch, login: the order in which room is given."""
     because: str
+    level: Level | None = None
+    """How far it is made while the agent's batch is closed; None: the batch is open, and everything is due."""
+
+    @property
+    def opens_at(self) -> Instant:
+        """When the agent's batch opens."""
+        return self.rank[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +36,24 @@ class NotWanted:
     reason: str
     opens_at: Instant | None = None
     """When the agent's batch opens; None: not foreseen."""
+    then: Want | None = None
+    """What is wanted once the batch opens; None: nothing is foreseen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """All desktops wanted at one moment."""
+    """All desktops wanted at one moment. An agent is in exactly one of the three."""
 
     wants: Mapping[AgentId, Want] = field(default_factory=dict)
+    """Those whose batch is open."""
+    ahead: Mapping[AgentId, Want] = field(default_factory=dict)
+    """Those whose batch is closed, and whose desktop is made ahead of need."""
     not_wanted: tuple[NotWanted, ...] = ()
+    next_change: Instant | None = None
+    """When the next batch opens or the next preparation begins: until then this demand holds."""
 
     @property
     def next_opening(self) -> Instant | None:
         """When the next batch opens."""
-        return min((one.opens_at for one in self.not_wanted if one.opens_at is not None), default=None)
+        later = (one.opens_at for one in self.not_wanted if one.opens_at is not None)
+        return min((*later, *(one.opens_at for one in self.ahead.values())), default=None)

@@ -9,8 +9,9 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase, Reservation, Session
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
+from provisioner.model.scenarios import Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +25,31 @@ class DesktopState:
     since: Instant
     """When this phase was first seen."""
     wanted: bool
+    """Its agent's batch is open."""
+    ahead: Level | None = None
+    """How far it is made ahead of need; None: it is not."""
     sessions: tuple[Session, ...] | None = None
     """None: unknown, never 'none'."""
     agent_login: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """How far the desktops of one wave and profile are that are made ahead of need: of agents whose batch is closed."""
+
+    wave: WaveName
+    profile: ProfileName
+    level: Level
+    """What they are to be: stopped or running."""
+    wanted: int
+    stopped: int
+    """Made, and not started: a boot is missing, which is as it should be where the level is stopped."""
+    running: int
+    """Ready."""
+    missing: int
+    """Not as far as the level says."""
+    opens_at: Instant
+    """When the first of their batches opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +98,14 @@ class Picture:
     demand: Demand = Demand()
     plan: Plan = Plan()
     desktops: Mapping[DesktopName, DesktopState] = field(default_factory=dict)
+    preparations: tuple[Preparation, ...] = ()
+    """By wave and profile; none where nothing is made ahead."""
     capacity: Mapping[ProfileName, Capacity] = field(default_factory=dict)
     headroom: Headroom = Headroom()
     in_flight: Mapping[str, int] = field(default_factory=dict)
     """Actions under way, by kind."""
     queued: Mapping[str, int] = field(default_factory=dict)
-    """What is wanted and not ordered yet, by what it waits for: a word of actions.DEFERRED_BY, or `other`."""
+    """What is wanted, now or ahead, and not ordered yet, by what it waits for: a word of actions.DEFERRED_BY, or `other`."""
     oldest_queued_at: Instant | None = None
     """Since when the longest waiting agent has been wanted; None: nobody waits."""
     paused: Mapping[ClusterId, str] = field(default_factory=dict)

@@ -1,9 +1,22 @@
 """A surge scenario: waves of agents, in order, each with its selection, priority, size and interval."""
 
+import enum
 from dataclasses import dataclass
+from math import inf
 
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.profiles import Selection
+
+
+class Level(enum.StrEnum):
+    """How far desktops are made before their agents' batch opens."""
+
+    NONE = "none"
+    """Not at all: clone, configuration and boot are still to come."""
+    STOPPED = "stopped"
+    """Cloned and configured, not started: a boot is still to come. Its memory is kept free for it."""
+    RUNNING = "running"
+    """Booted and ready, and given to its agent when the batch opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +33,17 @@ class Wave:
     """Agents a batch; None: all at once."""
     interval_s: float = 0.0
     """Seconds from one batch to the next."""
+    prepare: Level = Level.NONE
+    """How far desktops are made before the agent's batch opens: none, stopped (a boot is still to come) or running."""
+    prepare_before_s: float | None = None
+    """Seconds before an agent's batch opens from which the desktop is made. None: from when the scenario is in force, for what
+    is made early can be put right before anybody waits."""
+
+    def prepares_from(self, opens_at: Instant) -> Instant:
+        """From when desktops of a batch that opens then are made ahead of need; infinite: never."""
+        if self.prepare is Level.NONE:
+            return inf
+        return -inf if self.prepare_before_s is None else opens_at - self.prepare_before_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
-"""Who should have a desktop now: roster × entitlements × the waves of the scenario."""
+"""Who should have a desktop now, or ahead of need: roster × entitlements × the waves of the scenario."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from provisioner.model.agents import Agent, Roster
@@ -16,28 +17,50 @@ EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=
 def demand_of(
     roster: Roster | None, entitlements: Sequence[Entitlement], scenario: Scenario, *, started_at: Instant, now: Instant
 ) -> Demand:
-    """Every agent is either wanted or not wanted with a reason; none is dropped.
+    """Every agent is wanted, wanted ahead of need, or not wanted with a reason; none is dropped.
 
     `started_at` is when the scenario began where it names no time of its own.
     """
     if roster is None:
         return Demand()
     begins = scenario.starts_at if scenario.starts_at is not None else started_at
-    wants: dict[AgentId, Want] = {}
-    not_wanted: list[NotWanted] = []
+    found = _Found(now)
     placed = sorted((_Place.of(agent, entitlements, scenario) for agent in roster.agents.values()), key=_Place.order)
     for index, places in groupby(placed, key=lambda place: place.wave_index):
         if index < 0:
-            not_wanted += [_never(place) for place in places]
+            found.not_wanted += [_never(place) for place in places]
             continue
         wave = scenario.waves[index]
         for position, place in enumerate(places):
-            opens_at = begins + wave.after_s + _batch(wave, position) * wave.interval_s
-            if opens_at > now:
-                not_wanted.append(_later(place, wave, opens_at))
-            else:
-                wants[place.agent.agent_id] = _want(place, wave, opens_at)
-    return Demand(wants=wants, not_wanted=tuple(not_wanted))
+            found.take(place, wave, begins + wave.after_s + _batch(wave, position) * wave.interval_s)
+    return Demand(
+        wants=found.wants, ahead=found.ahead, not_wanted=tuple(found.not_wanted), next_change=min(found.changes, default=None)
+    )
+
+
+class _Found:
+    """The demand as it is put together, and when it changes."""
+
+    def __init__(self, now: Instant) -> None:
+        self.now = now
+        self.wants: dict[AgentId, Want] = {}
+        self.ahead: dict[AgentId, Want] = {}
+        self.not_wanted: list[NotWanted] = []
+        self.changes: set[Instant] = set()
+
+    def take(self, place: "_Place", wave: Wave, opens_at: Instant) -> None:
+        """An agent of a wave."""
+        if opens_at <= self.now:
+            self.wants[place.agent.agent_id] = _want(place, wave, opens_at)
+            return
+        self.changes.add(opens_at)
+        prepares_from = wave.prepares_from(opens_at)
+        if prepares_from <= self.now:
+            self.ahead[place.agent.agent_id] = _ahead(place, wave, opens_at)
+            return
+        if prepares_from < opens_at:
+            self.changes.add(prepares_from)
+        self.not_wanted.append(_later(place, wave, opens_at))
 
 
 class _Place:
@@ -76,7 +99,13 @@ def _never(place: _Place) -> NotWanted:
 
 def _later(place: _Place, wave: Wave, opens_at: Instant) -> NotWanted:
     reason = f"wave '{wave.name}' has not reached this agent yet"
-    return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=reason, opens_at=opens_at)
+    then = _want(place, wave, opens_at)
+    return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=reason, opens_at=opens_at, then=then)
+
+
+def _ahead(place: _Place, wave: Wave, opens_at: Instant) -> Want:
+    because = f"wave '{wave.name}' will want a desktop for {place.agent.login}: made ahead, to be {wave.prepare}"
+    return replace(_want(place, wave, opens_at), because=because, level=wave.prepare)
 
 
 def _want(place: _Place, wave: Wave, opens_at: Instant) -> Want:

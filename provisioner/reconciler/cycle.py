@@ -245,10 +245,10 @@ class Reconciler:
         )
 
     def _demand_at(self, now: Instant, memory: Memory) -> Demand:
-        """Worked out anew only when a batch opens or the roster or the scenario has changed."""
+        """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
         if (self._began_at or now) > now:
             self._begin_surge()
-        stale = self._demand is None or (self._demand.next_opening or _FOREVER) <= now
+        stale = self._demand is None or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
             began = self._began_at if self._began_at is not None else now
             self._demand = demand_of(memory.roster, self.order.entitlements, self.order.scenario, started_at=began, now=now)

@@ -61,5 +61,5 @@ def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> 
     if cloning:
         return cloning_period(len(cloning), pace)
     desktops = picture.desktops.values() if picture else ()
-    busy = bool(in_flight) or any(one.wanted and one.phase in _MOVING for one in desktops)
+    busy = bool(in_flight) or any((one.wanted or one.ahead) and one.phase in _MOVING for one in desktops)
     return pace.observe_busy_s if busy else pace.observe_idle_s

@@ -9,13 +9,17 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from provisioner.model.ids import Instant, WaveName
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.settings.checking import Checked, Document
-from provisioner.settings.fields import Seconds, like
+from provisioner.settings.fields import Seconds, SomeSeconds, like
 from provisioner.settings.loading import inspect
 from provisioner.settings.problems import Problems
 from provisioner.settings.who import Who, catches_all, selection_of
 
+_NO_LEVEL = "needs a level: say prepare: stopped or prepare: running"
+_NO_TIME = (
+    "has no time: the wave opens as soon as the scenario is in force; give the wave an after, or the scenario a starts_at"
+)
 _MOMENT_WORDS = "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or 2026-11-03T06:00:00+01:00"
 
 
@@ -46,6 +50,7 @@ def _existing(local: datetime) -> Instant:
 
 
 Moment = Annotated[float, BeforeValidator(moment), WithJsonSchema({"type": "string"})]
+PrepareLevel = Annotated[Level, Field(strict=False)]
 WaveLabel = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -60,6 +65,11 @@ class WaveDocument(Document):
     after: Seconds = like(Wave, "after_s")
     size: int | None = like(Wave, "size", ge=1)
     interval: Seconds = like(Wave, "interval_s")
+    prepare: PrepareLevel | None = Field(default=None)
+    """How far desktops are made before the agent's batch opens: none, stopped (a boot is still to come) or running. Left out:
+    what the scenario says."""
+    prepare_before: SomeSeconds | None = Field(default=None)
+    """How long before an agent's batch opens its desktop may be made. Left out: what the scenario says."""
 
     @model_validator(mode="after")
     def _batches(self) -> Self:
@@ -75,6 +85,8 @@ class ScenarioDocument(Document):
     """What the surge is called in logs and reports."""
     starts_at: Moment | None = Field(default=None)
     """A time with its zone, such as `2026-11-03 06:00 Europe/Paris`. Left out: as soon as the daemon runs the scenario."""
+    prepare: PrepareLevel = like(Wave, "prepare")
+    prepare_before: SomeSeconds | None = like(Wave, "prepare_before_s")
     waves: list[WaveDocument] = Field(min_length=1)
     """In order: an agent belongs to the first wave that selects it."""
 
@@ -97,7 +109,8 @@ def inspect_scenario(path: Path) -> Checked[ScenarioDocument]:
 
 def scenario_of(document: ScenarioDocument) -> Scenario:
     """The value."""
-    return Scenario(name=document.name, waves=tuple(_wave(one) for one in document.waves), starts_at=document.starts_at)
+    waves = tuple(_wave(one, document) for one in document.waves)
+    return Scenario(name=document.name, waves=waves, starts_at=document.starts_at)
 
 
 def _check_waves(checked: Checked[ScenarioDocument]) -> None:
@@ -111,9 +124,37 @@ def _check_waves(checked: Checked[ScenarioDocument]) -> None:
             checked.complain(("waves", index), f"selects nobody: wave '{full}' before it takes everyone")
         elif catches_all(wave.who):
             full = wave.name
+    if checked.document is not None:
+        _check_preparation(checked, checked.document)
 
 
-def _wave(document: WaveDocument) -> Wave:
+def _check_preparation(checked: Checked[ScenarioDocument], scenario: ScenarioDocument) -> None:
+    """What is to be made ahead needs a level and a time."""
+    for index, wave in enumerate(scenario.waves):
+        if wave.prepare_before is not None and _prepare(wave, scenario) is Level.NONE:
+            checked.complain(("waves", index, "prepare_before"), _NO_LEVEL)
+        if wave.prepare not in (None, Level.NONE) and _opens_at_once(wave, scenario):
+            checked.complain(("waves", index, "prepare"), _NO_TIME)
+    prepared = [wave for wave in scenario.waves if _prepare(wave, scenario) is not Level.NONE]
+    if scenario.prepare_before is not None and not prepared:
+        checked.complain(("prepare_before",), _NO_LEVEL)
+    if scenario.prepare is not Level.NONE and not prepared:
+        checked.complain(("prepare",), "prepares nobody: each wave says prepare: none")
+    elif scenario.prepare is not Level.NONE and all(_opens_at_once(wave, scenario) for wave in prepared):
+        checked.complain(("prepare",), _NO_TIME)
+
+
+def _opens_at_once(wave: WaveDocument, scenario: ScenarioDocument) -> bool:
+    """The moment that the scenario is in force, all batches."""
+    return scenario.starts_at is None and not wave.after and not wave.interval
+
+
+def _prepare(wave: WaveDocument, scenario: ScenarioDocument) -> Level:
+    return scenario.prepare if wave.prepare is None else wave.prepare
+
+
+def _wave(document: WaveDocument, scenario: ScenarioDocument) -> Wave:
+    before = scenario.prepare_before if document.prepare_before is None else document.prepare_before
     return Wave(
         name=WaveName(document.name),
         who=selection_of(document.who),
@@ -121,4 +162,6 @@ def _wave(document: WaveDocument) -> Wave:
         after_s=document.after,
         size=document.size,
         interval_s=document.interval,
+        prepare=_prepare(document, scenario),
+        prepare_before_s=before,
     )

@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.planning.demand import EVERYONE, demand_of
 from tests.builders import a_roster, an_agent
 from tests.builders_cluster import NOW, OFFICE
@@ -120,3 +120,44 @@ def test_an_agent_belongs_to_the_first_wave_that_selects_it_and_priority_goes_be
     assert logins(found) == ["login0003", "login0001", "login0002"]
     assert [want.wave for want in found.wants.values()] == ["crisis", "rest", "rest"]
     assert found.wants["agent-0003"].because == "wave 'crisis' wants a office desktop for login0003"
+
+
+# -- ahead of need -----------------------------------------------------------------------------------------------------------
+
+HALF_DAYS = a_wave(prepare=Level.STOPPED, after_s=1000, size=2, interval_s=500)
+BEFORE = a_wave(prepare=Level.RUNNING, prepare_before_s=300, after_s=1000, size=2, interval_s=500)
+
+
+@pytest.mark.parametrize(
+    ("wave", "now", "wanted", "ahead", "not_wanted", "next_change"),
+    [
+        pytest.param(HALF_DAYS, 0, 0, 5, 0, 1000, id="as soon as the scenario is in force"),
+        pytest.param(HALF_DAYS, 1000, 2, 3, 0, 1500, id="whose batch opens is wanted now"),
+        pytest.param(HALF_DAYS, 2000, 5, 0, 0, None, id="all are wanted now"),
+        pytest.param(BEFORE, 699, 0, 0, 5, 700, id="just before the first preparation"),
+        pytest.param(BEFORE, 700, 0, 2, 3, 1000, id="each batch by itself"),
+        pytest.param(BEFORE, 1000, 2, 0, 3, 1200, id="between an opening and the next preparation"),
+        pytest.param(BEFORE, 1200, 2, 2, 1, 1500, id="the second batch's preparation"),
+        pytest.param(a_wave(after_s=1000, prepare_before_s=300), 900, 0, 0, 5, 1000, id="no level: none is made ahead"),
+    ],
+)
+def test_desktops_are_wanted_ahead_of_need(wave, now, wanted, ahead, not_wanted, next_change):
+    found = demand(a_roster(5), scenario=a_scenario(wave), now=now)
+
+    assert (len(found.wants), len(found.ahead), len(found.not_wanted)) == (wanted, ahead, not_wanted)
+    assert {one.level for one in found.wants.values()} <= {None}
+    assert {one.level for one in found.ahead.values()} <= {wave.prepare}
+    assert found.next_change == (None if next_change is None else NOW + next_change)
+
+
+def test_the_next_opening_counts_those_who_are_prepared():
+    found = demand(a_roster(5), scenario=a_scenario(HALF_DAYS), now=0)
+
+    assert found.next_opening == NOW + 1000
+    assert found.ahead["agent-0001"].because == "wave 'all' will want a desktop for login0001: made ahead, to be stopped"
+
+
+def test_who_comes_later_says_what_will_be_wanted():
+    (later,) = demand(a_roster(1), scenario=a_scenario(a_wave("second", after_s=60, priority=7))).not_wanted
+
+    assert (later.then.rank, later.then.profile, later.then.level) == ((7, NOW + 60, "login0001"), OFFICE, None)

@@ -2,10 +2,16 @@
 
 import pytest
 
+from provisioner.model.scenarios import Level
+from provisioner.settings.scenario import load_scenario
 from tests.builders_settings import SURGE, a_site
 
 NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.yaml"
 MOMENT = "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or 2026-11-03T06:00:00+01:00"
+
+LEVEL = "needs a level: say prepare: stopped or prepare: running"
+TIME = "has no time: the wave opens as soon as the scenario is in force; give the wave an after, or the scenario a starts_at"
+USELESS = "prepares nobody: each wave says prepare: none"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +46,45 @@ MOMENT = "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or
             ["surge.yaml:1:12 starts_at: does not exist: the clocks go forward in that hour"],
             id="an hour that is skipped",
         ),
+        pytest.param(
+            SURGE + "    prepare: warm\n    after: 2h\n",
+            ["surge.yaml:5:14 waves[0].prepare: must be 'none', 'stopped' or 'running'"],
+            id="a level that there is not",
+        ),
+        pytest.param(
+            "prepare: true\n" + SURGE,
+            ["surge.yaml:1:10 prepare: must be 'none', 'stopped' or 'running'"],
+            id="a level that is no word",
+        ),
+        pytest.param(
+            SURGE + "    prepare: stopped\n    prepare_before: 0\n    after: 2h\n",
+            ["surge.yaml:6:21 waves[0].prepare_before: must be more than 0"],
+            id="a preparation that takes no time",
+        ),
+        pytest.param(
+            SURGE + "    prepare_before: 12h\n    after: 2h\n",
+            ["surge.yaml:5:21 waves[0].prepare_before: " + LEVEL],
+            id="a time for no preparation",
+        ),
+        pytest.param(
+            "prepare: stopped\n" + SURGE + "    prepare: none\n    prepare_before: 12h\n    after: 2h\n",
+            ["surge.yaml:1:10 prepare: " + USELESS, "surge.yaml:7:21 waves[0].prepare_before: " + LEVEL],
+            id="the scenario's level, and the only wave wants none",
+        ),
+        pytest.param(
+            "prepare_before: 12h\n" + SURGE,
+            ["surge.yaml:1:17 prepare_before: " + LEVEL],
+            id="the scenario's time for no preparation",
+        ),
+        pytest.param(
+            SURGE + "    prepare: running\n",
+            ["surge.yaml:5:14 waves[0].prepare: " + TIME],
+            id="a wave that opens before anything can be prepared",
+        ),
+        pytest.param("prepare: stopped\n" + SURGE, ["surge.yaml:1:10 prepare: " + TIME], id="no wave leaves time to prepare"),
+        pytest.param(
+            "prepare: stopped\nstarts_at: 2026-11-03 08:00 Europe/Paris\n" + SURGE, [], id="until it begins there is time"
+        ),
         pytest.param("name: s\nwaves: []\n", ["surge.yaml:2:8 waves: must have at least 1 entry"], id="no wave"),
         pytest.param(
             "name: s\nwaves:\n  - {name: a, who: {attributes: {title: [chef]}}}\n",
@@ -51,3 +96,19 @@ MOMENT = "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or
 )
 def test_problems_of_the_scenario(tmp_path, surge, expected):
     assert a_site(tmp_path).append("scenario: surge.yaml\n").write("surge.yaml", surge).problems() == expected
+
+
+def test_a_wave_is_prepared_as_it_says_or_else_as_the_scenario_says(tmp_path):
+    file = tmp_path / "surge.yaml"
+    file.write_text(
+        "name: s\nstarts_at: 2026-11-03 08:00 Europe/Paris\nprepare: stopped\nprepare_before: 12h\nwaves:\n"
+        "  - {name: a, who: {sites: [Melun]}}\n"
+        "  - {name: b, who: {sites: [Meaux]}, prepare: running, prepare_before: 1h}\n"
+        "  - {name: c, who: everyone, prepare: none}\n"
+    )
+
+    waves = load_scenario(file).waves
+
+    assert [(one.prepare, one.prepare_before_s) for one in waves] == [
+        (Level.STOPPED, 43_200.0), (Level.RUNNING, 3_600.0), (Level.NONE, 43_200.0)
+    ]  # fmt: skip
