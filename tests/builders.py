@@ -11,13 +11,14 @@ from provisioner.model.actions import Action
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming
 from provisioner.model.cluster import ClusterView, Guest, Power
-from provisioner.model.demand import Demand, Want
+from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.marks import tags_for
 from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
+from provisioner.model.scenarios import Level
 from provisioner.planning.situation import Policy, Situation
 from tests.builders_actions import a_delete, a_reservation, a_stop, an_agent_id
 from tests.builders_cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view
@@ -132,9 +133,22 @@ def a_want(number: int = 1, **changed: Any) -> Want:
     return Want(**{**values, **changed})
 
 
-def a_demand(wanted: int | Iterable[Want] = 3) -> Demand:
+def a_demand(wanted: int | Iterable[Want] = 3, *, ahead: Iterable[Want] = (), later: Iterable[Want] = ()) -> Demand:
+    """Agents 1 to `wanted`, or whoever, whose batch is open; `ahead` and `later` as they say: their batches are closed."""
     wants = (a_want(number) for number in range(1, wanted + 1)) if isinstance(wanted, int) else wanted
-    return Demand(wants={one.agent_id: one for one in wants})
+    return Demand(
+        wants={one.agent_id: one for one in wants},
+        ahead={one.agent_id: one for one in ahead},
+        not_wanted=tuple(
+            NotWanted(agent_id=one.agent_id, login=one.login, reason="later", opens_at=one.opens_at, then=one) for one in later
+        ),
+    )
+
+
+def a_want_ahead(number: int = 1, level: Level = Level.STOPPED, *, opens_in: float = 3600.0, **changed: Any) -> Want:
+    """One that is prepared: its batch opens in an hour."""
+    login = f"login{number:04}"
+    return a_want(number, **{"level": level, "rank": (changed.pop("priority", 100), NOW + opens_in, login), **changed})
 
 
 def an_order(kind: IntentKind, node: str = "", *, reason: str = "") -> Intent:
@@ -186,7 +200,8 @@ def a_situation(
 ) -> Situation:
     """Everything planning needs: a cluster with these desktops on it, and agents 1 to `wanted` who want one each.
 
-    What is changed is of the memory (`intents`, `retired`, …), of `in_flight` or of `settle_s`.
+    What is changed is of the memory (`intents`, `retired`, …), of `in_flight`, of `settle_s`, or of the demand (`ahead`,
+    `later`).
     """
     desktops = tuple(desktops)
     seen = view or a_view()
@@ -197,7 +212,7 @@ def a_situation(
         policy=policy or a_policy(),
         snapshot=a_snapshot(replace(seen, guests=guests), *others),
         in_flight={**in_flight, **changed.pop("in_flight", {})},
-        demand=a_demand(wanted),
+        demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
         settle_s=changed.pop("settle_s", 0.0),
         memory=a_memory(desktops, **changed),
     )

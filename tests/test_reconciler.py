@@ -1,12 +1,14 @@
 """The cycle as a whole, on a small cluster that does what it is told: from nothing to everybody ready."""
 
+from dataclasses import replace
+
 from provisioner import errors
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, WaveName
 from provisioner.model.orders import Completion, Observe, ReadDirectory
 from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.reconciler import run
 from tests.builders import a_naming, a_policy, a_roster, a_session, an_agent
 from tests.builders_actions import a_name
@@ -230,6 +232,7 @@ def test_observation_is_tight_while_something_moves_and_slow_at_rest():
 # -- waves --------------------------------------------------------------------------------------------------------------
 
 SURGE = Scenario(name="confinement", waves=(Wave(name=WaveName("all"), who=Selection(), size=1, interval_s=300.0),))
+PREPARED = Scenario(name="prepared", waves=(Wave(name=WaveName("all"), who=Selection(), prepare=Level.STOPPED),))
 
 
 def test_a_wave_opens_by_the_clock_and_goes_on_where_it_was_after_a_restart():
@@ -254,6 +257,21 @@ def test_another_scenario_begins_when_it_is_first_followed():
 
     assert len(site.picture.demand.wants) == 1
     assert site.picture.demand.next_opening == begun + 300
+
+
+def test_a_prepared_switch_begins_when_the_day_is_known():
+    """Its day was far away; on the day the scenario is put right and taken up by a reload."""
+    far, today = (replace(PREPARED, starts_at=NOW + later) for later in (1e7, 300.0))
+    site = Site(agents=3, scenario=far)
+    site.settle(cycles=12)
+    assert [one.phase for one in site.picture.desktops.values()] == [Phase.STOPPED] * 3
+    assert (len(site.picture.demand.wants), site.picture.queued, site.reconciler.memory.assignments) == (0, {}, {})
+
+    site.reconciler.follow(replace(site.order, scenario=today))
+    site.settle(cycles=12)
+
+    assert [one.phase for one in site.picture.desktops.values()] == [Phase.READY] * 3
+    assert len(site.reconciler.memory.assignments) == 3
 
 
 # -- ending -------------------------------------------------------------------------------------------------------------

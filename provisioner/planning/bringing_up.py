@@ -64,9 +64,9 @@ def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
 
 
 def keep_ready(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
-    """Assign it, and read its sessions from time to time."""
+    """Assign it once its agent's batch is open, and read its sessions from time to time."""
     memory = draft.situation.memory
-    if memory.assignments.get(reservation.name) != want.agent_id:
+    if want.level is None and memory.assignments.get(reservation.name) != want.agent_id:
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=reservation, because="ready", deadline=deadline, agent_id=want.agent_id))
     report, checked = memory.reports[reservation.name], memory.checked.get(reservation.name)

@@ -17,6 +17,7 @@ from provisioner.model.picture import (
     Picture,
     StorageHeadroom,
 )
+from provisioner.planning.ahead import preparations
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.placement import Room
 from provisioner.planning.situation import Situation, Survey, started_at, where
@@ -38,9 +39,9 @@ class Told:
 
 def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, room: Room, before: Picture | None) -> Picture:
     """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen."""
-    wanted = situation.demand.wants
-    logins = {one.agent_id: one.login for one in wanted.values()}
-    logins |= {one.agent_id: one.login for one in situation.demand.not_wanted}
+    demand = situation.demand
+    logins = {one.agent_id: one.login for one in (*demand.wants.values(), *demand.ahead.values())}
+    logins |= {one.agent_id: one.login for one in demand.not_wanted}
     earlier = before.desktops if before else {}
     desktops = {
         name: _state(
@@ -52,9 +53,10 @@ def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, ro
         at=situation.now,
         snapshot=situation.snapshot,
         roster=situation.memory.roster,
-        demand=situation.demand,
+        demand=demand,
         plan=plan,
         desktops=desktops,
+        preparations=preparations(situation, seen),
         capacity=_capacity(situation, room),
         headroom=_headroom(situation, room),
         in_flight=Counter(kind(action) for action in situation.in_flight.values()),
@@ -77,9 +79,19 @@ def _state(
     sessions = _sessions(situation, reservation, phase)
     node = where(situation, reservation).node
     wanted = reservation.agent_id in situation.demand.wants
+    early = situation.demand.ahead.get(reservation.agent_id) if reservation.agent_id else None
+    ahead = early.level if early else None
     if before is not None and before.phase is phase:
-        same = (before.because, before.sessions, before.node, before.wanted, before.agent_login, before.reservation)
-        if same == (because, sessions, node, wanted, login, reservation):
+        same = (
+            before.because,
+            before.sessions,
+            before.node,
+            before.wanted,
+            before.ahead,
+            before.agent_login,
+            before.reservation,
+        )
+        if same == (because, sessions, node, wanted, ahead, login, reservation):
             return before
     return DesktopState(
         reservation=reservation,
@@ -88,6 +100,7 @@ def _state(
         node=node,
         since=before.since if before is not None and before.phase is phase else situation.now,
         wanted=wanted,
+        ahead=ahead,
         sessions=sessions,
         agent_login=login,
     )

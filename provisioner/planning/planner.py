@@ -4,6 +4,8 @@ from provisioner.model.actions import Configure, Deferral, Plan
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.profiles import Profile
+from provisioner.model.scenarios import Level
+from provisioner.planning.ahead import Earlier, is_prepared
 from provisioner.planning.bringing_up import check, configure, keep_ready, say_if_late, start, sweep
 from provisioner.planning.checks import is_due
 from provisioner.planning.cloning import clone_again, create, wait_for_clone
@@ -17,15 +19,18 @@ _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.R
 
 
 def make_plan(situation: Situation, seen: Survey | None = None, room: Room | None = None) -> Plan:
-    """What to order now, in order of rank, and what not, with reasons.
+    """What to order now, in order of rank, and what not, with reasons; what is made ahead of need comes last.
 
     The caller may pass the survey and the room it has made already; the placements are taken off the room.
     """
     draft = Draft(situation, seen or survey(situation), room or room_of(situation))
     identify(draft)
     no_clones = why_no_new_desktop(draft)
+    earlier = Earlier(situation, draft.seen, draft.room)
     for want in sorted(situation.demand.wants.values(), key=lambda want: want.rank):
         _serve(draft, want, no_clones)
+    for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
+        _prepare(draft, want, no_clones, earlier)
     sweep(draft)
     _report_doubles(draft)
     return draft.plan
@@ -44,6 +49,15 @@ def _serve(draft: Draft, want: Want, no_clones: str) -> None:
         create(draft, want, profiles[want.profile])
 
 
+def _prepare(draft: Draft, want: Want, no_clones: str, earlier: Earlier) -> None:
+    """The next step ahead of need, where it takes nobody's room."""
+    without = want.agent_id not in draft.seen.of_agent
+    if without and not no_clones and (kept := earlier.refusal(want)):
+        draft.defer(want, kept.text, binds=kept.binds)
+    else:
+        _serve(draft, want, no_clones)
+
+
 def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profile | None) -> None:
     phase, why = draft.seen.phases[reservation.name]
     if phase is Phase.UNKNOWN:  # whatever was under way there
@@ -60,7 +74,8 @@ def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profil
             draft.defer(want, f"{reservation.name} is of profile {reservation.profile}, which is not configured any more")
         return
     attempts = draft.situation.memory.attempts.get(reservation.name)
-    if attempts and _too_early(draft, attempts) and phase not in (Phase.READY, Phase.STARTING):
+    waits = phase is not Phase.STARTING and not is_prepared(want, phase)
+    if attempts and waits and _too_early(draft, attempts):
         draft.defer(want, f"{attempts.reason} (try {attempts.count})", binds="retry", retry_at=attempts.retry_at)
         return
     _step(draft, want, reservation, profile)
@@ -75,6 +90,8 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
             verify(draft, reservation, why)
         case Phase.CLONED:
             configure(draft, want, reservation, profile)
+        case Phase.STOPPED if want.level is Level.STOPPED:
+            pass  # it is as far as it is to be made ahead
         case Phase.STOPPED:
             start(draft, want, reservation, profile)
         case Phase.STARTING:

@@ -24,7 +24,7 @@ class PowerFacts:
     running: bool
     held: bool
     want: Want | None
-    """The wave's demand for this desktop's agent, once its batch is open."""
+    """The wave's demand for this desktop's agent, once its batch is open or while it is made ahead, to be running."""
 
 
 def desired_power(facts: PowerFacts) -> tuple[Desired, str]:

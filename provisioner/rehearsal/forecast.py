@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.actions import RESOURCES
 from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.picture import Picture
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.twin.truth import Truth
@@ -20,7 +21,9 @@ class Forecast:
     ready: int
     """By the twins' hidden truth."""
     ready_after_s: tuple[float, ...] = ()
-    """When each desktop became ready, ascending."""
+    """When each desktop was ready and its agent's batch open, ascending."""
+    waits_s: tuple[float, ...] = ()
+    """How long each agent who got a desktop waited for it after the batch had opened, ascending."""
     unmet: Mapping[str, int] = field(default_factory=dict)
     """Agents without a ready desktop at the end, by reason, the commonest first."""
     not_wanted: Mapping[str, int] = field(default_factory=dict)
@@ -51,16 +54,23 @@ class Load:
 
 
 def forecast_of(
-    picture: Picture | None, truths: Iterable[tuple[TwinSpec, Truth]], ready_at: Iterable[float], *, began_at: float
+    picture: Picture | None,
+    truths: Iterable[tuple[TwinSpec, Truth]],
+    ready_at: Mapping[DesktopName, Instant],
+    *,
+    began_at: Instant,
 ) -> Forecast:
-    """Sum up a rehearsal from its last picture and the twins' truth."""
+    """Sum up a rehearsal from its last picture, the twins' truth, and when each desktop became ready."""
     truths = tuple(truths)
-    after = tuple(sorted(at - began_at for at in ready_at))
+    opened = _openings(picture)
+    served = {name: max(at, opened.get(name, at)) for name, at in ready_at.items()}
+    after = tuple(sorted(at - began_at for at in served.values()))
     wanted = len(picture.demand.wants) if picture else 0
     return Forecast(
         wanted=wanted,
         ready=sum(truth.ready for _, truth in truths),
         ready_after_s=after,
+        waits_s=tuple(sorted(at - opened.get(name, at) for name, at in served.items())),
         unmet=_unmet(picture),
         not_wanted=Counter(one.reason for one in picture.demand.not_wanted) if picture else {},
         binds=_binds(truths, after, picture),
@@ -82,6 +92,14 @@ def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[Load, 
     work = truth.running * durations.boot_s / (durations.boots_width * max(1, len(spec.nodes)))
     boots = Load(name=f"booting, at {durations.boots_width} boots' work a node at a time", share=work / makespan_s)
     return tuple(sorted([*locks, boots], key=lambda load: (-load.share, load.name)))
+
+
+def _openings(picture: Picture | None) -> Mapping[DesktopName, Instant]:
+    """When each wanted desktop's batch opened: one made ahead of need is nobody's before."""
+    if picture is None:
+        return {}
+    wants, owners = picture.demand.wants, ((name, one.reservation.agent_id) for name, one in picture.desktops.items())
+    return {name: wants[agent].opens_at for name, agent in owners if agent is not None and agent in wants}
 
 
 def _unmet(picture: Picture | None) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId, GuestKey, Instant, Vmid
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.picture import Picture
 from provisioner.model.twin_spec import TwinSpec
@@ -61,7 +61,7 @@ class Rehearsal:
         self.reconciler.open()
         run(self.reconciler, self.calls, until=self._over)
         truths = ((twin.spec, twin.truth()) for twin in self.twins.values())
-        return forecast_of(self.reconciler.picture, truths, self.watch.ready_at.values(), began_at=self.stage.begins_at)
+        return forecast_of(self.reconciler.picture, truths, self.watch.ready_at, began_at=self.stage.begins_at)
 
     def _over(self) -> bool:
         now = self.events.now
@@ -105,10 +105,10 @@ class _Watch:
 
     def __init__(self, events: EventHeap) -> None:
         self._events = events
-        self.ready_at: dict[str, Instant] = {}
+        self.ready_at: dict[DesktopName, Instant] = {}
         self.moved_at: Instant = events.now
         self.all_ready_since: Instant | None = None
-        self._wanted = 0
+        self._due = 0
 
     def api_call(self, call: ApiCall) -> None:
         """The twin counts them itself."""
@@ -124,9 +124,10 @@ class _Watch:
 
     def picture(self, picture: Picture) -> None:
         wanted = picture.demand.wants
-        if len(wanted) > self._wanted:
+        due = len(wanted) + len(picture.demand.ahead)
+        if due > self._due:
             self.moved_at = picture.at
-        self._wanted = len(wanted)
+        self._due = due
         ready = sum(one.phase is Phase.READY and one.wanted for one in picture.desktops.values())
         complete = bool(wanted) and ready >= len(wanted) and picture.demand.next_opening is None
         if not complete:

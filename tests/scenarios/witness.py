@@ -8,6 +8,7 @@ from provisioner.model.actions import DEFERRED_BY, Deferral, Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.picture import DesktopState, Picture
+from provisioner.planning.ahead import is_prepared
 from provisioner.ports import ApiCall
 
 _UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING})
@@ -54,15 +55,15 @@ class Witness:
 
 
 def _unexplained(picture: Picture) -> Iterator[str]:
-    """Every unmet want has a reason: a deferral's, its phase's, or something under way."""
+    """Every unmet want, now or ahead of need, has a reason: a deferral's, its phase's, or something under way."""
     deferred = {one.agent_id for one in picture.plan.deferred}
     owned: dict[object, list[DesktopState]] = {}
     for one in picture.desktops.values():
         owned.setdefault(one.reservation.agent_id, []).append(one)
     silent: Counter[str] = Counter()
-    for agent_id, want in picture.demand.wants.items():
+    for agent_id, want in (*picture.demand.wants.items(), *picture.demand.ahead.items()):
         phases = {one.phase for one in owned.get(agent_id, ())}
-        if Phase.READY in phases or agent_id in deferred or phases & _UNDER_WAY:
+        if any(is_prepared(want, one) for one in phases) or agent_id in deferred or phases & _UNDER_WAY:
             continue
         silent[next(iter(phases), "no desktop")] += 1
         if phases != {Phase.CLONED}:
