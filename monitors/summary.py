@@ -10,12 +10,14 @@ from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
 from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.scenarios import Level
 
 ACTIONS: tuple[str, ...] = tuple(sorted(one.__name__.lower() for one in Action.__args__))
 """Every action's name, as actions.kind gives it."""
 OTHER = "other"
 """The label's value for what no list foresees: a new word must not become a new series without the table knowing."""
 
+_MADE = (Level.STOPPED.value, Level.RUNNING.value)
 _MIB = 1024**2
 _GIB = 1024**3
 
@@ -47,6 +49,7 @@ def summarise(picture: Picture, known: Known, *, started_at: Instant) -> Summary
     values = {
         **_desktops(picture, profiles, clusters),
         **_demand(picture, profiles, known.waves),
+        **_ahead(picture, profiles, known.waves),
         **_sessions(picture.desktops.values(), profiles),
         **_capacity(picture, profiles),
         **_headroom(picture),
@@ -73,6 +76,20 @@ def _demand(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -
     wants = picture.demand.wants
     served.update((wants[agent].profile, wants[agent].wave) for agent in _served(picture) & wants.keys())
     return {table.WANTED: wanted, table.SERVED: served}
+
+
+def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
+    """Where nothing is made ahead, nothing is missing."""
+    wanted: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
+    missing = wanted.copy()
+    made: Counter[Labels] = Counter({(*key, level): 0 for key in wanted for level in _MADE})
+    for one in picture.preparations:
+        key = (one.profile, one.wave)
+        wanted[key] += one.wanted
+        missing[key] += one.missing
+        made[*key, Level.STOPPED.value] += one.stopped
+        made[*key, Level.RUNNING.value] += one.running
+    return {table.AHEAD: wanted, table.AHEAD_MADE: made, table.AHEAD_MISSING: missing}
 
 
 def _served(picture: Picture) -> set[AgentId]:

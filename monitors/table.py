@@ -47,6 +47,21 @@ WANTED = _row(
     "desktops_wanted", Kind.GAUGE, "profile wave", help="Desktops wanted now, one for each agent whose batch is open."
 )
 SERVED = _row("desktops_wanted_ready", Kind.GAUGE, "profile wave", help="Wanted desktops that their agent can log on to.")
+AHEAD = _row(
+    "desktops_ahead",
+    Kind.GAUGE,
+    "profile wave",
+    help="Desktops to be made ahead of need, for agents whose batch is still closed.",
+)
+AHEAD_MADE = _row(
+    "desktops_ahead_made",
+    Kind.GAUGE,
+    "profile wave level",
+    help="Of those, the ones that are made: stopped, or running and ready.",
+)
+AHEAD_MISSING = _row(
+    "desktops_ahead_missing", Kind.GAUGE, "profile wave", help="Of those, the ones not as far as their wave asks."
+)
 
 SESSIONS = _row("sessions", Kind.GAUGE, "profile state", help="Open sessions on desktops as last read, by state.")
 SESSIONS_PEAK = _row("sessions_peak", Kind.GAUGE, help="Most sessions open at once since the daemon started.")
@@ -94,7 +109,9 @@ ACTION_ERRORS = _row(
     help="Actions that did not succeed, by error; lock_busy is a lock time-out.",
 )
 IN_FLIGHT = _row("actions_in_flight", Kind.GAUGE, "action", help="Actions under way.")
-QUEUED = _row("queue_length", Kind.GAUGE, "reason", help="What is wanted and not ordered yet, by what it waits for.")
+QUEUED = _row(
+    "queue_length", Kind.GAUGE, "reason", help="What is wanted, now or ahead, and not ordered yet, by what it waits for."
+)
 QUEUE_AGE = _row(
     "queue_oldest_age_seconds", Kind.AGE, help="How long the longest waiting agent has been wanted; 0: nobody waits."
 )
@@ -140,7 +157,7 @@ BASELINE = _row("baseline_accepted", Kind.GAUGE, help="0 after the store was reb
 BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is in the label.")
 
 TABLE: tuple[Metric, ...] = (
-    DESKTOPS, WANTED, SERVED,
+    DESKTOPS, WANTED, SERVED, AHEAD, AHEAD_MADE, AHEAD_MISSING,
     SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN,
     CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_CORDONED, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,

@@ -223,7 +223,8 @@ def _deferrals(before: Picture, picture: Picture) -> Iterator[Line]:
 
 def _summary(picture: Picture) -> str:
     phases = Counter(one.phase for one in picture.desktops.values())
-    parts = [f"{len(picture.demand.wants)} wanted", *(f"{phases[phase]} {phase}" for phase in Phase if phases[phase])]
+    ahead = [f"{len(picture.demand.ahead)} ahead of need"] if picture.demand.ahead else []
+    parts = [f"{len(picture.demand.wants)} wanted", *ahead, *(f"{phases[phase]} {phase}" for phase in Phase if phases[phase])]
     counted = (("in flight", sum(picture.in_flight.values())), ("deferred", len(picture.plan.deferred)))
     return ", ".join([*parts, *(f"{count} {word}" for word, count in counted if count)])
 

@@ -139,6 +139,12 @@ def _show_status(picture: Picture) -> None:
     phases = Counter((one.reservation.profile, one.phase.value) for one in picture.desktops.values())
     rows = [(*key, count) for key, count in sorted(phases.items())]
     print_table("", ("profile", "phase", "desktops"), rows, numbers=("desktops",), empty="there is no desktop yet")
+    ahead = [
+        (one.wave, one.profile, _moment(one.opens_at), one.level.value, one.stopped, one.running, one.missing)
+        for one in picture.preparations
+    ]
+    columns = ("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
+    print_table("", columns, ahead, numbers=columns[4:])
     free = [(name, one.free, one.binds) for name, one in sorted(picture.capacity.items())]
     print_table("", ("profile", "room for", "then short of"), free, numbers=("room for",))
     for intent in picture.intents:

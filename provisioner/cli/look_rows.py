@@ -33,9 +33,9 @@ def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
     left_out = {one.agent_id: one.reason for one in picture.demand.not_wanted}
     for agent in sorted(picture.roster.agents.values() if picture.roster else (), key=lambda one: one.login):
         key = agent.agent_id
-        want, state = picture.demand.wants.get(key), of_agent.get(key)
+        want, state = picture.demand.wants.get(key) or picture.demand.ahead.get(key), of_agent.get(key)
         concluded = _why(state) if state else "its clone comes next" if key in ordered else ""
-        because = left_out.get(key) or waiting.get(key) or concluded
+        because = left_out.get(key) or waiting.get(key) or (_made_ahead(state) if state else "") or concluded
         desktop, phase = (state.reservation.name, state.phase.value) if state else ("-", "-")
         yield (agent.login, agent.display_name, want.wave if want else "-", desktop, phase, because)
 
@@ -61,6 +61,7 @@ def status_document(seen: Glance) -> dict[str, object]:
         "at": picture.at,
         "wanted": len(picture.demand.wants),
         "ready": sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values()),
+        "ahead": picture.preparations,
         "not_wanted": Counter(one.reason for one in picture.demand.not_wanted),
         "desktops": Counter(one.phase.value for one in picture.desktops.values()),
         "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
@@ -86,6 +87,12 @@ def sessions_in_words(picture: Picture) -> str:
 def _why(state: DesktopState) -> str:
     """Of 1,700 rows those that are as they should be stay short."""
     return "" if state.phase is Phase.READY else state.because
+
+
+def _made_ahead(state: DesktopState) -> str:
+    """A desktop that is off or ready, and whose agent's turn has not come."""
+    made = state.ahead and state.phase in (Phase.STOPPED, Phase.READY)
+    return "made ahead of need: the agent's batch is not open yet" if made else ""
 
 
 def _unusable(seen: Glance) -> dict[str, object]:

@@ -11,7 +11,7 @@ from provisioner.model.ids import ClusterId
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.situation import room_of, survey
-from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation
+from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
 
 
 def a_picture(*desktops, wanted=0, agents=3, **changed):
@@ -41,6 +41,20 @@ def rows_of(picture):
         pytest.param(
             a_picture(a_desktop(1, Phase.FAILED), wanted=1), "vd-5001", "failed", "gave up after 5 tries: no", id="given up"
         ),
+        pytest.param(
+            a_picture(a_desktop(1, Phase.STOPPED), ahead=[a_want_ahead(1)]),
+            "vd-5001",
+            "stopped",
+            "made ahead of need: the agent's batch is not open yet",
+            id="made ahead of need",
+        ),
+        pytest.param(
+            a_picture(a_desktop(1, Phase.FAILED), ahead=[a_want_ahead(1)]),
+            "vd-5001",
+            "failed",
+            "gave up after 5 tries: no",
+            id="not to be made ahead",
+        ),
     ],
 )
 def test_an_agent_has_a_desktop_or_the_reason_for_none(picture, desktop, phase, because):
@@ -48,6 +62,10 @@ def test_an_agent_has_a_desktop_or_the_reason_for_none(picture, desktop, phase, 
 
     assert (row["desktop"], row["phase"]) == (desktop, phase)
     assert row["because"] == because
+
+
+def test_whoever_is_prepared_is_in_a_wave_already():
+    assert rows_of(a_picture(ahead=[a_want_ahead(1)]))["login0001"]["wave"] == "everyone"
 
 
 def test_every_agent_of_the_roster_is_listed_once_by_login():

@@ -7,6 +7,7 @@ import pytest
 from provisioner.adapters.log_lines import Level, Line, LineEvents
 from provisioner.model.actions import Deferral, Outcome, Plan, Result, Retired
 from provisioner.model.agents import Roster
+from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
@@ -283,3 +284,4 @@ def test_api_calls_are_for_debugging_and_hold_no_id():
 
 def test_the_wanted_are_counted_in_the_summary():
     assert lines_of(a_picture(demand=wants_of(range(3)))) == ["cycle: 3 wanted"]
+    assert lines_of(a_picture(demand=Demand(ahead=wants_of(range(2)).wants))) == ["cycle: 0 wanted, 2 ahead of need"]

@@ -9,9 +9,10 @@ from provisioner.errors import HypervisorError, word_for
 from provisioner.model.actions import Result
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId, NodeKey, NodeName
+from provisioner.model.ids import ClusterId, NodeKey, NodeName, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.picture import Picture
+from provisioner.model.picture import Picture, Preparation
+from provisioner.model.scenarios import Level
 from tests.builders_monitors import (
     MONDAY,
     PVE,
@@ -70,6 +71,20 @@ def test_wanted_and_served_are_counted_by_wave():
 
     assert value(series, "desktops_wanted", profile=STANDARD, wave="everyone") == 3
     assert value(series, "desktops_wanted_ready", profile=STANDARD, wave="everyone") == 1
+
+
+def test_what_is_made_ahead_is_counted_by_wave_and_level():
+    everyone = WaveName("everyone")
+    half = Preparation(
+        wave=everyone, profile=STANDARD, level=Level.RUNNING, wanted=5, stopped=2, running=1, missing=4, opens_at=MONDAY
+    )  # fmt: skip
+    before, series = after(a_picture()), after(replace(a_picture(), preparations=(half,)))
+
+    of = {"profile": STANDARD, "wave": everyone}
+    assert [value(before, name, **of) for name in ("desktops_ahead", "desktops_ahead_missing")] == [0, 0]
+    assert [value(before, "desktops_ahead_made", **of, level=level) for level in ("stopped", "running")] == [0, 0]
+    assert [value(series, name, **of) for name in ("desktops_ahead", "desktops_ahead_missing")] == [5, 4]
+    assert [value(series, "desktops_ahead_made", **of, level=level) for level in ("stopped", "running")] == [2, 1]
 
 
 def test_the_peak_stays_when_sessions_end():
