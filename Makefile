@@ -42,7 +42,8 @@ crash: setup-test
 bench: setup-test
 	$(B)/python -m tests.bench
 
-# Everything that can go wrong, on 2,000 small clusters in virtual time, then without each safety rule in turn: about ten minutes.
+# All that can go wrong: 2,000 small clusters in virtual time, 50 over real sockets, then without each safety rule in turn: half
+# an hour. One part alone: `.venv/bin/python -m tests.chaos --http`.
 chaos: setup-test
 	$(B)/python -m tests.chaos
 

@@ -1,4 +1,5 @@
-"""Chaos: small random clusters in virtual time, all that can go wrong at random instants, and what must hold anyway.
+"""Chaos: small random clusters, all that can go wrong at random instants, and what must hold anyway.
 
-`python -m tests.chaos --seeds 1-200` plays some; a failing seed prints its trace and is replayed by `--seed N`.
+`python -m tests.chaos --seeds 1-200` plays some in virtual time, `--http --seeds 1-5` over real sockets; a failing seed is
+replayed by `--seed N`, with its trace.
 """

@@ -7,14 +7,18 @@ import argparse
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from tests.chaos.http_trial import HttpTrial
 from tests.chaos.mutants import survivors
+from tests.chaos.scene import Scene
 from tests.chaos.trial import Trial
-from tests.chaos.world import a_world
+from tests.chaos.world import a_small_world, a_world
 
-_VIRTUAL, _MUTANTS = "1-2000", "1-300"
+_VIRTUAL, _HTTP, _MUTANTS = "1-2000", "1-50", "1-300"
+_HTTP_JOBS = 2
+"""Seeds over HTTP at once a processor: they wait more than they work."""
 _SHOWN = 3
 """Violations of one seed on its line; all of them, and its trace, come by its replay."""
 
@@ -24,6 +28,7 @@ class Played:
     """What a seed came to."""
 
     seed: int
+    replay: str
     wrong: tuple[str, ...]
     trace: tuple[str, ...]
 
@@ -33,10 +38,12 @@ def main() -> int:
     args = _arguments()
     verdicts = []
     if args.seed is not None:
-        return 0 if _tell(virtual(args.seed), whole=True) else 1
-    everything = not args.seeds and args.mutants is None
-    if everything or args.seeds:
-        verdicts.append(_virtual(args.seeds or _VIRTUAL, args))
+        return 0 if _tell((over_http if args.http else virtual)(args.seed), whole=True) else 1
+    everything = not (args.seeds or args.http or args.mutants is not None)
+    if everything or (args.seeds and not args.http):
+        verdicts.append(_play("virtual", virtual, args.seeds or _VIRTUAL, args, jobs=args.jobs))
+    if everything or args.http:
+        verdicts.append(_play("http", over_http, args.seeds or _HTTP, args, jobs=_HTTP_JOBS * args.jobs))
     if everything or args.mutants is not None:
         verdicts.append(_mutants(args))
     for good, line in verdicts:
@@ -46,13 +53,23 @@ def main() -> int:
 
 def virtual(seed: int) -> Played:
     """One seed in virtual time."""
-    trial = Trial(a_world(seed)).run()
-    return Played(seed=seed, wrong=tuple(trial.wrong), trace=tuple(trial.trace))
+    return _played(Trial(a_world(seed)).run(), replay="--seed")
+
+
+def over_http(seed: int) -> Played:
+    """One seed over real sockets, in scaled time: the same troubles, at nearly the same instants."""
+    return _played(HttpTrial(a_small_world(seed)).run(), replay="--http --seed")
+
+
+def _played(trial: Scene, *, replay: str) -> Played:
+    seed = trial.world.seed
+    return Played(seed=seed, replay=f"{replay} {seed}", wrong=tuple(trial.wrong), trace=tuple(trial.trace))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seeds", help="a range, 1-200")
+    parser.add_argument("--http", action="store_true", help="over real sockets, with a process that is really killed")
     parser.add_argument("--seed", type=int, help="one seed, with its trace")
     parser.add_argument("--stop", action="store_true", help="stop at the first seed that fails")
     parser.add_argument("--mutants", nargs="?", const="", metavar="WORDS", help="remove each safety rule, or those named so")
@@ -60,11 +77,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _virtual(seeds: str, args: argparse.Namespace) -> tuple[bool, str]:
+def _play(kind: str, play: Callable[[int], Played], seeds: str, args: argparse.Namespace, *, jobs: int) -> tuple[bool, str]:
     numbers = _numbers(seeds)
-    with multiprocessing.Pool(args.jobs) as pool:
-        bad = _bad(pool.imap(virtual, numbers, chunksize=1 if args.stop else 8), stop=args.stop)
-    return not bad, f"virtual: {len(numbers)} seeds, {len(bad)} with a violated invariant {bad or ''}".rstrip()
+    with multiprocessing.Pool(jobs) as pool:
+        bad = _bad(pool.imap(play, numbers), stop=args.stop)
+    return not bad, f"{kind}: {len(numbers)} seeds, {len(bad)} with a violated invariant {bad or ''}".rstrip()
 
 
 def _bad(played: Iterable[Played], *, stop: bool) -> list[int]:
@@ -95,7 +112,7 @@ def _tell(played: Played, *, whole: bool) -> bool:
     if whole:
         print("\n".join(f"  {line}" for line in played.trace))
     elif played.wrong:
-        print(f"  replay: python -m tests.chaos --seed {played.seed}", flush=True)
+        print(f"  replay: python -m tests.chaos {played.replay}", flush=True)
     return not played.wrong
 
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import NoQuorum
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, GuestKey, NodeName, Vmid
@@ -12,6 +11,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.memory import Memory
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.picture import Picture
+from provisioner.ports import Store
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.guests import TwinGuest
@@ -22,6 +22,7 @@ from tests.scenarios.witness import Witness
 STALE_S = 25.0
 """So long a listing and what was decided from it may be behind: pvestatd's 10 s, our own 10 s, and the way."""
 _WRITES = ("/clone", "/config", "/status/start")
+_FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
 _BOOTING_S = 15.0
 """A boot that began so long ago shows in a listing."""
 
@@ -38,11 +39,19 @@ class Judge:
     """Remembers whatever should not have been; `wrong` stays empty in a good run."""
 
     def __init__(
-        self, twin: Twin, key: NoteKey, *, store: Callable[[], MemoryStore], frozen_by_file: Callable[[], bool]
+        self,
+        twin: Twin,
+        key: NoteKey,
+        *,
+        store: Callable[[], Store],
+        frozen_by_file: Callable[[], bool],
+        grace_s: float = 0.0,
     ) -> None:
+        """`grace_s`: so long what has been decided before may still be on its way; in virtual time nothing is."""
         self.twin, self.wrong, self.foreigners = twin, dict[str, None](), Foreigners()
-        self.sure_of_quorum = True
-        """As far as the daemon's present life has been told."""
+        self._forbidden: dict[str, float] = {}
+        """Why nothing may be written, and since when."""
+        self._grace_s = grace_s
         self._key, self._store, self._frozen_by_file = key, store, frozen_by_file
         self._notes: dict[tuple[int, str], Reservation | None] = {}
         self._ready_since: dict[str, float] = {}
@@ -63,23 +72,43 @@ class Judge:
         elif request.method != "GET":
             self._judge_write(request)
 
+    @property
+    def stale_s(self) -> float:
+        """So long what is seen or decided may be behind."""
+        return STALE_S + self._grace_s
+
+    def begin_life(self) -> None:
+        """A daemon that has just begun has not been told of the quorum."""
+        self._forbid(_NO_QUORUM, on=False)
+
+    def look_for_freeze(self) -> None:
+        """Whether nothing may be written from now on."""
+        frozen = self._frozen_by_file() or any(one.kind is IntentKind.FREEZE for one in self._store().intents())
+        self._forbid(_FROZEN, on=frozen)
+
+    def _forbid(self, why: str, *, on: bool) -> None:
+        if on:
+            self._forbidden.setdefault(why, self.twin.events.now)
+        else:
+            self._forbidden.pop(why, None)
+
     def _learn_of_quorum(self, request: ApiRequest, response: ApiResponse) -> None:
         if not response.ok:
             if isinstance(error_for(response, ""), NoQuorum):
-                self.sure_of_quorum = False
-        elif request.endpoint == "/cluster/status" and isinstance(response.data, list):
-            self.sure_of_quorum = all(one.get("quorate", 1) for one in response.data)
+                self._forbid(_NO_QUORUM, on=True)
+        elif request.path == "/cluster/status" and isinstance(response.data, list):
+            self._forbid(_NO_QUORUM, on=not all(one.get("quorate", 1) for one in response.data))
 
     def _judge_write(self, request: ApiRequest) -> None:
         doing = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
-        if not request.endpoint.endswith(_WRITES):
+        if not request.path.endswith(_WRITES):
             self.condemn("nothing is stopped or deleted", doing)
             return
-        if self._frozen_by_file() or any(one.kind is IntentKind.FREEZE for one in self._store().intents()):
-            self.condemn("no write under freeze", doing)
-        if not self.sure_of_quorum:
-            self.condemn("no write while the quorum is known to be lost", doing)
-        if request.endpoint.endswith("/clone"):
+        self.look_for_freeze()
+        for why, since in self._forbidden.items():
+            if self.twin.events.now >= since + self._grace_s:
+                self.condemn(why, doing)
+        if request.path.endswith("/clone"):
             self._judge_clone(int(request.params["newid"]), doing)
         else:
             self._judge_change(int(request.path.split("/")[4]), doing)
@@ -95,7 +124,7 @@ class Judge:
         guest = self.twin.cluster.guests.get(vmid)
         if guest is None or self.note_of(guest) is not None:
             return
-        if self.twin.events.now > self.foreigners.made_at.get(vmid, 0.0) + STALE_S:
+        if self.twin.events.now > self.foreigners.made_at.get(vmid, 0.0) + self.stale_s:
             self.condemn("nothing foreign or unproven is touched", doing)
 
     # -- after each cycle ------------------------------------------------------------------------------------------
@@ -187,17 +216,18 @@ class Judge:
 
     def unserved(self, agents: Iterator[str]) -> dict[str, str]:
         """Agents without a ready desktop although the hardware that is left could hold one, with how it stands."""
-        desktops, found = self.desktops_of(), dict[str, str]()
+        desktops, found, memory = self.desktops_of(), dict[str, str](), None
         for agent_id in agents:
             guests = [self.twin.cluster.guests[vmid] for vmid in desktops.get(agent_id, ())]
             if any(one.ready and self.twin.cluster.nodes[one.node].alive for one in guests):
                 continue
-            if not self._excused(agent_id, guests):
+            memory = memory or self._store().load()
+            if not self._excused(agent_id, guests, memory):
                 found[agent_id] = ", ".join(f"VM {one.vmid} on {one.node}: {one.power}" for one in guests) or "no desktop"
         return found
 
-    def _excused(self, agent_id: str, guests: list[TwinGuest]) -> bool:
-        memory, cluster = self._store().load(), self.twin.cluster
+    def _excused(self, agent_id: str, guests: list[TwinGuest], memory: Memory) -> bool:
+        cluster = self.twin.cluster
         mine = [one for one in memory.reservations.values() if one.agent_id == agent_id]
         places = [one.node for one in guests] or [str(one.node) for one in mine]
         if any(not cluster.nodes[place].alive for place in places):

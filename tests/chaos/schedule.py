@@ -1,6 +1,6 @@
 """What goes wrong when: drawn from one seeded generator, before anything runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -28,10 +28,13 @@ class Happening:
         return f"{self.what}{about}" + (f" for {self.for_s:.1f} s" if self.for_s else "")
 
 
-def a_schedule(draw: Random, *, nodes: int, agents: int) -> tuple[Happening, ...]:
+def a_schedule(
+    draw: Random, *, nodes: int, agents: int, storm_s: float = STORM_S, without: Set[str] = frozenset()
+) -> tuple[Happening, ...]:
     """Three to eleven kinds of trouble, earlier rather than later."""
-    kinds = draw.choices(list(_KINDS), weights=[weight for weight, _ in _KINDS.values()], k=draw.randint(3, 11))
-    made = [_KINDS[kind][1](_Draw(draw, nodes=nodes, agents=agents), draw.betavariate(1.2, 2.0) * STORM_S) for kind in kinds]
+    offered = {kind: weight for kind, (weight, _) in _KINDS.items() if kind not in without}
+    kinds = draw.choices(list(offered), weights=list(offered.values()), k=draw.randint(3, 11))
+    made = [_KINDS[kind][1](_Draw(draw, nodes=nodes, agents=agents), draw.betavariate(1.2, 2.0) * storm_s) for kind in kinds]
     return tuple(sorted((_mortal(one, kinds) for one in made), key=lambda one: (one.at, one.what)))
 
 
@@ -89,7 +92,11 @@ _KINDS: dict[str, tuple[int, Make]] = {
         8,
         _kind(
             "lost",
-            lambda draw: (draw.one_of(*_CALLS), draw.one_of("before", "after", "late", "late"), draw.random.randint(1, 4)),
+            lambda draw: (
+                draw.one_of(*_CALLS),
+                draw.one_of("before", "after", "late", "late", "hung"),
+                draw.random.randint(1, 4),
+            ),
         ),
     ),
     "rival": (3, _kind("rival", lambda draw: (draw.node(), draw.seconds(2, 12), draw.seconds(0.3, 3)), lasts=(30, 150))),

@@ -15,12 +15,16 @@ from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.api import LOST
 from provisioner.twin.calls import VirtualCalls
 from provisioner.twin.events import EventHeap
-from provisioner.twin.twin import Reply, Twin
+from provisioner.twin.twin import Reply
 from tests.builders import a_roster, an_agent
 from tests.chaos.world import CLUSTER
 
 _PROXY_S = 30.0
 """pveproxy's time-out: then 596, and what was asked for may still come."""
+
+
+_HUNG_S = 40.0
+"""Longer than our own read time-out of 35 s."""
 
 
 class Killed(BaseException):
@@ -90,7 +94,8 @@ class Skewed:
 
 @dataclass(slots=True, kw_only=True)
 class Loss:
-    """So many of the next requests of an endpoint are lost, before or after their effect, or have it late."""
+    """So many of the next requests of an endpoint are lost: `before` or `after` their effect, their effect comes `late`, or
+    the connection is `hung`."""
 
     endpoint: str
     how: str
@@ -102,14 +107,15 @@ class StormyWire:
 
     def __init__(
         self,
-        twin: Twin,
+        send: Callable[..., None],
+        events: EventHeap,
         *,
         losses: list[Loss],
         late_s: Callable[[], float],
         told: Callable[[ApiRequest, ApiResponse | None], None],
     ) -> None:
-        """`told` of each request when it is sent, and again with its answer when that arrives."""
-        self.twin, self.cut = twin, False
+        """`send` is the twin's; `told` of each request when it is sent, and again with its answer when that arrives."""
+        self.cut, self.events, self._send = False, events, send
         self._losses, self._late_s, self._told = losses, late_s, told
 
     def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
@@ -118,21 +124,22 @@ class StormyWire:
             return
         self._told(request, None)
         answered = self._unless_cut(request, reply)
-        events = self.twin.events
         match self._loss_of(request):
             case "before":
-                events.after(0.5, lambda: answered(LOST))
+                self.events.after(0.5, lambda: answered(LOST))
             case "after":
-                self.twin.request(request, lambda _: answered(LOST), auth=auth)
+                self._send(request, lambda _: answered(LOST), auth=auth)
             case "late":
-                events.after(self._late_s(), lambda: self.twin.request(request, lambda _: None, auth=auth))
-                events.after(_PROXY_S, lambda: answered(ApiResponse(status=596, reason="Connection timed out")))
+                self.events.after(self._late_s(), lambda: self._send(request, lambda _: None, auth=auth))
+                self.events.after(_PROXY_S, lambda: answered(ApiResponse(status=596, reason="Connection timed out")))
+            case "hung":
+                self._send(request, lambda _: self.events.after(_HUNG_S, lambda: answered(LOST)), auth=auth)
             case _:
-                self.twin.request(request, answered, auth=auth)
+                self._send(request, answered, auth=auth)
 
     def _loss_of(self, request: ApiRequest) -> str:
         for loss in self._losses:
-            if loss.left and request.endpoint.endswith(loss.endpoint) and (request.method != "GET") == _writes(loss.endpoint):
+            if loss.left and request.path.endswith(loss.endpoint) and (request.method != "GET") == _writes(loss.endpoint):
                 loss.left -= 1
                 return loss.how
         return ""

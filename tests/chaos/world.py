@@ -1,13 +1,22 @@
 """What a seed stands for: a small cluster, the people, what is configured, and what goes wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
 from provisioner.model.budget import Naming, Safety
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
-from provisioner.model.twin_spec import GuestSpec, LogOns, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.twin_spec import (
+    Durations,
+    GuestSpec,
+    LogOns,
+    NodeSpec,
+    StorageSpec,
+    TemplateSpec,
+    TokenSpec,
+    TwinSpec,
+)
 from provisioner.planning.situation import Policy
 from provisioner.reconciler import Order
 from tests.chaos.schedule import Happening, a_schedule
@@ -18,6 +27,10 @@ INSTALLATION = "chaos"
 FIRST_VMID = 5001
 _FOREIGN_VMID = 101
 _OFFICE = ProfileName("office")
+TOKEN = TokenSpec(user="bascule@pve", name="daemon", secret="7c0ffee0-1111-2222-3333-444444444444", privsep=False)
+_SMALL_STORM_S, _SMALL_LASTS_S = 120.0, 60.0
+_IN_VIRTUAL_TIME_ALONE = frozenset({"clock_jumps"})
+"""Nobody can set a process's clock, and the machine's is not ours to set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +63,24 @@ def a_world(seed: int) -> World:
     return World(seed=seed, spec=spec, order=order, agents=agents, schedule=a_schedule(draw, nodes=nodes, agents=agents))
 
 
+def a_small_world(seed: int) -> World:
+    """One for real sockets and scaled time: few people, quick boots, and its troubles closer together."""
+    draw = Random(seed)
+    nodes, agents, shared = draw.randint(2, 3), draw.randint(5, 10), draw.random() < 0.4
+    spec = replace(
+        _spec(seed, nodes=nodes, agents=agents, shared=shared),
+        durations=Durations(boot_s=12.0, first_boot_s=3.0, start_task_s=1.0),
+        tokens=(TOKEN,),
+    )
+    order = _order(spec, agents=agents, addressed=draw.random() < 0.5, expected_ready_s=20.0)
+    schedule = a_schedule(draw, nodes=nodes, agents=agents, storm_s=_SMALL_STORM_S, without=_IN_VIRTUAL_TIME_ALONE)
+    return World(seed=seed, spec=spec, order=order, agents=agents, schedule=tuple(_shorter(one) for one in schedule))
+
+
+def _shorter(one: Happening) -> Happening:
+    return replace(one, for_s=min(one.for_s, _SMALL_LASTS_S))
+
+
 def _spec(seed: int, *, nodes: int, agents: int, shared: bool) -> TwinSpec:
     names = [f"pve{number}" for number in range(1, nodes + 1)]
     foreign = partial(GuestSpec, storage=STORAGE)
@@ -67,7 +98,7 @@ def _spec(seed: int, *, nodes: int, agents: int, shared: bool) -> TwinSpec:
     )
 
 
-def _order(spec: TwinSpec, *, agents: int, addressed: bool) -> Order:
+def _order(spec: TwinSpec, *, agents: int, addressed: bool, expected_ready_s: float = 60.0) -> Order:
     first = spec.templates[0]
     pool = Addressing(network="10.40.0.0/24", gateway="10.40.0.1", first="10.40.0.10", last="10.40.0.240")
     profile = Profile(
@@ -82,6 +113,7 @@ def _order(spec: TwinSpec, *, agents: int, addressed: bool) -> Order:
         disk_gib=first.disk_gib,
         bridge="vmbr0",
         addressing=pool if addressed else Addressing(),
+        expected_ready_s=expected_ready_s,
     )
     last = FIRST_VMID + 2 * agents + 60  # a VMID that was taken or left behind half-made is never handed out again
     policy = Policy(
@@ -92,4 +124,4 @@ def _order(spec: TwinSpec, *, agents: int, addressed: bool) -> Order:
     return Order(policy=policy, entitlements=(Entitlement(profile=_OFFICE, who=Selection()),), safety=Safety())
 
 
-__all__ = ["CLUSTER", "FIRST_VMID", "INSTALLATION", "STORAGE", "World", "a_world"]
+__all__ = ["CLUSTER", "FIRST_VMID", "INSTALLATION", "STORAGE", "TOKEN", "World", "a_small_world", "a_world"]

@@ -1,0 +1,226 @@
+"""What happens to a world, whoever lives in it: the schedule played on its twin, under the eyes of the judge."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
+
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.ownership import NoteKey
+from provisioner.ports import Store
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.twin import Twin
+from tests.chaos.hands import Hands
+from tests.chaos.judge import Judge
+from tests.chaos.schedule import Happening
+from tests.chaos.surroundings import Loss, People
+from tests.chaos.world import INSTALLATION, World
+
+KEY = NoteKey(installation=INSTALLATION, secret=b"a key that no real installation has")
+SERVED_WITHIN_S = 40 * 60.0
+"""After the last trouble has passed: two of the longest waits there are (session_interval_s), and time to boot."""
+_COPY_EVERY_S = 20.0
+_LAST_LOOK_S = 60.0
+
+
+class Scene(ABC):
+    """One run. `wrong` says which invariants were violated; `trace` what happened, line by line."""
+
+    def __init__(self, world: World, twin: Twin, people: People, *, grace_s: float = 0.0) -> None:
+        self.world, self.twin, self.people, self.events = world, twin, people, twin.events
+        self.trace: list[str] = []
+        self.lives, self.alive, self.frozen_file = 0, True, False
+        self.judge = Judge(twin, KEY, store=lambda: self.store, frozen_by_file=lambda: self.frozen_file, grace_s=grace_s)
+        self.hands = Hands(twin, self.judge, vmids=world.vmids)
+        self.losses: list[Loss] = []
+        self._began = twin.events.now
+        self._deaths: list[tuple[str, int, float]] = []
+        """Armed: at which write or commit from now, and for how long."""
+        self._served_at: float | None = None
+
+    @property
+    def wrong(self) -> list[str]:
+        """What was violated, in the order seen."""
+        return list(self.judge.wrong)
+
+    # -- how the daemon lives, which is somebody else's to say -------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def store(self) -> Store:
+        """What is kept now."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """The daemon's process ends in the middle of whatever it does."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Another life begins."""
+
+    @abstractmethod
+    def copy_store(self) -> None:
+        """Keep a copy of what is kept now."""
+
+    @abstractmethod
+    def put_back(self, share: float | None) -> None:
+        """The store becomes the copy made when so much of the time so far had passed; None: it is lost."""
+
+    @abstractmethod
+    def tell(self) -> None:
+        """The daemon may look: something has changed around it."""
+
+    def now_of_daemon(self) -> float:
+        """By its own clock."""
+        return self.events.now
+
+    # -- the run -----------------------------------------------------------------------------------------------------
+
+    def arm(self) -> None:
+        """Put the schedule on the twin's event heap."""
+        for one in self.world.schedule:
+            self.events.at(self._began + one.at, partial(self._happen, one))
+        self.events.at(self._calm_at, self._thaw)  # a store restored from a copy may bring a freeze back
+        self.every(_COPY_EVERY_S, self.copy_store)
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing more to be seen."""
+        if self.judge.wrong or self.events.now > self._calm_at + SERVED_WITHIN_S:
+            return True
+        return self._served_at is not None and self.events.now > self._served_at + _LAST_LOOK_S
+
+    def look_around(self) -> None:
+        """Whether everybody is served by now, and nothing is left unexplained."""
+        if not self.settled or self.judge.unserved(self.people.ids()) or self.judge.unexplained():
+            self._served_at = None
+        elif self._served_at is None:
+            self._served_at = self.events.now
+
+    @property
+    def settled(self) -> bool:
+        """Whether all trouble has passed, long enough for everybody to have seen it."""
+        return self.events.now > self._calm_at + self.judge.stale_s
+
+    def judge_the_end(self) -> None:
+        """After a run without a violation."""
+        for agent_id, how in self.judge.unserved(self.people.ids()).items():
+            self.judge.condemn("everybody is served in the end", f"{agent_id} is not, {SERVED_WITHIN_S:.0f} s on: {how}")
+        for vmid in self.judge.unexplained():
+            self.judge.condemn("nothing is orphaned or forgotten", f"VM {vmid} is in no store")
+
+    def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
+        """The wire says what is sent (no response yet) and answered."""
+        self.judge.told(request, response)
+        if request.method == "GET":
+            return
+        name = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
+        self.note("wire", f"{name}{'' if response is None else f' -> {response.status or 596} {response.reason}'}")
+        if response is None and self.dies("write"):
+            self.kill()
+
+    def dies(self, at: str) -> bool:
+        """Whether an armed death comes now; then the next life is arranged for."""
+        for index, (what, left, down_s) in enumerate(self._deaths):
+            if what != at:
+                continue
+            if left > 1:
+                self._deaths[index] = (what, left - 1, down_s)
+                return False
+            del self._deaths[index]
+            self.events.after(down_s, self._born)
+            return True
+        return False
+
+    def note(self, who: str, text: str) -> None:
+        """Add a line to the trace."""
+        self.trace.append(f"{self.events.now - self._began:9.2f}  {who:7}  {text}")
+
+    def every(self, period: float, do: Callable[[], None]) -> None:
+        """Again and again, from now on."""
+
+        def tick() -> None:
+            do()
+            self.events.after(period, tick)
+
+        tick()
+
+    @property
+    def _calm_at(self) -> float:
+        return self._began + self.world.calm_at
+
+    def _born(self) -> None:
+        self.note("scene", "started")
+        self.alive = True
+        self.start()
+
+    # -- what goes wrong ---------------------------------------------------------------------------------------------
+
+    def _happen(self, one: Happening) -> None:
+        self.note("scene", str(one))
+        own = getattr(self, f"_do_{one.what}", None)
+        if own is not None:
+            own(one)
+        else:
+            getattr(self.hands, one.what)(one.about, one.for_s)
+        self.judge.look(None)
+        self.tell()
+
+    def _do_killed(self, one: Happening) -> None:
+        if self.alive:
+            self.alive = False
+            self.kill()
+            self.events.after(one.for_s, self._born)
+
+    def _do_killed_at_write(self, one: Happening) -> None:
+        self._deaths.append(("write", one.about, one.for_s))
+
+    def _do_killed_at_commit(self, one: Happening) -> None:
+        nth, when = one.about
+        self._deaths.append((when, nth, one.for_s))
+
+    def _do_store_lost(self, one: Happening) -> None:
+        if self.alive:
+            self._do_killed(one)
+            self.events.after(0.0, lambda: self.put_back(None))
+
+    def _do_store_restored(self, one: Happening) -> None:
+        if self.alive:
+            self._do_killed(one)
+            self.events.after(0.0, lambda: self.put_back(one.about))
+
+    def _do_lost(self, one: Happening) -> None:
+        endpoint, how, count = one.about
+        self.losses.append(Loss(endpoint=endpoint, how=how, left=count))
+
+    def _do_frozen(self, one: Happening) -> None:
+        if one.about == "file":
+            self.freeze_file(True)
+        else:
+            self.store.give(Intent(kind=IntentKind.FREEZE, by="an operator", at=self.now_of_daemon()))
+        self.events.after(one.for_s, self._thaw)
+
+    def freeze_file(self, there: bool) -> None:
+        """Make or remove it."""
+        self.frozen_file = there
+
+    def _thaw(self) -> None:
+        self.note("scene", "thawed")
+        self.freeze_file(False)
+        self.store.withdraw(IntentKind.FREEZE, by="an operator", at=self.now_of_daemon())
+
+    def _do_joins(self, one: Happening) -> None:
+        self.people.join(one.about)
+
+    def _do_leaves(self, one: Happening) -> None:
+        self.people.leave(one.about)
+
+    def _do_directory(self, one: Happening) -> None:
+        self.people.state = one.about
+        self.events.after(one.for_s, self._mend_directory)
+
+    def _mend_directory(self) -> None:
+        self.people.state = "back"
+        self.tell()
+
+
+__all__ = ["KEY", "SERVED_WITHIN_S", "Scene"]
