@@ -6,7 +6,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
-from provisioner.planning.checks import is_due, readiness_due, sessions_due
+from provisioner.planning.checks import ask_again_at, ask_first, is_due, sessions_due
 from provisioner.planning.draft import Draft, slot
 from provisioner.planning.power import Desired, PowerFacts, desired_power
 from provisioner.planning.situation import started_at, where
@@ -33,9 +33,9 @@ def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
         draft.defer(want, why, binds="operator")
         return
     node = where(draft.situation, reservation)
-    budget = draft.situation.policy.budget.boots_per_node
-    if not slot(draft.booting, node, budget):
-        draft.defer(want, f"node {node.node} boots {budget} desktops already: the next start waits for one to be ready")
+    limit = draft.boot_limit(node)
+    if not slot(draft.booting, node, limit):
+        draft.defer(want, f"node {node.node} boots {limit} desktops already: the next start waits for one to be ready")
         return
     deadline = draft.now + profile.start_timeout_s
     draft.order(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile))
@@ -49,18 +49,23 @@ def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Pro
 
 def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
     """Ask a starting desktop whether it is ready, once it should be."""
-    pace, expected_s = draft.situation.policy.pace, draft.seen.expected_ready_s[profile.name]
-    due = readiness_due(
-        started_at=started_at(draft.situation, reservation),
-        checked_at=draft.situation.memory.checked.get(reservation.name),
-        expected_s=expected_s,
-        pace=pace,
-    )
-    if not is_due(due, now=draft.now, longest_s=max(expected_s, pace.session_interval_s)):
-        return
     node = where(draft.situation, reservation)
-    if slot(draft.checking, node, draft.situation.policy.budget.checks_per_node):
+    if _is_due(draft, reservation, node) and slot(draft.checking, node, draft.situation.policy.budget.checks_per_node):
         draft.order(_reading(draft, reservation, profile, node, sweep=False))
+
+
+def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
+    began, checked = started_at(draft.situation, reservation), draft.situation.memory.checked.get(reservation.name)
+    if checked is not None and checked >= began:
+        pace = draft.situation.policy.pace
+        again_at = ask_again_at(started_at=began, checked_at=checked, pace=pace)
+        return is_due(again_at, now=draft.now, longest_s=pace.session_interval_s)
+    boots = draft.seen.boots.get(node)
+    if boots is None:  # nobody on that node has come up in time
+        return True
+    progress = boots.progress.get(reservation.name)
+    ahead = sum(share > (progress or 0.0) for share in boots.progress.values())
+    return ask_first(progress, boots, since_s=draft.now - began, ahead=ahead)
 
 
 def keep_ready(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:

@@ -1,26 +1,25 @@
 """When a desktop's guest is asked: late enough to be ready, for a question too early costs a call, or 3 s of an API worker."""
 
-from collections.abc import Iterable
-from statistics import quantiles
-
 from provisioner.model.budget import Pace
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant
+from provisioner.planning.boots import NodeBoots
 
-_LATEST = 64
-_MINIMUM = 8
-_PATIENCE = 8
+_PATIENCE = 12
+_SCOUTS_APART = 8
 
 
-def expected_ready_s(durations: Iterable[tuple[Instant, float]], *, unmeasured: float) -> float:
-    """From start order to ready, such that nine of ten are ready by then: the 90 % quantile of the latest 64.
+def ask_first(progress: float | None, boots: NodeBoots, *, since_s: float, ahead: int) -> bool:
+    """Whether a starting desktop that was not asked yet is asked now.
 
-    `durations` are (ready_at, seconds); `unmeasured` is the profile's own figure, used until eight are known.
+    `progress` is how far its boot is (None: it is late by far), `since_s` how long ago it was ordered, `ahead` how many boots
+    of its node were begun before it. Until boots have been measured the first of a node are asked alone, as scouts.
     """
-    latest = [seconds for _, seconds in sorted(durations)[-_LATEST:]]
-    if len(latest) < _MINIMUM:
-        return unmeasured
-    return quantiles(latest, n=10)[-1]
+    if progress is None:
+        return True
+    if boots.pace.measured:
+        return progress >= boots.pace.late
+    return since_s >= boots.pace.alone_s * (1 + ahead / _SCOUTS_APART)
 
 
 def is_due(at: Instant, *, now: Instant, longest_s: float) -> bool:
@@ -28,16 +27,12 @@ def is_due(at: Instant, *, now: Instant, longest_s: float) -> bool:
     return not now < at <= now + longest_s
 
 
-def readiness_due(*, started_at: Instant, checked_at: Instant | None, expected_s: float, pace: Pace) -> Instant:
-    """When a starting desktop is asked whether it is ready; the later it is, the seldomer.
+def ask_again_at(*, started_at: Instant, checked_at: Instant, pace: Pace) -> Instant:
+    """When a starting desktop that was not ready when it was asked is asked again; the later it is, the seldomer.
 
     A guest agent that is dead holds an API worker for 3 s each time, and one of the places of those that come up.
     """
-    first = started_at + expected_s
-    if checked_at is None or checked_at < started_at:
-        return first
-    again = max(pace.check_retry_s, min((checked_at - first) / _PATIENCE, pace.session_interval_s))
-    return max(first, checked_at + again)
+    return checked_at + max(pace.check_retry_s, min((checked_at - started_at) / _PATIENCE, pace.session_interval_s))
 
 
 def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace) -> Instant:

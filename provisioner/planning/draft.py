@@ -6,6 +6,7 @@ from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, P
 from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
 from provisioner.model.ids import Instant, NodeKey
+from provisioner.planning.boots import boot_limit
 from provisioner.planning.numbering import Numbering
 from provisioner.planning.placement import Refusal, Room
 from provisioner.planning.situation import Situation, Survey
@@ -22,7 +23,7 @@ class Draft:
         self.deferred: list[Deferral] = []
         self.leftovers: list[Retired] = []
         self.numbers = Numbering(situation.policy.naming, situation.memory, situation.snapshot)
-        self.booting = Counter(seen.booting)
+        self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in seen.boots.items()})
         self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure))
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self.full: dict[str, Refusal] = {}
@@ -34,6 +35,11 @@ class Draft:
     def now(self) -> Instant:
         """When the plan is made."""
         return self.situation.now
+
+    def boot_limit(self, node: NodeKey) -> int:
+        """Boots at once there."""
+        boots = self.seen.boots.get(node)
+        return boot_limit(boots.pace if boots else None, self.situation.policy.budget.boots_per_node)
 
     def order(self, action: Action) -> None:
         """Add an action."""

@@ -1,10 +1,11 @@
 """What a plan is made from, and the survey of it: each desktop's phase, who boots where, which VMs are still unidentified."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.model.actions import Action
+from provisioner.model.boots import BootHistory
 from provisioner.model.budget import Budget, Naming, Pace
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.cordons import cordons_of
@@ -13,7 +14,7 @@ from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
-from provisioner.planning.checks import expected_ready_s
+from provisioner.planning.boots import NodeBoots, boots_on, pace_of
 from provisioner.planning.lifecycle import Facts, phase_of
 from provisioner.planning.numbering import in_range
 from provisioner.planning.placement import Room, node_of
@@ -42,6 +43,7 @@ class Situation:
     in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
     limits: Mapping[LockDomain, int] = field(default_factory=dict)
     """Clones at once by lock domain, where it has been measured."""
+    booted: BootHistory = BootHistory()
     settle_s: float = 0.0
     """Safety.rebuild_settle_s."""
 
@@ -54,10 +56,10 @@ class Survey:
     of_agent: Mapping[AgentId, Reservation]
     """The one desktop that counts for each agent; a second one is kept, reported and not planned for."""
     doubled: tuple[Reservation, ...]
-    booting: Mapping[NodeKey, int]
+    boots: Mapping[NodeKey, NodeBoots]
+    """Of each node with desktops between start order and ready. One that has not come up within its time is left out."""
     unidentified: tuple[Guest, ...]
     """VMs in our VMID range that no reservation and no retirement explains."""
-    expected_ready_s: Mapping[ProfileName, float]
 
 
 def survey(situation: Situation) -> Survey:
@@ -68,9 +70,8 @@ def survey(situation: Situation) -> Survey:
         phases=phases,
         of_agent=of_agent,
         doubled=doubled,
-        booting=_booting(situation, phases),
+        boots=_boots(situation, phases),
         unidentified=tuple(_unidentified(situation)),
-        expected_ready_s=_expected(situation, phases),
     )
 
 
@@ -132,18 +133,28 @@ def _owners(
     return owners, tuple(doubled)
 
 
-def _booting(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> Counter[NodeKey]:
-    """Desktops between start order and ready. One that has not come up within its time gives its place back."""
-    counted: Counter[NodeKey] = Counter()
+def _boots(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> dict[NodeKey, NodeBoots]:
+    """One that has not come up within its time gives its place back."""
+    running: defaultdict[NodeKey, dict[DesktopName, Instant]] = defaultdict(dict)
     for name, (phase, _) in phases.items():
         if phase is not Phase.STARTING:
             continue
         reservation = situation.memory.reservations[name]
         profile = situation.policy.profiles.get(reservation.profile)
-        limit = profile.ready_timeout_s if profile else 0.0
-        if situation.now - started_at(situation, reservation) <= limit:
-            counted[where(situation, reservation)] += 1
-    return counted
+        began = started_at(situation, reservation)
+        if situation.now - began <= (profile.ready_timeout_s if profile else 0.0):
+            running[where(situation, reservation)][name] = began
+    return _booting(situation, running) if running else {}
+
+
+def _booting(situation: Situation, running: Mapping[NodeKey, Mapping[DesktopName, Instant]]) -> dict[NodeKey, NodeBoots]:
+    """Nodes are taken to be alike: what all of them have shown is known sooner than what each has."""
+    finished = situation.booted.of_node
+    unmeasured_s = max((one.expected_ready_s for one in situation.policy.profiles.values()), default=0.0)
+
+    told = ((finished.get(node, ()), started.values()) for node, started in running.items())
+    pace = pace_of(told, situation.booted.durations, unmeasured_s=unmeasured_s)
+    return {node: boots_on(started, finished.get(node, ()), pace, situation.now) for node, started in running.items()}
 
 
 def started_at(situation: Situation, reservation: Reservation) -> Instant:
@@ -180,20 +191,3 @@ def is_leftover(guest: Guest, view: ClusterView) -> bool:
 
 
 _JUST_ENDED_S = 60.0
-
-
-def _expected(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> dict[ProfileName, float]:
-    durations: dict[ProfileName, list[tuple[Instant, float]]] = {name: [] for name in situation.policy.profiles}
-    for name, (phase, _) in phases.items():
-        report = situation.memory.reports.get(name)
-        started = situation.memory.started.get(name)
-        if phase is not Phase.READY or report is None or report.ready_at is None or started is None:
-            continue
-        if started > report.read_at:  # the clock was put back in between: it says nothing
-            continue
-        seconds = min(max(report.ready_at, started), report.read_at) - started  # the guest's clock may be off
-        durations.setdefault(situation.memory.reservations[name].profile, []).append((report.ready_at, seconds))
-    return {
-        name: expected_ready_s(durations[name], unmeasured=profile.expected_ready_s)
-        for name, profile in situation.policy.profiles.items()
-    }

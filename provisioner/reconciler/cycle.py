@@ -12,6 +12,7 @@ from provisioner.execution.executor import Effects, Executor
 from provisioner.ledger import Kept
 from provisioner.model.actions import Action, Plan
 from provisioner.model.agents import Roster
+from provisioner.model.boots import Boot
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName
@@ -22,6 +23,7 @@ from provisioner.model.picture import Picture
 from provisioner.planning.demand import demand_of
 from provisioner.planning.numbering import in_range
 from provisioner.planning.picturing import Told, picture_of
+from provisioner.planning.placement import node_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.situation import Situation, Survey, resurvey, room_of, survey
@@ -240,6 +242,7 @@ class Reconciler:
             memory=memory,
             demand=self._demand_at(now, memory),
             in_flight=self._executor.in_flight,
+            booted=self.meter.boots,
             limits=self.meter.limits(self._snapshot, self.order.policy.pace, now),
             settle_s=self.order.safety.rebuild_settle_s,
         )
@@ -332,6 +335,9 @@ class Reconciler:
         for outcome in changes.outcomes:
             if outcome.action == "verify":
                 self._checked[outcome.desktop] = outcome.ended_at
+            elif outcome.action == "ready":
+                node = node_of(self._kept.reservations[outcome.desktop], self._snapshot)
+                self.meter.booted(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
             self._events.outcome(outcome)
         try:
             self._commit(changes)
