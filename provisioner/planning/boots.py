@@ -17,11 +17,14 @@ from provisioner.model.ids import DesktopName, Instant
 _CROWD = 12
 """Boots that fill a node, until it is measured; more than Proxmox VE's users pace (4 to 8 a node), for the first of them are
 still being started when the last come."""
+_UNMEASURED = 16
+"""Boots at once on a node before any has ended: from the seventeenth at once a node boots fewer, not more (Dell BP1018 paces 4
+to 8; the other half covers the start task, the first boot and what is not seen yet)."""
 _FEW = 8
 """So few boots leave a node idle at times: what goes by with fewer is no more to each."""
 _ROOM = 1.5
 """Boots at once, in crowds: a node is kept full while the next start waits for its observation."""
-_ENOUGH = 8
+_ENOUGH = 4
 """Boots that a figure is taken from."""
 _LATE = 1.2
 """Nine of ten are ready at this share of what is expected, where it has not been measured: at σ = 0.15 it is 1.21."""
@@ -85,7 +88,7 @@ def _chance(progress: float, late: float) -> float:
 
 def boot_limit(pace: BootPace | None, ceiling: int) -> int:
     """Boots at once on a node: what keeps it full, and not many more, for beyond that a node boots fewer, not more."""
-    wanted = ceil(_ROOM * pace.crowd) if pace is not None and pace.measured else _CROWD
+    wanted = ceil(_ROOM * pace.crowd) if pace is not None and pace.measured else _UNMEASURED
     return max(1, min(wanted, ceiling)) if ceiling > 0 else 0
 
 

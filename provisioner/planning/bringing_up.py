@@ -60,12 +60,8 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
         pace = draft.situation.policy.pace
         again_at = ask_again_at(started_at=began, checked_at=checked, pace=pace)
         return is_due(again_at, now=draft.now, longest_s=pace.session_interval_s)
-    boots = draft.seen.boots.get(node)
-    if boots is None:  # nobody on that node has come up in time
-        return True
-    progress = boots.progress.get(reservation.name)
-    ahead = sum(share > (progress or 0.0) for share in boots.progress.values())
-    return ask_first(progress, boots, since_s=draft.now - began, ahead=ahead)
+    boots = draft.seen.boots.get(node)  # None: nobody on that node has come up in time
+    return boots is None or ask_first(boots.progress.get(reservation.name), boots)
 
 
 def keep_ready(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:

@@ -6,20 +6,15 @@ from provisioner.model.ids import Instant
 from provisioner.planning.boots import NodeBoots
 
 _PATIENCE = 12
-_SCOUTS_APART = 8
 
 
-def ask_first(progress: float | None, boots: NodeBoots, *, since_s: float, ahead: int) -> bool:
+def ask_first(progress: float | None, boots: NodeBoots) -> bool:
     """Whether a starting desktop that was not asked yet is asked now.
 
-    `progress` is how far its boot is (None: it is late by far), `since_s` how long ago it was ordered, `ahead` how many boots
-    of its node were begun before it. Until boots have been measured the first of a node are asked alone, as scouts.
+    `progress` is how far its boot is by what is expected; None: it is late by far. The profile's own figure, which counts until
+    boots have been measured, is when to ask.
     """
-    if progress is None:
-        return True
-    if boots.pace.measured:
-        return progress >= boots.pace.late
-    return since_s >= boots.pace.alone_s * (1 + ahead / _SCOUTS_APART)
+    return progress is None or progress >= (boots.pace.late if boots.pace.measured else 1.0)
 
 
 def is_due(at: Instant, *, now: Instant, longest_s: float) -> bool:

@@ -3,34 +3,12 @@
 import pytest
 
 from provisioner.model.budget import Pace
-from provisioner.planning.checks import expected_ready_s, is_due, readiness_due, sessions_due
-from provisioner.planning.situation import survey
-from tests.builders import a_desktop, a_report, a_situation
-from tests.builders_cluster import NOW, OFFICE
+from provisioner.planning.boots import BootPace, NodeBoots
+from provisioner.planning.checks import ask_again_at, ask_first, is_due, sessions_due
+from tests.builders import a_report
+from tests.builders_cluster import NOW
 
 PACE = Pace(check_retry_s=8, session_first_s=120, session_interval_s=900)
-
-
-@pytest.mark.parametrize(
-    ("durations", "expected"),
-    [
-        pytest.param([], 60, id="none measured: the profile's own figure"),
-        pytest.param([40] * 7, 60, id="seven are too few"),
-        pytest.param([40] * 8, 40, id="eight are enough"),
-        pytest.param([30] * 90 + [50] * 64, 50, id="the latest 64 alone count"),
-        pytest.param([50] * 90 + [30] * 60 + [40] * 4, 30, id="nine of ten are ready by then"),
-    ],
-)
-def test_expected_time_to_ready(durations, expected):
-    dated = [(NOW + index, float(seconds)) for index, seconds in enumerate(durations)]
-
-    assert expected_ready_s(reversed(dated), unmeasured=60) == pytest.approx(expected)
-
-
-def test_boots_that_the_clock_was_put_back_in_say_nothing():
-    backwards = [a_desktop(number).but(started_at=NOW + 3000) for number in range(1, 10)]
-
-    assert survey(a_situation(backwards)).expected_ready_s[OFFICE] == survey(a_situation()).expected_ready_s[OFFICE]
 
 
 @pytest.mark.parametrize(
@@ -47,20 +25,31 @@ def test_whether_something_is_due(at, due):
 
 
 @pytest.mark.parametrize(
-    ("checked", "due"),
+    ("progress", "measured", "asked"),
     [
-        pytest.param(None, 60, id="not asked yet: when it should be ready"),
-        pytest.param(-5, 60, id="asked in an older boot: as if not asked"),
-        pytest.param(10, 60, id="asked too early: when it should be ready"),
-        pytest.param(60, 68, id="asked and still booting: again after the retry time"),
-        pytest.param(860, 960, id="late by 800 s: again after an eighth of that"),
-        pytest.param(36_060, 36_960, id="late by ten hours: as often as a ready one"),
+        pytest.param(0.99, False, False, id="not measured: not before the profile's time"),
+        pytest.param(1.0, False, True, id="not measured: at the profile's time"),
+        pytest.param(1.0, True, False, id="measured: half of them are not ready yet"),
+        pytest.param(1.2, True, True, id="measured: nine of ten are ready"),
+        pytest.param(None, True, True, id="late by far"),
     ],
 )
-def test_when_a_starting_desktop_is_asked(checked, due):
-    checked_at = None if checked is None else NOW + checked
+def test_when_a_starting_desktop_is_asked_first(progress, measured, asked):
+    pace = BootPace(alone_s=60, share_s=5, late=1.2, measured=measured)
 
-    assert readiness_due(started_at=NOW, checked_at=checked_at, expected_s=60, pace=PACE) == NOW + due
+    assert ask_first(progress, NodeBoots(pace=pace)) is asked
+
+
+@pytest.mark.parametrize(
+    ("checked", "due"),
+    [
+        pytest.param(60, 68, id="still booting: again after the retry time"),
+        pytest.param(600, 650, id="late by minutes: again after a twelfth of its time"),
+        pytest.param(36_000, 36_900, id="late by ten hours: as often as a ready one"),
+    ],
+)
+def test_when_a_starting_desktop_is_asked_again(checked, due):
+    assert ask_again_at(started_at=NOW, checked_at=NOW + checked, pace=PACE) == NOW + due
 
 
 @pytest.mark.parametrize(

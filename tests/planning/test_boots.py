@@ -1,0 +1,124 @@
+"""How far boots are, and how many at once: measured on a node that the test itself models."""
+
+import heapq
+
+import pytest
+
+from provisioner.model.boots import Boot
+from provisioner.model.ids import DesktopName
+from provisioner.planning.boots import BootPace, boot_limit, boots_on, pace_of
+from tests.builders_cluster import NOW
+
+ALONE_S, WIDTH = 50.0, 10
+"""A boot alone, and how many go on at full speed: beyond, they share."""
+SHARE_S = ALONE_S / WIDTH
+
+
+def a_node(starts: list[float]) -> list[Boot]:
+    """The boots begun at these seconds, on a node that shares itself among them."""
+    ends: list[tuple[float, float]] = []
+    boots: list[Boot] = []
+    now = done = 0.0
+    for at in [*sorted(starts), float("inf")]:
+        while ends:
+            rate = 1.0 / max(ALONE_S, SHARE_S * len(ends))
+            until = now + (ends[0][0] - done) / rate
+            if until > at:
+                break
+            now, (done, began) = until, heapq.heappop(ends)
+            boots.append(Boot(began_at=NOW + began, ready_at=NOW + now))
+        if at < float("inf"):
+            done += (at - now) / max(ALONE_S, SHARE_S * max(1, len(ends)))
+            now = at
+            heapq.heappush(ends, (done + 1.0, at))
+    return boots
+
+
+def measured(boots: list[Boot]) -> BootPace:
+    return pace_of([(boots, ())], [one.took_s for one in boots], unmeasured_s=60)
+
+
+FULL = a_node([2.0 * n for n in range(16)] + [80.0 + 5.0 * n for n in range(60)])
+FEW = a_node([60.0 * n for n in range(20)])
+
+
+def test_before_anything_is_measured_the_profile_tells():
+    assert pace_of([], [], unmeasured_s=60) == BootPace(alone_s=60, share_s=5)
+
+
+@pytest.mark.parametrize(
+    ("boots", "alone_s", "share_s"),
+    [
+        pytest.param(FULL, ALONE_S, SHARE_S, id="a full node: what each takes of it shows"),
+        pytest.param(FEW, ALONE_S, ALONE_S / 8, id="one at a time: at least eight are taken to go on at full speed"),
+    ],
+)
+def test_the_pace_is_what_the_node_does(boots, alone_s, share_s):
+    pace = measured(boots)
+
+    assert pace.measured
+    assert pace.alone_s == pytest.approx(alone_s, rel=0.2)
+    assert pace.share_s == pytest.approx(share_s, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("pace", "ceiling", "limit"),
+    [
+        pytest.param(None, 24, 16, id="nothing known: as many as do no harm"),
+        pytest.param(BootPace(alone_s=60, share_s=5), 24, 16, id="not measured: the same"),
+        pytest.param(BootPace(alone_s=50, share_s=5, measured=True), 16, 15, id="half as many again as fill the node"),
+        pytest.param(BootPace(alone_s=50, share_s=5, measured=True), 6, 6, id="the budget is a ceiling"),
+        pytest.param(BootPace(alone_s=50, share_s=50, measured=True), 16, 2, id="a node that does one at a time"),
+        pytest.param(BootPace(alone_s=50, share_s=5, measured=True), 0, 0, id="a budget of none"),
+    ],
+)
+def test_so_many_boots_at_once(pace, ceiling, limit):
+    assert boot_limit(pace, ceiling) == limit
+
+
+def started(*ago: float) -> dict[DesktopName, float]:
+    return {DesktopName(f"vd-{index}"): NOW - seconds for index, seconds in enumerate(ago)}
+
+
+@pytest.mark.parametrize(
+    ("ago", "progress"),
+    [
+        pytest.param([25], [0.5], id="alone, half its time"),
+        pytest.param([25] * 10, [0.5] * 10, id="a crowd that fills the node goes on as if alone"),
+        pytest.param([50] * 20, [0.5] * 20, id="twice as many take twice as long"),
+        pytest.param([60], [1.2], id="one that should be ready goes on being late"),
+        pytest.param([100, 5], [2.0, 0.1], id="who should be ready takes nothing from the others"),
+    ],
+)
+def test_how_far_boots_are(ago, progress):
+    pace = BootPace(alone_s=ALONE_S, share_s=SHARE_S, measured=True)
+
+    boots = boots_on(started(*ago), [], pace, NOW)
+
+    assert list(boots.progress.values()) == pytest.approx(progress)
+
+
+def test_boots_that_have_ended_took_their_part():
+    pace = BootPace(alone_s=ALONE_S, share_s=SHARE_S, measured=True)
+    others = [Boot(began_at=NOW - 50, ready_at=NOW - 25)] * 19
+
+    boots = boots_on(started(50), others, pace, NOW)
+
+    assert list(boots.progress.values()) == pytest.approx([25 / 100 + 25 / 50])
+
+
+def test_who_is_about_as_far_as_expected_counts_by_chance():
+    pace = BootPace(alone_s=ALONE_S, share_s=SHARE_S, late=1.2, measured=True)
+
+    boots = boots_on(started(10, 50, 60, 80), [], pace, NOW)
+
+    assert boots.expected == pytest.approx(1 + 0.5 + 0.1 + 0)
+    assert boots.counted(limit=16) == 2
+    assert boots.counted(limit=1) == 3, "not more than twice the limit are ever under way"
+    assert boots.remaining_s == pytest.approx(0.8 * SHARE_S)
+
+
+def test_a_start_in_the_future_is_none_yet():
+    pace = BootPace(alone_s=ALONE_S, share_s=SHARE_S, measured=True)
+
+    assert boots_on(started(-5), [], pace, NOW).progress == {}
