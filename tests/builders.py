@@ -9,6 +9,7 @@ from typing import Any
 
 from provisioner.model.actions import Action
 from provisioner.model.agents import Agent, Roster
+from provisioner.model.boots import BootHistory
 from provisioner.model.budget import Budget, Naming
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
@@ -200,7 +201,7 @@ def a_situation(
 ) -> Situation:
     """Everything planning needs: a cluster with these desktops on it, and agents 1 to `wanted` who want one each.
 
-    What is changed is of the memory (`intents`, `retired`, …), of `in_flight`, of `settle_s`, or of the demand (`ahead`,
+    What is changed is of the memory (`intents`, `retired`, …), of `in_flight`, `booted`, `settle_s`, or of the demand (`ahead`,
     `later`).
     """
     desktops = tuple(desktops)
@@ -214,5 +215,6 @@ def a_situation(
         in_flight={**in_flight, **changed.pop("in_flight", {})},
         demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
         settle_s=changed.pop("settle_s", 0.0),
+        booted=changed.pop("booted", BootHistory()),
         memory=a_memory(desktops, **changed),
     )

@@ -121,8 +121,8 @@ class Deferral:
 RESOURCES = ("memory", "cores", "storage", "vmids", "addresses", "templates", "nodes")
 """What room for a desktop can run out of."""
 
-DEFERRED_BY = (*RESOURCES, "lock", "retry", "paused", "operator", "safety")
-"""What a deferral waits for: room, a lock domain's slot, its next try, the cluster, a person, or the safety gate."""
+DEFERRED_BY = (*RESOURCES, "lock", "boots", "retry", "paused", "operator", "safety")
+"""What a deferral waits for: room, a lock domain's slot, a boot's end, its next try, the cluster, a person, the safety gate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from math import ceil
 from statistics import median, quantiles
 
 from provisioner.model.boots import Boot
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import DesktopName, Instant, NodeKey
 
-_CROWD = 12
+CROWD = 12
 """Boots that fill a node, until it is measured; more than Proxmox VE's users pace (4 to 8 a node), for the first of them are
 still being started when the last come."""
 _UNMEASURED = 16
@@ -22,6 +22,7 @@ _UNMEASURED = 16
 to 8; the other half covers the start task, the first boot and what is not seen yet)."""
 _FEW = 8
 """So few boots leave a node idle at times: what goes by with fewer is no more to each."""
+_FULL = 0.8
 _ROOM = 1.5
 """Boots at once, in crowds: a node is kept full while the next start waits for its observation."""
 _ENOUGH = 4
@@ -53,6 +54,11 @@ class BootPace:
         """Boots at once that fill the node: with fewer each takes its time alone, with more they take from each other."""
         return self.alone_s / self.share_s
 
+    @property
+    def full(self) -> int:
+        """Boots at once that keep the node busy just so: part of a crowd is being started, or finishes its first boot."""
+        return ceil(_FULL * self.crowd)
+
     def rate(self, boots: int) -> float:
         """The share of its boot that each of so many gets done in a second."""
         return 1.0 / max(self.alone_s, self.share_s * boots)
@@ -79,6 +85,18 @@ class NodeBoots:
     def remaining_s(self) -> float:
         """How long the node has to do until all of them are ready; whoever is late is nearly there."""
         return self.pace.share_s * sum(max(0.0, 1.0 - share) for share in self.progress.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queues:
+    """What is to be booted on each node still."""
+
+    waiting: Mapping[NodeKey, int] = field(default_factory=dict)
+    """Desktops on their way to a start."""
+    remaining_s: Mapping[NodeKey, float] = field(default_factory=dict)
+    """Until the boots under way are over."""
+    share_s: float = 0.0
+    """What one more boot takes of a node."""
 
 
 def _chance(progress: float, late: float) -> float:
@@ -121,12 +139,12 @@ def pace_of(
     `durations` of many boots tell what one takes alone: the quickest tenth had few others beside them.
     """
     if len(durations) < _ENOUGH:
-        return BootPace(alone_s=unmeasured_s, share_s=unmeasured_s / _CROWD)
+        return BootPace(alone_s=unmeasured_s, share_s=unmeasured_s / CROWD)
     alone_s = quantiles(durations, n=10, method="inclusive")[0]
     taken = sorted(pair for finished, running in nodes for pair in _crowds(finished, running))
     shares = [share for _, share in taken[len(taken) // 2 :]]
     if len(shares) < _ENOUGH:
-        return BootPace(alone_s=alone_s, share_s=alone_s / _CROWD, measured=True)
+        return BootPace(alone_s=alone_s, share_s=alone_s / CROWD, measured=True)
     share_s = min(median(shares), alone_s / _FEW)
     late = min(max(quantiles(shares, n=10)[-1] / share_s, _LATE_AT_LEAST), _LATE_AT_MOST)
     return BootPace(alone_s=alone_s, share_s=share_s, late=late, measured=True)

@@ -9,7 +9,7 @@ from provisioner.model.ids import Instant, NodeKey
 from provisioner.planning.boots import boot_limit
 from provisioner.planning.numbering import Numbering
 from provisioner.planning.placement import Refusal, Room
-from provisioner.planning.situation import Situation, Survey
+from provisioner.planning.situation import Situation, Survey, queues_of
 
 
 class Draft:
@@ -19,11 +19,18 @@ class Draft:
         self.situation = situation
         self.seen = seen
         self.room = room
+        placed = sum(agent_id in seen.of_agent for agent_id in situation.demand.wants)
+        self.unplaced = len(situation.demand.wants) - placed
+        """Agents without a desktop when the plan was begun."""
+        self.queues = queues_of(situation, seen)
+        room.expect(self.queues, unplaced=self.unplaced)
         self.actions: list[Action] = []
         self.deferred: list[Deferral] = []
         self.leftovers: list[Retired] = []
         self.numbers = Numbering(situation.policy.naming, situation.memory, situation.snapshot)
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in seen.boots.items()})
+        self.started = Counter[NodeKey]()
+        """Desktops started by this plan."""
         self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure))
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self.full: dict[str, Refusal] = {}

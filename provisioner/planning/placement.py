@@ -13,6 +13,7 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
+from provisioner.planning.boots import Queues
 
 
 class Refusal(NamedTuple):
@@ -24,6 +25,9 @@ class Refusal(NamedTuple):
     """What a person can act on."""
 
 
+_IN_STOCK = 12
+"""Desktops that wait for their start on one node, when few are left to be placed: a minute's work. Where boots turn out to go
+faster than elsewhere the last ones go, and all nodes end together."""
 _NO_TEMPLATE = Refusal("templates", "the profile names no template")
 
 
@@ -63,6 +67,7 @@ class Room:
         self._slots: Counter[LockDomain] = Counter()
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
         self._homes: dict[tuple[NodeKey, ProfileName], LockDomain | None] = {}
+        self._queues, self._waiting, self._unplaced = Queues(), Counter[NodeKey](), 0
         self._filling: defaultdict[LockDomain, float] = defaultdict(float)
         """GiB claimed by desktops that are there: part of what their storage says is used."""
         for view in snapshot.clusters.values():
@@ -99,10 +104,14 @@ class Room:
         room._slots.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
         return room
 
+    def expect(self, queues: Queues, *, unplaced: int) -> None:
+        """Balance what is placed from now on over what boots where; `unplaced` desktops have no place yet."""
+        self._queues, self._waiting, self._unplaced = queues, Counter(queues.waiting), unplaced
+
     def place(self, profile: Profile) -> Placement:
         """The best template for one more desktop, or why none will do. Takes nothing yet."""
         refusals: list[Refusal] = []
-        fitting: list[tuple[tuple[int, float, str], Template, LockDomain]] = []
+        fitting: list[tuple[tuple[float, int, float, str], Template, LockDomain]] = []
         for template in profile.templates:
             if reason := self.refusal(profile, template):
                 refusals.append(reason)
@@ -119,7 +128,10 @@ class Room:
         """Take off what the placement uses: memory, vCPUs, disk and a slot of its lock domain."""
         if placement.template is None or placement.lock_domain is None:
             return
-        self._take(NodeKey(placement.template.cluster, placement.template.node), placement.lock_domain, profile)
+        node = NodeKey(placement.template.cluster, placement.template.node)
+        self._take(node, placement.lock_domain, profile)
+        self._waiting[node] += 1
+        self._unplaced -= 1
         self.take_slot(placement)
 
     def take_slot(self, placement: Placement) -> None:
@@ -129,7 +141,7 @@ class Room:
 
     def refusal(self, profile: Profile, template: Template) -> Refusal | None:
         """Why this template cannot take one more now; None: it can."""
-        return self.lacking(profile, template) or self.slot_refusal(template)
+        return self.lacking(profile, template) or self.slot_refusal(template) or self._stock_refusal(profile, template)
 
     def slot_refusal(self, template: Template) -> Refusal | None:
         """Why no clone may be added in the template's lock domain; None: one may."""
@@ -137,6 +149,15 @@ class Room:
         if self._slots[self.domain_of(template)] < ceiling:
             return None
         return Refusal("lock", f"the storage lock is busy: {ceiling} of {ceiling} clones in flight")
+
+    def _stock_refusal(self, profile: Profile, template: Template) -> Refusal | None:
+        """The last ones of a switch are placed as late as may be, where boots turned out to go fastest."""
+        few = self._unplaced <= _IN_STOCK * len(profile.templates)
+        if not few or self._waiting[NodeKey(template.cluster, template.node)] < _IN_STOCK:
+            return None
+        return Refusal(
+            "boots", f"{_IN_STOCK} desktops wait for their start on a node: the last are placed where one is free first"
+        )
 
     def lacking(self, profile: Profile, template: Template) -> Refusal | None:
         """What runs short there for one more desktop; None: nothing."""
@@ -201,9 +222,11 @@ class Room:
             return Refusal("storage", f"storage {template.storage} is not available on node {template.node}")
         return None
 
-    def _weight(self, template: Template) -> tuple[int, float, str]:
+    def _weight(self, template: Template) -> tuple[float, int, float, str]:
+        """The node that will have booted all it has first; then the idlest lock, then the most memory."""
         key = NodeKey(template.cluster, template.node)
-        return (self._slots[self.domain_of(template)], -self._memory[key], str(key))
+        busy_s = self._queues.remaining_s.get(key, 0.0) + self._waiting[key] * self._queues.share_s
+        return (busy_s, self._slots[self.domain_of(template)], -self._memory[key], str(key))
 
     def _cores(self, node: NodeKey) -> int:
         view = self.snapshot.clusters.get(node.cluster)

@@ -1,6 +1,6 @@
 """What a plan is made from, and the survey of it: each desktop's phase, who boots where, which VMs are still unidentified."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +14,7 @@ from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
-from provisioner.planning.boots import NodeBoots, boots_on, pace_of
+from provisioner.planning.boots import NodeBoots, Queues, boots_on, pace_of
 from provisioner.planning.lifecycle import Facts, phase_of
 from provisioner.planning.numbering import in_range
 from provisioner.planning.placement import Room, node_of
@@ -73,6 +73,28 @@ def survey(situation: Situation) -> Survey:
         boots=_boots(situation, phases),
         unidentified=tuple(_unidentified(situation)),
     )
+
+
+_TO_START = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED})
+
+
+def queues_of(situation: Situation, seen: Survey) -> Queues:
+    """What is to be booted on each node before a desktop that is placed there now."""
+    waiting = Counter(
+        where(situation, one)
+        for agent_id, one in seen.of_agent.items()
+        if agent_id in situation.demand.wants and seen.phases[one.name][0] in _TO_START
+    )
+    shares = [one.pace.share_s for one in seen.boots.values()]
+    return Queues(
+        waiting=waiting,
+        remaining_s={node: one.remaining_s for node, one in seen.boots.items()},
+        share_s=max(shares, default=0.0) or _SHARE_S,
+    )
+
+
+_SHARE_S = 5.0
+"""Of a node for one boot, before any was begun: only a balance between nodes comes of it."""
 
 
 def room_of(situation: Situation) -> Room:

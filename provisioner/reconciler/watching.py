@@ -8,6 +8,7 @@ from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.picture import Picture
+from provisioner.planning.boots import CROWD
 from provisioner.reconciler.measuring import cloning_period
 
 _FOREVER = float("inf")
@@ -59,7 +60,9 @@ def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> 
     in_flight = tuple(in_flight)
     cloning = {one.lock_domain for one in in_flight if isinstance(one, Clone)}
     if cloning:
-        return cloning_period(len(cloning), pace)
+        booting = sum(one.phase is Phase.STARTING for one in picture.desktops.values()) if picture else 0
+        # At the beginning every node waits for its first desktops: each clone seen late is time that it stands idle.
+        return cloning_period(len(cloning) if booting >= CROWD * len(cloning) else 1, pace)
     desktops = picture.desktops.values() if picture else ()
     busy = bool(in_flight) or any((one.wanted or one.ahead) and one.phase in _MOVING for one in desktops)
     return pace.observe_busy_s if busy else pace.observe_idle_s

@@ -8,6 +8,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import IntentKind
+from provisioner.planning.boots import Queues
 from provisioner.planning.placement import Placement
 from provisioner.planning.situation import room_of
 from tests.builders import a_budget, a_desktop, a_policy, a_situation, an_order
@@ -303,3 +304,43 @@ def test_a_placement_that_was_refused_takes_nothing():
 
     assert free.memory_left(N1) == before
     assert free.place(a_profile()).template is not None
+
+
+@pytest.mark.parametrize(
+    ("queues", "node"),
+    [
+        pytest.param(Queues(share_s=5.0), "n1", id="nothing to boot anywhere: by name"),
+        pytest.param(Queues(share_s=5.0, waiting={N1: 1}), "n2", id="the node that has fewer to boot"),
+        pytest.param(Queues(share_s=5.0, waiting={N2: 3}, remaining_s={N1: 16.0}), "n2", id="the node that is done first"),
+    ],
+)
+def test_a_desktop_goes_where_it_boots_first(queues, node):
+    place = room()
+    place.expect(queues, unplaced=100)
+
+    assert node_of(place.place(a_profile())) == node
+
+
+def test_what_is_placed_waits_for_its_boot_too():
+    place, profile = room(), a_profile()
+    place.expect(Queues(share_s=5.0), unplaced=4)
+    places = []
+    for _ in range(4):
+        places.append(place.place(profile))
+        place.take(profile, places[-1])
+
+    assert [node_of(one) for one in places] == ["n1", "n2", "n1", "n2"]
+
+
+@pytest.mark.parametrize(
+    ("unplaced", "binds"),
+    [
+        pytest.param(24, "boots", id="the last ones wait for the node that is free first"),
+        pytest.param(25, "", id="where many are to be placed nobody waits"),
+    ],
+)
+def test_the_last_of_a_switch_are_placed_late(unplaced, binds):
+    place = room()
+    place.expect(Queues(share_s=5.0, waiting={N1: 12, N2: 12}), unplaced=unplaced)
+
+    assert place.place(a_profile()).why_not.binds == binds
