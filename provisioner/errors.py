@@ -49,6 +49,10 @@ class AlreadySo(HypervisorError):
     """The guest is already in the wanted state: success."""
 
 
+class InUse(HypervisorError):
+    """Somebody has logged on since the stop was ordered: it was not sent. Ask again later."""
+
+
 class PlaceElsewhere(HypervisorError):
     """This node cannot run the guest now (offline, unknown, QEMU would not start): try another node."""
 

@@ -55,7 +55,7 @@ class Hypervisor(Protocol):
         """Start; the task says whether it worked."""
 
     def stop(self, action: Stop) -> Upid:
-        """Shut down in order; the task says whether it worked."""
+        """Shut down in order; the task says whether it worked. The caller has just read that nobody is logged on."""
 
     def delete(self, action: Delete) -> Upid:
         """Destroy a stopped VM; the task says whether it worked. Never without quorum."""

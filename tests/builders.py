@@ -201,8 +201,8 @@ def a_situation(
 ) -> Situation:
     """Everything planning needs: a cluster with these desktops on it, and agents 1 to `wanted` who want one each.
 
-    What is changed is of the memory (`intents`, `retired`, …), of `in_flight`, `booted`, `settle_s`, or of the demand (`ahead`,
-    `later`).
+    What is changed is of the memory (`intents`, `retired`, …), of `in_flight`, `booted`, `settle_s`, `max_stops_percent`, or of
+    the demand (`ahead`, `later`).
     """
     desktops = tuple(desktops)
     seen = view or a_view()
@@ -216,5 +216,6 @@ def a_situation(
         demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
         settle_s=changed.pop("settle_s", 0.0),
         booted=changed.pop("booted", BootHistory()),
+        max_stops_percent=changed.pop("max_stops_percent", 5.0),
         memory=a_memory(desktops, **changed),
     )

@@ -82,7 +82,7 @@ def a_check(number: int = 1, **changed: Any) -> CheckGuest:
 
 
 def a_stop(number: int = 1, **changed: Any) -> Stop:
-    return Stop(**_placed(number, changed))
+    return Stop(**_placed(number, {"profile": a_profile(), **changed}))
 
 
 def a_delete(number: int = 1, **changed: Any) -> Delete:

@@ -86,7 +86,7 @@ def a_start(vmid: int = 5001, *, node: NodeKey = NODE) -> Start:
 
 
 def a_stop(vmid: int = 5001, *, node: NodeKey = NODE) -> Stop:
-    return Stop(reservation=a_reservation(vmid), because="a test", deadline=FOREVER, node=node)
+    return Stop(reservation=a_reservation(vmid), because="a test", deadline=FOREVER, node=node, profile=a_profile())
 
 
 def a_delete(vmid: int = 5001, *, node: NodeKey = NODE) -> Delete:

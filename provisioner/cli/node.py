@@ -35,6 +35,17 @@ def cordon(
     say(f"node {key} is cordoned from the next cycle on; `bascule node uncordon {key}` ends it")
 
 
+@node.command("drain")
+def drain(
+    name: NodeArgument, cluster: ClusterOption = "", config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = ""
+) -> None:
+    """Empty a node: place and start nothing there, and shut its desktops down as soon as nobody is logged on to them."""
+    settings = load_settings(config, environment=os.environ)
+    key = _existing(settings, name, cluster)
+    give(settings, IntentKind.DRAIN, reason=reason, by=by, target=str(key))
+    say(f"node {key} is drained from the next cycle on; `bascule node list` says how far it is, `uncordon {key}` ends it")
+
+
 @node.command("uncordon")
 def uncordon(
     name: NodeArgument, cluster: ClusterOption = "", config: ConfigOption = CONFIG, by: ByOption = ""

@@ -49,6 +49,7 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
         memory=memory,
         demand=_demand(order, memory, now),
         limits=_unmeasured(snapshot),
+        max_stops_percent=order.safety.max_stops_percent,
     )
     seen = survey(situation)
     weighed = circumstances_of(situation, seen, paused={})

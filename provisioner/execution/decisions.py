@@ -9,6 +9,7 @@ from provisioner.errors import (
     Forbidden,
     GoneOrMoved,
     IdTaken,
+    InUse,
     LeftoverImage,
     NoQuorum,
     NotSent,
@@ -68,6 +69,8 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
         return None
     if outcome.error in _BLAMELESS:
         return replace(before, reason=outcome.reason, retry_at=outcome.ended_at + budget.retry_base_s)
+    if outcome.action == "stop":  # what cannot be shut down works: it is tried again and again, and never given up
+        return replace(before, reason=outcome.reason, retry_at=outcome.ended_at + budget.retry_cap_s)
     count = before.count + 1
     gave_up = outcome.result is Result.REFUSED or count >= budget.max_attempts
     reason = f"gave up after {count} tries: {outcome.reason}" if gave_up else outcome.reason
@@ -83,7 +86,7 @@ def backoff_s(desktop: DesktopName, count: int, budget: Budget) -> float:
     return ceiling * int.from_bytes(digest, "big") / 2**64
 
 
-_BLAMELESS = frozenset(word_for(one) for one in (NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull))
+_BLAMELESS = frozenset(word_for(one) for one in (NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull, InUse))
 
 
 def _result(error: BasculeError, action: Action) -> Result:

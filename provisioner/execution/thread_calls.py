@@ -12,6 +12,7 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory
 from provisioner.model.profiles import Probe
 from provisioner.ports import Clock, Directory, GuestProbe, Hypervisor
+from provisioner.pve.operations import require_unused
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_S = 1.0
@@ -108,6 +109,14 @@ class ThreadCalls:
             case Start():
                 return hypervisor.start(command)
             case Stop():
-                return hypervisor.stop(command)
+                return self._stop(hypervisor, command)
             case Delete():
                 return hypervisor.delete(command)
+
+    def _stop(self, hypervisor: Hypervisor, command: Stop) -> Answer:
+        """Nobody may have logged on since it was ordered; and a freeze may have come meanwhile."""
+        report = self._probes[command.key.cluster, command.profile.probe].report(command.reading)
+        require_unused(report, command)
+        if self._frozen():
+            raise NotSent("frozen by an operator before it was sent")
+        return hypervisor.stop(command)

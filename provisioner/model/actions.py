@@ -94,6 +94,19 @@ class Stop(_Action):
     """Shut down, in order; never with a session."""
 
     node: NodeKey
+    profile: Profile
+
+    @property
+    def reading(self) -> CheckGuest:
+        """The question that is asked right before: is anybody logged on?"""
+        return CheckGuest(
+            reservation=self.reservation,
+            because="is anybody logged on?",
+            deadline=self.deadline,
+            node=self.node,
+            profile=self.profile,
+            sweep=True,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

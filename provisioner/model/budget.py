@@ -53,7 +53,7 @@ class Safety:
     max_deletes: int = 0
     """Deletes a plan may hold; 0: none without an operator."""
     max_stops_percent: float = 5.0
-    """Share of the ready desktops that one plan may stop."""
+    """Share of the ready desktops that may be on their way down at once; at least one may, unless it is 0."""
     rebuild_settle_s: float = 40.0
     """With an empty store nothing new is cloned for this long after the first observation: a clone ordered just before the
     store was lost may still be on its way (Proxmox VE's own proxy time-out is 30 s), and would come out a double."""

@@ -26,13 +26,14 @@ def configure(draft: Draft, want: Want, reservation: Reservation, profile: Profi
 
 def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
     """Power it on, where its node has a place for one more boot."""
+    node = where(draft.situation, reservation)
     orders = {intent.kind for intent in draft.situation.memory.intents}
     frozen, held = IntentKind.FREEZE in orders, IntentKind.HOLD in orders
-    desired, why = desired_power(PowerFacts(frozen=frozen, sessions=None, running=False, held=held, want=want))
+    drained = draft.drained[node].reason if node in draft.drained else ""
+    desired, why = desired_power(PowerFacts(frozen=frozen, sessions=None, running=False, held=held, drained=drained, want=want))
     if desired is not Desired.ON:
         draft.defer(want, why, binds="operator")
         return
-    node = where(draft.situation, reservation)
     limit = draft.boot_limit(node)
     if reason := _held_back(draft, node, limit):
         draft.defer(want, reason, binds="boots")

@@ -4,6 +4,7 @@ from collections import Counter
 
 from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Plan, Retired
 from provisioner.model.cluster import Guest
+from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
 from provisioner.model.ids import Instant, NodeKey
 from provisioner.planning.boots import boot_limit
@@ -35,6 +36,9 @@ class Draft:
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self.full: dict[str, Refusal] = {}
         """By profile, why nothing more of it is placed in this plan: room only shrinks within one."""
+        cordons = cordons_of(situation.memory.intents, situation.snapshot)
+        self.drained = {key: one for key, one in cordons.items() if one.drained}
+        """Nodes that are to be emptied, and why."""
         self.sweeps: list[CheckGuest] = []
         """Session readings that are due: they go last."""
 

@@ -130,7 +130,7 @@ def _without_guest(facts: Facts) -> tuple[Phase, str]:
 def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, str]:
     assert facts.view is not None  # a guest comes out of a view
     if isinstance(facts.in_flight, Stop):
-        return Phase.STOPPING, "its stop is under way"
+        return Phase.STOPPING, f"it is being shut down: {facts.in_flight.because}"
     if guest.power is Power.RUNNING:
         if facts.report and facts.report.ready and same_boot(facts.report, guest, facts.view):
             return Phase.READY, "first boot has finished and its log-on port answers"

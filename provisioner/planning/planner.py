@@ -10,6 +10,7 @@ from provisioner.planning.bringing_up import check, configure, keep_ready, say_i
 from provisioner.planning.checks import is_due
 from provisioner.planning.cloning import clone_again, create, wait_for_clone
 from provisioner.planning.draft import Draft
+from provisioner.planning.draining import drain
 from provisioner.planning.identifying import identify, verify, why_no_new_desktop
 from provisioner.planning.placement import Room
 from provisioner.planning.situation import Situation, Survey, room_of, survey
@@ -31,6 +32,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
         _serve(draft, want, no_clones)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, no_clones, earlier)
+    drain(draft)
     sweep(draft)
     _report_doubles(draft)
     return draft.plan

@@ -23,17 +23,21 @@ class PowerFacts:
     """Open sessions; None: unknown."""
     running: bool
     held: bool
+    drained: str = ""
+    """Why its node is to be emptied; empty: it is not."""
     want: Want | None
     """The wave's demand for this desktop's agent, once its batch is open or while it is made ahead, to be running."""
 
 
 def desired_power(facts: PowerFacts) -> tuple[Desired, str]:
-    """freeze > session or unknown session > hold > wave. (The leaver's ladder and autoscale come between and after.)
+    """freeze > session or unknown session > hold > drain > wave. (The leaver's ladder and autoscale come between and after.)
 
     A running desktop with a session, or whose sessions are unknown, is never turned off.
     """
     if facts.frozen:
         return Desired.KEEP, "frozen by an operator"
+    if facts.drained and not facts.running:
+        return Desired.KEEP, facts.drained
     if facts.want is not None and not facts.running:
         return Desired.ON, facts.want.because
     if facts.running and facts.sessions is None:
@@ -42,6 +46,8 @@ def desired_power(facts: PowerFacts) -> tuple[Desired, str]:
         return Desired.KEEP, f"it has {facts.sessions} open session(s)"
     if facts.held:
         return Desired.KEEP, "held by an operator"
+    if facts.drained:
+        return Desired.OFF, facts.drained
     if facts.want is not None:
         return Desired.ON, facts.want.because
     return Desired.KEEP, "nobody wants it now; it is kept as it is"

@@ -28,7 +28,9 @@ class Circumstances:
     held: bool = False
     baseline_accepted: bool = True
     ready: int = 0
-    """Desktops ready now."""
+    """Desktops that are ready, or on their way down from there."""
+    stopping: int = 0
+    """Stops under way."""
     paused: Mapping[ClusterId, str]
     """Clusters on which nothing may be written, and why."""
 
@@ -40,7 +42,8 @@ def circumstances_of(situation: Situation, seen: Survey, *, paused: Mapping[Clus
         frozen=IntentKind.FREEZE in kinds,
         held=IntentKind.HOLD in kinds,
         baseline_accepted=situation.memory.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
-        ready=sum(phase is Phase.READY for phase, _ in seen.phases.values()),
+        ready=ready_or_stopping(seen),
+        stopping=sum(isinstance(one, Stop) for one in situation.in_flight.values()),
         paused=paused,
     )
 
@@ -52,6 +55,16 @@ def judge(plan: Plan, circumstances: Circumstances, safety: Safety) -> Judgement
         plan, line = rule(plan, circumstances, safety)
         blocked += [line] if line else []
     return Judgement(plan=plan, blocked=tuple(blocked))
+
+
+def ready_or_stopping(seen: Survey) -> int:
+    """Of what the share of stops is taken."""
+    return sum(phase in (Phase.READY, Phase.STOPPING) for phase, _ in seen.phases.values())
+
+
+def stops_at_once(ready: int, max_stops_percent: float) -> int:
+    """Stops that may be under way together: the share of the ready desktops, and at least one, unless the share is 0."""
+    return max(int(ready * max_stops_percent / 100), int(max_stops_percent > 0))
 
 
 def is_write(action: Action) -> bool:
@@ -99,12 +112,12 @@ def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, str]:
 
 def _stops(plan: Plan, seen: Circumstances, safety: Safety) -> tuple[Plan, str]:
     count = sum(isinstance(one, Stop) for one in plan.actions)
-    allowed = int(seen.ready * safety.max_stops_percent / 100)
-    if count <= allowed:
+    allowed = stops_at_once(seen.ready, safety.max_stops_percent)
+    if not count or count + seen.stopping <= allowed:
         return plan, ""
     line = (
-        f"{count} stops planned, {allowed} allowed ({safety.max_stops_percent:g} % of {seen.ready} ready, "
-        "safety.max_stops_percent): none is run"
+        f"{count} stops planned, {seen.stopping} under way, {allowed} allowed ({safety.max_stops_percent:g} % of {seen.ready} "
+        "ready, safety.max_stops_percent): none is run"
     )
     return _cut(plan, lambda one: isinstance(one, Stop), line), line
 

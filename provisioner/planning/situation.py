@@ -46,6 +46,8 @@ class Situation:
     booted: BootHistory = BootHistory()
     settle_s: float = 0.0
     """Safety.rebuild_settle_s."""
+    max_stops_percent: float = 5.0
+    """Safety.max_stops_percent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

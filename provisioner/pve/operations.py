@@ -6,7 +6,7 @@ An operation raises HypervisorError, named for what the caller does next (`pve.f
 import ipaddress
 from collections.abc import Mapping
 
-from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, OutcomeUnknown, Refused
+from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, OutcomeUnknown, Refused
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
 from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.desktops import GuestReport, Reservation
@@ -83,6 +83,12 @@ def stop(action: Stop) -> Operation[Upid]:
     """Shut down in order, at most Proxmox VE's own 60 s, during which the VM's lock is held; never pull the plug."""
     request = _of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})
     return (yield from _order(request, f"stop {action.desktop}"))
+
+
+def require_unused(report: GuestReport, action: Stop) -> None:
+    """Raise InUse when somebody is logged on after all."""
+    if report.sessions:
+        raise InUse(f"stop {action.desktop}: {len(report.sessions)} session(s) began since it was ordered: it was not sent")
 
 
 def delete(action: Delete) -> Operation[Upid]:

@@ -245,6 +245,7 @@ class Reconciler:
             booted=self.meter.boots,
             limits=self.meter.limits(self._snapshot, self.order.policy.pace, now),
             settle_s=self.order.safety.rebuild_settle_s,
+            max_stops_percent=self.order.safety.max_stops_percent,
         )
 
     def _demand_at(self, now: Instant, memory: Memory) -> Demand:

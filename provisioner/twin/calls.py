@@ -84,7 +84,7 @@ class VirtualCalls:
             case Start():
                 return operations.start(command)
             case Stop():
-                return operations.stop(command)
+                return self._stop(command)
             case Delete():
                 return operations.delete(command)
             case Verify():
@@ -93,6 +93,11 @@ class VirtualCalls:
                 return operations.read_guest(command, at=self._events.now)
             case _:
                 return None  # assignments and releases are the store's alone
+
+    def _stop(self, command: Stop) -> Operation[Answer]:
+        """As the threads do it: read once more, then shut down."""
+        operations.require_unused((yield from operations.read_guest(command.reading, at=self._events.now)), command)
+        return (yield from operations.stop(command))
 
     def _step(
         self, twin: Twin, operation: Operation[Answer], advance: Callable[[], object], command: Command, started_at: Instant

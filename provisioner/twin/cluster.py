@@ -52,6 +52,8 @@ class Cluster:
         self.clones = 0
         self.ready = 0
         """Desktops that became ready, every boot counted."""
+        self.cut = 0
+        """Sessions that a shutdown has ended."""
         self.dead_agents = 0.0
         """Share of the desktops whose guest agent never answers."""
         self.log: list[str] = []

@@ -34,6 +34,11 @@ class People:
         self._idle[guest.vmid] = guest
         self._fill()
 
+    def desktop_closes(self, guest: TwinGuest) -> None:
+        """It shuts down: nobody new is let in; who is in stays until it is off."""
+        self._idle.pop(guest.vmid, None)
+        self._called = {call for call in self._called if call.vmid != guest.vmid}
+
     def desktop_gone(self, guest: TwinGuest) -> None:
         """A desktop was stopped, or its node died: its session is gone, and its agent looks for another."""
         self._idle.pop(guest.vmid, None)

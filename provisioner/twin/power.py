@@ -166,9 +166,14 @@ def _shutdown(cluster: Cluster, guest: TwinGuest, *, timeout: float, force: bool
         raise TaskFault(f"VM is locked ({guest.lock})")
     lasts = cluster.lasting(cluster.spec.durations.shutdown_s, guest.vmid, "shutdown")
     obeys = guest.ready and lasts <= timeout
+    if obeys:
+        cluster.people.desktop_closes(guest)
     yield cluster.sleep(lasts if obeys else timeout)
     if not obeys and not force:
         raise TaskFault("VM quit/powerdown failed - got timeout")
+    if guest.sessions:
+        cluster.cut += len(guest.sessions)
+        cluster.note(f"guest {guest.vmid} on {guest.node}: shut down with {len(guest.sessions)} session(s) open")
     power_off(cluster, guest)
 
 

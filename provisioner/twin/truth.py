@@ -21,6 +21,8 @@ class Truth:
     sessions: int
     """Open sessions, in whatever state."""
     sessions_peak: int
+    cut: int = 0
+    """Sessions that a shutdown has ended."""
     desktops: int
     duplicates: int
     """Desktops beyond one per name."""
@@ -60,6 +62,7 @@ def tell_truth(cluster: Cluster, api: Api) -> Truth:
         running=sum(guest.running for guest in living),
         sessions=cluster.people.open,
         sessions_peak=cluster.people.peak,
+        cut=cluster.cut,
         desktops=len(desktops),
         duplicates=sum(count - 1 for count in Counter(guest.name for guest in desktops).values()),
         orphans=tuple(guest.vmid for guest in loose if cluster.nodes[guest.node].alive),

@@ -35,6 +35,7 @@ MEANING = {
     errors.LeftoverImage: dict.fromkeys(WRITES, LOOK),
     errors.GoneOrMoved: {**dict.fromkeys(WRITES, AGAIN), "delete": SO},
     errors.AlreadySo: {**dict.fromkeys(WRITES, AGAIN), "start": SO, "stop": SO},
+    errors.InUse: dict.fromkeys(WRITES, AGAIN),
     errors.PlaceElsewhere: dict.fromkeys(WRITES, AGAIN),
     errors.Refused: dict.fromkeys(WRITES, NEVER),
     errors.NoQuorum: dict.fromkeys(WRITES, AGAIN),
@@ -163,3 +164,17 @@ def test_a_note_whose_reading_was_lost_is_read_again():
     outcome = after(errors.OutcomeUnknown("596"), a_verify(), ENDING)
 
     assert (outcome.result, outcome.action) == (LOOK, "verify")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "again_in_s"),
+    [
+        pytest.param(an_outcome(action="stop", result=NEVER, error="refused"), 300, id="what will not stop still works"),
+        pytest.param(an_outcome(action="stop", result=AGAIN, error="hypervisor_error"), 300, id="it does not obey"),
+        pytest.param(an_outcome(action="stop", result=AGAIN, error="in_use"), 10, id="somebody has logged on"),
+    ],
+)
+def test_a_desktop_that_cannot_be_stopped_is_never_given_up(outcome, again_in_s):
+    attempts = attempts_after(outcome, Attempts(count=4), BUDGET)
+
+    assert attempts == Attempts(count=4, reason="no luck", retry_at=NOW + again_in_s)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from provisioner.errors import DirectoryUnavailable, GuestUnknown, LockBusy, NotSent
+from provisioner.errors import DirectoryUnavailable, GuestUnknown, InUse, LockBusy, NotSent
 from provisioner.execution.thread_calls import ThreadCalls
 from provisioner.model.orders import Observe, ReadDirectory
 from provisioner.model.profiles import Probe
-from tests.builders import a_report, a_roster
+from tests.builders import a_report, a_roster, a_session
 from tests.builders_actions import (
     a_check,
     a_clone,
@@ -88,7 +88,6 @@ VIEW, ROSTER, REPORT, RESERVATION = a_view(), a_roster(), a_report(), a_reservat
         pytest.param(a_clone(), "clone", "UPID:c", id="a clone gives a task"),
         pytest.param(a_configure(), "configure", None, id="a configure gives nothing"),
         pytest.param(a_start(), "start", "UPID:s", id="a start gives a task"),
-        pytest.param(a_stop(), "stop", "UPID:t", id="a stop gives a task"),
         pytest.param(a_delete(), "delete", "UPID:d", id="a delete gives a task"),
         pytest.param(a_verify(), "verify", RESERVATION, id="a note gives a reservation"),
         pytest.param(a_check(), "report", REPORT, id="a guest gives a report"),
@@ -102,6 +101,51 @@ def test_each_command_is_asked_of_whom_it_concerns(command, method, answer):
     assert outside.asked == [(method, command)]
     assert (completion.command, completion.answer, completion.error) == (command, answer, None)
     assert (completion.started_at, completion.ended_at) == (NOW, NOW)
+
+
+def test_a_stop_reads_the_sessions_first_and_gives_a_task():
+    outside = Outside({"report": REPORT, "stop": "UPID:t"})
+    stop = a_stop()
+
+    completion = ask(outside, stop)
+
+    assert outside.asked == [("report", stop.reading), ("stop", stop)]
+    assert (completion.answer, completion.error) == ("UPID:t", None)
+
+
+@pytest.mark.parametrize(
+    ("report", "stop", "error", "text"),
+    [
+        pytest.param(
+            a_report(sessions=(a_session(),)),
+            a_stop(),
+            InUse,
+            "stop vd-5001: 1 session(s) began since it was ordered: it was not sent",
+            id="somebody has logged on since",
+        ),
+        pytest.param(GuestUnknown("no agent"), a_stop(), GuestUnknown, "no agent", id="the guest does not answer any more"),
+        pytest.param(
+            REPORT, a_stop(profile=a_profile(probe=Probe.SSH)), GuestUnknown, "by SSH", id="asked as its profile says"
+        ),
+    ],
+)
+def test_a_stop_is_not_sent_unless_nobody_is_logged_on(report, stop, error, text):
+    outside = Outside({"report": report})
+
+    completion = ask(outside, stop)
+
+    assert (type(completion.error), str(completion.error)) == (error, text)
+    assert "stop" not in [method for method, _ in outside.asked]
+
+
+def test_a_freeze_that_comes_while_a_stop_reads_the_sessions_stops_it():
+    outside, frozen = Outside(), []
+    outside.answers["report"] = lambda: frozen.append(True) or REPORT
+
+    completion = ask(outside, a_stop(), frozen=lambda: bool(frozen))
+
+    assert isinstance(completion.error, NotSent)
+    assert [method for method, _ in outside.asked] == ["report"]
 
 
 def test_the_directory_is_read():

@@ -9,7 +9,7 @@ from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Addressing
-from tests.builders import a_budget, a_desktop, a_naming, a_policy, a_report, a_situation, a_want
+from tests.builders import a_budget, a_desktop, a_naming, a_policy, a_report, a_session, a_situation, a_want, an_order
 from tests.builders_actions import a_check, a_clone, a_configure, a_start, a_verify, an_agent_id
 from tests.builders_cluster import (
     NOW,
@@ -71,8 +71,14 @@ def _policy(draw, profiles):
 def _orders(draw):
     """What an operator has ordered, and whether the store was empty."""
     kinds = draw(st.sets(st.sampled_from([IntentKind.FREEZE, IntentKind.HOLD])))
+    closed = draw(
+        st.lists(
+            st.builds(an_order, st.sampled_from([IntentKind.CORDON, IntentKind.DRAIN]), st.sampled_from(["n1", "n2"])),
+            max_size=2,
+        )
+    )
     return {
-        "intents": tuple(Intent(kind=kind, by="zoe", at=NOW) for kind in sorted(kinds)),
+        "intents": (*(Intent(kind=kind, by="zoe", at=NOW) for kind in sorted(kinds)), *closed),
         "rebuilt_since": draw(st.none() | st.just(NOW - 10)),
         "settle_s": draw(st.sampled_from([0.0, 40.0])),
     }
@@ -107,6 +113,8 @@ def a_drawn_desktop(draw, number, nodes, shared):
     if phase is Phase.READY and draw(st.booleans()):
         old = a_report(read_at=NOW - 1000, ready_at=NOW - 3000)
         desktop = desktop.but(report=old, started_at=NOW - 4000, guest=replace(desktop.guest, uptime_s=4000))
+    if phase is Phase.READY and draw(st.booleans()):
+        desktop = desktop.but(report=a_report(read_at=NOW - 5, sessions=draw(st.sampled_from([(), (a_session(),)]))))
     if phase is Phase.STARTING:
         desktop = desktop.but(started_at=NOW - draw(st.sampled_from([12, 60, 1000])))
     return desktop.but(assigned=draw(st.booleans()))

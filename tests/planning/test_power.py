@@ -24,6 +24,11 @@ def facts(**changed):
         pytest.param(facts(sessions=None), Desired.KEEP, "its sessions are unknown", id="unknown sessions keep it"),
         pytest.param(facts(sessions=2), Desired.KEEP, "it has 2 open session(s)", id="sessions keep it"),
         pytest.param(facts(held=True), Desired.KEEP, "held by an operator", id="a hold keeps it"),
+        pytest.param(facts(drained="why", want=WANT), Desired.OFF, "why", id="its node is drained: off, wanted or not"),
+        pytest.param(facts(drained="why", want=WANT, running=False), Desired.KEEP, "why", id="drained and off: not started"),
+        pytest.param(facts(drained="why", sessions=1), Desired.KEEP, "it has 1 open session(s)", id="drained, but in use"),
+        pytest.param(facts(drained="why", sessions=None), Desired.KEEP, "its sessions are unknown", id="drained, but unknown"),
+        pytest.param(facts(drained="why", held=True), Desired.KEEP, "held by an operator", id="drained, but held"),
         pytest.param(facts(want=WANT), Desired.ON, WANT.because, id="wanted and on: on"),
         pytest.param(facts(), Desired.KEEP, "nobody wants it now; it is kept as it is", id="not wanted: kept as it is"),
         pytest.param(
@@ -41,6 +46,7 @@ any_facts = st.builds(
     sessions=st.none() | st.integers(0, 3),
     running=st.booleans(),
     held=st.booleans(),
+    drained=st.sampled_from(["", "drained"]),
     want=st.none() | st.just(WANT),
 )
 

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from provisioner.model.actions import Assign, CheckGuest, Clone, Delete, Release, Start, Stop, Verify
 from provisioner.model.budget import Safety
+from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
+from provisioner.model.intents import IntentKind
+from provisioner.planning.draining import FRESH_S
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import Circumstances, is_write, judge
 from provisioner.planning.situation import survey, where
@@ -28,13 +31,13 @@ def new_clones(situation, plan):
 def test_each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation):
     plan, seen = make_plan(situation), survey(situation)
     doubles = {one.name for one in seen.doubled}
-    deferred = Counter(one.agent_id for one in plan.deferred if one.what not in doubles)
+    deferred = Counter(one.agent_id for one in plan.deferred if one.what not in doubles and one.agent_id is not None)
     ordered = set()
     for one in plan.actions:
         if isinstance(one, Verify):
             reserved = situation.memory.reservations.get(one.desktop)
             ordered |= {reserved.agent_id} if reserved else set()
-        elif not isinstance(one, CheckGuest | Assign):
+        elif not isinstance(one, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
             ordered.add(one.reservation.agent_id)
 
     assert all(one.reason for one in plan.deferred)
@@ -50,6 +53,23 @@ def test_each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked
             assert (agent in ordered) + (deferred[agent] == 1) + worked_on >= 1
             assert deferred[agent] <= 1
     assert ordered | deferred.keys() <= situation.demand.wants.keys(), "nothing is done for whom nobody asked for"
+
+
+@many
+@given(situations())
+def test_a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_in_use(situation):
+    plan = make_plan(situation)
+    cordons = cordons_of(situation.memory.intents, situation.snapshot)
+    for one in plan.actions:
+        if isinstance(one, Clone):
+            assert one.reservation.node_key not in cordons
+        if isinstance(one, Start):
+            assert not (one.node in cordons and cordons[one.node].drained)
+        if isinstance(one, Stop):
+            report = situation.memory.reports[one.desktop]
+            assert cordons[one.node].drained
+            assert (report.sessions, situation.now - report.read_at <= FRESH_S) == ((), True)
+            assert not {intent.kind for intent in situation.memory.intents} & {IntentKind.FREEZE, IntentKind.HOLD}
 
 
 @many
@@ -190,6 +210,7 @@ circumstances = st.builds(
     held=st.booleans(),
     baseline_accepted=st.booleans(),
     ready=st.integers(0, 200),
+    stopping=st.integers(0, 3),
     paused=st.dictionaries(st.sampled_from([PVE, "lyon"]), st.just("no quorum"), max_size=2),
 )
 safeties = st.builds(Safety, max_deletes=st.integers(0, 3), max_stops_percent=st.floats(0, 100))
@@ -206,7 +227,9 @@ def plans(draw):
         node = where(situation, one)
         drawn = draw(st.sampled_from([None, Stop, Delete, Release]))
         if drawn is not None:
-            extra.append(drawn(**common) if drawn is Release else drawn(**common, node=node))
+            placed = {} if drawn is Release else {"node": node}
+            profile = {"profile": situation.policy.profiles[one.profile]} if drawn is Stop else {}
+            extra.append(drawn(**common, **placed, **profile))
     return replace(plan, actions=(*plan.actions, *extra))
 
 
@@ -230,6 +253,8 @@ def test_what_may_not_be_written_is_not(plan, seen, safety):
     assert not (seen.frozen and any(is_write(one) for one in passed))
     assert not any(is_write(one) and one.key.cluster in seen.paused for one in passed)
     assert sum(isinstance(one, Delete) for one in passed) <= safety.max_deletes
-    assert stops <= seen.ready * safety.max_stops_percent / 100
+    if stops:
+        assert stops + seen.stopping <= max(1, seen.ready * safety.max_stops_percent / 100)
+        assert safety.max_stops_percent > 0
     if seen.held or not seen.baseline_accepted:
         assert not any(isinstance(one, Stop | Delete | Release) for one in passed)

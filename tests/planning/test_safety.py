@@ -62,10 +62,19 @@ def kinds(plan):
             id="more deletes than allowed: none at all",
         ),
         pytest.param(
-            circumstances(ready=19),
+            circumstances(ready=19), Safety(max_deletes=1, max_stops_percent=5), kinds(ALL), id="5 % of 19: one all the same"
+        ),
+        pytest.param(
+            circumstances(),
+            Safety(max_deletes=1, max_stops_percent=0),
+            ["clone", "configure", "start", "release", "delete", "checkguest", "verify", "assign"],
+            id="0 %: no stop",
+        ),
+        pytest.param(
+            circumstances(ready=39, stopping=1),
             Safety(max_deletes=1, max_stops_percent=5),
             ["clone", "configure", "start", "release", "delete", "checkguest", "verify", "assign"],
-            id="5 % of 19 is none: no stop",
+            id="5 % of 39 is one, which is under way: no stop",
         ),
         pytest.param(circumstances(ready=20), Safety(max_deletes=1, max_stops_percent=5), kinds(ALL), id="5 % of 20 is one"),
     ],
@@ -123,10 +132,10 @@ def test_what_passes(seen, safety, passed):
         ),
         pytest.param(
             Plan(actions=(a_stop(3),)),
-            circumstances(ready=10),
-            "stop: 1 stops planned, 0 allowed (5 % of 10 ready, safety.max_stops_percent): none is run",
+            circumstances(ready=10, stopping=1),
+            "stop: 1 stops planned, 1 under way, 1 allowed (5 % of 10 ready, safety.max_stops_percent): none is run",
             "safety",
-            ("1 stops planned, 0 allowed (5 % of 10 ready, safety.max_stops_percent): none is run",),
+            ("1 stops planned, 1 under way, 1 allowed (5 % of 10 ready, safety.max_stops_percent): none is run",),
             id="too many stops",
         ),
     ],

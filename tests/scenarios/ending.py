@@ -21,6 +21,7 @@ def end_of(play: Play) -> EndDocument:
         orphans=list(truth.orphans),
         lock_timeouts=truth.lock_timeouts,
         sessions=truth.sessions,
+        cut=truth.cut,
         counted_sessions=sum(len(one.sessions or ()) for one in wanted),
         unknown_sessions=sum(one.sessions is None for one in wanted),
     )

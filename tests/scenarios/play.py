@@ -163,5 +163,9 @@ def _told_by(twin: Twin) -> Iterator[tuple[float, str]]:
     """What the cluster itself went through; of tasks and guests, only what failed."""
     for line in twin.log:
         at, _, text = line.partition(" ")
-        if text.startswith(("node ", "cluster: ", "template ")) or (text.startswith("task ") and not text.endswith(": OK")):
+        if (
+            text.startswith(("node ", "cluster: ", "template "))
+            or "shut down with" in text
+            or (text.startswith("task ") and not text.endswith(": OK"))
+        ):
             yield float(at), f"{'twin':7}  {text}"

@@ -86,6 +86,8 @@ class EndDocument(Document):
     lock_timeouts: int = 0
     sessions: int = 0
     """Really open."""
+    cut: int = 0
+    """Really ended by a shutdown: never anything but none."""
     counted_sessions: int = 0
     """Open by the last picture."""
     unknown_sessions: int = 0

@@ -11,7 +11,7 @@ from provisioner.model.picture import DesktopState, Picture
 from provisioner.planning.ahead import is_prepared
 from provisioner.ports import ApiCall
 
-_UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING})
+_UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.STOPPING})
 """Phases that say themselves what is waited for."""
 _WITHOUT_A_WORD = re.compile(
     r"gave up after|node \S+ (?:boots|is configuring)|running, but not ready|a second desktop of the same agent"
