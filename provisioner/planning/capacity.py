@@ -4,19 +4,18 @@ from collections import Counter
 
 from provisioner.model.budget import Naming
 from provisioner.model.ids import LockDomain, NodeKey
-from provisioner.model.memory import Memory
 from provisioner.model.picture import Capacity
 from provisioner.model.profiles import Profile, Template
-from provisioner.planning.numbering import addresses_left, vmids_left
+from provisioner.planning.numbering import Used, addresses_left, vmids_left
 from provisioner.planning.placement import Room
 
 
-def capacity_of(profile: Profile, room: Room, *, naming: Naming, memory: Memory) -> Capacity:
+def capacity_of(profile: Profile, room: Room, *, naming: Naming, used: Used) -> Capacity:
     """Room for one profile alone, whatever the lock domains are doing just now. Profiles compete: do not add them up."""
     hardware, binds = _hardware(profile, room)
     limits = [(hardware, binds)]
-    limits.append((_vmids(profile, room, naming, memory), "vmids"))
-    if (addresses := addresses_left(profile.addressing, memory)) is not None:
+    limits.append((_vmids(profile, naming, used), "vmids"))
+    if (addresses := addresses_left(profile.addressing, used)) is not None:
         limits.append((addresses, "addresses"))
     free, binds = min(limits, key=lambda pair: pair[0])
     return Capacity(free=free, binds=binds)
@@ -69,6 +68,6 @@ def _use(disk: dict[LockDomain, int], domains: list[LockDomain], count: int) -> 
         count -= used
 
 
-def _vmids(profile: Profile, room: Room, naming: Naming, memory: Memory) -> int:
+def _vmids(profile: Profile, naming: Naming, used: Used) -> int:
     clusters = {template.cluster for template in profile.templates} & naming.vmids.keys()
-    return sum(vmids_left(cluster, naming, memory, room.snapshot) for cluster in clusters)
+    return sum(vmids_left(cluster, naming, used) for cluster in clusters)

@@ -1,6 +1,7 @@
 """One plan being made: what has been ordered and put off so far, and what is left of every budget."""
 
 from collections import Counter
+from functools import cached_property
 
 from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Plan, Retired
 from provisioner.model.cluster import Guest
@@ -8,7 +9,7 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
 from provisioner.model.ids import Instant, NodeKey
 from provisioner.planning.boots import boot_limit
-from provisioner.planning.numbering import Numbering
+from provisioner.planning.numbering import Numbering, used_in
 from provisioner.planning.placement import Refusal, Room
 from provisioner.planning.situation import Situation, Survey, queues_of
 
@@ -28,7 +29,6 @@ class Draft:
         self.actions: list[Action] = []
         self.deferred: list[Deferral] = []
         self.leftovers: list[Retired] = []
-        self.numbers = Numbering(situation.policy.naming, situation.memory, situation.snapshot)
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in seen.boots.items()})
         self.started = Counter[NodeKey]()
         """Desktops started by this plan."""
@@ -41,6 +41,11 @@ class Draft:
         """Nodes that are to be emptied, and why."""
         self.sweeps: list[CheckGuest] = []
         """Session readings that are due: they go last."""
+
+    @cached_property
+    def numbers(self) -> Numbering:
+        """Looked up for the first new desktop: most plans make none."""
+        return Numbering(self.situation.policy.naming, used_in(self.situation.memory, self.situation.snapshot))
 
     @property
     def now(self) -> Instant:

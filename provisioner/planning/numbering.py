@@ -1,6 +1,9 @@
 """VMIDs, names and addresses for new desktops: the lowest free of each."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address
 
 from provisioner.model.budget import Naming
@@ -10,13 +13,33 @@ from provisioner.model.memory import Memory
 from provisioner.model.profiles import Addressing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What nobody may be given any more. Looked up once for all ranges and pools: each look goes over every desktop."""
+
+    vmids: Mapping[ClusterId, Set[Vmid]]
+    addresses: Set[str]
+
+
+def used_in(memory: Memory, snapshot: Snapshot) -> Used:
+    """Reserved, retired, or seen on the cluster."""
+    vmids: defaultdict[ClusterId, set[Vmid]] = defaultdict(set)
+    for one in memory.reservations.values():
+        vmids[one.cluster].add(one.vmid)
+    for key in memory.retired:
+        vmids[key.cluster].add(key.vmid)
+    for view in snapshot.clusters.values():
+        vmids[view.cluster].update(view.guests)
+    return Used(vmids=vmids, addresses={one.address for one in memory.reservations.values() if one.address})
+
+
 class Numbering:
     """Hands out numbers within one plan; what it has handed out it never hands out again."""
 
-    def __init__(self, naming: Naming, memory: Memory, snapshot: Snapshot) -> None:
-        self._naming = naming
-        self._vmids = {cluster: _free_vmids(cluster, naming, memory, snapshot) for cluster in naming.vmids}
-        self._taken = {one.address for one in memory.reservations.values() if one.address}
+    def __init__(self, naming: Naming, used: Used) -> None:
+        self._naming, self._used = naming, used
+        self._vmids = {cluster: _free_vmids(cluster, naming, used) for cluster in naming.vmids}
+        self._taken = set(used.addresses)
         self._addresses: dict[Addressing, Iterator[str]] = {}
 
     def vmid(self, cluster: ClusterId) -> Vmid | None:
@@ -27,8 +50,8 @@ class Numbering:
         """The next address, empty for DHCP; None: the pool is used up."""
         if not addressing.first:
             return ""
-        pool = self._addresses.setdefault(addressing, _free_addresses(addressing, self._taken))
-        address = next(pool, None)
+        pool = self._addresses.setdefault(addressing, iter(_pool(addressing)))
+        address = next((one for one in pool if one not in self._taken), None)
         if address is not None:
             self._taken.add(address)  # pools may overlap: what one has handed out is taken for the others
         return address
@@ -38,17 +61,18 @@ class Numbering:
         return DesktopName(f"{self._naming.prefix}{vmid}")
 
 
-def vmids_left(cluster: ClusterId, naming: Naming, memory: Memory, snapshot: Snapshot) -> int:
+def vmids_left(cluster: ClusterId, naming: Naming, used: Used) -> int:
     """How many VMIDs of the cluster's range are free."""
-    return sum(1 for _ in _free_vmids(cluster, naming, memory, snapshot))
+    first, last = naming.vmids[cluster]
+    return last - first + 1 - sum(first <= vmid <= last for vmid in used.vmids.get(cluster, ()))
 
 
-def addresses_left(addressing: Addressing, memory: Memory) -> int | None:
+def addresses_left(addressing: Addressing, used: Used) -> int | None:
     """How many addresses of the pool are free; None for DHCP."""
     if not addressing.first:
         return None
-    taken = {one.address for one in memory.reservations.values() if one.address}
-    return sum(1 for _ in _free_addresses(addressing, taken))
+    pool = _pool(addressing)
+    return len(pool) - len(pool.keys() & used.addresses)
 
 
 def in_range(cluster: ClusterId, vmid: Vmid, ranges: Mapping[ClusterId, tuple[Vmid, Vmid]]) -> bool:
@@ -57,16 +81,15 @@ def in_range(cluster: ClusterId, vmid: Vmid, ranges: Mapping[ClusterId, tuple[Vm
     return first <= vmid <= last
 
 
-def _free_vmids(cluster: ClusterId, naming: Naming, memory: Memory, snapshot: Snapshot) -> Iterator[Vmid]:
-    used = {one.vmid for one in memory.reservations.values() if one.cluster == cluster}
-    used |= {key.vmid for key in memory.retired if key.cluster == cluster}
-    view = snapshot.clusters.get(cluster)
-    used |= set(view.guests) if view else set()
+def _free_vmids(cluster: ClusterId, naming: Naming, used: Used) -> Iterator[Vmid]:
     first, last = naming.vmids[cluster]
-    return (Vmid(number) for number in range(first, last + 1) if number not in used)
+    taken = used.vmids.get(cluster, frozenset())
+    return (Vmid(number) for number in range(first, last + 1) if number not in taken)
 
 
-def _free_addresses(addressing: Addressing, taken: Set[str]) -> Iterator[str]:
+@lru_cache(maxsize=64)
+def _pool(addressing: Addressing) -> Mapping[str, None]:
+    """Every address that may be given, in order. Written out once: as texts, thousands cost more than the rest of a cycle."""
     first, last = int(IPv4Address(addressing.first)), int(IPv4Address(addressing.last))
     every = (str(IPv4Address(number)) for number in range(first, last + 1))
-    return (address for address in every if address not in taken and address != addressing.gateway)
+    return dict.fromkeys(address for address in every if address != addressing.gateway)

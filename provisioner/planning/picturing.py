@@ -19,6 +19,7 @@ from provisioner.model.picture import (
 )
 from provisioner.planning.ahead import preparations
 from provisioner.planning.capacity import capacity_of
+from provisioner.planning.numbering import used_in
 from provisioner.planning.placement import Room
 from provisioner.planning.situation import Situation, Survey, started_at, where
 
@@ -129,8 +130,9 @@ def _up_for_long(situation: Situation, reservation: Reservation) -> bool:
 
 
 def _capacity(situation: Situation, room: Room) -> dict[ProfileName, Capacity]:
+    used = used_in(situation.memory, situation.snapshot)
     return {
-        name: capacity_of(profile, room, naming=situation.policy.naming, memory=situation.memory)
+        name: capacity_of(profile, room, naming=situation.policy.naming, used=used)
         for name, profile in situation.policy.profiles.items()
     }
 

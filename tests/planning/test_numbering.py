@@ -3,13 +3,13 @@
 import pytest
 
 from provisioner.model.ids import GuestKey, Vmid
-from provisioner.planning.numbering import Numbering, addresses_left, in_range, vmids_left
+from provisioner.planning.numbering import Numbering, addresses_left, in_range, used_in, vmids_left
 from tests.builders import a_desktop, a_memory, a_naming
 from tests.builders_cluster import PVE, a_guest, a_snapshot, a_view, nothing_observed, some_addresses
 
 
 def numbers(*, naming=None, memory=None, snapshot=None):
-    return Numbering(naming or a_naming(), memory or a_memory(), snapshot or a_snapshot())
+    return Numbering(naming or a_naming(), used_in(memory or a_memory(), snapshot or a_snapshot()))
 
 
 def handed_out(ask):
@@ -36,7 +36,7 @@ def test_free_vmids(memory, snapshot, free):
 
     ask = numbers(naming=naming, memory=memory, snapshot=snapshot)
     assert handed_out(lambda: ask.vmid(PVE)) == free
-    assert vmids_left(PVE, naming, memory, snapshot) == len(free)
+    assert vmids_left(PVE, naming, used_in(memory, snapshot)) == len(free)
 
 
 def test_a_cluster_without_a_range_has_no_vmid():
@@ -56,7 +56,7 @@ def test_addresses_leave_out_the_gateway_and_what_is_taken():
     ask = numbers(memory=memory)
 
     assert handed_out(lambda: ask.address(POOL)) == ["10.40.0.2", "10.40.0.4"]
-    assert addresses_left(POOL, memory) == 2
+    assert addresses_left(POOL, used_in(memory, a_snapshot())) == 2
 
 
 def test_two_pools_that_overlap_never_hand_out_one_address_twice():
@@ -72,7 +72,7 @@ def test_dhcp_needs_no_address():
     dhcp = some_addresses("", "")
 
     assert numbers().address(dhcp) == ""
-    assert addresses_left(dhcp, a_memory()) is None
+    assert addresses_left(dhcp, used_in(a_memory(), a_snapshot())) is None
 
 
 @pytest.mark.parametrize(
