@@ -9,7 +9,7 @@ from provisioner.model.ids import ClusterId, Instant, NodeKey, Upid, Vmid
 from provisioner.model.orders import Observe
 from provisioner.model.ownership import NoteKey, note_for
 from provisioner.pve import operations
-from provisioner.pve.parsing import StorageDetails
+from provisioner.pve.parsing import Listings, StorageDetails
 from provisioner.pve.wire import ApiRequest, ApiResponse, run
 
 Send = Callable[[ApiRequest], ApiResponse]
@@ -25,6 +25,7 @@ class PveClient:
         self._send = send
         self._key = key
         self._now = now
+        self._listings = Listings(cluster)
 
     @property
     def cluster(self) -> ClusterId:
@@ -33,7 +34,7 @@ class PveClient:
 
     def observe(self, order: Observe) -> ClusterView:
         """Everything on the cluster, in O(nodes) calls."""
-        return run(operations.observe(order, at=self._now()), self._send)
+        return run(operations.observe(order, self._listings, at=self._now()), self._send)
 
     def clone(self, action: Clone) -> Upid:
         """Start the clone, carrying the signed note, and return its task at once. Not idempotent: observe first."""

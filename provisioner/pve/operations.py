@@ -18,6 +18,7 @@ from provisioner.model.profiles import Profile
 from provisioner.model.status_document import parse_status
 from provisioner.pve import parsing
 from provisioner.pve.faults import error_for
+from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiRequest, Operation
 
 TASKS_A_PAGE = 1000
@@ -26,13 +27,13 @@ LOG_LINES = 500
 """Of a task log; a clone's or a start's has about ten."""
 
 
-def observe(order: Observe, *, at: Instant) -> Operation[ClusterView]:
+def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[ClusterView]:
     """Nodes, storages and guests in one call, then the task list of each node asked for, then the quorum if asked for.
 
     `at` is when the first request is sent: all that is seen is at least that new. A node whose task list cannot be read is
     left out of `tasks_of`; without being asked for, quorum is taken as given.
     """
-    seen = parsing.resources((yield from _ask(_get("/cluster/resources"), f"observe {order.cluster}")), cluster=order.cluster)
+    seen = listings.resources((yield from _ask(_get("/cluster/resources"), f"observe {order.cluster}")))
     found: dict[NodeName, tuple[Task, ...]] = {}
     for name in sorted(order.tasks_of):
         try:

@@ -42,22 +42,47 @@ class StorageDetails:
     """What it may hold: images, rootdir, backup, …"""
 
 
-def resources(data: object, *, cluster: ClusterId) -> Resources:
-    """Nodes, storages and guests; types we do not know (pools, zones) are passed over."""
-    nodes: dict[NodeName, Node] = {}
-    storages: list[Storage] = []
-    guests: dict[Vmid, Guest] = {}
-    for entry in entries(data, "/cluster/resources"):
-        kind = entry.get("type")
-        if kind in ("qemu", "lxc"):
-            guest = _strict(_guest, entry, cluster)
-            guests[guest.key.vmid] = guest
-        elif kind == "storage":
-            storages.append(_strict(_storage, entry, cluster))
-        elif kind == "node":
-            one = _strict(node, entry, cluster)
-            nodes[one.key.node] = one
-    return Resources(nodes=nodes, storages=tuple(storages), guests=guests)
+class Listings:
+    """One cluster's listings, one after the other: a guest of which the same is said again is the very same value.
+
+    Most of a listing repeats the last one, and making the values is most of the work of reading it.
+    """
+
+    def __init__(self, cluster: ClusterId) -> None:
+        self._cluster = cluster
+        self._last: dict[Vmid, tuple[_Told, Guest]] = {}
+
+    def resources(self, data: object) -> Resources:
+        """The answer of `/cluster/resources`: nodes, storages, guests; types we do not know (pools, zones) are passed over."""
+        nodes: dict[NodeName, Node] = {}
+        storages: list[Storage] = []
+        seen: dict[Vmid, tuple[_Told, Guest]] = {}
+        for entry in entries(data, "/cluster/resources"):
+            kind = entry.get("type")
+            if kind in ("qemu", "lxc"):
+                told = _strict(self._told, entry, self._cluster)
+                seen[told[1].key.vmid] = told
+            elif kind == "storage":
+                storages.append(_strict(_storage, entry, self._cluster))
+            elif kind == "node":
+                one = _strict(node, entry, self._cluster)
+                nodes[one.key.node] = one
+        self._last = seen
+        return Resources(nodes=nodes, storages=tuple(storages), guests={vmid: guest for vmid, (_, guest) in seen.items()})
+
+    def _told(self, entry: Entry, cluster: ClusterId) -> "tuple[_Told, Guest]":
+        told = tuple(map(entry.get, _READ_OF_A_GUEST))
+        last = self._last.get(entry["vmid"])
+        if last is not None and last[0] == told:
+            return last
+        return told, _guest(entry, cluster)
+
+
+_Told = tuple[object, ...]
+_READ_OF_A_GUEST = (
+    "type", "vmid", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk", "uptime",
+)  # fmt: skip
+"""All that `_guest` reads of an entry."""
 
 
 def nodes(data: object, *, cluster: ClusterId) -> tuple[Node, ...]:

@@ -10,6 +10,7 @@ from provisioner.model.orders import Answer, Command, Completion, Observe, ReadD
 from provisioner.model.ownership import NoteKey, note_for
 from provisioner.ports import Directory
 from provisioner.pve import operations
+from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiResponse, Operation
 from provisioner.twin.events import EventHeap
 from provisioner.twin.twin import Twin
@@ -40,6 +41,7 @@ class VirtualCalls:
     ) -> None:
         self._twins, self._events, self._directory = twins, events, directory
         self._key, self._auth = key, auth
+        self._listings = {cluster: Listings(cluster) for cluster in twins}
         self._ended: deque[Completion] = deque()
         self._nudged = False
 
@@ -76,7 +78,7 @@ class VirtualCalls:
     def _operation(self, command: Command) -> Operation[Answer] | None:
         match command:
             case Observe():
-                return operations.observe(command, at=self._events.now)
+                return operations.observe(command, self._listings[command.cluster], at=self._events.now)
             case Clone():
                 return operations.clone(command, note_for(command.reservation, self._key))
             case Configure():

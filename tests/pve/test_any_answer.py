@@ -10,6 +10,7 @@ from provisioner.model.ids import Upid, Vmid
 from provisioner.model.orders import Observe
 from provisioner.pve import operations
 from provisioner.pve.faults import error_for, kind_of
+from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiResponse, run
 from tests.builders_pve import CLUSTER, NODE, NOTE_KEY, NOW, a_check, a_clone, a_verify, ok
 
@@ -31,7 +32,7 @@ ANSWERS = st.one_of(SCALARS, ENTRIES, st.lists(ENTRIES | SCALARS, max_size=3), s
 def test_an_operation_ends_in_a_value_or_in_an_error_of_ours(data):
     order = Observe(cluster=CLUSTER, tasks_of=frozenset({NODE.node}), quorum=True)
     for operation in (
-        operations.observe(order, at=NOW),
+        operations.observe(order, Listings(CLUSTER), at=NOW),
         operations.tasks_since(NODE, since=NOW),
         operations.clone(a_clone(), "note"),
         operations.verify(a_verify(), NOTE_KEY, at=NOW),

@@ -1,0 +1,54 @@
+"""Listings one after the other: what is said again is not read again, and nothing of it shows but the time it takes."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioner.model.ids import Vmid
+from provisioner.pve.parsing import Listings
+from tests.builders_pve import CLUSTER
+
+GUESTS = st.fixed_dictionaries(
+    {"type": st.sampled_from(["qemu", "lxc"]), "vmid": st.sampled_from([101, 102]), "node": st.sampled_from(["pve1", "pve2"])},
+    optional={
+        "status": st.sampled_from(["running", "stopped", "prelaunch"]),
+        "name": st.sampled_from(["vd-101", "VM 101"]),
+        "lock": st.sampled_from(["clone", "backup"]),
+        "tags": st.sampled_from(["", "a;b", "a b"]),
+        "pool": st.sampled_from(["desktops", "others"]),
+        "template": st.sampled_from([0, 1, "1"]),
+        "maxcpu": st.sampled_from([1, 2, 2.0]),
+        "maxmem": st.sampled_from([2**30, 2**31, str(2**31)]),
+        "maxdisk": st.sampled_from([0, 2**35]),
+        "uptime": st.sampled_from([0, 1, 5000]),
+        "cpu": st.floats(0, 1),
+    },
+)
+
+
+@given(answers=st.lists(st.lists(GUESTS, max_size=4), max_size=4))
+def test_each_listing_is_read_as_if_it_were_the_first(answers):
+    listings = Listings(CLUSTER)
+
+    for answer in answers:
+        assert listings.resources(answer) == Listings(CLUSTER).resources(answer)
+
+
+def test_a_guest_of_which_the_same_is_said_is_the_same_value():
+    listings = Listings(CLUSTER)
+    still = {"type": "qemu", "vmid": 101, "node": "pve1", "status": "running", "uptime": 60, "cpu": 0.1}
+    gone_on = {"type": "qemu", "vmid": 102, "node": "pve1", "status": "running", "uptime": 60}
+    first = listings.resources([still, gone_on])
+
+    second = listings.resources([{**still, "cpu": 0.9}, {**gone_on, "uptime": 70}])
+
+    assert second.guests[Vmid(101)] is first.guests[Vmid(101)]
+    assert (first.guests[Vmid(102)].uptime_s, second.guests[Vmid(102)].uptime_s) == (60, 70)
+
+
+def test_a_guest_that_was_gone_for_a_while_is_read_anew():
+    listings = Listings(CLUSTER)
+    entry = {"type": "qemu", "vmid": 101, "node": "pve1"}
+    first = listings.resources([entry])
+
+    assert listings.resources([]).guests == {}
+    assert listings.resources([entry]) == first
