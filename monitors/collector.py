@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.core import Metric as Family
+from prometheus_client.samples import Sample
 
 from monitors import table
 from monitors.recorder import Recorder
@@ -36,8 +36,11 @@ class PictureCollector:
 
     def collect(self) -> Iterator[Family]:
         """Every row, with what is known now."""
+        return (family_of(row, rows) for row, rows in self.rows())
+
+    def rows(self) -> Iterator[tuple[table.Metric, Rows]]:
+        """The same as plain numbers."""
         state = self._recorder.state
-        counted = {family.name: family for family in self._recorder.families()}
         lasting: Mapping[table.Metric, Rows] = {
             table.SESSIONS_PEAK: {(): state.sessions_peak},
             table.BUILD: {(self._version,): 1},
@@ -46,23 +49,39 @@ class PictureCollector:
         now = self._clock.now()
         for row in table.TABLE:
             if row.kind is table.Kind.GAUGE:
-                yield _gauge(row, gauges[row])
+                yield row, gauges[row]
             elif row.kind is table.Kind.AGE:
-                yield _gauge(row, _ages(state.summary.since[row], now))
+                yield row, _ages(state.summary.since[row], now)
             else:
-                yield counted[row.name.removesuffix("_total")]
+                yield row, self._recorder.tally.rows(row)
+
+
+def family_of(row: table.Metric, rows: Rows) -> Family:
+    """Rows in the client library's form."""
+    family = Family(row.name.removesuffix("_total"), row.help, _TYPES[row.kind])
+    family.samples = [_sample(row, labels, value) for labels, value in rows.items()]
+    return family
+
+
+_TYPES = {
+    table.Kind.GAUGE: "gauge",
+    table.Kind.AGE: "gauge",
+    table.Kind.COUNTER: "counter",
+    table.Kind.HISTOGRAM: "histogram",
+}
+
+
+def _sample(row: table.Metric, labels: Labels, value: float) -> Sample:
+    if row.kind is not table.Kind.HISTOGRAM:
+        return Sample(row.name, dict(zip(row.labels, labels, strict=True)), value)
+    *own, suffix, bound = labels
+    named = dict(zip(row.labels, own, strict=True))
+    return Sample(row.name + suffix, {**named, "le": bound} if bound else named, value)
 
 
 def _ages(since: Mapping[Labels, Instant | None], now: Instant) -> Rows:
     """A clock that was set back makes nothing younger than new."""
     return {labels: max(0.0, now - at) if at is not None else 0.0 for labels, at in since.items()}
-
-
-def _gauge(row: table.Metric, rows: Rows) -> Family:
-    family = GaugeMetricFamily(row.name, row.help, labels=row.labels)
-    for labels, value in rows.items():
-        family.add_metric(labels, value)
-    return family
 
 
 def _version() -> str:

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prometheus_client import make_wsgi_app
-
-from monitors.collector import registry_of
 from monitors.health import lacking_life, lacking_readiness
 from monitors.recorder import Recorder
+from monitors.scrape import Scrape
 from monitors.server import Server, Tls
 from provisioner.ports import Clock
 
@@ -79,7 +77,7 @@ class _Pages:
         self._recorder = recorder
         self._clock = clock
         self._max_cycle_age_s = max_cycle_age_s
-        self._metrics: WSGIApplication = make_wsgi_app(registry_of(recorder, clock=clock))
+        self._metrics = Scrape(recorder, clock=clock)
         self._pages: dict[str, Callable[[], _Answer]] = {"/healthz": self._health, "/readyz": self._ready}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -4,12 +4,10 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from prometheus_client import Counter, Histogram
-from prometheus_client.core import Metric as Family
-
 from monitors import table
 from monitors.stages import STAGES, Lap, Stopwatch
 from monitors.summary import ACTIONS, OTHER, Known, Labels, Summary, summarise
+from monitors.tally import Tally
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, word_for
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
@@ -33,14 +31,13 @@ class State:
 
 
 class Recorder:
-    """A listener (ports.Events). Counters and histograms are the client library's; gauges come from the last picture."""
+    """A listener (ports.Events). Counters and histograms are tallied as events come; gauges come from the last picture."""
 
     def __init__(self, *, clock: Clock, known: Known) -> None:
         self._known = known
         self._lock = threading.Lock()
         self._stopwatch = Stopwatch()
-        self._counters = {row: _counter(row) for row in table.TABLE if row.kind is table.Kind.COUNTER}
-        self._histograms = {row: _histogram(row) for row in table.TABLE if row.kind is table.Kind.HISTOGRAM}
+        self.tally = Tally()
         self._start_at_zero()
         now = clock.now()
         empty = summarise(Picture(at=now, baseline_accepted=False), known, started_at=now)
@@ -56,38 +53,31 @@ class Recorder:
         """The last one; immutable."""
         return self._state
 
-    def families(self) -> Iterable[Family]:
-        """Counters and histograms as they stand, without the creation times that would double them."""
-        for one in (*self._counters.values(), *self._histograms.values()):
-            for family in one.collect():
-                family.samples = [sample for sample in family.samples if not sample.name.endswith("_created")]
-                yield family
-
     def api_call(self, call: ApiCall) -> None:
         """A request ended: count it, its length and its bytes."""
         access = "read" if call.method.upper() in _READING_METHODS else "write"
         outcome = call.outcome if call.outcome in _OUTCOMES else OTHER
-        self._count(table.API_REQUESTS, (call.cluster, access, outcome))
-        self._count(table.API_BYTES, (call.cluster,), by=max(0, call.received_bytes))
-        self._measure(table.API_SECONDS, (call.cluster, access), max(0.0, call.seconds))
+        self.tally.count(table.API_REQUESTS, (call.cluster, access, outcome))
+        self.tally.count(table.API_BYTES, (call.cluster,), by=max(0, call.received_bytes))
+        self.tally.measure(table.API_SECONDS, (call.cluster, access), max(0.0, call.seconds))
 
     def outcome(self, outcome: Outcome) -> None:
         """An action ended: count it, and its length where it is a stage."""
         action = outcome.action if outcome.action in ACTIONS else OTHER
-        self._count(table.ACTIONS, (action, outcome.result.value))
+        self.tally.count(table.ACTIONS, (action, outcome.result.value))
         if outcome.result is not Result.DONE:
             error = outcome.error if outcome.error in _ERRORS else OTHER
-            self._count(table.ACTION_ERRORS, (outcome.key.cluster, error))
+            self.tally.count(table.ACTION_ERRORS, (outcome.key.cluster, error))
         with self._lock:
             self._record(self._stopwatch.outcome(outcome))
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """The directory was read: the picture tells size and age."""
-        self._count(table.DIRECTORY_READINGS, ("accepted" if roster is not None and not error else "failed",))
+        self.tally.count(table.DIRECTORY_READINGS, ("accepted" if roster is not None and not error else "failed",))
 
     def picture(self, picture: Picture) -> None:
         """A cycle ended: its numbers are worked out here, once."""
-        self._measure(table.CYCLE_SECONDS, (), max(0.0, picture.cycle_seconds))
+        self.tally.measure(table.CYCLE_SECONDS, (), max(0.0, picture.cycle_seconds))
         with self._lock:
             before = self._state
             summary = summarise(picture, self._known, started_at=before.started_at)
@@ -105,15 +95,7 @@ class Recorder:
 
     def _record(self, laps: Iterable[Lap]) -> None:
         for lap in laps:
-            self._measure(table.STAGE, (lap.stage,), lap.seconds)
-
-    def _count(self, row: table.Metric, labels: Labels, *, by: float = 1) -> None:
-        counter = self._counters[row]
-        (counter.labels(*labels) if labels else counter).inc(by)
-
-    def _measure(self, row: table.Metric, labels: Labels, value: float) -> None:
-        histogram = self._histograms[row]
-        (histogram.labels(*labels) if labels else histogram).observe(value)
+            self.tally.measure(table.STAGE, (lap.stage,), lap.seconds)
 
     def _start_at_zero(self) -> None:
         """A series that appears with its first event hides that event from rate()."""
@@ -129,15 +111,7 @@ class Recorder:
         }
         for row, series in at_start.items():
             for labels in series:
-                (self._counters.get(row) or self._histograms[row]).labels(*labels)
-
-
-def _counter(row: table.Metric) -> Counter:
-    return Counter(row.name, row.help, row.labels, registry=None)
-
-
-def _histogram(row: table.Metric) -> Histogram:
-    return Histogram(row.name, row.help, row.labels, registry=None, buckets=row.buckets)
+                self.tally.begin(row, labels)
 
 
 def _family_of(kind: type[BasculeError]) -> list[str]:

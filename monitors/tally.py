@@ -1,0 +1,86 @@
+"""Counters and histograms as plain numbers, so that a scrape copies them instead of asking thousands of objects."""
+
+import threading
+from bisect import bisect_left
+from collections.abc import Mapping
+from itertools import accumulate
+
+from prometheus_client.utils import floatToGoString
+
+from monitors import table
+from monitors.summary import Labels, Rows
+
+
+class Tally:
+    """Every counter and histogram of the table. Any thread may add; a series that has begun never goes away."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Mapping[table.Metric, dict[Labels, float]] = {
+            row: {} for row in table.TABLE if row.kind is table.Kind.COUNTER
+        }
+        self._spreads: Mapping[table.Metric, dict[Labels, _Spread]] = {
+            row: {} for row in table.TABLE if row.kind is table.Kind.HISTOGRAM
+        }
+        for row in (*self._counts, *self._spreads):
+            if not row.labels:
+                self.begin(row, ())
+
+    def begin(self, row: table.Metric, labels: Labels) -> None:
+        """Have the series at zero, unless it has begun before."""
+        with self._lock:
+            if row.kind is table.Kind.COUNTER:
+                self._counts[row].setdefault(labels, 0.0)
+            else:
+                self._spread(row, labels)
+
+    def count(self, row: table.Metric, labels: Labels, *, by: float = 1.0) -> None:
+        """Add to a counter; `by` is not negative."""
+        with self._lock:
+            counted = self._counts[row]
+            counted[labels] = counted.get(labels, 0.0) + by
+
+    def measure(self, row: table.Metric, labels: Labels, value: float) -> None:
+        """Take a value into a histogram."""
+        with self._lock:
+            self._spread(row, labels).add(value)
+
+    def rows(self, row: table.Metric) -> Rows:
+        """As it stands. A histogram's labels end in the sample's suffix and, of a bucket, its upper bound."""
+        with self._lock:
+            if row.kind is table.Kind.COUNTER:
+                return dict(self._counts[row])
+            return {key: value for spread in self._spreads[row].values() for key, value in spread.rows()}
+
+    def _spread(self, row: table.Metric, labels: Labels) -> "_Spread":
+        spreads = self._spreads[row]
+        if labels not in spreads:
+            spreads[labels] = _Spread(row.buckets, labels)
+        return spreads[labels]
+
+
+def number(value: float) -> str:
+    """As it stands on the page."""
+    text: str = floatToGoString(value)  # type: ignore[no-untyped-call]
+    return text
+
+
+class _Spread:
+    """One series of a histogram."""
+
+    def __init__(self, bounds: tuple[float, ...], labels: Labels) -> None:
+        self._bounds = bounds
+        self._filled = [0.0] * (len(bounds) + 1)
+        self._sum = 0.0
+        upper = (*(number(bound) for bound in bounds), "+Inf")
+        self._buckets: tuple[Labels, ...] = tuple((*labels, "_bucket", bound) for bound in upper)
+        self._ends: tuple[Labels, Labels] = ((*labels, "_count", ""), (*labels, "_sum", ""))
+
+    def add(self, value: float) -> None:
+        self._filled[bisect_left(self._bounds, value)] += 1
+        self._sum += value
+
+    def rows(self) -> "list[tuple[Labels, float]]":
+        """Each bucket holds what is at most its bound, so they add up."""
+        reached = list(accumulate(self._filled))
+        return [*zip(self._buckets, reached, strict=True), *zip(self._ends, (reached[-1], self._sum), strict=True)]
