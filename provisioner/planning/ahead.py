@@ -2,14 +2,16 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.picture import Preparation
+from provisioner.model.picture import Capacity, Preparation
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
 from provisioner.planning.capacity import capacity_of
+from provisioner.planning.numbering import used_in
 from provisioner.planning.placement import Refusal, Room
 from provisioner.planning.situation import Situation, Survey
 
@@ -56,10 +58,7 @@ class Earlier:
         self._prepared: Counter[ProfileName] = Counter()
         demand, owners = situation.demand, seen.of_agent
         needed = sorted({one.profile for one in demand.ahead.values() if one.agent_id not in owners})
-        self._capacity = {
-            name: capacity_of(self._profiles[name], room, naming=situation.policy.naming, memory=situation.memory)
-            for name in needed
-        }
+        self._capacity = _capacity(situation, room, needed)
         others = (*demand.wants.values(), *(one.then for one in demand.not_wanted if one.then)) if needed else ()
         without = [one for one in others if one.agent_id not in owners]
         self._open = Counter(one.profile for one in without if one.agent_id in demand.wants)
@@ -83,3 +82,10 @@ class Earlier:
 def _weight(one: Profile, other: Profile) -> float:
     """How many desktops of the other profile one takes the room of, at least one."""
     return max(1.0, one.memory_mib / other.memory_mib, one.vcpus / other.vcpus, one.disk_gib / other.disk_gib)
+
+
+def _capacity(situation: Situation, room: Room, needed: Sequence[ProfileName]) -> dict[ProfileName, Capacity]:
+    if not needed:
+        return {}
+    used, policy = used_in(situation.memory, situation.snapshot), situation.policy
+    return {name: capacity_of(policy.profiles[name], room, naming=policy.naming, used=used) for name in needed}
