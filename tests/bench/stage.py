@@ -1,5 +1,6 @@
 """What every sub-benchmark is played on: a reference twin, everybody entitled, default settings."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template
 from provisioner.model.twin_spec import KillNode, TwinSpec
@@ -87,11 +89,18 @@ class Played:
     agents: int
     forecast: Forecast
     truth: Truth
+    ready_after_s: tuple[float, ...]
+    """From the order to each desktop that was ready at the end, ascending: those that died with their node do not count."""
 
     @property
     def makespan_s(self) -> float:
         """From the order to the last desktop that became ready."""
-        return self.forecast.ready_after_s[-1] if self.forecast.ready_after_s else float("inf")
+        return self.ready_after_s[-1] if self.ready_after_s else math.inf
+
+    def share_ready_s(self, share: float) -> float | None:
+        """When this share of the wanted was ready; None: never."""
+        needed = max(1, math.ceil(share * self.forecast.wanted))
+        return round(self.ready_after_s[needed - 1], 1) if needed <= len(self.ready_after_s) else None
 
     @property
     def timeouts_percent(self) -> float:
@@ -110,7 +119,14 @@ def play(
     if prepare is not None:
         prepare(rehearsal)
     forecast = rehearsal.run()
-    return Played(spec=spec, agents=agents, forecast=forecast, truth=rehearsal.twins[ClusterId(spec.name)].truth())
+    truth = rehearsal.twins[ClusterId(spec.name)].truth()
+    return Played(spec=spec, agents=agents, forecast=forecast, truth=truth, ready_after_s=_ready_after_s(rehearsal))
+
+
+def _ready_after_s(rehearsal: Rehearsal) -> tuple[float, ...]:
+    picture = rehearsal.reconciler.picture
+    ready = [name for name, one in picture.desktops.items() if one.phase is Phase.READY] if picture else []
+    return tuple(sorted(rehearsal.watch.ready_at[name] - BEGIN for name in ready))
 
 
 def surviving(spec: TwinSpec) -> TwinSpec:
@@ -137,9 +153,9 @@ def figures_of(played: Played) -> dict[str, Any]:
         "seed": played.spec.seed,
         "wanted": forecast.wanted,
         "ready": forecast.ready,
-        "ready_50_s": _rounded(forecast.after_s(0.5)),
-        "ready_90_s": _rounded(forecast.after_s(0.9)),
-        "ready_100_s": _rounded(forecast.after_s(1.0)),
+        "ready_50_s": played.share_ready_s(0.5),
+        "ready_90_s": played.share_ready_s(0.9),
+        "ready_100_s": played.share_ready_s(1.0),
         "makespan_s": round(played.makespan_s, 1),
         "bound_s": round(bound, 1),
         "efficiency": round(bound / played.makespan_s, 4),
@@ -162,7 +178,3 @@ def figures_of(played: Played) -> dict[str, Any]:
         "unmet": dict(forecast.unmet),
         "binds": forecast.binds,
     }  # fmt: skip
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
