@@ -16,6 +16,7 @@ from provisioner.model.intents import standing
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Observe
 from provisioner.model.picture import Picture
+from provisioner.model.spells import DomainHistory
 from provisioner.planning.demand import demand_of
 from provisioner.planning.limits import clone_limit
 from provisioner.planning.picturing import Told, picture_of
@@ -84,7 +85,7 @@ def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:
 def _unmeasured(snapshot: Snapshot) -> dict[LockDomain, int]:
     """What a daemon begins with: one clone alone on each storage. What a running one has measured is its own."""
     storages = (storage for view in snapshot.clusters.values() for storage in view.storages)
-    return {one.lock_domain: clone_limit((), shared=one.shared, lag_s=0.0, now=0.0, ceiling=1) for one in storages}
+    return {one.lock_domain: clone_limit(DomainHistory(), shared=one.shared, lag_s=0.0, now=0.0) for one in storages}
 
 
 def _demand(order: Order, memory: Memory, now: Instant) -> Demand:

@@ -1,14 +1,19 @@
 """What each observation says of the lock domains: the measurements that limits are made from. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from provisioner.execution.executor import Executor, Work
 from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView
-from provisioner.model.ids import GuestKey, Instant, LockDomain
+from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.spells import Spell
 
+_TAKE_THE_LOCK = frozenset({
+    "qmclone", "qmcreate", "qmrestore", "qmmove", "qmdestroy", "resize", "move_volume", "imgcopy", "imgdel",
+    "vzclone", "vzcreate", "vzrestore", "vzdestroy",
+})  # fmt: skip
+"""Tasks of Proxmox VE that allocate, copy or free a disk."""
 KEPT = 24
 """Spells of a domain that are kept: about a minute of cloning."""
 
@@ -47,4 +52,21 @@ def _cloning(executor: Executor, view: ClusterView) -> dict[LockDomain, dict[Gue
             continue
         if isinstance(work.action, Clone):
             found.setdefault(work.action.lock_domain, {})[key] = work
+    return found
+
+
+def rivals_of(executor: Executor, view: ClusterView) -> Counter[NodeKey]:
+    """By node, the tasks not ours that take a storage's lock there; a clone of an earlier life of the daemon is one, too."""
+    ours = {work.upid for work in executor.work.values() if work.upid}
+    return Counter(one.node for one in view.running or () if one.kind in _TAKE_THE_LOCK and one.upid not in ours)
+
+
+def clones_of(executor: Executor, view: ClusterView, *, without: Set[GuestKey]) -> dict[LockDomain, list[Instant]]:
+    """By lock domain of this cluster, when each clone under way was ordered; `without` are those that have ended."""
+    found: dict[LockDomain, list[Instant]] = {}
+    for key, work in executor.work.items():
+        if key.cluster != view.cluster or key in without or not isinstance(work.action, Clone):
+            continue
+        if view.complete_on(work.action.reservation.node):  # what a dead node was at keeps nobody waiting
+            found.setdefault(work.action.lock_domain, []).append(work.ordered_at)
     return found

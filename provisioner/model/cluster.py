@@ -110,6 +110,8 @@ class ClusterView:
     guests: Mapping[Vmid, Guest] = field(default_factory=dict)
     tasks_of: frozenset[NodeName] = frozenset()
     tasks: tuple[Task, ...] = ()
+    running: tuple[Task, ...] | None = None
+    """Tasks that ran when they were asked for; None: not asked, or not to be had."""
 
     def complete_on(self, node: NodeName) -> bool:
         """Whether what is missing from this node is really missing: an offline node's guests are unknown."""

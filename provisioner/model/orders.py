@@ -20,6 +20,8 @@ class Observe:
     """Only tasks started since."""
     quorum: bool = False
     """Ask for the quorum too: one more call. Not asked for, it is taken as given."""
+    running: bool = False
+    """Ask what tasks run on the cluster just now, whoever began them: one more call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

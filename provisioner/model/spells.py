@@ -1,5 +1,6 @@
 """What is measured of a lock domain: the stuff that limits are made from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
@@ -16,3 +17,16 @@ class Spell:
     """Clones that came out."""
     timeouts: int = 0
     """Clones that ended because the lock was not got in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainHistory:
+    """What is known of one lock domain."""
+
+    spells: Sequence[Spell] = ()
+    in_flight: int = 0
+    """Clones of ours under way at the last observation."""
+    oldest_at: Instant | None = None
+    """When the oldest of them was ordered."""
+    rivals: int = 0
+    """Foreign tasks that ran lately on its nodes and take the same lock."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from provisioner.model.ids import Instant
-from provisioner.model.spells import Spell
+from provisioner.model.spells import DomainHistory, Spell
 
 OPERATIONS = 2
 """Of a linked clone under the lock: its cloud-init drive, then its disk."""
@@ -24,6 +24,8 @@ _ENDS = 12
 _SPELLS = 10
 _FASTEST_S = 0.02
 """Less than any storage takes: what a clock that was put back would give."""
+_FAR = 3.0
+"""A clone that takes so many times as long as expected says that the storage has become slower, before any end could."""
 _SOBER_S = 120.0
 """After a lock time-out one less goes at once for so long."""
 
@@ -43,21 +45,30 @@ def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
     return max(took / ended, _FASTEST_S) if ended else None
 
 
-def clone_limit(spells: Sequence[Spell], *, shared: bool, lag_s: float, now: Instant, ceiling: int) -> int:
+def clone_limit(history: DomainHistory, *, shared: bool, lag_s: float, now: Instant) -> int:
     """Clones at once in one lock domain; one alone until the first has been measured.
 
-    `lag_s`: how long it takes until an end is seen and followed by a new order.
+    `lag_s`: how long it takes until an end is seen and followed by a new order. Others who wait for the same lock have their
+    places taken off ours; nothing is added while the oldest clone takes far longer than it should.
     """
-    each = seconds_a_clone(spells)
-    if each is None:
+    each = seconds_a_clone(history.spells)
+    if each is None or _is_stuck(history, each, lag_s=lag_s, now=now):
         return 1
-    operation = each / OPERATIONS
+    safe = _safe(each / OPERATIONS, shared=shared, lag_s=lag_s) - history.rivals
+    if any(spell.timeouts and spell.seen_at > now - _SOBER_S for spell in history.spells):
+        safe -= 1
+    return max(1, safe)
+
+
+def _safe(operation_s: float, *, shared: bool, lag_s: float) -> int:
     if shared:
         # A waiter that polls loses against the holder's own next operation: the more wait, the busier the lock.
-        safe = 1 + int(_SHARED_WAIT_S / operation)
-    else:
-        # The lock goes from one to the next at once: enough is what bridges the time until the next order.
-        safe = min(1 + int(LOCK_WAIT_S / (_MARGIN * operation)), 1 + ceil(lag_s / each))
-    if any(spell.timeouts and spell.seen_at > now - _SOBER_S for spell in spells):
-        safe -= 1
-    return max(1, min(safe, ceiling))
+        return 1 + int(_SHARED_WAIT_S / operation_s)
+    # The lock goes from one to the next at once: enough is what bridges the time until the next order.
+    return min(1 + int(LOCK_WAIT_S / (_MARGIN * operation_s)), 1 + ceil(lag_s / (OPERATIONS * operation_s)))
+
+
+def _is_stuck(history: DomainHistory, each_s: float, *, lag_s: float, now: Instant) -> bool:
+    if history.oldest_at is None:
+        return False
+    return now - history.oldest_at > _FAR * (history.in_flight * each_s + lag_s)

@@ -28,7 +28,7 @@ LOG_LINES = 500
 
 
 def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[ClusterView]:
-    """Nodes, storages and guests in one call, then the task list of each node asked for, then the quorum if asked for.
+    """Nodes, storages and guests in one call; then, where asked for, the task lists of nodes, what runs, and the quorum.
 
     `at` is when the first request is sent: all that is seen is at least that new. A node whose task list cannot be read is
     left out of `tasks_of`; without being asked for, quorum is taken as given.
@@ -43,6 +43,7 @@ def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[Clu
     return ClusterView(
         cluster=order.cluster,
         taken_at=at,
+        running=(yield from running(order.cluster)) if order.running else None,
         quorate=(yield from quorate()) if order.quorum else True,
         nodes=seen.nodes,
         storages=seen.storages,
@@ -143,6 +144,16 @@ def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]
         if len(page) < TASKS_A_PAGE:
             return tuple(found.values())
         start += TASKS_A_PAGE
+
+
+def running(cluster: ClusterId) -> Operation[tuple[Task, ...] | None]:
+    """What runs on the cluster just now; None where it cannot be read. The same call tells of a few that have ended."""
+    request = _get("/cluster/tasks")
+    try:
+        found = parsing.tasks_of_cluster((yield from _ask(request, f"list the running tasks of {cluster}")), cluster)
+    except HypervisorError:
+        return None
+    return tuple(task for task in found if task.ended_at is None)
 
 
 def task_log(node: NodeKey, upid: Upid) -> Operation[tuple[str, ...]]:

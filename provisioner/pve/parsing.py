@@ -113,6 +113,12 @@ def tasks(data: object, at: NodeKey) -> tuple[Task, ...]:
     return tuple(_strict(_task, entry, at) for entry in entries(data, f"/nodes/{at.node}/tasks"))
 
 
+def tasks_of_cluster(data: object, cluster: ClusterId) -> tuple[Task, ...]:
+    """The answer of `/cluster/tasks`: each entry names its node."""
+    found = entries(data, "/cluster/tasks")
+    return tuple(_strict(_task, entry, NodeKey(cluster, NodeName(_text(entry.get("node", ""))))) for entry in found)
+
+
 def quorate(data: object) -> bool:
     """From `/cluster/status`; a single node without a cluster has no such entry and is always quorate."""
     told = [entry.get("quorate") for entry in entries(data, "/cluster/status") if entry.get("type") == "cluster"]

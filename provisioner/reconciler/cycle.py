@@ -162,6 +162,7 @@ class Reconciler:
             tasks_of=nodes,
             since=now - _TASKS_OF_S,
             quorum=pause is not None and pause.needs_quorum,
+            running=self.meter.rivals_due(cluster, now),
         )
 
     def _with_strange_clones(self, view: ClusterView | None) -> frozenset[NodeName]:

@@ -1,14 +1,14 @@
 """What observations say of how much each lock domain bears at once."""
 
-from collections import deque
+from collections import Counter, deque
 
 from provisioner.execution.executor import Effects, Executor
-from provisioner.execution.spells import KEPT, spells_of
+from provisioner.execution.spells import KEPT, clones_of, rivals_of, spells_of
 from provisioner.model.boots import Boot, BootHistory
 from provisioner.model.budget import Pace
-from provisioner.model.cluster import ClusterView, Snapshot
-from provisioner.model.ids import Instant, LockDomain, NodeKey
-from provisioner.model.spells import Spell
+from provisioner.model.cluster import ClusterView, Snapshot, Storage
+from provisioner.model.ids import ClusterId, Instant, LockDomain, NodeKey
+from provisioner.model.spells import DomainHistory, Spell
 from provisioner.planning.limits import clone_limit
 
 _FEW_DOMAINS = 4
@@ -18,8 +18,8 @@ _BOOTS = 96
 """Boots of a node that are kept: several times as many as it ever has at once."""
 _DURATIONS = 512
 """Durations that are kept, of all nodes together: among so many some had few others beside them."""
-_NO_CEILING = 1000
-"""The budget is the ceiling."""
+RIVALS_EVERY_S = 10.0
+"""How often it is looked who else takes the storages' locks, while clones are in flight: their tasks take longer."""
 
 
 class Meter:
@@ -29,12 +29,24 @@ class Meter:
         self._spells: dict[LockDomain, deque[Spell]] = {}
         self._boots: dict[NodeKey, deque[Boot]] = {}
         self._durations: deque[float] = deque(maxlen=_DURATIONS)
+        self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
+        self._rivals: dict[ClusterId, Counter[NodeKey]] = {}
+        self._rivals_at: dict[ClusterId, Instant] = {}
 
     def measure(self, before: Executor, effects: Effects, view: ClusterView) -> None:
         """Take in what an observation showed of the clones that were in flight `before` it."""
         last = {domain: spells[-1].seen_at for domain, spells in self._spells.items()}
         for domain, spell in spells_of(before, effects.outcomes, view, last_seen_at=last).items():
             self._spells.setdefault(domain, deque(maxlen=KEPT)).append(spell)
+        ended = {outcome.key for outcome in effects.outcomes}
+        self._cloning[view.cluster] = clones_of(before, view, without=ended)
+        if view.running is not None:
+            self._rivals[view.cluster], self._rivals_at[view.cluster] = rivals_of(before, view), view.taken_at
+
+    def rivals_due(self, cluster: ClusterId, now: Instant) -> bool:
+        """Whether it is to be asked what else runs there; a time in the future was noted before the clock was put back."""
+        since_s = now - self._rivals_at.get(cluster, 0.0)
+        return bool(self._cloning.get(cluster)) and not 0 <= since_s < RIVALS_EVERY_S
 
     def booted(self, node: NodeKey, boot: Boot) -> None:
         """Take in the end of a boot, as its guest dated it; one of no length says that a clock was put right meanwhile."""
@@ -50,14 +62,22 @@ class Meter:
 
     def limits(self, snapshot: Snapshot, pace: Pace, now: Instant) -> dict[LockDomain, int]:
         """Clones at once, of every domain there is."""
-        shared = {one.lock_domain: one.shared for view in snapshot.clusters.values() for one in view.storages}
-        lag = cloning_period(len(shared), pace) + _ANSWER_S
+        domains = {one.lock_domain: one for view in snapshot.clusters.values() for one in view.storages}
+        lag = cloning_period(len(domains), pace) + _ANSWER_S
         return {
-            domain: clone_limit(
-                tuple(self._spells.get(domain, ())), shared=is_shared, lag_s=lag, now=now, ceiling=_NO_CEILING
-            )
-            for domain, is_shared in shared.items()
-        }  # fmt: skip
+            domain: clone_limit(self._history(domain, storage), shared=storage.shared, lag_s=lag, now=now)
+            for domain, storage in domains.items()
+        }
+
+    def _history(self, domain: LockDomain, storage: Storage) -> DomainHistory:
+        cluster = storage.node.cluster
+        under_way, rivals = self._cloning.get(cluster, {}).get(domain, []), self._rivals.get(cluster, Counter())
+        return DomainHistory(
+            spells=tuple(self._spells.get(domain, ())),
+            in_flight=len(under_way),
+            oldest_at=min(under_way, default=None),
+            rivals=rivals.total() if storage.shared else rivals[storage.node],
+        )
 
 
 def cloning_period(domains: int, pace: Pace) -> float:

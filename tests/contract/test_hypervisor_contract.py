@@ -231,6 +231,19 @@ def test_only_tasks_started_since_are_listed(backend, vmid):
     assert first not in found
 
 
+def test_what_runs_is_told_when_asked_for(backend, vmid):
+    upid = clone(backend, vmid)
+
+    during = backend.client.observe(Observe(cluster=CLUSTER, running=True))
+    end_of(backend, upid)
+    after = backend.client.observe(Observe(cluster=CLUSTER, running=True))
+
+    assert during.running is not None
+    assert after.running is not None
+    assert {(one.node, one.kind) for one in during.running} <= {(NODE, "qmclone")}, "it may have ended by then"
+    assert upid not in {one.upid for one in after.running}
+
+
 def test_without_quorum_nothing_is_written_and_all_is_seen(backend, vmid):
     a_configured_desktop(backend, vmid)
     assert quorate(backend)

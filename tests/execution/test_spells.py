@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.execution.executor import settle
-from provisioner.execution.spells import spells_of
+from provisioner.execution.spells import clones_of, rivals_of, spells_of
 from provisioner.model.desktops import Phase
 from provisioner.pve.faults import error_for_task
 from tests.builders import a_desktop
 from tests.builders_actions import a_clone, a_start
-from tests.builders_cluster import NOW
+from tests.builders_cluster import NOW, a_task, a_view
 from tests.builders_execution import a_look, answered, ordered, the_end
 
 TIMEOUT = "clone failed: can't lock file '/var/lock/pve-manager/pve-storage-local' - got timeout"
@@ -53,3 +55,34 @@ def test_what_was_not_answered_when_the_look_was_taken_says_nothing():
 
 def test_only_clones_hold_a_storage_lock():
     assert said(answered(a_start(1)), a_look(replace(CLONED, tags=frozenset()))) == {}
+
+
+def test_who_else_takes_a_lock_is_counted_by_node():
+    ours = answered(a_clone(1))
+    (work,) = ours.work.values()
+    view = replace(
+        a_look(CLONING),
+        running=(
+            a_task(work.upid),
+            a_task("UPID:other", node="n1"),
+            a_task("UPID:restore", kind="qmrestore", node="n2"),
+            a_task("UPID:start", kind="qmstart", node="n2"),
+        ),
+    )
+
+    assert {key.node: count for key, count in rivals_of(ours, view).items()} == {"n1": 1, "n2": 1}
+
+
+@pytest.mark.parametrize(
+    ("view", "ended", "waiting"),
+    [
+        pytest.param(a_look(CLONING), False, {DOMAIN: [NOW - 5]}, id="one that is under way"),
+        pytest.param(a_look(CLONING), True, {}, id="one that has just ended"),
+        pytest.param(a_look(offline=("n1",)), False, {}, id="one on a node that has died"),
+        pytest.param(a_view(cluster="lyon"), False, {}, id="one on another cluster"),
+    ],
+)
+def test_clones_under_way_by_lock_domain(view, ended, waiting):
+    executor = answered(a_clone(1))
+
+    assert clones_of(executor, view, without=executor.work.keys() if ended else set()) == waiting

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.spells import Spell
+from provisioner.model.spells import DomainHistory, Spell
 from provisioner.planning.limits import clone_limit, seconds_a_clone
 
 
@@ -32,30 +32,47 @@ def test_seconds_a_clone(seen, seconds):
 
 
 @pytest.mark.parametrize(
-    ("seen", "shared", "ceiling", "limit"),
+    ("seen", "shared", "limit"),
     [
-        pytest.param((), False, 12, 1, id="not measured: one alone"),
-        pytest.param((), True, 12, 1, id="not measured, shared: one alone"),
-        pytest.param(spells(2, 2, 2), False, 12, 4, id="local, 1.25 s: enough to bridge the time to the next order"),
-        pytest.param(spells(2, 2, 2), False, 3, 3, id="the budget is a ceiling"),
-        pytest.param(spells(1, 0, 0, 0, 1, 0, 0, 0, 1), False, 12, 2, id="local, 7.5 s: two wait less than 10 s, three do not"),
-        pytest.param(spells(*[7] * 4), False, 99, 11, id="local and fast: more, for they end between two observations"),
-        pytest.param(spells(1, 1, 1, 1, each_s=1.25), True, 12, 5, id="shared, 0.6 s an operation: five"),
-        pytest.param(spells(1, 1, 1, 1, each_s=3.4), True, 12, 2, id="shared, 1.7 s an operation: two"),
-        pytest.param(spells(1, 1, each_s=11.0), True, 12, 1, id="shared, 5.5 s an operation: one"),
-        pytest.param(spells(1, 1, 1, 1, each_s=1.25, timeouts=1), True, 12, 4, id="after a lock time-out: one less"),
+        pytest.param((), False, 1, id="not measured: one alone"),
+        pytest.param((), True, 1, id="not measured, shared: one alone"),
+        pytest.param(spells(2, 2, 2), False, 4, id="local, 1.25 s: enough to bridge the time to the next order"),
+        pytest.param(spells(1, 0, 0, 0, 1, 0, 0, 0, 1), False, 2, id="local, 7.5 s: two wait less than 10 s, three do not"),
+        pytest.param(spells(*[7] * 4), False, 11, id="local and fast: more, for they end between two observations"),
+        pytest.param(spells(1, 1, 1, 1, each_s=1.25), True, 5, id="shared, 0.6 s an operation: five"),
+        pytest.param(spells(1, 1, 1, 1, each_s=3.4), True, 2, id="shared, 1.7 s an operation: two"),
+        pytest.param(spells(1, 1, each_s=11.0), True, 1, id="shared, 5.5 s an operation: one"),
+        pytest.param(spells(1, 1, 1, 1, each_s=1.25, timeouts=1), True, 4, id="after a lock time-out: one less"),
     ],
 )
-def test_clone_limit(seen, shared, ceiling, limit):
+def test_clone_limit(seen, shared, limit):
     now = seen[-1].seen_at if seen else 0.0
 
-    assert clone_limit(seen, shared=shared, lag_s=3.5, now=now, ceiling=ceiling) == limit
+    assert clone_limit(DomainHistory(spells=seen), shared=shared, lag_s=3.5, now=now) == limit
 
 
 def test_a_lock_timeout_is_forgiven_after_two_minutes():
     seen = spells(1, 1, 1, 1, each_s=1.25, timeouts=1)
 
-    assert clone_limit(seen, shared=True, lag_s=2.0, now=seen[-1].seen_at + 121.0, ceiling=12) == 5
+    assert clone_limit(DomainHistory(spells=seen), shared=True, lag_s=2.0, now=seen[-1].seen_at + 121.0) == 5
+
+
+@pytest.mark.parametrize(
+    ("changed", "limit"),
+    [
+        pytest.param({"rivals": 2}, 3, id="others wait for the same lock: their places are taken off"),
+        pytest.param({"rivals": 9}, 1, id="many others wait: one of ours"),
+        pytest.param({"in_flight": 4, "oldest_at": -20.0}, 5, id="the oldest takes as long as it may"),
+        pytest.param({"in_flight": 4, "oldest_at": -21.5}, 1, id="the oldest takes far longer than expected: none is added"),
+    ],
+)
+def test_what_lowers_a_limit(changed, limit):
+    seen = spells(1, 1, 1, 1, each_s=1.25)
+    now = seen[-1].seen_at
+    if "oldest_at" in changed:
+        changed = {**changed, "oldest_at": now + changed["oldest_at"]}
+
+    assert clone_limit(DomainHistory(spells=seen, **changed), shared=True, lag_s=2.0, now=now) == limit
 
 
 @given(
@@ -63,9 +80,9 @@ def test_a_lock_timeout_is_forgiven_after_two_minutes():
     each_s=st.floats(0.1, 60.0),
     shared=st.booleans(),
     timeouts=st.integers(0, 3),
-    ceiling=st.integers(1, 20),
+    rivals=st.integers(0, 20),
 )
-def test_a_limit_is_never_below_one_nor_above_the_budget(ended, each_s, shared, timeouts, ceiling):
-    seen = spells(*ended, each_s=each_s, timeouts=timeouts)
+def test_a_limit_is_never_below_one(ended, each_s, shared, timeouts, rivals):
+    history = DomainHistory(spells=spells(*ended, each_s=each_s, timeouts=timeouts), rivals=rivals)
 
-    assert 1 <= clone_limit(seen, shared=shared, lag_s=2.0, now=0.0, ceiling=ceiling) <= ceiling
+    assert clone_limit(history, shared=shared, lag_s=2.0, now=0.0) >= 1

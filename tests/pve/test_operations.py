@@ -438,3 +438,30 @@ def test_the_doctors_questions():
     assert run(operations.guest_config(NODE, Vmid(9000)), cluster.send)["template"] == 1
     log = run(operations.task_log(NODE, UPID), cluster.send)
     assert (log[0], log[-1]) == ("creating a clone of VM 9000 with ID 101", "TASK OK")
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        pytest.param(
+            ok([a_task_entry(1) | {"node": "pve2"}, a_task_entry(2) | {"node": "pve1", "endtime": 1784563322, "status": "OK"}]),
+            [("pve2", "qmstart")],
+            id="what has ended is told too, and left out",
+        ),
+        pytest.param(ok([]), [], id="nothing runs"),
+        pytest.param(refused(403, "Permission check failed"), None, id="it may not be read: nobody knows"),
+    ],
+)
+def test_what_runs_on_the_cluster(answer, found):
+    cluster = ScriptedCluster({**resources("two nodes up"), "GET /cluster/tasks": answer})
+
+    view = observed(Observe(cluster=CLUSTER, running=True), cluster)
+
+    assert (None if view.running is None else [(one.node.node, one.kind) for one in view.running]) == found
+
+
+def test_what_runs_is_not_asked_for_nothing():
+    cluster = ScriptedCluster(resources("two nodes up"))
+
+    assert observed(Observe(cluster=CLUSTER), cluster).running is None
+    assert [one.path for one in cluster.asked] == ["/cluster/resources"]
