@@ -9,7 +9,6 @@ from typing import Any
 
 from provisioner.model.actions import Action
 from provisioner.model.agents import Agent, Roster
-from provisioner.model.boots import BootHistory
 from provisioner.model.budget import Budget, Naming
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
@@ -190,6 +189,9 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Memory:
     )
 
 
+_OF_THE_SITUATION = ("settle_s", "booted", "max_stops_percent", "offline_since", "replace_after_s")
+
+
 def a_situation(
     desktops: Iterable[Desktop] = (),
     *,
@@ -201,8 +203,8 @@ def a_situation(
 ) -> Situation:
     """Everything planning needs: a cluster with these desktops on it, and agents 1 to `wanted` who want one each.
 
-    What is changed is of the memory (`intents`, `retired`, …), of `in_flight`, `booted`, `settle_s`, `max_stops_percent`, or of
-    the demand (`ahead`, `later`).
+    What is changed is of the memory (`intents`, `retired`, …), of the demand (`ahead`, `later`), or one of the situation's own
+    fields.
     """
     desktops = tuple(desktops)
     seen = view or a_view()
@@ -214,8 +216,6 @@ def a_situation(
         snapshot=a_snapshot(replace(seen, guests=guests), *others),
         in_flight={**in_flight, **changed.pop("in_flight", {})},
         demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
-        settle_s=changed.pop("settle_s", 0.0),
-        booted=changed.pop("booted", BootHistory()),
-        max_stops_percent=changed.pop("max_stops_percent", 5.0),
+        **{name: changed.pop(name) for name in _OF_THE_SITUATION if name in changed},
         memory=a_memory(desktops, **changed),
     )

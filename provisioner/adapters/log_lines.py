@@ -130,6 +130,8 @@ def _phases(before: Picture, picture: Picture) -> Iterator[Line]:
         old = before.desktops.get(name)
         if old is not desktop and (old is None or old.phase is not desktop.phase):
             yield _phase(name, old, desktop)
+        if old is not None and old.superseded_by != desktop.superseded_by:
+            yield _superseded(name, desktop)
     for name in before.desktops.keys() - picture.desktops.keys():
         yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
 
@@ -141,6 +143,13 @@ def _phase(name: DesktopName, old: DesktopState | None, desktop: DesktopState) -
     if desktop.phase is Phase.UNKNOWN:
         return Line(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=Level.WARNING)
     return Line(subject=f"desktop {name}", text=text)
+
+
+def _superseded(name: DesktopName, desktop: DesktopState) -> Line:
+    if desktop.superseded_by is None:
+        return Line(subject=f"desktop {name}", text="counts again", level=Level.WARNING)
+    text = f"superseded by {desktop.superseded_by}: kept, and not used"
+    return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
 
 
 def _circumstances(before: Picture, picture: Picture) -> Iterator[Line]:

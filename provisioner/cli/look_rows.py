@@ -27,7 +27,7 @@ def desktop_row(state: DesktopState) -> tuple[object, ...]:
 
 def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
     """Of `agents`, by login."""
-    of_agent = {one.reservation.agent_id: one for one in picture.desktops.values()}
+    of_agent = {one.reservation.agent_id: one for one in picture.desktops.values() if one.superseded_by is None}
     ordered = {one.reservation.agent_id for one in picture.plan.actions if isinstance(one, Clone)}
     waiting = {one.agent_id: one.reason for one in picture.plan.deferred}
     left_out = {one.agent_id: one.reason for one in picture.demand.not_wanted}
@@ -86,6 +86,8 @@ def sessions_in_words(picture: Picture) -> str:
 
 def _why(state: DesktopState) -> str:
     """Of 1,700 rows those that are as they should be stay short."""
+    if state.superseded_by is not None:
+        return f"superseded by {state.superseded_by}; {state.because}"
     return "" if state.phase is Phase.READY else state.because
 
 

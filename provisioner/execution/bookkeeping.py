@@ -14,6 +14,8 @@ from provisioner.model.marks import is_configured
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes
 
+_DOUBT_S = 600.0
+"""A clone ordered in an earlier life of the daemon may still come out for as long as a profile's `clone_timeout` gives it."""
 _STALE_S = 15.0
 """A listing may show a guest as stopped this long after its start: pvestatd passes every 10 s."""
 
@@ -24,17 +26,33 @@ _PROOF_HOLDS_S = 30.0
 def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant) -> Changes:
     """Durable before anything is sent: new reservations, void reports of desktops started anew, assignments, leftovers."""
     orders = tuple(orders)
-    clones = (one.reservation for one in orders if isinstance(one, Clone))
+    clones = [one for one in orders if isinstance(one, Clone)]
     starts = {one.desktop for one in orders if isinstance(one, Start)}
     useless = {one.key for one in plan.leftovers}
+    left = tuple(one.name for one in memory.reservations.values() if one.key in useless) if useless else ()
     return Changes(
-        released=tuple(one.name for one in memory.reservations.values() if one.key in useless) if useless else (),
-        reserved=tuple(one for one in clones if one.name not in memory.reservations),
+        released=(*left, *plan.given_back),
+        reserved=tuple(one.reservation for one in clones if one.desktop not in memory.reservations),
         started=dict.fromkeys(starts, now),
-        reports=dict.fromkeys(starts, None),
+        # What a desktop said before its node went away is void: the listing that shows it back still shows it as it was.
+        reports=dict.fromkeys((*starts, *(one.instead_of for one in clones if one.instead_of)), None),
         assignments={one.desktop: one.agent_id for one in plan.actions if isinstance(one, Assign)},
         retired=plan.leftovers,
+        attempts=_attempts_of_moved(clones, memory, now),
+        superseded={**plan.superseded, **{one.instead_of: one.desktop for one in clones if one.instead_of}},
     )
+
+
+def _attempts_of_moved(clones: Iterable[Clone], memory: Memory, now: Instant) -> dict[DesktopName, Attempts | None]:
+    """The new one remembers where it was tried before; of the old one nothing is concluded before its last order has ended."""
+    changed: dict[DesktopName, Attempts | None] = {}
+    for one in clones:
+        if one.instead_of:
+            before = memory.attempts.get(one.instead_of, Attempts())
+            changed[one.instead_of] = replace(before, retry_at=max(before.retry_at, now + _DOUBT_S))
+        if one.avoid:
+            changed[one.desktop] = Attempts(avoid=one.avoid)
+    return changed
 
 
 def of_effects(effects: Effects, memory: Memory, budget: Budget) -> Changes:

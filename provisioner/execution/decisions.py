@@ -8,21 +8,25 @@ from provisioner.errors import (
     BasculeError,
     Forbidden,
     GoneOrMoved,
+    GuestBusy,
     IdTaken,
     InUse,
     LeftoverImage,
+    LockBusy,
     NoQuorum,
     NotSent,
     OutcomeUnknown,
     Paused,
+    PlaceElsewhere,
     Refused,
     StorageFull,
     Unauthorised,
+    WorkerBusy,
     word_for,
 )
 from provisioner.model.actions import Action, Configure, Delete, Outcome, Result, Start, Stop, kind
 from provisioner.model.budget import Budget
-from provisioner.model.desktops import Attempts
+from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
 
 PAUSE_S = 30.0
@@ -64,19 +68,27 @@ def holds_until_seen(error: BasculeError) -> bool:
 
 
 def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attempts | None:
-    """The count of tries in a row; None: progress was made. A request that was never sent, or a pause, is nobody's fault."""
+    """The failures in a row; None: progress was made, and there is nothing to remember.
+
+    A request that was never sent, or a pause, is nobody's fault. What was busy is waited for, however long. A place that cannot
+    do it is given up sooner than a desktop is.
+    """
     if outcome.result is Result.DONE:
-        return None
+        return Attempts(avoid=before.avoid) if before.avoid else None
+    misplaced = before.misplaced + (outcome.error in _OF_THE_PLACE)
+    after = replace(before, reason=outcome.reason, error=outcome.error, misplaced=misplaced)
     if outcome.error in _BLAMELESS:
-        return replace(before, reason=outcome.reason, retry_at=outcome.ended_at + budget.retry_base_s)
+        return replace(after, retry_at=outcome.ended_at + budget.retry_base_s)
     if outcome.action == "stop":  # what cannot be shut down works: it is tried again and again, and never given up
-        return replace(before, reason=outcome.reason, retry_at=outcome.ended_at + budget.retry_cap_s)
-    count = before.count + 1
-    gave_up = outcome.result is Result.REFUSED or count >= budget.max_attempts
-    reason = f"gave up after {count} tries: {outcome.reason}" if gave_up else outcome.reason
+        return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_cap_s)
+    busy = outcome.error in _BUSY
+    after = replace(after, waited=before.waited + 1) if busy else replace(after, count=before.count + 1)
     # After an unknown outcome the next observation has to come first; it may have been sent before this one ended.
-    wait = budget.retry_base_s if outcome.result is Result.UNKNOWN else backoff_s(outcome.desktop, count, budget)
-    return Attempts(count=count, reason=reason, retry_at=outcome.ended_at + wait, gave_up=gave_up)
+    wait = budget.retry_base_s if outcome.result is Result.UNKNOWN else backoff_s(outcome.desktop, after.tries, budget)
+    after = replace(after, retry_at=outcome.ended_at + wait)
+    if busy or not (outcome.result is Result.REFUSED or _is_enough(after, budget)):
+        return after
+    return replace(after, gave_up=True, reason=f"gave up after {after.count} tries: {outcome.reason}")
 
 
 def backoff_s(desktop: DesktopName, count: int, budget: Budget) -> float:
@@ -86,7 +98,18 @@ def backoff_s(desktop: DesktopName, count: int, budget: Budget) -> float:
     return ceiling * int.from_bytes(digest, "big") / 2**64
 
 
-_BLAMELESS = frozenset(word_for(one) for one in (NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull, InUse))
+def _is_enough(after: Attempts, budget: Budget) -> bool:
+    return after.count >= budget.max_attempts or (after.error == _NOT_HERE and after.misplaced >= PLACE_TRIES)
+
+
+def _words(*errors: type[BasculeError]) -> frozenset[str]:
+    return frozenset(word_for(one) for one in errors)
+
+
+_NOT_HERE = word_for(PlaceElsewhere)
+_BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull, InUse)
+_BUSY = _words(LockBusy, GuestBusy, WorkerBusy)
+_OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 
 
 def _result(error: BasculeError, action: Action) -> Result:

@@ -1,10 +1,11 @@
 """What a plan orders: one action a desktop, each with its reason and deadline; and what came of it."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName
 from provisioner.model.profiles import Profile, Template
 
 
@@ -32,6 +33,10 @@ class Clone(_Action):
     profile: Profile
     template: Template
     lock_domain: LockDomain
+    instead_of: DesktopName | None = None
+    """The desktop of the same agent that this one supersedes from now on."""
+    avoid: tuple[NodeName, ...] = ()
+    """Nodes where the agent's desktop was tried before; kept with its attempts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +160,10 @@ class Plan:
     deferred: tuple[Deferral, ...] = ()
     leftovers: tuple[Retired, ...] = ()
     """VMIDs found unusable: they are reported and never handed out."""
+    superseded: Mapping[DesktopName, DesktopName | None] = field(default_factory=dict)
+    """Which of an agent's desktops counts has changed; None: it counts again."""
+    given_back: tuple[DesktopName, ...] = ()
+    """Superseded reservations that no VM stands for."""
     observed: int = 0
     """The revision of the snapshot it was made on."""
 

@@ -57,6 +57,10 @@ class Safety:
     rebuild_settle_s: float = 40.0
     """With an empty store nothing new is cloned for this long after the first observation: a clone ordered just before the
     store was lost may still be on its way (Proxmox VE's own proxy time-out is 30 s), and would come out a double."""
+    replace_after_s: float = 120.0
+    """An agent whose desktop lies on a node that has been offline for this long gets another, where there is room; `never`: the
+    agent waits for the node. A node that restarts is back within minutes; in a surge nobody waits for a repair, and a linked
+    clone's disk holds nobody's data. A site that keeps data there says never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,10 @@ class GuestReport:
         return self.first_boot is FirstBoot.DONE and self.logon_port_open
 
 
+PLACE_TRIES = 2
+"""Failures that speak of the place before a desktop is put elsewhere: one may be chance, a third is time lost."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempts:
     """What has gone wrong with a desktop since its last progress."""
@@ -119,7 +123,7 @@ class Attempts:
     misplaced: int = 0
     """Failures that speak of the place: its node cannot do it, or its storage is full."""
     error: str = ""
-    """The last failure, as in `errors.word_for`; empty while another try of a clone is out, whose fate is unknown."""
+    """The last failure, as in `errors.word_for`; empty: there was none."""
     avoid: tuple[NodeName, ...] = ()
     """Nodes tried before, from which it was moved here. Outlives progress, until it is ready."""
 

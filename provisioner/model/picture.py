@@ -25,12 +25,14 @@ class DesktopState:
     since: Instant
     """When this phase was first seen."""
     wanted: bool
-    """Its agent's batch is open."""
+    """Its agent's batch is open, and this is the desktop that counts."""
     ahead: Level | None = None
     """How far it is made ahead of need; None: it is not."""
     sessions: tuple[Session, ...] | None = None
     """None: unknown, never 'none'."""
     agent_login: str = ""
+    superseded_by: DesktopName | None = None
+    """The desktop that its agent has instead; None: this one counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,12 @@ def keep_ready(draft: Draft, want: Want, reservation: Reservation, profile: Prof
     if want.level is None and memory.assignments.get(reservation.name) != want.agent_id:
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=reservation, because="ready", deadline=deadline, agent_id=want.agent_id))
+    read_sessions(draft, reservation, profile)
+
+
+def read_sessions(draft: Draft, reservation: Reservation, profile: Profile) -> None:
+    """Ask a ready desktop who is logged on, when that is due."""
+    memory = draft.situation.memory
     report, checked = memory.reports[reservation.name], memory.checked.get(reservation.name)
     pace = draft.situation.policy.pace
     due = sessions_due(report=report, checked_at=checked, pace=pace)

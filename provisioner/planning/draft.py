@@ -7,7 +7,7 @@ from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, P
 from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
-from provisioner.model.ids import Instant, NodeKey
+from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.planning.boots import boot_limit
 from provisioner.planning.numbering import Numbering, used_in
 from provisioner.planning.placement import Refusal, Room
@@ -29,6 +29,10 @@ class Draft:
         self.actions: list[Action] = []
         self.deferred: list[Deferral] = []
         self.leftovers: list[Retired] = []
+        self.superseded: dict[DesktopName, DesktopName | None] = {}
+        self.given_back: list[DesktopName] = []
+        self.no_new = ""
+        """Why no new desktop may be made now; empty: it may."""
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in seen.boots.items()})
         self.started = Counter[NodeKey]()
         """Desktops started by this plan."""
@@ -77,6 +81,8 @@ class Draft:
             actions=tuple(self.actions),
             deferred=tuple(self.deferred),
             leftovers=tuple(self.leftovers),
+            superseded=self.superseded,
+            given_back=tuple(self.given_back),
             observed=self.situation.snapshot.revision,
         )
 

@@ -71,6 +71,9 @@ _LIFE = (
     _edge(Phase.FAILED, Phase.CLONING, "the clone that was given up shows lock 'clone' after all"),
     _edge(Phase.FAILED, Phase.UNPROVEN, "the clone that was given up has come out after all"),
     _edge(Phase.FAILED, Phase.RESERVED, "an operator asked for another try"),
+    _edge(Phase.FAILED, Phase.CLONED, "an operator asked for another try"),
+    _edge(Phase.FAILED, Phase.STOPPED, "an operator asked for another try"),
+    _edge(Phase.FAILED, Phase.STARTING, "it runs after all: whoever put it right has started it"),
 )
 _BY_HAND = tuple(
     _edge(source, Phase.RESERVED, "its VM was deleted by hand")
@@ -104,9 +107,10 @@ def phase_of(facts: Facts) -> tuple[Phase, str]:
         return Phase.CLONING, f"its clone is under way on {node}"
     if not reservation.proven:
         return Phase.UNPROVEN, f"VM {reservation.vmid} exists, and its ownership note has not been read yet"
-    if facts.attempts.gave_up:
+    configured = is_configured(guest, facts.installation)
+    if facts.attempts.gave_up and not (configured and guest.power is Power.RUNNING):
         return Phase.FAILED, facts.attempts.reason
-    if not is_configured(guest, facts.installation):
+    if not configured:
         return Phase.CLONED, "cloned, not configured yet"
     return _by_power(facts, guest)
 

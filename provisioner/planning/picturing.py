@@ -79,8 +79,9 @@ def _state(
     phase, because = seen.phases[reservation.name]
     sessions = _sessions(situation, reservation, phase)
     node = where(situation, reservation).node
-    wanted = reservation.agent_id in situation.demand.wants
-    early = situation.demand.ahead.get(reservation.agent_id) if reservation.agent_id else None
+    superseded_by = situation.memory.superseded.get(reservation.name)
+    wanted = reservation.agent_id in situation.demand.wants and superseded_by is None
+    early = situation.demand.ahead.get(reservation.agent_id) if reservation.agent_id and superseded_by is None else None
     ahead = early.level if early else None
     if before is not None and before.phase is phase:
         same = (
@@ -91,8 +92,9 @@ def _state(
             before.ahead,
             before.agent_login,
             before.reservation,
+            before.superseded_by,
         )
-        if same == (because, sessions, node, wanted, ahead, login, reservation):
+        if same == (because, sessions, node, wanted, ahead, login, reservation, superseded_by):
             return before
     return DesktopState(
         reservation=reservation,
@@ -104,6 +106,7 @@ def _state(
         ahead=ahead,
         sessions=sessions,
         agent_login=login,
+        superseded_by=superseded_by,
     )
 
 

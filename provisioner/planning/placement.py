@@ -25,6 +25,7 @@ class Refusal(NamedTuple):
     """What a person can act on."""
 
 
+_NOWHERE: Mapping[NodeKey, Refusal] = MappingProxyType({})
 _IN_STOCK = 12
 """Desktops that wait for their start on one node, when few are left to be placed: a minute's work. Where boots turn out to go
 faster than elsewhere the last ones go, and all nodes end together."""
@@ -108,12 +109,12 @@ class Room:
         """Balance what is placed from now on over what boots where; `unplaced` desktops have no place yet."""
         self._queues, self._waiting, self._unplaced = queues, Counter(queues.waiting), unplaced
 
-    def place(self, profile: Profile) -> Placement:
-        """The best template for one more desktop, or why none will do. Takes nothing yet."""
+    def place(self, profile: Profile, *, avoid: Mapping[NodeKey, Refusal] = _NOWHERE) -> Placement:
+        """The best template for one more desktop, not on a node to `avoid`; or why none will do. Takes nothing yet."""
         refusals: list[Refusal] = []
         fitting: list[tuple[tuple[float, int, float, str], Template, LockDomain]] = []
         for template in profile.templates:
-            if reason := self.refusal(profile, template):
+            if reason := avoid.get(NodeKey(template.cluster, template.node)) or self.refusal(profile, template):
                 refusals.append(reason)
                 continue
             fitting.append((self._weight(template), template, self.domain_of(template)))

@@ -8,12 +8,14 @@ from provisioner.model.scenarios import Level
 from provisioner.planning.ahead import Earlier, is_prepared
 from provisioner.planning.bringing_up import check, configure, keep_ready, say_if_late, start, sweep
 from provisioner.planning.checks import is_due
-from provisioner.planning.cloning import clone_again, create, wait_for_clone
+from provisioner.planning.cloning import create, wait_for_clone
 from provisioner.planning.draft import Draft
 from provisioner.planning.draining import drain
 from provisioner.planning.identifying import identify, verify, why_no_new_desktop
 from provisioner.planning.placement import Room
+from provisioner.planning.replacing import clone_or_move, instead_of_failed, instead_of_unseen
 from provisioner.planning.situation import Situation, Survey, room_of, survey
+from provisioner.planning.superseded import look_after_superseded
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""
@@ -26,44 +28,45 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     """
     draft = Draft(situation, seen or survey(situation), room or room_of(situation))
     identify(draft)
-    no_clones = why_no_new_desktop(draft)
+    draft.no_new = why_no_new_desktop(draft)
     earlier = Earlier(situation, draft.seen, draft.room)
     for want in sorted(situation.demand.wants.values(), key=lambda want: want.rank):
-        _serve(draft, want, no_clones)
+        _serve(draft, want)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
-        _prepare(draft, want, no_clones, earlier)
+        _prepare(draft, want, earlier)
     drain(draft)
+    look_after_superseded(draft)
     sweep(draft)
     _report_doubles(draft)
     return draft.plan
 
 
-def _serve(draft: Draft, want: Want, no_clones: str) -> None:
+def _serve(draft: Draft, want: Want) -> None:
     """The next step for one agent's desktop."""
     profiles = draft.situation.policy.profiles
     reservation = draft.seen.of_agent.get(want.agent_id)
     if reservation is not None:
         # What it was made of counts, whatever its agent would get today.
         _advance(draft, want, reservation, profiles.get(reservation.profile))
-    elif no_clones:
-        draft.defer(want, no_clones, binds="safety")
-    else:
-        create(draft, want, profiles[want.profile])
+    elif draft.no_new:
+        draft.defer(want, draft.no_new, binds="safety")
+    elif refusal := create(draft, want, profiles[want.profile]):
+        draft.defer(want, refusal.text, binds=refusal.binds)
 
 
-def _prepare(draft: Draft, want: Want, no_clones: str, earlier: Earlier) -> None:
+def _prepare(draft: Draft, want: Want, earlier: Earlier) -> None:
     """The next step ahead of need, where it takes nobody's room."""
     without = want.agent_id not in draft.seen.of_agent
-    if without and not no_clones and (kept := earlier.refusal(want)):
+    if without and not draft.no_new and (kept := earlier.refusal(want)):
         draft.defer(want, kept.text, binds=kept.binds)
     else:
-        _serve(draft, want, no_clones)
+        _serve(draft, want)
 
 
 def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profile | None) -> None:
     phase, why = draft.seen.phases[reservation.name]
     if phase is Phase.UNKNOWN:  # whatever was under way there
-        draft.defer(want, why, binds="nodes")
+        instead_of_unseen(draft, want, reservation, why)
         return
     if phase is Phase.STARTING and profile is not None:
         say_if_late(draft, want, reservation, profile)
@@ -78,7 +81,7 @@ def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profil
     attempts = draft.situation.memory.attempts.get(reservation.name)
     waits = phase is not Phase.STARTING and not is_prepared(want, phase)
     if attempts and waits and _too_early(draft, attempts):
-        draft.defer(want, f"{attempts.reason} (try {attempts.count})", binds="retry", retry_at=attempts.retry_at)
+        draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds="retry", retry_at=attempts.retry_at)
         return
     _step(draft, want, reservation, profile)
 
@@ -87,7 +90,7 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
     phase, why = draft.seen.phases[reservation.name]
     match phase:
         case Phase.RESERVED:
-            clone_again(draft, want, reservation, profile)
+            clone_or_move(draft, want, reservation, profile)
         case Phase.UNPROVEN:
             verify(draft, reservation, why)
         case Phase.CLONED:
@@ -103,7 +106,7 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
         case Phase.CLONING:
             wait_for_clone(draft, want, reservation)
         case _:  # failed: what is stopping or being deleted is in flight
-            draft.defer(want, why)
+            instead_of_failed(draft, want, reservation, why)
 
 
 def _too_early(draft: Draft, attempts: Attempts) -> bool:

@@ -1,8 +1,9 @@
 """What a plan is made from, and the survey of it: each desktop's phase, who boots where, which VMs are still unidentified."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from provisioner.model.actions import Action
 from provisioner.model.boots import BootHistory
@@ -48,6 +49,10 @@ class Situation:
     """Safety.rebuild_settle_s."""
     max_stops_percent: float = 5.0
     """Safety.max_stops_percent."""
+    offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
+    """When each node that is away now was first seen so, in this life of the daemon."""
+    replace_after_s: float = inf
+    """Safety.replace_after_s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +63,31 @@ class Survey:
     of_agent: Mapping[AgentId, Reservation]
     """The one desktop that counts for each agent; a second one is kept, reported and not planned for."""
     doubled: tuple[Reservation, ...]
+    superseded: Mapping[DesktopName, DesktopName]
+    """Desktops given up for another, and the one that counts instead."""
+    unfit: Set[tuple[NodeKey, ProfileName]]
+    """Where desktops of a profile fail and none is ready: no place for another."""
     boots: Mapping[NodeKey, NodeBoots]
     """Of each node with desktops between start order and ready. One that has not come up within its time is left out."""
     unidentified: tuple[Guest, ...]
     """VMs in our VMID range that no reservation and no retirement explains."""
 
+    def superseded_by(self, name: DesktopName) -> list[DesktopName]:
+        """The desktops that this one counts instead of, by name."""
+        return sorted(one for one, other in self.superseded.items() if other == name)
+
 
 def survey(situation: Situation) -> Survey:
     """Look once at every desktop."""
     phases = {name: phase_of(_facts(situation, one)) for name, one in situation.memory.reservations.items()}
-    of_agent, doubled = _owners(situation.memory, phases)
+    of_agent, others = _owners(situation.memory, phases)
+    superseded = _superseded(situation.memory, of_agent, others)
     return Survey(
         phases=phases,
         of_agent=of_agent,
-        doubled=doubled,
+        doubled=tuple(one for one in others if one.name not in superseded),
+        superseded=superseded,
+        unfit=_unfit(situation, phases),
         boots=_boots(situation, phases),
         unidentified=tuple(_unidentified(situation)),
     )
@@ -143,18 +159,56 @@ _NO_ATTEMPTS = Attempts()
 def _owners(
     memory: Memory, phases: Mapping[DesktopName, tuple[Phase, str]]
 ) -> tuple[dict[AgentId, Reservation], tuple[Reservation, ...]]:
-    """A ready desktop counts before one that is not, then the lower name: the same answer in every cycle."""
+    """A ready desktop counts before one that runs, that before any other, then the lower name: the same answer in every cycle.
+
+    A superseded one counts only while it is ready and the one made instead was never assigned: its node has come back before
+    anybody was sent elsewhere.
+    """
     owners: dict[AgentId, Reservation] = {}
-    doubled: list[Reservation] = []
-    rank = {name: (phase is not Phase.READY, name) for name, (phase, _) in phases.items()}
-    for one in sorted(memory.reservations.values(), key=lambda one: rank[one.name]):
+    others: list[Reservation] = []
+    for one in sorted(memory.reservations.values(), key=lambda one: (_claim(one, memory, phases), one.name)):
         if one.agent_id is None:
             continue
         if one.agent_id in owners:
-            doubled.append(one)
+            others.append(one)
         else:
             owners[one.agent_id] = one
-    return owners, tuple(doubled)
+    return owners, tuple(others)
+
+
+def _claim(one: Reservation, memory: Memory, phases: Mapping[DesktopName, tuple[Phase, str]]) -> int:
+    """The lower, the better."""
+    phase = phases[one.name][0]
+    if one.name in memory.superseded:
+        return 2 if phase is Phase.READY else 5
+    if phase is Phase.READY:
+        return 0
+    if one.name in memory.assignments:
+        return 1
+    return 3 if phase is Phase.STARTING else 4
+
+
+def _superseded(
+    memory: Memory, owners: Mapping[AgentId, Reservation], others: Iterable[Reservation]
+) -> dict[DesktopName, DesktopName]:
+    """Of an agent's other desktops those that were given up, and those that were to be had instead of the one that counts."""
+    if not memory.superseded:
+        return {}
+    pairs = ((one.name, owners[one.agent_id].name) for one in others if one.agent_id is not None)
+    return {name: kept for name, kept in pairs if name in memory.superseded or kept in memory.superseded}
+
+
+def _unfit(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> frozenset[tuple[NodeKey, ProfileName]]:
+    reservations, snapshot = situation.memory.reservations, situation.snapshot
+    failed = {
+        (where(situation, reservations[name]), reservations[name].profile)
+        for name, (phase, _) in phases.items()
+        if phase is Phase.FAILED and snapshot.guest(reservations[name].key) is not None
+    }
+    if not failed:
+        return frozenset()
+    ready = (reservations[name] for name, (phase, _) in phases.items() if phase is Phase.READY)
+    return frozenset(failed - {(where(situation, one), one.profile) for one in ready})
 
 
 def _boots(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> dict[NodeKey, NodeBoots]:

@@ -6,7 +6,7 @@ An operation raises HypervisorError, named for what the caller does next (`pve.f
 import ipaddress
 from collections.abc import Mapping
 
-from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, OutcomeUnknown, Refused
+from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, OutcomeUnknown, PlaceElsewhere
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
 from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.desktops import GuestReport, Reservation
@@ -65,8 +65,8 @@ def clone(action: Clone, note: str) -> Operation[Upid]:
     doing = f"clone {action.desktop} from template {template.vmid} on {template.node}"
     try:
         return (yield from _order(request, doing))
-    except GoneOrMoved as gone:  # what is gone is the template, and no other node has it under this number
-        raise Refused(str(gone)) from gone
+    except GoneOrMoved as gone:  # what is gone is the template: another node's is still to be had
+        raise PlaceElsewhere(str(gone)) from gone
 
 
 def configure(action: Configure, *, installation: str) -> Operation[None]:

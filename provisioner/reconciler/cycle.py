@@ -29,6 +29,7 @@ from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.situation import Situation, Survey, resurvey, room_of, survey
 from provisioner.ports import Calls, Changes, Clock, Events, Store
 from provisioner.pve.faults import error_for_task
+from provisioner.reconciler.absences import Absences
 from provisioner.reconciler.measuring import Meter
 from provisioner.reconciler.order import Order
 from provisioner.reconciler.rebuilding import Rebuilding
@@ -48,6 +49,7 @@ class Reconciler:
     ) -> None:
         self.order = order
         self.picture: Picture | None = None
+        self._absences = Absences()
         self.meter = Meter()
         """The benchmark puts one of fixed limits here, to find the best of them in hindsight."""
         self._store, self._clock, self._events = store, clock, events
@@ -157,11 +159,13 @@ class Reconciler:
         nodes = executor.nodes_to_look_up(self._executor, view, now, patience_s=patience)
         nodes |= self._with_strange_clones(view)
         pause = self._executor.paused.get(cluster)
+        # Nodes that are away: is it they, or are we on the smaller side?
+        doubtful = view is not None and not all(node.online for node in view.nodes.values())
         return Observe(
             cluster=cluster,
             tasks_of=nodes,
             since=now - _TASKS_OF_S,
-            quorum=pause is not None and pause.needs_quorum,
+            quorum=doubtful or (pause is not None and pause.needs_quorum),
             running=self.meter.rivals_due(cluster, now),
         )
 
@@ -209,6 +213,7 @@ class Reconciler:
         self._take_orders(began)
         self._accept_baseline()
         self._snapshot = self._snapshot.with_view(view)
+        self._absences.note(view, began)
         flying, installation = self._executor.in_flight, self.order.policy.installation
         self._commit(bookkeeping.of_view(view, self.memory, flying, installation=installation, proved=self._proved))
         before = self._executor
@@ -247,6 +252,8 @@ class Reconciler:
             limits=self.meter.limits(self._snapshot, self.order.policy.pace, now),
             settle_s=self.order.safety.rebuild_settle_s,
             max_stops_percent=self.order.safety.max_stops_percent,
+            offline_since=self._absences.since,
+            replace_after_s=self.order.safety.replace_after_s,
         )
 
     def _demand_at(self, now: Instant, memory: Memory) -> Demand:

@@ -107,7 +107,11 @@ def _unmet(picture: Picture | None) -> Mapping[str, int]:
     if picture is None:
         return {}
     met = {one.reservation.agent_id for one in picture.desktops.values() if one.phase is Phase.READY}
-    at = {one.reservation.agent_id: f"{one.phase}: {one.because}" for one in picture.desktops.values()}
+    at = {
+        one.reservation.agent_id: f"{one.phase}: {one.because}"
+        for one in picture.desktops.values()
+        if one.superseded_by is None
+    }
     said = at | {one.agent_id: one.reason for one in picture.plan.deferred}
     reasons = Counter(said.get(agent, "not begun") for agent in picture.demand.wants if agent not in met)
     return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))

@@ -123,6 +123,9 @@ class _Watch:
         """It is read once, at the start."""
 
     def picture(self, picture: Picture) -> None:
+        for one in picture.desktops.values():
+            if one.superseded_by is not None:  # its agent is ready when the other desktop is
+                self.ready_at.pop(one.reservation.name, None)
         wanted = picture.demand.wants
         due = len(wanted) + len(picture.demand.ahead)
         if due > self._due:

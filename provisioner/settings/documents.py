@@ -16,7 +16,7 @@ from provisioner.settings.addresses import (
     TokenId,
 )
 from provisioner.settings.checking import Document
-from provisioner.settings.fields import Identifier, Matches, Port, Seconds, SomeSeconds, Text, VmidNumber, like
+from provisioner.settings.fields import Identifier, Matches, Port, Seconds, SecondsOrNever, SomeSeconds, Text, VmidNumber, like
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
@@ -168,6 +168,7 @@ class SafetyDocument(Document):
     max_deletes: int = like(Safety, "max_deletes", ge=0)
     max_stops_percent: float = like(Safety, "max_stops_percent", ge=0, le=100)
     rebuild_settle: Seconds = like(Safety, "rebuild_settle_s")
+    replace_after: SecondsOrNever = like(Safety, "replace_after_s")
 
 
 class PaceDocument(Document):

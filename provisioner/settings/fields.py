@@ -42,6 +42,25 @@ SomeSeconds = Annotated[float, BeforeValidator(seconds), Field(gt=0), WithJsonSc
 """A duration that must be something."""
 
 
+def seconds_or_never(value: object) -> float:
+    """A duration, or `never`, which is infinitely long; raises ValueError."""
+    if value == "never":
+        return math.inf
+    try:
+        return seconds(value)
+    except ValueError as wrong:
+        raise ValueError(f"{wrong}; or never") from wrong
+
+
+SecondsOrNever = Annotated[
+    float,
+    Field(gt=0, allow_inf_nan=True),
+    BeforeValidator(seconds_or_never),
+    WithJsonSchema({"anyOf": [*_SCHEMA["anyOf"], {"const": "never"}]}),
+]
+"""A duration that must be something, or never."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Matches:
     """Text of a given form; `words` say which."""

@@ -54,6 +54,8 @@ class Judge:
         self._grace_s = grace_s
         self._key, self._store, self._frozen_by_file = key, store, frozen_by_file
         self._notes: dict[tuple[int, str], Reservation | None] = {}
+        self._replaced: set[int] = set()
+        """Desktops that have ever been given up for another."""
         self._ready_since: dict[str, float] = {}
         for vmid in twin.cluster.guests:
             self.foreigners.made_at[vmid] = 0.0
@@ -131,14 +133,29 @@ class Judge:
 
     def look(self, picture: Picture | None) -> None:
         """At everything that must hold at every moment."""
+        self._look_at_replaced()
         for agent_id, vmids in self.desktops_of().items():
-            if len(vmids) > 1:
-                self.condemn("nothing is doubled", f"{agent_id} has desktops {sorted(vmids)}")
+            several = [vmid for vmid in vmids if vmid not in self._replaced]
+            if len(several) > 1:
+                self.condemn("nothing is doubled", f"{agent_id} has desktops {sorted(several)}")
         self._look_for_doubles()
         self._look_at_foreigners()
         if picture is not None:
             self._look_at_ready(picture)
             self._look_for_silence(picture)
+
+    def _look_at_replaced(self) -> None:
+        """A desktop is given up for another only when its agent cannot have it. A lost store knows of it no more: we do."""
+        memory = self._store().load()
+        for name, other in memory.superseded.items():
+            vmid = memory.reservations[name].vmid
+            if vmid in self._replaced:
+                continue
+            self._replaced.add(vmid)
+            guest = self.twin.cluster.guests.get(vmid)
+            counts_again = memory.reservations[other].vmid in self._replaced
+            if guest is not None and guest.ready and not counts_again and self.twin.cluster.nodes[guest.node].alive:
+                self.condemn("nobody is given another desktop while theirs can be had", f"{name} on {guest.node} is ready")
 
     def desktops_of(self) -> dict[str, list[int]]:
         """VMIDs of the desktops there are, by agent."""

@@ -93,8 +93,8 @@ MUTANTS = (
     ),
     _without(
         "a clone is repeated under the same VMID",
-        "clone_again(draft, want, reservation, profile)\n        case",
-        "create(draft, want, profile)\n        case",
+        "    clone_again(draft, want, reservation, profile)\n",
+        "    create(draft, want, profile)\n",
     ),
     _without(
         "an unknown outcome is no failure, after which another VMID is taken",
@@ -133,7 +133,7 @@ MUTANTS = (
     ),
     _without(
         "a desktop is configured before it is started",
-        "if not is_configured(guest, facts.installation):",
+        "if not configured:",
         "if False:",
     ),
     # -- when nothing may be written
@@ -154,7 +154,7 @@ MUTANTS = (
     _without("a report counts for one boot", "and same_boot(facts.report, guest, facts.view)", ""),
     _without(
         "a start makes the kept report void",
-        "reports=dict.fromkeys(starts, None),",
+        "reports=dict.fromkeys((*starts, *(one.instead_of for one in clones if one.instead_of)), None),",
         "reports={},",
         ("reports=dict.fromkeys(void, None), started", "reports={}, started"),
     ),

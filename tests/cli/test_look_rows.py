@@ -12,6 +12,7 @@ from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.situation import room_of, survey
 from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
+from tests.builders_actions import a_name, an_agent_id
 
 
 def a_picture(*desktops, wanted=0, agents=3, **changed):
@@ -52,7 +53,7 @@ def rows_of(picture):
             a_picture(a_desktop(1, Phase.FAILED), ahead=[a_want_ahead(1)]),
             "vd-5001",
             "failed",
-            "gave up after 5 tries: no",
+            "gave up after 5 tries: no; its agent gets another once their batch opens",
             id="not to be made ahead",
         ),
     ],
@@ -62,6 +63,14 @@ def test_an_agent_has_a_desktop_or_the_reason_for_none(picture, desktop, phase, 
 
     assert (row["desktop"], row["phase"]) == (desktop, phase)
     assert row["because"] == because
+
+
+def test_a_superseded_desktop_says_which_counts_and_its_agent_is_told_of_that_one():
+    both = [a_desktop(1), a_desktop(2, Phase.STOPPED, agent_id=an_agent_id(1))]
+    picture = a_picture(*both, wanted=1, superseded={a_name(2): a_name(1)})
+
+    assert rows_of(picture)["login0001"]["desktop"] == "vd-5001"
+    assert desktop_row(picture.desktops[a_name(2)])[-1] == "superseded by vd-5001; configured and powered off"
 
 
 def test_whoever_is_prepared_is_in_a_wave_already():

@@ -157,7 +157,7 @@ def test_a_vmid_that_is_taken_stays_whose_it_is(backend, vmid, template):
 def test_a_template_that_is_gone_is_refused(backend, vmid):
     gone = Template(cluster=CLUSTER, vmid=Vmid(8999), node=NODE.node, storage=backend.templates[0].storage)
 
-    assert comes_to(backend, lambda: clone(backend, vmid, gone)) is Refused
+    assert comes_to(backend, lambda: clone(backend, vmid, gone)) is PlaceElsewhere
     assert Vmid(vmid) not in observe(backend).guests
 
 

@@ -79,6 +79,36 @@ def test_a_leftover_is_retired(memory, released):
     assert (changes.retired, changes.released) == ((leftover,), released)
 
 
+MOVED = a_clone(2, reservation=a_reservation(2, agent_id=an_agent_id(1), proven=False), instead_of=a_name(1), avoid=("n1",))
+
+
+def test_a_desktop_made_instead_of_another_supersedes_it_durably():
+    before = Attempts(count=2, reason="no luck", retry_at=NOW + 5)
+    memory = a_memory([a_desktop(1, Phase.RESERVED).but(attempts=before)])
+
+    changes = of_orders(Plan(actions=(MOVED,)), (MOVED,), memory, NOW)
+
+    assert changes.reserved == (MOVED.reservation,)
+    assert changes.superseded == {a_name(1): a_name(2)}
+    assert changes.attempts == {a_name(2): Attempts(avoid=("n1",)), a_name(1): replace(before, retry_at=NOW + 600)}
+    assert changes.released == (), "its own clone may still come out"
+    assert changes.reports == {a_name(1): None}, "whether it is ready is asked anew should it come back"
+
+
+def test_nothing_is_superseded_by_an_order_that_the_gate_has_cut():
+    memory = a_memory([a_desktop(1, Phase.RESERVED)])
+
+    assert not of_orders(Plan(actions=()), (), memory, NOW)
+
+
+def test_which_desktop_counts_is_kept_and_what_nothing_came_of_is_given_back():
+    plan = Plan(superseded={a_name(1): None, a_name(2): a_name(1)}, given_back=(a_name(3),))
+
+    changes = of_orders(plan, (), a_memory([a_desktop(n) for n in (1, 2, 3)]), NOW)
+
+    assert changes == Changes(superseded={a_name(1): None, a_name(2): a_name(1)}, released=(a_name(3),))
+
+
 # -- ends ----------------------------------------------------------------------------------------------------------------
 
 TRIED_ONCE = Attempts(count=1, reason="no luck", retry_at=NOW - 1)
@@ -93,8 +123,11 @@ def desktop(attempts=None):
     ("outcome", "before", "result", "count", "retries"),
     [
         pytest.param(an_outcome(result=Result.DONE), TRIED_ONCE, Result.DONE, None, False, id="done: the count starts anew"),
-        pytest.param(an_outcome(error="lock_busy"), TRIED_ONCE, Result.RETRY, 2, True, id="failed: tried again"),
-        pytest.param(an_outcome(error="lock_busy"), TRIED_FOUR_TIMES, Result.FAILED, 5, False, id="failed too often: given up"),
+        pytest.param(an_outcome(error="hypervisor_error"), TRIED_ONCE, Result.RETRY, 2, True, id="failed: tried again"),
+        pytest.param(an_outcome(error="lock_busy"), TRIED_ONCE, Result.RETRY, 1, True, id="busy: waited for"),
+        pytest.param(
+            an_outcome(error="hypervisor_error"), TRIED_FOUR_TIMES, Result.FAILED, 5, False, id="failed too often: given up"
+        ),
         pytest.param(
             an_outcome(result=Result.UNKNOWN, error="outcome_unknown"),
             TRIED_FOUR_TIMES,

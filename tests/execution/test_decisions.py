@@ -112,7 +112,11 @@ BUDGET = a_budget(max_attempts=5, retry_base_s=10, retry_cap_s=300)
 @pytest.mark.parametrize(
     ("outcome", "count", "gave_up"),
     [
-        pytest.param(an_outcome(result=AGAIN, error="lock_busy"), 3, False, id="a failure counts"),
+        pytest.param(an_outcome(result=AGAIN, error="hypervisor_error"), 3, False, id="a failure counts"),
+        pytest.param(an_outcome(result=AGAIN, error="lock_busy"), 2, False, id="a busy lock is waited for"),
+        pytest.param(an_outcome(result=AGAIN, error="guest_busy"), 2, False, id="another's work on the VM is waited for"),
+        pytest.param(an_outcome(result=AGAIN, error="worker_busy"), 2, False, id="a busy node is waited for"),
+        pytest.param(an_outcome(result=AGAIN, error="place_elsewhere"), 3, False, id="a place that cannot do it, once"),
         pytest.param(an_outcome(result=LOOK, error="outcome_unknown"), 3, False, id="an unknown outcome counts"),
         pytest.param(an_outcome(result=NEVER, error="refused"), 3, True, id="a refusal ends it at once"),
         pytest.param(an_outcome(result=AGAIN, error="not_sent"), 2, False, id="never sent: nobody's fault"),
@@ -135,10 +139,43 @@ def test_progress_starts_the_count_anew():
 
 
 def test_too_many_tries_are_given_up_with_the_count():
-    attempts = attempts_after(an_outcome(error="lock_busy"), Attempts(count=4), BUDGET)
+    attempts = attempts_after(an_outcome(error="hypervisor_error"), Attempts(count=4), BUDGET)
 
     assert attempts.gave_up
     assert attempts.reason == "gave up after 5 tries: no luck"
+
+
+def test_what_is_busy_is_waited_for_ever_longer_and_never_given_up():
+    attempts = Attempts()
+    for _ in range(50):
+        attempts = attempts_after(an_outcome(error="lock_busy"), attempts, BUDGET)
+
+    assert (attempts.gave_up, attempts.count, attempts.waited, attempts.tries) == (False, 0, 50, 50)
+    assert attempts.retry_at == NOW + backoff_s(a_name(), 50, BUDGET)
+
+
+@pytest.mark.parametrize(
+    ("error", "misplaced", "gave_up"),
+    [
+        pytest.param("place_elsewhere", 2, True, id="its node cannot do it: given up there"),
+        pytest.param("storage_full", 2, False, id="its storage is full: nobody's fault"),
+        pytest.param("hypervisor_error", 1, False, id="anything else says nothing of the place"),
+    ],
+)
+def test_a_second_failure_that_speaks_of_the_place(error, misplaced, gave_up):
+    once = attempts_after(an_outcome(error="place_elsewhere"), Attempts(), BUDGET)
+
+    twice = attempts_after(an_outcome(error=error), once, BUDGET)
+
+    assert (once.misplaced, once.gave_up, once.error) == (1, False, "place_elsewhere")
+    assert (twice.misplaced, twice.gave_up, twice.error) == (misplaced, gave_up, error)
+
+
+def test_where_it_was_tried_before_is_remembered_over_progress():
+    moved = Attempts(count=1, reason="no luck", avoid=("n1",))
+
+    assert attempts_after(an_outcome(result=SO), moved, BUDGET) == Attempts(avoid=("n1",))
+    assert attempts_after(an_outcome(error="lock_busy"), moved, BUDGET).avoid == ("n1",)
 
 
 def test_after_an_unknown_outcome_an_observation_comes_first():
@@ -177,4 +214,4 @@ def test_a_note_whose_reading_was_lost_is_read_again():
 def test_a_desktop_that_cannot_be_stopped_is_never_given_up(outcome, again_in_s):
     attempts = attempts_after(outcome, Attempts(count=4), BUDGET)
 
-    assert attempts == Attempts(count=4, reason="no luck", retry_at=NOW + again_in_s)
+    assert attempts == Attempts(count=4, reason="no luck", retry_at=NOW + again_in_s, error=outcome.error)

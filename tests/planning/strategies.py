@@ -1,12 +1,13 @@
 """Any situation that planning may meet: small clusters, few agents, everything in every state."""
 
 from dataclasses import replace
+from math import inf
 
 from hypothesis import strategies as st
 
 from provisioner.model.cluster import Power, lock_domain
 from provisioner.model.desktops import Attempts, Phase
-from provisioner.model.ids import GuestKey, Vmid
+from provisioner.model.ids import GuestKey, NodeKey, NodeName, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Addressing
 from tests.builders import a_budget, a_desktop, a_naming, a_policy, a_report, a_session, a_situation, a_want, an_order
@@ -46,6 +47,7 @@ def situations(draw):
     desktops = [draw(a_drawn_desktop(number, nodes, shared)) for number in draw(st.sets(st.integers(1, AGENTS), max_size=6))]
     wants = [draw(a_drawn_want(number)) for number in draw(st.sets(st.integers(1, AGENTS), min_size=6 if calm else 0))]
     foreign = draw(foreign_guests(nodes, calm=calm))
+    away = draw(st.sets(st.integers(1, nodes)))
     return a_situation(
         desktops,
         wanted=wants,
@@ -53,8 +55,20 @@ def situations(draw):
         view=draw(a_drawn_view(nodes, foreign, desktops, shared)),
         retired={GuestKey(PVE, Vmid(5000 + number)) for number in draw(st.sets(st.integers(1, 10), max_size=4))}
         - {one.reservation.key for one in desktops},
+        superseded=draw(supersessions(desktops)),
+        offline_since={NodeKey(PVE, NodeName(f"n{number}")): NOW - 200 for number in away},
+        replace_after_s=draw(st.sampled_from([120.0, inf])),
         **({} if calm else _orders(draw)),
     )
+
+
+@st.composite
+def supersessions(draw, desktops):
+    """Some of an agent's desktops given up for one that was not; and of others nothing is said."""
+    of_agent = {}
+    for one in sorted(desktops, key=lambda one: one.reservation.name):
+        of_agent.setdefault(one.reservation.agent_id, []).append(one.reservation.name)
+    return {name: names[-1] for names in of_agent.values() for name in names[:-1] if len(names) > 1 and draw(st.booleans())}
 
 
 def _policy(draw, profiles):
@@ -109,7 +123,9 @@ def a_drawn_desktop(draw, number, nodes, shared):
         return desktop.but(in_flight=_work_on(desktop, phase, shared))
     if draw(st.booleans()):
         wait = draw(st.sampled_from([-10, 10]))
-        desktop = desktop.but(attempts=Attempts(count=2, reason="no luck", retry_at=NOW + wait))
+        speaks_of_the_place = draw(st.integers(0, 2))
+        attempts = Attempts(count=2, reason="no luck", retry_at=NOW + wait, misplaced=speaks_of_the_place)
+        desktop = desktop.but(attempts=replace(attempts, gave_up=phase is Phase.FAILED))
     if phase is Phase.READY and draw(st.booleans()):
         old = a_report(read_at=NOW - 1000, ready_at=NOW - 3000)
         desktop = desktop.but(report=old, started_at=NOW - 4000, guest=replace(desktop.guest, uptime_s=4000))

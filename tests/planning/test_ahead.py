@@ -58,7 +58,12 @@ def test_when_the_batch_opens_only_the_rest_is_to_be_done(desktop, ordered):
     ("level", "desktop", "reason"),
     [
         pytest.param(RUNNING, TRIED, "no luck (try 2)", id="a start that is tried again later"),
-        pytest.param(STOPPED, a_desktop(1, Phase.FAILED), "gave up after 5 tries: no", id="given up"),
+        pytest.param(
+            STOPPED,
+            a_desktop(1, Phase.FAILED),
+            "gave up after 5 tries: no; its agent gets another once their batch opens",
+            id="given up",
+        ),
         pytest.param(
             STOPPED,
             a_desktop(1, Phase.STOPPED, profile="retired"),

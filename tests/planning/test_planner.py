@@ -168,7 +168,12 @@ SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
         ),
         pytest.param(a_desktop(1, Phase.STOPPING), [], None, id="being stopped: waited for"),
         pytest.param(a_desktop(1, Phase.DELETING), [], None, id="being deleted: waited for"),
-        pytest.param(a_desktop(1, Phase.FAILED), [], "gave up after 5 tries: no", id="failed: said"),
+        pytest.param(
+            a_desktop(1, Phase.FAILED).but(attempts=Attempts(gave_up=True, reason="no such thing", error="refused")),
+            [],
+            "no such thing",
+            id="refused: said",
+        ),
         pytest.param(a_desktop(1, Phase.UNKNOWN), [], "Proxmox VE reports its power as 'unknown'", id="unknown: said"),
         pytest.param(a_desktop(1, Phase.STOPPED).but(attempts=LATER), [], "no luck (try 2)", id="its next try is not due"),
         pytest.param(
@@ -260,7 +265,7 @@ def test_a_moved_desktop_is_worked_on_where_it_is():
     [
         pytest.param({"view": a_view(templates=False)}, "template 9001 is not on node n1", id="its template is gone"),
         pytest.param(
-            {"policy": a_policy(a_profile(templates=(a_template("n2"),)))},
+            {"policy": a_policy(a_profile(templates=(a_template("n3"),)))},
             "profile office has no template on node n1 any more",
             id="its profile has no template there any more",
         ),
@@ -270,13 +275,13 @@ def test_a_moved_desktop_is_worked_on_where_it_is():
             id="its lock is busy",
         ),
         pytest.param(
-            {"view": a_view(storages=(a_storage("n1", used_gib=4090.0), a_storage("n2")))},
+            {"view": a_view(storages=(a_storage("n1", used_gib=4090.0), a_storage("n2", used_gib=4090.0)))},
             "storage local is filled over its share: make room, or it waits",
             id="others have filled its storage meanwhile",
         ),
     ],
 )
-def test_a_reserved_desktop_is_cloned_at_home_or_not_at_all(changed, reason):
+def test_a_reserved_desktop_for_which_there_is_no_place_elsewhere_waits_at_home(changed, reason):
     made = plan([a_desktop(1, Phase.RESERVED)], **changed)
 
     assert (orders(made), reasons(made)) == ([], {"login0001": reason})

@@ -168,6 +168,13 @@ SECOND = a_desktop(2, agent_id=an_agent_id(1))
     [
         pytest.param(a_desktop(1), SECOND, "vd-5001", "vd-5002", id="both ready: the lower name"),
         pytest.param(a_desktop(1, Phase.STOPPED), SECOND, "vd-5002", "vd-5001", id="one ready: that one"),
+        pytest.param(
+            a_desktop(1, Phase.STOPPED).but(assigned=False),
+            a_desktop(2, Phase.STARTING, agent_id=an_agent_id(1)).but(assigned=False),
+            "vd-5002",
+            "vd-5001",
+            id="one runs: that one, for somebody may be logged on",
+        ),
     ],
 )
 def test_a_second_desktop_is_kept_reported_and_not_used(first, second, kept, other):

@@ -30,13 +30,13 @@ def new_clones(situation, plan):
 @given(situations())
 def test_each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation):
     plan, seen = make_plan(situation), survey(situation)
-    doubles = {one.name for one in seen.doubled}
+    doubles = {one.name for one in seen.doubled} | seen.superseded.keys()
     deferred = Counter(one.agent_id for one in plan.deferred if one.what not in doubles and one.agent_id is not None)
     ordered = set()
     for one in plan.actions:
         if isinstance(one, Verify):
             reserved = situation.memory.reservations.get(one.desktop)
-            ordered |= {reserved.agent_id} if reserved else set()
+            ordered |= {reserved.agent_id} if reserved and one.desktop not in seen.superseded else set()
         elif not isinstance(one, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
             ordered.add(one.reservation.agent_id)
 
@@ -154,6 +154,7 @@ def test_a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation)
         reservations={**kept.reservations, **{one.desktop: one.reservation for one in new_clones(situation, first)}},
         started={**kept.started, **dict.fromkeys(starts, situation.now)},
         reports={name: report for name, report in kept.reports.items() if name not in starts},
+        superseded=superseded_after(situation, first),
         assignments={**kept.assignments, **{one.desktop: one.agent_id for one in first.actions if isinstance(one, Assign)}},
     )
     sent = {one.key: one for one in first.actions if not isinstance(one, Assign)}
@@ -161,6 +162,47 @@ def test_a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation)
     second = make_plan(replace(situation, memory=memory, in_flight={**situation.in_flight, **sent}))
 
     assert second.actions == ()
+
+
+def superseded_after(situation, plan):
+    clones = {one.instead_of: one.desktop for one in new_clones(situation, plan) if one.instead_of}
+    changed = {**situation.memory.superseded, **plan.superseded, **clones}
+    return {name: other for name, other in changed.items() if other is not None}
+
+
+@many
+@given(situations())
+def test_a_superseded_desktop_is_only_ever_read(situation):
+    plan, superseded = make_plan(situation), survey(situation).superseded
+
+    assert not any(one.desktop in superseded for one in plan.actions if not isinstance(one, CheckGuest | Verify)), (
+        "never cloned, configured, started or assigned"
+    )
+
+
+@many
+@given(situations())
+def test_an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situation):
+    plan, seen = make_plan(situation), survey(situation)
+    made = new_clones(situation, plan)
+
+    assert len({one.reservation.agent_id for one in made}) == len(made)
+    for one in made:
+        counts = seen.of_agent.get(one.reservation.agent_id)
+        assert one.instead_of == (counts.name if counts else None), "instead of the one that counted, if there was one"
+    assert not seen.superseded.keys() & {one.name for one in (*seen.of_agent.values(), *seen.doubled)}
+
+
+@many
+@given(situations())
+def test_which_desktop_counts_is_settled_by_one_plan(situation):
+    """Once the change is kept, nothing is left to change: nobody is sent to and fro."""
+    plan = make_plan(situation)
+    after = replace(
+        situation, memory=replace(situation.memory, superseded=superseded_after(situation, replace(plan, actions=())))
+    )
+
+    assert make_plan(after).superseded == {} or plan.superseded == {}
 
 
 @many

@@ -13,7 +13,7 @@ from provisioner.errors import (
     LockBusy,
     NotSent,
     OutcomeUnknown,
-    Refused,
+    PlaceElsewhere,
 )
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import FirstBoot
@@ -261,8 +261,8 @@ def test_a_clone_is_linked_and_carries_name_and_note():
     [
         pytest.param(
             refused(500, "unable to find configuration file for VM 9000 on node 'pve1'"),
-            Refused,
-            id="a template that is gone is refused, for the new VM never was",
+            PlaceElsewhere,
+            id="a template that is gone: another node may have one",
         ),
         pytest.param(refused(596, "Connection timed out"), OutcomeUnknown, id="a proxy time-out is unknown"),
         pytest.param(NotSent("pve1: Connection refused"), NotSent, id="a transport's own error comes out as it is"),

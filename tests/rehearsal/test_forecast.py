@@ -1,9 +1,11 @@
 """What a rehearsal comes to: how long until whom, who is left and why, and what held it back."""
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 
+from provisioner.model.budget import Safety
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
@@ -67,7 +69,7 @@ def test_a_small_switch_in_figures():
             id="memory is short",
         ),
         pytest.param(
-            {"faults": (KillNode(node="pve2", at_s=30.0),)},
+            {"faults": (KillNode(node="pve2", at_s=30.0),)},  # and, as the order says below, nobody is given another desktop
             6,
             3,
             {"node pve2 is offline or not seen: what is on it is unknown": 3},
@@ -101,12 +103,25 @@ def test_a_small_switch_in_figures():
     ],
 )
 def test_who_is_left_and_why(changed: dict, agents: int, ready: int, unmet: dict[str, int], binds: str):
-    forecast = rehearsed(replace(a_spec(nodes=2), **changed), agents=agents)
+    spec = replace(a_spec(nodes=2), **changed)
+
+    forecast = rehearsed(spec, agents=agents, order=an_order(spec, safety=Safety(replace_after_s=inf)))
 
     assert (forecast.wanted, forecast.ready) == (agents, ready)
     assert sum(forecast.unmet.values()) == agents - len(forecast.ready_after_s)
     assert unmet.items() <= forecast.unmet.items()
     assert forecast.binds == binds
+
+
+@pytest.mark.parametrize("dies_at_s", [pytest.param(30.0, id="before they are ready"), pytest.param(100.0, id="after that")])
+def test_whose_node_dies_has_another_desktop_and_is_counted_once(dies_at_s):
+    spec = replace(a_spec(nodes=2), faults=(KillNode(node="pve2", at_s=dies_at_s),))
+
+    forecast = rehearsed(spec, agents=6, settle_s=600.0)
+
+    assert (forecast.wanted, forecast.ready, forecast.unmet) == (6, 6, {})
+    assert len(forecast.ready_after_s) == 6
+    assert forecast.after_s(1.0) > dies_at_s + 120, "the last ones are those made instead"
 
 
 def test_time_is_up_and_everybody_left_is_at_something():

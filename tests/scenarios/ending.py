@@ -9,7 +9,7 @@ from tests.scenarios.site import EndDocument
 def end_of(play: Play) -> EndDocument:
     """By the twin's truth, the last picture and the store."""
     picture, truth = play.witness.last, play.twin.truth()
-    wanted = [one for one in picture.desktops.values() if one.wanted]
+    wanted = [one for one in picture.desktops.values() if one.wanted or one.superseded_by]
     return EndDocument(
         ready=truth.ready,
         desktops=truth.desktops,

@@ -132,6 +132,8 @@ class Play:
                 self.directory.state = what
             case "powered_off":
                 self.hands.power_off(what)
+            case "powered_on":
+                self.hands.power_on(what)
             case "deleted":
                 self.hands.delete(what)
             case "foreign_vm":

@@ -48,6 +48,7 @@ class HappeningDocument(Document):
     uncordon: NodeId | None = None
     directory: Literal["unreachable", "empty", "back"] | None = None
     powered_off: VmidNumber | None = None
+    powered_on: VmidNumber | None = None
     deleted: VmidNumber | None = None
     foreign_vm: ForeignVmDocument | None = None
 

@@ -71,6 +71,10 @@ class Hands:
         """Pull the plug."""
         self._do("POST", f"/nodes/{self._twin.cluster.guests[vmid].node}/qemu/{vmid}/status/stop")
 
+    def power_on(self, vmid: int) -> None:
+        """Start it at the console."""
+        self._do("POST", f"/nodes/{self._twin.cluster.guests[vmid].node}/qemu/{vmid}/status/start")
+
     def delete(self, vmid: int) -> None:
         """Destroy a VM."""
         self._do("DELETE", f"/nodes/{self._twin.cluster.guests[vmid].node}/qemu/{vmid}")

@@ -14,7 +14,7 @@ from provisioner.ports import ApiCall
 _UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.STOPPING})
 """Phases that say themselves what is waited for."""
 _WITHOUT_A_WORD = re.compile(
-    r"gave up after|node \S+ (?:boots|is configuring)|running, but not ready|a second desktop of the same agent"
+    r"gave up after|^superseded: |node \S+ (?:boots|is configuring)|running, but not ready|a second desktop of the same agent"
     r"|is not configured any more|being identified|Proxmox VE reports its power"
 )
 """Reasons to wait that are none of DEFERRED_BY."""
@@ -58,7 +58,7 @@ def _unexplained(picture: Picture) -> Iterator[str]:
     """Every unmet want, now or ahead of need, has a reason: a deferral's, its phase's, or something under way."""
     deferred = {one.agent_id for one in picture.plan.deferred}
     owned: dict[object, list[DesktopState]] = {}
-    for one in picture.desktops.values():
+    for one in (one for one in picture.desktops.values() if one.superseded_by is None):
         owned.setdefault(one.reservation.agent_id, []).append(one)
     silent: Counter[str] = Counter()
     for agent_id, want in (*picture.demand.wants.items(), *picture.demand.ahead.items()):

@@ -1,0 +1,88 @@
+"""Another desktop instead of one that its agent cannot have: out of reach, given up, or where it cannot be made.
+
+The first one stays reserved and is superseded by the other. It is kept, read and reported; it is never assigned, configured or
+started while it is superseded. The other takes its turn by rank like any desktop. Which of the two counts: planning.situation.
+"""
+
+from math import isinf
+
+from provisioner.model.demand import Want
+from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
+from provisioner.model.ids import NodeName
+from provisioner.model.profiles import Profile
+from provisioner.planning.cloning import Former, clone_again, create, home_refusal
+from provisioner.planning.draft import Draft
+from provisioner.planning.placement import Refusal
+from provisioner.planning.situation import where
+
+MOVES = 2
+"""Another place is tried twice at most: what fails in three places fails everywhere, and somebody has to look."""
+_USABLE = frozenset({Phase.READY, Phase.STOPPED})
+
+
+def instead_of_unseen(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:
+    """Its node is away: wait for it, or make another (safety.replace_after)."""
+    since = draft.situation.offline_since.get(where(draft.situation, reservation))
+    after = draft.situation.replace_after_s
+    if since is None or isinf(after):
+        draft.defer(want, why, binds="nodes")
+    elif draft.now < since + after:
+        text = f"{why}; its agent gets another once it has been away for {after:.0f} s (safety.replace_after)"
+        draft.defer(want, text, binds="nodes")
+    else:
+        _another(draft, want, reservation, why, avoid=())
+
+
+def instead_of_failed(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:
+    """It was given up: another is made elsewhere, unless the request itself is refused, or enough places were tried."""
+    attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
+    tried = _tried(draft, reservation, attempts)
+    if attempts.error == "refused":
+        draft.defer(want, why, binds="operator")
+    elif len(tried) > MOVES:
+        draft.defer(want, f"{why} (tried on {', '.join(tried)})", binds="operator")
+    else:
+        _another(draft, want, reservation, why, avoid=tried)
+
+
+def clone_or_move(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+    """Clone it where it is reserved; where that cannot be done, and there is room elsewhere, make another there."""
+    attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
+    tried = _tried(draft, reservation, attempts)
+    stuck = _has_failed_here(draft, attempts) or home_refusal(draft, reservation, profile) is not None
+    if stuck and len(tried) <= MOVES and not draft.no_new and want.level is None:
+        former = Former(name=reservation.name, why=attempts.reason, avoid=tried)
+        if create(draft, want, draft.situation.policy.profiles[want.profile], former) is None:
+            return
+    clone_again(draft, want, reservation, profile)
+
+
+def _has_failed_here(draft: Draft, attempts: Attempts) -> bool:
+    return attempts.misplaced >= PLACE_TRIES or attempts.waited >= draft.situation.policy.budget.max_attempts
+
+
+def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[NodeName, ...]:
+    """Where the agent's desktop has been tried, this place included; a superseded one that failed counts as well."""
+    memory, seen = draft.situation.memory, draft.seen
+    failed = (name for name in seen.superseded_by(reservation.name) if seen.phases[name][0] is Phase.FAILED)
+    places = (*attempts.avoid, *(memory.reservations[name].node for name in failed), reservation.node)
+    return tuple(dict.fromkeys(places))
+
+
+def _another(draft: Draft, want: Want, reservation: Reservation, why: str, *, avoid: tuple[NodeName, ...]) -> None:
+    back = next((name for name in draft.seen.superseded_by(reservation.name) if draft.seen.phases[name][0] in _USABLE), None)
+    if back is not None:
+        draft.superseded |= {back: None, reservation.name: back}
+        draft.defer(want, f"{why}; {back}, which was superseded, counts again", binds="retry")
+        return
+    if want.level is not None:  # what is made ahead of need takes nobody's room
+        draft.defer(want, f"{why}; its agent gets another once their batch opens", binds="nodes")
+        return
+    former = Former(name=reservation.name, why=why, avoid=avoid)
+    no_new = Refusal("safety", draft.no_new) if draft.no_new else None
+    refusal = no_new or create(draft, want, draft.situation.policy.profiles[want.profile], former)
+    if refusal is not None:
+        draft.defer(want, f"{why}; no other yet: {refusal.text}", binds=refusal.binds)
+
+
+__all__ = ["MOVES", "clone_or_move", "instead_of_failed", "instead_of_unseen"]
