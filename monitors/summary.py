@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from monitors import sessions, table
 from provisioner.model.actions import DEFERRED_BY, RESOURCES, Action
 from provisioner.model.desktops import Phase, SessionState
+from provisioner.model.differences import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
 from provisioner.model.picture import DesktopState, Picture
@@ -150,6 +151,7 @@ def _state(picture: Picture, clusters: tuple[str, ...]) -> dict[table.Metric, Ro
         table.PAUSED: {(c,): int(ClusterId(c) in picture.paused) for c in clusters},
         table.BLOCKED: {(): len(picture.blocked)},
         table.INTENTS: {(kind.value,): int(kind in standing) for kind in IntentKind},
+        table.DIFFERENCES: {(kind.value,): picture.differences.get(kind, 0) for kind in DifferenceKind},
         table.BASELINE: {(): int(picture.baseline_accepted)},
     }
 

@@ -153,6 +153,12 @@ PAUSED = _row("cluster_paused", Kind.GAUGE, "cluster", help="1 when nothing is w
 BLOCKED = _row("safety_blocked_rules", Kind.GAUGE, help="Safety rules that cut the last plan.")
 INTENTS = _row("intent_standing", Kind.GAUGE, "intent", help="1 while the operator's order stands, for whatever target.")
 INTENT_AGE = _row("intent_age_seconds", Kind.AGE, "intent", help="How long the oldest such order has stood; 0: none does.")
+DIFFERENCES = _row(
+    "differences",
+    Kind.GAUGE,
+    "kind",
+    help="VMs that are not as the store has them, by kind, as `bascule reconcile` tells them without reading notes.",
+)
 BASELINE = _row("baseline_accepted", Kind.GAUGE, help="0 after the store was rebuilt from notes, until an operator accepts it.")
 BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is in the label.")
 
@@ -163,6 +169,6 @@ TABLE: tuple[Metric, ...] = (
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,
     DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING,
-    CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, BASELINE, BUILD,
+    CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, DIFFERENCES, BASELINE, BUILD,
 )  # fmt: skip
 """In the order of the page."""

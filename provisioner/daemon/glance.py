@@ -39,19 +39,9 @@ class Glance:
 def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
     order = order_of(settings)
-    memory, directory_error = _remembered(outside)
-    orders = standing(memory.intents, frozen_by_file=settings.freeze_file.exists(), now=now)
-    memory = replace(memory, intents=orders)
+    memory, directory_error = remembered(outside, settings, now)
     snapshot, unseen = _observed(outside)
-    situation = Situation(
-        now=now,
-        policy=order.policy,
-        snapshot=snapshot,
-        memory=memory,
-        demand=_demand(order, memory, now),
-        limits=_unmeasured(snapshot),
-        max_stops_percent=order.safety.max_stops_percent,
-    )
+    situation = situation_of(order, memory, snapshot, now)
     seen = survey(situation)
     weighed = circumstances_of(situation, seen, paused={})
     room = room_of(situation)
@@ -61,9 +51,26 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     return Glance(picture=picture, unseen=unseen)
 
 
-def _remembered(outside: Outside) -> tuple[Memory, str]:
-    """A store that no daemon has filled yet has no roster: then the directory itself is read."""
-    memory = replace(outside.store.load(), intents=outside.store.intents())
+def situation_of(order: Order, memory: Memory, snapshot: Snapshot, now: Instant) -> Situation:
+    """What a daemon started this moment would plan from."""
+    return Situation(
+        now=now,
+        policy=order.policy,
+        snapshot=snapshot,
+        memory=memory,
+        demand=_demand(order, memory, now),
+        limits=_unmeasured(snapshot),
+        max_stops_percent=order.safety.max_stops_percent,
+    )
+
+
+def remembered(outside: Outside, settings: Settings, now: Instant) -> tuple[Memory, str]:
+    """What is kept, with all orders in force; and why the directory could not be read, if so.
+
+    A store that no daemon has filled yet has no roster: then the directory itself is read.
+    """
+    orders = standing(outside.store.intents(), frozen_by_file=settings.freeze_file.exists(), now=now)
+    memory = replace(outside.store.load(), intents=orders)
     if memory.roster is not None:
         return memory, ""
     try:

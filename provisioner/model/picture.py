@@ -9,6 +9,7 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase, Reservation, Session
+from provisioner.model.differences import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import Level
@@ -114,6 +115,10 @@ class Picture:
     """Clusters on which nothing is written now, and why."""
     cordons: Mapping[NodeKey, Cordon] = field(default_factory=dict)
     """Nodes that nothing new is placed on, and why."""
+    differences: Mapping[DifferenceKind, int] = field(default_factory=dict)
+    """What a listing shows to be otherwise than the store has it, by kind; counted anew once a minute."""
+    compared_at: Instant = 0.0
+    """When they were counted."""
     blocked: tuple[str, ...] = ()
     """What the safety gate stopped, with the arithmetic."""
     intents: tuple[Intent, ...] = ()

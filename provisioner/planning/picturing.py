@@ -8,6 +8,7 @@ from provisioner.model.actions import Plan, kind
 from provisioner.model.cluster import Power
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase, Reservation, Session
+from provisioner.model.differences import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, Instant, NodeKey, ProfileName
 from provisioner.model.picture import (
     Capacity,
@@ -19,12 +20,14 @@ from provisioner.model.picture import (
 )
 from provisioner.planning.ahead import preparations
 from provisioner.planning.capacity import capacity_of
+from provisioner.planning.differences import differences_of
 from provisioner.planning.numbering import used_in
 from provisioner.planning.placement import Room
 from provisioner.planning.situation import Situation, Survey, started_at, where
 
 _SESSIONS_KNOWN_FOR = 2.0
 """In session intervals: after this long without an answer a desktop's sessions are unknown."""
+_COMPARE_EVERY_S = 60.0
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
 
@@ -50,6 +53,7 @@ def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, ro
         )
         for name, reservation in situation.memory.reservations.items()
     }
+    differences, compared_at = _differences(situation, seen, before)
     return Picture(
         at=situation.now,
         snapshot=situation.snapshot,
@@ -65,12 +69,21 @@ def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, ro
         oldest_queued_at=_oldest_queued(situation, plan),
         paused=told.paused,
         cordons=cordons_of(situation.memory.intents, situation.snapshot),
+        differences=differences,
+        compared_at=compared_at,
         blocked=told.blocked,
         intents=situation.memory.intents,
         directory_error=told.directory_error,
         baseline_accepted=situation.memory.baseline_accepted,
         cycle_seconds=told.cycle_seconds,
     )
+
+
+def _differences(situation: Situation, seen: Survey, before: Picture | None) -> tuple[Mapping[DifferenceKind, int], Instant]:
+    """Every desktop is looked at for them, which a cycle in a switch has no time for."""
+    if before is not None and 0 <= situation.now - before.compared_at < _COMPARE_EVERY_S:
+        return before.differences, before.compared_at
+    return Counter(one.kind for one in differences_of(situation, seen)), situation.now
 
 
 def _state(

@@ -60,7 +60,7 @@ def test_every_command_takes_a_configuration(path):
     assert "--config" in _long_options(path)
 
 
-@pytest.mark.parametrize("name", ["check", "plan", "forecast", "status", "desktops", "agents", "journal"])
+@pytest.mark.parametrize("name", ["check", "plan", "forecast", "status", "desktops", "agents", "journal", "reconcile"])
 def test_whatever_shows_something_prints_json_too(name):
     assert "--json" in _long_options((name,))
 

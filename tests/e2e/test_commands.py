@@ -22,7 +22,7 @@ pytestmark = pytest.mark.real
 
 AGENTS = 20
 NODES = 2
-QUICK = ("plan", "status", "desktops", "agents", "journal")
+QUICK = ("plan", "status", "desktops", "agents", "journal", "reconcile")
 LOOKS = (*QUICK, "check", "forecast")
 LOGINS = {one.login for one in demo_people(AGENTS)}
 Told = dict[tuple[str, str], Ended]
@@ -266,3 +266,9 @@ def test_a_demonstration_that_cannot_end_well_does_not_begin(tmp_path, options, 
     assert ended.code == 2
     assert complaint in ended.said
     assert "starting a twin" not in ended.out
+
+
+@pytest.mark.parametrize("moment", ["before", "amid", "after"])
+def test_store_and_cluster_never_differ(told: Told, moment):
+    assert told[moment, "reconcile --json"].document == {"differences": [], "notes_read": 0, "unseen": {}, "unread": {}}
+    assert told[moment, "reconcile"].out == "the clusters are as the store has them\n0 notes read\n"

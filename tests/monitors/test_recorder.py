@@ -9,6 +9,7 @@ from provisioner.errors import HypervisorError, word_for
 from provisioner.model.actions import Result
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
+from provisioner.model.differences import DifferenceKind
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.picture import Picture, Preparation
@@ -161,6 +162,7 @@ def test_the_state_of_things_is_shown():
         blocked=("90 stops planned, 5 allowed",),
         directory_error="no server answered",
         intents=(Intent(kind=IntentKind.HOLD, by="ops", at=MONDAY),),
+        differences={DifferenceKind.RENAMED: 2},
         cordons={NodeKey(PVE, NodeName("pve1")): Cordon(reason="new memory")},
         baseline_accepted=False,
     )
@@ -171,6 +173,7 @@ def test_the_state_of_things_is_shown():
     assert value(series, "node_online", cluster=PVE, node="pve0") == 0
     assert value(series, "node_online", cluster=PVE, node="pve1") == 1
     assert [value(series, "node_cordoned", cluster=PVE, node=node) for node in ("pve0", "pve1")] == [0, 1]
+    assert [value(series, "differences", kind=kind) for kind in ("renamed", "doubled")] == [2, 0]
     assert value(series, "safety_blocked_rules") == 1
     assert value(series, "directory_failing") == 1
     assert (value(series, "directory_agents"), value(series, "directory_rejected_entries")) == (5, 2)

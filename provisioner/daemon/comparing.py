@@ -1,0 +1,108 @@
+"""Store and clusters held side by side, without a daemon. It reads, and changes nothing.
+
+Reading a note costs a call and an API worker for its length, so without being asked for all of them, only the notes of VMs that
+are not plainly right are read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+
+from provisioner.adapters.proxmox import ProxmoxHypervisor
+from provisioner.daemon.composition import Outside, order_of
+from provisioner.daemon.glance import remembered, situation_of
+from provisioner.errors import HypervisorError
+from provisioner.model.cluster import ClusterView, Guest, Snapshot
+from provisioner.model.desktops import Reservation
+from provisioner.model.differences import Difference, DifferenceKind
+from provisioner.model.ids import ClusterId, GuestKey, Instant
+from provisioner.model.orders import Observe
+from provisioner.model.ownership import NoteKey, read_note
+from provisioner.planning.differences import Notes, differences_of
+from provisioner.planning.situation import Situation, survey
+from provisioner.settings.values import Settings
+
+_IN_NOTES = frozenset({DifferenceKind.NOTE_CHANGED, DifferenceKind.NOTE_COPIED})
+"""Kinds that only a note shows."""
+TASKS_OF_S = 24 * 3600.0
+"""How far back task lists are read: a restore of last night is still to be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The differences, and what could not be looked at."""
+
+    differences: tuple[Difference, ...]
+    unseen: Mapping[ClusterId, str]
+    """Clusters that could not be observed, and why."""
+    unread: Mapping[str, str]
+    """VMs whose notes could not be read, and why."""
+    notes_read: int
+
+
+def compare(settings: Settings, outside: Outside, *, now: Instant, all_notes: bool = False) -> Comparison:
+    """Look at everything; at what differs a second time, for a daemon may be at work. Raises StoreError.
+
+    What else cannot be reached is said in the answer.
+    """
+    situation, unseen = _looked(settings, outside, now)
+    found = differences_of(situation, survey(situation))
+    if found:
+        situation, unseen = _looked(settings, outside, now)
+    seen = survey(situation)
+    standing = set(found) & set(differences_of(situation, seen))
+    ours = {one.key for one in situation.memory.reservations.values()} if all_notes else set()
+    wanted = {one.key for one in standing} | ours
+    notes, unread = _notes(outside, _guests(situation.snapshot, wanted), settings.note_key, now)
+    told = {(one.kind, one.key) for one in standing}
+    return Comparison(
+        differences=tuple(
+            one for one in differences_of(situation, seen, notes) if one.kind in _IN_NOTES or (one.kind, one.key) in told
+        ),
+        unseen=unseen,
+        unread=unread,
+        notes_read=len(notes),
+    )
+
+
+def _looked(settings: Settings, outside: Outside, now: Instant) -> tuple[Situation, dict[ClusterId, str]]:
+    """The store first: whatever it has by then, the cluster shows."""
+    memory, _ = remembered(outside, settings, now)
+    snapshot, unseen = _observed(outside, now)
+    return situation_of(order_of(settings), memory, snapshot, now), unseen
+
+
+def _observed(outside: Outside, now: Instant) -> tuple[Snapshot, dict[ClusterId, str]]:
+    snapshot, unseen = Snapshot(), {}
+    for cluster, hypervisor in outside.hypervisors.items():
+        try:
+            snapshot = snapshot.with_view(_view(hypervisor, cluster, now))
+        except HypervisorError as error:
+            unseen[cluster] = str(error)
+    return snapshot, unseen
+
+
+def _view(hypervisor: ProxmoxHypervisor, cluster: ClusterId, now: Instant) -> ClusterView:
+    """With the task lists of all nodes that can be asked."""
+    online = frozenset(one.key.node for one in hypervisor.nodes() if one.online)
+    return hypervisor.observe(Observe(cluster=cluster, tasks_of=online, since=now - TASKS_OF_S))
+
+
+def _guests(snapshot: Snapshot, wanted: Set[GuestKey]) -> Iterator[Guest]:
+    """Those that can be asked."""
+    for view in snapshot.clusters.values():
+        for guest in view.guests.values():
+            if guest.key in wanted and guest.lock != "clone" and view.complete_on(guest.node):
+                yield guest
+
+
+def _notes(outside: Outside, guests: Iterable[Guest], key: NoteKey, now: Instant) -> tuple[Notes, dict[str, str]]:
+    notes: dict[GuestKey, Reservation | None] = {}
+    unread: dict[str, str] = {}
+    for guest in sorted(guests, key=lambda one: one.key):
+        try:
+            config = outside.hypervisors[guest.key.cluster].guest_config(guest.node_key, guest.key.vmid)
+        except HypervisorError as error:
+            unread[str(guest.key)] = str(error)
+        else:
+            notes[guest.key] = read_note(str(config.get("description", "")), key, node=guest.node, seen_at=now)
+    return notes, unread
