@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from provisioner import errors
-from provisioner.model.actions import Result
+from provisioner.model.actions import Clone, Result
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, WaveName
 from provisioner.model.orders import Completion, Observe, ReadDirectory
@@ -330,6 +330,43 @@ def test_the_loop_submits_waits_and_absorbs_until_it_is_told_to_end():
 
     assert len(site.cluster.guests) == 3
     assert len([one for one in calls.submitted if isinstance(one, ReadDirectory)]) == 1
+
+
+class Burst:
+    """All that was submitted, and these ends too, have come in when it is asked."""
+
+    def __init__(self, site, ended=()):
+        self.site, self.ended, self.submitted, self.turn = site, list(ended), [], 0
+
+    def submit(self, command):
+        self.submitted.append(command)
+        if isinstance(command, Observe | ReadDirectory):
+            self.ended.append(self.site._answer(command))
+
+    def next(self, until):
+        self.turn += 1
+        return self.ended.pop(0) if self.ended else None
+
+
+def test_clusters_that_answer_together_are_decided_upon_once():
+    site = two_sites()
+    calls = Burst(site)
+
+    run(site.reconciler, calls, until=lambda: calls.turn > 0)
+
+    assert [type(one) for one in calls.submitted] == [ReadDirectory, Observe, Observe, Clone, Clone]
+    assert len(site.heard.pictures) == 1
+    assert site.picture.snapshot.clusters.keys() == {PVE, LYON}
+
+
+def test_of_many_ends_at_once_none_is_lost():
+    site = Site()
+    one = Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=a_roster(1))
+    calls = Burst(site, ended=[one] * 1000)
+
+    run(site.reconciler, calls, until=lambda: calls.turn > 2000)
+
+    assert len(site.heard.readings) == 1000 + sum(isinstance(one, ReadDirectory) for one in calls.submitted)
 
 
 def test_foreign_vms_are_never_written_to():

@@ -76,22 +76,24 @@ def of_effects(effects: Effects, memory: Memory, budget: Budget) -> Changes:
     )
 
 
-def of_view(
-    view: ClusterView,
+def of_views(
+    views: Iterable[ClusterView],
     memory: Memory,
     in_flight: Mapping[GuestKey, Action],
     *,
     installation: str,
     proved: Mapping[DesktopName, Instant] | None = None,
 ) -> Changes:
-    """A desktop seen powered off has no boot: what its last one reported is void.
+    """What was seen, of one or more clusters. A desktop seen powered off has no boot: what its last one reported is void.
 
     The proof is void of a desktop seen gone, or without our tag, unless it was `proved` just now: another VM may stand there.
     """
+    seen = {view.cluster: view for view in views}
     void = []
     for name, started in memory.started.items():
         reservation = memory.reservations.get(name)
-        if reservation is None or reservation.cluster != view.cluster or reservation.key in in_flight:
+        view = seen.get(reservation.cluster) if reservation else None
+        if reservation is None or view is None or reservation.key in in_flight:
             continue
         guest = view.guests.get(reservation.vmid)
         if guest is not None and guest.power is Power.STOPPED and view.taken_at > started + _STALE_S:
@@ -100,7 +102,7 @@ def of_view(
         name
         for name, one in memory.reservations.items()
         if one.proven
-        and one.cluster == view.cluster
+        and (view := seen.get(one.cluster)) is not None
         and _doubtful(one, view, in_flight, installation, fresh=_is_fresh(proved or {}, name, view))
     )
     return Changes(unproven=tuple(unproven), reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None))

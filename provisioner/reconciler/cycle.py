@@ -3,7 +3,7 @@
 It is level-triggered: each cycle decides from what Proxmox VE is, plus what is in flight.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from provisioner.errors import BasculeError, ReservationConflict
@@ -37,6 +37,10 @@ from provisioner.reconciler.surge import begin_surge
 from provisioner.reconciler.watching import Watch, Watches, period
 
 _FOREVER = float("inf")
+_LONG_AGO = 0.0
+"""Calls.next does not wait until then."""
+_AT_ONCE = 256
+"""Ends taken in before a cycle at most: however many come, signals are heeded and orders go out."""
 _TASKS_OF_S = 6 * 3600.0
 """How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""
 
@@ -59,6 +63,8 @@ class Reconciler:
         self._proved: dict[DesktopName, Instant] = {}
         self._executor = Executor(installation=order.policy.installation)
         self._snapshot = Snapshot()
+        self._fresh: list[tuple[Completion, ClusterView]] = []
+        """Observations that no cycle has decided from yet."""
         self._watches = Watches(order.policy.naming.vmids)
         self._directory_due = True
         self._reading_directory = False
@@ -139,17 +145,33 @@ class Reconciler:
             return _FOREVER
         return self._watches.wake_at
 
-    def absorb(self, completion: Completion) -> list[Command]:
-        """Take in what ended; an observation makes a cycle, whose orders come back, to be submitted."""
+    def take_in(self, completion: Completion) -> None:
+        """Take in what ended. What was observed is kept for the next cycle."""
         match completion.command:
             case Observe():
-                return list(self._observed(completion))
+                self._observed(completion)
             case ReadDirectory():
                 self._directory_was_read(completion)
             case _:
                 self._executor, effects = executor.absorb(self._executor, completion)
                 self._apply(effects)
-        return []
+
+    def cycle(self) -> tuple[Action, ...]:
+        """Decide from what was observed since the last one; the orders come back, to be submitted. None: no observation."""
+        if not self._fresh:
+            return ()
+        fresh, self._fresh = self._fresh, []
+        orders = self._cycle([view for _, view in fresh])
+        pause = period(self._executor.in_flight.values(), self.picture, self.order.policy.pace)
+        for completion, view in fresh:
+            watch = self._watches.of[view.cluster]
+            watch.under_way, watch.due_at = False, completion.started_at + pause
+        return orders
+
+    def absorb(self, completion: Completion) -> list[Command]:
+        """Take in what ended, and decide at once if it was an observation."""
+        self.take_in(completion)
+        return list(self.cycle())
 
     # -- observation -----------------------------------------------------------------------------------------------
 
@@ -180,21 +202,18 @@ class Reconciler:
             if guest.lock == "clone" and guest.key not in self._executor.work and in_range(view.cluster, vmid, ranges)
         )
 
-    def _observed(self, completion: Completion) -> Iterable[Command]:
+    def _observed(self, completion: Completion) -> None:
         assert isinstance(completion.command, Observe)
         cluster = completion.command.cluster
         watch = self._watches.of[cluster]
-        watch.under_way = False
         if not isinstance(completion.answer, ClusterView):
-            watch.due_at = completion.ended_at + self.order.policy.pace.observe_idle_s
+            watch.under_way, watch.due_at = False, completion.ended_at + self.order.policy.pace.observe_idle_s
             self._observation_failed(cluster, watch, completion.error)
-            return ()
+            return
         if watch.error:
             watch.error = ""
             self._events.notice(f"cluster {cluster}", "observed again")
-        orders = self._cycle(completion.answer)
-        watch.due_at = completion.started_at + period(self._executor.in_flight.values(), self.picture, self.order.policy.pace)
-        return orders
+        self._fresh.append((completion, completion.answer))
 
     def _observation_failed(self, cluster: ClusterId, watch: Watch, error: BasculeError | None) -> None:
         text = str(error) if error else "no answer"
@@ -208,18 +227,14 @@ class Reconciler:
 
     # -- the cycle -------------------------------------------------------------------------------------------------
 
-    def _cycle(self, view: ClusterView) -> tuple[Action, ...]:
+    def _cycle(self, views: Sequence[ClusterView]) -> tuple[Action, ...]:
         began = self._clock.now()
         self._take_orders(began)
         self._accept_baseline()
-        self._snapshot = self._snapshot.with_view(view)
-        self._absences.note(view, began)
         flying, installation = self._executor.in_flight, self.order.policy.installation
-        self._commit(bookkeeping.of_view(view, self.memory, flying, installation=installation, proved=self._proved))
-        before = self._executor
-        self._executor, effects = executor.settle(before, view, began, task_error=error_for_task)
-        self.meter.measure(before, effects, view)
-        self._apply(effects)
+        self._commit(bookkeeping.of_views(views, self.memory, flying, installation=installation, proved=self._proved))
+        for view in views:
+            self._settle(view, began)
         self._rebuilding.note(observed_all=self._watches.of.keys() <= self._snapshot.clusters.keys(), now=began)
         situation = self._situation(began)
         seen = survey(situation)
@@ -238,6 +253,15 @@ class Reconciler:
         self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture)
         self._events.picture(self.picture)
         return orders
+
+    def _settle(self, view: ClusterView, now: Instant) -> None:
+        """What an observation says of what is under way."""
+        self._snapshot = self._snapshot.with_view(view)
+        self._absences.note(view, now)
+        before = self._executor
+        self._executor, effects = executor.settle(before, view, now, task_error=error_for_task)
+        self.meter.measure(before, effects, view)
+        self._apply(effects)
 
     def _situation(self, now: Instant) -> Situation:
         memory = self.memory
@@ -362,15 +386,24 @@ class Reconciler:
 
 
 def run(reconciler: Reconciler, calls: Calls, *, until: Callable[[], bool]) -> None:
-    """The only loop: submit what is due, wait for one end, absorb it. Ends when `until` says so."""
+    """The only loop: submit what is due, wait for one end, take it in, and decide. Ends when `until` says so."""
     while not until():
         for command in reconciler.commands():
             calls.submit(command)
-        completion = calls.next(until=reconciler.wake_at)
-        if completion is None:
-            continue
-        for command in reconciler.absorb(completion):
+        _take_in(reconciler, calls)
+        for command in reconciler.cycle():
             calls.submit(command)
+
+
+def _take_in(reconciler: Reconciler, calls: Calls) -> None:
+    """One end, and what else has ended by then: fifty clusters that answer together need one cycle, not fifty."""
+    until = reconciler.wake_at
+    for _ in range(_AT_ONCE):
+        completion = calls.next(until=until)
+        if completion is None:
+            return
+        reconciler.take_in(completion)
+        until = _LONG_AGO
 
 
 __all__ = ["Reconciler", "run"]

@@ -77,13 +77,13 @@ MUTANTS = (
     ),
     _without(
         "a retired VMID is never handed out",
-        "used |= {key.vmid for key in memory.retired if key.cluster == cluster}",
-        "used |= set()",
+        "vmids[key.cluster].add(key.vmid)",
+        "vmids[key.cluster].add(Vmid(0))",
     ),
     _without(
         "a reserved VMID is never handed out",
-        "used = {one.vmid for one in memory.reservations.values() if one.cluster == cluster}",
-        "used: set[Vmid] = set()",
+        "vmids[one.cluster].add(one.vmid)",
+        "vmids[one.cluster].add(Vmid(0))",
     ),
     # -- nothing doubled
     _without(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.bookkeeping import of_effects, of_orders, of_view
+from provisioner.execution.bookkeeping import of_effects, of_orders, of_views
 from provisioner.execution.executor import Effects
 from provisioner.model.actions import Plan, Result, Retired
 from provisioner.model.cluster import Power
@@ -314,7 +314,7 @@ OFF = replace(OFF, power=Power.STOPPED, uptime_s=0)
     ],
 )
 def test_a_desktop_seen_off_has_no_boot(ready, view, in_flight, void):
-    changes = of_view(view, a_memory([ready]), in_flight, installation=INSTALLATION)
+    changes = of_views([view], a_memory([ready]), in_flight, installation=INSTALLATION)
 
     told = {a_name(): None} if void else {}
     assert (changes.reports, changes.started) == (told, told)
@@ -337,8 +337,8 @@ BARE = replace(OFF, tags=frozenset())
 def test_a_proof_is_void_once_another_vm_may_stand_there(view, in_flight, fresh, void):
     ready = replace(a_desktop(1), reservation=replace(a_desktop(1).reservation, proven=True))
 
-    changes = of_view(
-        view,
+    changes = of_views(
+        [view],
         a_memory([ready]),
         in_flight,
         installation=INSTALLATION,
@@ -351,4 +351,4 @@ def test_a_proof_is_void_once_another_vm_may_stand_there(view, in_flight, fresh,
 def test_a_boot_of_a_desktop_no_longer_kept_is_nobodys():
     memory = replace(a_memory(), started={a_name(): NOW - 100})
 
-    assert not of_view(a_view(guests=(OFF,)), memory, nothing_in_flight(), installation=INSTALLATION)
+    assert not of_views([a_view(guests=(OFF,))], memory, nothing_in_flight(), installation=INSTALLATION)
