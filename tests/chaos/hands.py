@@ -69,6 +69,24 @@ class Hands:
         self.deleted(rank, 0.0)
         self._twin.events.after(12.0, lambda: self._make(guest.vmid, guest.node, ""))
 
+    def foreign_vm_removed(self, rank: int, _: float) -> None:
+        """Somebody tidies away a VM of theirs from our range."""
+        theirs = [vmid for vmid in self._judge.foreigners.looks if vmid >= self._vmids[0] and vmid in self._twin.cluster.guests]
+        if theirs:
+            guest = self._twin.cluster.guests[theirs[rank % len(theirs)]]
+            self._do("DELETE", f"/nodes/{guest.node}/qemu/{guest.vmid}")
+
+    def snatch(self, vmid: int, node: str) -> None:
+        """Somebody makes a VM of their own under the very VMID that is being cloned to."""
+        self._make(vmid, node, "")
+
+    def restarted(self, rank: int, _: float) -> None:
+        """Somebody pulls a desktop's plug and puts it in again."""
+        if guest := self._some(rank):
+            path = f"/nodes/{guest.node}/qemu/{guest.vmid}/status"
+            self._do("POST", f"{path}/stop")
+            self._twin.events.after(3.0, lambda: self._do("POST", f"{path}/start"))
+
     def guest_agents_dead(self, share: float, for_s: float) -> None:
         """Of the desktops cloned from now on; then they are mended."""
         self._twin.cluster.dead_agents = share
@@ -101,7 +119,7 @@ class Hands:
     def _make(self, vmid: int, node: str, description: str) -> None:
         if not self._lives(node) or not self._twin.cluster.quorate or vmid in self._twin.cluster.guests:
             return
-        self._judge.foreigners.made_at[vmid] = self._twin.events.now
+        self._judge.note_making(vmid)
         told = {"description": description} if description else {}
         self._do("POST", f"/nodes/{node}/qemu", vmid=vmid, name=_NAME, **told)
         self._twin.events.after(_MADE_WITHIN_S, lambda: self._made(vmid))

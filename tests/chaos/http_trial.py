@@ -32,6 +32,7 @@ SCALE = 20.0
 _GRACE_S = 1.5 * SCALE
 """A cycle begun before, threads that queue, and two processes on a busy machine."""
 _TICK_S = 1.0
+_INSTANT_S = 0.05 * SCALE
 _STOP_S = 0.2
 """Real seconds."""
 _ROOT = Path(__file__).parents[2]
@@ -62,6 +63,7 @@ class HttpTrial(Scene):
         late = partial(Random(world.seed).uniform, 0.0, 29.0)
         self._storm = StormyWire(partial(Twin.request, twin), twin.events, losses=self.losses, late_s=late, told=self.told)
         twin.storm = self._storm
+        self.instant_s = _INSTANT_S
         self._process: subprocess.Popen[bytes] | None = None
         self._armed_down_s: float | None = None
         self._copies: list[Path] = []
@@ -174,13 +176,18 @@ class HttpTrial(Scene):
         target.close()
         self._copies.append(copy)
 
-    def put_back(self, share: float | None) -> None:
+    @property
+    def copies(self) -> int:
+        """So far."""
+        return len(self._copies)
+
+    def put_back(self, copy: int | None) -> None:
         """Only ever while no daemon lives."""
         self._store.close()
         for file in self._place.folder.glob("store.db*"):
             file.unlink()
-        if share is not None and self._copies:
-            self._place.database.write_bytes(self._copies[int(share * len(self._copies))].read_bytes())
+        if copy is not None and copy < len(self._copies):  # none is made before there is a store
+            self._place.database.write_bytes(self._copies[copy].read_bytes())
         self._store = self._place.store()
 
     def tell(self) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from provisioner.errors import NoQuorum
+from provisioner.model.actions import Outcome, Result
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, GuestKey, NodeName, Vmid
 from provisioner.model.intents import IntentKind
+from provisioner.model.marks import configured_tag
 from provisioner.model.memory import Memory
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.picture import Picture
@@ -16,13 +18,18 @@ from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.guests import TwinGuest
 from provisioner.twin.twin import Twin
-from tests.chaos.world import CLUSTER, FIRST_VMID
+from tests.chaos.world import CLUSTER, FIRST_VMID, INSTALLATION
 from tests.scenarios.witness import Witness
 
 STALE_S = 25.0
 """So long a listing and what was decided from it may be behind: pvestatd's 10 s, our own 10 s, and the way."""
 _WRITES = ("/clone", "/config", "/status/start")
 _FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
+_CONFIGURED = configured_tag(INSTALLATION)
+_BLIND_S = 110.0
+"""The longest between two looks: two calls that hang for 40 s each, a pause of 10 s after it, and what else is slow."""
+_PASS_S = 11.0
+"""A listing shows an uptime as of the last pass of pvestatd, in whole seconds."""
 _BOOTING_S = 15.0
 """A boot that began so long ago shows in a listing."""
 
@@ -32,7 +39,14 @@ class Foreigners:
     """VMs of other people in our range, by VMID: since when, and how each was made."""
 
     made_at: dict[int, float] = field(default_factory=dict)
+    instead_of_ours: set[int] = field(default_factory=set)
+    """Made where the store knew a desktop of ours, proven: until a listing shows the change, nobody can tell them apart."""
     looks: dict[int, tuple[object, ...]] = field(default_factory=dict)
+
+
+def _about(request: ApiRequest) -> str:
+    """The VM that a write changes."""
+    return str(request.params.get("newid") or request.path.split("/")[4])
 
 
 class Judge:
@@ -49,6 +63,9 @@ class Judge:
     ) -> None:
         """`grace_s`: so long what has been decided before may still be on its way; in virtual time nothing is."""
         self.twin, self.wrong, self.foreigners = twin, dict[str, None](), Foreigners()
+        self._writing: set[str] = set()
+        """VMs that the present life writes to, and has no answer yet."""
+        self._looked_at: float | None = None
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._grace_s = grace_s
@@ -71,6 +88,7 @@ class Judge:
         """A request is sent, or its answer arrives."""
         if response is not None:
             self._learn_of_quorum(request, response)
+            self._writing.discard(_about(request) if request.method != "GET" else "")
         elif request.method != "GET":
             self._judge_write(request)
 
@@ -82,6 +100,8 @@ class Judge:
     def begin_life(self) -> None:
         """A daemon that has just begun has not been told of the quorum."""
         self._forbid(_NO_QUORUM, on=False)
+        self._writing.clear()
+        self._looked_at = None
 
     def look_for_freeze(self) -> None:
         """Whether nothing may be written from now on."""
@@ -106,6 +126,9 @@ class Judge:
         if not request.path.endswith(_WRITES):
             self.condemn("nothing is stopped or deleted", doing)
             return
+        if _about(request) in self._writing:
+            self.condemn("one VM is worked on by one order at a time", doing)
+        self._writing.add(_about(request))
         self.look_for_freeze()
         for why, since in self._forbidden.items():
             if self.twin.events.now >= since + self._grace_s:
@@ -124,10 +147,22 @@ class Judge:
 
     def _judge_change(self, vmid: int, doing: str) -> None:
         guest = self.twin.cluster.guests.get(vmid)
-        if guest is None or self.note_of(guest) is not None:
+        if guest is None:
             return
-        if self.twin.events.now > self.foreigners.made_at.get(vmid, 0.0) + self.stale_s:
+        if self.note_of(guest) is not None:
+            if doing.startswith("POST") and _CONFIGURED not in guest.config.get("tags", ""):
+                self.condemn("nothing is started before it is configured", doing)
+            return
+        made_at = self.foreigners.made_at.get(vmid, 0.0)
+        if vmid not in self.foreigners.instead_of_ours or self.twin.events.now > made_at + self.stale_s:
             self.condemn("nothing foreign or unproven is touched", doing)
+
+    def ended(self, outcome: Outcome) -> None:
+        """The daemon says what an order came to."""
+        guest = self.twin.cluster.guests.get(outcome.key.vmid)
+        done = outcome.result is Result.DONE or outcome.error  # an error is what the cluster has said itself
+        if outcome.action == "configure" and guest is not None and not done and _CONFIGURED in guest.config.get("tags", ""):
+            self.condemn("what is done is not called failed", f"{outcome.desktop}: {outcome.reason}")
 
     # -- after each cycle ------------------------------------------------------------------------------------------
 
@@ -141,6 +176,7 @@ class Judge:
         self._look_for_doubles()
         self._look_at_foreigners()
         if picture is not None:
+            self._look_at_pace()
             self._look_at_ready(picture)
             self._look_for_silence(picture)
 
@@ -187,6 +223,13 @@ class Judge:
             if self._looks(vmid) not in (looks, ()):
                 self.condemn("nothing foreign is touched", f"VM {vmid} is not as it was")
 
+    def note_making(self, vmid: int) -> None:
+        """Somebody is about to make a VM of their own."""
+        self.foreigners.made_at[vmid] = self.twin.events.now
+        ours = (one for one in self._store().load().reservations.values() if one.vmid == vmid)
+        if any(one.proven for one in ours):
+            self.foreigners.instead_of_ours.add(vmid)
+
     def note_foreigner(self, vmid: int) -> None:
         """How a foreign VM looks, once it is there."""
         guest = self.twin.cluster.guests.get(vmid)
@@ -200,6 +243,13 @@ class Judge:
         config = tuple(sorted((key, value) for key, value in guest.config.items() if key != "lock"))
         return (guest.node, config)
 
+    def _look_at_pace(self) -> None:
+        """Whatever happens, the cluster is looked at again soon."""
+        now = self.twin.events.now
+        if self._looked_at is not None and now > self._looked_at + _BLIND_S:
+            self.condemn("the cluster is looked at all the time", f"not for {now - self._looked_at:.0f} s")
+        self._looked_at = now
+
     def _look_at_ready(self, picture: Picture) -> None:
         """Who is called ready is ready, but for what no listing shows yet."""
         now = self.twin.events.now
@@ -209,8 +259,19 @@ class Judge:
         for name, one in picture.desktops.items():
             if one.phase is not Phase.READY or self._is_ready(one.reservation.vmid):
                 self._ready_since.pop(name, None)
+            elif self._listing_shows_boot(picture, one.reservation.vmid):
+                self.condemn("who is called ready is ready", f"{name} boots, and its listing shows it")
             elif now > self._ready_since.setdefault(name, now) + STALE_S:
                 self.condemn("who is called ready is ready", f"{name} is not")
+
+    def _listing_shows_boot(self, picture: Picture, vmid: int) -> bool:
+        """Whether what it was called ready by shows its present boot, by an uptime: then no older one excuses it."""
+        view, guest = picture.snapshot.clusters[CLUSTER], self.twin.cluster.guests.get(vmid)
+        seen = view.guests.get(Vmid(vmid))
+        if guest is None or seen is None or not guest.running or not seen.uptime_s:
+            return False
+        passed_before = self.twin.events.now - (picture.at - view.taken_at)
+        return 0.0 <= passed_before - seen.uptime_s - guest.started_at < _PASS_S
 
     def _is_ready(self, vmid: int) -> bool:
         """Truly, or as far as anybody can tell: a dead node's guests are listed as before until it is offline."""

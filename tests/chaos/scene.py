@@ -4,14 +4,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import NodeName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.ownership import NoteKey
+from provisioner.model.ownership import NoteKey, read_note
 from provisioner.ports import Store
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.twin import Twin
 from tests.chaos.hands import Hands
 from tests.chaos.judge import Judge
-from tests.chaos.schedule import Happening
+from tests.chaos.schedule import RESTORE_S, Happening
 from tests.chaos.surroundings import Loss, People
 from tests.chaos.world import INSTALLATION, World
 
@@ -20,6 +22,9 @@ SERVED_WITHIN_S = 40 * 60.0
 """After the last trouble has passed: two of the longest waits there are (session_interval_s), and time to boot."""
 _COPY_EVERY_S = 20.0
 _LAST_LOOK_S = 60.0
+_INSTANT_S = 0.04
+"""What is sent at one moment is out by then, and not answered."""
+_MANY = 1000
 
 
 class Scene(ABC):
@@ -32,6 +37,9 @@ class Scene(ABC):
         self.judge = Judge(twin, KEY, store=lambda: self.store, frozen_by_file=lambda: self.frozen_file, grace_s=grace_s)
         self.hands = Hands(twin, self.judge, vmids=world.vmids)
         self.losses: list[Loss] = []
+        self.instant_s = _INSTANT_S
+        self._forgetting: list[Happening] = []
+        self._snatching: list[Happening] = []
         self._began = twin.events.now
         self._deaths: list[tuple[str, int, float]] = []
         """Armed: at which write or commit from now, and for how long."""
@@ -61,9 +69,14 @@ class Scene(ABC):
     def copy_store(self) -> None:
         """Keep a copy of what is kept now."""
 
+    @property
     @abstractmethod
-    def put_back(self, share: float | None) -> None:
-        """The store becomes the copy made when so much of the time so far had passed; None: it is lost."""
+    def copies(self) -> int:
+        """How many copies there are."""
+
+    @abstractmethod
+    def put_back(self, copy: int | None) -> None:
+        """The store becomes that copy; None: it is lost."""
 
     @abstractmethod
     def tell(self) -> None:
@@ -115,8 +128,48 @@ class Scene(ABC):
             return
         name = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
         self.note("wire", f"{name}{'' if response is None else f' -> {response.status or 596} {response.reason}'}")
-        if response is None and self.dies("write"):
+        if response is not None:
+            return
+        if request.path.endswith("/clone"):
+            self._at_clone(request)
+        if self.dies("write"):
             self.kill()
+
+    def _at_clone(self, request: ApiRequest) -> None:
+        """Right before it is sent."""
+        if self._forgetting:
+            self._forget(self._forgetting.pop(), request)
+        if self._snatching:
+            how, node = self._snatching.pop().about
+            self.losses.insert(0, Loss(endpoint="/clone", how=how, left=1))
+            self.hands.snatch(int(request.params["newid"]), node or request.path.split("/")[2])
+
+    def _forget(self, one: Happening, request: ApiRequest) -> None:
+        """This clone and those sent with it are lost or late; then daemon, store, and the first one's agent are gone.
+
+        So that the VMIDs that come next fall to other agents than before.
+        """
+        how, restored_after_s = one.about
+        loss = Loss(endpoint="/clone", how=how, left=_MANY)
+        self.losses.insert(0, loss)
+        note = read_note(request.params.get("description", ""), KEY, node=NodeName(""), seen_at=0.0)
+        self.events.after(self.instant_s, lambda: self._lose(one, loss, note))
+        if restored_after_s:
+            copy = self.copies
+            self.events.after(self.instant_s / 2, self.copy_store)
+            self.events.after(restored_after_s, lambda: self._restore(copy))
+
+    def _lose(self, one: Happening, loss: Loss, note: Reservation | None) -> None:
+        loss.left = 0
+        if self.alive:
+            self._do_store_lost(one)
+            if note is not None and note.agent_id is not None:
+                self.people.go(note.agent_id)
+
+    def _restore(self, copy: int) -> None:
+        if self.alive and copy < self.copies:
+            self._do_killed(Happening(at=0.0, what="killed", for_s=RESTORE_S))
+            self.events.after(0.0, lambda: self.put_back(copy))
 
     def dies(self, at: str) -> bool:
         """Whether an armed death comes now; then the next life is arranged for."""
@@ -186,7 +239,13 @@ class Scene(ABC):
     def _do_store_restored(self, one: Happening) -> None:
         if self.alive:
             self._do_killed(one)
-            self.events.after(0.0, lambda: self.put_back(one.about))
+            self.events.after(0.0, lambda: self.put_back(int(one.about * self.copies)))
+
+    def _do_forgets_at_clone(self, one: Happening) -> None:
+        self._forgetting.append(one)
+
+    def _do_snatched(self, one: Happening) -> None:
+        self._snatching.append(one)
 
     def _do_lost(self, one: Happening) -> None:
         endpoint, how, count = one.about

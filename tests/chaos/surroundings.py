@@ -94,8 +94,8 @@ class Skewed:
 
 @dataclass(slots=True, kw_only=True)
 class Loss:
-    """So many of the next requests of an endpoint are lost: `before` or `after` their effect, their effect comes `late`, or
-    the connection is `hung`."""
+    """So many of the next requests of an endpoint are lost: `before` or `after` their effect, their effect comes `late`, or the
+    connection is `hung`; or their answers are `slow`."""
 
     endpoint: str
     how: str
@@ -132,6 +132,8 @@ class StormyWire:
             case "late":
                 self.events.after(self._late_s(), lambda: self._send(request, lambda _: None, auth=auth))
                 self.events.after(_PROXY_S, lambda: answered(ApiResponse(status=596, reason="Connection timed out")))
+            case "slow":  # what it says has aged by then
+                self._send(request, lambda answer: self.events.after(self._late_s() / 6, lambda: answered(answer)), auth=auth)
             case "hung":
                 self._send(request, lambda _: self.events.after(_HUNG_S, lambda: answered(LOST)), auth=auth)
             case _:
@@ -186,6 +188,10 @@ class People:
     def leave(self, rank: int) -> None:
         """One goes."""
         self.numbers.pop(rank % len(self.numbers))
+
+    def go(self, agent_id: str) -> None:
+        """That one goes."""
+        self.numbers = [number for number in self.numbers if an_agent(number).agent_id != agent_id]
 
     def ids(self) -> Iterator[str]:
         """Of everybody who is there now."""

@@ -18,7 +18,8 @@ from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, copy_of
 from tests.chaos.world import World
 
-_ROSTER_EVERY_S = 60.0
+_ROSTER_EVERY_S = 200.0
+"""Longer than the cluster may go without being looked at: reading the directory makes the daemon look, too."""
 
 
 class Trial(Scene):
@@ -58,7 +59,7 @@ class Trial(Scene):
             self.world.order,
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=VirtualClock(self._skewed),  # type: ignore[arg-type]
-            events=all_of((LineEvents(self._line), _Pictures(self._picture))),
+            events=all_of((LineEvents(self._line), _Ears(self._picture, self.judge.ended))),
             frozen_by_file=lambda: self.frozen_file,
         )
         self._reconciler, self._calls = reconciler, calls
@@ -114,9 +115,14 @@ class Trial(Scene):
         """Values are frozen: a copy costs little."""
         self._copies.append(copy_of(self._store))
 
-    def put_back(self, share: float | None) -> None:
-        """A copy is put back once at most, for it is written to."""
-        self._store = MemoryStore() if share is None else copy_of(self._copies[int(share * len(self._copies))])
+    @property
+    def copies(self) -> int:
+        """So far."""
+        return len(self._copies)
+
+    def put_back(self, copy: int | None) -> None:
+        """A copy of the copy, for it is written to."""
+        self._store = MemoryStore() if copy is None else copy_of(self._copies[copy])
 
     def tell(self) -> None:
         """The only wait there is returns."""
@@ -134,13 +140,14 @@ class Trial(Scene):
     def _set_right(self, jump: int) -> None:
         self.note("scene", f"the clock is put right by {-jump} s")
         self._skewed.ahead_s -= jump
+        self.tell()  # production waits a second at most, whatever its clock says
 
 
-class _Pictures:
-    """Listens to pictures alone."""
+class _Ears:
+    """Hear pictures and outcomes alone."""
 
-    def __init__(self, picture: Any) -> None:
-        self.picture = picture
+    def __init__(self, picture: Any, outcome: Any) -> None:
+        self.picture, self.outcome = picture, outcome
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_: None

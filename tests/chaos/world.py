@@ -46,7 +46,7 @@ class World:
     @property
     def calm_at(self) -> float:
         """Seconds from the start to the end of all that went wrong."""
-        return max(one.at + one.for_s for one in self.schedule) + 1.0
+        return max(one.passes_at for one in self.schedule) + 1.0
 
     @property
     def vmids(self) -> tuple[int, int]:
