@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, OutcomeUnknown
+from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OutcomeUnknown
 from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Start, Stop, Verify, kind
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
@@ -72,6 +72,8 @@ class Cluster:
     sessions: dict[int, tuple[Session, ...]] = field(default_factory=dict)
     booted: dict[int, float] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
+    unreadable: set[int] = field(default_factory=set)
+    """VMs whose configuration nobody can read just now."""
 
     def view(self, look: Observe, at: float) -> ClusterView:
         nodes = [a_node(name, cluster=self.name, online=online) for name, online in self.online.items()]
@@ -92,6 +94,8 @@ class Cluster:
                 return self._clone(action)
             case Verify():
                 self._there(vmid)
+                if vmid in self.unreadable:
+                    raise NotSent("595: no route to host")
                 return self.notes.get(vmid)
             case CheckGuest():
                 return self.report(vmid, at)

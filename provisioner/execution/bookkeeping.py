@@ -160,9 +160,7 @@ class _Book:
             return
         if stored is not None:
             self.released.append(reservation.name)
-        elif any(one.key == reservation.key for one in self.memory.reservations.values()):
-            other = next(one for one in self.memory.reservations.values() if one.key == reservation.key)
-            self.released.append(other.name)
+        self.released += [one.name for one in self.memory.reservations.values() if _gives_way(one, reservation)]
         self.reserved.append(reservation)
 
     def read(self, name: DesktopName, report: GuestReport) -> None:
@@ -187,6 +185,13 @@ class _Book:
             started_at=min(began, ready_at),
             ended_at=ready_at,
         )
+
+
+def _gives_way(one: Reservation, proven: Reservation) -> bool:
+    """Another name for the same VM, or somebody to whom only an older store has promised the same address."""
+    if one.name == proven.name:
+        return False
+    return one.key == proven.key or (not one.proven and bool(one.address) and one.address == proven.address)
 
 
 def _identity(reservation: Reservation) -> tuple[object, ...]:

@@ -24,6 +24,8 @@ class Memory:
     assignments: Mapping[DesktopName, AgentId] = field(default_factory=dict)
     superseded: Mapping[DesktopName, DesktopName] = field(default_factory=dict)
     """Desktops whose agent has been given another instead, which is reserved too."""
+    inherited: Set[DesktopName] = frozenset()
+    """Desktops that the store did not know for proven when this life of the daemon began: it may be older than the cluster."""
     retired: Set[GuestKey] = frozenset()
     roster: Roster | None = None
     intents: tuple[Intent, ...] = ()

@@ -2,7 +2,7 @@
 
 from provisioner.model.actions import Verify
 from provisioner.model.cluster import Guest
-from provisioner.model.desktops import Reservation
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.planning.checks import is_due
 from provisioner.planning.draft import Draft
@@ -29,6 +29,16 @@ def identify(draft: Draft) -> None:
             draft.order(Verify(key=guest.key, node=guest.node_key, because=because, deadline=draft.now + _DEADLINE_S))
 
 
+def identify_inherited(draft: Draft) -> None:
+    """Read the notes of an earlier life's desktops that nobody wants; of those that are wanted they are read anyway."""
+    situation, demand = draft.situation, draft.situation.demand
+    for reservation in _unsure(draft):
+        wanted = reservation.agent_id in demand.wants or reservation.agent_id in demand.ahead
+        served = wanted and reservation.profile in situation.policy.profiles
+        if not served and reservation.key not in situation.in_flight:
+            verify(draft, reservation, "the store may be older than the cluster")
+
+
 def verify(draft: Draft, reservation: Reservation, why: str) -> None:
     """Read the note of a desktop whose clone was not seen to come out."""
     node, deadline = where(draft.situation, reservation), draft.now + _DEADLINE_S
@@ -36,19 +46,26 @@ def verify(draft: Draft, reservation: Reservation, why: str) -> None:
 
 
 def why_no_new_desktop(draft: Draft) -> str:
-    """Before every VM in our range has been explained, a new desktop could be somebody's second; empty: it may be made."""
+    """Before every VM in our range has been explained, a clone could be somebody's second desktop; empty: it may be made."""
     situation, memory = draft.situation, draft.situation.memory
+    # A dead node's VMs are listed like all others, so that nothing is overlooked there.
     if draft.seen.unidentified:
         return _what_is_identified(draft)
+    if unsure := _unsure(draft):
+        return f"{len(unsure)} desktops of an earlier life of the daemon are being identified first"
     if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:
         return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
     for cluster in sorted(situation.policy.naming.vmids):
         view = situation.snapshot.clusters.get(cluster)
         if view is None:
             return f"cluster {cluster} has not been observed yet"
-        if memory.rebuilt_since is not None and not all(node.online for node in view.nodes.values()):
-            return f"the store was empty, and a node of cluster {cluster} is offline: what is on it is unknown"
     return ""
+
+
+def _unsure(draft: Draft) -> list[Reservation]:
+    memory, phases = draft.situation.memory, draft.seen.phases
+    unproven = (name for name in memory.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
+    return [memory.reservations[name] for name in sorted(unproven)]
 
 
 def _what_is_identified(draft: Draft) -> str:

@@ -11,7 +11,7 @@ from provisioner.planning.checks import is_due
 from provisioner.planning.cloning import create, wait_for_clone
 from provisioner.planning.draft import Draft
 from provisioner.planning.draining import drain
-from provisioner.planning.identifying import identify, verify, why_no_new_desktop
+from provisioner.planning.identifying import identify, identify_inherited, verify, why_no_new_desktop
 from provisioner.planning.placement import Room
 from provisioner.planning.replacing import clone_or_move, instead_of_failed, instead_of_unseen
 from provisioner.planning.situation import Situation, Survey, room_of, survey
@@ -28,6 +28,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     """
     draft = Draft(situation, seen or survey(situation), room or room_of(situation))
     identify(draft)
+    identify_inherited(draft)
     draft.no_new = why_no_new_desktop(draft)
     earlier = Earlier(situation, draft.seen, draft.room)
     for want in sorted(situation.demand.wants.values(), key=lambda want: want.rank):
@@ -89,6 +90,8 @@ def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profil
 def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
     phase, why = draft.seen.phases[reservation.name]
     match phase:
+        case Phase.RESERVED if draft.no_new:  # an older store may know its agent's desktop under another name
+            draft.defer(want, draft.no_new, binds="safety")
         case Phase.RESERVED:
             clone_or_move(draft, want, reservation, profile)
         case Phase.UNPROVEN:

@@ -60,6 +60,7 @@ class Reconciler:
         self._frozen_by_file = frozen_by_file
         self._kept = Kept()
         self._checked: dict[DesktopName, Instant] = {}
+        self._inherited: frozenset[DesktopName] = frozenset()
         self._proved: dict[DesktopName, Instant] = {}
         self._executor = Executor(installation=order.policy.installation)
         self._snapshot = Snapshot()
@@ -91,6 +92,7 @@ class Reconciler:
             roster=memory.roster,
             baseline_accepted=memory.baseline_accepted,
         )
+        self._inherited = frozenset(name for name, one in memory.reservations.items() if not one.proven)
         self._rebuilding.under_way = not memory.baseline_accepted
         self._begin_surge()
 
@@ -122,7 +124,8 @@ class Reconciler:
     @property
     def memory(self) -> Memory:
         """What is kept, as planning sees it."""
-        return replace(self._kept.memory(self._intents), checked=self._checked, rebuilt_since=self._rebuilding.since)
+        kept = self._kept.memory(self._intents)
+        return replace(kept, checked=self._checked, rebuilt_since=self._rebuilding.since, inherited=self._inherited)
 
     # -- the loop's two halves -------------------------------------------------------------------------------------
 
@@ -334,12 +337,11 @@ class Reconciler:
 
     def _finish_rebuilding(self, seen: Survey, now: Instant) -> None:
         """A new installation, with no desktop anywhere, needs no operator to accept that there is none."""
-        settle_s, accepted = self.order.safety.rebuild_settle_s, self._kept.baseline_accepted
-        if not self._rebuilding.is_over(seen, self._snapshot, now, settle_s=settle_s, accepted=accepted):
+        if not self._rebuilding.is_over(seen, now, settle_s=self.order.safety.rebuild_settle_s):
             return
         if not seen.phases:
             self._commit(Changes(baseline_accepted=True))
-        elif not accepted:
+        elif not self._kept.baseline_accepted:
             text = (
                 f"rebuilt from the notes of {len(seen.phases)} desktops: `bascule baseline accept` lets stops and deletes go on"
             )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import Instant
 from provisioner.planning.situation import Survey
 
@@ -20,12 +19,9 @@ class Rebuilding:
         if self.under_way and observed_all:
             self.since = min(self.since or now, now)
 
-    def is_over(self, seen: Survey, snapshot: Snapshot, now: Instant, *, settle_s: float, accepted: bool) -> bool:
+    def is_over(self, seen: Survey, now: Instant, *, settle_s: float) -> bool:
         """Whether every VM in our range is explained; then it is ended."""
         if self.since is None or seen.unidentified or now < self.since + settle_s:
-            return False
-        away = any(not node.online for view in snapshot.clusters.values() for node in view.nodes.values())
-        if away and not accepted:  # what is on it may be anybody's desktop
             return False
         self.under_way, self.since = False, None
         return True

@@ -310,8 +310,6 @@ class Judge:
         places = [one.node for one in guests] or [str(one.node) for one in mine]
         if any(not cluster.nodes[place].alive for place in places):
             return True
-        if not memory.baseline_accepted and not all(node.alive for node in cluster.nodes.values()):
-            return True  # what lies on the dead node is unknown to a new installation: nothing is cloned before it is back
         if any((attempts := memory.attempts.get(one.name)) and attempts.gave_up for one in mine):
             return True
         if not mine and self._nobody_can_identify(memory):

@@ -27,14 +27,14 @@ MUTANTS = (
     ),
     _without("no new desktop before every VM is explained", "if draft.seen.unidentified:", "if False:"),
     _without(
-        "an empty store does not clone while a node is away",
-        "if memory.rebuilt_since is not None and not all(node.online for node in view.nodes.values()):",
-        "if False:",
+        "an older store clones nothing before it has read the notes",
+        "if unsure := _unsure(draft):",
+        "if unsure := _unsure(draft)[:0]:",
     ),
     _without(
-        "rebuilding is not over while a node is away",
-        "if away and not accepted:",
-        "if False:",
+        "what is cloned again waits for notes, too",
+        "case Phase.RESERVED if draft.no_new:",
+        "case Phase.RESERVED if False:",
     ),
     _without(
         "the note is the truth where the store is older",

@@ -227,6 +227,22 @@ def test_what_came_out_is_proven():
             ("old-5001",),
             id="its VMID is kept under another name: that one goes",
         ),
+        pytest.param(
+            [a_desktop(2, Phase.RESERVED, address="10.40.0.10")],
+            a_reservation(1, address="10.40.0.10"),
+            True,
+            False,
+            (a_name(2),),
+            id="its address was promised to one that nothing proves: that one goes",
+        ),
+        pytest.param(
+            [a_desktop(2, address="10.40.0.10")],
+            a_reservation(1, address="10.40.0.10"),
+            True,
+            False,
+            (),
+            id="its address is a proven desktop's: both stay, and the store refuses it",
+        ),
     ],
 )
 def test_the_note_is_the_truth(kept, note, reserved, proven, released):
