@@ -50,7 +50,7 @@ def clone_or_move(draft: Draft, want: Want, reservation: Reservation, profile: P
     attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
     tried = _tried(draft, reservation, attempts)
     stuck = _has_failed_here(draft, attempts) or home_refusal(draft, reservation, profile) is not None
-    if stuck and len(tried) <= MOVES and not draft.no_new and want.level is None:
+    if stuck and len(tried) <= MOVES and want.level is None:
         former = Former(name=reservation.name, why=attempts.reason, avoid=tried)
         if create(draft, want, draft.situation.policy.profiles[want.profile], former) is None:
             return

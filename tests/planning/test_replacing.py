@@ -333,12 +333,6 @@ FULL = Attempts(misplaced=1, reason="no space left", error="storage_full")
         pytest.param(
             RESERVED.but(attempts=replace(FULL, misplaced=2, avoid=("n2", "n3"))), {}, False, id="tried in three places"
         ),
-        pytest.param(
-            RESERVED.but(attempts=replace(FULL, misplaced=2)),
-            {"rebuilt_since": NOW - 9, "settle_s": 40.0},
-            False,
-            id="nothing new may be made",
-        ),
     ],
 )
 def test_when_a_reserved_desktop_is_put_elsewhere(desktop, changed, moves):
