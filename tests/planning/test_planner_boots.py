@@ -12,7 +12,9 @@ MEASURED = BootHistory(durations=(60.0,) * 8)
 
 def on_one_node(*, starting: int, stopped: int):
     booting = [a_desktop(number, Phase.STARTING, nodes=1) for number in range(1, starting + 1)]
-    waiting = [a_desktop(number, Phase.STOPPED, nodes=1) for number in range(starting + 1, starting + stopped + 1)]
+    waiting = [
+        a_desktop(number, Phase.STOPPED, nodes=1).but(assigned=False) for number in range(starting + 1, starting + stopped + 1)
+    ]
     return [*booting, *waiting]
 
 
@@ -41,3 +43,12 @@ def test_who_is_held_back_is_told_why():
 
     told = "the last 6 desktops of node n1 start together, once 2 others are ready"
     assert set(reasons(made).values()) == {told}
+
+
+def test_an_agents_own_start_overtakes_bulk_work():
+    bulk = [a_desktop(number, Phase.STOPPED, nodes=1).but(assigned=False) for number in (1, 2)]
+    own = a_desktop(3, Phase.STOPPED, nodes=1).but(assigned=True)
+
+    made = plan([*bulk, own], wanted=3, policy=a_small_budget(boots_per_node=2))
+
+    assert orders(made) == ["start vd-5003", "start vd-5001"]
