@@ -45,6 +45,12 @@ def peak_mib(pid: int | str = "self") -> float:
     return int(found[1]) / 1024
 
 
+def idle_s() -> float:
+    """CPU seconds that no process wanted, of all cores since the machine started."""
+    idle, waiting = Path("/proc/stat").read_text().split("\n", 1)[0].split()[4:6]
+    return (int(idle) + int(waiting)) * _TICK_S
+
+
 def cpu_s(pid: int) -> float:
     """CPU seconds of a running process, to within 10 ms."""
     user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]

@@ -6,7 +6,6 @@ whether a desktop got ready; Bascule's calls hold that too.
 """
 
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from typing import Any
 
 from tests.bench import peer_ansible
 from tests.bench.child import Child, peak_mib
-from tests.bench.served import Bench, figures, served
+from tests.bench.served import CORES, Bench, figures, served
 
 DESKTOPS = 200
 SCALE = 4.0
@@ -32,7 +31,6 @@ BEGINS_S = 30.0
 TWINS = ("local-16", "shared-1", "shared-4", "faulty")
 Play = Callable[[Bench], dict[str, Any]]
 """Brings desktops up on a served twin, and says what came of it."""
-CORES = os.cpu_count() or 1
 
 
 def run(

@@ -79,18 +79,18 @@ def _peers(found: Found) -> list[str]:
     text = (
         "Bascule beside each peer on fresh twins behind HTTPS, with as many desktops and on the same clock: × is virtual "
         "seconds a real second (Ansible: 1, since its own processor time is part of what it takes). *Machine* is the share of "
-        f"this machine's {found['cores']} cores that it took, *twin* the share of one core that the twin took: near 1, a "
-        "makespan is the processor's, not the cluster's. Peers do not look whether a desktop got ready; Bascule's calls hold "
-        "that too, and are counted until its last desktop was ready."
+        f"this machine's {found['cores']} cores that it took, *twin* the share of one core that the twin took, *idle* what "
+        "was left of all cores: with nothing left, a makespan is the processor's, not the cluster's. Peers do not look whether "
+        "a desktop got ready; Bascule's calls hold that too, and are counted until its last desktop was ready."
     )
     head = (
         "twin, who", "clock", "desktops", "failed", "makespan, s", "efficiency", "calls", "writes", "lock time-outs",
-        "worker seconds", "KiB", "machine", "twin",
+        "worker seconds", "KiB", "machine", "twin", "idle",
     )  # fmt: skip
     rows = [
         (f"{name}, {who}", f"× {one['scale']:g}", one["desktops"], one["failed"], one["makespan_s"], one["efficiency"],
          one["calls_per_desktop"], one["writes_per_desktop"], one["lock_timeouts"], one["worker_s_per_desktop"],
-         _kib(one), one["machine_busy"], one["twin_busy"])
+         _kib(one), one["machine_busy"], one["twin_busy"], one["machine_idle"])
         for name, races in found["twins"].items()
         for race in races.values()
         for who, one in race.items()
@@ -147,6 +147,7 @@ def _daemon(found: Found) -> list[str]:
         ("lock time-outs", one["lock_timeouts"]),
         ("a scrape, CPU ms", one["scrape_cpu_ms"]),
         ("its page, bytes", one["page_bytes"]),
+        ("the machine meanwhile idle, share of its cores", one["machine_idle"]),
     ]
     head = (f"`bascule run`, local-16 over HTTPS, clock × {found['scale']:g}", "figure")
     return [*_table(head, rows), "", *_endpoints({"bascule": one})]

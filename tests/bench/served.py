@@ -17,10 +17,11 @@ from provisioner.cli.demo_site import DemoSite
 from provisioner.rehearsal.bound import bound_s
 from provisioner.settings.twins import load_twin
 from provisioner.twin.process import TwinProcess
-from tests.bench.child import Child, cpu_s
+from tests.bench.child import Child, cpu_s, idle_s
 from tests.bench.stage import FIRST_VMID, surviving, twin_file
 
 POLL_S = 0.2
+CORES = os.cpu_count() or 1
 _BASCULE = Path(sys.executable).with_name("bascule")
 
 
@@ -37,6 +38,8 @@ class Seen:
     real_s: float
     """Of the wall clock."""
     twin_cpu_s: float
+    idle_s: float
+    """Of all cores."""
 
     @property
     def makespan_s(self) -> float:
@@ -93,12 +96,13 @@ class Bench:
 
         Time counts from the first call: until then a process only starts, which a stretched clock would count several times.
         """
-        began, real, cpu = self.twin.truth()["now"], time.monotonic(), cpu_s(self.twin.pid)
-        until, ready_after, when_ready = real + within_s, [(0, 0.0)], self.twin.truth()
+        when_ready = self.twin.truth()
+        began, real, used = when_ready["now"], time.monotonic(), (cpu_s(self.twin.pid), idle_s())
+        until, ready_after = real + within_s, [(0, 0.0)]
         while True:
             truth = self.twin.truth()
             if not truth["calls"]:
-                began, real, cpu = truth["now"], time.monotonic(), cpu_s(self.twin.pid)
+                began, real, used = truth["now"], time.monotonic(), (cpu_s(self.twin.pid), idle_s())
             since = truth["now"] - began
             if truth["ready"] > ready_after[-1][0]:
                 ready_after.append((truth["ready"], round(since, 1)))
@@ -111,7 +115,8 @@ class Bench:
             truth_when_ready=when_ready,
             ready_after=tuple(ready_after[1:]),
             real_s=time.monotonic() - real,
-            twin_cpu_s=cpu_s(self.twin.pid) - cpu,
+            twin_cpu_s=cpu_s(self.twin.pid) - used[0],
+            idle_s=idle_s() - used[1],
         )
 
 
@@ -161,7 +166,8 @@ def figures(bench: Bench, seen: Seen, *, counted: dict[str, Any]) -> dict[str, A
         "orphans": len(truth["orphans"]),
         "real_s": round(seen.real_s, 1),
         "twin_busy": round(seen.twin_cpu_s / seen.real_s, 2),
+        "machine_idle": round(seen.idle_s / seen.real_s / CORES, 2),
     }
 
 
-__all__ = ["Bench", "Seen", "figures", "served"]
+__all__ = ["CORES", "Bench", "Seen", "figures", "served"]
