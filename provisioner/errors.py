@@ -62,7 +62,7 @@ class Refused(HypervisorError):
 
 
 class Paused(HypervisorError):
-    """Nothing may be written until the cause has gone: quorum lost, token or rights refused, storage full."""
+    """Nothing may be written on the cluster until the cause has gone: quorum lost, token or rights refused."""
 
 
 class NoQuorum(Paused):
@@ -77,8 +77,8 @@ class Forbidden(Paused):
     """403: the token lacks a right; the text names path and privilege where Proxmox VE does."""
 
 
-class StorageFull(Paused):
-    """The storage has no room left."""
+class StorageFull(HypervisorError):
+    """The storage has no room left: nothing more is cloned there for a while; other storages go on."""
 
 
 class GuestUnknown(BasculeError):

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.errors import BasculeError
-from provisioner.execution.executor import Effects, Executor, Pause, absorb, order, settle
+from provisioner.execution.circuits import Circuit, Circuits
+from provisioner.execution.executor import Effects, Executor, absorb, order, settle
 from provisioner.model.actions import Action, Plan
 from provisioner.model.cluster import ClusterView, Guest, Task
 from provisioner.model.orders import Completion
@@ -14,8 +15,8 @@ from tests.builders_cluster import INSTALLATION, NOW, PVE, a_node, a_task, a_vie
 UPID = "UPID:n1:1:2:3:qmclone:9001:bascule@pve!token:"
 
 
-def idle(*, paused: Pause | None = None) -> Executor:
-    return Executor(installation=INSTALLATION, paused={PVE: paused} if paused else {})
+def idle(*, paused: Circuit | None = None) -> Executor:
+    return Executor(installation=INSTALLATION, circuits=Circuits(clusters={PVE: paused} if paused else {}))
 
 
 def ordered(*actions: Action, at: float = NOW - 5) -> Executor:

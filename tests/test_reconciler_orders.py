@@ -3,6 +3,7 @@
 import pytest
 
 from provisioner import errors
+from provisioner.model.actions import Clone
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import Intent, IntentKind
 from tests.builders_cluster import PVE
@@ -65,7 +66,6 @@ def test_a_frozen_site_goes_on_reading_and_says_whom_it_does_not_start(freeze):
     [
         pytest.param(errors.Unauthorised("401: the token expired"), "401: the token expired", id="a token that is refused"),
         pytest.param(errors.Forbidden("403: VM.Clone is missing"), "403: VM.Clone is missing", id="a right that is missing"),
-        pytest.param(errors.StorageFull("no space left"), "no space left", id="a storage that is full"),
     ],
 )
 def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
@@ -76,8 +76,49 @@ def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
     assert site.picture.paused == {PVE: reason}
     assert {one.count for one in site.reconciler.memory.attempts.values()} <= {0}
 
-    assert len(site.look(after=40)) == 2, "one clone on each storage tries again"
+    trial = site.look(after=40)
+    assert len(trial) == 1, "one order tries again, whatever the number of storages"
+    assert site.picture.paused == {PVE: reason}, "until it has been answered"
+    site.carry_out(trial, error=error)
+    assert site.look(after=5) == []
+    assert site.picture.paused == {PVE: reason}
+
+    site.carry_out(site.look(after=40))
+    assert site.look(after=5) != []
     assert site.picture.paused == {}
+
+
+def test_a_storage_that_is_full_stops_no_other():
+    site = Site(agents=4)
+    first, second = site.look()
+    site.carry_out([first], error=errors.StorageFull("no space left"))
+    site.carry_out([second])
+    site.cluster.come_out()
+
+    orders = site.look(after=5)
+
+    assert {one.reservation.node for one in orders if isinstance(one, Clone)} == {second.reservation.node}
+    assert site.picture.paused == {}
+    assert site.heard.notices[-1] == (
+        "storage pve/n1/local",
+        "full, and nothing is cloned there for a while: no space left",
+    )
+
+
+def test_a_full_storage_is_tried_again_by_one_clone_until_it_comes_out():
+    site = Site(agents=6)
+    site.cluster.online["n2"] = False
+    site.carry_out(site.look(), error=errors.StorageFull("no space left"))
+    assert site.look(after=20) == []
+    assert "storage local said that it is full: it is tried again every half a minute" in " ".join(site.reasons.values())
+
+    (trial,) = site.look(after=20)
+    assert site.look(after=5) == [], "its end is waited for"
+    site.carry_out([trial])
+    site.cluster.come_out()
+
+    assert site.look(after=5) != []
+    assert site.heard.notices[-1] == ("storage pve/n1/local", "takes clones again")
 
 
 def test_a_lost_quorum_pauses_until_it_is_seen_again():

@@ -16,7 +16,6 @@ from provisioner.errors import (
     NoQuorum,
     NotSent,
     OutcomeUnknown,
-    Paused,
     PlaceElsewhere,
     Refused,
     StorageFull,
@@ -28,9 +27,6 @@ from provisioner.model.actions import Action, Configure, Delete, Outcome, Result
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
-
-PAUSE_S = 30.0
-"""How long nothing is written after an answer that says to stop; then one cycle tries again. Observation goes on meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +51,6 @@ def after(error: BasculeError, action: Action, ending: Ending) -> Outcome:
     ending = replace(ending, reason=str(error))
     outcome = _outcome(action, _result(error, action), ending)
     return replace(outcome, error=word_for(type(error)), retire_vmid=isinstance(error, LeftoverImage))
-
-
-def pauses(error: BasculeError | None) -> bool:
-    """Whether nothing more may be written on that cluster for a while."""
-    return isinstance(error, Paused)
-
-
-def holds_until_seen(error: BasculeError) -> bool:
-    """Whether the pause ends by an observation (quorum regained) rather than by trying again."""
-    return isinstance(error, NoQuorum)
 
 
 def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attempts | None:
@@ -138,4 +124,4 @@ def _outcome(action: Action, result: Result, ending: Ending) -> Outcome:
     )
 
 
-__all__ = ["PAUSE_S", "Ending", "after", "attempts_after", "backoff_s", "done", "holds_until_seen", "pauses"]
+__all__ = ["Ending", "after", "attempts_after", "backoff_s", "done"]

@@ -7,8 +7,9 @@ answer that was lost is resolved the same way. So no task is polled, and a kille
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown
-from provisioner.execution.decisions import PAUSE_S, Ending, after, done, holds_until_seen, pauses
+from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown, word_for
+from provisioner.execution.circuits import Circuits
+from provisioner.execution.decisions import Ending, after, done
 from provisioner.model.actions import (
     Action,
     Assign,
@@ -19,6 +20,7 @@ from provisioner.model.actions import (
     Outcome,
     Plan,
     Release,
+    Result,
     Start,
     Stop,
     Verify,
@@ -52,26 +54,22 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    """Nothing is written on a cluster until then."""
-
-    reason: str
-    until: Instant
-    needs_quorum: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
     """Everything under way."""
 
     installation: str
     work: Mapping[GuestKey, Work] = field(default_factory=dict)
-    paused: Mapping[ClusterId, Pause] = field(default_factory=dict)
+    circuits: Circuits = Circuits()
 
     @property
     def in_flight(self) -> Mapping[GuestKey, Action]:
         """The actions under way, as planning sees them."""
         return {key: one.action for key, one in self.work.items()}
+
+    def paused(self, now: Instant) -> dict[ClusterId, str]:
+        """Clusters to which nothing may be sent, and why."""
+        waiting = ((one.action, one.ordered_at) for one in self.work.values() if one.answered_at is None)
+        return self.circuits.paused(now, waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +101,12 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     work = executor.work.get(action.key)
     if work is None or work.action is not action:
         return executor, Effects()
-    executor = _pause_after(executor, completion)
     now, error = completion.ended_at, completion.error
+    if error is None:
+        circuits = executor.circuits.after_answer(action, ordered_at=work.ordered_at)
+    else:
+        circuits = executor.circuits.after_failure(action, word_for(type(error)), str(error), now)
+    executor = replace(executor, circuits=circuits)
     if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):
         upid = Upid(str(completion.answer)) if error is None else None
         return _with(executor, replace(work, answered_at=now, upid=upid)), Effects()
@@ -117,6 +119,7 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
     outcomes: list[Outcome] = []
     proven: list[DesktopName] = []
     executor = _redated(executor, now)
+    circuits = executor.circuits.after_look(view, now)
     for key, work in executor.work.items():
         if key.cluster != view.cluster or work.answered_at is None or view.taken_at < work.answered_at:
             continue
@@ -125,10 +128,17 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
             continue
         ended.append(key)
         outcomes.append(outcome)
+        circuits = _circuits_after(circuits, work, outcome)
         if _came_out(work, view):
             proven.append(work.action.desktop)
-    executor = _without(_end_pause(executor, view, now), ended)
+    executor = _without(replace(executor, circuits=circuits), ended)
     return executor, Effects(outcomes=tuple(outcomes), proven=tuple(proven))
+
+
+def _circuits_after(circuits: Circuits, work: Work, outcome: Outcome) -> Circuits:
+    if outcome.result is Result.DONE:
+        return circuits.after_success(work.action, ordered_at=work.ordered_at)
+    return circuits.after_failure(work.action, outcome.error, outcome.reason, outcome.ended_at)
 
 
 def _redated(executor: Executor, now: Instant) -> Executor:
@@ -180,27 +190,6 @@ def _verified(action: Verify, answer: object, ending: Ending) -> Effects:
     reason = f"VM {action.key.vmid} lies in our VMID range without a note of ours: it is foreign, and its VMID is left alone"
     outcome = done(action, replace(ending, reason=reason))
     return Effects(outcomes=(replace(outcome, retire_vmid=True),))
-
-
-def _pause_after(executor: Executor, completion: Completion) -> Executor:
-    error, action = completion.error, completion.command
-    assert not isinstance(action, Observe | ReadDirectory)  # see absorb
-    if not pauses(error) or error is None or isinstance(action, CheckGuest | Verify):
-        return executor
-    pause = Pause(reason=str(error), until=completion.ended_at + PAUSE_S, needs_quorum=holds_until_seen(error))
-    return replace(executor, paused={**executor.paused, action.key.cluster: pause})
-
-
-def _end_pause(executor: Executor, view: ClusterView, now: Instant) -> Executor:
-    """Quorum lost pauses by observation too, before any write has failed."""
-    pause = executor.paused.get(view.cluster)
-    if not view.quorate:
-        reason = "the cluster has lost its quorum"
-        pause = Pause(reason=reason, until=now, needs_quorum=True)
-        return replace(executor, paused={**executor.paused, view.cluster: pause})
-    if pause is None or pause.until - PAUSE_S <= now < pause.until:  # set in the future: the clock was put back
-        return executor
-    return replace(executor, paused={key: one for key, one in executor.paused.items() if key != view.cluster})
 
 
 # -- what an observation says ----------------------------------------------------------------------------------------

@@ -59,9 +59,10 @@ class Room:
         budget: Budget,
         limits: Mapping[LockDomain, int],
         cordons: Mapping[NodeKey, Cordon] = MappingProxyType({}),
+        full: Mapping[LockDomain, str] = MappingProxyType({}),
     ) -> None:
         self.snapshot = snapshot
-        self._budget, self._limits, self._cordons = budget, limits, cordons
+        self._budget, self._limits, self._cordons, self._full = budget, limits, cordons, full
         self._memory: dict[NodeKey, float] = {}
         self._vcpus: Counter[NodeKey] = Counter()
         self._disk: dict[LockDomain, float] = {}
@@ -90,9 +91,10 @@ class Room:
         budget: Budget,
         limits: Mapping[LockDomain, int] | None = None,
         cordons: Mapping[NodeKey, Cordon] | None = None,
+        full: Mapping[LockDomain, str] | None = None,
     ) -> "Room":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life."""
-        room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {})
+        room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {}, full=full or {})
         ours = {one.key: one for one in reservations}
         for view in snapshot.clusters.values():
             for guest in view.guests.values():
@@ -174,13 +176,19 @@ class Room:
             return Refusal(
                 "storage", f"storage {template.storage} has less than {self.claim_gib(profile):g} GiB left of its share"
             )
-        return None
+        return self._told_full(template)
 
     def overdrawn(self, template: Template) -> Refusal | None:
         """Why a desktop that is reserved there has no room on its storage any more; None: it has."""
         if self.disk_left(self.domain_of(template)) >= 0:
-            return None
+            return self._told_full(template)
         return Refusal("storage", f"storage {template.storage} is filled over its share: make room, or it waits")
+
+    def _told_full(self, template: Template) -> Refusal | None:
+        """Whatever the listing says, which is behind: it refused a clone a moment ago."""
+        if self.domain_of(template) not in self._full:
+            return None
+        return Refusal("storage", f"storage {template.storage} said that it is full: it is tried again every half a minute")
 
     def domain_of(self, template: Template) -> LockDomain:
         """The lock that a clone from this template takes."""

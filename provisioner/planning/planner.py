@@ -1,6 +1,6 @@
 """The plan of one cycle: a set difference over identities, so that a repeated cycle orders nothing twice."""
 
-from provisioner.model.actions import Configure, Deferral, Plan
+from provisioner.model.actions import Configure, Plan
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.profiles import Profile
@@ -15,7 +15,7 @@ from provisioner.planning.identifying import identify, identify_inherited, verif
 from provisioner.planning.placement import Room
 from provisioner.planning.replacing import clone_or_move, instead_of_failed, instead_of_unseen
 from provisioner.planning.situation import Situation, Survey, room_of, survey
-from provisioner.planning.superseded import look_after_superseded
+from provisioner.planning.superseded import look_after_doubles, look_after_superseded
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""
@@ -37,8 +37,8 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
         _prepare(draft, want, earlier)
     drain(draft)
     look_after_superseded(draft)
+    look_after_doubles(draft)
     sweep(draft)
-    _report_doubles(draft)
     return draft.plan
 
 
@@ -114,12 +114,3 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
 
 def _too_early(draft: Draft, attempts: Attempts) -> bool:
     return not is_due(attempts.retry_at, now=draft.now, longest_s=draft.situation.policy.budget.retry_cap_s)
-
-
-def _report_doubles(draft: Draft) -> None:
-    """Somebody's second desktop is never touched, and never passed over in silence."""
-    for one in draft.seen.doubled:
-        assert one.agent_id is not None  # only an agent's desktop can be somebody's second
-        kept = draft.seen.of_agent[one.agent_id].name
-        reason = f"a second desktop of the same agent, who has {kept}: it is kept and not used"
-        draft.deferred.append(Deferral(what=one.name, agent_id=one.agent_id, reason=reason))

@@ -1,8 +1,9 @@
 """The gate between planning and acting: a plan that destroys too much, or writes where nothing may be written, is cut."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 
 from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, kind
 from provisioner.model.budget import Safety
@@ -10,6 +11,8 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId
 from provisioner.model.intents import IntentKind
 from provisioner.planning.situation import Situation, Survey
+
+_NONE: Mapping[ClusterId, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +36,13 @@ class Circumstances:
     """Stops under way."""
     paused: Mapping[ClusterId, str]
     """Clusters on which nothing may be written, and why."""
+    trials: Mapping[ClusterId, str] = field(default_factory=dict)
+    """Clusters that were paused, and which kind of action was refused: one order goes first."""
 
 
-def circumstances_of(situation: Situation, seen: Survey, *, paused: Mapping[ClusterId, str]) -> Circumstances:
+def circumstances_of(
+    situation: Situation, seen: Survey, *, paused: Mapping[ClusterId, str], trials: Mapping[ClusterId, str] = _NONE
+) -> Circumstances:
     """What the gate weighs, from the standing orders and the survey."""
     kinds = {intent.kind for intent in situation.memory.intents}
     return Circumstances(
@@ -45,6 +52,7 @@ def circumstances_of(situation: Situation, seen: Survey, *, paused: Mapping[Clus
         ready=ready_or_stopping(seen),
         stopping=sum(isinstance(one, Stop) for one in situation.in_flight.values()),
         paused=paused,
+        trials=trials,
     )
 
 
@@ -81,7 +89,21 @@ def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
 def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
     for cluster, reason in sorted(seen.paused.items()):
         plan = _cut(plan, partial(_writes_on, cluster), f"cluster {cluster} is paused: {reason}", binds="paused")
+    for cluster, tripped_by in sorted(seen.trials.items()):
+        first = _first_to_try(plan, cluster, tripped_by)
+        text = f"cluster {cluster} was paused: one order goes first, and the others once it was taken"
+        plan = _cut(plan, partial(_writes_besides, first, cluster), text, binds="paused")
     return plan, ""
+
+
+def _first_to_try(plan: Plan, cluster: ClusterId, tripped_by: str) -> Action | None:
+    """Of the kind that was refused, if there is one: another's success would say nothing of it."""
+    writes = [one for one in plan.actions if _writes_on(cluster, one)]
+    return next((one for one in writes if kind(one) == tripped_by), writes[0] if writes else None)
+
+
+def _writes_besides(first: Action | None, cluster: ClusterId, action: Action) -> bool:
+    return _writes_on(cluster, action) and action is not first
 
 
 def _writes_on(cluster: ClusterId, action: Action) -> bool:

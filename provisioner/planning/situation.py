@@ -44,6 +44,8 @@ class Situation:
     in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
     limits: Mapping[LockDomain, int] = field(default_factory=dict)
     """Clones at once by lock domain, where it has been measured."""
+    full: Mapping[LockDomain, str] = field(default_factory=dict)
+    """Storages that said of themselves that they are full, a moment ago, in their own words."""
     booted: BootHistory = BootHistory()
     settle_s: float = 0.0
     """Safety.rebuild_settle_s."""
@@ -124,6 +126,7 @@ def room_of(situation: Situation) -> Room:
         in_flight=situation.in_flight,
         budget=situation.policy.budget,
         limits=situation.limits,
+        full=situation.full,
         cordons=cordons_of(situation.memory.intents, situation.snapshot),
     )
 

@@ -15,7 +15,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.boots import Boot
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.demand import Demand
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName
+from provisioner.model.ids import ClusterId, DesktopName, Instant, LockDomain, NodeName
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
@@ -156,7 +156,9 @@ class Reconciler:
             case ReadDirectory():
                 self._directory_was_read(completion)
             case _:
-                self._executor, effects = executor.absorb(self._executor, completion)
+                before = self._executor
+                self._executor, effects = executor.absorb(before, completion)
+                self._tell_of_storages(before)
                 self._apply(effects)
 
     def cycle(self) -> tuple[Action, ...]:
@@ -183,14 +185,14 @@ class Reconciler:
         patience = self.order.policy.pace.task_lookup_s
         nodes = executor.nodes_to_look_up(self._executor, view, now, patience_s=patience)
         nodes |= self._with_strange_clones(view)
-        pause = self._executor.paused.get(cluster)
+        circuit = self._executor.circuits.clusters.get(cluster)
         # Nodes that are away: is it they, or are we on the smaller side?
         doubtful = view is not None and not all(node.online for node in view.nodes.values())
         return Observe(
             cluster=cluster,
             tasks_of=nodes,
             since=now - _TASKS_OF_S,
-            quorum=doubtful or (pause is not None and pause.needs_quorum),
+            quorum=doubtful or (circuit is not None and circuit.needs_quorum),
             running=self.meter.rivals_due(cluster, now),
         )
 
@@ -246,7 +248,7 @@ class Reconciler:
         orders = self._order(plan, situation)
         self._finish_rebuilding(seen, began)
         told = Told(
-            paused=self._paused(),
+            paused=self._paused(began),
             blocked=blocked,
             directory_error=self._directory_error,
             cycle_seconds=self._clock.now() - began,
@@ -264,6 +266,7 @@ class Reconciler:
         before = self._executor
         self._executor, effects = executor.settle(before, view, now, task_error=error_for_task)
         self.meter.measure(before, effects, view)
+        self._tell_of_storages(before)
         self._apply(effects)
 
     def _situation(self, now: Instant) -> Situation:
@@ -276,12 +279,18 @@ class Reconciler:
             demand=self._demand_at(now, memory),
             in_flight=self._executor.in_flight,
             booted=self.meter.boots,
-            limits=self.meter.limits(self._snapshot, self.order.policy.pace, now),
+            limits=self._limits(now),
+            full=self._executor.circuits.full(now),
             settle_s=self.order.safety.rebuild_settle_s,
             max_stops_percent=self.order.safety.max_stops_percent,
             offline_since=self._absences.since,
             replace_after_s=self.order.safety.replace_after_s,
         )
+
+    def _limits(self, now: Instant) -> dict[LockDomain, int]:
+        """As measured; and one alone on a storage that was full, until it comes out."""
+        limits = self.meter.limits(self._snapshot, self.order.policy.pace, now)
+        return limits | {domain: min(1, limits.get(domain, 1)) for domain in self._executor.circuits.storages}
 
     def _demand_at(self, now: Instant, memory: Memory) -> Demand:
         """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
@@ -294,7 +303,10 @@ class Reconciler:
         return self._demand
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
-        circumstances = circumstances_of(situation, seen, paused=self._paused())
+        paused = self._paused(situation.now)
+        trials = {one: self._executor.circuits.clusters[one].tripped_by for one in self._executor.circuits.clusters}
+        trials = {cluster: tripped_by for cluster, tripped_by in trials.items() if cluster not in paused}
+        circumstances = circumstances_of(situation, seen, paused=paused, trials=trials)
         judgement = judge(plan, circumstances, self.order.safety)
         return judgement.plan, judgement.blocked
 
@@ -310,9 +322,17 @@ class Reconciler:
         self._executor = taken
         return orders
 
-    def _paused(self) -> dict[ClusterId, str]:
+    def _paused(self, now: Instant) -> dict[ClusterId, str]:
         """Clusters on which nothing is written: those that said so, and those that cannot be seen."""
-        return self._watches.unseen | {cluster: pause.reason for cluster, pause in self._executor.paused.items()}
+        return self._watches.unseen | self._executor.paused(now)
+
+    def _tell_of_storages(self, before: Executor) -> None:
+        """A storage that is full is somebody's to look at, and it does not show in any desktop's failure."""
+        was, now = before.circuits.storages, self._executor.circuits.storages
+        for domain in sorted(now.keys() - was.keys()):
+            self._events.notice(f"storage {domain}", f"full, and nothing is cloned there for a while: {now[domain].reason}")
+        for domain in sorted(was.keys() - now.keys()):
+            self._events.notice(f"storage {domain}", "takes clones again")
 
     def _begin_surge(self) -> None:
         """A scenario begins once: its beginning is kept, so that waves go on where they were after a restart."""

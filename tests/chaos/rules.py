@@ -141,13 +141,13 @@ MUTANTS = (
     _without("nothing is written on a paused cluster", "sorted(seen.paused.items())", "()"),
     _without(
         "quorum that is seen lost pauses",
-        "    if not view.quorate:\n        reason =",
-        "    if False:\n        reason =",
+        "if not view.quorate:\n            lost =",
+        "if False:\n            lost =",
     ),
     _without(
         "an answer that says to stop pauses",
-        "if not pauses(error) or error is None or isinstance(action, CheckGuest | Verify):",
-        "if True:",
+        "if error in _OF_THE_CLUSTER and not isinstance(action, _READS):",
+        "if False:",
     ),
     # -- what is known of a desktop
     _without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:"),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner import errors
-from provisioner.execution.decisions import Ending, after, attempts_after, backoff_s, done, holds_until_seen, pauses
+from provisioner.execution.decisions import Ending, after, attempts_after, backoff_s, done
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts
 from tests.builders import a_budget
@@ -84,25 +84,6 @@ def test_what_is_done_is_done():
 )
 def test_which_error_retires_the_vmid(error, retired):
     assert after(error, a_clone(), ENDING).retire_vmid is retired
-
-
-@pytest.mark.parametrize(
-    ("error", "paused", "until_seen"),
-    [
-        pytest.param(errors.NoQuorum("x"), True, True, id="no quorum: until it is seen again"),
-        pytest.param(errors.Unauthorised("x"), True, False, id="401: for a while"),
-        pytest.param(errors.Forbidden("x"), True, False, id="403: for a while"),
-        pytest.param(errors.StorageFull("x"), True, False, id="storage full: for a while"),
-        pytest.param(errors.LockBusy("x"), False, False, id="busy: others go on"),
-        pytest.param(errors.Refused("x"), False, False, id="refused: others go on"),
-    ],
-)
-def test_what_stops_everything(error, paused, until_seen):
-    assert (pauses(error), holds_until_seen(error)) == (paused, until_seen)
-
-
-def test_no_error_pauses_nothing():
-    assert not pauses(None)
 
 
 BEFORE = Attempts(count=2, reason="older", retry_at=NOW - 99)

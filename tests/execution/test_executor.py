@@ -1,9 +1,12 @@
 """What is under way, and what each end means: order, absorb, pause."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner import errors
-from provisioner.execution.executor import Effects, Pause, absorb, order
+from provisioner.execution.circuits import Circuit
+from provisioner.execution.executor import Effects, absorb, order
 from provisioner.model.actions import Plan, Result
 from tests.builders import a_report
 from tests.builders_actions import (
@@ -21,7 +24,7 @@ from tests.builders_actions import (
     an_assignment,
 )
 from tests.builders_cluster import NOW, PVE
-from tests.builders_execution import UPID, a_look, answered, ended, idle, looked, ordered, unanswered
+from tests.builders_execution import UPID, a_look, answered, ended, idle, looked, ordered, the_end, unanswered
 
 LOST = errors.OutcomeUnknown("596")
 SEEN_LATER = {"clone": a_clone(), "start": a_start(), "stop": a_stop(), "delete": a_delete(), "configure": a_configure()}
@@ -141,55 +144,47 @@ def test_a_note_that_could_not_be_read_proves_nothing_either_way():
     assert not effects.adopted
 
 
-# -- pauses ------------------------------------------------------------------------------------------------------------
+# -- circuits ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("error", "needs_quorum"),
-    [
-        pytest.param(errors.Unauthorised("401"), False, id="a token that is refused"),
-        pytest.param(errors.Forbidden("403"), False, id="a right that is missing"),
-        pytest.param(errors.StorageFull("no space"), False, id="a storage that is full"),
-        pytest.param(errors.NoQuorum("no quorum"), True, id="a lost quorum"),
-    ],
-)
-def test_an_answer_that_says_to_stop_pauses_its_cluster(error, needs_quorum):
-    executor = absorb(ordered(a_clone()), ended(a_clone(), error=error))[0]
-    assert not executor.paused, "another order's answer"
+def test_the_answer_to_an_order_of_ours_opens_a_circuit_and_anothers_does_not():
+    error = errors.Forbidden("403")
+    assert not absorb(ordered(a_clone()), ended(a_clone(), error=error))[0].paused(NOW), "another order's answer"
 
     action = a_clone()
     executor = absorb(ordered(action), ended(action, error=error))[0]
-    assert executor.paused == {PVE: Pause(reason=str(error), until=NOW - 4 + 30, needs_quorum=needs_quorum)}
+
+    assert executor.paused(NOW) == {PVE: "403"}
 
 
-@pytest.mark.parametrize("action", [a_check(), a_verify()], ids=["a guest reading", "a note reading"])
-def test_a_reading_that_is_refused_pauses_nothing(action):
-    executor = absorb(ordered(action), ended(action, error=errors.Forbidden("403")))[0]
+def test_a_task_that_failed_for_want_of_room_opens_its_storages_circuit_alone():
+    action = a_clone()
+    view = a_look(tasks=(the_end("clone failed: No space left on device"),))
 
-    assert not executor.paused
+    executor, effects = looked(answered(action), view)
+
+    assert executor.circuits.full(NOW) == {action.lock_domain: effects.outcomes[0].reason}
+    assert executor.paused(NOW) == {}
 
 
-def a_pause(seconds, *, needs_quorum=False):
-    return Pause(reason="no", until=NOW + seconds, needs_quorum=needs_quorum)
+def test_a_task_that_failed_for_want_of_quorum_pauses_its_cluster():
+    executor, _ = looked(answered(a_start()), a_look(tasks=(the_end("cluster not ready - no quorum?"),)))
+
+    assert PVE in executor.paused(NOW)
 
 
 @pytest.mark.parametrize(
     ("before", "quorate", "paused"),
     [
         pytest.param(None, True, False, id="nothing wrong"),
-        pytest.param(a_pause(+1), True, True, id="not over yet"),
-        pytest.param(a_pause(-1), True, False, id="over: one cycle tries again"),
-        pytest.param(a_pause(-1, needs_quorum=True), True, False, id="quorum is back"),
-        pytest.param(a_pause(-1, needs_quorum=True), False, True, id="quorum is not back"),
         pytest.param(None, False, True, id="quorum seen lost before any write failed"),
+        pytest.param(Circuit(reason="no", until=NOW - 1), True, False, id="quorum is back"),
+        pytest.param(Circuit(reason="no", until=NOW - 1), False, True, id="quorum is not back"),
     ],
 )
-def test_a_pause_ends_by_time_or_by_a_regained_quorum(before, quorate, paused):
-    view = a_look()
-    view = view if quorate else type(view)(cluster=view.cluster, taken_at=view.taken_at, quorate=False)
+def test_quorum_is_a_matter_of_observation(before, quorate, paused):
+    view = replace(a_look(), quorate=quorate)
 
     executor, _ = looked(idle(paused=before), view)
 
-    assert bool(executor.paused) is paused
-    if not quorate:
-        assert executor.paused[PVE].needs_quorum
+    assert (PVE in executor.paused(NOW)) is paused

@@ -185,6 +185,24 @@ def test_a_second_desktop_is_kept_reported_and_not_used(first, second, kept, oth
     assert made.deferred[0].reason == f"a second desktop of the same agent, who has {kept}: it is kept and not used"
 
 
+@pytest.mark.parametrize(
+    ("phase", "ordered"),
+    [
+        pytest.param(Phase.UNPROVEN, ["verify vd-5002"], id="not proven yet: its note is read"),
+        pytest.param(Phase.STARTING, ["checkguest vd-5002"], id="it runs: asked who is there"),
+        pytest.param(Phase.STOPPED, [], id="off: never started"),
+        pytest.param(Phase.CLONED, [], id="never configured"),
+        pytest.param(Phase.RESERVED, [], id="never cloned, and never given back"),
+    ],
+)
+def test_a_second_desktop_is_only_ever_read(phase, ordered):
+    second = a_desktop(2, phase, agent_id=an_agent_id(1)).but(started_at=NOW - 60, assigned=False)
+
+    made = plan([a_desktop(1), second])
+
+    assert (orders(made), made.given_back) == (ordered, ())
+
+
 def test_a_desktop_of_nobody_is_nobodys_second():
     nobody = a_desktop(1, agent_id=None), a_desktop(2, agent_id=None)
 

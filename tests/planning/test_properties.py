@@ -36,7 +36,7 @@ def test_each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked
     for one in plan.actions:
         if isinstance(one, Verify):
             reserved = situation.memory.reservations.get(one.desktop)
-            ordered |= {reserved.agent_id} if reserved and one.desktop not in seen.superseded else set()
+            ordered |= {reserved.agent_id} if reserved and one.desktop not in doubles else set()
         elif not isinstance(one, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
             ordered.add(one.reservation.agent_id)
 
@@ -254,6 +254,7 @@ circumstances = st.builds(
     ready=st.integers(0, 200),
     stopping=st.integers(0, 3),
     paused=st.dictionaries(st.sampled_from([PVE, "lyon"]), st.just("no quorum"), max_size=2),
+    trials=st.dictionaries(st.sampled_from([PVE, "lyon"]), st.sampled_from(["clone", "start"]), max_size=2),
 )
 safeties = st.builds(Safety, max_deletes=st.integers(0, 3), max_stops_percent=st.floats(0, 100))
 
@@ -294,6 +295,8 @@ def test_what_may_not_be_written_is_not(plan, seen, safety):
 
     assert not (seen.frozen and any(is_write(one) for one in passed))
     assert not any(is_write(one) and one.key.cluster in seen.paused for one in passed)
+    for cluster in seen.trials:
+        assert sum(is_write(one) and one.key.cluster == cluster for one in passed) <= 1
     assert sum(isinstance(one, Delete) for one in passed) <= safety.max_deletes
     if stops:
         assert stops + seen.stopping <= max(1, seen.ready * safety.max_stops_percent / 100)

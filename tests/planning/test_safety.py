@@ -42,6 +42,13 @@ def kinds(plan):
         pytest.param(circumstances(), GENEROUS, kinds(ALL), id="nothing to object to: all pass"),
         pytest.param(circumstances(frozen=True), GENEROUS, ["checkguest", "verify", "assign"], id="frozen: no write passes"),
         pytest.param(circumstances(paused={PVE: "no"}), GENEROUS, ["checkguest", "verify", "assign"], id="paused: no write"),
+        pytest.param(
+            circumstances(trials={PVE: "start"}),
+            GENEROUS,
+            ["start", "checkguest", "verify", "assign"],
+            id="was paused: one of the refused kind goes first",
+        ),
+        pytest.param(circumstances(trials={"lyon": "start"}), GENEROUS, kinds(ALL), id="another cluster was paused: all pass"),
         pytest.param(circumstances(paused={"lyon": "no"}), GENEROUS, kinds(ALL), id="another cluster is paused: all pass"),
         pytest.param(
             circumstances(held=True),

@@ -1,0 +1,117 @@
+"""Circuits: what one answer says of a whole cluster, or of a storage, keeps everything else from being sent there. Pure.
+
+A circuit opens by an answer and stays open for a while; observation goes on. Then one order goes first: its success closes the
+circuit, its failure opens it again. That the quorum is back is seen, not tried.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from provisioner.errors import Forbidden, NoQuorum, StorageFull, Unauthorised, word_for
+from provisioner.model.actions import Action, Assign, CheckGuest, Clone, Release, Verify, kind
+from provisioner.model.cluster import ClusterView
+from provisioner.model.ids import ClusterId, Instant, LockDomain
+
+PAUSE_S = 30.0
+"""How long nothing is sent after an answer that says to stop: an operator who puts it right does not wait long, and a cluster
+that cannot do it is not asked hundreds of times."""
+_READS = CheckGuest | Verify | Assign | Release
+_NO_QUORUM = word_for(NoQuorum)
+_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised), word_for(Forbidden)})
+_OF_THE_STORAGE = word_for(StorageFull)
+_Key = TypeVar("_Key", ClusterId, LockDomain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """Why nothing is sent, and until when."""
+
+    reason: str
+    until: Instant
+    tripped_by: str = ""
+    """The kind of action that was refused: the next of its kind is the one to try with."""
+
+    @property
+    def needs_quorum(self) -> bool:
+        """Whether it closes by an observation rather than by trying."""
+        return not self.tripped_by
+
+    def is_open(self, now: Instant) -> bool:
+        """Whether nothing may be tried yet."""
+        return now < self.until
+
+    def is_trial(self, ordered_at: Instant) -> bool:
+        """Whether an order of that moment tells whether it works again: not one from before."""
+        return ordered_at >= self.until
+
+    def redated(self, now: Instant) -> "Circuit":
+        """One that was set in the future was set by a clock that has been put back since: its time is over."""
+        return replace(self, until=now) if self.until > now + PAUSE_S else self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuits:
+    """Those that are not closed."""
+
+    clusters: Mapping[ClusterId, Circuit] = field(default_factory=dict)
+    storages: Mapping[LockDomain, Circuit] = field(default_factory=dict)
+
+    def after_failure(self, action: Action, error: str, reason: str, now: Instant) -> "Circuits":
+        """Open what the error's word (errors.word_for) says; most errors say nothing of others."""
+        circuit = Circuit(reason=reason, until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else kind(action))
+        if error in _OF_THE_CLUSTER and not isinstance(action, _READS):
+            return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
+        if error == _OF_THE_STORAGE and isinstance(action, Clone):
+            return replace(self, storages={**self.storages, action.lock_domain: circuit})
+        return self
+
+    def after_answer(self, action: Action, *, ordered_at: Instant) -> "Circuits":
+        """The cluster took an order: who may write, and where, is settled."""
+        circuit = self.clusters.get(action.key.cluster)
+        if circuit is None or circuit.needs_quorum or not circuit.is_trial(ordered_at) or isinstance(action, _READS):
+            return self
+        return replace(self, clusters=_without(self.clusters, action.key.cluster))
+
+    def after_success(self, action: Action, *, ordered_at: Instant) -> "Circuits":
+        """A clone came out: its storage has room."""
+        circuit = self.storages.get(action.lock_domain) if isinstance(action, Clone) else None
+        if circuit is None or not isinstance(action, Clone) or not circuit.is_trial(ordered_at):
+            return self
+        return replace(self, storages=_without(self.storages, action.lock_domain))
+
+    def after_look(self, view: ClusterView, now: Instant) -> "Circuits":
+        """Quorum lost opens by observation too, before any write has failed; and closes by it."""
+        clusters = {key: one.redated(now) for key, one in self.clusters.items()}
+        storages = {key: one.redated(now) for key, one in self.storages.items()}
+        circuit = clusters.get(view.cluster)
+        if not view.quorate:
+            lost = Circuit(reason="the cluster has lost its quorum", until=now)
+            clusters = {**clusters, view.cluster: lost}
+        elif circuit is not None and circuit.needs_quorum and not circuit.is_open(now):
+            clusters = _without(clusters, view.cluster)
+        return replace(self, clusters=clusters, storages=storages)
+
+    def paused(self, now: Instant, under_way: Iterable[tuple[Action, Instant]]) -> dict[ClusterId, str]:
+        """Clusters to which nothing may be sent, and why. `under_way`: orders not answered yet, with when they were sent."""
+        tried = {one.key.cluster for one, at in under_way if self._is_trial(one, at)}
+        return {
+            cluster: one.reason
+            for cluster, one in self.clusters.items()
+            if one.needs_quorum or one.is_open(now) or cluster in tried
+        }
+
+    def _is_trial(self, action: Action, ordered_at: Instant) -> bool:
+        circuit = self.clusters.get(action.key.cluster)
+        return circuit is not None and circuit.is_trial(ordered_at) and not isinstance(action, _READS)
+
+    def full(self, now: Instant) -> dict[LockDomain, str]:
+        """Storages on which nothing may be cloned, and why."""
+        return {domain: one.reason for domain, one in self.storages.items() if one.is_open(now)}
+
+
+def _without(circuits: Mapping[_Key, Circuit], gone: _Key) -> dict[_Key, Circuit]:
+    return {key: one for key, one in circuits.items() if key != gone}
+
+
+__all__ = ["PAUSE_S", "Circuit", "Circuits"]
