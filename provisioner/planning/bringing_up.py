@@ -16,6 +16,9 @@ _DEADLINE_S = 60.0
 
 def configure(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
     """Give it its sizes, network and tags."""
+    if lock := lock_of(draft, reservation):
+        draft.defer(want, lock, binds="retry")
+        return
     node = where(draft.situation, reservation)
     if not slot(draft.configuring, node, draft.situation.policy.budget.configures_per_node):
         draft.defer(want, f"node {node.node} is configuring as many desktops as its budget allows")
@@ -42,6 +45,9 @@ def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
     if desired is not Desired.ON:
         draft.defer(want, why, binds="operator")
         return
+    if lock := lock_of(draft, reservation):
+        draft.defer(want, lock, binds="retry")
+        return
     own = waits_for_own(draft, want)
     limit = draft.situation.policy.budget.boots_per_node if own else draft.boot_limit(node)
     if not own and (reason := _held_back(draft, node, limit)):
@@ -63,6 +69,14 @@ def _held_back(draft: Draft, node: NodeKey, limit: int) -> str:
         return ""
     over = draft.booting[node] + rest - limit
     return f"the last {rest} desktops of node {node.node} start together, once {over} others are ready" if over > 0 else ""
+
+
+def lock_of(draft: Draft, reservation: Reservation) -> str:
+    """Why its VM is not to be touched now: a backup, a restore or a migration goes first, however long; empty: it may be."""
+    guest = draft.situation.snapshot.guest(reservation.key)
+    if guest is None or guest.lock is None:
+        return ""
+    return f"its VM is locked ('{guest.lock}'): it waits until that is over, and never unlocks it"
 
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:

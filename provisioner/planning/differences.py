@@ -37,32 +37,33 @@ def _of_desktops(situation: Situation, seen: Survey, notes: Notes) -> Iterator[D
         guest = view.guests.get(one.vmid) if view else None
         if view is None or not view.complete_on(guest.node if guest else one.node):
             continue  # out of sight: nothing can be said
-        yield from _second(situation, seen, one)
         if guest is None:
-            yield from _missing(situation, one)
+            yield from _missing(situation, seen, one)
             continue
-        yield from _half_made(one.name, guest, view)
+        yield from _second(seen, one)
+        if is_leftover(guest, view):
+            yield _half_made(one.name, guest)
         yield from _moved(one, guest)
         yield from _marks(situation, one, guest)
         yield from _pool(one, guest, pools)
         yield from _note(one, notes)
         yield from _restore(one, restored)
-        if guest.node_key not in drained:
+        if guest.node_key not in drained and one.name not in seen.superseded:
             yield from _power(situation, seen, one, guest)
 
 
-def _missing(situation: Situation, one: Reservation) -> Iterator[Difference]:
+def _missing(situation: Situation, seen: Survey, one: Reservation) -> Iterator[Difference]:
     """A clone that is still to come is no difference."""
     memory = situation.memory
-    if one.name in memory.superseded:
+    if one.name in seen.superseded:
         return
     if one.proven or any(one.name in kept for kept in (memory.started, memory.reports, memory.assignments)):
         text = f"VM {one.vmid} is not on cluster {one.cluster} any more: deleted by hand?"
         yield Difference(kind=DifferenceKind.MISSING, subject=one.name, key=one.key, seen=text)
 
 
-def _second(situation: Situation, seen: Survey, one: Reservation) -> Iterator[Difference]:
-    by = situation.memory.superseded.get(one.name)
+def _second(seen: Survey, one: Reservation) -> Iterator[Difference]:
+    by = seen.superseded.get(one.name)
     if by is not None:
         yield Difference(
             kind=DifferenceKind.SUPERSEDED, subject=one.name, key=one.key, seen=f"its agent has been given {by} instead"
@@ -71,10 +72,9 @@ def _second(situation: Situation, seen: Survey, one: Reservation) -> Iterator[Di
         yield Difference(kind=DifferenceKind.DOUBLED, subject=one.name, key=one.key, seen=f"its agent has {first.name} too")
 
 
-def _half_made(subject: str, guest: Guest, view: ClusterView) -> Iterator[Difference]:
-    if is_leftover(guest, view):
-        text = f"VM {guest.key.vmid} on node {guest.node} is locked 'clone', and nobody is at work on it"
-        yield Difference(kind=DifferenceKind.HALF_MADE, subject=subject, key=guest.key, seen=text)
+def _half_made(subject: str, guest: Guest) -> Difference:
+    text = f"VM {guest.key.vmid} on node {guest.node} is locked 'clone', and nobody is at work on it"
+    return Difference(kind=DifferenceKind.HALF_MADE, subject=subject, key=guest.key, seen=text)
 
 
 def _moved(one: Reservation, guest: Guest) -> Iterator[Difference]:
@@ -190,8 +190,8 @@ def _strange(situation: Situation, guest: Guest, view: ClusterView, notes: Notes
         yield Difference(kind=DifferenceKind.NOTE_COPIED, subject=subject, key=guest.key, seen=text)
     if not in_range(view.cluster, guest.key.vmid, situation.policy.naming.vmids):
         return
-    if waits and is_leftover(guest, view):
-        yield from _half_made(subject, guest, view)
+    if guest.lock == "clone" and (not waits or is_leftover(guest, view)):
+        yield _half_made(subject, guest)
         return
     yield Difference(kind=DifferenceKind.UNKNOWN_VM, subject=subject, key=guest.key, seen=_whose(guest, notes, waits=waits))
 

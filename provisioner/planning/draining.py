@@ -9,6 +9,7 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
+from provisioner.planning.bringing_up import lock_of
 from provisioner.planning.checks import is_due
 from provisioner.planning.draft import Draft
 from provisioner.planning.power import Desired, PowerFacts, desired_power
@@ -27,7 +28,8 @@ def drain(draft: Draft) -> None:
     if not draft.drained:
         return
     left = _stops_left(draft)
-    for one in sorted(draft.seen.of_agent.values(), key=lambda one: one.name):
+    superseded = (draft.situation.memory.reservations[name] for name in draft.seen.superseded)
+    for one in sorted([*draft.seen.of_agent.values(), *superseded], key=lambda one: one.name):
         cordon = draft.drained.get(where(draft.situation, one))
         profile = draft.situation.policy.profiles.get(one.profile)
         if cordon is not None and profile is not None:
@@ -52,7 +54,7 @@ def _empty(draft: Draft, one: Reservation, profile: Profile, cordon: Cordon, *, 
     if not may_stop:
         _wait(draft, one, f"shut down after others (safety.max_stops_percent): {cordon.reason}")
         return 0
-    if reason := _tried_lately(draft, one):
+    if reason := lock_of(draft, one) or _tried_lately(draft, one):
         _wait(draft, one, f"not shut down, {reason}: {cordon.reason}")
         return 0
     if draft.now - draft.situation.memory.reports[one.name].read_at > FRESH_S:

@@ -103,6 +103,12 @@ CASES = [
         (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', and nobody is at work on it"),
         id="a half-made VM that the store does not know",
     ),
+    pytest.param(
+        [],
+        {"view": a_view(guests=(a_guest(5009, lock="clone", name=None),)), "retired": {a_key(9)}},
+        (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', and nobody is at work on it"),
+        id="a half-made VM that was found before",
+    ),
     # moved
     pytest.param(
         [READY.on("n2")],
@@ -204,7 +210,7 @@ CASES = [
     ),
     # superseded
     pytest.param(
-        [READY],
+        [READY, a_desktop(2, agent_id=an_agent_id(1))],
         {"superseded": {"vd-5001": "vd-5002"}},
         (DifferenceKind.SUPERSEDED, "vd-5001", "its agent has been given vd-5002 instead"),
         id="superseded, and seen again",

@@ -10,7 +10,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.planning.planner import make_plan
 from provisioner.planning.situation import where
 from tests.builders import a_desktop, a_report, a_session, a_situation, a_want, an_order
-from tests.builders_actions import a_reservation, a_stop
+from tests.builders_actions import a_reservation, a_stop, an_agent_id
 from tests.builders_cluster import NOW, a_profile
 from tests.planning.plans import orders, plan, reasons
 
@@ -66,6 +66,12 @@ def drained(*desktops, wanted=1, intents=(DRAIN,), **changed):
             id="it did not obey lately",
         ),
         pytest.param(
+            free().but(guest=replace(free().guest, lock="backup")),
+            [],
+            "not shut down, its VM is locked ('backup'): it waits until that is over, and never unlocks it",
+            id="a backup is under way",
+        ),
+        pytest.param(
             a_desktop(1, Phase.STARTING),
             [],
             "it still starts, and is shut down once it is ready and nobody is logged on",
@@ -87,6 +93,15 @@ def test_a_desktop_on_a_drained_node(desktop, ordered, waits):
 
 def test_a_desktop_that_nobody_wants_any_more_is_shut_down_too():
     assert orders(drained(free(), wanted=0)) == ["stop vd-5001"]
+
+
+def test_a_superseded_desktop_is_shut_down_too_and_somebodys_second_is_left_alone():
+    old, new, second = (a_desktop(number, agent_id=an_agent_id(1)).but(report=FRESH) for number in (1, 2, 3))
+
+    made = drained(old, new, superseded={"vd-5001": "vd-5002"})
+
+    assert orders(made) == ["stop vd-5001"]
+    assert orders(drained(new, second)) == []
 
 
 def test_a_stop_says_where_why_and_until_when():

@@ -254,6 +254,18 @@ def test_a_desktop_keeps_the_profile_it_was_made_of():
     assert [action.profile.name for action in made.actions] == ["office"]
 
 
+@pytest.mark.parametrize("phase", [Phase.CLONED, Phase.STOPPED])
+@pytest.mark.parametrize("lock", ["backup", "create", "migrate"])
+def test_a_vm_that_others_have_locked_is_waited_for(phase, lock):
+    desktop = a_desktop(1, phase)
+
+    made = plan([desktop.but(guest=replace(desktop.guest, lock=lock))])
+
+    assert orders(made) == []
+    assert reasons(made) == {"login0001": f"its VM is locked ('{lock}'): it waits until that is over, and never unlocks it"}
+    assert [one.binds for one in made.deferred] == ["retry"]
+
+
 def test_a_moved_desktop_is_worked_on_where_it_is():
     made = plan([a_desktop(1, Phase.STOPPED).on("n2")])
 

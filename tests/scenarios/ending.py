@@ -18,6 +18,7 @@ def end_of(play: Play) -> EndDocument:
         phases=dict(Counter(one.phase.value for one in picture.desktops.values())),
         waiting=dict(picture.queued),
         retired=len(play.store.load().retired),
+        differences={kind.value: count for kind, count in sorted(picture.differences.items())},
         orphans=list(truth.orphans),
         lock_timeouts=truth.lock_timeouts,
         sessions=truth.sessions,

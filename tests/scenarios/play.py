@@ -138,6 +138,14 @@ class Play:
                 self.hands.delete(what)
             case "foreign_vm":
                 self.hands.make(what)
+            case "changed":
+                self.hands.change(what)
+            case "put_in_pool":
+                self.hands.put_in_pool(what)
+            case "moved":
+                self.hands.move(what)
+            case "restored":
+                self.hands.restore(what)
 
     def _node(self, name: str) -> NodeKey:
         return NodeKey(self.folder.cluster, NodeName(name))

@@ -35,6 +35,29 @@ class ForeignVmDocument(Document):
     """`note of <VMID>` copies the ownership note of that desktop."""
 
 
+class ChangedDocument(Document):
+    """Somebody changes a VM's configuration by hand; of the tags, takes some off."""
+
+    vmid: VmidNumber
+    name: Text | None = None
+    description: str | None = None
+    without_tags: list[Text] = Field(default_factory=list)
+
+
+class PutInPoolDocument(Document):
+    """Somebody puts a VM in a pool."""
+
+    vmid: VmidNumber
+    pool: Text
+
+
+class MovedDocument(Document):
+    """Somebody migrates a VM, running or not."""
+
+    vmid: VmidNumber
+    node: NodeId
+
+
 class HappeningDocument(Document):
     """One thing that happens: when (`at`, or right before the nth clone request is served), and exactly one of the others."""
 
@@ -51,6 +74,10 @@ class HappeningDocument(Document):
     powered_on: VmidNumber | None = None
     deleted: VmidNumber | None = None
     foreign_vm: ForeignVmDocument | None = None
+    changed: ChangedDocument | None = None
+    put_in_pool: PutInPoolDocument | None = None
+    moved: MovedDocument | None = None
+    restored: VmidNumber | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -82,6 +109,8 @@ class EndDocument(Document):
     """Deferred in the last picture, by what they wait for; `other`: none of the words."""
     retired: int = 0
     """VMIDs that are never handed out again."""
+    differences: dict[str, int] = Field(default_factory=dict)
+    """Between store and cluster, by kind, in the last picture that counted them: once a minute."""
     orphans: list[int] = Field(default_factory=list)
     """Half-made VMs that nobody works on: Bascule reports them and leaves them alone."""
     lock_timeouts: int = 0

@@ -11,8 +11,11 @@ from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.pve.wire import ApiRequest
+from provisioner.twin.power import power_off
+from provisioner.twin.processes import Process
+from provisioner.twin.tasks import Task, start_task
 from provisioner.twin.twin import Twin
-from tests.scenarios.site import ForeignVmDocument
+from tests.scenarios.site import ChangedDocument, ForeignVmDocument, MovedDocument, PutInPoolDocument
 
 
 class ScriptedDirectory:
@@ -84,6 +87,44 @@ class Hands:
         copied = vm.description.removeprefix("note of ")
         text = self._twin.cluster.guests[int(copied)].config["description"] if copied != vm.description else vm.description
         self._do("POST", f"/nodes/{vm.node}/qemu", vmid=vm.vmid, name=vm.name, **({"description": text} if text else {}))
+
+    def change(self, one: ChangedDocument) -> None:
+        """Edit a VM's configuration."""
+        guest = self._twin.cluster.guests[one.vmid]
+        given = {"name": one.name, "description": one.description}
+        if one.without_tags:
+            kept = [tag for tag in guest.config["tags"].split(";") if tag not in one.without_tags]
+            given["tags"] = ";".join(kept) or None
+        settings = {key: value for key, value in given.items() if value is not None}
+        delete = {"delete": "tags"} if one.without_tags and given["tags"] is None else {}
+        self._do("PUT", f"/nodes/{guest.node}/qemu/{one.vmid}/config", **settings, **delete)
+
+    def put_in_pool(self, one: PutInPoolDocument) -> None:
+        """Make it a member."""
+        self._do("PUT", "/pools", poolid=one.pool, vms=str(one.vmid))
+
+    def move(self, one: MovedDocument) -> None:
+        """A migration that has just ended: the twin has no migration task, so its end is all there is to see."""
+        cluster, guest = self._twin.cluster, self._twin.cluster.guests[one.vmid]
+        if guest.running:
+            cluster.nodes[guest.node].guests_mib -= guest.memory_mib
+            cluster.nodes[one.node].guests_mib += guest.memory_mib
+        guest.node = one.node
+        guest.changed()
+
+    def restore(self, vmid: int) -> None:
+        """Write a backup over a VM: it is off, locked for a minute, and then as it was when it was backed up."""
+        cluster, guest = self._twin.cluster, self._twin.cluster.guests[vmid]
+
+        def work(_task: Task) -> Process[None]:
+            power_off(cluster, guest)
+            guest.config["lock"] = "create"
+            guest.changed()
+            yield cluster.sleep(60.0)
+            guest.config.pop("lock")
+            guest.changed()
+
+        start_task(cluster, cluster.nodes[guest.node], "qmrestore", about=vmid, user="root@pam", work=work)
 
     def own(self, vmid: int) -> bool:
         """Whether the VM's own note proves it a desktop of ours."""
