@@ -70,7 +70,7 @@ def _unsure(draft: Draft) -> list[Reservation]:
 
 def _what_is_identified(draft: Draft) -> str:
     """Names what nobody can identify: only a person can bring its node back, or take it out of the cluster."""
-    clusters, waiting = draft.situation.snapshot.clusters, draft.seen.unidentified
+    clusters, waiting = draft.situation.snapshot.clusters, sorted(draft.seen.unidentified, key=lambda one: one.key)
     away = next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None)
     if away is None:
         return f"{len(waiting)} VMs in our VMID range are being identified first"
