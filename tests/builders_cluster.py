@@ -98,4 +98,5 @@ def nothing_observed() -> Snapshot:
 def a_task(upid: str = "UPID:clone", *, kind: str = "qmclone", node: str = "n1", **changed: Any) -> Task:
     """Running, unless it is given an `ended_at` and a status."""
     key = NodeKey(PVE, NodeName(node))
-    return Task(upid=Upid(upid), node=key, kind=kind, guest=None, user="bascule@pve", **{"started_at": NOW - 60, **changed})
+    values: dict[str, Any] = {"guest": None, "user": "bascule@pve", "started_at": NOW - 60}
+    return Task(upid=Upid(upid), node=key, kind=kind, **{**values, **changed})

@@ -6,33 +6,41 @@ from contextlib import closing
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
+from provisioner.cli.check_storage import check_storage
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, out, print_json
+from provisioner.cli.finding_lines import show_finding
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor import examine
-from provisioner.daemon.findings import Finding, Grade, good, is_bad
+from provisioner.daemon.findings import Finding, good, is_bad
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
 
-_MARKS = {Grade.GOOD: ("ok ", "green"), Grade.DOUBTFUL: ("?  ", "yellow"), Grade.BAD: ("BAD", "bold red")}
+check = typer.Typer(invoke_without_command=True)
+check.command("storage")(check_storage)
 
 OfflineOption = Annotated[bool, typer.Option("--offline", help="The configuration alone; no other system is asked.")]
 
 
-def check(config: ConfigOption = CONFIG, json: JsonOption = False, offline: OfflineOption = False) -> None:
+@check.callback()
+def doctor(
+    context: typer.Context, config: ConfigOption = CONFIG, json: JsonOption = False, offline: OfflineOption = False
+) -> None:
     """Look at configuration, store, directory, clusters, rights and templates; each fault comes with its fix.
 
     Exit code 1 when anything stands in the way of a switch.
     """
+    if context.invoked_subcommand is not None:
+        _refuse_options(context)
+        return
     settings = load_settings(config, environment=os.environ)
     findings = [good("settings", f"{config}: valid")] if offline else _examined(settings)
     if json:
         print_json(findings)
     else:
         for one in findings:
-            _show(one)
+            show_finding(one)
     raise typer.Exit(1 if is_bad(findings) else 0)
 
 
@@ -41,8 +49,9 @@ def _examined(settings: Settings) -> Sequence[Finding]:
         return examine(settings, outside)
 
 
-def _show(finding: Finding) -> None:
-    mark, style = _MARKS[finding.grade]
-    out.print(Text.assemble((mark, style), f" {finding.subject}: {finding.text}"), soft_wrap=True)
-    if finding.fix:
-        out.print(Text(f"      fix: {finding.fix}"), soft_wrap=True)
+def _refuse_options(context: typer.Context) -> None:
+    """Options before `storage` would be for `check` itself, and have no effect."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if given:
+        raise typer.BadParameter(f"--{given[0]} goes behind `{context.invoked_subcommand}`", ctx=context)

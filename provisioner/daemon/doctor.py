@@ -10,6 +10,7 @@ from provisioner.daemon.doctor_templates import examine_templates
 from provisioner.daemon.findings import Finding, bad, doubtful, good
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
+from provisioner.model.demand import Demand
 from provisioner.model.orders import Observe
 from provisioner.planning.demand import demand_of
 from provisioner.pve.client import PveClient
@@ -74,11 +75,15 @@ def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
     yield from _entitled(settings, roster)
 
 
-def _entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
+def demand_at_last(settings: Settings, roster: Roster) -> Demand:
+    """Who is wanted once every wave has opened."""
     order = order_of(settings)
-    far = float("inf")
     began = order.scenario.starts_at or 0.0
-    demand = demand_of(roster, order.entitlements, order.scenario, started_at=began, now=far)
+    return demand_of(roster, order.entitlements, order.scenario, started_at=began, now=float("inf"))
+
+
+def _entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
+    order, demand = order_of(settings), demand_at_last(settings, roster)
     for profile, count in sorted(Counter(want.profile for want in demand.wants.values()).items()):
         yield good(f"profile {profile}", f"{count} agents are entitled and in a wave of scenario '{order.scenario.name}'")
     for reason, count in Counter(one.reason for one in demand.not_wanted).most_common():
@@ -93,7 +98,7 @@ def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Fi
         view = client.observe(Observe(cluster=client.cluster, quorum=True))
         granted = client.permissions()
     except HypervisorError as error:
-        yield bad(subject, str(error), _fix_for(error))
+        yield bad(subject, str(error), fix_for(error))
         return
     yield _release(subject, release)
     yield (
@@ -109,7 +114,8 @@ def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Fi
         yield from examine_templates(client, view, profile, installation=settings.installation)
 
 
-def _fix_for(error: HypervisorError) -> str:
+def fix_for(error: HypervisorError) -> str:
+    """What to do about a cluster that cannot be asked."""
     fixes: tuple[tuple[type[HypervisorError], str], ...] = (
         (NotSent, "check endpoints, port 8006 and ca_file"),
         (Unauthorised, "check token_id and its secret, and that the token has not expired"),

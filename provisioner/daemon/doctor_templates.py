@@ -25,11 +25,12 @@ def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *,
         for finding in wrong or [good(subject, "as it should be")]:
             found.setdefault(finding, []).append(template)
     for finding, templates in found.items():
-        text = f"{_named(templates)}: {finding.text}"
+        text = f"{named(templates)}: {finding.text}"
         yield Finding(subject=subject, grade=finding.grade, text=text, fix=finding.fix)
 
 
-def _named(templates: Sequence[Template]) -> str:
+def named(templates: Sequence[Template]) -> str:
+    """The first few by number and node, the rest counted."""
     names = [f"{one.vmid} on {one.node}" for one in templates[:_NAMED]]
     rest = len(templates) - len(names)
     return f"template {', '.join(names)}" + (f" and {rest} more" if rest else "")

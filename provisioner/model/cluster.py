@@ -41,6 +41,10 @@ class Storage:
     total_gib: float
     used_gib: float
     available: bool = True
+    content: frozenset[str] = frozenset()
+    """What it may hold: images, rootdir, backup, …; empty where it was not told."""
+    kind: str = ""
+    """Proxmox VE's plugin: dir, lvmthin, zfspool, rbd, nfs, …; empty where it was not told."""
 
     @property
     def lock_domain(self) -> LockDomain:

@@ -174,7 +174,14 @@ def _storage(entry: Entry, cluster: ClusterId) -> Storage:
         total_gib=int(entry.get("maxdisk", 0)) / _GIB,
         used_gib=int(entry.get("disk", 0)) / _GIB,
         available=entry.get("status") == "available",
+        content=_content(entry.get("content", "")),
+        kind=_text(entry.get("plugintype", "")),
     )
+
+
+@lru_cache(maxsize=256)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(_text(text).split(",")) - {""}
 
 
 def _storage_details(entry: Entry, at: NodeKey) -> StorageDetails:
@@ -186,8 +193,7 @@ def _storage_details(entry: Entry, at: NodeKey) -> StorageDetails:
         used_gib=int(entry.get("used", 0)) / _GIB,
         available=entry.get("active", 0) in (1, "1") and entry.get("enabled", 1) in (1, "1"),
     )
-    content = frozenset(_text(entry.get("content", "")).split(",")) - {""}
-    return StorageDetails(storage=storage, kind=_text(entry.get("type", "")), content=content)
+    return StorageDetails(storage=storage, kind=_text(entry.get("type", "")), content=_content(entry.get("content", "")))
 
 
 def _task(entry: Entry, at: NodeKey) -> Task:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from provisioner.pve.volumes import LINKABLE
 from provisioner.twin import storages
 from provisioner.twin.cluster import Cluster, mac, uuid
 from provisioner.twin.guests import HALF_MADE, TwinGuest
@@ -10,7 +11,7 @@ from provisioner.twin.images import make_image
 from provisioner.twin.locks import LOCK_WAIT_S, quiet
 from provisioner.twin.processes import Process
 from provisioner.twin.routes import ApiFault, Call, Later, invalid, refuse, route
-from provisioner.twin.storages import LINKABLE, Volume
+from provisioner.twin.storages import Volume
 from provisioner.twin.tasks import Task, TaskFault, start_task, text_of
 
 BEFORE, BETWEEN, AFTER = 0.25, 0.05, 0.70

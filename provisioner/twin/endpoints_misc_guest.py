@@ -1,9 +1,9 @@
 """A guest's particulars that other people's clients ask for."""
 
+from provisioner.pve.volumes import LINKABLE
 from provisioner.twin.cluster import Cluster
 from provisioner.twin.guests import TwinGuest
 from provisioner.twin.routes import Call, route
-from provisioner.twin.storages import LINKABLE
 
 Fields = dict[str, object]
 

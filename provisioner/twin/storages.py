@@ -16,8 +16,6 @@ FIRMWARE_GIB = 4 / 1024
 """An EFI or a TPM volume; Proxmox VE makes both of 4 MiB."""
 _FILES = frozenset({"dir", "nfs", "cifs", "btrfs"})
 _BASE_IN_NAME = frozenset({"rbd", "zfspool"})
-LINKABLE = _FILES | _BASE_IN_NAME | {"lvmthin"}
-"""Storage types that know linked clones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,12 @@ TREE = typer.main.get_command(whole_app())
 
 
 def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Every command that does something, groups opened."""
+    """Every command that does something, groups opened; some groups do something by themselves."""
     inner = getattr(command, "commands", None)
     if inner is None:
         return [path]
-    return [found for name, one in inner.items() for found in _paths(one, (*path, name))]
+    alone = [path] if getattr(command, "invoke_without_command", False) else []
+    return alone + [found for name, one in inner.items() for found in _paths(one, (*path, name))]
 
 
 COMMANDS = _paths(TREE)
@@ -60,9 +61,11 @@ def test_every_command_takes_a_configuration(path):
     assert "--config" in _long_options(path)
 
 
-@pytest.mark.parametrize("name", ["check", "plan", "forecast", "status", "desktops", "agents", "journal", "reconcile"])
-def test_whatever_shows_something_prints_json_too(name):
-    assert "--json" in _long_options((name,))
+@pytest.mark.parametrize(
+    "words", ["check", "check storage", "plan", "forecast", "status", "desktops", "agents", "journal", "reconcile"]
+)
+def test_whatever_shows_something_prints_json_too(words):
+    assert "--json" in _long_options(tuple(words.split()))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,8 @@ def test_whatever_shows_something_prints_json_too(name):
         pytest.param(("journal", "-n", "many"), "'-n': Input should be a valid integer", id="a word for a number"),
         pytest.param(("baseline",), "accept", id="half a command"),
         pytest.param(("node", "cordon"), "Missing argument 'NODE'", id="no node named"),
+        pytest.param(("check", "--json", "storage"), "--json goes behind `storage`", id="an option of the command above"),
+        pytest.param(("check", "storage", "--days", "0"), "greater than or equal to 0.01", id="no days at all"),
         pytest.param((), "Usage: bascule", id="nothing at all"),
     ],
 )

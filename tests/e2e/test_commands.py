@@ -23,7 +23,7 @@ pytestmark = pytest.mark.real
 AGENTS = 20
 NODES = 2
 QUICK = ("plan", "status", "desktops", "agents", "journal", "reconcile")
-LOOKS = (*QUICK, "check", "forecast")
+LOOKS = (*QUICK, "check", "check storage", "forecast")
 LOGINS = {one.login for one in demo_people(AGENTS)}
 Told = dict[tuple[str, str], Ended]
 
@@ -64,7 +64,7 @@ def _slow_and_without_waves(document: dict[str, Any]) -> None:
 def _look(switch: Switch, moment: str, said: Told, commands: tuple[str, ...]) -> None:
     environment = {TWIN_STATE: str(switch.twin.state_file)}
     for command in commands:
-        for words in ((command,), (command, "--json")):
+        for words in (command.split(), [*command.split(), "--json"]):
             said[moment, " ".join(words)] = bascule(*words, "--config", str(switch.config), **environment)
 
 
@@ -91,6 +91,19 @@ def test_check_finds_nothing_in_the_way(told: Told, moment):
 
     assert {one["grade"] for one in findings} == {"good"}
     assert len(told[moment, "check"].out.splitlines()) == len(findings)
+
+
+def test_check_storage_measures_the_clones_that_were_made(told: Told):
+    before, after = told["before", "check storage --json"].document, told["after", "check storage --json"].document
+
+    assert [one["hold"] for one in before["domains"]] == [None] * NODES
+    assert before["pools"][0]["rests_on"].startswith("no measurement yet: ")
+    assert sum(one["hold"]["clones"] for one in after["domains"]) == pytest.approx(AGENTS, abs=NODES)
+    (pool,) = after["pools"]
+    assert (pool["profiles"], pool["wanted"]) == (["standard"], AGENTS)
+    # 0.6 s an operation, two a clone; the daemon's first clones went alone.
+    assert 1.0 < pool["seconds"] / (AGENTS / NODES) < 2.0
+    assert {one["name"] for one in pool["remedies"]} == {"cloud-init drive on another storage", "twice as many storage ids"}
 
 
 @pytest.mark.parametrize(

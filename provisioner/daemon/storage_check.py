@@ -1,0 +1,124 @@
+"""`bascule check storage`: what holds each storage's lock, and what would shorten it. It only reads, and needs no daemon.
+
+Calls: a cluster's listing, its token's rights, one task list a node that has a template, one configuration a template.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from provisioner.daemon.composition import Outside
+from provisioner.daemon.doctor import demand_at_last, fix_for
+from provisioner.daemon.doctor_templates import named
+from provisioner.daemon.findings import Finding, bad, doubtful
+from provisioner.errors import DirectoryError, HypervisorError
+from provisioner.model.cluster import ClusterView
+from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.orders import Observe
+from provisioner.model.profiles import Profile, Template
+from provisioner.planning.storage_advice import Advice, Trials, advise, pools_of
+from provisioner.planning.storage_layouts import Use, storage_of, uses_of
+from provisioner.pve.client import PveClient
+from provisioner.pve.privileges import lacking
+from provisioner.settings.values import Settings
+
+_LOOKS = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
+"""Rights that this needs: tasks of others, templates' configurations, storages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageReport:
+    """All that was found."""
+
+    uses: tuple[Use, ...]
+    advice: tuple[Advice, ...]
+    findings: tuple[Finding, ...]
+    """What stood in the way of a whole picture."""
+
+
+def examine_storage(settings: Settings, outside: Outside, *, trials: Trials, since: Instant) -> StorageReport:
+    """Measure by the clones begun since, and advise."""
+    findings: list[Finding] = []
+    wanted = _wanted(settings, outside, findings)
+    uses = [
+        use
+        for _, client in sorted(outside.hypervisors.items())
+        for use in examine_cluster(client, tuple(settings.profiles.values()), findings, since=since)
+    ]
+    advice = tuple(advise(pool, trials) for pool in pools_of(uses, wanted))
+    return StorageReport(uses=tuple(uses), advice=advice, findings=tuple(findings))
+
+
+def examine_cluster(
+    client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant
+) -> tuple[Use, ...]:
+    """One cluster's storages that templates lie on; what cannot be seen is added to the findings."""
+    subject, templates = f"cluster {client.cluster}", _templates_on(client.cluster, profiles)
+    try:
+        granted = client.permissions()
+        nodes = frozenset(one.node for one in templates)
+        view = client.observe(Observe(cluster=client.cluster, tasks_of=nodes, since=since))
+    except HypervisorError as error:
+        findings.append(bad(subject, str(error), fix_for(error)))
+        return ()
+    findings += _blind(subject, granted)
+    findings += _unseen(subject, view, templates)
+    configs = _configs(client, view, templates, findings)
+    return uses_of(view, profiles, configs)
+
+
+def _wanted(settings: Settings, outside: Outside, findings: list[Finding]) -> Mapping[ProfileName, int]:
+    try:
+        demand = demand_at_last(settings, outside.directory.read())
+    except DirectoryError as error:
+        fix = "`bascule check` says more; until then there are rates here, and no times"
+        findings.append(bad("directory", str(error), fix))
+        return {}
+    return Counter(want.profile for want in demand.wants.values())
+
+
+def _templates_on(cluster: ClusterId, profiles: Sequence[Profile]) -> tuple[Template, ...]:
+    found = {one.vmid: one for profile in profiles for one in profile.templates if one.cluster == cluster}
+    return tuple(found.values())
+
+
+def _blind(subject: str, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    missing = {path: privileges & _LOOKS for path, privileges in lacking(granted).items() if privileges & _LOOKS}
+    if missing:
+        words = ", ".join(f"{name} on {path}" for path, names in sorted(missing.items()) for name in sorted(names))
+        text = (
+            f"the token lacks {words}: it does not see all clones, templates and storages, so figures are missing or too good"
+        )
+        yield bad(subject, text, "grant it there (pveum acl modify PATH --tokens … --roles …)")
+
+
+def _unseen(subject: str, view: ClusterView, templates: Sequence[Template]) -> Iterator[Finding]:
+    silent = sorted({one.node for one in templates} - view.tasks_of)
+    if silent:
+        yield doubtful(subject, f"no task list of {', '.join(silent)}: clones there are not counted", "bring the node back")
+    hidden = [one for one in templates if storage_of(view, one) is None]
+    if hidden:
+        fix = "correct the profile's storage and nodes, or grant the token Datastore.Audit"
+        yield bad(subject, f"{named(hidden)}: the storage is not seen there", fix)
+    ours = {(one.node, one.vmid) for one in templates}
+    foreign = sum(task.kind == "qmclone" and (task.node.node, task.guest) not in ours for task in view.tasks)
+    if foreign:
+        text = f"{foreign} clones of other templates ran on these nodes: on the same storages, they make the locks look slower"
+        yield doubtful(subject, text, "look again after a switch during which nobody else clones")
+
+
+def _configs(
+    client: PveClient, view: ClusterView, templates: Sequence[Template], findings: list[Finding]
+) -> Mapping[Vmid, Mapping[str, object]]:
+    """By template; those that cannot be read are one finding."""
+    found: dict[Vmid, Mapping[str, object]] = {}
+    failed: dict[Vmid, str] = {}
+    for one in templates:
+        try:
+            found[one.vmid] = client.guest_config(NodeKey(view.cluster, one.node), one.vmid)
+        except HypervisorError as error:
+            failed[one.vmid] = str(error)
+    if failed:
+        text = f"{named([one for one in templates if one.vmid in failed])}: {next(iter(failed.values()))}"
+        findings.append(bad(f"cluster {view.cluster}", text, "`bascule check` says what is wrong with each template"))
+    return found

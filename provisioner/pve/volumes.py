@@ -1,0 +1,48 @@
+"""A VM's images as its configuration names them: each costs a clone one operation under its storage's lock."""
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provisioner.model.ids import StorageId
+
+LINKABLE = frozenset({"dir", "nfs", "cifs", "btrfs", "rbd", "zfspool", "lvmthin"})
+"""Storage types that know linked clones (PVE-pve-storage; not plain LVM, not iSCSI)."""
+_IMAGE_KEY = re.compile(r"(?:ide|sata|scsi|virtio)\d{1,2}|efidisk0|tpmstate0")
+
+
+class Role(enum.StrEnum):
+    """What an image is for."""
+
+    DISK = "disk"
+    CLOUD_INIT = "cloud-init drive"
+    """Always made in full, on the storage where the template's lies."""
+    EFI = "EFI volume"
+    TPM = "TPM volume"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """One image of a VM."""
+
+    key: str
+    """`scsi0`, `ide2`, `efidisk0`, …"""
+    storage: StorageId
+    role: Role
+
+
+def images_of(config: Mapping[str, object]) -> tuple[Image, ...]:
+    """Every image that a clone of this configuration makes, by key; ISO images and empty drives are none."""
+    found = (_image(key, str(value)) for key, value in sorted(config.items()) if _IMAGE_KEY.fullmatch(key))
+    return tuple(image for image in found if image is not None)
+
+
+def _image(key: str, setting: str) -> Image | None:
+    volume, _, options = setting.partition(",")
+    storage, colon, name = volume.removeprefix("file=").partition(":")
+    cloud_init = "cloudinit" in name
+    if not colon or ("media=cdrom" in options and not cloud_init):
+        return None
+    role = Role.CLOUD_INIT if cloud_init else {"efidisk0": Role.EFI, "tpmstate0": Role.TPM}.get(key, Role.DISK)
+    return Image(key=key, storage=StorageId(storage), role=role)

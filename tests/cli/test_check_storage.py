@@ -1,0 +1,78 @@
+"""`bascule check storage` as people see it: of a site whose cluster does not answer, and of one that was measured."""
+
+import pytest
+
+from provisioner.cli.check_storage import show
+from provisioner.daemon.findings import doubtful
+from provisioner.daemon.storage_check import StorageReport
+from provisioner.model.ids import ProfileName
+from provisioner.planning.storage_advice import advise, pools_of
+from provisioner.rehearsal.storage_trials import TwinTrials
+from tests.builders_cli import a_lonely_site, bascule, files_of
+from tests.builders_storage import Bulk, uses_on
+from tests.builders_twin import a_spec
+
+
+@pytest.fixture
+def site(tmp_path):
+    return a_lonely_site(tmp_path, agents=3)
+
+
+def test_a_cluster_that_does_not_answer_is_said_with_a_fix(site):
+    before = files_of(site.folder)
+
+    ended = bascule("check", "storage", "--config", str(site.main))
+
+    assert (ended.code, ended.err) == (1, "")
+    said = ended.out.splitlines()
+    assert said[0].startswith("BAD cluster melun: ")
+    assert "Connection refused" in said[0]
+    assert said[1] == "      fix: check endpoints, port 8006 and ca_file"
+    assert said[2:] == ["no template's storage could be looked at"]
+    assert files_of(site.folder) == before, "looking leaves nothing behind"
+
+
+def test_json_stays_json_when_nothing_can_be_seen(site):
+    site.change("ldif: people.ldif", "urls: [ldap://127.0.0.1:1]\n  tls: none\n  insecure: true")
+
+    ended = bascule("check", "storage", "--json", "--config", str(site.main))
+
+    assert (ended.code, ended.err) == (1, "")
+    assert [one["subject"] for one in ended.document["findings"]] == ["directory", "cluster melun"]
+    assert (ended.document["domains"], ended.document["pools"]) == ([], [])
+
+
+def a_report(*, clones: int) -> StorageReport:
+    uses = uses_on(Bulk(a_spec(nodes=4, shared=True), clones=clones, in_flight=2))
+    advice = tuple(advise(pool, TwinTrials()) for pool in pools_of(uses, {ProfileName("standard"): 1700}))
+    return StorageReport(uses=uses, advice=advice, findings=(doubtful("cluster lab", "a doubt", "a fix"),))
+
+
+def test_what_was_measured_is_a_table_and_what_would_help_a_list(capsys):
+    show(a_report(clones=100))
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == ["?   cluster lab: a doubt", "      fix: a fix"]
+    assert " ".join(said[2].split()) == "lock domain operations clones in flight time-outs s a clone clones/h rests on"
+    domain, operations, clones, in_flight, timeouts, each, rate = said[3].split()[:7]
+    assert (domain, operations, clones, timeouts) == ("lab/thin", "2", "100", "0")
+    assert 1.5 < float(in_flight) < 2.0
+    assert 1.2 < float(each) < 1.7
+    assert int(rate) == pytest.approx(3600 / float(each), rel=0.01)
+    assert said[3].endswith(f"measured on 100 clones, {in_flight} in flight")
+    assert said[5].startswith("1700 desktops of standard: cloning takes ")
+    assert [line.split(":")[0] for line in said[6::2]] == [
+        "1. replicas on node-local storage",
+        "2. 2 storage ids",
+        "3. cloud-init drive on another storage",
+    ]
+    assert all(line.startswith("   ") for line in said[7::2])
+
+
+def test_what_was_not_measured_is_no_figure(capsys):
+    show(a_report(clones=0))
+
+    said = capsys.readouterr().out
+    assert "no measurement yet: 20 clones with two or more in flight are needed" in said
+    assert "times as fast" not in said
+    assert "1. 2 storage ids\n" in said

@@ -1,0 +1,193 @@
+"""What would shorten cloning, from measured holds. The trials here know of no pauses: a lock's time is its operations'."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId
+from provisioner.planning.holds import Hold
+from provisioner.planning.storage_advice import Advice, Pool, Tempo, advise, pools_of, rests_on
+from provisioner.planning.storage_layouts import Drive, Layout, Use
+from provisioner.pve.volumes import Role
+
+OFFICE, LAB = ProfileName("office"), ProfileName("lab")
+DRIVES, REPLICAS = "cloud-init drive on another storage", "replicas on node-local storage"
+
+
+@dataclass
+class SteadyTrials:
+    """A lock that goes from one clone to the next at once; what was asked is kept."""
+
+    tempos: list[Tempo] = field(default_factory=list)
+
+    def each_s(self, layout: Layout, *, operation_s: float, tempo: Tempo) -> float:
+        self.tempos.append(tempo)
+        return layout.operations * operation_s
+
+    def operation_s(self, layout: Layout, *, each_s: float, tempo: Tempo) -> float:
+        self.tempos.append(tempo)
+        return each_s / layout.operations
+
+
+def a_hold(each_s: float = 1.2, **changed: Any) -> Hold:
+    return Hold(**{"each_s": each_s, "clones": 100, "in_flight": 2.8, "peak": 3, "together": True, **changed})
+
+
+def a_use(storage: str = "nfs", *, shared: bool = True, nodes: int = 4, hold: Hold | None = None, **changed: Any) -> Use:
+    values: dict[str, Any] = {
+        "layout": Layout(shared=shared, nodes=nodes if shared else 1),
+        "profiles": frozenset({OFFICE}),
+        "holds": {LockDomain(f"pve/{storage}"): hold},
+        "hold": hold,
+    }
+    names = tuple(NodeName(f"n{number}") for number in range(1, nodes + 1))
+    return Use(cluster=ClusterId("pve"), storage=StorageId(storage), nodes=names, **{**values, **changed})
+
+
+def advice_for(*uses: Use, wanted: int = 1000, trials: SteadyTrials | None = None) -> Advice:
+    return advise(Pool(profiles=(OFFICE,), wanted=wanted, uses=uses), trials or SteadyTrials())
+
+
+def gains(advice: Advice) -> dict[str, float | None]:
+    return {one.name: one.factor and round(one.factor, 2) for one in advice.remedies}
+
+
+@pytest.mark.parametrize(
+    ("uses", "seconds", "gained"),
+    [
+        pytest.param(
+            [a_use(hold=a_hold())], 1200, {REPLICAS: 4.0, "2 storage ids": 2.0, DRIVES: 2.0}, id="one shared id, four nodes"
+        ),
+        pytest.param(
+            [a_use("a", hold=a_hold()), a_use("b", hold=a_hold())],
+            600,
+            {REPLICAS: 2.0, "4 storage ids": 2.0, DRIVES: 2.0, "3 storage ids": 1.5},
+            id="two shared ids of the same four nodes",
+        ),
+        pytest.param(
+            [a_use("a", hold=a_hold(1.0)), a_use("b", hold=a_hold(3.0))],
+            750,
+            {REPLICAS: 1.5, "4 storage ids": 2.0, DRIVES: 2.0, "3 storage ids": 1.5},
+            id="two of unlike speed: each does what it can",
+        ),
+        pytest.param(
+            [a_use(shared=False, hold=a_hold())], 300, {DRIVES: 2.0, "twice as many storage ids": 2.0}, id="a lock on each node"
+        ),
+        pytest.param(
+            [a_use(hold=a_hold(), layout=Layout(shared=True, disks=3, drive=Drive.SHARED), needless=(Role.EFI, Role.TPM))],
+            1200,
+            {REPLICAS: 3.0, "fewer volumes": 3.0, "2 storage ids": 2.0},
+            id="the drive is elsewhere already, EFI and TPM are not needed",
+        ),
+        pytest.param(
+            [a_use(hold=a_hold(), replica_nodes=16)],
+            1200,
+            {REPLICAS: 16.0, "2 storage ids": 2.0, DRIVES: 2.0},
+            id="replicas on every node that has a local storage, not only where templates are",
+        ),
+    ],
+)
+def test_what_each_remedy_gains(uses, seconds, gained):
+    advice = advice_for(*uses)
+
+    assert advice.seconds == pytest.approx(seconds)
+    assert advice.per_hour == pytest.approx(3600 * 1000 / seconds)
+    assert gains(advice) == gained
+    assert [one.factor for one in advice.remedies] == sorted((one.factor for one in advice.remedies), reverse=True)
+    for one in advice.remedies:
+        assert one.seconds == pytest.approx(seconds / one.factor)
+
+
+def test_without_a_measurement_remedies_are_named_without_figures():
+    advice = advice_for(a_use())
+
+    assert (advice.seconds, advice.per_hour) == (None, None)
+    assert gains(advice) == {DRIVES: None, "2 storage ids": None, REPLICAS: None}
+    assert advice.rests_on == "no measurement yet: 20 clones with two or more in flight are needed"
+
+
+def test_a_storage_not_measured_is_taken_to_be_like_the_others_and_that_is_said():
+    advice = advice_for(a_use("a", hold=a_hold()), a_use("b"))
+
+    assert advice.seconds == pytest.approx(600)
+    assert advice.rests_on == "measured on 100 clones, 2.8 in flight; 1 of 2 storages not measured, taken to be like the others"
+
+
+def test_without_knowing_who_is_wanted_there_are_rates_and_no_times():
+    advice = advice_for(a_use(hold=a_hold()), wanted=0)
+
+    assert advice.seconds is None
+    assert advice.per_hour == pytest.approx(3000)
+    assert {one.seconds for one in advice.remedies} == {None}
+    assert all(one.factor for one in advice.remedies)
+
+
+@pytest.mark.parametrize(
+    ("hold", "asked"),
+    [
+        pytest.param(a_hold(in_flight=2.75, peak=3, each_s=2.0), {Tempo(in_flight=3, rest_s=0.5)}, id="as it was seen"),
+        pytest.param(a_hold(in_flight=3.0, peak=3), {Tempo(in_flight=3, rest_s=0.0)}, id="no rest between two"),
+        pytest.param(
+            a_hold(in_flight=1.0, peak=1, together=False),
+            {Tempo(in_flight=1), Tempo(in_flight=2)},
+            id="one alone: measured so, and two for what could be",
+        ),
+    ],
+)
+def test_remedies_are_tried_with_as_many_in_flight_as_were_seen(hold, asked):
+    trials = SteadyTrials()
+
+    advice_for(a_use(hold=hold), trials=trials)
+
+    assert set(trials.tempos) == asked
+
+
+@pytest.mark.parametrize(
+    ("holds", "words"),
+    [
+        pytest.param([a_hold(clones=214, in_flight=4.8)], "measured on 214 clones, 4.8 in flight", id="measured"),
+        pytest.param([a_hold(clones=7)], "only 7 clones, 2.8 in flight: 20 are needed for each storage", id="too few"),
+        pytest.param(
+            [a_hold(clones=30, together=False)],
+            "upper bound from 30 clones, mostly one at a time: 20 with two or more in flight are needed",
+            id="alone",
+        ),
+    ],
+)
+def test_how_far_a_figure_can_be_trusted(holds, words):
+    assert rests_on(holds) == words
+
+
+@pytest.mark.parametrize(
+    ("use", "name", "words"),
+    [
+        pytest.param(a_use(local=StorageId("thin")), DRIVES, "node-local storage thin", id="a local storage is there"),
+        pytest.param(a_use(), DRIVES, "a storage id that no template's disks lie on", id="none is there"),
+        pytest.param(a_use(shared=False), DRIVES, "a node-local storage:", id="local, and no second one"),
+        pytest.param(a_use(hold=a_hold(0.4)), DRIVES, "(a rough figure: the operations are short", id="short operations"),
+        pytest.param(a_use(hold=a_hold(in_flight=1.6)), DRIVES, "hardly two clones were in flight)", id="hardly two in flight"),
+        pytest.param(
+            a_use(needless=(Role.DISK, Role.EFI)), "fewer volumes", "without further disks and the EFI volume", id="volumes"
+        ),
+        pytest.param(a_use(), REPLICAS, "each of 4 nodes (none has one yet)", id="no local storage"),
+        pytest.param(a_use(replica_nodes=3), REPLICAS, "each of 3 nodes:", id="local storages"),
+        pytest.param(a_use(), "2 storage ids", "over 2 shared storage ids instead of 1", id="ids"),
+    ],
+)
+def test_how_is_said_in_words_an_operator_can_act_on(use, name, words):
+    (found,) = [one for one in advice_for(use).remedies if one.name == name]
+
+    assert words in found.how
+
+
+def test_profiles_on_one_storage_are_one_pool_others_are_apart():
+    both = a_use("a", profiles=frozenset({OFFICE, LAB}))
+    alone = a_use("c", profiles=frozenset({ProfileName("vip")}))
+
+    pools = pools_of([a_use("b"), alone, both], {OFFICE: 10, LAB: 5})
+
+    assert [(one.profiles, one.wanted, [use.storage for use in one.uses]) for one in pools] == [
+        (("lab", "office"), 15, ["b", "a"]),
+        (("vip",), 0, ["c"]),
+    ]

@@ -1,0 +1,165 @@
+"""The estimates of `bascule check storage` against what happens: clones are made on a twin and measured by its task lists,
+then the twin is changed as a remedy says, and the same clones are made again.
+
+The twins have another seed than the trials, and clients look for ends as often as they like: the daemon every second or two.
+"""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from provisioner.model.ids import ProfileName
+from provisioner.model.twin_spec import StorageSpec, TwinSpec
+from provisioner.planning.storage_advice import Advice, Remedy, Tempo, advise, pools_of
+from provisioner.planning.storage_layouts import Drive, Layout
+from provisioner.rehearsal.storage_trials import TwinTrials
+from provisioner.settings.shipped import shipped
+from provisioner.settings.twins import load_twin
+from tests.builders_storage import Bulk, uses_on, with_storages
+
+CLONES = 400
+WITHIN = 0.10
+SEED = 3
+DRIVES, IDS, REPLICAS = "cloud-init drive on another storage", "2 storage ids", "replicas on node-local storage"
+
+
+def _slower(spec: TwinSpec, times: float) -> TwinSpec:
+    return replace(spec, storages=tuple(replace(one, image_operation_s=one.image_operation_s * times) for one in spec.storages))
+
+
+@cache
+def shared(times: float = 1.0, **template: object) -> TwinSpec:
+    """shared-1 with an empty local storage on each node and an empty second shared id, all as fast as the first."""
+    spec = replace(load_twin(shipped() / "twins" / "shared-1.yaml"), seed=SEED)
+    second = replace(spec.storages[0], storage="shared-b")
+    local = StorageSpec(storage="local-lvm", shared=False, image_operation_s=0.53)
+    return _slower(with_storages(spec, second, local, **template), times)
+
+
+@cache
+def local(**template: object) -> TwinSpec:
+    """local-16 with a second pool on each node."""
+    spec = replace(load_twin(shipped() / "twins" / "local-16.yaml"), seed=SEED)
+    return with_storages(spec, replace(spec.storages[0], storage="second-thin"), **template)
+
+
+def _everywhere(spec: TwinSpec, **template: object) -> TwinSpec:
+    return replace(spec, templates=tuple(replace(one, **template) for one in spec.templates))
+
+
+def _every_second(spec: TwinSpec, storage: str) -> TwinSpec:
+    changed = (replace(one, storage=storage) if number % 2 else one for number, one in enumerate(spec.templates))
+    return replace(spec, templates=tuple(changed))
+
+
+def _second_replicas(spec: TwinSpec, storage: str) -> TwinSpec:
+    more = (replace(one, vmid=one.vmid + 100, storage=storage) for one in spec.templates)
+    return replace(spec, templates=(*spec.templates, *more))
+
+
+def _advice(bulk: Bulk) -> Advice:
+    (pool,) = pools_of(uses_on(bulk), {ProfileName("standard"): bulk.clones})
+    return advise(pool, TwinTrials())
+
+
+def _remedy(advice: Advice, name: str) -> Remedy:
+    return next(one for one in advice.remedies if one.name == name)
+
+
+@pytest.mark.parametrize(
+    ("before", "in_flight", "look_s", "remedy", "after"),
+    [
+        pytest.param(
+            shared(), 5, 0.25, DRIVES, _everywhere(shared(), cloud_init_storage="local-lvm"), id="5 at once: drives local"
+        ),
+        pytest.param(
+            shared(), 3, 0.25, DRIVES, _everywhere(shared(), cloud_init_storage="local-lvm"), id="3 at once: drives local"
+        ),
+        pytest.param(shared(), 3, 1.0, DRIVES, _everywhere(shared(), cloud_init_storage="local-lvm"), id="looking each second"),
+        pytest.param(
+            shared(), 5, 2.0, DRIVES, _everywhere(shared(), cloud_init_storage="local-lvm"), id="looking each other second"
+        ),
+        pytest.param(shared(), 5, 2.0, IDS, _every_second(shared(), "shared-b"), id="looking each other second: two ids"),
+        pytest.param(shared(), 5, 0.25, IDS, _every_second(shared(), "shared-b"), id="5 at once: two ids"),
+        pytest.param(shared(), 2, 0.25, IDS, _every_second(shared(), "shared-b"), id="2 at once: two ids"),
+        pytest.param(shared(), 5, 0.25, REPLICAS, _everywhere(shared(), storage="local-lvm"), id="5 at once: replicas"),
+        pytest.param(
+            shared(3.0), 2, 0.25, DRIVES, _everywhere(shared(3.0), cloud_init_storage="local-lvm"), id="slow: drives local"
+        ),
+        pytest.param(shared(3.0), 2, 0.25, IDS, _every_second(shared(3.0), "shared-b"), id="slow: two ids"),
+        pytest.param(shared(3.0), 2, 0.25, REPLICAS, _everywhere(shared(3.0), storage="local-lvm"), id="slow: replicas"),
+        pytest.param(
+            shared(efi=True, tpm=True), 2, 0.25, "fewer volumes", _everywhere(shared(), efi=False), id="shared: no EFI, no TPM"
+        ),
+        pytest.param(
+            local(data_disks=1),
+            3,
+            0.25,
+            "fewer volumes",
+            _everywhere(local(), data_disks=0),
+            id="local: one disk instead of two",
+        ),
+        pytest.param(
+            local(), 3, 0.25, DRIVES, _everywhere(local(), cloud_init_storage="second-thin"), id="local: drives apart"
+        ),
+        pytest.param(
+            local(), 2, 0.25, "twice as many storage ids", _second_replicas(local(), "second-thin"), id="local: two ids"
+        ),
+    ],
+)
+def test_an_estimate_is_within_a_tenth_of_what_then_happens(before, in_flight, look_s, remedy, after):
+    clones = CLONES if before.storages[0].shared else 4 * CLONES
+    estimated = _remedy(_advice(Bulk(before, clones=clones, in_flight=in_flight, look_s=look_s)), remedy)
+
+    happened = Bulk(after, clones=clones, in_flight=in_flight, look_s=look_s).makespan_s
+
+    assert estimated.seconds == pytest.approx(happened, rel=WITHIN)
+
+
+@pytest.mark.parametrize(
+    ("spec", "in_flight"),
+    [
+        pytest.param(shared(), 5, id="shared"),
+        pytest.param(shared(3.0), 2, id="shared and slow"),
+        pytest.param(shared(0.3), 8, id="shared and fast"),
+        pytest.param(local(), 3, id="local"),
+    ],
+)
+def test_what_is_now_is_told_within_a_twentieth(spec, in_flight):
+    bulk = Bulk(spec, clones=CLONES, in_flight=in_flight)
+    advice = _advice(bulk)
+
+    assert advice.seconds == pytest.approx(bulk.makespan_s, rel=0.05)
+    assert advice.rests_on.startswith("measured on ")
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        pytest.param(Layout(shared=False), id="local"),
+        pytest.param(Layout(shared=True, nodes=4), id="shared"),
+        pytest.param(Layout(shared=True, nodes=4, disks=3), id="shared, with EFI and TPM volumes"),
+        pytest.param(Layout(shared=True, nodes=4, drive=Drive.SHARED), id="cloud-init drive on another shared id"),
+        pytest.param(Layout(shared=True, nodes=4, drive=Drive.NONE), id="no cloud-init drive"),
+    ],
+)
+def test_an_operation_is_found_from_what_a_clone_takes(layout):
+    trials = TwinTrials()
+    each_s = trials.each_s(layout, operation_s=0.8, tempo=Tempo(in_flight=2))
+
+    assert trials.operation_s(layout, each_s=each_s, tempo=Tempo(in_flight=2)) == pytest.approx(0.8, rel=0.05)
+
+
+def test_a_drive_elsewhere_gains_less_than_twice_for_the_poll_of_a_shared_lock_has_gaps():
+    trials = TwinTrials()
+
+    def each_s(shared: bool, drive: Drive) -> float:
+        return trials.each_s(
+            Layout(shared=shared, drive=drive, nodes=4 if shared else 1), operation_s=0.53, tempo=Tempo(in_flight=4)
+        )
+
+    shared_gain = each_s(True, Drive.BESIDE) / each_s(True, Drive.SHARED)
+    local_gain = each_s(False, Drive.BESIDE) / each_s(False, Drive.NODE_LOCAL)
+    assert 1.2 < shared_gain < 1.6
+    assert local_gain == pytest.approx(2.0, rel=0.1)
