@@ -23,8 +23,12 @@ from tests.scenarios.witness import Witness
 
 STALE_S = 25.0
 """So long a listing and what was decided from it may be behind: pvestatd's 10 s, our own 10 s, and the way."""
-_WRITES = ("/clone", "/config", "/status/start")
+_WRITES = ("/clone", "/config", "/status/start", "/status/shutdown")
 _FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
+_HELD, _BASELINE = "nothing is stopped while held", "nothing is stopped before the rebuilt baseline is accepted"
+_STOPS_ALONE = frozenset({_HELD, _BASELINE})
+_LAST_READING_S = 6.0
+"""Between the cycle that orders a stop and the shutdown its guest is read once more, which may be slow."""
 _CONFIGURED = configured_tag(INSTALLATION)
 _BLIND_S = 110.0
 """The longest between two looks: two calls that hang for 40 s each, a pause of 10 s after it, and what else is slow."""
@@ -66,6 +70,8 @@ class Judge:
         self._writing: set[str] = set()
         """VMs that the present life writes to, and has no answer yet."""
         self._looked_at: float | None = None
+        self._drained_at: dict[str, float] = {}
+        """When each node was last seen to be drained."""
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._grace_s = grace_s
@@ -103,10 +109,15 @@ class Judge:
         self._writing.clear()
         self._looked_at = None
 
-    def look_for_freeze(self) -> None:
-        """Whether nothing may be written from now on."""
-        frozen = self._frozen_by_file() or any(one.kind is IntentKind.FREEZE for one in self._store().intents())
-        self._forbid(_FROZEN, on=frozen)
+    def look_for_orders(self) -> None:
+        """What may not be done from now on."""
+        intents = self._store().intents()
+        kinds = {one.kind for one in intents}
+        self._forbid(_FROZEN, on=self._frozen_by_file() or IntentKind.FREEZE in kinds)
+        self._forbid(_HELD, on=IntentKind.HOLD in kinds)
+        self._forbid(_BASELINE, on=not self._store().load().baseline_accepted)
+        drained = {one.node.node for one in intents if one.kind is IntentKind.DRAIN}
+        self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
 
     def _forbid(self, why: str, *, on: bool) -> None:
         if on:
@@ -124,16 +135,20 @@ class Judge:
     def _judge_write(self, request: ApiRequest) -> None:
         doing = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
         if not request.path.endswith(_WRITES):
-            self.condemn("nothing is stopped or deleted", doing)
+            self.condemn("nothing is deleted, and no plug is pulled", doing)
             return
         if _about(request) in self._writing:
             self.condemn("one VM is worked on by one order at a time", doing)
         self._writing.add(_about(request))
-        self.look_for_freeze()
+        self.look_for_orders()
+        stops = request.path.endswith("/shutdown")
         for why, since in self._forbidden.items():
-            if self.twin.events.now >= since + self._grace_s:
+            grace_s = self._grace_s + (_LAST_READING_S if stops else 0.0)
+            if self.twin.events.now >= since + grace_s and (stops or why not in _STOPS_ALONE):
                 self.condemn(why, doing)
-        if request.path.endswith("/clone"):
+        if stops:
+            self._judge_stop(int(request.path.split("/")[4]), doing)
+        elif request.path.endswith("/clone"):
             self._judge_clone(int(request.params["newid"]), doing)
         else:
             self._judge_change(int(request.path.split("/")[4]), doing)
@@ -156,6 +171,16 @@ class Judge:
         made_at = self.foreigners.made_at.get(vmid, 0.0)
         if vmid not in self.foreigners.instead_of_ours or self.twin.events.now > made_at + self.stale_s:
             self.condemn("nothing foreign or unproven is touched", doing)
+
+    def _judge_stop(self, vmid: int, doing: str) -> None:
+        guest = self.twin.cluster.guests.get(vmid)
+        if guest is None or self.note_of(guest) is None:
+            self._judge_change(vmid, doing)
+            return
+        if guest.sessions:
+            self.condemn("nobody is cut off", doing)
+        if self.twin.events.now > self._drained_at.get(guest.node, 0.0) + _LAST_READING_S + self._grace_s:
+            self.condemn("nothing is stopped without an order", doing)
 
     def ended(self, outcome: Outcome) -> None:
         """The daemon says what an order came to."""
@@ -293,29 +318,21 @@ class Judge:
     # -- the end -----------------------------------------------------------------------------------------------------
 
     def unserved(self, agents: Iterator[str]) -> dict[str, str]:
-        """Agents without a ready desktop although the hardware that is left could hold one, with how it stands."""
-        desktops, found, memory = self.desktops_of(), dict[str, str](), None
+        """Agents without a ready desktop on a living node, with how it stands: the hardware that is left holds them all."""
+        desktops, nodes, found = self.desktops_of(), self.twin.cluster.nodes, dict[str, str]()
         for agent_id in agents:
             guests = [self.twin.cluster.guests[vmid] for vmid in desktops.get(agent_id, ())]
-            if any(one.ready and self.twin.cluster.nodes[one.node].alive for one in guests):
+            living = [one for one in guests if nodes[one.node].alive]
+            if any(one.ready for one in living) or (not living and self._nobody_can_be_served()):
                 continue
-            memory = memory or self._store().load()
-            if not self._excused(agent_id, guests, memory):
-                found[agent_id] = ", ".join(f"VM {one.vmid} on {one.node}: {one.power}" for one in guests) or "no desktop"
+            found[agent_id] = ", ".join(f"VM {one.vmid} on {one.node}: {one.power}" for one in guests) or "no desktop"
         return found
 
-    def _excused(self, agent_id: str, guests: list[TwinGuest], memory: Memory) -> bool:
-        cluster = self.twin.cluster
-        mine = [one for one in memory.reservations.values() if one.agent_id == agent_id]
-        places = [one.node for one in guests] or [str(one.node) for one in mine]
-        if any(not cluster.nodes[place].alive for place in places):
-            return True
-        if any((attempts := memory.attempts.get(one.name)) and attempts.gave_up for one in mine):
-            return True
-        if not mine and self._nobody_can_identify(memory):
-            return True
-        templates = {one.node for one in cluster.guests.values() if one.template}
-        return bool(mine) and not guests and not templates & set(places)
+    def _nobody_can_be_served(self) -> bool:
+        """What excuses those who have no desktop, and nothing else: nowhere to clone from, or nothing may be cloned."""
+        templates = (one for one in self.twin.cluster.guests.values() if one.template)
+        somewhere = any(self.twin.cluster.nodes[one.node].alive for one in templates)
+        return not somewhere or self._nobody_can_identify(self._store().load())
 
     def _nobody_can_identify(self, memory: Memory) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""

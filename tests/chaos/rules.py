@@ -149,6 +149,39 @@ MUTANTS = (
         "if error in _OF_THE_CLUSTER and not isinstance(action, _READS):",
         "if False:",
     ),
+    # -- nobody is cut off
+    _without(
+        "a desktop with a session is not stopped",
+        "if facts.running and facts.sessions:",
+        "if False:",
+        ("    if report.sessions:\n        raise InUse", "    if False:\n        raise InUse"),
+    ),
+    _without(
+        "whoever stops a desktop reads its sessions once more",
+        "    if report.sessions:\n        raise InUse",
+        "    if False:\n        raise InUse",
+    ),
+    _without(
+        "a desktop whose sessions are unknown is not stopped",
+        "if checked is not None and checked > report.read_at + FRESH_S:",
+        "if False:",
+        ("if draft.now - draft.situation.memory.reports[one.name].read_at > FRESH_S:", "if False:"),
+        (
+            "operations.require_unused((yield from operations.read_guest(command.reading, at=self._events.now)), command)",
+            "pass",
+        ),
+    ),
+    _without(
+        "nothing is stopped while held",
+        "    if facts.held:\n",
+        "    if False:\n",
+        ("    if not seen.held:\n", "    if True:\n"),
+    ),
+    _without(
+        "nothing is stopped before the rebuilt baseline is accepted",
+        "if seen.baseline_accepted or not count:",
+        "if True:",
+    ),
     # -- what is known of a desktop
     _without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:"),
     _without("a report counts for one boot", "and same_boot(facts.report, guest, facts.view)", ""),

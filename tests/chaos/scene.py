@@ -15,7 +15,7 @@ from tests.chaos.hands import Hands
 from tests.chaos.judge import Judge
 from tests.chaos.schedule import RESTORE_S, Happening
 from tests.chaos.surroundings import Loss, People
-from tests.chaos.world import INSTALLATION, World
+from tests.chaos.world import CLUSTER, INSTALLATION, World
 
 KEY = NoteKey(installation=INSTALLATION, secret=b"a key that no real installation has")
 SERVED_WITHIN_S = 40 * 60.0
@@ -92,7 +92,7 @@ class Scene(ABC):
         """Put the schedule on the twin's event heap."""
         for one in self.world.schedule:
             self.events.at(self._began + one.at, partial(self._happen, one))
-        self.events.at(self._calm_at, self._thaw)  # a store restored from a copy may bring a freeze back
+        self.events.at(self._calm_at, self._calm)
         self.every(_COPY_EVERY_S, self.copy_store)
 
     @property
@@ -255,7 +255,7 @@ class Scene(ABC):
         if one.about == "file":
             self.freeze_file(True)
         else:
-            self.store.give(Intent(kind=IntentKind.FREEZE, by="an operator", at=self.now_of_daemon()))
+            self._give(IntentKind.FREEZE)
         self.events.after(one.for_s, self._thaw)
 
     def freeze_file(self, there: bool) -> None:
@@ -265,7 +265,31 @@ class Scene(ABC):
     def _thaw(self) -> None:
         self.note("scene", "thawed")
         self.freeze_file(False)
-        self.store.withdraw(IntentKind.FREEZE, by="an operator", at=self.now_of_daemon())
+        self._take_back(IntentKind.FREEZE)
+
+    def _calm(self) -> None:
+        """A store restored from a copy may have brought an order back."""
+        self._thaw()
+        for intent in self.store.intents():
+            if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN):
+                self._take_back(intent.kind, intent.target)
+
+    def _do_held(self, one: Happening) -> None:
+        self._give(IntentKind.HOLD)
+        self.events.after(one.for_s, lambda: self._take_back(IntentKind.HOLD))
+
+    def _do_drained(self, one: Happening) -> None:
+        self._give(IntentKind.DRAIN, f"{CLUSTER}/{one.about}")
+        self.events.after(one.for_s, lambda: self._take_back(IntentKind.DRAIN, f"{CLUSTER}/{one.about}"))
+
+    def _do_baseline_accepted(self, _: Happening) -> None:
+        self._give(IntentKind.ACCEPT_BASELINE)
+
+    def _give(self, kind: IntentKind, target: str = "") -> None:
+        self.store.give(Intent(kind=kind, by="an operator", at=self.now_of_daemon(), target=target))
+
+    def _take_back(self, kind: IntentKind, target: str = "") -> None:
+        self.store.withdraw(kind, by="an operator", at=self.now_of_daemon(), target=target)
 
     def _do_joins(self, one: Happening) -> None:
         self.people.join(one.about)

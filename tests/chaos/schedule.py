@@ -7,6 +7,8 @@ from typing import Any
 
 STORM_S = 420.0
 """Within this time after the start everything begins to go wrong: a switch of forty desktops takes about as long."""
+_FIRST_READY_S = 120.0
+"""Before, nothing is there to be shut down."""
 RESTORE_S = 45.0
 """Nobody restores a store from a copy faster: an order sent before takes up to 30 s to have its effect."""
 
@@ -88,6 +90,10 @@ def _node_dies(draw: _Draw, at: float) -> Happening:
     return Happening(at=round(at, 3), what="node_dies", about=draw.node(), for_s=back)
 
 
+def _drained(draw: _Draw, at: float) -> Happening:
+    return Happening(at=round(_FIRST_READY_S + 0.7 * at, 3), what="drained", about=draw.node(), for_s=draw.seconds(60, 300))
+
+
 def _forgets_at_clone(draw: _Draw, at: float) -> Happening:
     how, restored_after_s = draw.one_of(("late", 0.0), ("late", 0.0), ("before", draw.seconds(60, 120)))
     return Happening(at=round(at, 3), what="forgets_at_clone", about=(how, restored_after_s), for_s=draw.seconds(0.1, 3))
@@ -97,7 +103,16 @@ def _snatched(draw: _Draw) -> tuple[str, str]:
     return (draw.one_of("before", "slow", "hung"), draw.one_of("", draw.node()))
 
 
-_CALLS = ("/clone", "/clone", "/status/start", "/config", "/cluster/resources", "/agent/file-read", "/tasks")
+_CALLS = (
+    "/clone",
+    "/clone",
+    "/status/start",
+    "/status/shutdown",
+    "/config",
+    "/cluster/resources",
+    "/agent/file-read",
+    "/tasks",
+)
 _KINDS: dict[str, tuple[int, Make]] = {
     "killed": (4, _kind("killed", lasts=(0.1, 60))),
     "killed_at_write": (4, _kind("killed_at_write", lambda draw: draw.random.randint(1, 6), lasts=(0.1, 30))),
@@ -133,6 +148,9 @@ _KINDS: dict[str, tuple[int, Make]] = {
     "guest_agents_dead": (2, _kind("guest_agents_dead", lambda draw: draw.one_of(0.1, 0.3), lasts=(60, 300))),
     "clock_jumps": (2, _kind("clock_jumps", lambda draw: draw.one_of(-3600, -300, -20, 20, 300, 3600), lasts=(5, 200))),
     "frozen": (3, _kind("frozen", lambda draw: draw.one_of("order", "file"), lasts=(10, 120))),
+    "held": (2, _kind("held", lasts=(20, 200))),
+    "drained": (4, _drained),
+    "baseline_accepted": (2, _kind("baseline_accepted")),
     "joins": (2, _kind("joins", lambda draw: draw.random.randint(1, 4))),
     "leaves": (2, _kind("leaves", _Draw.rank)),
     "powered_off": (4, _kind("powered_off", _Draw.rank)),

@@ -156,7 +156,7 @@ class StormyWire:
 
 
 def _writes(endpoint: str) -> bool:
-    return endpoint in ("/clone", "/status/start", "/config")
+    return endpoint in ("/clone", "/status/start", "/status/shutdown", "/config")
 
 
 class StormyCalls(VirtualCalls):

@@ -121,7 +121,9 @@ def _order(spec: TwinSpec, *, agents: int, addressed: bool, expected_ready_s: fl
         profiles={_OFFICE: profile},
         naming=Naming(vmids={CLUSTER: (Vmid(FIRST_VMID), Vmid(last))}),
     )
-    return Order(policy=policy, entitlements=(Entitlement(profile=_OFFICE, who=Selection()),), safety=Safety())
+    return Order(
+        policy=policy, entitlements=(Entitlement(profile=_OFFICE, who=Selection()),), safety=Safety(max_stops_percent=20.0)
+    )
 
 
 __all__ = ["CLUSTER", "FIRST_VMID", "INSTALLATION", "STORAGE", "TOKEN", "World", "a_small_world", "a_world"]
