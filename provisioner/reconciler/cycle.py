@@ -100,6 +100,7 @@ class Reconciler:
         """Take up a changed configuration; what is in flight goes on. The installation and the clusters cannot change."""
         self.order = order
         self._begin_surge()
+        self._watches.all_now()
 
     def read_directory(self) -> None:
         """Have the directory read with the next step."""
@@ -113,6 +114,12 @@ class Reconciler:
     def answers_awaited(self) -> int:
         """Writes whose calls have not ended yet: what draining waits for."""
         return sum(one.answered_at is None for one in self._executor.work.values())
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing was asked of anybody that is still to be answered or seen."""
+        looking = any(one.under_way for one in self._watches.of.values())
+        return not self._executor.work and not self._reading_directory and not looking
 
     @property
     def sessions_settled(self) -> bool:

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provisioner.model.actions import RESOURCES
 from provisioner.model.desktops import Phase
@@ -35,6 +35,7 @@ class Forecast:
     orphans: int = 0
     writes: int = 0
     calls: int = 0
+    """API calls, without the looking on between two batches while nothing is to be done."""
     virtual_s: float = 0.0
 
     def after_s(self, share: float) -> float | None:
@@ -94,6 +95,12 @@ def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[Load, 
     return tuple(sorted([*locks, boots], key=lambda load: (-load.share, load.name)))
 
 
+def since(before: Truth, truth: Truth) -> Truth:
+    """The truth with the work alone that was done since an earlier one, to see what has been busy meanwhile."""
+    busy = {name: seconds - before.lock_busy_s.get(name, 0.0) for name, seconds in truth.lock_busy_s.items()}
+    return replace(truth, lock_busy_s=busy, running=max(0, truth.running - before.running))
+
+
 def _openings(picture: Picture | None) -> Mapping[DesktopName, Instant]:
     """When each wanted desktop's batch opened: one made ahead of need is nobody's before."""
     if picture is None:
@@ -122,6 +129,8 @@ def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...],
     if picture is not None and (short := [one for one in picture.plan.deferred if one.binds]):
         word, count = Counter(one.binds for one in short).most_common(1)[0]
         return f"{'room: ' if word in RESOURCES else ''}{count} desktops wait for {word}"
+    if after and after[-1] <= 0:
+        return "nothing: all desktops were ready before the switch began"
     loads = [load for spec, truth in truths for load in loads_of(spec, truth, makespan_s=after[-1] if after else 0.0)]
     if not loads:
         return "nobody became ready" if picture is not None and picture.demand.wants else "nobody is wanted"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from operator import gt
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.actions import Outcome, Result, Retired
@@ -10,17 +11,21 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.picture import Picture
+from provisioner.model.scenarios import Scenario
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.planning.numbering import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reconciler import Order, Reconciler, run
-from provisioner.rehearsal.forecast import Forecast, forecast_of
+from provisioner.rehearsal.forecast import Forecast, forecast_of, since
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.events import EventHeap
+from provisioner.twin.truth import Truth
 from provisioner.twin.twin import Twin
 
 STILL_S = 1800.0
 """Virtual seconds without any action's end after which what is missing will not come: three times the longest retry."""
+_AWAKE_BEFORE_S = 60.0
+"""Virtual seconds before something is due at which a rehearsal goes on looking: six observations at rest."""
 _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
 
 
@@ -49,23 +54,66 @@ class Rehearsal:
         self.store = _store_for(stage)
         key = replace(_KEY, installation=stage.order.policy.installation)
         # Nobody else writes to a twin that was made this moment: there is no earlier clone to wait for.
-        order = replace(stage.order, safety=replace(stage.order.safety, rebuild_settle_s=0.0))
+        self._order = replace(stage.order, safety=replace(stage.order.safety, rebuild_settle_s=0.0))
+        self._began_at = stage.begins_at
         self.reconciler = Reconciler(
-            order, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
+            self._order, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
         )
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
+        self._before = self._truths()
+        self.reconciler.open()
+
+    def prepare(self) -> float:
+        """Until all that is wanted ahead of need is made, or will not be; the virtual seconds that took."""
+        run(self.reconciler, self.calls, until=self._prepared)
+        return self.events.now - self._began_at
+
+    def begin(self, scenario: Scenario) -> None:
+        """Another scenario from now on: the switch that `run` plays is counted from here."""
+        self._order = replace(self._order, scenario=scenario)
+        self.reconciler.follow(self._order)
+        self._began_at = self.watch.moved_at = self.events.now
+        self._before = self._truths()
 
     def run(self) -> Forecast:
         """To its end."""
-        self.reconciler.open()
-        run(self.reconciler, self.calls, until=self._over)
-        truths = ((twin.spec, twin.truth()) for twin in self.twins.values())
-        return forecast_of(self.reconciler.picture, truths, self.watch.ready_at, began_at=self.stage.begins_at)
+        run(self.reconciler, self.calls, until=self._ended)
+        truths = ((self.twins[key].spec, since(self._before[key], truth)) for key, truth in self._truths().items())
+        return forecast_of(self.reconciler.picture, truths, self.watch.ready_at, began_at=self._began_at)
+
+    def _truths(self) -> dict[ClusterId, Truth]:
+        return {cluster: twin.truth() for cluster, twin in self.twins.items()}
+
+    def _prepared(self) -> bool:
+        picture, now = self.reconciler.picture, self.events.now
+        if now - self._began_at >= self.stage.at_most_s or now - self.watch.moved_at >= STILL_S:
+            return True
+        return picture is not None and picture.roster is not None and not any(one.missing for one in picture.preparations)
+
+    def _ended(self) -> bool:
+        self._skip_rest()
+        return self._over()
+
+    def _skip_rest(self) -> None:
+        """While all is done and the next batch is hours away, nobody needs to look every ten seconds: nothing is to be seen."""
+        picture, watch = self.reconciler.picture, self.watch
+        scripted = any(spec.faults for spec in self.stage.twins.values())
+        if (
+            picture is None
+            or scripted
+            or not self.reconciler.at_rest
+            or not watch.settled
+            or picture.demand.next_change is None
+        ):
+            return
+        until = min(picture.demand.next_change - _AWAKE_BEFORE_S, self._began_at + self.stage.at_most_s)
+        if until > self.events.now:
+            self.events.advance(until)
 
     def _over(self) -> bool:
         now = self.events.now
-        if now - self.stage.begins_at >= self.stage.at_most_s or now - self.watch.moved_at >= self._patience():
+        if now - self._began_at >= self.stage.at_most_s or now - self.watch.moved_at >= self._patience():
             return True
         return self.watch.all_ready_since is not None and now >= self.watch.all_ready_since + self.stage.settle_s
 
@@ -108,7 +156,10 @@ class _Watch:
         self.ready_at: dict[DesktopName, Instant] = {}
         self.moved_at: Instant = events.now
         self.all_ready_since: Instant | None = None
-        self._due = 0
+        self.settled = False
+        """Whether nothing is left to do, as of the last picture."""
+        self._due = (0, 0)
+        """Those wanted now, and those with the ones ahead of need."""
 
     def api_call(self, call: ApiCall) -> None:
         """The twin counts them itself."""
@@ -127,11 +178,13 @@ class _Watch:
             if one.superseded_by is not None:  # its agent is ready when the other desktop is
                 self.ready_at.pop(one.reservation.name, None)
         wanted = picture.demand.wants
-        due = len(wanted) + len(picture.demand.ahead)
-        if due > self._due:
+        due = (len(wanted), len(wanted) + len(picture.demand.ahead))
+        if any(map(gt, due, self._due)):
             self.moved_at = picture.at
         self._due = due
         ready = sum(one.phase is Phase.READY and one.wanted for one in picture.desktops.values())
+        made = ready >= len(wanted) and not any(one.missing for one in picture.preparations)
+        self.settled = picture.roster is not None and made and not picture.plan.actions and not picture.plan.deferred
         complete = bool(wanted) and ready >= len(wanted) and picture.demand.next_opening is None
         if not complete:
             self.all_ready_since = None
