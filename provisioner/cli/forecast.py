@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.forecast_figures import NOTHING_LEFT, SHARES, figures_of
+from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, duration, print_json, print_table, say
 from provisioner.daemon.composition import Outside, order_of, outside_of
 from provisioner.errors import SettingsError
@@ -25,13 +27,15 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import Settings
 
-_SHARES = (0.5, 0.9, 1.0)
-
 
 def forecast(
     config: ConfigOption = CONFIG,
     twin: Annotated[Path | None, typer.Option("--twin", help="A twin file; without it, the clusters as they are now.")] = None,
     hours: Annotated[float, typer.Option("--hours", min=0.1, help="How long the switch may take.")] = 24.0,
+    levels: Annotated[
+        bool,
+        typer.Option("--levels", help="Compare: no desktops made before, stopped ones, running ones. Takes three rehearsals."),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """How long the switch would take, and what holds it back. Exit code 1 when somebody would be left without a desktop."""
@@ -45,9 +49,11 @@ def forecast(
             begins_at=clock.now(),
             at_most_s=hours * 3600,
         )
+    if levels:
+        raise typer.Exit(0 if show_levels(stage, json=json) else 1)
     result = Rehearsal(stage).run()
     if json:
-        print_json({**_figures(result), "unmet": result.unmet, "not_wanted": result.not_wanted})
+        print_json(figures_of(result))
     else:
         _show(result)
     raise typer.Exit(0 if result.ready >= result.wanted else 1)
@@ -74,28 +80,12 @@ def _roster(outside: Outside, *, rest_only: bool) -> Roster:
     return replace(roster, agents={key: agent for key, agent in roster.agents.items() if key not in served})
 
 
-def _figures(result: Forecast) -> dict[str, object]:
-    return {
-        "wanted": result.wanted,
-        "ready": result.ready,
-        "seconds_to": {f"{share:.0%}": _tenths(result.after_s(share)) for share in _SHARES},
-        "binds": result.binds,
-        "lock_timeouts": result.lock_timeouts,
-        "writes": result.writes,
-        "calls": result.calls,
-    }
-
-
-def _tenths(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 1)
-
-
 def _show(result: Forecast) -> None:
     if not result.wanted and not result.not_wanted:
-        say("everybody has a desktop already: nothing is left to rehearse (--twin FILE rehearses the whole switch)")
+        say(NOTHING_LEFT)
         return
     say(f"{result.ready} of {result.wanted} wanted desktops would be ready")
-    times = [(f"{share:.0%}", duration(result.after_s(share))) for share in _SHARES]
+    times = [(f"{share:.0%}", duration(result.after_s(share))) for share in SHARES]
     print_table("", ("ready", "after"), times, numbers=("after",))
     say(f"what it waits for: {result.binds}")
     if result.lock_timeouts:

@@ -38,6 +38,13 @@ class Forecast:
     """API calls, without the looking on between two batches while nothing is to be done."""
     virtual_s: float = 0.0
 
+    @property
+    def longest_wait_s(self) -> float | None:
+        """From the opening of an agent's batch to the desktop; None: somebody never got one."""
+        if len(self.waits_s) < self.wanted:
+            return None
+        return self.waits_s[-1] if self.waits_s else 0.0
+
     def after_s(self, share: float) -> float | None:
         """When this share of the wanted desktops was ready; None: never."""
         needed = math.ceil(share * self.wanted)

@@ -74,7 +74,7 @@ class Rehearsal:
         self._order = replace(self._order, scenario=scenario)
         self.reconciler.follow(self._order)
         self._began_at = self.watch.moved_at = self.events.now
-        self._before = self._truths()
+        self._before, self.watch.settled = self._truths(), False
 
     def run(self) -> Forecast:
         """To its end."""

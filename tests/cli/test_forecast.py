@@ -51,6 +51,41 @@ def test_who_would_be_left_without_a_desktop_is_told_with_the_reason(site):
     assert "memory" in document["binds"]
 
 
+def test_what_it_buys_to_make_desktops_before(site):
+    before = files_of(site.folder)
+
+    ended = _forecast(site, "--levels")
+
+    assert (ended.code, ended.err) == (0, "")
+    said = ended.out.splitlines()
+    assert said[0] == "the switch of 12 agents, from its start:"
+    assert [" ".join(line.split("  ")[0].split()) for line in said[2:5]] == ["none", "stopped desktops", "running desktops"]
+    assert all("12 of 12" in line for line in said[2:5])
+    assert said[4].split("12 of 12")[1].split()[:4] == ["0", "s", "0", "s"]
+    assert files_of(site.folder) == before
+
+
+def test_the_levels_for_programs(site):
+    levels = _forecast(site, "--levels", "--json").document["levels"]
+
+    assert [(one["level"], one["made_before"], one["ready"], one["wanted"]) for one in levels] == [
+        ("none", 0, 12, 12), ("stopped", 12, 12, 12), ("running", 12, 12, 12)
+    ]  # fmt: skip
+    times = [one["seconds_to"]["100%"] for one in levels]
+    assert times == sorted(times, reverse=True)
+    assert times[2] == levels[2]["longest_wait_s"] == 0
+    assert [one["memory_mib"] for one in levels] == [0, 12 * 4096, 12 * 4096]
+
+
+def test_levels_that_leave_somebody_without_a_desktop_end_in_1(site):
+    site.change("memory_mib: 4096", "memory_mib: 16384", name="standard.yaml")
+
+    ended = _forecast(site, "--levels")
+
+    assert ended.code == 1
+    assert "could not be made stopped before the start" in ended.out
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

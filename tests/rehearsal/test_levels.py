@@ -1,0 +1,116 @@
+"""What each level of preparation buys."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.ids import WaveName
+from provisioner.model.profiles import Selection
+from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.model.twin_spec import KillNode, NodeSpec
+from provisioner.rehearsal.levels import compare
+from provisioner.rehearsal.rehearse import Rehearsal
+from tests.builders_cluster import NOW
+from tests.builders_rehearsal import a_stage, an_order, rehearsed
+from tests.builders_twin import a_spec
+
+SLOW = replace(a_spec(nodes=2), storages=tuple(replace(one, image_operation_s=3.0) for one in a_spec(nodes=2).storages))
+"""Cloning takes longer than booting."""
+BOOT_S = SLOW.durations.start_task_s + SLOW.durations.boot_s + SLOW.durations.first_boot_s
+
+
+def a_wave(**changed):
+    return Wave(**{"name": WaveName("all"), "who": Selection(), **changed})
+
+
+def a_scenario(*waves, **changed):
+    return Scenario(name="surge", waves=waves, **changed)
+
+
+def bought(spec, *, agents, scenario=None, **changed):
+    order = an_order(spec, scenario=scenario or a_scenario(a_wave()))
+    return {one.level: one for one in compare(a_stage(spec, agents=agents, order=order, **changed))}
+
+
+def test_stopped_desktops_leave_the_boots_and_running_ones_leave_nothing():
+    levels = bought(SLOW, agents=16)
+
+    none, stopped, running = (levels[level].forecast.after_s(1.0) for level in Level)
+    clones_s = 8 * SLOW.storages[0].image_operation_s
+    assert none > clones_s + BOOT_S, "eight clones one after the other on each node, and the last one's boot"
+    assert BOOT_S <= stopped < none - clones_s / 2
+    assert running == 0
+    assert {one.forecast.ready for one in levels.values()} == {16}
+    assert {one.forecast.writes for one in levels.values()} == {3 * 16}, "made once, whenever"
+
+
+def test_what_the_levels_cost():
+    levels = bought(SLOW, agents=4)
+
+    costs = {level: (one.prepared, one.missing, one.memory_mib, one.disk_gib) for level, one in levels.items()}
+    size = SLOW.templates[0]
+    made = (4, 0, 4 * size.memory_mib, 4 * size.disk_gib * 0.5)
+    assert costs == {Level.NONE: (0, 0, 0, 0.0), Level.STOPPED: made, Level.RUNNING: made}
+    assert 0 == levels[Level.NONE].preparing_s < levels[Level.STOPPED].preparing_s < levels[Level.RUNNING].preparing_s
+
+
+def test_what_the_switch_waits_for_is_what_it_does_itself():
+    levels = bought(SLOW, agents=16)
+
+    assert levels[Level.NONE].forecast.binds.startswith("the storage lock of ")
+    assert levels[Level.STOPPED].forecast.binds.startswith("booting, ")
+    assert levels[Level.RUNNING].forecast.binds == "nothing: all desktops were ready before the switch began"
+
+
+def test_who_cannot_be_prepared_is_counted():
+    small = replace(SLOW, nodes=(NodeSpec(name="pve1", memory_mib=16 * 1024), NodeSpec(name="pve2", memory_mib=16 * 1024)))
+
+    levels = bought(small, agents=8)
+
+    assert (levels[Level.STOPPED].prepared, levels[Level.STOPPED].missing) == (6, 2)
+    assert {one.forecast.ready for one in levels.values()} == {6}
+    assert levels[Level.RUNNING].forecast.longest_wait_s is None
+
+
+def test_batches_keep_their_distance():
+    batches = a_scenario(a_wave(size=2, interval_s=600.0), starts_at=NOW + 86_400)
+
+    levels = bought(SLOW, agents=4, scenario=batches)
+
+    assert levels[Level.RUNNING].forecast.ready_after_s == (0, 0, 600, 600)
+    assert levels[Level.RUNNING].forecast.waits_s == (0, 0, 0, 0)
+    none = levels[Level.NONE].forecast
+    assert none.after_s(1.0) == pytest.approx(600 + none.longest_wait_s, abs=10)
+
+
+def prepared_for(starts_in: float, **changed):
+    """A switch as its file says: desktops are made now, and wanted later."""
+    spec = replace(SLOW, **changed)
+    scenario = a_scenario(a_wave(prepare=Level.STOPPED), starts_at=NOW + starts_in)
+    return a_stage(spec, agents=8, order=an_order(spec, scenario=scenario))
+
+
+def test_a_forecast_follows_the_preparation_that_the_scenario_says():
+    unprepared = rehearsed(SLOW, agents=8)
+
+    forecast = Rehearsal(prepared_for(3600.0)).run()
+
+    assert (forecast.ready, forecast.wanted, forecast.writes) == (8, 8, 24)
+    assert 3600 + BOOT_S <= forecast.after_s(1.0) == 3600 + forecast.longest_wait_s
+    assert forecast.longest_wait_s < unprepared.longest_wait_s
+
+
+def test_a_rehearsal_sleeps_through_the_hours_before_the_batch():
+    short, long = (Rehearsal(prepared_for(hours * 3600.0)).run() for hours in (2, 12))
+
+    assert long.calls == short.calls
+    assert long.longest_wait_s == pytest.approx(short.longest_wait_s, abs=10)
+
+
+def test_what_the_script_holds_meanwhile_is_not_slept_through():
+    stage = prepared_for(2 * 3600.0, faults=(KillNode(node="pve2", at_s=3000.0, back_after_s=600.0),))
+
+    forecast = Rehearsal(stage).run()
+
+    assert forecast.calls > 2 * 3600 / 10 * len(stage.twins)
+    assert forecast.ready == 8
