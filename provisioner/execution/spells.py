@@ -15,7 +15,7 @@ _TAKE_THE_LOCK = frozenset({
 })  # fmt: skip
 """Tasks of Proxmox VE that allocate, copy or free a disk."""
 KEPT = 24
-"""Spells of a domain that are kept: about a minute of cloning."""
+"""Spells of a domain that are kept: in each of them something ended, but for the last."""
 
 
 def spells_of(

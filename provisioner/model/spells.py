@@ -1,7 +1,7 @@
 """What is measured of a lock domain: the stuff that limits are made from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.model.ids import Instant
 
@@ -17,6 +17,15 @@ class Spell:
     """Clones that came out."""
     timeouts: int = 0
     """Clones that ended because the lock was not got in time."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing ended in it."""
+        return not self.ended and not self.timeouts
+
+    def after(self, empty: "Spell") -> "Spell":
+        """The two as one: on a slow storage many observations see nothing end, and a few ends take long."""
+        return replace(self, began_at=min(empty.began_at, self.began_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,6 @@ _SHARED_WAIT_S = 2.6
 over 0.16 to 5 s an operation: it gives five clones at once at 0.53 s (0.2 % fail), two at 1.6 s, one at 5 s."""
 _ENDS = 12
 """Clones that an estimate is made of, the latest: enough to even out observation, few enough to follow a slowing storage."""
-_SPELLS = 10
 _FASTEST_S = 0.02
 """Less than any storage takes: what a clock that was put back would give."""
 _FAR = 3.0
@@ -37,7 +36,7 @@ def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
     in flight, and the limit with it goes up.
     """
     took, ended = 0.0, 0
-    for spell in list(reversed(spells))[:_SPELLS]:
+    for spell in reversed(spells):
         took += max(0.0, spell.seen_at - spell.began_at)  # a clock put back says nothing
         ended += spell.ended
         if ended >= _ENDS:

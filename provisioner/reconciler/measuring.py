@@ -37,7 +37,8 @@ class Meter:
         """Take in what an observation showed of the clones that were in flight `before` it."""
         last = {domain: spells[-1].seen_at for domain, spells in self._spells.items()}
         for domain, spell in spells_of(before, effects.outcomes, view, last_seen_at=last).items():
-            self._spells.setdefault(domain, deque(maxlen=KEPT)).append(spell)
+            spells = self._spells.setdefault(domain, deque(maxlen=KEPT))
+            spells.append(spell.after(spells.pop()) if spells and spells[-1].is_empty else spell)
         ended = {outcome.key for outcome in effects.outcomes}
         self._cloning[view.cluster] = clones_of(before, view, without=ended)
         if view.running is not None:
