@@ -53,13 +53,14 @@ def clone_limit(history: DomainHistory, *, shared: bool, lag_s: float, now: Inst
     each = seconds_a_clone(history.spells)
     if each is None or _is_stuck(history, each, lag_s=lag_s, now=now):
         return 1
-    safe = _safe(each / OPERATIONS, shared=shared, lag_s=lag_s) - history.rivals
+    safe = safe_clones(each / OPERATIONS, shared=shared, lag_s=lag_s) - history.rivals
     if any(spell.timeouts and spell.seen_at > now - _SOBER_S for spell in history.spells):
         safe -= 1
     return max(1, safe)
 
 
-def _safe(operation_s: float, *, shared: bool, lag_s: float) -> int:
+def safe_clones(operation_s: float, *, shared: bool, lag_s: float) -> int:
+    """Clones at once of which hardly one waits 10 s, where an image operation takes so long and nobody else waits."""
     if shared:
         # A waiter that polls loses against the holder's own next operation: the more wait, the busier the lock.
         return 1 + int(_SHARED_WAIT_S / operation_s)

@@ -4,29 +4,18 @@ How a lock that is polled by several behaves is not worked out here but tried (`
 from those times. Cloning alone: boots, memory and the directory are `bascule forecast`'s.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from provisioner.model.ids import ProfileName
 from provisioner.planning.holds import ENOUGH, Hold
-from provisioner.planning.storage_layouts import Drive, Layout, Use
+from provisioner.planning.limits import OPERATIONS, safe_clones
+from provisioner.planning.storage_layouts import Layout, Use
+from provisioner.planning.storage_remedies import Change, Lot, Tempo, changes_for
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tempo:
-    """How clones are ordered in one lock domain."""
-
-    in_flight: int
-    """At most."""
-    rest_s: float = 0.25
-    """From a clone's end to the beginning of the next, on average."""
-
-
-_SHORT_S = 0.3
-"""On a polled lock, shorter operations are outweighed by the poll's pauses: found on the twin (26 % off at 0.16 s)."""
-_FEW = 1.7
-"""Clones in flight below which the daemon's own looking counts for more than the lock: found on the twin (22 % off)."""
+_SETTLING = 3
+"""Rounds in which the number in flight and a clone's time come to fit each other."""
 _TWO = Tempo(in_flight=2)
 """What keeps a lock busy, where no more were seen."""
 
@@ -39,6 +28,10 @@ class Trials(Protocol):
 
     def operation_s(self, layout: Layout, *, each_s: float, tempo: Tempo) -> float:
         """How long one image operation takes where clones take `each_s` each."""
+
+
+AtOnce = Callable[[float], int]
+"""How many clones would be kept in flight on a shared storage where a clone takes so many seconds of its lock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,23 +70,6 @@ class Advice:
     remedies: tuple[Remedy, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lot:
-    """Lock domains that are alike."""
-
-    layout: Layout
-    domains: float
-    operation_s: float
-    tempo: Tempo
-
-    def rate(self, trials: Trials) -> float:
-        """Clones a second."""
-        return self.domains / trials.each_s(self.layout, operation_s=self.operation_s, tempo=self.tempo)
-
-
-_Change = tuple[str, str, Sequence[_Lot]]
-
-
 def pools_of(uses: Iterable[Use], wanted: Mapping[ProfileName, int]) -> tuple[Pool, ...]:
     """Profiles that share a storage are one pool: whoever is cloned first, the locks' work is the same."""
     groups: list[tuple[set[ProfileName], list[Use]]] = []
@@ -107,11 +83,17 @@ def pools_of(uses: Iterable[Use], wanted: Mapping[ProfileName, int]) -> tuple[Po
     )
 
 
-def advise(pool: Pool, trials: Trials) -> Advice:
-    """What is, and what could be."""
+def as_the_daemon(each_s: float) -> int:
+    """As many as the daemon's own limit allows."""
+    return safe_clones(each_s / OPERATIONS, shared=True, lag_s=0.0)
+
+
+def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = as_the_daemon) -> Advice:
+    """What is, and what could be: who now keeps as many in flight as `at_once` says is taken to do so after a change, too."""
     lots = _lots(pool.uses, trials)
-    rate = sum(_rate_now(use, lot, trials) for use, lot in zip(pool.uses, lots, strict=True)) if lots else None
-    remedies = [_remedy(change, pool, rate=rate, trials=trials) for change in _changes(pool.uses, lots)]
+    tried = _Tried(trials=trials, at_once=at_once)
+    rate = sum(_rate_now(use, lot, tried) for use, lot in zip(pool.uses, lots, strict=True)) if lots else None
+    remedies = [_remedy(change, pool, rate=rate, tried=tried) for change in changes_for(pool.uses, lots)]
     return Advice(
         pool=pool,
         seconds=pool.wanted / rate if rate and pool.wanted else None,
@@ -136,18 +118,49 @@ def rests_on(holds: Sequence[Hold | None]) -> str:
     return f"upper bound from {clones} clones, mostly one at a time: {ENOUGH} with two or more in flight are needed"
 
 
-def _lots(uses: Sequence[Use], trials: Trials) -> tuple[_Lot, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """Rates of lots."""
+
+    trials: Trials
+    at_once: AtOnce
+
+    def rate(self, lot: Lot) -> float:
+        """Clones a second."""
+        return lot.domains / self._each_s(lot)
+
+    def _each_s(self, lot: Lot) -> float:
+        if lot.measured is None:
+            return self._with(lot, lot.tempo.in_flight)
+        measured, now_s = lot.measured
+        if lot.layout == measured:
+            return now_s
+        each_s = self._with(lot, lot.tempo.in_flight)
+        if not lot.layout.shared:  # two keep such a lock busy, more add nothing
+            return each_s
+        for _ in range(_SETTLING):
+            share = self.at_once(each_s) / self.at_once(now_s)
+            each_s = self._with(lot, max(1, round(lot.tempo.in_flight * share)))
+        return each_s
+
+    def _with(self, lot: Lot, in_flight: int) -> float:
+        tempo = replace(lot.tempo, in_flight=in_flight)
+        return self.trials.each_s(lot.layout, operation_s=lot.operation_s, tempo=tempo)
+
+
+def _lots(uses: Sequence[Use], trials: Trials) -> tuple[Lot, ...]:
     """What each storage's lock takes; one not measured is taken to be like the others; empty: none is measured."""
     known = {use.name: _operation_s(use, use.hold, trials) for use in uses if use.hold is not None}
     if not known:
         return ()
     mean = sum(known.values()) / len(known)
     return tuple(
-        _Lot(
+        Lot(
             layout=use.layout,
             domains=1 if use.layout.shared else len(use.nodes),
             operation_s=known.get(use.name, mean),
             tempo=_tempo(use.hold),
+            measured=(use.layout, use.hold.each_s) if use.hold is not None and use.hold.together else None,
         )
         for use in uses
     )
@@ -165,127 +178,12 @@ def _tempo(hold: Hold | None) -> Tempo:
     return Tempo(in_flight=hold.peak, rest_s=round((hold.peak - hold.in_flight) * hold.each_s, 2))
 
 
-def _rate_now(use: Use, lot: _Lot, trials: Trials) -> float:
-    return lot.rate(trials) if use.hold is None else lot.domains / use.hold.each_s
+def _rate_now(use: Use, lot: Lot, tried: _Tried) -> float:
+    return tried.rate(lot) if use.hold is None else lot.domains / use.hold.each_s
 
 
-def _remedy(change: _Change, pool: Pool, *, rate: float | None, trials: Trials) -> Remedy:
-    name, how, lots = change
+def _remedy(change: Change, pool: Pool, *, rate: float | None, tried: _Tried) -> Remedy:
     if rate is None:
-        return Remedy(name=name, how=how)
-    new = sum(lot.rate(trials) for lot in lots)
-    return Remedy(name=name, how=how, seconds=pool.wanted / new if pool.wanted else None, factor=new / rate)
-
-
-def _changes(uses: Sequence[Use], lots: Sequence[_Lot]) -> Iterator[_Change]:
-    """What could be changed; the lots are empty where nothing is measured."""
-    yield from _drive_elsewhere(uses, lots)
-    yield from _fewer_volumes(uses, lots)
-    yield from _more_ids(uses, lots)
-    yield from _replicas(uses, lots)
-
-
-def _drive_elsewhere(uses: Sequence[Use], lots: Sequence[_Lot]) -> Iterator[_Change]:
-    beside = [use for use in uses if use.layout.drive is Drive.BESIDE]
-    if not beside:
-        return
-    local = {use.local for use in beside}
-    to_local = None not in local or not all(use.layout.shared for use in beside)
-    drive = Drive.NODE_LOCAL if to_local else Drive.SHARED
-    if None not in local:
-        where = f"node-local storage {', '.join(sorted(str(one) for one in local))}"
-    else:
-        where = "a node-local storage" if to_local else "a storage id that no template's disks lie on, one for each of these"
-    operations = ", ".join(sorted({str(use.layout.operations) for use in beside}))
-    how = (
-        f"make the templates on {_names(beside)} with their cloud-init drive on {where}: a clone's lies where its "
-        f"template's does, and the disks' lock serves one operation less of {operations}, as long as that storage is as quick"
-    )
-    changed = [
-        replace(lot, layout=replace(lot.layout, drive=drive)) if lot.layout.drive is Drive.BESIDE else lot for lot in lots
-    ]
-    if any(_is_rough(use, lot) for use, lot in zip(uses, lots, strict=False)):
-        how += " (a rough figure: the operations are short, or hardly two clones were in flight)"
-    yield "cloud-init drive on another storage", how, changed
-
-
-def _is_rough(use: Use, lot: _Lot) -> bool:
-    return use.layout.shared and (lot.operation_s < _SHORT_S or (use.hold is not None and use.hold.in_flight < _FEW))
-
-
-def _fewer_volumes(uses: Sequence[Use], lots: Sequence[_Lot]) -> Iterator[_Change]:
-    can = [use for use in uses if use.needless]
-    if not can:
-        return
-    words = " and ".join(sorted({f"the {role}" if role != "disk" else "further disks" for use in can for role in use.needless}))
-    how = (
-        f"make the templates on {_names(can)} without {words}, if the image does not need them: "
-        "each costs a clone one more operation"
-    )
-    less = {use.name: len(use.needless) for use in uses}
-    changed = [
-        replace(lot, layout=replace(lot.layout, disks=lot.layout.disks - less[use.name]))
-        for use, lot in zip(uses, lots, strict=False)
-    ]
-    yield "fewer volumes", how, changed
-
-
-def _more_ids(uses: Sequence[Use], lots: Sequence[_Lot]) -> Iterator[_Change]:
-    shared = [use for use in uses if use.layout.shared]
-    count = len(shared)
-    if not count:
-        how = f"give each node a second storage id beside {_names(uses)} with a replica of the template: each id has a lock"
-        yield "twice as many storage ids", how, _scaled(lots, 2.0)
-        return
-    for more in sorted({count + 1, 2 * count}):
-        how = (
-            f"spread the templates over {more} shared storage ids instead of {count}: each id has a lock of its own, also "
-            "where it is a second id on the same hardware, as far as that serves several operations at once as quickly"
-        )
-        yield f"{more} storage ids", how, _scaled(lots, more / count)
-
-
-def _scaled(lots: Sequence[_Lot], factor: float) -> list[_Lot]:
-    """Node-local locks beside shared ones stay as they are."""
-    any_shared = any(lot.layout.shared for lot in lots)
-    return [replace(lot, domains=lot.domains * factor) if lot.layout.shared or not any_shared else lot for lot in lots]
-
-
-def _replicas(uses: Sequence[Use], lots: Sequence[_Lot]) -> Iterator[_Change]:
-    shared = [use for use in uses if use.layout.shared]
-    if not shared:
-        return
-    count = _replica_nodes(shared)
-    has = all(use.replica_nodes for use in shared)
-    how = (
-        f"put a replica of the template on node-local storage of each of {count} nodes{'' if has else ' (none has one yet)'}: "
-        "a lock a node instead of one for all, handed on without pauses, as long as it is as quick as the shared storage; "
-        "desktops then stay on their node"
-    )
-    yield "replicas on node-local storage", how, _with_replicas(lots, count)
-
-
-def _replica_nodes(shared: Sequence[Use]) -> int:
-    """Those with a local storage; where no node has one, those with a template today."""
-    nodes = {use.cluster: use.replica_nodes for use in shared}
-    today = {(use.cluster, node) for use in shared for node in use.nodes}
-    return sum(count or sum(cluster == where for where, _ in today) for cluster, count in nodes.items())
-
-
-def _with_replicas(lots: Sequence[_Lot], count: int) -> list[_Lot]:
-    """Instead of all shared lots; an operation is taken to last as long as on them on average."""
-    moved = [lot for lot in lots if lot.layout.shared]
-    if not moved:
-        return list(lots)
-    layout = replace(moved[0].layout, shared=False, nodes=1, drive=_beside(moved[0].layout.drive))
-    operation_s = sum(lot.operation_s for lot in moved) / len(moved)
-    local = replace(moved[0], domains=count, layout=layout, operation_s=operation_s)
-    return [lot for lot in lots if not lot.layout.shared] + [local]
-
-
-def _beside(drive: Drive) -> Drive:
-    return Drive.NONE if drive is Drive.NONE else Drive.BESIDE
-
-
-def _names(uses: Iterable[Use]) -> str:
-    return ", ".join(sorted(use.name for use in uses))
+        return Remedy(name=change.name, how=change.how)
+    new = sum(tried.rate(lot) for lot in change.lots)
+    return Remedy(name=change.name, how=change.how, seconds=pool.wanted / new if pool.wanted else None, factor=new / rate)

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TwinSpec
-from provisioner.planning.storage_advice import Tempo
 from provisioner.planning.storage_layouts import Drive, Layout
+from provisioner.planning.storage_remedies import Tempo
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.events import EventHeap
 from provisioner.twin.twin import Twin

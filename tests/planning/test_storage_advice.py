@@ -7,8 +7,9 @@ import pytest
 
 from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId
 from provisioner.planning.holds import Hold
-from provisioner.planning.storage_advice import Advice, Pool, Tempo, advise, pools_of, rests_on
+from provisioner.planning.storage_advice import Advice, AtOnce, Pool, advise, as_the_daemon, pools_of, rests_on
 from provisioner.planning.storage_layouts import Drive, Layout, Use
+from provisioner.planning.storage_remedies import Tempo
 from provisioner.pve.volumes import Role
 
 OFFICE, LAB = ProfileName("office"), ProfileName("lab")
@@ -45,8 +46,12 @@ def a_use(storage: str = "nfs", *, shared: bool = True, nodes: int = 4, hold: Ho
     return Use(cluster=ClusterId("pve"), storage=StorageId(storage), nodes=names, **{**values, **changed})
 
 
-def advice_for(*uses: Use, wanted: int = 1000, trials: SteadyTrials | None = None) -> Advice:
-    return advise(Pool(profiles=(OFFICE,), wanted=wanted, uses=uses), trials or SteadyTrials())
+def always_as_many(_: float) -> int:
+    return 1
+
+
+def advice_for(*uses: Use, wanted: int = 1000, trials: SteadyTrials | None = None, at_once: AtOnce = always_as_many) -> Advice:
+    return advise(Pool(profiles=(OFFICE,), wanted=wanted, uses=uses), trials or SteadyTrials(), at_once=at_once)
 
 
 def gains(advice: Advice) -> dict[str, float | None]:
@@ -141,6 +146,15 @@ def test_remedies_are_tried_with_as_many_in_flight_as_were_seen(hold, asked):
     advice_for(a_use(hold=hold), trials=trials)
 
     assert set(trials.tempos) == asked
+
+
+def test_where_a_clone_takes_half_the_daemon_keeps_more_in_flight_in_proportion():
+    trials = SteadyTrials()
+
+    advice_for(a_use(hold=a_hold(1.2, in_flight=5.0, peak=5)), trials=trials, at_once=as_the_daemon)
+
+    assert (as_the_daemon(1.2), as_the_daemon(0.6)) == (5, 9)
+    assert {one.in_flight for one in trials.tempos} == {5, 9}
 
 
 @pytest.mark.parametrize(

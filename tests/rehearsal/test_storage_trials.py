@@ -9,16 +9,25 @@ from functools import cache
 
 import pytest
 
+from provisioner.daemon.findings import Finding
+from provisioner.daemon.storage_check import examine_cluster
 from provisioner.model.ids import ProfileName
 from provisioner.model.twin_spec import StorageSpec, TwinSpec
-from provisioner.planning.storage_advice import Advice, Remedy, Tempo, advise, pools_of
+from provisioner.planning.storage_advice import Advice, Remedy, advise, pools_of
 from provisioner.planning.storage_layouts import Drive, Layout
+from provisioner.planning.storage_remedies import Tempo
+from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
+from provisioner.twin.hypervisor import VirtualHypervisor
+from tests.builders_pve import NOTE_KEY
+from tests.builders_rehearsal import a_profile_on, a_stage
 from tests.builders_storage import Bulk, uses_on, with_storages
 
 CLONES = 400
+DAEMONS = 200
+"""Clones of the daemon: each comes with a boot, which takes the test's time."""
 WITHIN = 0.10
 SEED = 3
 DRIVES, IDS, REPLICAS = "cloud-init drive on another storage", "2 storage ids", "replicas on node-local storage"
@@ -60,7 +69,7 @@ def _second_replicas(spec: TwinSpec, storage: str) -> TwinSpec:
 
 def _advice(bulk: Bulk) -> Advice:
     (pool,) = pools_of(uses_on(bulk), {ProfileName("standard"): bulk.clones})
-    return advise(pool, TwinTrials())
+    return advise(pool, TwinTrials(), at_once=lambda _: bulk.in_flight)
 
 
 def _remedy(advice: Advice, name: str) -> Remedy:
@@ -115,6 +124,28 @@ def test_an_estimate_is_within_a_tenth_of_what_then_happens(before, in_flight, l
     happened = Bulk(after, clones=clones, in_flight=in_flight, look_s=look_s).makespan_s
 
     assert estimated.seconds == pytest.approx(happened, rel=WITHIN)
+
+
+def _by_the_daemon(spec: TwinSpec) -> tuple[Advice, float]:
+    """Cloned by the daemon itself, with its own limits: the advice, and seconds from the first order to the last end."""
+    rehearsal = Rehearsal(a_stage(spec, agents=DAEMONS))
+    assert rehearsal.run().ready == DAEMONS
+    (twin,) = rehearsal.twins.values()
+    client, findings = VirtualHypervisor(twin, key=NOTE_KEY), list[Finding]()
+    uses = examine_cluster(client, [a_profile_on(spec)], findings, since=0.0)
+    (pool,) = pools_of(uses, {ProfileName("standard"): DAEMONS})
+    clones = [one for tasks in twin.cluster.tasks.values() for one in tasks.newest_first() if one.kind == "qmclone"]
+    took_s = max(one.ended_at or 0.0 for one in clones) - min(one.started_at for one in clones)
+    return advise(pool, TwinTrials()), took_s
+
+
+def test_what_the_daemon_s_own_clones_say_comes_true_when_the_daemon_clones_again():
+    advice, _ = _by_the_daemon(shared())
+    _, with_drives_apart = _by_the_daemon(_everywhere(shared(), cloud_init_storage="local-lvm"))
+    _, with_two_ids = _by_the_daemon(_every_second(shared(), "shared-b"))
+
+    assert _remedy(advice, DRIVES).seconds == pytest.approx(with_drives_apart, rel=WITHIN)
+    assert _remedy(advice, IDS).seconds == pytest.approx(with_two_ids, rel=WITHIN)
 
 
 @pytest.mark.parametrize(
