@@ -66,6 +66,11 @@ class Executor:
         """The actions under way, as planning sees them."""
         return {key: one.action for key, one in self.work.items()}
 
+    @property
+    def unanswered(self) -> tuple[Action, ...]:
+        """The actions whose calls have not ended yet."""
+        return tuple(one.action for one in self.work.values() if one.answered_at is None)
+
     def paused(self, now: Instant) -> dict[ClusterId, str]:
         """Clusters to which nothing may be sent, and why."""
         waiting = ((one.action, one.ordered_at) for one in self.work.values() if one.answered_at is None)

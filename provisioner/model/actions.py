@@ -139,8 +139,9 @@ class Deferral:
 RESOURCES = ("memory", "cores", "storage", "vmids", "addresses", "templates", "nodes")
 """What room for a desktop can run out of."""
 
-DEFERRED_BY = (*RESOURCES, "lock", "boots", "retry", "paused", "operator", "safety")
-"""What a deferral waits for: room, a lock domain's slot, a boot's end, its next try, the cluster, a person, the safety gate."""
+DEFERRED_BY = (*RESOURCES, "lock", "boots", "api", "retry", "paused", "operator", "safety")
+"""What a deferral waits for: room, a lock domain's slot, a boot's end, a node's API, its next try, the cluster, a person, or
+the safety gate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,11 @@ class Outcome:
     """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: there was none."""
 
 
+def agent_of(action: Action) -> AgentId | None:
+    """Whose desktop it is about, as far as known."""
+    return None if isinstance(action, Verify) else action.reservation.agent_id
+
+
 def kind(action: Action) -> str:
     """The action's name in logs, metrics and the journal."""
     return type(action).__name__.lower()
@@ -204,5 +210,5 @@ def kind(action: Action) -> str:
 
 __all__ = [
     "DEFERRED_BY", "RESOURCES", "Action", "Assign", "CheckGuest", "Clone", "Configure", "Deferral", "Delete", "Outcome", "Plan",
-    "Release", "Result", "Retired", "Start", "Stop", "Verify", "kind",
+    "Release", "Result", "Retired", "Start", "Stop", "Verify", "agent_of", "kind",
 ]  # fmt: skip

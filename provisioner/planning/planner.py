@@ -6,6 +6,7 @@ from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
 from provisioner.planning.ahead import Earlier, is_prepared
+from provisioner.planning.api import within_api
 from provisioner.planning.bringing_up import check, configure, keep_ready, say_if_late, start, sweep, waits_for_own
 from provisioner.planning.checks import is_due
 from provisioner.planning.cloning import create, wait_for_clone
@@ -39,7 +40,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     look_after_superseded(draft)
     look_after_doubles(draft)
     sweep(draft)
-    return draft.plan
+    return within_api(draft.plan, situation.unanswered, situation.answers_s)
 
 
 def _serve(draft: Draft, want: Want) -> None:

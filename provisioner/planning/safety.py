@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
-from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, kind
+from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, agent_of, kind
 from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import AgentId, ClusterId
+from provisioner.model.ids import ClusterId
 from provisioner.model.intents import IntentKind
 from provisioner.planning.situation import Situation, Survey
 
@@ -149,11 +149,7 @@ def _destroys(action: Action) -> bool:
 
 
 def _deferral(action: Action, reason: str, binds: str) -> Deferral:
-    return Deferral(what=action.desktop, agent_id=_agent_of(action), reason=reason, binds=binds)
-
-
-def _agent_of(action: Action) -> AgentId | None:
-    return None if isinstance(action, Verify) else action.reservation.agent_id
+    return Deferral(what=action.desktop, agent_id=agent_of(action), reason=reason, binds=binds)
 
 
 def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: str = "safety") -> Plan:

@@ -47,6 +47,10 @@ class Situation:
     full: Mapping[LockDomain, str] = field(default_factory=dict)
     """Storages that said of themselves that they are full, a moment ago, in their own words."""
     booted: BootHistory = BootHistory()
+    unanswered: Mapping[NodeKey, int] = field(default_factory=dict)
+    """Calls that each node has to answer still."""
+    answers_s: Mapping[NodeKey, float] = field(default_factory=dict)
+    """What a node takes for a call, where it has been measured."""
     settle_s: float = 0.0
     """Safety.rebuild_settle_s."""
     max_stops_percent: float = 5.0

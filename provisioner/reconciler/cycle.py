@@ -3,6 +3,7 @@
 It is level-triggered: each cycle decides from what Proxmox VE is, plus what is in flight.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from provisioner.errors import BasculeError, ReservationConflict
 from provisioner.execution import bookkeeping, executor
 from provisioner.execution.executor import Effects, Executor
 from provisioner.ledger import Kept
-from provisioner.model.actions import Action, Plan
+from provisioner.model.actions import Action, Clone, Configure, Delete, Plan, Start, Stop
 from provisioner.model.agents import Roster
 from provisioner.model.boots import Boot
 from provisioner.model.cluster import ClusterView, Snapshot
@@ -20,6 +21,7 @@ from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
 from provisioner.model.picture import Picture
+from provisioner.planning.api import node_asked
 from provisioner.planning.demand import demand_of
 from provisioner.planning.numbering import in_range
 from provisioner.planning.picturing import Told, picture_of
@@ -165,8 +167,15 @@ class Reconciler:
             case _:
                 before = self._executor
                 self._executor, effects = executor.absorb(before, completion)
+                self._time(completion)
                 self._tell_of_storages(before)
                 self._apply(effects)
+
+    def _time(self, completion: Completion) -> None:
+        """Writes tell how fast a node answers; what a guest takes for its own answer is not the node's doing."""
+        action = completion.command
+        if isinstance(action, Clone | Configure | Start | Stop | Delete) and (node := node_asked(action)):
+            self.meter.answered(node, max(0.0, completion.ended_at - completion.started_at))
 
     def cycle(self) -> tuple[Action, ...]:
         """Decide from what was observed since the last one; the orders come back, to be submitted. None: no observation."""
@@ -286,6 +295,8 @@ class Reconciler:
             demand=self._demand_at(now, memory),
             in_flight=self._executor.in_flight,
             booted=self.meter.boots,
+            unanswered=Counter(filter(None, map(node_asked, self._executor.unanswered))),
+            answers_s=self.meter.answers_s,
             limits=self._limits(now),
             full=self._executor.circuits.full(now),
             settle_s=self.order.safety.rebuild_settle_s,

@@ -1,6 +1,7 @@
 """What observations say of how much each lock domain bears at once."""
 
 from collections import Counter, deque
+from statistics import median
 
 from provisioner.execution.executor import Effects, Executor
 from provisioner.execution.spells import KEPT, clones_of, rivals_of, spells_of
@@ -16,6 +17,7 @@ _ANSWER_S = 1.0
 """From an observation to the next clone's task: planning, the store, and the clone's own answer."""
 _BOOTS = 96
 """Boots of a node that are kept: several times as many as it ever has at once."""
+_ANSWERS = 8
 _DURATIONS = 512
 """Durations that are kept, of all nodes together: among so many some had few others beside them."""
 RIVALS_EVERY_S = 10.0
@@ -29,6 +31,7 @@ class Meter:
         self._spells: dict[LockDomain, deque[Spell]] = {}
         self._boots: dict[NodeKey, deque[Boot]] = {}
         self._durations: deque[float] = deque(maxlen=_DURATIONS)
+        self._answers: dict[NodeKey, deque[float]] = {}
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
         self._rivals: dict[ClusterId, Counter[NodeKey]] = {}
         self._rivals_at: dict[ClusterId, Instant] = {}
@@ -55,6 +58,15 @@ class Meter:
             return
         self._boots.setdefault(node, deque(maxlen=_BOOTS)).append(boot)
         self._durations.append(boot.took_s)
+
+    def answered(self, node: NodeKey, seconds: float) -> None:
+        """Take in how long a node took for a call."""
+        self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(seconds)
+
+    @property
+    def answers_s(self) -> dict[NodeKey, float]:
+        """What a call takes, of each node that was asked lately."""
+        return {node: median(answers) for node, answers in self._answers.items()}
 
     @property
     def boots(self) -> BootHistory:

@@ -1,0 +1,57 @@
+"""How many calls a node's API is asked to answer at once. Pure.
+
+Proxmox VE answers with three workers a node (pveproxy and pvedaemon; configurable since PVE 9); more calls only queue, and a
+queued one that is not answered within 30 s is given up by the proxy while it runs on.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from provisioner.model.actions import Action, Assign, Clone, Deferral, Plan, Release, agent_of, kind
+from provisioner.model.ids import NodeKey
+
+WORKERS = 3
+_ANSWERED_WITHIN_S = 10.0
+"""A third of the proxy's patience: others ask the same node, and some calls take longer than most."""
+_UNMEASURED = 8 * WORKERS
+
+
+def call_limit(answer_s: float | None) -> int:
+    """Calls at once to one node, so that the last is answered in time; `answer_s` is what one takes, queueing included."""
+    if answer_s is None:
+        return _UNMEASURED
+    return max(WORKERS, int(WORKERS * _ANSWERED_WITHIN_S / max(answer_s, 0.01)))
+
+
+def node_asked(action: Action) -> NodeKey | None:
+    """The node whose API carries the action out; None: nobody's, for it is the store's alone."""
+    match action:
+        case Assign() | Release():
+            return None
+        case Clone():
+            return NodeKey(action.template.cluster, action.template.node)
+        case _:
+            return action.node
+
+
+def within_api(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mapping[NodeKey, float]) -> Plan:
+    """The plan without the calls that a node would have to queue for too long, each with that reason."""
+    asked = Counter(unanswered)
+    actions: list[Action] = []
+    late: list[Deferral] = []
+    for action in plan.actions:
+        node = node_asked(action)
+        if node is not None and asked[node] >= call_limit(answers_s.get(node)):
+            late.append(_late(action, node, answers_s.get(node), asked[node]))
+            continue
+        if node is not None:
+            asked[node] += 1
+        actions.append(action)
+    return replace(plan, actions=tuple(actions), deferred=(*plan.deferred, *late)) if late else plan
+
+
+def _late(action: Action, node: NodeKey, answer_s: float | None, waiting: int) -> Deferral:
+    takes = "" if answer_s is None else f", {answer_s:.1f} s each"
+    reason = f"{kind(action)}: node {node.node} has {waiting} calls to answer{takes}: the next waits"
+    return Deferral(what=action.desktop, agent_id=agent_of(action), reason=reason, binds="api")
