@@ -117,6 +117,7 @@ def _read(draft: Draft, one: Reservation, profile: Profile, *, within_s: float) 
 
 def _stop(draft: Draft, one: Reservation, profile: Profile, cordon: Cordon) -> None:
     node, deadline = where(draft.situation, one), draft.now + _STOP_DEADLINE_S
+    draft.sweeps = [reading for reading in draft.sweeps if reading.desktop != one.name]  # the stop reads by itself
     draft.order(Stop(reservation=one, because=cordon.reason, deadline=deadline, node=node, profile=profile))
 
 

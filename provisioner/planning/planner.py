@@ -36,8 +36,8 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
         _serve(draft, want)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, earlier)
-    drain(draft)
     look_after_superseded(draft)
+    drain(draft)
     look_after_doubles(draft)
     sweep(draft)
     return within_api(draft.plan, situation.unanswered, situation.answers_s)

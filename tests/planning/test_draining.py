@@ -104,6 +104,25 @@ def test_a_superseded_desktop_is_shut_down_too_and_somebodys_second_is_left_alon
     assert orders(drained(new, second)) == []
 
 
+@pytest.mark.parametrize("superseded", [{}, {"vd-5001": "vd-5002"}], ids=["in use", "superseded"])
+@pytest.mark.parametrize(
+    ("read_at", "ordered"),
+    [
+        pytest.param(NOW - 5, ["stop vd-5001"], id="read just now, and due again: the stop reads by itself"),
+        pytest.param(NOW - 900, ["checkguest vd-5001"], id="due, and wanted by the drain: one reading"),
+    ],
+)
+def test_a_desktop_is_asked_once_a_plan(read_at, ordered, superseded):
+    report = a_report(read_at=read_at, ready_at=NOW - 121, booted_at=NOW - 2000)
+    old = a_desktop(1)
+    old = old.but(report=report, guest=replace(old.guest, uptime_s=2000), started_at=NOW - 2000)
+    new = free(2).but(reservation=a_reservation(2, agent_id=an_agent_id(1)))
+
+    made = drained(old, *([new] if superseded else []), superseded=superseded)
+
+    assert [one for one in orders(made) if "5001" in one] == ordered
+
+
 def test_a_stop_says_where_why_and_until_when():
     (stop,) = drained(free()).actions
 

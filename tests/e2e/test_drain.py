@@ -1,0 +1,77 @@
+"""A node is drained and opened again on a served twin, by commands, with the daemon killed on the way."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.cli.clocks import TWIN_STATE
+from tests.builders_cli import bascule
+from tests.e2e.switch import Switch, pause
+
+pytestmark = pytest.mark.real
+
+AGENTS, NODES, SESSIONS = 10, 2, 4
+
+
+def _small(document: dict[str, Any]) -> None:
+    """Two nodes, everybody at once, and every stop that may be."""
+    del document["scenario"]
+    templates = document["profiles"]["standard"]["templates"][0]
+    templates["vmids"] = dict(list(templates["vmids"].items())[:NODES])
+    document["safety"]["max_stops_percent"] = 100
+
+
+def _nodes(switch: Switch) -> dict[str, dict[str, Any]]:
+    """What `node list` says of those with desktops."""
+    rows = bascule("node", "list", "--json", "--config", str(switch.config), **_twin_time(switch)).document
+    return {row["node"].partition("/")[2]: row for row in rows if row["desktops"]}
+
+
+def _twin_time(switch: Switch) -> dict[str, str]:
+    return {TWIN_STATE: switch.environment()[TWIN_STATE]}
+
+
+def _until(
+    switch: Switch, reached: Callable[[dict[str, dict[str, Any]]], bool], *, within_s: float
+) -> dict[str, dict[str, Any]]:
+    """What it says once it is so, or in the end."""
+    for _ in range(int(within_s)):
+        nodes = _nodes(switch)
+        if reached(nodes):
+            break
+        pause(1.0)
+    return nodes
+
+
+def test_a_drained_node_is_emptied_of_all_but_who_is_at_work_and_comes_back(tmp_path: Path):
+    with Switch(tmp_path, agents=AGENTS, scale=20, sessions=SESSIONS) as switch:
+        switch.change_config(_small)
+        switch.start()
+        assert (
+            switch.wait_for(lambda seen: seen["ready"] == AGENTS and seen["sessions"] == SESSIONS, within_s=90)["ready"]
+            == AGENTS
+        )
+
+        mistyped = switch.bascule("node", "drain", "pve99")
+        assert (mistyped.returncode, mistyped.stdout) == (2, "")
+        assert "has no node pve99, only pve01, pve02, " in mistyped.stderr
+        ended = switch.bascule("node", "drain", "pve01", "--reason", "new memory", "--by", "claire")
+        assert ended.returncode == 0, ended.stderr
+        switch.wait_for(lambda seen: seen["running"] < AGENTS, within_s=60)
+        switch.kill()
+        switch.start()  # the order is kept in the store
+
+        drained = _until(switch, lambda nodes: nodes["pve01"]["running"] == nodes["pve01"]["sessions"], within_s=60)["pve01"]
+        assert (drained["state"], drained["desktops"], drained["unknown"]) == ("online, drained", AGENTS // NODES, 0)
+        assert drained["running"] == drained["sessions"] < AGENTS // NODES
+        pause(3.0)  # a minute of the twin's time: whoever is at work stays
+        truth = switch.truth()
+        assert (truth["cut"], truth["sessions"], truth["running"]) == (0, SESSIONS, AGENTS // NODES + drained["running"])
+        assert "is being drained by claire (new memory)" in switch.bascule("status").stdout
+
+        assert switch.bascule("node", "uncordon", "pve01").returncode == 0
+        assert switch.wait_for(lambda seen: seen["ready"] == AGENTS, within_s=60)["ready"] == AGENTS
+        assert (switch.truth()["clones"], switch.truth()["cut"]) == (AGENTS, 0)
+        assert switch.stop(within_s=10) == 0
