@@ -26,7 +26,7 @@ def run(*, agents: int = AGENTS, scale: float = SCALE) -> dict[str, Any]:
     ):
         daemon = bench.start(bench.daemon())
         switch = peers.until_ready(bench, daemon, meanwhile=lambda: _scraped(daemon, port))
-    print(f"daemon {switch}", flush=True)
+    print(f"daemon {peers.brief(switch)}", flush=True)
     return {"scale": scale, "switch": switch}
 
 

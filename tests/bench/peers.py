@@ -58,9 +58,13 @@ def _alone(name: str, title: str, play: Play, count: int, scale: float) -> dict[
         served(Path(folder), name, agents=count, scale=scale) as bench,
     ):
         found = play(bench)
-    told = {key: value for key, value in found.items() if not key.endswith(("_by_endpoint", "ready_after"))}
-    print(f"peers {name} {title}: {told}", flush=True)
+    print(f"peers {name} {title}: {brief(found)}", flush=True)
     return found
+
+
+def brief(found: dict[str, Any]) -> dict[str, Any]:
+    """For a line."""
+    return {key: value for key, value in found.items() if not key.endswith(("_by_endpoint", "ready_after"))}
 
 
 def bascule(bench: Bench) -> dict[str, Any]:
