@@ -135,9 +135,9 @@ class _Tried:
         measured, now_s = lot.measured
         if lot.layout == measured:
             return now_s
-        each_s = self._with(lot, lot.tempo.in_flight)
         if not lot.layout.shared:  # two keep such a lock busy, more add nothing
-            return each_s
+            return self._with(lot, lot.tempo.in_flight)
+        each_s = now_s * lot.layout.operations / measured.operations
         for _ in range(_SETTLING):
             share = self.at_once(each_s) / self.at_once(now_s)
             each_s = self._with(lot, max(1, round(lot.tempo.in_flight * share)))
