@@ -91,6 +91,10 @@ EDGES: tuple[Edge, ...] = (*_LIFE, *_BY_HAND, *_OUT_OF_SIGHT, *_SEEN_AGAIN)
 """Every way there is; a phase seen to change otherwise was changed by hand on the cluster."""
 
 
+_AFTER_LISTING_S = 120.0
+"""A report is read between two listings, or after a last one that is repeated while the cluster cannot be observed."""
+
+
 def phase_of(facts: Facts) -> tuple[Phase, str]:
     """The phase and what it was concluded from."""
     reservation, view, guest = facts.reservation, facts.view, facts.guest
@@ -119,8 +123,9 @@ def same_boot(report: GuestReport, guest: Guest, view: ClusterView) -> bool:
     """Whether the report was read after the guest's present boot began.
 
     Uptime is up to 10 s stale, so the boot seems later than it was: an early report is rejected, never an old one accepted.
+    One from long after the listing was read by a clock that has been put back since, and may be of any boot.
     """
-    return guest.uptime_s == 0 or report.read_at >= view.taken_at - guest.uptime_s
+    return guest.uptime_s == 0 or view.taken_at - guest.uptime_s <= report.read_at <= view.taken_at + _AFTER_LISTING_S
 
 
 def _without_guest(facts: Facts) -> tuple[Phase, str]:

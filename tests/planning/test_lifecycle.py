@@ -11,7 +11,7 @@ from provisioner.planning.diagram import page
 from provisioner.planning.lifecycle import EDGES, Facts, phase_of
 from tests.builders import RUNNING_SINCE, a_desktop, a_report
 from tests.builders_actions import a_clone, a_configure, a_delete, a_start, a_stop
-from tests.builders_cluster import INSTALLATION, a_node, a_view
+from tests.builders_cluster import INSTALLATION, NOW, a_node, a_view
 from tests.planning.lifecycle_page import PAGE
 
 GAVE_UP = Attempts(count=5, reason="gave up after 5 tries: no luck", gave_up=True)
@@ -68,6 +68,8 @@ READY, STOPPED, RESERVED = a_desktop(1, Phase.READY), a_desktop(1, Phase.STOPPED
         pytest.param(READY.but(report=a_report(logon_port_open=False)), Phase.STARTING, id="its log-on port does not answer"),
         pytest.param(READY.but(report=a_report(read_at=RUNNING_SINCE - 1)), Phase.STARTING, id="report of an older boot"),
         pytest.param(READY.but(report=a_report(read_at=RUNNING_SINCE)), Phase.READY, id="report of this boot's first second"),
+        pytest.param(READY.but(report=a_report(read_at=NOW + 120)), Phase.READY, id="report read after the listing"),
+        pytest.param(READY.but(report=a_report(read_at=NOW + 121)), Phase.STARTING, id="report by a clock put back since"),
         pytest.param(power(READY, Power.RUNNING, uptime_s=0), Phase.READY, id="no uptime told: the report counts"),
         pytest.param(READY.but(in_flight=a_delete()), Phase.DELETING, id="a delete under way covers all else"),
         pytest.param(RESERVED.but(in_flight=a_delete()), Phase.DELETING, id="a delete whose VM is gone, not absorbed yet"),
