@@ -68,7 +68,7 @@ def _played(trial: Scene, *, replay: str) -> Played:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--seeds", help="a range, 1-200")
+    parser.add_argument("--seeds", help="ranges, 7,1-200")
     parser.add_argument("--http", action="store_true", help="over real sockets, with a process that is really killed")
     parser.add_argument("--seed", type=int, help="one seed, with its trace")
     parser.add_argument("--stop", action="store_true", help="stop at the first seed that fails")
@@ -99,9 +99,12 @@ def _mutants(args: argparse.Namespace) -> tuple[bool, str]:
     return not unnoticed, f"mutants: {tried - len(unnoticed)} of {tried} removed rules caught"
 
 
-def _numbers(seeds: str) -> range:
-    first, _, last = seeds.partition("-")
-    return range(int(first), int(last or first) + 1)
+def _numbers(seeds: str) -> list[int]:
+    numbers: list[int] = []
+    for part in seeds.split(","):
+        first, _, last = part.partition("-")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
 
 
 def _tell(played: Played, *, whole: bool) -> bool:

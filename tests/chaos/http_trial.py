@@ -23,7 +23,7 @@ from provisioner.twin.tls import make_certificates
 from provisioner.twin.twin import Reply, Twin
 from tests.builders_twin_http import EPOCH
 from tests.chaos.life import Place
-from tests.chaos.scene import Scene
+from tests.chaos.scene import SERVED_WITHIN_S, Scene
 from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import People, StormyWire
 from tests.chaos.world import World
@@ -31,7 +31,8 @@ from tests.chaos.world import World
 SCALE = 20.0
 _GRACE_S = 1.5 * SCALE
 """A cycle begun before, threads that queue, and two processes on a busy machine."""
-_TICK_S = 1.0
+_TICK_S = 3.0
+_LATE_S = 60.0
 _INSTANT_S = 0.05 * SCALE
 _STOP_S = 0.2
 """Real seconds."""
@@ -92,7 +93,9 @@ class HttpTrial(Scene):
         self.arm()
         self.every(_TICK_S, self._tick)
         try:
-            await self._ended.wait()
+            await asyncio.wait_for(self._ended.wait(), _LATE_S + 2 * (self.world.calm_at + SERVED_WITHIN_S) / SCALE)
+        except TimeoutError:
+            self.judge.condemn("the suite itself holds", "the trial has not ended in its time")
         finally:
             self._end_process()
             self._storm.cut = True

@@ -70,6 +70,7 @@ class Judge:
         self._writing: set[str] = set()
         """VMs that the present life writes to, and has no answer yet."""
         self._looked_at: float | None = None
+        self._loaded: tuple[Store, float, Memory] | None = None
         self._drained_at: dict[str, float] = {}
         """When each node was last seen to be drained."""
         self._forbidden: dict[str, float] = {}
@@ -115,9 +116,17 @@ class Judge:
         kinds = {one.kind for one in intents}
         self._forbid(_FROZEN, on=self._frozen_by_file() or IntentKind.FREEZE in kinds)
         self._forbid(_HELD, on=IntentKind.HOLD in kinds)
-        self._forbid(_BASELINE, on=not self._store().load().baseline_accepted)
+        self._forbid(_BASELINE, on=not self._memory.baseline_accepted)
         drained = {one.node.node for one in intents if one.kind is IntentKind.DRAIN}
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
+
+    @property
+    def _memory(self) -> Memory:
+        """What is kept, looked up once a moment: over HTTP it is a database."""
+        store, now = self._store(), self.twin.events.now
+        if self._loaded is None or self._loaded[:2] != (store, now):
+            self._loaded = (store, now, store.load())
+        return self._loaded[2]
 
     def _forbid(self, why: str, *, on: bool) -> None:
         if on:
@@ -154,7 +163,7 @@ class Judge:
             self._judge_change(int(request.path.split("/")[4]), doing)
 
     def _judge_clone(self, vmid: int, doing: str) -> None:
-        memory, key = self._store().load(), GuestKey(CLUSTER, Vmid(vmid))
+        memory, key = self._memory, GuestKey(CLUSTER, Vmid(vmid))
         if key in memory.retired:
             self.condemn("a retired VMID is never handed out", doing)
         if not any(one.key == key for one in memory.reservations.values()):
@@ -207,7 +216,7 @@ class Judge:
 
     def _look_at_replaced(self) -> None:
         """A desktop is given up for another only when its agent cannot have it. A lost store knows of it no more: we do."""
-        memory = self._store().load()
+        memory = self._memory
         for name, other in memory.superseded.items():
             vmid = memory.reservations[name].vmid
             if vmid in self._replaced:
@@ -251,7 +260,7 @@ class Judge:
     def note_making(self, vmid: int) -> None:
         """Somebody is about to make a VM of their own."""
         self.foreigners.made_at[vmid] = self.twin.events.now
-        ours = (one for one in self._store().load().reservations.values() if one.vmid == vmid)
+        ours = (one for one in self._memory.reservations.values() if one.vmid == vmid)
         if any(one.proven for one in ours):
             self.foreigners.instead_of_ours.add(vmid)
 
@@ -332,7 +341,7 @@ class Judge:
         """What excuses those who have no desktop, and nothing else: nowhere to clone from, or nothing may be cloned."""
         templates = (one for one in self.twin.cluster.guests.values() if one.template)
         somewhere = any(self.twin.cluster.nodes[one.node].alive for one in templates)
-        return not somewhere or self._nobody_can_identify(self._store().load())
+        return not somewhere or self._nobody_can_identify(self._memory)
 
     def _nobody_can_identify(self, memory: Memory) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""
@@ -342,7 +351,7 @@ class Judge:
 
     def unexplained(self) -> list[int]:
         """VMs in our range that neither the store nor, being foreign, other people explain; and desktops the store forgot."""
-        memory = self._store().load()
+        memory = self._memory
         known = {one.vmid for one in memory.reservations.values()}
         retired = {key.vmid for key in memory.retired}
         found = []

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.chaos.rules import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
-_TIMEOUT_S = 600
+_TIMEOUT_S = 3600
 
 
 def survivors(seeds: str, *, words: str = "", jobs: int = 1) -> tuple[int, list[str]]:
@@ -62,7 +62,7 @@ def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
             return False, wrong
         _copy_sources(Path(place))
         _mutate(mutant, Path(place))
-        command = [sys.executable, "-m", "tests.chaos", "--seeds", seeds, "--stop", "--jobs", "1"]
+        command = [sys.executable, "-m", "tests.chaos", "--seeds", f"{mutant.seed},{seeds}", "--stop", "--jobs", "1"]
         done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     lines = done.stdout.splitlines()
     first = next((line for line in lines if line.startswith("seed ")), "")
