@@ -161,7 +161,7 @@ def _text(value: bytes, name: str) -> str:
         text = unicodedata.normalize("NFC", value.decode().strip())
     except UnicodeDecodeError:
         raise ValueError(f"{name} is binary, not text") from None
-    if any(unicodedata.category(letter) == "Cc" for letter in text):
+    if not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
         raise ValueError(f"{name} holds control characters")
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"{name} has {len(text)} characters, more than {MAX_CHARACTERS}")

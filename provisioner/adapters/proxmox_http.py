@@ -4,7 +4,6 @@ The sessions are shared by the threads of a pool: urllib3's connection pools are
 request anew, and cookies are refused, so nothing of a session changes after its making.
 """
 
-import json
 import logging
 import re
 import ssl
@@ -18,6 +17,7 @@ from typing import Any
 import requests
 from proxmoxer import ProxmoxAPI
 from proxmoxer.core import ResourceException
+from pydantic_core import from_json
 from requests.adapters import HTTPAdapter
 
 from provisioner.adapters.proxmox_failures import translated
@@ -205,8 +205,9 @@ def _refusal(response: requests.Response, body: dict[str, Any]) -> ApiResponse:
 
 def _json(response: requests.Response) -> object:
     try:
-        return json.loads(response.content)
-    except (ValueError, RecursionError):
+        # Twice as fast as the standard library's, and a listing's thousands of equal words become one.
+        return from_json(response.content)
+    except ValueError:
         return None
 
 
