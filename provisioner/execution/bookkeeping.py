@@ -57,16 +57,18 @@ def _attempts_of_moved(clones: Iterable[Clone], memory: Memory, now: Instant) ->
 
 def of_effects(effects: Effects, memory: Memory, budget: Budget) -> Changes:
     """What an absorbed end or observation changes."""
+    return of_all([effects], memory, budget)
+
+
+def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Changes:
+    """What several change that are about different desktops: durable in one step, which costs what one alone does."""
+    all_effects = tuple(all_effects)
     book = _Book(memory=memory, budget=budget)
-    for outcome in effects.outcomes:
-        book.enter(outcome)
-    for reservation in effects.adopted:
-        book.adopt(reservation)
-    if effects.report:
-        book.read(*effects.report)
+    for effects in all_effects:
+        book.take(effects)
     return Changes(
         reserved=tuple(book.reserved),
-        proven=(*effects.proven, *book.proven),
+        proven=(*(name for effects in all_effects for name in effects.proven), *book.proven),
         released=tuple(book.released),
         retired=tuple(book.retired.values()),
         reports=book.reports,
@@ -134,6 +136,14 @@ class _Book:
     attempts: dict[DesktopName, Attempts | None] = field(default_factory=dict)
     assignments: dict[DesktopName, AgentId | None] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
+
+    def take(self, effects: Effects) -> None:
+        for outcome in effects.outcomes:
+            self.enter(outcome)
+        for reservation in effects.adopted:
+            self.adopt(reservation)
+        if effects.report:
+            self.read(*effects.report)
 
     def enter(self, outcome: Outcome) -> None:
         known = outcome.desktop in self.memory.reservations

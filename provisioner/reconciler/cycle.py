@@ -68,6 +68,8 @@ class Reconciler:
         self._snapshot = Snapshot()
         self._fresh: list[tuple[Completion, ClusterView]] = []
         """Observations that no cycle has decided from yet."""
+        self._unkept: list[Effects] = []
+        """Reports that are not kept yet; a daemon that is killed meanwhile asks again."""
         self._watches = Watches(order.policy.naming.vmids)
         self._directory_due = True
         self._reading_directory = False
@@ -169,7 +171,7 @@ class Reconciler:
                 self._executor, effects = executor.absorb(before, completion)
                 self._time(completion)
                 self._tell_of_storages(before)
-                self._apply(effects)
+                self._take(effects)
 
     def _time(self, completion: Completion) -> None:
         """Writes tell how fast a node answers; what a guest takes for its own answer is not the node's doing."""
@@ -179,6 +181,8 @@ class Reconciler:
 
     def cycle(self) -> tuple[Action, ...]:
         """Decide from what was observed since the last one; the orders come back, to be submitted. None: no observation."""
+        if self._fresh or self._draining:
+            self._keep_reports()
         if not self._fresh:
             return ()
         fresh, self._fresh = self._fresh, []
@@ -192,6 +196,7 @@ class Reconciler:
     def absorb(self, completion: Completion) -> list[Command]:
         """Take in what ended, and decide at once if it was an observation."""
         self.take_in(completion)
+        self._keep_reports()
         return list(self.cycle())
 
     # -- observation -----------------------------------------------------------------------------------------------
@@ -399,12 +404,25 @@ class Reconciler:
         self._directory_error = str(completion.error) if completion.error else "no answer"
         self._events.directory_read(None, self._directory_error)
 
-    def _apply(self, effects: Effects) -> None:
+    def _take(self, effects: Effects) -> None:
+        """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
         if effects.checked is not None:
             self._checked[effects.checked] = self._clock.now()
+        if effects.report is not None:
+            self._unkept.append(effects)
+        else:
+            self._apply(effects)
+
+    def _keep_reports(self) -> None:
+        unkept, self._unkept = self._unkept, []
+        self._enter(bookkeeping.of_all(unkept, self.memory, self.order.policy.budget))
+
+    def _apply(self, effects: Effects) -> None:
         for name in (*effects.proven, *(one.name for one in effects.adopted)):
             self._proved[name] = self._clock.now()
-        changes = bookkeeping.of_effects(effects, self.memory, self.order.policy.budget)
+        self._enter(bookkeeping.of_effects(effects, self.memory, self.order.policy.budget))
+
+    def _enter(self, changes: Changes) -> None:
         for outcome in changes.outcomes:
             if outcome.action == "verify":
                 self._checked[outcome.desktop] = outcome.ended_at

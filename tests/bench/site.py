@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from provisioner.adapters.sql_store import SqlStore
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeName, Vmid
@@ -151,7 +153,7 @@ class Answers:
 
     def _send(self, request: ApiRequest) -> ApiResponse:
         assert request.path == "/cluster/resources", request
-        return ApiResponse(status=200, data=json.loads(self._body)["data"])
+        return ApiResponse(status=200, data=from_json(self._body)["data"])
 
 
 def store_at(path: Path) -> SqlStore:
