@@ -11,7 +11,7 @@ from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outc
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, Upid
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Command, Completion, Observe
@@ -62,6 +62,9 @@ class Hypervisor(Protocol):
 
     def verify(self, action: Verify) -> Reservation | None:
         """The reservation that the VM's note proves for exactly this cluster and VMID, or None."""
+
+    def task_log(self, node: NodeKey, upid: Upid) -> tuple[str, ...]:
+        """A task's log, of which the end says why it failed."""
 
 
 class GuestProbe(Protocol):

@@ -13,7 +13,7 @@ from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
 from provisioner.model.ids import ClusterId, NodeName
 from provisioner.model.marks import tags_for
-from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
+from provisioner.model.orders import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.picture import Picture
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario
@@ -192,6 +192,8 @@ class Site:
         self.unseen: dict[ClusterId, BasculeError] = {}
         self.frozen = False
         self.looks: list[Observe] = []
+        self.read: list[ReadTaskLog] = []
+        self.log: tuple[str, ...] | BasculeError = ("kvm: no such device", "TASK ERROR: start failed: QEMU exited with code 1")
         self.clock, self.heard = SetClock(), Listener()
         self.order = Order(
             policy=policy or a_policy(),
@@ -262,6 +264,9 @@ class Site:
         answer: Any
         if isinstance(command, ReadDirectory):
             answer = self.roster
+        elif isinstance(command, ReadTaskLog):
+            self.read.append(command)
+            answer = self.log
         else:
             assert isinstance(command, Observe)
             self.looks.append(command)

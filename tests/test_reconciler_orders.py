@@ -3,10 +3,10 @@
 import pytest
 
 from provisioner import errors
-from provisioner.model.actions import Clone
+from provisioner.model.actions import Clone, Start
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import Intent, IntentKind
-from tests.builders_cluster import PVE
+from tests.builders_cluster import PVE, a_task
 from tests.builders_reconciler import Site, kinds, ready
 
 LYON = ClusterId("lyon")
@@ -56,6 +56,49 @@ def test_a_frozen_site_goes_on_reading_and_says_whom_it_does_not_start(freeze):
 
     assert kinds(orders) == ["checkguest vd-5001"]
     assert site.reasons == {"login0002": "frozen by an operator"}
+
+
+# -- given up --------------------------------------------------------------------------------------------------------------
+
+WONT = "start failed: QEMU exited with code 1"
+
+
+def that_does_not_start(*, log=None):
+    """A site whose only desktop, and only node, will not do; its second start has just failed."""
+    site = Site(agents=1)
+    site.log = log or site.log
+    site.cluster.online["n2"] = False
+    for _ in range(4):
+        orders = site.look(after=20)
+        starts = [one for one in orders if isinstance(one, Start)]
+        if starts:
+            break
+        site.carry_out(orders)
+        site.cluster.come_out()
+    for _ in range(2):
+        site.end(starts[0], answer="UPID:start:5001")
+        site.cluster.tasks = [a_task("UPID:start:5001", kind="qmstart", ended_at=site.clock.at, status=WONT)]
+        site.look(after=20)
+        site.cluster.tasks, starts = [], site.look(after=30)
+    return site
+
+
+def test_why_a_desktop_was_given_up_is_told_with_the_end_of_the_tasks_log():
+    site = that_does_not_start()
+
+    assert [(one.task.upid, one.desktop) for one in site.read] == [("UPID:start:5001", "vd-5001")]
+    assert site.phases == {"vd-5001": "failed"}
+    assert site.picture.desktops["vd-5001"].because == (
+        f"gave up after 2 tries: start vd-5001: {WONT} (task log: kvm: no such device)"
+    )
+    assert site.store.load().attempts["vd-5001"].reason.endswith("(task log: kvm: no such device)")
+
+
+def test_a_log_that_cannot_be_read_leaves_the_exit_status():
+    site = that_does_not_start(log=errors.OutcomeUnknown("596"))
+
+    assert len(site.read) == 1
+    assert site.picture.desktops["vd-5001"].because == f"gave up after 2 tries: start vd-5001: {WONT}"
 
 
 # -- pauses -------------------------------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def _phases(before: Picture, picture: Picture) -> Iterator[Line]:
             yield _phase(name, old, desktop)
         if old is not None and old.superseded_by != desktop.superseded_by:
             yield _superseded(name, desktop)
-    for name in before.desktops.keys() - picture.desktops.keys():
+    for name in sorted(before.desktops.keys() - picture.desktops.keys()):
         yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
 
 

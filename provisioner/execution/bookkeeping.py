@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.execution.decisions import attempts_after
+from provisioner.execution.decisions import attempts_after, log_tail
 from provisioner.execution.executor import Effects
 from provisioner.model.actions import Action, Assign, Clone, Configure, Outcome, Plan, Result, Retired, Start
 from provisioner.model.budget import Budget
@@ -76,6 +76,17 @@ def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Ch
         assignments=book.assignments,
         outcomes=tuple(book.outcomes),
     )
+
+
+def of_log(desktop: DesktopName, lines: Iterable[str], memory: Memory) -> Changes:
+    """The end of a failed task's log, told as the reason why the desktop was given up."""
+    attempts = memory.attempts.get(desktop)
+    if attempts is None or not attempts.gave_up:
+        return Changes()
+    tail = log_tail(lines, said=attempts.reason)
+    if not tail:
+        return Changes()
+    return Changes(attempts={desktop: replace(attempts, reason=f"{attempts.reason} (task log: {tail})")})
 
 
 def of_views(

@@ -1,5 +1,6 @@
 """What follows from an action's end: done, again later, look first, another number, or give up. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -27,6 +28,8 @@ from provisioner.model.actions import Action, Configure, Delete, Outcome, Result
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
+
+_LOG_LINES, _LOG_CHARACTERS = 3, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,13 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     return replace(after, gave_up=True, reason=f"gave up after {after.count} tries: {outcome.reason}")
 
 
+def log_tail(lines: Iterable[str], *, said: str) -> str:
+    """What the end of a task's log adds to what is said already; empty: nothing. At most 300 characters."""
+    told = (line.strip() for line in lines)
+    news = [line for line in told if line and not line.startswith("TASK ERROR") and line not in said]
+    return " / ".join(news[-_LOG_LINES:])[-_LOG_CHARACTERS:]
+
+
 def backoff_s(desktop: DesktopName, count: int, budget: Budget) -> float:
     """Full jitter: anywhere between nothing and the doubled wait, by hash, so that a rehearsal repeats itself."""
     ceiling = min(budget.retry_cap_s, budget.retry_base_s * float(2 ** (count - 1)))
@@ -124,4 +134,4 @@ def _outcome(action: Action, result: Result, ending: Ending) -> Outcome:
     )
 
 
-__all__ = ["Ending", "after", "attempts_after", "backoff_s", "done"]
+__all__ = ["Ending", "after", "attempts_after", "backoff_s", "done", "log_tail"]

@@ -27,9 +27,9 @@ from provisioner.model.actions import (
 )
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.desktops import GuestReport, Reservation
-from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, TaskKey, Upid
 from provisioner.model.marks import is_configured
-from provisioner.model.orders import Completion, Observe, ReadDirectory
+from provisioner.model.orders import Completion, Observe, ReadDirectory, ReadTaskLog
 
 ARRIVAL_S = 35.0
 """After this long without a trace a request whose answer was lost did not arrive: Proxmox VE's proxy gives up after 30 s."""
@@ -102,7 +102,7 @@ def order(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tuple
 def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effects]:
     """Take in the end of one action's call."""
     action = completion.command
-    assert not isinstance(action, Observe | ReadDirectory)  # the reconciler keeps these to itself
+    assert not isinstance(action, Observe | ReadDirectory | ReadTaskLog)  # the reconciler keeps these to itself
     work = executor.work.get(action.key)
     if work is None or work.action is not action:
         return executor, Effects()
@@ -242,7 +242,8 @@ def _reached(action: Action, guest: Guest | None, installation: str = "") -> boo
 
 def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) -> Outcome | None:
     if task.status is not None and not task.succeeded:
-        return after(task_error(task.status, f"{type(action).__name__.lower()} {action.desktop}"), action, ending)
+        outcome = after(task_error(task.status, f"{type(action).__name__.lower()} {action.desktop}"), action, ending)
+        return replace(outcome, task=TaskKey(task.node, task.upid))
     if isinstance(action, Clone):
         return after(HypervisorError("its clone came out and has vanished since: deleted by hand?"), action, ending)
     return None  # done on its node; the listing that planning reads will show it within 10 s, or never

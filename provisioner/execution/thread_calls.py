@@ -9,7 +9,7 @@ from contextlib import suppress
 from provisioner.errors import BasculeError, HypervisorError, NotSent
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory
+from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.profiles import Probe
 from provisioner.ports import Clock, Directory, GuestProbe, Hypervisor
 from provisioner.pve.operations import require_unused
@@ -87,6 +87,8 @@ class ThreadCalls:
                 return self._directory.read()
             case Observe():
                 return self._hypervisors[command.cluster].observe(command)
+            case ReadTaskLog():
+                return self._hypervisors[command.cluster].task_log(*command.task)
             case CheckGuest():
                 return self._probes[command.key.cluster, command.profile.probe].report(command)
             case Verify():

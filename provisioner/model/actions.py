@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, TaskKey
 from provisioner.model.profiles import Profile, Template
 
 
@@ -194,6 +194,8 @@ class Outcome:
     retry_at: Instant | None = None
     retire_vmid: bool = False
     """The VMID can never be used again (a leftover image, or foreign property): take another."""
+    task: TaskKey | None = None
+    """The task that failed; None: it was refused before there was one, or did not fail."""
     error: str = ""
     """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: there was none."""
 

@@ -31,6 +31,13 @@ class NodeKey(NamedTuple):
         return f"{self.cluster}/{self.node}"
 
 
+class TaskKey(NamedTuple):
+    """A task, and the node that keeps its log."""
+
+    node: NodeKey
+    upid: Upid
+
+
 class GuestKey(NamedTuple):
     """A VM, unique over all clusters. Proxmox VE keeps VMIDs unique within a cluster."""
 

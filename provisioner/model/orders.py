@@ -7,7 +7,7 @@ from provisioner.model.actions import Action
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import GuestReport, Reservation
-from provisioner.model.ids import ClusterId, Instant, NodeName, Upid
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, TaskKey, Upid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +29,25 @@ class ReadDirectory:
     """Read all agents."""
 
 
-Command = Observe | ReadDirectory | Action
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTaskLog:
+    """Read the log of a task that failed for good."""
 
-Answer = ClusterView | Roster | Upid | GuestReport | Reservation | None
-"""Observe → ClusterView; ReadDirectory → Roster; Clone, Start, Stop, Delete → Upid; CheckGuest → GuestReport; Verify → the
-reservation that a valid note proves, or None; Configure → None."""
+    task: TaskKey
+    desktop: DesktopName
+    """Whom it failed."""
+
+    @property
+    def cluster(self) -> ClusterId:
+        """Where the task ran."""
+        return self.task.node.cluster
+
+
+Command = Observe | ReadDirectory | ReadTaskLog | Action
+
+Answer = ClusterView | Roster | Upid | GuestReport | Reservation | tuple[str, ...] | None
+"""Observe → ClusterView; ReadDirectory → Roster; ReadTaskLog → its lines; Clone, Start, Stop, Delete → Upid; CheckGuest →
+GuestReport; Verify → the reservation that a valid note proves, or None; Configure → None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

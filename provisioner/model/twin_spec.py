@@ -259,8 +259,20 @@ class Maintenance:
     for_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenQemu:
+    """On a node no VM starts any more: QEMU exits at once. Clones and what runs go on."""
+
+    node: str
+    at_s: float = 0.0
+    """From the twin's start."""
+    for_s: float | None = None
+    """None: for good."""
+
+
 Fault = (
     KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents | Maintenance
+    | BrokenQemu
 )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profil
             draft.defer(want, f"{reservation.name} is of profile {reservation.profile}, which is not configured any more")
         return
     attempts = draft.situation.memory.attempts.get(reservation.name)
-    waits = phase is not Phase.STARTING and not is_prepared(want, phase)
+    waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
     if attempts and waits and _too_early(draft, attempts):
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds="retry", retry_at=attempts.retry_at)
         return

@@ -19,7 +19,7 @@ from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, DesktopName, Instant, LockDomain, NodeName
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.model.memory import Memory
-from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
+from provisioner.model.orders import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.picture import Picture
 from provisioner.planning.api import node_asked
 from provisioner.planning.demand import demand_of
@@ -34,6 +34,7 @@ from provisioner.pve.faults import error_for_task
 from provisioner.reconciler.absences import Absences
 from provisioner.reconciler.measuring import Meter
 from provisioner.reconciler.order import Order
+from provisioner.reconciler.post_mortem import PostMortems
 from provisioner.reconciler.rebuilding import Rebuilding
 from provisioner.reconciler.surge import begin_surge
 from provisioner.reconciler.watching import Watch, Watches, period
@@ -56,6 +57,7 @@ class Reconciler:
         self.order = order
         self.picture: Picture | None = None
         self._absences = Absences()
+        self._post_mortems = PostMortems()
         self.meter = Meter()
         """The benchmark puts one of fixed limits here, to find the best of them in hindsight."""
         self._store, self._clock, self._events = store, clock, events
@@ -149,6 +151,7 @@ class Reconciler:
         if self._directory_due and not self._reading_directory:
             self._directory_due, self._reading_directory = False, True
             due.append(ReadDirectory())
+        due += self._post_mortems.take_due()
         due += [self._observation(cluster, now) for cluster in self._watches.take_due(now, self.order.policy.pace)]
         return due
 
@@ -166,6 +169,8 @@ class Reconciler:
                 self._observed(completion)
             case ReadDirectory():
                 self._directory_was_read(completion)
+            case ReadTaskLog():
+                self._log_was_read(completion.command.desktop, completion.answer)
             case _:
                 before = self._executor
                 self._executor, effects = executor.absorb(before, completion)
@@ -404,6 +409,14 @@ class Reconciler:
         self._directory_error = str(completion.error) if completion.error else "no answer"
         self._events.directory_read(None, self._directory_error)
 
+    def _log_was_read(self, desktop: DesktopName, answer: object) -> None:
+        """A log that could not be read is no loss: the exit status is known."""
+        self._post_mortems.ended()
+        changes = bookkeeping.of_log(desktop, answer, self.memory) if isinstance(answer, tuple) else Changes()
+        self._commit(changes)
+        for name, attempts in changes.attempts.items():
+            self._events.notice(f"desktop {name}", attempts.reason if attempts else "")
+
     def _take(self, effects: Effects) -> None:
         """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
         if effects.checked is not None:
@@ -430,6 +443,7 @@ class Reconciler:
                 node = node_of(self._kept.reservations[outcome.desktop], self._snapshot)
                 self.meter.booted(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
             self._events.outcome(outcome)
+            self._post_mortems.note(outcome)
         try:
             self._commit(changes)
         except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is

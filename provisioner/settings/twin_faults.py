@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from provisioner.model.twin_spec import (
     Backup,
+    BrokenQemu,
     CutQuorum,
     DeadGuestAgents,
     DeleteTemplate,
@@ -106,6 +107,14 @@ class MaintenanceDocument(Document):
     lasts: SomeSeconds | None = None
 
 
+class BrokenQemuDocument(Document):
+    """On a node no VM starts any more: QEMU exits at once."""
+
+    node: NodeId
+    at: Seconds = like(BrokenQemu, "at_s")
+    lasts: SomeSeconds | None = None
+
+
 class FaultDocument(Document):
     """One fault: exactly one of these keys."""
 
@@ -118,6 +127,7 @@ class FaultDocument(Document):
     backup: BackupDocument | None = None
     dead_guest_agents: DeadGuestAgentsDocument | None = None
     maintenance: MaintenanceDocument | None = None
+    broken_qemu: BrokenQemuDocument | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -147,6 +157,7 @@ _KINDS: dict[str, type[Fault]] = {
     "backup": Backup,
     "dead_guest_agents": DeadGuestAgents,
     "maintenance": Maintenance,
+    "broken_qemu": BrokenQemu,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from provisioner.errors import BasculeError
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory
+from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ownership import NoteKey, note_for
 from provisioner.ports import Directory
 from provisioner.pve import operations
@@ -54,7 +54,7 @@ class VirtualCalls:
         operation = self._operation(command)
         if operation is None:
             return
-        cluster = command.cluster if isinstance(command, Observe) else command.key.cluster
+        cluster = command.cluster if isinstance(command, Observe | ReadTaskLog) else command.key.cluster
         self._step(self._twins[cluster], operation, lambda: next(operation), command, started_at)
 
     def next(self, until: Instant) -> Completion | None:
@@ -91,6 +91,8 @@ class VirtualCalls:
                 return operations.delete(command)
             case Verify():
                 return operations.verify(command, self._key, at=self._events.now)
+            case ReadTaskLog():
+                return operations.task_log(*command.task)
             case CheckGuest():
                 return operations.read_guest(command, at=self._events.now)
             case _:

@@ -5,6 +5,7 @@ from functools import partial, singledispatchmethod
 
 from provisioner.model.twin_spec import (
     Backup,
+    BrokenQemu,
     CutQuorum,
     DeadGuestAgents,
     DeleteTemplate,
@@ -100,6 +101,17 @@ class Script:
         events.after(fault.at_s, lambda: self._set_maintenance(fault.node, True))
         if fault.for_s is not None:
             events.after(fault.at_s + fault.for_s, lambda: self._set_maintenance(fault.node, False))
+
+    @_arm.register
+    def _(self, fault: BrokenQemu) -> None:
+        events = self._cluster.events
+        events.after(fault.at_s, lambda: self._set_broken(fault.node, True))
+        if fault.for_s is not None:
+            events.after(fault.at_s + fault.for_s, lambda: self._set_broken(fault.node, False))
+
+    def _set_broken(self, node: str, broken: bool) -> None:
+        self._cluster.nodes[node].starts = not broken
+        self._cluster.note(f"node {node}: QEMU {'exits at once' if broken else 'works again'}")
 
     def _set_maintenance(self, node: str, on: bool) -> None:
         self._cluster.nodes[node].maintenance = on

@@ -27,6 +27,8 @@ class TwinNode:
         self.alive = True
         self.maintenance = False
         """In the HA manager's maintenance mode: it outlives a reboot."""
+        self.starts = True
+        """Whether QEMU comes up here."""
         self.died_at = math.inf
         self.booted_at = events.now - UP_BEFORE_S
         self.boots = BootPool(events, twin.durations)

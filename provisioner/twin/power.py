@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from provisioner.twin.cluster import Cluster
 from provisioner.twin.guests import Boot, TwinGuest
+from provisioner.twin.nodes import TwinNode
 from provisioner.twin.processes import Process
 from provisioner.twin.routes import Call, refuse, route
 from provisioner.twin.tasks import Task, TaskFault, start_task
@@ -130,18 +131,28 @@ def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
     if any(volume.cloud_init for volume in guest.volumes.values()):
         task.say("generating cloud-init ISO")
     yield cluster.sleep(cluster.lasting(cluster.spec.durations.start_task_s, guest.vmid, "start"))
-    _check_startable(cluster, guest)
+    _check_startable(cluster, guest, task)
     _power_on(cluster, guest)
 
 
-def _check_startable(cluster: Cluster, guest: TwinGuest) -> None:
+def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
     for key, value in sorted(guest.config.items()):
         bridge = next((part[7:] for part in value.split(",") if part.startswith("bridge=")), None)
         if key.startswith("net") and bridge is not None and bridge not in cluster.spec.bridges:
             raise TaskFault(f"bridge '{bridge}' does not exist")
     node = cluster.nodes[guest.node]
-    if node.guests_mib + guest.memory_mib > node.memory_mib or cluster.chance.start_fails(guest.vmid):
+    if said := _why_qemu_exits(cluster, node, guest):
+        task.say(f"kvm: {said}")
         raise TaskFault("start failed: QEMU exited with code 1")
+
+
+def _why_qemu_exits(cluster: Cluster, node: TwinNode, guest: TwinGuest) -> str:
+    """In QEMU's own words, which stand in the task's log alone; empty: it comes up."""
+    if node.guests_mib + guest.memory_mib > node.memory_mib:
+        return "cannot set up guest memory 'pc.ram': Cannot allocate memory"
+    if not node.starts or cluster.chance.start_fails(guest.vmid):
+        return "failed to initialize kvm: Device or resource busy"
+    return ""
 
 
 def _power_on(cluster: Cluster, guest: TwinGuest) -> None:

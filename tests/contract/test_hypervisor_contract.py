@@ -54,6 +54,7 @@ DEVIATIONS = {
     ("fakepve", "test_only_tasks_started_since_are_listed"): "its task list takes no notice of `since`",
     ("fakepve", "test_a_node_that_cannot_be_asked_is_left_out"): "a node that is not there has an empty task list",
     ("fakepve", "test_a_node_in_maintenance_mode_is_seen_as_such"): "it has no HA manager, and so no such mode",
+    ("fakepve", "test_the_end_of_a_failed_tasks_log_says_why"): "it refuses to start what is not there, without a task",
     ("fakepve", "test_a_template_with_clones_is_not_deleted"): "it deletes base images that are in use",
 }
 
@@ -272,6 +273,13 @@ def test_the_doctor_gets_his_answers(backend, vmid):
     log = backend.client.task_log(NODE, upid)
     assert log[0] == f"creating a clone of VM 9000 with ID {vmid}"
     assert log[-1] == "TASK OK"
+
+
+def test_the_end_of_a_failed_tasks_log_says_why(backend, vmid):
+    upid = backend.client.start(a_start(vmid))  # no VM stands under the number
+    end_of(backend, upid)
+
+    assert backend.client.task_log(NODE, upid)[-1].startswith("TASK ERROR: ")
 
 
 def test_what_a_cluster_has_is_seen(backend):

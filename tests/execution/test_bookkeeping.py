@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.bookkeeping import of_effects, of_orders, of_views
+from provisioner.execution.bookkeeping import of_effects, of_log, of_orders, of_views
 from provisioner.execution.executor import Effects
 from provisioner.model.actions import Plan, Result, Retired
 from provisioner.model.cluster import Power
@@ -107,6 +107,30 @@ def test_which_desktop_counts_is_kept_and_what_nothing_came_of_is_given_back():
     changes = of_orders(plan, (), a_memory([a_desktop(n) for n in (1, 2, 3)]), NOW)
 
     assert changes == Changes(superseded={a_name(1): None, a_name(2): a_name(1)}, released=(a_name(3),))
+
+
+# -- why it was given up ---------------------------------------------------------------------------------------------------
+
+LOG = ("generating cloud-init ISO", "kvm: no such device", "TASK ERROR: start failed: QEMU exited with code 1", "")
+GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: QEMU exited with code 1", gave_up=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "lines", "reason"),
+    [
+        pytest.param(
+            GAVE_UP, LOG, f"{GAVE_UP.reason} (task log: generating cloud-init ISO / kvm: no such device)", id="said with it"
+        ),
+        pytest.param(GAVE_UP, (), None, id="an empty log adds nothing"),
+        pytest.param(GAVE_UP, ("QEMU exited with code 1",), None, id="nor one that says it again"),
+        pytest.param(replace(GAVE_UP, gave_up=False), LOG, None, id="it is tried again meanwhile"),
+        pytest.param(None, LOG, None, id="it has worked meanwhile"),
+    ],
+)
+def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
+    changes = of_log(a_name(1), lines, a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)]))
+
+    assert changes == (Changes(attempts={a_name(1): replace(before, reason=reason)}) if reason else Changes())
 
 
 # -- ends ----------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner import errors
-from provisioner.execution.decisions import Ending, after, attempts_after, backoff_s, done
+from provisioner.execution.decisions import Ending, after, attempts_after, backoff_s, done, log_tail
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts
 from tests.builders import a_budget
@@ -124,6 +124,20 @@ def test_too_many_tries_are_given_up_with_the_count():
 
     assert attempts.gave_up
     assert attempts.reason == "gave up after 5 tries: no luck"
+
+
+@pytest.mark.parametrize(
+    ("lines", "tail"),
+    [
+        pytest.param(["one", "two", "three", "four"], "two / three / four", id="the last three"),
+        pytest.param(["  no room  ", "", "TASK ERROR: clone failed"], "no room", id="not what the exit status says"),
+        pytest.param(["said before", "news"], "news", id="not what is said already"),
+        pytest.param(["x" * 999], "x" * 300, id="no more than fits a table"),
+        pytest.param([], "", id="nothing"),
+    ],
+)
+def test_what_the_end_of_a_log_adds(lines, tail):
+    assert log_tail(lines, said="gave up: said before") == tail
 
 
 def test_what_is_busy_is_waited_for_ever_longer_and_never_given_up():

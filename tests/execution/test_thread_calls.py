@@ -8,7 +8,8 @@ import pytest
 
 from provisioner.errors import DirectoryUnavailable, GuestUnknown, InUse, LockBusy, NotSent
 from provisioner.execution.thread_calls import ThreadCalls
-from provisioner.model.orders import Observe, ReadDirectory
+from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
+from provisioner.model.orders import Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.profiles import Probe
 from tests.builders import a_report, a_roster, a_session
 from tests.builders_actions import (
@@ -16,6 +17,7 @@ from tests.builders_actions import (
     a_clone,
     a_configure,
     a_delete,
+    a_name,
     a_reservation,
     a_start,
     a_stop,
@@ -43,7 +45,7 @@ class Outside:
     cluster = PVE
 
     def __getattr__(self, method):
-        if method not in ("observe", "clone", "configure", "start", "stop", "delete", "verify", "report", "read"):
+        if method not in ("observe", "clone", "configure", "start", "stop", "delete", "verify", "report", "read", "task_log"):
             raise AttributeError(method)
         return lambda *command: self._answer(method, *command)
 
@@ -101,6 +103,16 @@ def test_each_command_is_asked_of_whom_it_concerns(command, method, answer):
     assert outside.asked == [(method, command)]
     assert (completion.command, completion.answer, completion.error) == (command, answer, None)
     assert (completion.started_at, completion.ended_at) == (NOW, NOW)
+
+
+def test_a_tasks_log_is_asked_of_its_cluster():
+    outside = Outside({"task_log": ("one", "two")})
+    task = TaskKey(NodeKey(PVE, NodeName("n1")), Upid("UPID:x"))
+
+    completion = ask(outside, ReadTaskLog(task=task, desktop=a_name()))
+
+    assert outside.asked == [("task_log", *task)]
+    assert (completion.answer, completion.error) == (("one", "two"), None)
 
 
 def test_a_stop_reads_the_sessions_first_and_gives_a_task():

@@ -6,6 +6,7 @@ import pytest
 
 from provisioner.model.twin_spec import (
     Backup,
+    BrokenQemu,
     DeleteTemplate,
     Durations,
     GuestSpec,
@@ -126,6 +127,20 @@ def test_a_backup_locks_its_guests_one_after_the_other() -> None:
     assert (lab.listed(700).get("lock"), lab.listed(701).get("lock")) == (None, "backup")
     lab.wait(30)
     assert [task["status"] for task in lab.get(f"/nodes/{NODE}/tasks")] == ["OK"]
+
+
+def test_on_a_node_whose_qemu_is_broken_nothing_starts_and_the_log_says_why() -> None:
+    lab = Lab(a_spec(faults=[BrokenQemu(node=NODE, at_s=60, for_s=60)])).cloned(101, 102)
+    assert lab.start(101) == "OK"
+    lab.wait(60)
+
+    assert lab.start(102) == "start failed: QEMU exited with code 1"
+    (task, *_) = lab.get(f"/nodes/{NODE}/tasks")
+    log = [line["t"] for line in lab.get(f"/nodes/{NODE}/tasks/{task['upid']}/log")]
+    assert log[-2:] == ["kvm: failed to initialize kvm: Device or resource busy", f"TASK ERROR: {task['status']}"]
+    assert lab.truth.running == 1, "what runs goes on"
+    lab.wait(60)
+    assert lab.start(102) == "OK"
 
 
 def test_failures_by_chance_come_in_the_shares_given() -> None:

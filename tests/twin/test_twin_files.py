@@ -9,6 +9,7 @@ from provisioner.errors import SettingsError
 from provisioner.model.twin_spec import (
     ApiSpec,
     Backup,
+    BrokenQemu,
     CutQuorum,
     DeadGuestAgents,
     DeleteTemplate,
@@ -131,6 +132,7 @@ faults:
   - backup: {{node: pve1, vmids: [700], at: 1h}}
   - dead_guest_agents: {{share: 0.1}}
   - maintenance: {{node: pve2, at: 1min, lasts: 2h}}
+  - broken_qemu: {{node: pve1, lasts: 1h}}
 log_ons: {{concurrent: 50, spread: 2min}}
 """
     spec = load_twin(a_file(tmp_path, text))
@@ -145,6 +147,7 @@ log_ons: {{concurrent: 50, spread: 2min}}
         Backup(node="pve1", vmids=(700,), at_s=3600.0),
         DeadGuestAgents(share=0.1),
         Maintenance(node="pve2", at_s=60.0, for_s=7200.0),
+        BrokenQemu(node="pve1", for_s=3600.0),
     )
     assert spec.log_ons == LogOns(concurrent=50, spread_s=120.0)
 
