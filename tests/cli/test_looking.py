@@ -58,6 +58,21 @@ def test_the_figures_of_status_for_programs(site):
     assert document["directory_error"] == ""
 
 
+def test_status_says_what_is_made_ahead_of_need_by_wave(site):
+    site.append("scenario: later.yaml\n")
+    site.write("later.yaml", "name: later\nwaves:\n  - {name: all, who: everyone, after: 2h, prepare: stopped}\n")
+
+    said = [line.split() for line in _look(site, "status").out.splitlines()]
+    document = _look(site, "status", "--json").document
+
+    made = next(index for index, words in enumerate(said) if words[:4] == ["made", "ahead", "for", "wave"])
+    assert said[made][-3:] == ["stopped", "running", "missing"]
+    assert (said[made + 1][0], said[made + 1][-4:]) == ("all", ["stopped", "0", "0", "3"])
+    (one,) = document["ahead"]
+    assert (one["wave"], one["level"], one["wanted"], one["missing"]) == ("all", "stopped", 3, 3)
+    assert (document["wanted"], document["not_wanted"]) == (0, {})
+
+
 def test_the_plan_for_programs(site):
     document = _look(site, "plan", "--json").document
 
