@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner import errors
 from provisioner.model.actions import Clone, Result
 from provisioner.model.desktops import Phase
@@ -257,6 +259,24 @@ def test_another_scenario_begins_when_it_is_first_followed():
 
     assert len(site.picture.demand.wants) == 1
     assert site.picture.demand.next_opening == begun + 300
+
+
+@pytest.mark.parametrize(
+    ("opens_in", "looked_after"),
+    [
+        pytest.param(300.0, 10.0, id="much later: at rest"),
+        pytest.param(6.0, 6.0, id="soon: just then"),
+        pytest.param(0.2, 1.0, id="at once: not faster than while cloning"),
+    ],
+)
+def test_a_batch_that_opens_is_not_left_waiting_for_the_next_look(opens_in, looked_after):
+    waves = (Wave(name=WaveName("all"), who=Selection(), after_s=60.0 + opens_in),)
+    site = Site(agents=1, scenario=Scenario(name="later", waves=waves))
+    site.look(after=0)
+
+    site.look(after=60)
+
+    assert site.reconciler.wake_at == pytest.approx(site.clock.at + looked_after)
 
 
 def test_a_prepared_switch_begins_when_the_day_is_known():

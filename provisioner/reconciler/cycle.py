@@ -195,8 +195,16 @@ class Reconciler:
         pause = period(self._executor.in_flight.values(), self.picture, self.order.policy.pace)
         for completion, view in fresh:
             watch = self._watches.of[view.cluster]
-            watch.under_way, watch.due_at = False, completion.started_at + pause
+            watch.under_way, watch.due_at = False, self._in_time(completion.started_at, pause)
         return orders
+
+    def _in_time(self, looked_at: Instant, pause: float) -> Instant:
+        """When to look again: a batch that opens meanwhile, or a preparation that begins, is not left waiting for the pause."""
+        change = self._demand.next_change if self._demand else None
+        due = looked_at + pause
+        if change is None or change <= self._clock.now():
+            return due
+        return min(due, max(change, looked_at + self.order.policy.pace.observe_cloning_s))
 
     def absorb(self, completion: Completion) -> list[Command]:
         """Take in what ended, and decide at once if it was an observation."""
