@@ -137,6 +137,7 @@ class _Tried:
             return now_s
         if not lot.layout.shared:  # two keep such a lock busy, more add nothing
             return self._with(lot, lot.tempo.in_flight)
+        # From above: with few in flight the trial's pauses are too long, and would keep it there; the daemon climbs past that.
         each_s = now_s * lot.layout.operations / measured.operations
         for _ in range(_SETTLING):
             share = self.at_once(each_s) / self.at_once(now_s)
