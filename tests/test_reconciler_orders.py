@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner import errors
-from provisioner.model.actions import Clone, Start
+from provisioner.model.actions import CheckGuest, Clone, Start
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import Intent, IntentKind
 from tests.builders_cluster import PVE, a_task
@@ -99,6 +99,35 @@ def test_a_log_that_cannot_be_read_leaves_the_exit_status():
 
     assert len(site.read) == 1
     assert site.picture.desktops["vd-5001"].because == f"gave up after 2 tries: start vd-5001: {WONT}"
+
+
+def retry(site, *names):
+    for name in names:
+        site.store.give(Intent(kind=IntentKind.RETRY, by="zoe", at=site.clock.at, target=name))
+
+
+def test_a_desktop_is_tried_again_by_order_and_the_order_has_done_its_work():
+    site = that_does_not_start()
+    assert site.look(after=600) == []
+
+    retry(site, "vd-5001")
+
+    assert kinds(site.look(after=10)) == ["start vd-5001"]
+    assert site.store.intents() == tuple(one for one in site.store.intents() if one.kind is IntentKind.SURGE)
+    assert site.heard.notices[-1] == ("desktop vd-5001", "tried again, by order of zoe")
+    assert site.store.load().attempts == {}
+    assert [(one.what, one.result) for one in site.store.journal(limit=20) if one.what == "retry"] == [
+        ("retry", "withdrawn"),
+        ("retry", "given"),
+    ]
+
+
+def test_an_order_about_a_desktop_that_is_gone_does_nothing():
+    site = ready(1)
+    retry(site, "vd-9999")
+
+    assert [one for one in site.look(after=10) if not isinstance(one, CheckGuest)] == []
+    assert not any(one.kind is IntentKind.RETRY for one in site.store.intents())
 
 
 # -- pauses -------------------------------------------------------------------------------------------------------------

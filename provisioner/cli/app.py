@@ -26,6 +26,7 @@ _COMMANDS = {
     "unhold": "orders",
     "baseline": "orders",
     "node": "node",
+    "desktop": "desktop",
     "reconcile": "reconcile",
 }
 """Each command or group of commands, and the module here in which something of that name is it. In the order of the help."""

@@ -78,6 +78,17 @@ def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Ch
     )
 
 
+def of_retries(names: Iterable[DesktopName], memory: Memory) -> Changes:
+    """What has gone wrong with these desktops is forgotten; not how long nothing is concluded of one that was superseded."""
+    known = {name: memory.attempts[name] for name in names if name in memory.attempts}
+    return Changes(
+        attempts={
+            name: Attempts(retry_at=attempts.retry_at, avoid=attempts.avoid) if name in memory.superseded else None
+            for name, attempts in known.items()
+        }
+    )
+
+
 def of_log(desktop: DesktopName, lines: Iterable[str], memory: Memory) -> Changes:
     """The end of a failed task's log, told as the reason why the desktop was given up."""
     attempts = memory.attempts.get(desktop)

@@ -21,6 +21,8 @@ class IntentKind(enum.StrEnum):
     """Nothing new is placed on the node that is its target; what is there goes on."""
     DRAIN = "drain"
     """As cordoned; and the desktops there are started no more, and shut down once nobody is logged on."""
+    RETRY = "retry"
+    """The desktop that is its target is tried again: what has gone wrong with it is forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

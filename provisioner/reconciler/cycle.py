@@ -270,6 +270,7 @@ class Reconciler:
         began = self._clock.now()
         self._take_orders(began)
         self._accept_baseline()
+        self._try_again()
         flying, installation = self._executor.in_flight, self.order.policy.installation
         self._commit(bookkeeping.of_views(views, self.memory, flying, installation=installation, proved=self._proved))
         for view in views:
@@ -390,6 +391,17 @@ class Reconciler:
         self._commit(Changes(baseline_accepted=True))
         self._store.withdraw(IntentKind.ACCEPT_BASELINE, by="daemon, done", at=self._clock.now())
         self._events.notice("store", "the rebuilt desktops were accepted: stops and deletes may go on")
+
+    def _try_again(self) -> None:
+        """Desktops that an operator wants to be tried again; each order has done its work at once."""
+        orders = tuple(one for one in self._intents if one.kind is IntentKind.RETRY)
+        if not orders:
+            return
+        self._commit(bookkeeping.of_retries((DesktopName(one.target) for one in orders), self.memory))
+        for one in orders:
+            self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
+            self._events.notice(f"desktop {one.target}", f"tried again, by order of {one.by}")
+        self._intents = tuple(one for one in self._intents if one not in orders)
 
     def _finish_rebuilding(self, seen: Survey, now: Instant) -> None:
         """A new installation, with no desktop anywhere, needs no operator to accept that there is none."""

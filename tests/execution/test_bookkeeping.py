@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.bookkeeping import of_effects, of_log, of_orders, of_views
+from provisioner.execution.bookkeeping import of_effects, of_log, of_orders, of_retries, of_views
 from provisioner.execution.executor import Effects
 from provisioner.model.actions import Plan, Result, Retired
 from provisioner.model.cluster import Power
@@ -107,6 +107,16 @@ def test_which_desktop_counts_is_kept_and_what_nothing_came_of_is_given_back():
     changes = of_orders(plan, (), a_memory([a_desktop(n) for n in (1, 2, 3)]), NOW)
 
     assert changes == Changes(superseded={a_name(1): None, a_name(2): a_name(1)}, released=(a_name(3),))
+
+
+def test_what_has_gone_wrong_is_forgotten_by_order():
+    gave_up = Attempts(count=2, reason="no", gave_up=True, retry_at=NOW + 99, avoid=("n1",))
+    desktops = [a_desktop(number, Phase.FAILED).but(attempts=gave_up) for number in (1, 2)]
+    memory = a_memory(desktops, superseded={a_name(2): a_name(3)})
+
+    changes = of_retries([a_name(1), a_name(2), a_name(9)], memory)
+
+    assert changes == Changes(attempts={a_name(1): None, a_name(2): Attempts(retry_at=NOW + 99, avoid=("n1",))})
 
 
 # -- why it was given up ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,70 @@
+"""Orders about single desktops: `desktop retry`."""
+
+import os
+from collections.abc import Iterable
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.orders import ByOption, ReasonOption, give
+from provisioner.cli.output import CONFIG, ConfigOption, counted, say
+from provisioner.daemon.keeping import store_of
+from provisioner.errors import SettingsError
+from provisioner.model.ids import DesktopName
+from provisioner.model.intents import IntentKind
+from provisioner.model.memory import Memory
+from provisioner.settings.bascule import load_settings
+
+desktop = typer.Typer(help="Try again what was given up.", no_args_is_help=True)
+
+NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]
+AllFailedOption = Annotated[bool, typer.Option("--all-failed", help="Every desktop that was given up.")]
+
+
+@desktop.callback()
+def _desktop() -> None:
+    """Without it, typer would take an only command for the whole."""
+
+
+@desktop.command("retry")
+def retry(
+    names: NamesArgument = None,
+    all_failed: AllFailedOption = False,
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+) -> None:
+    """Try desktops again that were given up, once what was wrong has been put right."""
+    settings = load_settings(config, environment=os.environ)
+    if bool(names) == all_failed:
+        raise SettingsError("say which desktops, or --all-failed")
+    with closing(store_of(settings, clock=clock_of_commands())) as store:
+        memory = store.load()
+    chosen = _failed(memory) if all_failed else _known(memory, names or ())
+    for name in chosen:
+        give(settings, IntentKind.RETRY, reason=reason, by=by, target=name)
+    say(_told(memory, chosen) if chosen else "no desktop was given up")
+
+
+def _failed(memory: Memory) -> list[DesktopName]:
+    return sorted(name for name, attempts in memory.attempts.items() if attempts.gave_up)
+
+
+def _known(memory: Memory, names: Iterable[str]) -> list[DesktopName]:
+    chosen = sorted({DesktopName(name) for name in names})
+    for name in chosen:
+        if name not in memory.reservations:
+            raise SettingsError(f"there is no desktop {name}")
+        if name not in memory.attempts:
+            raise SettingsError(f"nothing has gone wrong with desktop {name}: there is nothing to try again")
+    return chosen
+
+
+def _told(memory: Memory, chosen: list[DesktopName]) -> str:
+    text = f"{counted(len(chosen), 'desktop')} tried again from the next cycle on"
+    superseded = sum(name in memory.superseded for name in chosen)
+    if not superseded:
+        return text
+    return f"{text}; {superseded} superseded: not started themselves, and their nodes take new desktops again"

@@ -1,0 +1,98 @@
+"""Orders about single desktops on the command line."""
+
+from contextlib import closing
+
+import pytest
+
+from provisioner.adapters.sql_store import SqlStore
+from provisioner.model.desktops import Attempts
+from provisioner.ports import Changes
+from tests.builders_actions import a_name, a_reservation
+from tests.builders_cli import a_lonely_site, bascule
+from tests.builders_directory import FixedClock
+
+GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: no", gave_up=True)
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Desktop 1 is well, 2 and 3 were given up, 3 is superseded by 1, and 4 is tried again later."""
+    site = a_lonely_site(tmp_path)
+    with closing(_store(site)) as store:
+        store.claim()
+        store.commit(
+            Changes(
+                reserved=tuple(a_reservation(number) for number in (1, 2, 3, 4)),
+                attempts={a_name(2): GAVE_UP, a_name(3): GAVE_UP, a_name(4): Attempts(count=1, reason="no luck")},
+                superseded={a_name(3): a_name(1)},
+            )
+        )
+    return site
+
+
+def _store(site):
+    return SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())
+
+
+def _retry(site, *words):
+    return bascule("desktop", "retry", *words, "--config", str(site.main))
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "targets"),
+    [
+        pytest.param(["vd-5002"], "1 desktop tried again from the next cycle on", ["vd-5002"], id="one by name"),
+        pytest.param(
+            ["vd-5004", "vd-5002", "vd-5002"],
+            "2 desktops tried again from the next cycle on",
+            ["vd-5002", "vd-5004"],
+            id="several, one of them not given up yet",
+        ),
+        pytest.param(
+            ["--all-failed"],
+            "2 desktops tried again from the next cycle on; 1 superseded: not started themselves, and their nodes take new "
+            "desktops again",
+            ["vd-5002", "vd-5003"],
+            id="all that were given up",
+        ),
+    ],
+)
+def test_desktops_are_tried_again(site, words, said, targets):
+    end = _retry(site, *words, "--by", "claire", "--reason", "new module")
+
+    assert (end.code, end.out, end.err) == (0, f"{said}\n", "")
+    with closing(_store(site)) as store:
+        orders = [(one.kind.value, one.target, one.by, one.reason) for one in store.intents()]
+    assert sorted(orders) == [("retry", target, "claire", "new module") for target in targets]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        pytest.param([], "say which desktops, or --all-failed", id="none is named"),
+        pytest.param(["vd-5002", "--all-failed"], "say which desktops, or --all-failed", id="both"),
+        pytest.param(["vd-5002", "vd-9"], "there is no desktop vd-9", id="a name that is none"),
+        pytest.param(
+            ["vd-5002", "vd-5001"],
+            "nothing has gone wrong with desktop vd-5001: there is nothing to try again",
+            id="one that is well",
+        ),
+    ],
+)
+def test_a_wrong_order_changes_nothing(site, words, complaint):
+    end = _retry(site, *words)
+
+    assert (end.code, end.out) == (2, "")
+    assert complaint in end.err
+    with closing(_store(site)) as store:
+        assert store.intents() == ()
+
+
+def test_where_nothing_was_given_up_there_is_nothing_to_do(tmp_path):
+    site = a_lonely_site(tmp_path)
+    with closing(_store(site)) as store:
+        store.claim()
+
+    end = _retry(site, "--all-failed")
+
+    assert (end.code, end.out) == (0, "no desktop was given up\n")
