@@ -98,6 +98,8 @@ class GuestReport:
     ready_at: Instant | None = None
     """When first boot had finished and the log-on port opened, by the guest's own clock."""
     sessions: tuple[Session, ...] = ()
+    written_at: Instant | None = None
+    """When the guest wrote it, by its own clock; None: it does not say."""
 
     @property
     def ready(self) -> bool:

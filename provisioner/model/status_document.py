@@ -40,8 +40,9 @@ def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
     if type(version) is not int or version != VERSION:
         raise ValueError(f"version is {_shown(version)}, not {VERSION}")
     _check_keys(document, "the document", required=_KEYS, optional={"written_at"})
-    if "written_at" in document:
-        _check_age(read_at - _instant(document["written_at"], "written_at"))
+    written_at = _instant(document["written_at"], "written_at") if "written_at" in document else None
+    if written_at is not None:
+        _check_age(read_at - written_at)
     return GuestReport(
         read_at=read_at,
         first_boot=_word(FirstBoot, document["first_boot"], "first_boot"),
@@ -49,6 +50,7 @@ def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
         booted_at=_instant(document["booted_at"], "booted_at"),
         ready_at=None if document["ready_at"] is None else _instant(document["ready_at"], "ready_at"),
         sessions=_sessions(document["sessions"], source),
+        written_at=written_at,
     )
 
 

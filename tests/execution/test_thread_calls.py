@@ -135,6 +135,13 @@ def test_a_stop_reads_the_sessions_first_and_gives_a_task():
             "stop vd-5001: 1 session(s) began since it was ordered: it was not sent",
             id="somebody has logged on since",
         ),
+        pytest.param(
+            a_report(read_at=NOW, written_at=NOW - 31),
+            a_stop(),
+            GuestUnknown,
+            "stop vd-5001: its report is 31 s old or its clock is wrong: it was not sent",
+            id="the guest has stopped writing reports",
+        ),
         pytest.param(GuestUnknown("no agent"), a_stop(), GuestUnknown, "no agent", id="the guest does not answer any more"),
         pytest.param(
             REPORT, a_stop(profile=a_profile(probe=Probe.SSH)), GuestUnknown, "by SSH", id="asked as its profile says"
