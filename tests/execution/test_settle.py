@@ -104,6 +104,15 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(a_stop()), a_look(RUNNING), STILL, id="stop: still runs"),
         pytest.param(answered(a_stop()), a_look(STOPPED), (DONE, ""), id="stop: off"),
         pytest.param(answered(a_stop()), a_look(), STILL, id="stop: gone, nobody said so yet"),
+        pytest.param(
+            answered(a_stop()), a_look(RUNNING, tasks=(the_end(),)), STILL, id="stop: its task is done, the listing is older"
+        ),
+        pytest.param(answered(a_stop()), a_look(RUNNING, at=TOO_LATE), NOTHING_SEEN, id="stop: runs at its deadline"),
+        pytest.param(unanswered(a_stop(), LOST), a_look(RUNNING), STILL, id="stop, answer lost: no trace yet"),
+        pytest.param(unanswered(a_stop(), LOST), a_look(STOPPED), (DONE, ""), id="stop, answer lost: off"),
+        pytest.param(
+            unanswered(a_stop(), LOST), a_look(RUNNING, at=LATER), NO_TRACE, id="stop, answer lost: it did not arrive"
+        ),
         # delete
         pytest.param(answered(a_delete()), a_look(STOPPED), STILL, id="delete: still there"),
         pytest.param(answered(a_delete()), a_look(), (DONE, ""), id="delete: gone"),
