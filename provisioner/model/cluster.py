@@ -74,11 +74,11 @@ class Guest:
     memory_mib: int | None = None
     disk_gib: float | None = None
     uptime_s: int = 0
+    node_key: NodeKey = field(init=False, repr=False, compare=False)
+    """The node it lies on. Made once: every cycle asks each guest for it several times."""
 
-    @property
-    def node_key(self) -> NodeKey:
-        """The node it lies on."""
-        return NodeKey(self.key.cluster, self.node)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "node_key", NodeKey(self.key.cluster, self.node))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

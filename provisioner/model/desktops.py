@@ -50,15 +50,13 @@ class Reservation:
     proven: bool = False
     """Seen to be ours: our clone came out on the ordered node, or the signed note was verified."""
     key: GuestKey = field(init=False, repr=False, compare=False)
-    """The VM it stands for. Made once: every cycle asks each desktop for it several times."""
+    """The VM it stands for. Made once, like the next: every cycle asks each desktop for it several times."""
+    node_key: NodeKey = field(init=False, repr=False, compare=False)
+    """The node the clone was ordered on."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", GuestKey(self.cluster, self.vmid))
-
-    @property
-    def node_key(self) -> NodeKey:
-        """The node the clone was ordered on."""
-        return NodeKey(self.cluster, self.node)
+        object.__setattr__(self, "node_key", NodeKey(self.cluster, self.node))
 
 
 class FirstBoot(enum.StrEnum):

@@ -172,15 +172,19 @@ def _owners(
     anybody was sent elsewhere.
     """
     owners: dict[AgentId, Reservation] = {}
+    more: defaultdict[AgentId, list[Reservation]] = defaultdict(list)
+    for one in memory.reservations.values():
+        if one.agent_id is not None and owners.setdefault(one.agent_id, one) is not one:
+            more[one.agent_id].append(one)
+
+    def rank(one: Reservation) -> tuple[int, DesktopName]:
+        return _claim(one, memory, phases), one.name
+
     others: list[Reservation] = []
-    for one in sorted(memory.reservations.values(), key=lambda one: (_claim(one, memory, phases), one.name)):
-        if one.agent_id is None:
-            continue
-        if one.agent_id in owners:
-            others.append(one)
-        else:
-            owners[one.agent_id] = one
-    return owners, tuple(others)
+    for agent, further in more.items():  # of nearly nobody: ranking everybody's would cost as much as the rest of a survey
+        owners[agent], *rest = sorted((owners[agent], *further), key=rank)
+        others += rest
+    return owners, tuple(sorted(others, key=rank))
 
 
 def _claim(one: Reservation, memory: Memory, phases: Mapping[DesktopName, tuple[Phase, str]]) -> int:
