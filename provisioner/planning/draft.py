@@ -25,7 +25,7 @@ class Draft:
         self.unplaced = len(situation.demand.wants) - placed
         """Agents without a desktop when the plan was begun."""
         self.queues = queues_of(situation, seen)
-        room.expect(self.queues, unplaced=self.unplaced)
+        room.expect(self.queues, unplaced=self.unplaced, clone_s=situation.clone_s)
         self.actions: list[Action] = []
         self.deferred: list[Deferral] = []
         self.leftovers: list[Retired] = []

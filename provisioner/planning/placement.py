@@ -14,6 +14,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
 from provisioner.planning.boots import Queues
+from provisioner.planning.limits import is_made_sooner_elsewhere
 
 
 class Refusal(NamedTuple):
@@ -70,6 +71,7 @@ class Room:
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
         self._homes: dict[tuple[NodeKey, ProfileName], LockDomain | None] = {}
         self._queues, self._waiting, self._unplaced = Queues(), Counter[NodeKey](), 0
+        self._clone_s: Mapping[LockDomain, float] = MappingProxyType({})
         self._filling: defaultdict[LockDomain, float] = defaultdict(float)
         """GiB claimed by desktops that are there: part of what their storage says is used."""
         for view in snapshot.clusters.values():
@@ -107,25 +109,33 @@ class Room:
         room._slots.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
         return room
 
-    def expect(self, queues: Queues, *, unplaced: int) -> None:
-        """Balance what is placed from now on over what boots where; `unplaced` desktops have no place yet."""
-        self._queues, self._waiting, self._unplaced = queues, Counter(queues.waiting), unplaced
+    def expect(self, queues: Queues, *, unplaced: int, clone_s: Mapping[LockDomain, float] = MappingProxyType({})) -> None:
+        """Balance what is placed from now on over what boots where, and over what a clone takes in each lock domain.
+
+        `unplaced` desktops have no place yet.
+        """
+        self._queues, self._waiting, self._unplaced, self._clone_s = queues, Counter(queues.waiting), unplaced, clone_s
 
     def place(self, profile: Profile, *, avoid: Mapping[NodeKey, Refusal] = _NOWHERE) -> Placement:
         """The best template for one more desktop, not on a node to `avoid`; or why none will do. Takes nothing yet."""
         refusals: list[Refusal] = []
         fitting: list[tuple[tuple[float, int, float, str], Template, LockDomain]] = []
+        usable: set[LockDomain] = set()
         for template in profile.templates:
-            if reason := avoid.get(NodeKey(template.cluster, template.node)) or self.refusal(profile, template):
+            if reason := avoid.get(NodeKey(template.cluster, template.node)) or self.lacking(profile, template):
                 refusals.append(reason)
                 continue
-            fitting.append((self._weight(template), template, self.domain_of(template)))
-        if not fitting:
-            return Placement(
-                template=None, refusals=tuple(refusals) or (Refusal("templates", "the profile names no template"),)
-            )
-        _, template, domain = min(fitting, key=lambda item: item[0])
-        return Placement(template=template, lock_domain=domain, refusals=tuple(refusals))
+            usable.add(self.domain_of(template))
+            if reason := self.slot_refusal(template) or self._stock_refusal(profile, template):
+                refusals.append(reason)
+            else:
+                fitting.append((self._weight(template), template, self.domain_of(template)))
+        for _, template, domain in sorted(fitting, key=lambda item: item[0]):
+            if reason := self._slow_refusal(domain, usable):
+                refusals.append(reason)
+            else:
+                return Placement(template=template, lock_domain=domain, refusals=tuple(refusals))
+        return Placement(template=None, refusals=tuple(refusals) or (_NO_TEMPLATE,))
 
     def take(self, profile: Profile, placement: Placement) -> None:
         """Take off what the placement uses: memory, vCPUs, disk and a slot of its lock domain."""
@@ -142,10 +152,6 @@ class Room:
         if placement.lock_domain is not None:
             self._slots[placement.lock_domain] += 1
 
-    def refusal(self, profile: Profile, template: Template) -> Refusal | None:
-        """Why this template cannot take one more now; None: it can."""
-        return self.lacking(profile, template) or self.slot_refusal(template) or self._stock_refusal(profile, template)
-
     def slot_refusal(self, template: Template) -> Refusal | None:
         """Why no clone may be added in the template's lock domain; None: one may."""
         ceiling = self.clone_ceiling(template)
@@ -161,6 +167,11 @@ class Room:
         return Refusal(
             "boots", f"{_IN_STOCK} desktops wait for their start on a node: the last are placed where one is free first"
         )
+
+    def _slow_refusal(self, domain: LockDomain, usable: Set[LockDomain]) -> Refusal | None:
+        if not is_made_sooner_elsewhere(domain, usable, each_s=self._clone_s, slots=self._slots, rest=self._unplaced):
+            return None
+        return Refusal("lock", f"a clone takes {self._clone_s[domain]:.0f} s there: the last ones are made sooner elsewhere")
 
     def lacking(self, profile: Profile, template: Template) -> Refusal | None:
         """What runs short there for one more desktop; None: nothing."""

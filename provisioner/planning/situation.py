@@ -46,6 +46,8 @@ class Situation:
     """Clones at once by lock domain, where it has been measured."""
     full: Mapping[LockDomain, str] = field(default_factory=dict)
     """Storages that said of themselves that they are full, a moment ago, in their own words."""
+    clone_s: Mapping[LockDomain, float] = field(default_factory=dict)
+    """What a clone takes of each lock domain's time, where it has been measured."""
     booted: BootHistory = BootHistory()
     unanswered: Mapping[NodeKey, int] = field(default_factory=dict)
     """Calls that each node has to answer still."""

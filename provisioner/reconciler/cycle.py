@@ -313,6 +313,7 @@ class Reconciler:
             memory=memory,
             demand=self._demand_at(now, memory),
             in_flight=self._executor.in_flight,
+            clone_s=self.meter.clone_s,
             booted=self.meter.boots,
             unanswered=Counter(filter(None, map(node_asked, self._executor.unanswered))),
             answers_s=self.meter.answers_s,

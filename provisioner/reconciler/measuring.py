@@ -10,7 +10,7 @@ from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage
 from provisioner.model.ids import ClusterId, Instant, LockDomain, NodeKey
 from provisioner.model.spells import DomainHistory, Spell
-from provisioner.planning.limits import clone_limit
+from provisioner.planning.limits import clone_limit, seconds_a_clone
 
 _FEW_DOMAINS = 4
 _ANSWER_S = 1.0
@@ -81,6 +81,12 @@ class Meter:
             domain: clone_limit(self._history(domain, storage), shared=storage.shared, lag_s=lag, now=now)
             for domain, storage in domains.items()
         }
+
+    @property
+    def clone_s(self) -> dict[LockDomain, float]:
+        """What a clone takes of each lock domain's time, where it has been measured."""
+        measured = ((domain, seconds_a_clone(spells)) for domain, spells in self._spells.items())
+        return {domain: seconds for domain, seconds in measured if seconds is not None}
 
     def _history(self, domain: LockDomain, storage: Storage) -> DomainHistory:
         cluster = storage.node.cluster

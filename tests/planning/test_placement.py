@@ -6,13 +6,13 @@ import pytest
 
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
 from provisioner.planning.boots import Queues
 from provisioner.planning.placement import Placement
 from provisioner.planning.situation import room_of
 from tests.builders import a_budget, a_desktop, a_policy, a_situation, an_order
-from tests.builders_actions import a_clone, a_key
+from tests.builders_actions import a_clone, a_key, a_reservation
 from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
@@ -101,7 +101,7 @@ def test_a_template_is_refused_with_its_reason(view, why):
 def test_nothing_new_is_placed_on_a_closed_node(changed, why):
     free = room(**changed)
 
-    assert free.refusal(a_profile(), a_template("n1")) == ("nodes", why)
+    assert free.lacking(a_profile(), a_template("n1")) == ("nodes", why)
     assert node_of(free.place(a_profile())) == "n2"
     assert node_of(room(intents=(an_order(IntentKind.CORDON, "n3"),)).place(a_profile())) == "n1"
 
@@ -344,3 +344,13 @@ def test_the_last_of_a_switch_are_placed_late(unplaced, binds):
     place.expect(Queues(share_s=5.0, waiting={N1: 12, N2: 12}), unplaced=unplaced)
 
     assert place.place(a_profile()).why_not.binds == binds
+
+
+def test_the_last_desktop_waits_for_the_quick_storage():
+    slow, quick = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
+    place = room(
+        in_flight={a_key(9): a_clone(9, reservation=a_reservation(9, nodes=2, node=NodeName("n2")), lock_domain=quick)}
+    )
+    place.expect(Queues(share_s=5.0), unplaced=1, clone_s={slow: 20.0, quick: 1.0})
+
+    assert node_of(place.place(a_profile())) == "n2"
