@@ -36,6 +36,10 @@ ARRIVAL_S = 35.0
 SLOW_CLONE_S = 60.0
 """A linked clone is out within seconds, and within half a minute where it waits for locks: after twice that its node may have
 come back without anybody at work on it."""
+_TASKS: Mapping[type, tuple[str, ...]] = {Start: ("qmstart",), Stop: ("qmshutdown", "qmstop"), Delete: ("qmdestroy",)}
+"""Kinds of tasks whose entry names the VM. A clone's names its template."""
+_CLOCKS_DIFFER_S = 5.0
+"""Between a node's clock and ours, both kept by NTP; the tries of one desktop lie farther apart."""
 _SEEN_LATER = Clone | Configure | Start | Stop | Delete
 TaskError = Callable[[str, str], BasculeError]
 """From a failed task's exit status and what was being done to the error it is (pve.faults.error_for_task)."""
@@ -209,7 +213,7 @@ def _seen(work: Work, view: ClusterView, now: Instant, task_error: TaskError, in
         return after(OutcomeUnknown("its node went offline meanwhile"), action, ending) if lost else None
     if _reached(action, guest, installation):
         return done(action, ending)
-    task = _ended_task(work, view.tasks)
+    task = _ended_task(work, view)
     failed = task is not None and not task.succeeded
     if isinstance(action, Clone) and guest is not None and not failed and now < action.deadline:
         return None  # still locked
@@ -217,7 +221,8 @@ def _seen(work: Work, view: ClusterView, now: Instant, task_error: TaskError, in
         return outcome
     if isinstance(action, Configure) and work.upid is not None:
         return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
-    if work.upid is None and view.taken_at >= (work.answered_at or now) + ARRIVAL_S:
+    under_way = any(_is_of(one, work) for one in view.tasks)
+    if work.upid is None and not under_way and view.taken_at >= (work.answered_at or now) + ARRIVAL_S:
         return after(HypervisorError("its answer was lost, and it has left no trace"), action, ending)
     if now >= action.deadline:
         return after(HypervisorError(f"nothing was seen of it by its deadline (task {work.upid})"), action, ending)
@@ -258,10 +263,17 @@ def _came_out(work: Work, view: ClusterView) -> bool:
     return guest is not None and guest.lock != "clone" and guest.node == action.reservation.node
 
 
-def _ended_task(work: Work, tasks: Iterable[Task]) -> Task | None:
-    if work.upid is None:
-        return None
-    return next((task for task in tasks if task.upid == work.upid and task.ended_at is not None), None)
+def _ended_task(work: Work, view: ClusterView) -> Task | None:
+    ended = (task for task in view.tasks if task.ended_at is not None)
+    return next((task for task in ended if _is_of(task, work)), None)
+
+
+def _is_of(task: Task, work: Work) -> bool:
+    """Where the answer was lost: the task names its VM, but for a clone's, and began when it was ordered."""
+    if work.upid is not None:
+        return task.upid == work.upid
+    kinds, begun = _TASKS.get(type(work.action), ()), task.started_at >= work.ordered_at - _CLOCKS_DIFFER_S
+    return task.kind in kinds and task.guest == work.action.key.vmid and begun
 
 
 def _puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) -> bool:
@@ -270,6 +282,7 @@ def _puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) ->
         taken_s = view.taken_at - (work.answered_at or now)
         return taken_s >= (0.0 if guest is None else SLOW_CLONE_S)
     if isinstance(action, Start | Stop | Delete):
+        patience_s = patience_s if work.upid is not None else 0.0  # an answer that was lost is looked for at once
         return not _reached(action, guest) and now >= (work.answered_at or now) + patience_s
     return False
 

@@ -9,10 +9,10 @@ from provisioner.execution.executor import nodes_to_look_up
 from provisioner.model.actions import Result
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import NodeName
+from provisioner.model.ids import NodeName, Vmid
 from tests.builders import a_desktop
 from tests.builders_actions import a_clone, a_configure, a_delete, a_key, a_name, a_start, a_stop, a_verify
-from tests.builders_cluster import NOW
+from tests.builders_cluster import NOW, a_task
 from tests.builders_execution import a_look, answered, looked, ordered, the_end, unanswered
 
 LOST = errors.OutcomeUnknown("596")
@@ -33,6 +33,12 @@ def settled(work, view):
     executor, effects = looked(work, view)
     assert len(effects.outcomes) + len(executor.work) == 1, "either over or under way"
     return (effects.outcomes[0].result, effects.outcomes[0].reason) if effects.outcomes else None
+
+
+def of_vm(kind, status, *, guest=5001, ago=5):
+    """A task about a VM that nobody told us of; without a status it is still at work."""
+    ended_at = None if status is None else NOW - 1
+    return a_task("UPID:somebody", kind=kind, guest=Vmid(guest), started_at=NOW - ago, ended_at=ended_at, status=status)
 
 
 STILL = None
@@ -90,6 +96,30 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(a_start()), a_look(RUNNING), (DONE, ""), id="start: runs"),
         pytest.param(unanswered(a_start(), LOST), a_look(RUNNING), (DONE, ""), id="start, answer lost: runs"),
         pytest.param(unanswered(a_start(), LOST), a_look(STOPPED, at=LATER), NO_TRACE, id="start, answer lost: off"),
+        pytest.param(
+            unanswered(a_start(), LOST),
+            a_look(STOPPED, tasks=(of_vm("qmstart", "start failed: QEMU exited with code 1"),)),
+            (AGAIN, "start vd-5001: start failed: QEMU exited with code 1"),
+            id="start, answer lost: its task failed",
+        ),
+        pytest.param(
+            unanswered(a_start(), LOST),
+            a_look(STOPPED, tasks=(of_vm("qmstart", "no", guest=5002), of_vm("vzdump", "no"), of_vm("qmstart", "no", ago=60))),
+            STILL,
+            id="start, answer lost: tasks of others, of another kind, or from before",
+        ),
+        pytest.param(
+            unanswered(a_start(), LOST),
+            a_look(STOPPED, at=LATER, tasks=(of_vm("qmstart", None),)),
+            STILL,
+            id="start, answer lost: its task is still at work",
+        ),
+        pytest.param(
+            unanswered(a_stop(), LOST),
+            a_look(RUNNING, tasks=(of_vm("qmshutdown", "VM quit/powerdown failed - got timeout"),)),
+            (AGAIN, "stop vd-5001: VM quit/powerdown failed - got timeout"),
+            id="stop, answer lost: its task failed",
+        ),
         pytest.param(
             answered(a_start()), a_look(STOPPED, tasks=(the_end(),)), STILL, id="start: its task is done, the listing is older"
         ),
@@ -250,6 +280,11 @@ def test_another_clusters_work_is_left_alone():
 )
 def test_which_task_lists_are_read(work, view, now, nodes):
     assert nodes_to_look_up(work, view, now, patience_s=15) == nodes
+
+
+def test_a_start_whose_answer_was_lost_is_looked_for_at_once():
+    assert nodes_to_look_up(unanswered(a_start(), LOST), a_look(STOPPED), NOW, patience_s=15) == {"n1"}
+    assert nodes_to_look_up(unanswered(a_start(), LOST), a_look(RUNNING), NOW, patience_s=15) == set()
 
 
 def test_a_note_being_read_is_not_looked_for_in_tasks():
