@@ -18,6 +18,7 @@ from provisioner.model.profiles import Profile
 from provisioner.planning.boots import NodeBoots, Queues, boots_on, pace_of
 from provisioner.planning.lifecycle import Facts, phase_of
 from provisioner.planning.numbering import in_range
+from provisioner.planning.owning import owners, superseded_of
 from provisioner.planning.placement import Room, node_of
 
 
@@ -88,8 +89,8 @@ class Survey:
 def survey(situation: Situation) -> Survey:
     """Look once at every desktop."""
     phases = {name: phase_of(_facts(situation, one)) for name, one in situation.memory.reservations.items()}
-    of_agent, others = _owners(situation.memory, phases)
-    superseded = _superseded(situation.memory, of_agent, others)
+    of_agent, others = owners(situation.memory, phases)
+    superseded = superseded_of(situation.memory, of_agent, others)
     return Survey(
         phases=phases,
         of_agent=of_agent,
@@ -163,52 +164,6 @@ def _facts(situation: Situation, reservation: Reservation) -> Facts:
 
 
 _NO_ATTEMPTS = Attempts()
-
-
-def _owners(
-    memory: Memory, phases: Mapping[DesktopName, tuple[Phase, str]]
-) -> tuple[dict[AgentId, Reservation], tuple[Reservation, ...]]:
-    """A ready desktop counts before one that runs, that before any other, then the lower name: the same answer in every cycle.
-
-    A superseded one counts only while it is ready and the one made instead was never assigned: its node has come back before
-    anybody was sent elsewhere.
-    """
-    owners: dict[AgentId, Reservation] = {}
-    more: defaultdict[AgentId, list[Reservation]] = defaultdict(list)
-    for one in memory.reservations.values():
-        if one.agent_id is not None and owners.setdefault(one.agent_id, one) is not one:
-            more[one.agent_id].append(one)
-
-    def rank(one: Reservation) -> tuple[int, DesktopName]:
-        return _claim(one, memory, phases), one.name
-
-    others: list[Reservation] = []
-    for agent, further in more.items():  # of nearly nobody: ranking everybody's would cost as much as the rest of a survey
-        owners[agent], *rest = sorted((owners[agent], *further), key=rank)
-        others += rest
-    return owners, tuple(sorted(others, key=rank))
-
-
-def _claim(one: Reservation, memory: Memory, phases: Mapping[DesktopName, tuple[Phase, str]]) -> int:
-    """The lower, the better."""
-    phase = phases[one.name][0]
-    if one.name in memory.superseded:
-        return 2 if phase is Phase.READY else 5
-    if phase is Phase.READY:
-        return 0
-    if one.name in memory.assignments:
-        return 1
-    return 3 if phase is Phase.STARTING else 4
-
-
-def _superseded(
-    memory: Memory, owners: Mapping[AgentId, Reservation], others: Iterable[Reservation]
-) -> dict[DesktopName, DesktopName]:
-    """Of an agent's other desktops those that were given up, and those that were to be had instead of the one that counts."""
-    if not memory.superseded:
-        return {}
-    pairs = ((one.name, owners[one.agent_id].name) for one in others if one.agent_id is not None)
-    return {name: kept for name, kept in pairs if name in memory.superseded or kept in memory.superseded}
 
 
 def _unfit(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> frozenset[tuple[NodeKey, ProfileName]]:

@@ -1,12 +1,14 @@
 """Durations, moments, and the fields that files and values have in common."""
 
+from math import inf
+
 import pytest
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Wave
 from provisioner.settings import documents, profile, scenario
-from provisioner.settings.fields import described, seconds
+from provisioner.settings.fields import described, seconds, seconds_or_never
 from provisioner.settings.scenario import moment
 from provisioner.settings.values import (
     ClusterSettings,
@@ -37,6 +39,13 @@ from provisioner.settings.values import (
 )
 def test_durations(text, expected):
     assert seconds(text) == expected
+
+
+def test_never_is_an_endless_duration():
+    assert seconds_or_never("never") == inf
+    assert seconds_or_never("2min") == 120.0
+    with pytest.raises(ValueError, match=r"must be a duration such as 90s, .*; or never"):
+        seconds_or_never("always")
 
 
 @pytest.mark.parametrize("value", ["", "90", "s", "-3s", "1m", "1h-2s", "٣s", True, None, [1], float("inf"), "9" * 400 + "d"])

@@ -1,5 +1,7 @@
 """One thing wrong in a section that the smallest configuration leaves out; and what is right there."""
 
+from math import inf
+
 import pytest
 
 from provisioner.model.profiles import Probe
@@ -15,6 +17,13 @@ CLEAR = "would send the password in clear over the network: give certificate: an
 @pytest.mark.parametrize(
     ("lines", "place", "message"),
     [
+        pytest.param(
+            "safety: {replace_after: soon}",
+            "17:25 safety.replace_after",
+            "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of seconds; or never",
+            id="neither a duration nor never",
+        ),
+        pytest.param("safety: {replace_after: 0}", "17:25 safety.replace_after", "must be more than 0", id="at once"),
         pytest.param("store: {url: mysql://x/y}", "17:14 store.url", STORE, id="a database that is none of the two"),
         pytest.param("store: {url: 'sqlite://'}", "17:14 store.url", STORE, id="a store that dies with the daemon"),
         pytest.param("store: {url: 'sqlite:///:memory:'}", "17:14 store.url", STORE, id="a store in memory"),
@@ -152,6 +161,11 @@ def test_an_entitlement_after_everyone_selects_nobody(tmp_path):
     assert a_site(tmp_path).append("  - {profile: standard, who: {sites: [Melun]}}\n").problems() == [
         "bascule.yaml:17:5 entitlements[1]: selects nobody: an entitlement before it takes everyone"
     ]
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("never", inf), ("30min", 1800.0)])
+def test_when_a_dead_nodes_desktops_are_replaced(tmp_path, text, seconds):
+    assert a_site(tmp_path).append(f"safety: {{replace_after: {text}}}\n").load().safety.replace_after_s == seconds
 
 
 def test_sections_that_are_right_become_what_they_say(tmp_path):

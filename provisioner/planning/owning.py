@@ -1,0 +1,55 @@
+"""Which of an agent's desktops counts. The others are kept, read and reported, and nothing else is done with them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.ids import AgentId, DesktopName
+from provisioner.model.memory import Memory
+
+Phases = Mapping[DesktopName, tuple[Phase, str]]
+"""Of each desktop, with what it was concluded from."""
+
+
+def owners(memory: Memory, phases: Phases) -> tuple[dict[AgentId, Reservation], tuple[Reservation, ...]]:
+    """A ready desktop counts before one that runs, that before any other, then the lower name: the same answer in every cycle.
+
+    A superseded one counts only while it is ready and the one made instead was never assigned: its node has come back before
+    anybody was sent elsewhere.
+    """
+    found: dict[AgentId, Reservation] = {}
+    more: defaultdict[AgentId, list[Reservation]] = defaultdict(list)
+    for one in memory.reservations.values():
+        if one.agent_id is not None and found.setdefault(one.agent_id, one) is not one:
+            more[one.agent_id].append(one)
+
+    def rank(one: Reservation) -> tuple[int, DesktopName]:
+        return _claim(one, memory, phases), one.name
+
+    others: list[Reservation] = []
+    for agent, further in more.items():  # of nearly nobody: ranking everybody's would cost as much as the rest of a survey
+        found[agent], *rest = sorted((found[agent], *further), key=rank)
+        others += rest
+    return found, tuple(sorted(others, key=rank))
+
+
+def _claim(one: Reservation, memory: Memory, phases: Phases) -> int:
+    """The lower, the better."""
+    phase = phases[one.name][0]
+    if one.name in memory.superseded:
+        return 2 if phase is Phase.READY else 5
+    if phase is Phase.READY:
+        return 0
+    if one.name in memory.assignments:
+        return 1
+    return 3 if phase is Phase.STARTING else 4
+
+
+def superseded_of(
+    memory: Memory, counting: Mapping[AgentId, Reservation], others: Iterable[Reservation]
+) -> dict[DesktopName, DesktopName]:
+    """Of an agent's other desktops those that were given up, and those that were to be had instead of the one that counts."""
+    if not memory.superseded:
+        return {}
+    pairs = ((one.name, counting[one.agent_id].name) for one in others if one.agent_id is not None)
+    return {name: kept for name, kept in pairs if name in memory.superseded or kept in memory.superseded}
