@@ -22,7 +22,6 @@ _UNMEASURED = 16
 to 8; the other half covers the start task, the first boot and what is not seen yet)."""
 _FEW = 8
 """So few boots leave a node idle at times: what goes by with fewer is no more to each."""
-_FULL = 0.8
 _ROOM = 1.5
 """Boots at once, in crowds: a node is kept full while the next start waits for its observation."""
 _ENOUGH = 4
@@ -53,11 +52,6 @@ class BootPace:
     def crowd(self) -> float:
         """Boots at once that fill the node: with fewer each takes its time alone, with more they take from each other."""
         return self.alone_s / self.share_s
-
-    @property
-    def full(self) -> int:
-        """Boots at once that keep the node busy just so: part of a crowd is being started, or finishes its first boot."""
-        return ceil(_FULL * self.crowd)
 
     def rate(self, boots: int) -> float:
         """The share of its boot that each of so many gets done in a second."""

@@ -50,25 +50,12 @@ def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
         return
     own = waits_for_own(draft, want)
     limit = draft.situation.policy.budget.boots_per_node if own else draft.boot_limit(node)
-    if not own and (reason := _held_back(draft, node, limit)):
-        draft.defer(want, reason, binds="boots")
-        return
     if not slot(draft.booting, node, limit):
         reason = f"node {node.node} boots {limit} desktops already: the next start waits for one to be ready"
         draft.defer(want, reason, binds="boots")
         return
-    draft.started[node] += 1
     deadline = draft.now + profile.start_timeout_s
     draft.order(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile))
-
-
-def _held_back(draft: Draft, node: NodeKey, limit: int) -> str:
-    """The last of a node boot together: one by one the very last would have the node to itself, and most of it idle."""
-    boots, rest = draft.seen.boots.get(node), draft.queues.waiting.get(node, 0) - draft.started[node]
-    if draft.unplaced or boots is None or rest > limit - boots.pace.full:
-        return ""
-    over = draft.booting[node] + rest - limit
-    return f"the last {rest} desktops of node {node.node} start together, once {over} others are ready" if over > 0 else ""
 
 
 def lock_of(draft: Draft, reservation: Reservation) -> str:

@@ -22,10 +22,8 @@ class Draft:
         self.seen = seen
         self.room = room
         placed = sum(agent_id in seen.of_agent for agent_id in situation.demand.wants)
-        self.unplaced = len(situation.demand.wants) - placed
-        """Agents without a desktop when the plan was begun."""
-        self.queues = queues_of(situation, seen)
-        room.expect(self.queues, unplaced=self.unplaced, clone_s=situation.clone_s)
+        unplaced = len(situation.demand.wants) - placed
+        room.expect(queues_of(situation, seen), unplaced=unplaced, clone_s=situation.clone_s)
         self.actions: list[Action] = []
         self.deferred: list[Deferral] = []
         self.leftovers: list[Retired] = []
@@ -34,8 +32,6 @@ class Draft:
         self.no_new = ""
         """Why no new desktop may be made now; empty: it may."""
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in seen.boots.items()})
-        self.started = Counter[NodeKey]()
-        """Desktops started by this plan."""
         self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure))
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self.full: dict[str, Refusal] = {}
