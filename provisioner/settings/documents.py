@@ -143,8 +143,8 @@ class NamingDocument(Document):
 class BudgetDocument(Document):
     """The most that is done at once, and the share of the hardware that desktops may take."""
 
-    clones_per_local_domain: int = like(Budget, "clones_per_local_domain", ge=1, le=12)
-    clones_per_shared_domain: int = like(Budget, "clones_per_shared_domain", ge=1, le=12)
+    clones_per_local_domain: int = like(Budget, "clones_per_local_domain", ge=1)
+    clones_per_shared_domain: int = like(Budget, "clones_per_shared_domain", ge=1)
     boots_per_node: int = like(Budget, "boots_per_node", ge=1)
     configures_per_node: int = like(Budget, "configures_per_node", ge=1)
     checks_per_node: int = like(Budget, "checks_per_node", ge=1)
