@@ -11,8 +11,8 @@ class Budget:
     """Ceilings; each default with its reason."""
 
     clones_per_local_domain: int = 32
-    """The most clones in flight at once on a node-local storage; how many there are follows from measurement, and only storage of
-    less than 0.1 s an image operation is worth so many. Fifty at once succeeded on a fast one, right at the edge."""
+    """The most clones in flight at once on a node-local storage; how many there are follows from measurement, and only storage
+    of less than 0.1 s an image operation is worth so many. Fifty at once succeeded on a fast one, right at the edge."""
     clones_per_shared_domain: int = 32
     """The same on a shared storage id. On storage of 0.5 s an image operation measurement allows five, and twelve failed."""
     boots_per_node: int = 16

@@ -17,6 +17,9 @@ from provisioner.planning.situation import where
 
 MOVES = 2
 """Another place is tried twice at most: what fails in three places fails everywhere, and somebody has to look."""
+_OUTAGE_SHARE = 0.25
+"""More of a cluster's nodes away than this, and more than one, is an outage that somebody is working on: after a power cut
+nodes come back one by one, and making hundreds of desktops anew would keep those that return from booting."""
 _USABLE = frozenset({Phase.READY, Phase.STOPPED})
 
 
@@ -29,8 +32,18 @@ def instead_of_unseen(draft: Draft, want: Want, reservation: Reservation, why: s
     elif draft.now < since + after:
         text = f"{why}; its agent gets another once it has been away for {after:.0f} s (safety.replace_after)"
         draft.defer(want, text, binds="nodes")
+    elif outage := _outage(draft, reservation):
+        draft.defer(want, f"{why}; {outage}", binds="nodes")
     else:
         _another(draft, want, reservation, why, avoid=())
+
+
+def _outage(draft: Draft, reservation: Reservation) -> str:
+    view = draft.situation.snapshot.clusters[reservation.cluster]
+    away = sum(not node.online for node in view.nodes.values())
+    if away <= max(1, int(_OUTAGE_SHARE * len(view.nodes))):
+        return ""
+    return f"{away} of {len(view.nodes)} nodes are offline, which is an outage: nobody gets another until most are back"
 
 
 def instead_of_failed(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:

@@ -58,6 +58,27 @@ def test_a_node_that_is_away_is_waited_for(changed, reason):
     assert [one.binds for one in made.deferred] == ["nodes"]
 
 
+@pytest.mark.parametrize(
+    ("gone", "nodes", "replaced"),
+    [
+        pytest.param(("n1",), 2, True, id="one of two: it is replaced"),
+        pytest.param(("n1", "n2"), 4, False, id="two of four: an outage"),
+        pytest.param(("n1", "n2"), 8, True, id="two of eight: they are replaced"),
+        pytest.param(("n1", "n2", "n3"), 8, False, id="three of eight: an outage"),
+    ],
+)
+def test_an_outage_is_no_dead_node(gone, nodes, replaced):
+    policy = a_policy(a_profile(nodes=nodes))
+    since = {NodeKey(PVE, NodeName(name)): NOW - 600 for name in gone}
+
+    made = plan([a_desktop(1)], policy=policy, view=dead(*gone, nodes=nodes), offline_since=since, replace_after_s=120.0)
+
+    assert bool(made.actions) is replaced
+    if not replaced:
+        told = f"{len(gone)} of {nodes} nodes are offline, which is an outage: nobody gets another until most are back"
+        assert reasons(made) == {"login0001": f"{AWAY}; {told}"}
+
+
 @pytest.mark.parametrize("phase", EVERY_PHASE, ids=lambda phase: f"it was {phase}")
 def test_after_that_its_agent_gets_another_under_a_new_name_number_and_address(phase):
     policy = a_policy(a_profile(addressing=some_addresses()))
@@ -92,10 +113,10 @@ def test_replacements_take_their_turn_by_rank_with_all_others():
     ("changed", "reason", "binds"),
     [
         pytest.param(
-            {"view": dead("n1", "n2")},
-            f"{AWAY}; no other yet: node n1 is offline or not seen (1 of 2 templates); "
-            "node n2 is offline or not seen (1 of 2 templates)",
-            "nodes",
+            {"view": a_view(nodes=(a_node("n1", online=False), a_node("n2", memory_gib=4)))},
+            f"{AWAY}; no other yet: memory: a node has less than 4096 MiB left of its share (1 of 2 templates); "
+            "node n1 is offline or not seen (1 of 2 templates)",
+            "memory",
             id="no room",
         ),
         pytest.param(
