@@ -62,11 +62,13 @@ def clone_or_move(draft: Draft, want: Want, reservation: Reservation, profile: P
     """Clone it where it is reserved; where that cannot be done, and there is room elsewhere, make another there."""
     attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
     tried = _tried(draft, reservation, attempts)
-    stuck = _has_failed_here(draft, attempts) or home_refusal(draft, reservation, profile) is not None
-    if stuck and len(tried) <= MOVES and want.level is None:
-        former = Former(name=reservation.name, why=attempts.reason, avoid=tried)
-        if create(draft, want, draft.situation.policy.profiles[want.profile], former) is None:
-            return
+    barred = home_refusal(draft, reservation, profile) is not None
+    if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
+        # Where nothing can be cloned here, a place that was full before is better than none.
+        for avoid in (tried, (reservation.node,)) if barred else (tried,):
+            former = Former(name=reservation.name, why=attempts.reason, avoid=avoid)
+            if create(draft, want, draft.situation.policy.profiles[want.profile], former) is None:
+                return
     clone_again(draft, want, reservation, profile)
 
 

@@ -44,6 +44,8 @@ _LONG_AGO = 0.0
 """Calls.next does not wait until then."""
 _AT_ONCE = 256
 """Ends taken in before a cycle at most: however many come, signals are heeded and orders go out."""
+_WATCHED_S = 25.0
+"""A failed observation or two: nobody finds a VM gone, and makes another under its number, in less."""
 _TASKS_OF_S = 6 * 3600.0
 """How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""
 
@@ -64,6 +66,8 @@ class Reconciler:
         self._frozen_by_file = frozen_by_file
         self._kept = Kept()
         self._checked: dict[DesktopName, Instant] = {}
+        self._blind: set[ClusterId] = set()
+        """Clusters of which an observation has failed since the last one that came in."""
         self._inherited: frozenset[DesktopName] = frozenset()
         self._proved: dict[DesktopName, Instant] = {}
         self._executor = Executor(installation=order.policy.installation)
@@ -259,6 +263,7 @@ class Reconciler:
         if text != watch.error:
             self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {text}")
         watch.error = text
+        self._blind.add(cluster)
         if self.picture is not None:
             # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
             self.picture = replace(self.picture, at=self._clock.now())
@@ -295,11 +300,19 @@ class Reconciler:
         return orders
 
     def _settle(self, view: ClusterView, now: Instant) -> None:
-        """What an observation says of what is under way."""
+        """What an observation says of what is under way.
+
+        A clone proves itself only to who has watched it: while nobody looked, its VMID may have changed hands.
+        """
+        last = self._snapshot.clusters.get(view.cluster)
+        watched = view.cluster not in self._blind or (last is not None and view.taken_at <= last.taken_at + _WATCHED_S)
+        self._blind.discard(view.cluster)
         self._snapshot = self._snapshot.with_view(view)
         self._absences.note(view, now)
         before = self._executor
         self._executor, effects = executor.settle(before, view, now, task_error=error_for_task)
+        if not watched:
+            effects = replace(effects, proven=())
         self.meter.measure(before, effects, view)
         self._tell_of_storages(before)
         self._apply(effects)

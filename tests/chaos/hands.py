@@ -74,6 +74,7 @@ class Hands:
         theirs = [vmid for vmid in self._judge.foreigners.looks if vmid >= self._vmids[0] and vmid in self._twin.cluster.guests]
         if theirs:
             guest = self._twin.cluster.guests[theirs[rank % len(theirs)]]
+            self._judge.foreigners.looks.pop(guest.vmid)
             self._do("DELETE", f"/nodes/{guest.node}/qemu/{guest.vmid}")
 
     def snatch(self, vmid: int, node: str) -> None:
@@ -110,6 +111,13 @@ class Hands:
         mine = tuple(one.vmid for one in self._desktops() if one.node == node)[:5]
         if mine and self._lives(node):
             self._twin.faults.arm(Backup(node=node, vmids=mine, at_s=0.0, each_s=each_s))
+
+    def unlock(self) -> None:
+        """Somebody runs `qm unlock` where a backup that died with its node has left its lock: only a person may."""
+        for guest in self._twin.cluster.guests.values():
+            if guest.lock == "backup":
+                del guest.config["lock"]
+                guest.changed()
 
     def _mend_agents(self) -> None:
         self._twin.cluster.dead_agents = 0.0

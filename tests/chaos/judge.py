@@ -30,8 +30,8 @@ _STOPS_ALONE = frozenset({_HELD, _BASELINE})
 _LAST_READING_S = 6.0
 """Between the cycle that orders a stop and the shutdown its guest is read once more, which may be slow."""
 _CONFIGURED = configured_tag(INSTALLATION)
-_BLIND_S = 110.0
-"""The longest between two looks: two calls that hang for 40 s each, a pause of 10 s after it, and what else is slow."""
+_BLIND_S = 230.0
+"""The longest between two looks: the listing and the task lists of four nodes hang for 40 s each, and a pause of 10 s."""
 _PASS_S = 11.0
 """A listing shows an uptime as of the last pass of pvestatd, in whole seconds."""
 _BOOTING_S = 15.0

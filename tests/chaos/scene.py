@@ -169,7 +169,12 @@ class Scene(ABC):
     def _restore(self, copy: int) -> None:
         if self.alive and copy < self.copies:
             self._do_killed(Happening(at=0.0, what="killed", for_s=RESTORE_S))
-            self.events.after(0.0, lambda: self.put_back(copy))
+            self.events.after(0.0, lambda: self._put_back(copy))
+
+    def _put_back(self, copy: int) -> None:
+        self.put_back(copy)
+        if self.events.now >= self._calm_at:
+            self._calm()
 
     def dies(self, at: str) -> bool:
         """Whether an armed death comes now; then the next life is arranged for."""
@@ -268,8 +273,9 @@ class Scene(ABC):
         self._take_back(IntentKind.FREEZE)
 
     def _calm(self) -> None:
-        """A store restored from a copy may have brought an order back."""
+        """A store restored from a copy may have brought an order back, and a dead backup left its lock."""
         self._thaw()
+        self.hands.unlock()
         for intent in self.store.intents():
             if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN):
                 self._take_back(intent.kind, intent.target)

@@ -18,7 +18,7 @@ from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, copy_of
 from tests.chaos.world import World
 
-_ROSTER_EVERY_S = 200.0
+_ROSTER_EVERY_S = 400.0
 """Longer than the cluster may go without being looked at: reading the directory makes the daemon look, too."""
 
 

@@ -350,6 +350,12 @@ FULL = Attempts(misplaced=1, reason="no space left", error="storage_full")
             True,
             id="its storage is not available",
         ),
+        pytest.param(
+            RESERVED.but(attempts=Attempts(avoid=("n2",))),
+            {"view": a_view(storages=(a_storage("n1", available=False), a_storage("n2")))},
+            True,
+            id="its storage is not available: back to where it was full before",
+        ),
         pytest.param(RESERVED.but(attempts=replace(FULL, misplaced=2)), {"view": dead("n2")}, False, id="no other place"),
         pytest.param(
             RESERVED.but(attempts=replace(FULL, misplaced=2, avoid=("n2", "n3"))), {}, False, id="tried in three places"
