@@ -13,6 +13,7 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
+from provisioner.model.marks import is_configured
 from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
 from provisioner.planning.boots import NodeBoots, Queues, boots_on, pace_of
@@ -214,15 +215,24 @@ def started_at(situation: Situation, reservation: Reservation) -> Instant:
 
 
 def _unidentified(situation: Situation) -> Iterator[Guest]:
-    known = {one.key for one in situation.memory.reservations.values()} | situation.memory.retired
+    memory = situation.memory
+    known = {one.key for one in memory.reservations.values()}
     templates = {
         (template.cluster, template.vmid) for profile in situation.policy.profiles.values() for template in profile.templates
     }
     for view in situation.snapshot.clusters.values():
         for vmid, guest in view.guests.items():
             ours = in_range(view.cluster, vmid, situation.policy.naming.vmids)
-            if ours and not guest.container and guest.key not in known and tuple(guest.key) not in templates:
+            if not ours or guest.container or guest.key in known or tuple(guest.key) in templates:
+                continue
+            if guest.key not in memory.retired or _may_be_ours(guest, situation):
                 yield guest
+
+
+def _may_be_ours(guest: Guest, situation: Situation) -> bool:
+    """A store older than its loss may have retired what has become a desktop since: its note is read once in each life."""
+    asked = situation.memory.checked.get(DesktopName(f"vm-{guest.key.vmid}"))
+    return asked is None and is_configured(guest, situation.policy.installation)
 
 
 def is_leftover(guest: Guest, view: ClusterView) -> bool:

@@ -31,6 +31,7 @@ _CAUGHT_BY = {
     "a note proves one VMID": 11,
     "a proof is void once another VM may stand there": 43,
     "a clone whose answer was lost does not prove itself": 2,
+    "what an older store has retired may be ours since": 1054,
     "a clone proves itself only to who has watched it": 647,
     "a clone proves itself on the node where it was ordered": 129,
     "a VM of somebody else's retires its VMID": 2,
@@ -83,6 +84,11 @@ MUTANTS = (
         "a clone whose answer was lost does not prove itself",
         "if not isinstance(action, Clone) or work.upid is None:",
         "if not isinstance(action, Clone):",
+    ),
+    _without(
+        "what an older store has retired may be ours since",
+        "if guest.key not in memory.retired or _may_be_ours(guest, situation):",
+        "if guest.key not in memory.retired:",
     ),
     _without("a clone proves itself only to who has watched it", "        if not watched:\n", "        if False:\n"),
     _without(

@@ -7,6 +7,7 @@ import pytest
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName
+from provisioner.model.marks import configured_tag
 from provisioner.planning.planner import make_plan
 from tests.builders import (
     a_budget,
@@ -19,6 +20,7 @@ from tests.builders import (
 )
 from tests.builders_actions import a_key, a_stop, a_verify
 from tests.builders_cluster import (
+    INSTALLATION,
     NOW,
     a_guest,
     a_node,
@@ -48,6 +50,7 @@ def test_a_vm_that_nobody_can_identify_is_named_with_what_to_do():
 
 
 LOCKED = a_guest(5100, lock="clone", name=None)
+TAGGED = a_guest(5100, tags=frozenset({configured_tag(INSTALLATION)}))
 OVER = a_task(ended_at=NOW - 61, status="unexpected status")
 
 
@@ -56,6 +59,13 @@ OVER = a_task(ended_at=NOW - 61, status="unexpected status")
     [
         pytest.param(a_view(guests=(a_guest(5100),)), {"in_flight": {a_key(100): a_verify(100)}}, [], 0, id="being asked"),
         pytest.param(a_view(guests=(a_guest(5100),)), {"retired": {a_key(100)}}, ["clone vd-5001"], 0, id="retired: foreign"),
+        pytest.param(
+            a_view(guests=(TAGGED,)),
+            {"retired": {a_key(100)}},
+            ["verify vm-5100"],
+            0,
+            id="retired, and with our tag: asked once",
+        ),
         pytest.param(a_view(guests=(a_guest(5100, container=True),)), {}, ["clone vd-5001"], 0, id="a container is never ours"),
         pytest.param(a_view(guests=(a_guest(4999),)), {}, ["clone vd-5001"], 0, id="outside our range"),
         pytest.param(a_view(guests=(LOCKED,)), {}, [], 0, id="being cloned: waited for"),
