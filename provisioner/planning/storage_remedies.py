@@ -7,7 +7,7 @@ from provisioner.planning.storage_layouts import Drive, Layout, Use
 
 _SHORT_S = 0.3
 """On a polled lock, shorter operations are outweighed by the poll's pauses: found on the twin (26 % off at 0.16 s)."""
-_FEW = 1.7
+_FEW = 2.0
 """Clones in flight below which the daemon's own looking counts for more than the lock: found on the twin (22 % off)."""
 
 
