@@ -43,6 +43,8 @@ class Hands:
         """A scrub, a rebuild: each image operation takes five times as long."""
         domain = self._twin.cluster.domains[node, STORAGE]
         before, slow_s = domain.spec, domain.spec.image_operation_s * 5
+        if before not in self._twin.spec.storages:  # it is slow already: a shared one, or the same again
+            return
         domain.spec = replace(before, image_operation_s=slow_s)
         self._twin.events.after(for_s, lambda: setattr(domain, "spec", before))
 

@@ -194,7 +194,7 @@ class Judge:
     def ended(self, outcome: Outcome) -> None:
         """The daemon says what an order came to."""
         guest = self.twin.cluster.guests.get(outcome.key.vmid)
-        done = outcome.result is Result.DONE or outcome.error  # an error is what the cluster has said itself
+        done = outcome.result is Result.DONE or outcome.reason.startswith("configure ")  # the cluster's own words
         if outcome.action == "configure" and guest is not None and not done and _CONFIGURED in guest.config.get("tags", ""):
             self.condemn("what is done is not called failed", f"{outcome.desktop}: {outcome.reason}")
 

@@ -40,6 +40,7 @@ class Scene(ABC):
         self.instant_s = _INSTANT_S
         self._forgetting: list[Happening] = []
         self._snatching: list[Happening] = []
+        self._dying: list[Happening] = []
         self._began = twin.events.now
         self._deaths: list[tuple[str, int, float]] = []
         """Armed: at which write or commit from now, and for how long."""
@@ -139,6 +140,10 @@ class Scene(ABC):
         """Right before it is sent."""
         if self._forgetting:
             self._forget(self._forgetting.pop(), request)
+        if self._dying:
+            one = self._dying.pop()
+            self.losses.append(Loss(endpoint="/cluster/resources", how="slow", left=8))
+            self.events.after(0.3, lambda: self._do_killed(one))
         if self._snatching:
             how, node = self._snatching.pop().about
             self.losses.insert(0, Loss(endpoint="/clone", how=how, left=1))
@@ -248,6 +253,9 @@ class Scene(ABC):
 
     def _do_forgets_at_clone(self, one: Happening) -> None:
         self._forgetting.append(one)
+
+    def _do_killed_while_cloning(self, one: Happening) -> None:
+        self._dying.append(one)
 
     def _do_snatched(self, one: Happening) -> None:
         self._snatching.append(one)

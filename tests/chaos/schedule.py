@@ -50,6 +50,17 @@ def a_schedule(
     return tuple(sorted((_mortal(one, kinds) for one in made), key=lambda one: (one.at, one.what)))
 
 
+def a_pointed_schedule(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
+    """What chance meets too seldom: killed while clones take long, and what the next life sees is slow to come."""
+    slow = [Happening(at=30.0, what="storage_slow", about=f"pve{number}", for_s=150.0) for number in range(1, nodes + 1)]
+    deaths = [
+        Happening(at=round(at, 3), what="killed_while_cloning", for_s=round(draw.uniform(0.05, 1.5), 2))
+        for at in sorted(draw.uniform(40, 160) for _ in range(6))
+    ]
+    delays = (("/cluster/resources", "slow", 100), ("/config", "delayed", 60))
+    return (*slow, *(Happening(at=31.0, what="lost", about=one) for one in delays), *deaths)
+
+
 def _mortal(one: Happening, kinds: list[str]) -> Happening:
     """Where a store is lost, every node comes back: what lies on a node that never does cannot be rebuilt by anybody."""
     if one.what == "node_dies" and one.for_s == 0.0 and {"store_lost", "store_restored", "forgets_at_clone"} & set(kinds):
@@ -162,4 +173,4 @@ _KINDS: dict[str, tuple[int, Make]] = {
 """How often each is drawn, and how."""
 
 
-__all__ = ["RESTORE_S", "STORM_S", "Happening", "a_schedule"]
+__all__ = ["RESTORE_S", "STORM_S", "Happening", "a_pointed_schedule", "a_schedule"]

@@ -95,7 +95,7 @@ class Skewed:
 @dataclass(slots=True, kw_only=True)
 class Loss:
     """So many of the next requests of an endpoint are lost: `before` or `after` their effect, their effect comes `late`, or the
-    connection is `hung`; or their answers are `slow`."""
+    connection is `hung`; or they are `delayed`, or their answers `slow`."""
 
     endpoint: str
     how: str
@@ -132,6 +132,8 @@ class StormyWire:
             case "late":
                 self.events.after(self._late_s(), lambda: self._send(request, lambda _: None, auth=auth))
                 self.events.after(_PROXY_S, lambda: answered(ApiResponse(status=596, reason="Connection timed out")))
+            case "delayed":
+                self.events.after(self._late_s() / 10, lambda: self._send(request, answered, auth=auth))
             case "slow":  # what it says has aged by then
                 self._send(request, lambda answer: self.events.after(self._late_s() / 6, lambda: answered(answer)), auth=auth)
             case "hung":

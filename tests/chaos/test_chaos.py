@@ -13,6 +13,11 @@ _ONCE_WRONG = {
     67: "a VM made under a deleted desktop's number was configured as ours, within seconds of a proof",
     75: "a VM made under a deleted desktop's number was configured as ours",
     101: "the same, after the desktop had been seen gone",
+    160: "a dead node held up a shared storage for everybody",
+    647: "the same, while the cluster could not be observed",
+    1054: "a VMID that an older store had retired was a desktop by then",
+    1358: "a clock put right delayed the surge by an hour",
+    1_000_001: "killed while clones take long, and slow to see what became of them",
 }
 
 
