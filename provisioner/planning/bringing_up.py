@@ -2,7 +2,7 @@
 
 from provisioner.model.actions import Assign, CheckGuest, Configure, Start
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
@@ -27,14 +27,6 @@ def configure(draft: Draft, want: Want, reservation: Reservation, profile: Profi
     draft.order(Configure(reservation=reservation, because=want.because, deadline=deadline, node=node, profile=profile))
 
 
-def waits_for_own(draft: Draft, want: Want) -> bool:
-    """Whether the agent has worked on a desktop that is off now: who waits for that goes before bulk work."""
-    reservation = draft.seen.of_agent.get(want.agent_id)
-    if reservation is None or draft.situation.memory.assignments.get(reservation.name) != want.agent_id:
-        return False
-    return draft.seen.phases[reservation.name][0] is Phase.STOPPED
-
-
 def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
     """Power it on, where its node has a place for one more boot."""
     node = where(draft.situation, reservation)
@@ -48,7 +40,7 @@ def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
     if lock := lock_of(draft, reservation):
         draft.defer(want, lock, binds="retry")
         return
-    own = waits_for_own(draft, want)
+    own = want.agent_id in draft.own
     limit = draft.situation.policy.budget.boots_per_node if own else draft.boot_limit(node)
     if not slot(draft.booting, node, limit):
         reason = f"node {node.node} boots {limit} desktops already: the next start waits for one to be ready"

@@ -7,7 +7,8 @@ from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, P
 from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
-from provisioner.model.ids import DesktopName, Instant, NodeKey
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey
 from provisioner.planning.boots import boot_limit
 from provisioner.planning.numbering import Numbering, used_in
 from provisioner.planning.placement import Refusal, Room
@@ -24,6 +25,8 @@ class Draft:
         placed = sum(agent_id in seen.of_agent for agent_id in situation.demand.wants)
         unplaced = len(situation.demand.wants) - placed
         room.expect(queues_of(situation, seen), unplaced=unplaced, clone_s=situation.clone_s)
+        self.own = _own(situation, seen)
+        """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
         self.actions: list[Action] = []
         self.deferred: list[Deferral] = []
         self.leftovers: list[Retired] = []
@@ -89,3 +92,9 @@ def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:
         return False
     busy[node] += 1
     return True
+
+
+def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:
+    given = situation.memory.assignments
+    off = (name for name, (phase, _) in seen.phases.items() if phase is Phase.STOPPED and name in given)
+    return frozenset(given[name] for name in off if given[name] in seen.of_agent and seen.of_agent[given[name]].name == name)

@@ -7,7 +7,7 @@ from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
 from provisioner.planning.ahead import Earlier, is_prepared
 from provisioner.planning.api import within_api
-from provisioner.planning.bringing_up import check, configure, keep_ready, say_if_late, start, sweep, waits_for_own
+from provisioner.planning.bringing_up import check, configure, keep_ready, say_if_late, start, sweep
 from provisioner.planning.checks import is_due
 from provisioner.planning.cloning import create, wait_for_clone
 from provisioner.planning.draft import Draft
@@ -32,7 +32,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     identify_inherited(draft)
     draft.no_new = why_no_new_desktop(draft)
     earlier = Earlier(situation, draft.seen, draft.room)
-    for want in sorted(situation.demand.wants.values(), key=lambda want: (not waits_for_own(draft, want), want.rank)):
+    for want in sorted(situation.demand.wants.values(), key=lambda want: (want.agent_id not in draft.own, want.rank)):
         _serve(draft, want)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, earlier)
