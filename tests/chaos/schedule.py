@@ -61,6 +61,14 @@ def a_pointed_schedule(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
     return (*slow, *(Happening(at=31.0, what="lost", about=one) for one in delays), *deaths)
 
 
+def a_mistimed_schedule(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """The clock is an hour ahead while the store is lost, and while desktops are deleted at work; then it is put right."""
+    jump = Happening(at=2.0, what="clock_jumps", about=3600, for_s=round(draw.uniform(20, 120), 2))
+    lost = Happening(at=4.0, what="store_lost", for_s=round(draw.uniform(0.5, 3), 2))
+    deleted = (Happening(at=round(draw.uniform(45, 130), 3), what="deleted", about=draw.randrange(agents)) for _ in range(5))
+    return (jump, lost, *sorted(deleted, key=lambda one: one.at))
+
+
 def _mortal(one: Happening, kinds: list[str]) -> Happening:
     """Where a store is lost, every node comes back: what lies on a node that never does cannot be rebuilt by anybody."""
     if one.what == "node_dies" and one.for_s == 0.0 and {"store_lost", "store_restored", "forgets_at_clone"} & set(kinds):
@@ -173,4 +181,4 @@ _KINDS: dict[str, tuple[int, Make]] = {
 """How often each is drawn, and how."""
 
 
-__all__ = ["RESTORE_S", "STORM_S", "Happening", "a_pointed_schedule", "a_schedule"]
+__all__ = ["RESTORE_S", "STORM_S", "Happening", "a_mistimed_schedule", "a_pointed_schedule", "a_schedule"]

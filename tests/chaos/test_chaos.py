@@ -17,6 +17,7 @@ _ONCE_WRONG = {
     647: "the same, while the cluster could not be observed",
     1054: "a VMID that an older store had retired was a desktop by then",
     1358: "a clock put right delayed the surge by an hour",
+    1_000_002: "a clock put right while the store was lost, and desktops deleted",
     1_000_001: "killed while clones take long, and slow to see what became of them",
 }
 

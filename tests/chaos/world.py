@@ -19,7 +19,7 @@ from provisioner.model.twin_spec import (
 )
 from provisioner.planning.situation import Policy
 from provisioner.reconciler import Order
-from tests.chaos.schedule import Happening, a_pointed_schedule, a_schedule
+from tests.chaos.schedule import Happening, a_mistimed_schedule, a_pointed_schedule, a_schedule
 
 CLUSTER = ClusterId("pve")
 STORAGE = "pool"
@@ -62,8 +62,13 @@ def a_world(seed: int) -> World:
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared)
     order = _order(spec, agents=agents, addressed=draw.random() < 0.5)
-    schedule = a_pointed_schedule(draw, nodes=nodes) if seed > POINTED else a_schedule(draw, nodes=nodes, agents=agents)
-    return World(seed=seed, spec=spec, order=order, agents=agents, schedule=schedule)
+    return World(seed=seed, spec=spec, order=order, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))
+
+
+def _schedule(seed: int, draw: Random, *, nodes: int, agents: int) -> tuple[Happening, ...]:
+    if seed <= POINTED:
+        return a_schedule(draw, nodes=nodes, agents=agents)
+    return a_pointed_schedule(draw, nodes=nodes) if seed % 2 else a_mistimed_schedule(draw, agents=agents)
 
 
 def a_small_world(seed: int) -> World:
