@@ -65,7 +65,8 @@ _CAUGHT_BY = {
     "a clock put back makes no old report new": 214,
     "a clock put back does not delay the surge": 1000002,
     "a clock put back does not stretch the settling time": 1000004,
-    "who waits for a leftover gets another desktop": 162,
+    "who waits for an order's end is told so": 3,
+    "who waits for a leftover gets another desktop": 69,
 }
 
 
