@@ -22,7 +22,7 @@ _UNMEASURED = 16
 to 8; the other half covers the start task, the first boot and what is not seen yet)."""
 _FEW = 8
 """So few boots leave a node idle at times: what goes by with fewer is no more to each."""
-_ROOM = 1.5
+_ROOM = 1.8
 """Boots at once, in crowds: a node is kept full while the next start waits for its observation."""
 _ENOUGH = 4
 """Boots that a figure is taken from."""

@@ -66,7 +66,7 @@ def test_the_pace_is_what_the_node_does(boots, alone_s, share_s):
     [
         pytest.param(None, 24, 16, id="nothing known: as many as do no harm"),
         pytest.param(BootPace(alone_s=60, share_s=5), 24, 16, id="not measured: the same"),
-        pytest.param(BootPace(alone_s=50, share_s=5, measured=True), 16, 15, id="half as many again as fill the node"),
+        pytest.param(BootPace(alone_s=50, share_s=5, measured=True), 24, 18, id="nearly twice as many as fill the node"),
         pytest.param(BootPace(alone_s=50, share_s=5, measured=True), 6, 6, id="the budget is a ceiling"),
         pytest.param(BootPace(alone_s=50, share_s=50, measured=True), 16, 2, id="a node that does one at a time"),
         pytest.param(BootPace(alone_s=50, share_s=5, measured=True), 0, 0, id="a budget of none"),
