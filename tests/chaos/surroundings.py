@@ -23,6 +23,8 @@ _PROXY_S = 30.0
 """pveproxy's time-out: then 596, and what was asked for may still come."""
 
 
+_HEARD_S = 34.5
+"""Then whoever judges is told that a hung connection is given up: right before the daemon itself does so."""
 _HUNG_S = 40.0
 """Longer than our own read time-out of 35 s."""
 
@@ -137,6 +139,7 @@ class StormyWire:
             case "slow":  # what it says has aged by then
                 self._send(request, lambda answer: self.events.after(self._late_s() / 6, lambda: answered(answer)), auth=auth)
             case "hung":
+                self.events.after(_HEARD_S, lambda: self.cut or self._told(request, LOST))
                 self._send(request, lambda _: self.events.after(_HUNG_S, lambda: answered(LOST)), auth=auth)
             case _:
                 self._send(request, answered, auth=auth)

@@ -135,11 +135,13 @@ class Trial(Scene):
 
     def _do_clock_jumps(self, one: Happening) -> None:
         self._skewed.ahead_s += one.about
+        self.judge.clock_set()
         self.events.after(one.for_s, lambda: self._set_right(one.about))
 
     def _set_right(self, jump: int) -> None:
         self.note("scene", f"the clock is put right by {-jump} s")
         self._skewed.ahead_s -= jump
+        self.judge.clock_set()
         self.tell()  # production waits a second at most, whatever its clock says
 
 
