@@ -153,8 +153,8 @@ def test_where_a_clone_takes_half_the_daemon_keeps_more_in_flight_in_proportion(
 
     advice_for(a_use(hold=a_hold(1.2, in_flight=5.0, peak=5)), trials=trials, at_once=as_the_daemon)
 
-    assert (as_the_daemon(1.2), as_the_daemon(0.6)) == (6, 11)
-    assert {one.in_flight for one in trials.tempos} == {5, 9}
+    assert (as_the_daemon(1.2), as_the_daemon(0.6)) == (5, 10)
+    assert {one.in_flight for one in trials.tempos} == {5, 10}
 
 
 @pytest.mark.parametrize(
