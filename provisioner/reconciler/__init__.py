@@ -3,7 +3,8 @@
 Who carries them out, threads or an event heap, it does not know.
 """
 
-from provisioner.reconciler.cycle import Reconciler, run
+from provisioner.reconciler.cycle import Reconciler
+from provisioner.reconciler.loop import run
 from provisioner.reconciler.order import Order
 from provisioner.reconciler.surge import surge_began
 

@@ -29,7 +29,7 @@ from provisioner.planning.placement import node_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.situation import Situation, Survey, resurvey, room_of, survey
-from provisioner.ports import Calls, Changes, Clock, Events, Store
+from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.pve.faults import error_for_task
 from provisioner.reconciler.absences import Absences
 from provisioner.reconciler.measuring import Meter
@@ -40,10 +40,6 @@ from provisioner.reconciler.surge import begin_surge
 from provisioner.reconciler.watching import Watch, Watches, period
 
 _FOREVER = float("inf")
-_LONG_AGO = 0.0
-"""Calls.next does not wait until then."""
-_AT_ONCE = 256
-"""Ends taken in before a cycle at most: however many come, signals are heeded and orders go out."""
 _WATCHED_S = 25.0
 """A failed observation or two: nobody finds a VM gone, and makes another under its number, in less."""
 _TASKS_OF_S = 6 * 3600.0
@@ -189,7 +185,7 @@ class Reconciler:
             self.meter.answered(node, max(0.0, completion.ended_at - completion.started_at))
 
     def cycle(self) -> tuple[Action, ...]:
-        """Decide from what was observed since the last one; the orders come back, to be submitted. None: no observation."""
+        """Decide from what was observed since the last one; the orders come back, to be submitted. Empty: no observation."""
         if self._fresh or self._draining:
             self._keep_reports()
         if not self._fresh:
@@ -489,27 +485,3 @@ class Reconciler:
             return
         self._store.commit(changes)
         self._kept.apply(changes)
-
-
-def run(reconciler: Reconciler, calls: Calls, *, until: Callable[[], bool]) -> None:
-    """The only loop: submit what is due, wait for one end, take it in, and decide. Ends when `until` says so."""
-    while not until():
-        for command in reconciler.commands():
-            calls.submit(command)
-        _take_in(reconciler, calls)
-        for command in reconciler.cycle():
-            calls.submit(command)
-
-
-def _take_in(reconciler: Reconciler, calls: Calls) -> None:
-    """One end, and what else has ended by then: fifty clusters that answer together need one cycle, not fifty."""
-    until = reconciler.wake_at
-    for _ in range(_AT_ONCE):
-        completion = calls.next(until=until)
-        if completion is None:
-            return
-        reconciler.take_in(completion)
-        until = _LONG_AGO
-
-
-__all__ = ["Reconciler", "run"]
