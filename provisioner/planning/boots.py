@@ -28,8 +28,6 @@ _ENOUGH = 4
 """Boots that a figure is taken from."""
 _LATE = 1.2
 """Nine of ten are ready at this share of what is expected, where it has not been measured: at σ = 0.15 it is 1.21."""
-
-
 _LATE_AT_LEAST, _LATE_AT_MOST = 1.05, 1.35
 """Whoever is asked late is known late, and what is known late would have the next asked later still."""
 _LATEST = 16

@@ -6,6 +6,7 @@ from provisioner.model.ids import Instant
 from provisioner.planning.boots import NodeBoots
 
 _PATIENCE = 12
+"""Parts of its time that a boot is left alone for after each question: at ten minutes that is 50 s."""
 
 
 def ask_first(progress: float | None, boots: NodeBoots) -> bool:

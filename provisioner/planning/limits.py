@@ -27,6 +27,7 @@ _FASTEST_S = 0.02
 _FAR = 3.0
 """A clone that takes so many times as long as expected says that the storage has become slower, before any end could."""
 _MUCH = 1.5
+"""Less is within what operations vary by."""
 _SOBER_S = 120.0
 """After a lock time-out one less goes at once for so long."""
 

@@ -1,4 +1,4 @@
-"""What observations say of how much each lock domain bears at once."""
+"""What observations and answers say of how much bears being done at once: by lock domain, by node, by node's API."""
 
 from collections import Counter, deque
 from statistics import median
@@ -18,6 +18,7 @@ _ANSWER_S = 1.0
 _BOOTS = 96
 """Boots of a node that are kept: several times as many as it ever has at once."""
 _ANSWERS = 8
+"""Calls whose answers tell how fast a node is now."""
 _DURATIONS = 512
 """Durations that are kept, of all nodes together: among so many some had few others beside them."""
 RIVALS_EVERY_S = 10.0
@@ -25,7 +26,7 @@ RIVALS_EVERY_S = 10.0
 
 
 class Meter:
-    """The latest measurements of every lock domain; nothing of it is kept over a restart."""
+    """The latest measurements; nothing of it is kept over a restart."""
 
     def __init__(self) -> None:
         self._spells: dict[LockDomain, deque[Spell]] = {}
