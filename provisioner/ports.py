@@ -28,10 +28,11 @@ class Clock(Protocol):
 class Directory(Protocol):
     """The agents' directory."""
 
-    def read(self) -> Roster:
-        """All agents of one complete reading.
+    def read(self, since: Roster | None = None) -> Roster:
+        """All agents, from one complete reading, or from `since` and what has changed after it where the server can tell.
 
-        Raises DirectoryError; an answer that is empty or ended early raises DirectoryIncomplete and is never returned.
+        Whoever has gone may show only in a full reading. Raises DirectoryError; an answer that is empty or ended early raises
+        DirectoryIncomplete and is never returned.
         """
 
 

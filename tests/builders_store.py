@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.model.actions import Outcome, Result, Retired
-from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.agents import Agent, Rejected, Roster, Standing
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation, Session, SessionState
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
@@ -101,7 +101,7 @@ def a_roster(*logins: str, read_at: Instant = NOON) -> Roster:
             department="Solidarité",
             site="Melun",
             groups=frozenset({"télétravail", "tous"}),
-            enabled=login != "parti",
+            standing=Standing.DISABLED if login == "parti" else Standing.ACTIVE,
             attributes={"title": ("chargée de mission", "élue"), "phone": ()},
         )
         for login in logins

@@ -27,7 +27,7 @@ class LdapDirectory:
     def __repr__(self) -> str:
         return f"LdapDirectory({', '.join(self._settings.urls) or self._settings.ldif})"
 
-    def read(self) -> Roster:
+    def read(self, since: Roster | None = None) -> Roster:  # noqa: ARG002
         """All agents of one complete reading; raises DirectoryError. The next address is asked when one is unavailable."""
         if self._settings.ldif is not None:
             source = str(self._settings.ldif)

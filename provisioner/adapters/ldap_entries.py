@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.agents import Agent, Rejected, Roster, Standing, parent_of
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
 
@@ -95,8 +95,9 @@ def agent_of(entry: Entry, names: LdapAttributes) -> Agent:
         mail=_first(entry, names.mail),
         department=_first(entry, names.department),
         site=_first(entry, names.site),
+        unit=parent_of(entry.dn),
         groups=frozenset(group_name(value) for value in _texts(entry, names.groups)),
-        enabled=_enabled(entry, names.enabled),
+        standing=Standing.ACTIVE if _enabled(entry, names.enabled) else Standing.DISABLED,
         attributes={name.lower(): _texts(entry, name) for name in names.extra},
     )
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.agents import Agent, Rejected, Roster, Standing
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState
 from provisioner.model.ids import AgentId, Instant
 
@@ -62,14 +62,18 @@ def _plain(agent: Agent) -> dict[str, Any]:
         "department": agent.department,
         "site": agent.site,
         "groups": sorted(agent.groups),
-        "enabled": agent.enabled,
+        "standing": agent.standing.value,
+        "unit": agent.unit,
         "attributes": {name: list(values) for name, values in agent.attributes.items()},
     }
 
 
 def _agent(raw: dict[str, Any]) -> Agent:
     attributes = {name: tuple(values) for name, values in raw["attributes"].items()}
-    return Agent(**{**raw, "groups": frozenset(raw["groups"]), "attributes": attributes})
+    # Rosters of Bascule 0.1 and 0.2 say `enabled` alone.
+    enabled = raw.pop("enabled", True)
+    standing = Standing(raw.pop("standing", Standing.ACTIVE if enabled else Standing.DISABLED))
+    return Agent(**{**raw, "standing": standing, "groups": frozenset(raw["groups"]), "attributes": attributes})
 
 
 __all__ = ["attempts_of", "attempts_text", "report_of", "report_text", "roster_of", "roster_text", "storable"]

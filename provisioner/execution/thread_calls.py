@@ -84,7 +84,7 @@ class ThreadCalls:
     def _answer(self, command: Command) -> Answer:
         match command:
             case ReadDirectory():
-                return self._directory.read()
+                return self._directory.read(command.since)
             case Observe():
                 return self._hypervisors[command.cluster].observe(command)
             case ReadTaskLog():

@@ -1,9 +1,21 @@
 """The people: agents and the roster last read of them."""
 
+import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from provisioner.model.ids import AgentId, Instant
+
+
+class Standing(enum.StrEnum):
+    """What the directory says of an account. A locked one is no leaver's: wrong passwords lock it, and it opens again."""
+
+    ACTIVE = "active"
+    LOCKED = "locked"
+    DISABLED = "disabled"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,9 +30,37 @@ class Agent:
     site: str = ""
     groups: frozenset[str] = frozenset()
     """Names (cn) of the groups the person is a member of."""
-    enabled: bool = True
+    standing: Standing = Standing.ACTIVE
+    unit: str = ""
+    """DN of the entry's parent, as the server wrote it: where in the tree the person is."""
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Further configured directory attributes by lower-case name, for entitlements and selections."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the person may have a desktop as far as the account goes."""
+        return self.standing in (Standing.ACTIVE, Standing.LOCKED)
+
+
+def is_below(dn: str, top: str) -> bool:
+    """Whether an entry is `top` or anywhere below it; case and blanks do not tell two DNs apart."""
+    tops = _parts(top)
+    return bool(tops) and _parts(dn)[-len(tops) :] == tops
+
+
+def parent_of(dn: str) -> str:
+    """The DN one level up; empty at the root."""
+    return _COMMA.split(dn, maxsplit=1)[1].strip() if _COMMA.search(dn) else ""
+
+
+@lru_cache(maxsize=4096)
+def _parts(dn: str) -> tuple[str, ...]:
+    """From the entry to the root."""
+    return tuple(_BLANKS.sub("", part).casefold() for part in _COMMA.split(dn) if part)
+
+
+_COMMA = re.compile(r"(?<!\\),")
+_BLANKS = re.compile(r"^\s+|\s+$|(?<==)\s+|\s+(?==)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +70,18 @@ class Rejected:
     entry: str
     """The entry's DN."""
     reason: str
+    agent_id: AgentId | None = None
+    """Whose entry it is, where that can be read: who is there but unusable has not left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far a server's changes were read. It means something to that server alone."""
+
+    server: str
+    """The server's own lasting name, which also changes when it is restored from a backup."""
+    value: str
+    """A number or a cookie, as the server gave it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +91,9 @@ class Roster:
     read_at: Instant
     agents: Mapping[AgentId, Agent]
     rejected: tuple[Rejected, ...] = ()
+    source: str = ""
+    """The server that was read."""
+    mark: Mark | None = None
+    """Up to where it was read; None: nothing can be read on from here."""
+    full_at: Instant = 0.0
+    """When every entry was last read; `read_at` of a full reading, earlier after readings of changes alone."""

@@ -26,7 +26,10 @@ class Observe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadDirectory:
-    """Read all agents."""
+    """Read all agents, or what has changed since an earlier reading."""
+
+    since: Roster | None = None
+    """The reading to go on from; None: read everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

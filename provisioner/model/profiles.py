@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from provisioner.model.agents import Agent
+from provisioner.model.agents import Agent, is_below
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 
 
@@ -75,6 +75,8 @@ class Selection:
     departments: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     logins: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    """DNs of the tree: whoever is there or anywhere below, however case and blanks are written."""
     attributes: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def matches(self, agent: Agent) -> bool:
@@ -87,6 +89,7 @@ class Selection:
         return (
             all(not wanted or value in wanted for wanted, value in single)
             and (not self.groups or not self.groups.isdisjoint(agent.groups))
+            and (not self.units or any(is_below(agent.unit, unit) for unit in self.units))
             and all(not wanted.isdisjoint(agent.attributes.get(name, ())) for name, wanted in self.attributes)
         )
 

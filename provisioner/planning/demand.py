@@ -77,7 +77,7 @@ class _Place:
     @classmethod
     def of(cls, agent: Agent, entitlements: Sequence[Entitlement], scenario: Scenario) -> "_Place":
         if not agent.enabled:
-            return cls(agent, profile=None, wave_index=-1, reason="the account is disabled")
+            return cls(agent, profile=None, wave_index=-1, reason=f"the account is {agent.standing}")
         profile = next((one.profile for one in entitlements if one.who.matches(agent)), None)
         if profile is None:
             return cls(agent, profile=None, wave_index=-1, reason="no entitlement matches: check department, site and groups")

@@ -22,6 +22,8 @@ class SelectionDocument(Document):
     """Values of the attribute `site` of bascule.yaml."""
     logins: Names = Field(default=[])
     """Single agents, by login."""
+    units: Names = Field(default=[])
+    """DNs of organizational units: whoever is in one, or anywhere below it."""
     attributes: dict[Text, Names] = Field(default={}, min_length=1)
     """Any attribute named in `directory.attributes.extra` of bascule.yaml, with the values wanted."""
 
@@ -57,6 +59,7 @@ def selection_of(who: str | SelectionDocument) -> Selection:
         departments=frozenset(who.departments),
         sites=frozenset(who.sites),
         logins=frozenset(who.logins),
+        units=frozenset(who.units),
         attributes=tuple((name.lower(), frozenset(values)) for name, values in sorted(who.attributes.items())),
     )
 

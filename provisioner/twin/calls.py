@@ -122,7 +122,7 @@ class VirtualCalls:
 
     def _read_directory(self, command: ReadDirectory, started_at: Instant) -> None:
         try:
-            self._end(command, started_at, self._directory.read(), None)
+            self._end(command, started_at, self._directory.read(command.since), None)
         except BasculeError as error:
             self._end(command, started_at, None, error)
 

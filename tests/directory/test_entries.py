@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.adapters.ldap_entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of, group_name, roster_of
-from provisioner.model.agents import Agent
+from provisioner.model.agents import Agent, Standing
 from tests.builders_directory import READ_AT, an_entry
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -27,7 +27,9 @@ def with_enabled(attribute: str, value: str) -> bool:
 @pytest.mark.parametrize(
     ("attributes", "expected"),
     [
-        pytest.param({}, {"agent_id": ID, "login": "jdupont", "display_name": "Jean Dupont", "enabled": True}, id="the least"),
+        pytest.param(
+            {}, {"agent_id": ID, "login": "jdupont", "display_name": "Jean Dupont", "standing": Standing.ACTIVE}, id="the least"
+        ),
         pytest.param({"entryUUID": ID.upper()}, {"agent_id": ID}, id="an id in capitals"),
         pytest.param({"displayName": None}, {"display_name": "jdupont"}, id="without a name: called by the login"),
         pytest.param({"displayName": "Zoé Lefèvre"}, {"display_name": "Zoé Lefèvre"}, id="accents"),
@@ -39,7 +41,7 @@ def with_enabled(attribute: str, value: str) -> bool:
         pytest.param({"memberOf": "teletravail"}, {"groups": {"teletravail"}}, id="a group without a DN"),
         pytest.param({"costCentre": ["12", "13"]}, {"attributes": {"costcentre": ("12", "13")}}, id="a further attribute"),
         pytest.param({"mail": ""}, {"mail": ""}, id="an empty value"),
-        pytest.param({"enabled": "FALSE"}, {"enabled": False}, id="disabled"),
+        pytest.param({"enabled": "FALSE"}, {"standing": Standing.DISABLED}, id="disabled"),
         pytest.param({"mail;lang-fr": "x@y"}, {"mail": ""}, id="an attribute with an option is another one"),
     ],
 )

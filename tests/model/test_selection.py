@@ -6,7 +6,12 @@ from provisioner.model.profiles import Selection
 from tests.builders import an_agent
 
 ZOE = an_agent(
-    login="zoe", department="DRH", site="Melun", groups=frozenset({"telework", "staff"}), attributes={"grade": ("A", "B")}
+    login="zoe",
+    department="DRH",
+    site="Melun",
+    groups=frozenset({"telework", "staff"}),
+    attributes={"grade": ("A", "B")},
+    unit="ou=Eau\\, air,OU=Services, dc=example",
 )
 
 
@@ -26,6 +31,10 @@ ZOE = an_agent(
         pytest.param(Selection(attributes=(("grade", frozenset({"B"})),)), True, id="one value of an attribute is enough"),
         pytest.param(Selection(attributes=(("grade", frozenset({"C"})),)), False, id="none of the attribute's values"),
         pytest.param(Selection(attributes=(("floor", frozenset({"2"})),)), False, id="an attribute the agent lacks"),
+        pytest.param(Selection(units=frozenset({"ou=services,DC=example"})), True, id="below a unit, however it is written"),
+        pytest.param(Selection(units=frozenset({"ou=eau\\, air,ou=services,dc=example"})), True, id="in the unit itself"),
+        pytest.param(Selection(units=frozenset({"ou=air,ou=services,dc=example"})), False, id="no comma of a name parts it"),
+        pytest.param(Selection(units=frozenset({"ou=eau,ou=elsewhere,dc=example"})), False, id="in another unit"),
         pytest.param(
             Selection(sites=frozenset({"Melun"}), logins=frozenset({"ali"})), False, id="every criterion given must match"
         ),

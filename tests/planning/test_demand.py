@@ -2,6 +2,7 @@
 
 import pytest
 
+from provisioner.model.agents import Standing
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Level, Scenario, Wave
@@ -40,7 +41,9 @@ def test_without_a_scenario_every_entitled_agent_is_wanted_at_once():
 @pytest.mark.parametrize(
     ("agent", "entitlements", "scenario", "reason"),
     [
-        pytest.param(an_agent(enabled=False), FOR_ALL, EVERYONE, "the account is disabled", id="a disabled account"),
+        pytest.param(
+            an_agent(standing=Standing.DISABLED), FOR_ALL, EVERYONE, "the account is disabled", id="a disabled account"
+        ),
         pytest.param(
             an_agent(), (), EVERYONE, "no entitlement matches: check department, site and groups", id="entitled to nothing"
         ),

@@ -25,7 +25,7 @@ class ScriptedDirectory:
         self.state = "back"
         self._roster, self._now = roster, now
 
-    def read(self) -> Roster:
+    def read(self, since: Roster | None = None) -> Roster:
         """All agents, unless it is unreachable or its answer is empty."""
         match self.state:
             case "unreachable":
