@@ -219,7 +219,7 @@ class Site:
         self.clock.at = at
         ordered: list[Command] = []
         for command in self.reconciler.commands():
-            ordered += self.reconciler.absorb(self._answer(command))
+            ordered += self._step(self._answer(command))
         return ordered
 
     def carry_out(self, actions: Iterable[Command], *, error: BasculeError | None = None) -> None:
@@ -237,7 +237,7 @@ class Site:
 
     def end(self, command: Command, *, answer: Any = None, error: BasculeError | None = None) -> list[Command]:
         now = self.clock.at
-        return self.reconciler.absorb(Completion(command=command, started_at=now, ended_at=now, answer=answer, error=error))
+        return self._step(Completion(command=command, started_at=now, ended_at=now, answer=answer, error=error))
 
     def settle(self, *, cycles: int = 25) -> None:
         """Do all that is ordered until nothing more is, at most so many cycles."""
@@ -245,6 +245,10 @@ class Site:
             self.carry_out(self.look(after=20))
             for cluster in self.clusters.values():
                 cluster.come_out()
+
+    def _step(self, completion: Completion) -> list[Command]:
+        self.reconciler.take_in(completion)
+        return list(self.reconciler.cycle())
 
     @property
     def picture(self) -> Picture:

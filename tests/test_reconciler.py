@@ -122,7 +122,7 @@ def test_the_directory_is_read_once_at_a_time():
     assert [type(one) for one in site.reconciler.commands()] == [ReadDirectory, Observe]
     site.reconciler.read_directory()
     assert site.reconciler.commands() == []
-    site.reconciler.absorb(
+    site.reconciler.take_in(
         Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=None, error=None)  # nobody answers so
     )
     assert site.heard.readings == [(None, "no answer")]

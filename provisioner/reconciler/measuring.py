@@ -5,11 +5,14 @@ from statistics import median
 
 from provisioner.execution.executor import Effects, Executor
 from provisioner.execution.spells import KEPT, clones_of, rivals_of, spells_of
+from provisioner.model.actions import Clone, Configure, Delete, Start, Stop
 from provisioner.model.boots import Boot, BootHistory
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage
 from provisioner.model.ids import ClusterId, Instant, LockDomain, NodeKey
+from provisioner.model.orders import Completion
 from provisioner.model.spells import DomainHistory, Spell
+from provisioner.planning.api import node_asked
 from provisioner.planning.limits import clone_limit, seconds_a_clone
 
 _FEW_DOMAINS = 4
@@ -60,9 +63,12 @@ class Meter:
         self._boots.setdefault(node, deque(maxlen=_BOOTS)).append(boot)
         self._durations.append(boot.took_s)
 
-    def answered(self, node: NodeKey, seconds: float) -> None:
-        """Take in how long a node took for a call."""
-        self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(seconds)
+    def timed(self, completion: Completion) -> None:
+        """Writes tell how fast a node answers; what a guest takes for its own answer is not the node's doing."""
+        action = completion.command
+        if isinstance(action, Clone | Configure | Start | Stop | Delete) and (node := node_asked(action)):
+            seconds = max(0.0, completion.ended_at - completion.started_at)
+            self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(seconds)
 
     @property
     def answers_s(self) -> dict[NodeKey, float]:

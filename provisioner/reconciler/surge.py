@@ -1,10 +1,49 @@
-"""When the scenario began: kept, so that waves go on where they were after a restart."""
+"""When the scenario began: kept, so that waves go on where they were after a restart; and who is wanted by now."""
 
 from collections.abc import Iterable
 
+from provisioner.model.agents import Roster
+from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.planning.demand import demand_of
 from provisioner.ports import Store
+from provisioner.reconciler.order import Order
+
+_FOREVER = float("inf")
+
+
+class Surge:
+    """The scenario's beginning, and the demand that follows from it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._began_at: Instant | None = None
+        self._demand: Demand | None = None
+
+    def begin(self, scenario: str, now: Instant) -> None:
+        """A scenario begins once; raises StoreError."""
+        self._demand = None
+        self._began_at = begin_surge(self._store, scenario, now)
+
+    def roster_changed(self) -> None:
+        """Whatever was worked out is void."""
+        self._demand = None
+
+    def demand(self, roster: Roster | None, order: Order, now: Instant) -> Demand:
+        """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
+        if (self._began_at or now) > now:
+            self.begin(order.scenario.name, now)
+        stale = self._demand is None or (self._demand.next_change or _FOREVER) <= now
+        if stale or self._demand is None:
+            began = self._began_at if self._began_at is not None else now
+            self._demand = demand_of(roster, order.entitlements, order.scenario, started_at=began, now=now)
+        return self._demand
+
+    @property
+    def next_change(self) -> Instant | None:
+        """When more will be wanted, as far as it has been worked out."""
+        return self._demand.next_change if self._demand else None
 
 
 def surge_began(intents: Iterable[Intent], scenario: str) -> Instant | None:

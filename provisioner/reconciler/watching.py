@@ -39,6 +39,20 @@ class Watches:
                 watch.under_way = True
                 yield cluster
 
+    def ended(self, cluster: ClusterId, *, due_at: Instant) -> None:
+        """A look at it is over; the next is due then."""
+        self.of[cluster].under_way, self.of[cluster].due_at = False, due_at
+
+    def says(self, cluster: ClusterId, error: str) -> bool:
+        """Take in what came of it, no text for success; returns whether that is news."""
+        before, self.of[cluster].error = self.of[cluster].error, error
+        return error != before
+
+    @property
+    def looking(self) -> bool:
+        """Whether a look is under way."""
+        return any(one.under_way for one in self.of.values())
+
     def all_now(self) -> None:
         """Look at every cluster as soon as may be."""
         for watch in self.of.values():
@@ -66,3 +80,11 @@ def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> 
     desktops = picture.desktops.values() if picture else ()
     busy = bool(in_flight) or any((one.wanted or one.ahead) and one.phase in _MOVING for one in desktops)
     return pace.observe_busy_s if busy else pace.observe_idle_s
+
+
+def in_time(looked_at: Instant, pause: float, *, change: Instant | None, now: Instant, pace: Pace) -> Instant:
+    """When to look again: a batch that opens meanwhile, or a preparation that begins, is not left waiting for the pause."""
+    due = looked_at + pause
+    if change is None or change <= now:
+        return due
+    return min(due, max(change, looked_at + pace.observe_cloning_s))

@@ -103,7 +103,7 @@ def _play(case: Case, agents: int, limit: int | None, *, seed: int) -> Played:
 
     def prepare(rehearsal: Rehearsal) -> None:
         if limit is not None:
-            rehearsal.reconciler.meter = FixedMeter(limit)
+            rehearsal.reconciler.flight.meter = FixedMeter(limit)
         if case.changes_to is not None:
             rehearsal.events.after(_half_way_s(spec, agents), lambda: _slow_down(rehearsal, case.changes_to or 1.0))
 

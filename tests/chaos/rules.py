@@ -146,8 +146,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._commit(bookkeeping.of_orders(",
-        "self._kept.apply(bookkeeping.of_orders(",
+        "self._books.commit(bookkeeping.of_orders(",
+        "self._books.kept.apply(bookkeeping.of_orders(",
     ),
     _without(
         "a clone is repeated under the same VMID",

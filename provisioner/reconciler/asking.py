@@ -1,0 +1,40 @@
+"""What an observation asks besides the listing: task lists where something is puzzling, quorum where it is in doubt."""
+
+from provisioner.execution.executor import Executor, nodes_to_look_up
+from provisioner.model.cluster import ClusterView
+from provisioner.model.ids import ClusterId, Instant, NodeName
+from provisioner.model.orders import Observe
+from provisioner.planning.numbering import in_range
+from provisioner.planning.situation import Policy
+from provisioner.reconciler.measuring import Meter
+
+_TASKS_OF_S = 6 * 3600.0
+"""How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""
+
+
+def observation_of(
+    cluster: ClusterId, last: ClusterView | None, *, executor: Executor, meter: Meter, policy: Policy, now: Instant
+) -> Observe:
+    """The next observation, given the `last`."""
+    nodes = nodes_to_look_up(executor, last, now, patience_s=policy.pace.task_lookup_s)
+    circuit = executor.circuits.clusters.get(cluster)
+    # Nodes that are away: is it they, or are we on the smaller side?
+    doubtful = last is not None and not all(node.online for node in last.nodes.values())
+    return Observe(
+        cluster=cluster,
+        tasks_of=nodes | _with_strange_clones(last, executor, policy),
+        since=now - _TASKS_OF_S,
+        quorum=doubtful or (circuit is not None and circuit.needs_quorum),
+        running=meter.rivals_due(cluster, now),
+    )
+
+
+def _with_strange_clones(view: ClusterView | None, executor: Executor, policy: Policy) -> frozenset[NodeName]:
+    """Nodes with a VM of our range that is locked 'clone' without our doing: is anybody still at it?"""
+    if view is None:
+        return frozenset()
+    return frozenset(
+        guest.node
+        for vmid, guest in view.guests.items()
+        if guest.lock == "clone" and guest.key not in executor.work and in_range(view.cluster, vmid, policy.naming.vmids)
+    )

@@ -1,0 +1,102 @@
+"""The reconciler's own copy of what the store keeps, changed with the store and never before it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from provisioner.errors import ReservationConflict
+from provisioner.execution import bookkeeping
+from provisioner.execution.executor import Effects
+from provisioner.ledger import Kept
+from provisioner.model.actions import Outcome
+from provisioner.model.budget import Budget
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.intents import Intent
+from provisioner.model.memory import Memory
+from provisioner.ports import Changes, Clock, Events, Store
+
+
+class Books:
+    """What is kept, and what goes with it for one life of the daemon: when each desktop was asked and proven last."""
+
+    def __init__(self, *, store: Store, clock: Clock, events: Events, ended: Callable[[Outcome], None]) -> None:
+        """`ended` is told each outcome before it is kept."""
+        self.kept = Kept()
+        self.proved: dict[DesktopName, Instant] = {}
+        self._store, self._clock, self._events, self._ended = store, clock, events, ended
+        self._checked: dict[DesktopName, Instant] = {}
+        self._inherited: frozenset[DesktopName] = frozenset()
+        self._unkept: list[Effects] = []
+        """Reports that are not kept yet; a daemon that is killed meanwhile asks again."""
+
+    def open(self) -> None:
+        """Own the store and take up what it keeps; raises StoreError."""
+        self._store.claim()
+        memory = self._store.load()
+        self.kept = Kept(
+            reservations=dict(memory.reservations),
+            reports=dict(memory.reports),
+            started=dict(memory.started),
+            attempts=dict(memory.attempts),
+            assignments=dict(memory.assignments),
+            superseded=dict(memory.superseded),
+            retired=dict.fromkeys(memory.retired, "retired before"),
+            roster=memory.roster,
+            baseline_accepted=memory.baseline_accepted,
+        )
+        self._inherited = frozenset(name for name, one in memory.reservations.items() if not one.proven)
+
+    def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Memory:
+        """What is kept, as planning sees it."""
+        kept = self.kept.memory(intents)
+        return replace(kept, checked=self._checked, rebuilt_since=rebuilt_since, inherited=self._inherited)
+
+    def take(self, effects: Effects, budget: Budget) -> None:
+        """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
+        if effects.checked is not None:
+            self._checked[effects.checked] = self._clock.now()
+        if effects.report is not None:
+            self._unkept.append(effects)
+        else:
+            self.apply(effects, budget)
+
+    def keep_reports(self, budget: Budget) -> None:
+        """All that wait, in one transaction."""
+        unkept, self._unkept = self._unkept, []
+        self._enter(bookkeeping.of_all(unkept, self.memory(), budget))
+
+    def apply(self, effects: Effects, budget: Budget) -> None:
+        """Keep what an end or an observation has brought."""
+        for name in (*effects.proven, *(one.name for one in effects.adopted)):
+            self.proved[name] = self._clock.now()
+        self._enter(bookkeeping.of_effects(effects, self.memory(), budget))
+
+    def take_log(self, desktop: DesktopName, answer: object) -> None:
+        """A failed task's log. One that could not be read is no loss: the exit status is known."""
+        changes = bookkeeping.of_log(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
+        self.commit(changes)
+        for name, attempts in changes.attempts.items():
+            self._events.notice(f"desktop {name}", attempts.reason if attempts else "")
+
+    def sessions_settled(self, *, first_s: float) -> bool:
+        """Whether every desktop that is ready has been asked again, so many seconds later."""
+        reports = self.kept.reports.values()
+        return bool(reports) and all(one.read_at >= (one.ready_at or one.read_at) + first_s for one in reports)
+
+    def commit(self, changes: Changes) -> None:
+        """Durable first, then taken up; raises StoreError, and ReservationConflict with nothing changed."""
+        if not changes:
+            return
+        self._store.commit(changes)
+        self.kept.apply(changes)
+
+    def _enter(self, changes: Changes) -> None:
+        for outcome in changes.outcomes:
+            if outcome.action == "verify":
+                self._checked[outcome.desktop] = outcome.ended_at
+            self._events.outcome(outcome)
+            self._ended(outcome)
+        try:
+            self.commit(changes)
+        except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
+            self._events.notice("store", f"a desktop is not taken up: {conflict}")
+            self.commit(replace(changes, reserved=(), released=()))

@@ -1,0 +1,112 @@
+"""What is in flight, and what answers and observations say of it; with what was seen last, and what was measured."""
+
+from collections import Counter
+from dataclasses import replace
+
+from provisioner.execution import executor
+from provisioner.execution.executor import Effects, Executor
+from provisioner.model.budget import Pace
+from provisioner.model.cluster import ClusterView, Snapshot
+from provisioner.model.demand import Demand
+from provisioner.model.ids import ClusterId, Instant, LockDomain
+from provisioner.model.memory import Memory
+from provisioner.model.orders import Completion, Observe
+from provisioner.planning.api import node_asked
+from provisioner.planning.situation import Policy, Situation
+from provisioner.ports import Events
+from provisioner.pve.faults import error_for_task
+from provisioner.reconciler.absences import Absences
+from provisioner.reconciler.asking import observation_of
+from provisioner.reconciler.measuring import Meter
+from provisioner.reconciler.order import Order
+
+_WATCHED_S = 25.0
+"""A failed observation or two: nobody finds a VM gone, and makes another under its number, in less."""
+
+
+class Flight:
+    """The executor's state and the snapshot, changed together."""
+
+    def __init__(self, *, installation: str, events: Events) -> None:
+        self.executor = Executor(installation=installation)
+        self.snapshot = Snapshot()
+        self.absences = Absences()
+        self.meter = Meter()
+        """The benchmark puts one of fixed limits here, to find the best of them in hindsight."""
+        self._events = events
+        self._blind: set[ClusterId] = set()
+        """Clusters of which an observation has failed since the last one that came in."""
+
+    def observation(self, cluster: ClusterId, policy: Policy, now: Instant) -> Observe:
+        """What to ask a cluster next."""
+        last = self.snapshot.clusters.get(cluster)
+        return observation_of(cluster, last, executor=self.executor, meter=self.meter, policy=policy, now=now)
+
+    def answered(self, completion: Completion) -> Effects:
+        """What the end of an action's call says."""
+        before = self.executor
+        self.executor, effects = executor.absorb(before, completion)
+        self.meter.timed(completion)
+        self._tell_of_storages(before)
+        return effects
+
+    def unseen(self, cluster: ClusterId) -> None:
+        """An observation has failed."""
+        self._blind.add(cluster)
+
+    def settle(self, view: ClusterView, now: Instant) -> Effects:
+        """What an observation says of what is under way.
+
+        A clone proves itself only to who has watched it: while nobody looked, its VMID may have changed hands.
+        """
+        last = self.snapshot.clusters.get(view.cluster)
+        watched = view.cluster not in self._blind or (last is not None and view.taken_at <= last.taken_at + _WATCHED_S)
+        self._blind.discard(view.cluster)
+        self.snapshot = self.snapshot.with_view(view)
+        self.absences.note(view, now)
+        before = self.executor
+        self.executor, effects = executor.settle(before, view, now, task_error=error_for_task)
+        if not watched:
+            effects = replace(effects, proven=())
+        self.meter.measure(before, effects, view)
+        self._tell_of_storages(before)
+        return effects
+
+    def situation(self, order: Order, memory: Memory, demand: Demand, *, now: Instant) -> Situation:
+        """What the next plan is made from."""
+        return Situation(
+            now=now,
+            policy=order.policy,
+            snapshot=self.snapshot,
+            memory=memory,
+            demand=demand,
+            in_flight=self.executor.in_flight,
+            clone_s=self.meter.clone_s,
+            booted=self.meter.boots,
+            unanswered=Counter(filter(None, map(node_asked, self.executor.unanswered))),
+            answers_s=self.meter.answers_s,
+            limits=self._limits(order.policy.pace, now),
+            full=self.executor.circuits.full(now),
+            settle_s=order.safety.rebuild_settle_s,
+            max_stops_percent=order.safety.max_stops_percent,
+            offline_since=self.absences.since,
+            replace_after_s=order.safety.replace_after_s,
+        )
+
+    @property
+    def trials(self) -> dict[ClusterId, str]:
+        """Clusters whose circuit was opened, and what opened it."""
+        return {cluster: one.tripped_by for cluster, one in self.executor.circuits.clusters.items()}
+
+    def _limits(self, pace: Pace, now: Instant) -> dict[LockDomain, int]:
+        """As measured; and one alone on a storage that was full, until it comes out."""
+        limits = self.meter.limits(self.snapshot, pace, now)
+        return limits | {domain: min(1, limits.get(domain, 1)) for domain in self.executor.circuits.storages}
+
+    def _tell_of_storages(self, before: Executor) -> None:
+        """A storage that is full is somebody's to look at, and it does not show in any desktop's failure."""
+        was, now = before.circuits.storages, self.executor.circuits.storages
+        for domain in sorted(now.keys() - was.keys()):
+            self._events.notice(f"storage {domain}", f"full, and nothing is cloned there for a while: {now[domain].reason}")
+        for domain in sorted(was.keys() - now.keys()):
+            self._events.notice(f"storage {domain}", "takes clones again")

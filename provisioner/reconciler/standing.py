@@ -1,0 +1,65 @@
+"""Standing orders: what an operator has ordered and not withdrawn. Those that are done once are done here, and withdrawn."""
+
+from collections.abc import Callable
+
+from provisioner.execution import bookkeeping
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.intents import Intent, IntentKind, standing
+from provisioner.planning.situation import Survey
+from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reconciler.books import Books
+from provisioner.reconciler.rebuilding import Rebuilding
+
+
+class StandingOrders:
+    """The store's, with the freeze file, and how far an empty store is rebuilt."""
+
+    def __init__(self, books: Books, *, store: Store, clock: Clock, events: Events, frozen_by_file: Callable[[], bool]) -> None:
+        self.intents: tuple[Intent, ...] = ()
+        self.rebuilding = Rebuilding()
+        self._books, self._store, self._clock, self._events = books, store, clock, events
+        self._frozen_by_file = frozen_by_file
+        self._frozen_since: Instant | None = None
+
+    def take_up(self, now: Instant) -> None:
+        """Read them, and do at once what is done once; raises StoreError."""
+        self._read(now)
+        self._accept_baseline()
+        self._try_again()
+
+    def finish_rebuilding(self, seen: Survey, now: Instant, *, settle_s: float) -> None:
+        """A new installation, with no desktop anywhere, needs no operator to accept that there is none."""
+        if not self.rebuilding.is_over(seen, now, settle_s=settle_s):
+            return
+        if not seen.phases:
+            self._books.commit(Changes(baseline_accepted=True))
+        elif not self._books.kept.baseline_accepted:
+            text = (
+                f"rebuilt from the notes of {len(seen.phases)} desktops: `bascule baseline accept` lets stops and deletes go on"
+            )
+            self._events.notice("store", text)
+
+    def _read(self, now: Instant) -> None:
+        """The freeze file counts from when it was first seen."""
+        frozen = self._frozen_by_file()
+        self._frozen_since = (self._frozen_since or now) if frozen else None
+        self.intents = standing(self._store.intents(), frozen_by_file=frozen, now=self._frozen_since or now)
+
+    def _accept_baseline(self) -> None:
+        """An operator's word is taken up once, then the order has done its work."""
+        if not any(one.kind is IntentKind.ACCEPT_BASELINE for one in self.intents):
+            return
+        self._books.commit(Changes(baseline_accepted=True))
+        self._store.withdraw(IntentKind.ACCEPT_BASELINE, by="daemon, done", at=self._clock.now())
+        self._events.notice("store", "the rebuilt desktops were accepted: stops and deletes may go on")
+
+    def _try_again(self) -> None:
+        """Desktops that an operator wants to be tried again; each order has done its work at once."""
+        orders = tuple(one for one in self.intents if one.kind is IntentKind.RETRY)
+        if not orders:
+            return
+        self._books.commit(bookkeeping.of_retries((DesktopName(one.target) for one in orders), self._books.memory()))
+        for one in orders:
+            self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
+            self._events.notice(f"desktop {one.target}", f"tried again, by order of {one.by}")
+        self.intents = tuple(one for one in self.intents if one not in orders)
