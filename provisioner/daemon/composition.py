@@ -20,7 +20,8 @@ from provisioner.planning.demand import EVERYONE
 from provisioner.planning.situation import Policy
 from provisioner.ports import ApiCall, Clock, Directory, GuestProbe
 from provisioner.reconciler import Order
-from provisioner.settings.values import ClusterSettings, DirectorySettings, ExpositionSettings, Settings, SshSettings
+from provisioner.settings.directory import DirectorySettings
+from provisioner.settings.values import ClusterSettings, ExpositionSettings, Settings, SshSettings
 
 _SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
 """Debian's, for an OpenSSL that knows no other; a message about it names a file that can be looked at."""

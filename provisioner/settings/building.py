@@ -6,7 +6,9 @@ from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
-from provisioner.settings.documents import BasculeDocument, DirectoryDocument
+from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
+from provisioner.settings.directory_documents import DirectoryDocument
+from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.gathering import Gathered
 from provisioner.settings.profile import profile_of
@@ -14,8 +16,6 @@ from provisioner.settings.reading import Section
 from provisioner.settings.scenario import scenario_of
 from provisioner.settings.values import (
     ClusterSettings,
-    DirectoryAttributes,
-    DirectorySettings,
     ExpositionSettings,
     LogSettings,
     Settings,

@@ -5,10 +5,10 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from provisioner.model.profiles import Probe
+from provisioner.settings.directory import Tls
 from provisioner.settings.gathering import Gathered
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
-from provisioner.settings.values import Tls
 from provisioner.settings.who import SelectionDocument, catches_all
 from provisioner.settings.wording import did_you_mean
 from provisioner.settings.yaml_lines import children

@@ -7,22 +7,18 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.settings.addresses import (
     LOOPBACK,
-    AttributeName,
-    AttributeNameOrNone,
     Endpoint,
-    LdapUrl,
     ListenAddress,
     StoreUrl,
     TokenId,
 )
 from provisioner.settings.checking import Document
+from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.fields import Identifier, Matches, Port, Seconds, SecondsOrNever, SomeSeconds, Text, VmidNumber, like
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ClusterSettings,
-    DirectoryAttributes,
-    DirectorySettings,
     ExpositionSettings,
     LogFormat,
     LogLevel,
@@ -30,7 +26,6 @@ from provisioner.settings.values import (
     Settings,
     SshSettings,
     StoreSettings,
-    Tls,
 )
 from provisioner.settings.who import Who
 
@@ -64,53 +59,6 @@ class ClusterDocument(Document):
     vmids: VmidsDocument
     """The range of VMIDs for desktops; ranges of all clusters are disjoint, because names follow from VMIDs."""
     connections: int = like(ClusterSettings, "connections", ge=2, le=512)
-
-
-class AttributesDocument(Document):
-    """Which directory attribute says what."""
-
-    agent_id: AttributeName = like(DirectoryAttributes, "agent_id")
-    login: AttributeName = like(DirectoryAttributes, "login")
-    display_name: AttributeNameOrNone = like(DirectoryAttributes, "display_name")
-    mail: AttributeNameOrNone = like(DirectoryAttributes, "mail")
-    department: AttributeNameOrNone = like(DirectoryAttributes, "department")
-    site: AttributeNameOrNone = like(DirectoryAttributes, "site")
-    groups: AttributeNameOrNone = like(DirectoryAttributes, "groups")
-    enabled: AttributeNameOrNone = like(DirectoryAttributes, "enabled")
-    extra: list[AttributeName] = Field(default=[])
-    """Further attributes that entitlements and waves select by."""
-
-
-class DirectoryDocument(Document):
-    """Where the agents are listed: servers (urls), or one file (ldif)."""
-
-    urls: list[LdapUrl] = Field(default=[], min_length=1)
-    """`ldaps://name[:port]`, or `ldap://` with starttls; the next is asked when one gives no answer."""
-    ldif: Text | None = like(DirectorySettings, "ldif")
-    tls: Annotated[Tls, Field(strict=False)] = like(DirectorySettings, "tls")
-    insecure: bool = Field(default=False)
-    """Has to be said with `tls: none`: password and names then cross the network in clear."""
-    ca_file: Text | None = like(DirectorySettings, "ca_file")
-    bind_dn: str = like(DirectorySettings, "bind_dn")
-    password: SecretDocument | None = like(DirectorySettings, "password")
-    base: Text = like(DirectorySettings, "base")
-    filter: Annotated[str, Matches(r"\(.+\)", "must be an LDAP filter in brackets")] = like(DirectorySettings, "filter")
-    attributes: AttributesDocument = Field(default=AttributesDocument())
-    """Which directory attribute says what."""
-    page_size: int = like(DirectorySettings, "page_size", ge=1, le=10_000)
-    connect_timeout: SomeSeconds = like(DirectorySettings, "connect_timeout_s")
-    receive_timeout: SomeSeconds = like(DirectorySettings, "receive_timeout_s")
-    interval: SomeSeconds = like(DirectorySettings, "interval_s")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if bool(self.urls) == (self.ldif is not None):
-            raise ValueError("give either urls: or ldif:")
-        if bool(self.bind_dn) != (self.password is not None):
-            raise ValueError("give both bind_dn: and password:, or neither to read anonymously")
-        if self.urls and (self.tls is Tls.NONE) != self.insecure:
-            raise ValueError("tls: none and insecure: true go together: only both send the password in clear")
-        return self
 
 
 def _kind(value: object) -> str:

@@ -7,13 +7,12 @@ import pytest
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Wave
-from provisioner.settings import documents, profile, scenario
+from provisioner.settings import directory_documents, documents, profile, scenario
+from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
 from provisioner.settings.fields import described, seconds, seconds_or_never
 from provisioner.settings.scenario import moment
 from provisioner.settings.values import (
     ClusterSettings,
-    DirectoryAttributes,
-    DirectorySettings,
     ExpositionSettings,
     LogSettings,
     SshSettings,
@@ -88,8 +87,8 @@ PAIRS = [
     (Pace, documents.PaceDocument, set()),
     (Naming, documents.NamingDocument, {"vmids"}),
     (ClusterSettings, documents.ClusterDocument, {"cluster"}),
-    (DirectorySettings, documents.DirectoryDocument, set()),
-    (DirectoryAttributes, documents.AttributesDocument, set()),
+    (DirectorySettings, directory_documents.DirectoryDocument, set()),
+    (DirectoryAttributes, directory_documents.AttributesDocument, set()),
     (StoreSettings, documents.StoreDocument, set()),
     (ExpositionSettings, documents.ExpositionDocument, set()),
     (LogSettings, documents.LogDocument, set()),
