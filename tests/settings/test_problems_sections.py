@@ -5,7 +5,8 @@ from math import inf
 import pytest
 
 from provisioner.model.profiles import Probe
-from provisioner.settings.values import LogFormat, LogLevel, Tls
+from provisioner.settings.directory import Tls
+from provisioner.settings.values import LogFormat, LogLevel
 from tests.builders_settings import SECRET, a_pool, a_site
 
 STORE = "must be sqlite:///file or postgresql+psycopg://user@host/database"
