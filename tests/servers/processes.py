@@ -20,28 +20,30 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], *, ports: Sequence[int], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The server in the foreground, once it listens on every port; its output goes to `log`."""
+def running(
+    command: Sequence[str], *, ports: Sequence[int], log: Path, address: str = "127.0.0.1"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The server in the foreground, once it listens on every port of the address; its output goes to `log`."""
     with log.open("ab") as output, subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL) as process:
         try:
             for port in ports:
-                _wait_until_listening(process, port, log)
+                _wait_until_listening(process, address, port, log)
             yield process
         finally:
             process.kill() if process.poll() is None and _is_stopped(process) else process.terminate()
             process.wait(timeout=START_S)
 
 
-def _wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_listening(process: subprocess.Popen[bytes], address: str, port: int, log: Path) -> None:
     give_up = time.monotonic() + START_S
     while time.monotonic() < give_up:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}: {log.read_text(errors='replace')[-2000:]}")
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((address, port)) == 0:
                 return
         time.sleep(0.01)
-    raise RuntimeError(f"{process.args!r} does not listen on {port}: {log.read_text(errors='replace')[-2000:]}")
+    raise RuntimeError(f"{process.args!r} does not listen on {address}:{port}: {log.read_text(errors='replace')[-2000:]}")
 
 
 def _is_stopped(process: subprocess.Popen[bytes]) -> bool:

@@ -1,4 +1,4 @@
-"""A real OpenLDAP server with TLS, memberOf and two accounts with limits; up in a tenth of a second."""
+"""A real OpenLDAP server with TLS, memberOf, lockable accounts and two readers with limits; up in a tenth of a second."""
 
 import signal
 import subprocess
@@ -25,11 +25,14 @@ _CONFIGURATION = """\
 {schemas}
 modulepath /usr/lib/ldap
 moduleload back_mdb
+moduleload syncprov
+moduleload ppolicy
 {module}
 pidfile {home}/slapd.pid
 argsfile {home}/slapd.args
 TLSCertificateFile {certificate}
 TLSCertificateKeyFile {key}
+{clients}
 database mdb
 suffix "{suffix}"
 rootdn "{root}"
@@ -42,7 +45,16 @@ limits dn.exact="{reader}" size.soft=200 size.hard=200 size.pr=200 size.prtotal=
 limits dn.exact="{limited}" size.soft=200 size.hard=200 size.prtotal=hard
 access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact="{reader}" read by dn.exact="{limited}" read by * auth
+index objectClass,entryUUID,entryCSN,member eq
+overlay ppolicy
+overlay syncprov
 {overlay}
+"""
+
+_CLIENTS = """\
+TLSCACertificateFile {ca_file}
+TLSVerifyClient allow
+authz-regexp "^cn=reader$" "{reader}"
 """
 
 _ACCOUNTS = """\
@@ -75,9 +87,11 @@ class Slapd:
         return f"ldaps://localhost:{self.tls_port}"
 
     def add(self, ldif: Path) -> None:
-        """Add entries as the directory's administrator."""
+        """Add entries, or carry out changes, as the directory's administrator."""
         address = f"ldap://127.0.0.1:{self.port}"
-        command = ["/usr/bin/ldapadd", "-x", "-H", address, "-D", _ROOT, "-y", str(self.password_file), "-f", str(ldif)]
+        # Relaxed: what the server keeps by itself, such as the time at which an account was locked, may be written.
+        command = ["/usr/bin/ldapadd", "-x", "-e", "relax", "-H", address]
+        command += ["-D", _ROOT, "-y", str(self.password_file), "-f", str(ldif)]
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
         if done.returncode != 0:
             raise RuntimeError(f"ldapadd -f {ldif} ended with {done.returncode}: {done.stderr}")
@@ -93,15 +107,18 @@ class Slapd:
 
 
 @contextmanager
-def slapd(home: Path, *, certificate: Certificate, ldif: Path, microsoft: bool = False) -> Iterator[Slapd]:
+def slapd(
+    home: Path, *, certificate: Certificate, ldif: Path, microsoft: bool = False, ca_file: Path | None = None
+) -> Iterator[Slapd]:
     """A server that holds the entries of `ldif` (which makes the suffix) and the two accounts.
 
     With `microsoft` it knows Active Directory's attributes, and memberOf is what the entries say; else the overlay keeps it.
+    With `ca_file` it takes that authority's certificate for the name `reader` as a proof of being READER (SASL EXTERNAL).
     """
     (home / "data").mkdir(parents=True)
     port, tls_port = free_port(), free_port()
     configuration = home / "slapd.conf"
-    configuration.write_text(_configuration(home, certificate, microsoft=microsoft))
+    configuration.write_text(_configuration(home, certificate, microsoft=microsoft, ca_file=ca_file))
     addresses = f"ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/"
     command = ["/usr/sbin/slapd", "-f", str(configuration), "-h", addresses, "-d", "none"]
     with running(command, ports=(port, tls_port), log=home / "slapd.log") as process:
@@ -111,11 +128,12 @@ def slapd(home: Path, *, certificate: Certificate, ldif: Path, microsoft: bool =
         yield server
 
 
-def _configuration(home: Path, certificate: Certificate, *, microsoft: bool) -> str:
+def _configuration(home: Path, certificate: Certificate, *, microsoft: bool, ca_file: Path | None) -> str:
     names = (*_SCHEMAS, _MICROSOFT) if microsoft else _SCHEMAS
     return _CONFIGURATION.format(
         schemas="\n".join(f"include /etc/ldap/schema/{name}.schema" for name in names),
         module="" if microsoft else "moduleload memberof",
+        clients=_CLIENTS.format(ca_file=ca_file, reader=READER) if ca_file else "",
         overlay="" if microsoft else "overlay memberof",
         home=home,
         certificate=certificate.certificate,
