@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.check_directory import check_directory
 from provisioner.cli.check_storage import check_storage
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_finding
@@ -18,6 +19,7 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
 
 check = typer.Typer(invoke_without_command=True)
+check.command("directory")(check_directory)
 check.command("storage")(check_storage)
 
 OfflineOption = Annotated[bool, typer.Option("--offline", help="The configuration alone; no other system is asked.")]
@@ -50,7 +52,7 @@ def _examined(settings: Settings) -> Sequence[Finding]:
 
 
 def _refuse_options(context: typer.Context) -> None:
-    """Options before `storage` would be for `check` itself, and have no effect."""
+    """Options before `directory` or `storage` would be for `check` itself, and have no effect."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
     given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
     if given:

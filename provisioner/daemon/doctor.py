@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from provisioner.daemon.composition import Outside, order_of
+from provisioner.daemon.composition import Outside
+from provisioner.daemon.directory_check import fix_for_directory
 from provisioner.daemon.doctor_templates import examine_templates
+from provisioner.daemon.entitled import entitled
 from provisioner.daemon.findings import Finding, bad, doubtful, good
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
-from provisioner.model.agents import Roster
-from provisioner.model.demand import Demand
 from provisioner.model.orders import Observe
-from provisioner.planning.demand import demand_of
 from provisioner.pve.client import PveClient
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, lacking
 from provisioner.settings.values import Settings
@@ -62,7 +61,7 @@ def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
     try:
         roster = outside.directory.read()
     except DirectoryError as error:
-        yield bad("directory", str(error), "check directory.urls, ca_file, bind_dn, password, base and filter")
+        yield bad("directory", str(error), fix_for_directory(error))
         return
     yield good("directory", f"{len(roster.agents)} agents read")
     if roster.rejected:
@@ -72,24 +71,7 @@ def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
         yield doubtful(
             "directory", f"{len(roster.rejected)} entries rejected: {reasons}", "mend the entries, or narrow the filter"
         )
-    yield from _entitled(settings, roster)
-
-
-def demand_at_last(settings: Settings, roster: Roster) -> Demand:
-    """Who is wanted once every wave has opened."""
-    order = order_of(settings)
-    began = order.scenario.starts_at or 0.0
-    return demand_of(roster, order.entitlements, order.scenario, started_at=began, now=float("inf"))
-
-
-def _entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
-    order, demand = order_of(settings), demand_at_last(settings, roster)
-    for profile, count in sorted(Counter(want.profile for want in demand.wants.values()).items()):
-        yield good(f"profile {profile}", f"{count} agents are entitled and in a wave of scenario '{order.scenario.name}'")
-    for reason, count in Counter(one.reason for one in demand.not_wanted).most_common():
-        yield doubtful(
-            "entitlements", f"{count} agents get no desktop: {reason}", "widen entitlements, or the scenario's waves"
-        )
+    yield from entitled(settings, roster)
 
 
 def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Finding]:

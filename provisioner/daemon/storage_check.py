@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.daemon.composition import Outside
-from provisioner.daemon.doctor import demand_at_last, fix_for
+from provisioner.daemon.doctor import fix_for
 from provisioner.daemon.doctor_templates import named
+from provisioner.daemon.entitled import demand_at_last
 from provisioner.daemon.findings import Finding, bad, doubtful
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import ClusterView

@@ -124,7 +124,7 @@ def test_check_names_each_fault_with_its_fix(site):
     assert said[1:4] == [
         "ok  store: 0 desktops kept",
         "ok  directory: 3 agents read",
-        "ok  profile standard: 3 agents are entitled and in a wave of scenario 'everyone'",
+        "ok  profile standard: 3 agents are entitled and in wave 'everyone' of scenario 'everyone'",
     ]
     assert said[4].startswith("BAD cluster melun: https://") or said[4].startswith("BAD cluster melun: 127.0.0.1:")
     assert said[5] == "      fix: check endpoints, port 8006 and ca_file"

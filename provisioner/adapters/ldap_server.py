@@ -1,0 +1,176 @@
+"""What a directory server says of itself: for the doctor alone, no reading of the agents depends on it."""
+
+import enum
+import ssl
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import ldap3
+from ldap3.core.exceptions import LDAPExceptionError
+from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
+
+from provisioner.adapters.ldap_connection import connected, said
+from provisioner.adapters.ldap_settings import LdapSettings
+from provisioner.model.ids import Instant
+from provisioner.ports import Clock
+
+SAMPLE = 20
+"""Entries whose attribute names are looked at: what none of twenty has is hardly ever there."""
+
+
+class ServerKind(enum.StrEnum):
+    """The servers that are told apart; each names a few things differently."""
+
+    OPENLDAP = "OpenLDAP"
+    ACTIVE_DIRECTORY = "Active Directory"
+    SAMBA = "Samba as Active Directory"
+    DS389 = "389 Directory Server"
+    OTHER = "an LDAP server of another kind"
+
+    @property
+    def is_microsoft(self) -> bool:
+        """Whether names and rules are Active Directory's."""
+        return self in (ServerKind.ACTIVE_DIRECTORY, ServerKind.SAMBA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseFacts:
+    """What there is below one base."""
+
+    base: str
+    filter: str
+    problem: str = ""
+    """Why it cannot be searched; empty: it can."""
+    unpaged_limit: int | None = None
+    """After so many entries the server ends an answer that is not paged; None: not before the last one."""
+    attributes: frozenset[str] = frozenset()
+    """Names that some of the first entries have, as the server writes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFacts:
+    """One server that answered, and let us in."""
+
+    url: str
+    kind: ServerKind
+    version: str = ""
+    tls: str = ""
+    """`TLSv1.3`, …; empty: the connection is in clear."""
+    certificate_ends: Instant | None = None
+    bound_as: str | None = None
+    """As the server says (RFC 4532), empty for anonymous; None: it does not say."""
+    paged: bool
+    """Whether it offers answers in pages (RFC 2696)."""
+    clock_ahead_s: float | None = None
+    """How far its clock is ahead of ours, to a second or two; None: it does not tell the time."""
+    bases: tuple[BaseFacts, ...] = ()
+
+
+def look_at(url: str, settings: LdapSettings, *, bases: Iterable[tuple[str, str]], clock: Clock) -> ServerFacts:
+    """Connect, bind and look; `bases` are pairs of base and filter. Raises DirectoryError as a reading would."""
+    with connected(url, settings) as connection:
+        asked_at = clock.now()
+        root = _root(connection)
+        now = (asked_at + clock.now()) / 2
+        return ServerFacts(
+            url=url,
+            kind=kind_of(root),
+            version=_first(root, "vendorversion"),
+            tls=_tls(connection),
+            certificate_ends=_certificate_ends(connection),
+            bound_as=_bound_as(connection),
+            paged=_PAGED in root.get("supportedcontrol", ()),
+            clock_ahead_s=_clock_ahead(_first(root, "currenttime") or _monitored_time(connection), now),
+            bases=tuple(_base(connection, base, filter) for base, filter in bases),
+        )
+
+
+def kind_of(root: Mapping[str, tuple[str, ...]]) -> ServerKind:
+    """The kind of server, from its root entry (attribute names in lower case)."""
+    vendor = _first(root, "vendorname").lower()
+    if _ACTIVE_DIRECTORY in root.get("supportedcapabilities", ()):
+        return ServerKind.SAMBA if "samba" in vendor else ServerKind.ACTIVE_DIRECTORY
+    if "389" in vendor:
+        return ServerKind.DS389
+    classes = {one.lower() for one in root.get("objectclass", ())}
+    return ServerKind.OPENLDAP if "openldaprootdse" in classes or "openldap" in vendor else ServerKind.OTHER
+
+
+_PAGED = "1.2.840.113556.1.4.319"
+_ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
+_ROOT = ("objectClass", "vendorName", "vendorVersion", "supportedControl", "supportedCapabilities", "currentTime")
+_TIME = ("cn=Current,cn=Time,cn=Monitor", "monitorTimestamp")
+"""Where OpenLDAP tells the time, if it runs its monitor and lets us read it."""
+
+
+def _root(connection: ldap3.Connection) -> dict[str, tuple[str, ...]]:
+    return _read(connection, "", _ROOT)
+
+
+def _monitored_time(connection: ldap3.Connection) -> str:
+    return _first(_read(connection, _TIME[0], (_TIME[1],)), _TIME[1].lower())
+
+
+def _read(connection: ldap3.Connection, dn: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """One entry's texts; empty when it is not there or not for us."""
+    try:
+        response = connection.search(dn, "(objectClass=*)", search_scope=ldap3.BASE, attributes=list(names))[2]
+    except LDAPExceptionError:
+        return {}
+    entries = [part["raw_attributes"] for part in response or () if part["type"] == "searchResEntry"]
+    found: Mapping[str, Sequence[bytes]] = entries[0] if entries else {}
+    return {name.lower(): tuple(one.decode(errors="replace") for one in values) for name, values in found.items()}
+
+
+def _first(root: Mapping[str, tuple[str, ...]], name: str) -> str:
+    return next(iter(root.get(name, ())), "")
+
+
+def _tls(connection: ldap3.Connection) -> str:
+    way = connection.socket
+    return way.version() or "" if isinstance(way, ssl.SSLSocket) else ""
+
+
+def _certificate_ends(connection: ldap3.Connection) -> Instant | None:
+    way = connection.socket
+    ends = (way.getpeercert() or {}).get("notAfter") if isinstance(way, ssl.SSLSocket) else None
+    return float(ssl.cert_time_to_seconds(ends)) if isinstance(ends, str) else None
+
+
+def _bound_as(connection: ldap3.Connection) -> str | None:
+    try:
+        result = connection.extended("1.3.6.1.4.1.4203.1.11.3")[1]
+    except LDAPExceptionError:
+        return None
+    if result["result"] != RESULT_SUCCESS:
+        return None
+    return (result.get("responseValue") or b"").decode(errors="replace")
+
+
+def _clock_ahead(text: str, now: Instant) -> float | None:
+    """`text` is LDAP's GeneralizedTime in UTC, for instance `20261124223015.0Z`."""
+    try:
+        theirs = datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return theirs.timestamp() - now
+
+
+def _base(connection: ldap3.Connection, base: str, filter: str) -> BaseFacts:
+    try:
+        result, entries = _asked(connection, base, filter, attributes=["1.1"])
+        if result["result"] not in (RESULT_SUCCESS, RESULT_SIZE_LIMIT_EXCEEDED):
+            return BaseFacts(base=base, filter=filter, problem=said(result))
+        limit = len(entries) if result["result"] == RESULT_SIZE_LIMIT_EXCEEDED else None
+        sample = _asked(connection, base, filter, attributes=["*", "+"], types_only=True, size_limit=SAMPLE)[1]
+    except LDAPExceptionError as exc:
+        return BaseFacts(base=base, filter=filter, problem=str(exc))
+    names = frozenset(name.partition(";")[0] for entry in sample for name in entry["raw_attributes"])
+    return BaseFacts(base=base, filter=filter, unpaged_limit=limit, attributes=names)
+
+
+def _asked(connection: ldap3.Connection, base: str, filter: str, **how: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    _, result, response, _ = connection.search(base, filter, search_scope=ldap3.SUBTREE, **how)
+    return result, [part for part in response or () if part["type"] == "searchResEntry"]

@@ -1,0 +1,30 @@
+"""`bascule check directory`: the servers and the people, each fault with its fix."""
+
+import os
+from contextlib import closing
+
+import typer
+
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.finding_lines import show_finding
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
+from provisioner.daemon.composition import outside_of
+from provisioner.daemon.directory_check import examine_directory
+from provisioner.daemon.findings import is_bad
+from provisioner.settings.bascule import load_settings
+
+
+def check_directory(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
+    """Look closely at the directory: servers, TLS, bind, bases, pages, clocks; people, duplicates, attributes, profiles.
+
+    Nothing is changed. Exit code 1 when anything stands in the way of a switch.
+    """
+    settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+        findings = examine_directory(settings, outside, clock=clock)
+    if json:
+        print_json(findings)
+    else:
+        for one in findings:
+            show_finding(one)
+    raise typer.Exit(1 if is_bad(findings) else 0)

@@ -1,0 +1,130 @@
+"""The people a directory lists, against what is configured: what is missing, misspelt, twice there, or about to change."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+
+from provisioner.daemon.composition import order_of
+from provisioner.daemon.entitled import entitled
+from provisioner.daemon.findings import Finding, doubtful, good
+from provisioner.model.agents import Agent, Rejected, Roster, is_below
+from provisioner.model.memory import Memory
+from provisioner.model.profiles import Selection
+from provisioner.settings.directory import DirectorySettings
+from provisioner.settings.values import Settings
+
+_SHOWN = 3
+"""Rejected entries that are named; `bascule agents` counts the rest by reason."""
+_SAME = (
+    ("uid", "samaccountname", "userprincipalname"),
+    ("entryuuid", "objectguid", "nsuniqueid", "ipauniqueid"),
+    ("displayname", "cn"),
+    ("mail", "userprincipalname", "rfc822mailbox"),
+    ("department", "departmentnumber", "ou"),
+    ("l", "physicaldeliveryofficename", "localityname", "site"),
+    ("memberof", "ismemberof", "groupmembership"),
+    ("useraccountcontrol", "nsaccountlock", "pwdaccountlockedtime", "logindisabled"),
+)
+"""Attributes that mean the same on different servers; lower case."""
+
+
+def people(settings: Settings, roster: Roster, *, known: Collection[str], kept: Memory) -> Iterator[Finding]:
+    """`known` are names of attributes that entries have; empty where no server could be asked."""
+    yield good("directory", f"{len(roster.agents)} agents read")
+    yield from _rejected(roster.rejected)
+    yield from attributes(settings.directory, roster, known)
+    yield from entitled(settings, roster)
+    yield from criteria(_selections(settings), roster)
+    yield from _since(kept.roster, roster)
+
+
+def attributes(settings: DirectorySettings, roster: Roster, known: Collection[str]) -> Iterator[Finding]:
+    """Which configured attributes agents lack; one that nobody has is probably misspelt."""
+    total = len(roster.agents)
+    for name, key, has in _read(settings, roster):
+        if has == 0:
+            text = f"nobody has {name}, which {key} names"
+            yield doubtful("attributes", text, _instead(name, known))
+        elif has < total:
+            yield good("attributes", f"{total - has} of {total} agents have no {name}")
+
+
+def _read(settings: DirectorySettings, roster: Roster) -> Iterator[tuple[str, str, int]]:
+    """Each attribute that is read and can be lacking: its name, the key that names it, and how many have it."""
+    names, agents = settings.attributes, roster.agents.values()
+    single = (
+        ("display_name", names.display_name, sum(one.display_name != one.login for one in agents)),
+        ("mail", names.mail, sum(bool(one.mail) for one in agents)),
+        ("department", names.department, sum(bool(one.department) for one in agents)),
+        ("site", names.site, sum(bool(one.site) for one in agents)),
+        ("groups", names.groups, sum(bool(one.groups) for one in agents)),
+    )
+    yield from ((name, f"directory.attributes.{key}", has) for key, name, has in single if name)
+    for name in names.extra:
+        has = sum(bool(one.attributes.get(name.lower())) for one in agents)
+        yield name, "directory.attributes.extra", has
+
+
+def _instead(name: str, known: Collection[str]) -> str:
+    by_lower = {one.lower(): one for one in known}
+    if name.lower() in by_lower:
+        return f"{name} is there, and empty or of a form that is not read: look at an entry"
+    alike = next((group for group in _SAME if name.lower() in group), ())
+    close = [*(one for one in alike if one in by_lower), *get_close_matches(name.lower(), by_lower, n=2, cutoff=0.7)]
+    if close:
+        return f"did you mean {' or '.join(dict.fromkeys(by_lower[one] for one in close))}?"
+    if name.lower() == "memberof":
+        return "load the server's memberOf overlay and let this account read it"
+    return "correct the name, leave it empty, or let this account read it"
+
+
+def criteria(selections: Iterable[tuple[str, Selection]], roster: Roster) -> Iterator[Finding]:
+    """Values by which agents are selected, and which nobody has."""
+    agents = tuple(roster.agents.values())
+    for where, selection in selections:
+        for what, wanted, found in _values(selection, agents):
+            for value in sorted(wanted - found):
+                close = get_close_matches(value, found, n=1, cutoff=0.6)
+                fix = f"did you mean '{close[0]}'?" if close else "correct it, or wait for the directory to have it"
+                yield doubtful(where, f"nobody has the {what} '{value}'", fix)
+        for unit in sorted(selection.units):
+            if not any(is_below(one.unit, unit) for one in agents):
+                yield doubtful(where, f"nobody is below '{unit}'", "correct it, or check the bases: it must lie below one")
+
+
+def _values(selection: Selection, agents: Collection[Agent]) -> Iterator[tuple[str, frozenset[str], set[str]]]:
+    yield "group", selection.groups, {group for one in agents for group in one.groups}
+    yield "department", selection.departments, {one.department for one in agents}
+    yield "site", selection.sites, {one.site for one in agents}
+    yield "login", selection.logins, {one.login for one in agents}
+    for name, wanted in selection.attributes:
+        yield name, wanted, {value for one in agents for value in one.attributes.get(name, ())}
+
+
+def _selections(settings: Settings) -> Iterator[tuple[str, Selection]]:
+    for index, one in enumerate(settings.entitlements, start=1):
+        yield f"entitlement {index}, profile {one.profile}", one.who
+    for wave in order_of(settings).scenario.waves:
+        yield f"wave {wave.name}", wave.who
+
+
+def _rejected(ones: Collection[Rejected]) -> Iterator[Finding]:
+    twice = [one for one in ones if " same " in one.reason]
+    for title, these, fix in (
+        ("entries share a login or an id", twice, "decide in the directory whose it is: until then neither is a newcomer's"),
+        ("entries are unusable", [one for one in ones if one not in twice], "mend the entries, or narrow the filter"),
+    ):
+        if these:
+            shown = "; ".join(f"{one.entry} {one.reason}" for one in these[:_SHOWN])
+            more = "; …" if len(these) > _SHOWN else ""
+            yield doubtful("directory", f"{len(these)} {title}: {shown}{more}", fix)
+
+
+def _since(before: Roster | None, roster: Roster) -> Iterator[Finding]:
+    if before is None:
+        yield good("roster in force", "none yet: the daemon's first reading will be")
+        return
+    gone, new = before.agents.keys() - roster.agents.keys(), roster.agents.keys() - before.agents.keys()
+    counts = Counter({"gone": len(gone), "new": len(new)})
+    text = ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "the same agents"
+    yield good("roster in force", f"{len(before.agents)} agents; against it this reading has {text}")

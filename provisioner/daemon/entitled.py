@@ -1,0 +1,52 @@
+"""Who is entitled to what, as the doctor and the storage check count it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from provisioner.daemon.composition import order_of
+from provisioner.daemon.findings import Finding, bad, doubtful, good
+from provisioner.model.agents import Roster, Standing
+from provisioner.model.demand import Demand, NotWanted
+from provisioner.planning.demand import demand_of
+from provisioner.settings.values import Settings
+
+_NAMED = 5
+"""Logins given as examples: enough to look some up."""
+
+
+def demand_at_last(settings: Settings, roster: Roster) -> Demand:
+    """Who is wanted once every wave has opened."""
+    order = order_of(settings)
+    began = order.scenario.starts_at or 0.0
+    return demand_of(roster, order.entitlements, order.scenario, started_at=began, now=float("inf"))
+
+
+def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
+    """How many agents get which profile in which wave, and why the others get none, with some of their logins."""
+    scenario, demand = order_of(settings).scenario, demand_at_last(settings, roster)
+    counts = Counter((want.profile, want.wave) for want in demand.wants.values())
+    for (profile, wave), count in sorted(counts.items()):
+        text = f"{count} agents are entitled and in wave '{wave}' of scenario '{scenario.name}'"
+        yield good(f"profile {profile}", text)
+    yield from _accounts(roster)
+    usable = [one for one in demand.not_wanted if roster.agents[one.agent_id].enabled]
+    for reason, count in Counter(one.reason for one in usable).most_common():
+        text = f"{count} agents get no desktop ({_some([one for one in usable if one.reason == reason])}): {reason}"
+        yield doubtful("entitlements", text, "widen entitlements, or the scenario's waves")
+
+
+def _accounts(roster: Roster) -> Iterator[Finding]:
+    counts = Counter(one.standing for one in roster.agents.values())
+    words = [f"{counts[one]} {one}" for one in (Standing.DISABLED, Standing.EXPIRED) if counts[one]]
+    if roster.agents and counts[Standing.DISABLED] + counts[Standing.EXPIRED] == len(roster.agents):
+        fix = "check directory.attributes.enabled: whether it means what is read from it"
+        yield bad("accounts", f"none is usable: {', '.join(words)}", fix)
+    elif words:
+        yield good("accounts", f"{', '.join(words)}: they get no desktop")
+    if counts[Standing.LOCKED]:
+        yield good("accounts", f"{counts[Standing.LOCKED]} locked: they keep their desktops")
+
+
+def _some(left_out: Sequence[NotWanted]) -> str:
+    names = ", ".join(one.login for one in left_out[:_NAMED])
+    return f"{names}, …" if len(left_out) > _NAMED else names

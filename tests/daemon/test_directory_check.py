@@ -1,0 +1,207 @@
+"""What the doctor makes of a directory's facts, in words and with a fix."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.adapters.ldap_server import BaseFacts, ServerFacts, ServerKind, kind_of
+from provisioner.daemon.directory_check import fix_for_directory, server
+from provisioner.daemon.directory_people import attributes, criteria
+from provisioner.daemon.findings import Finding, Grade
+from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from provisioner.model.agents import Agent, Roster
+from provisioner.model.ids import AgentId
+from provisioner.model.profiles import Selection
+from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
+
+NOW = 1_584_342_000.0
+DAY = 86_400.0
+BASE = BaseFacts(base="ou=people,dc=example", filter="(uid=*)", attributes=frozenset({"uid", "departmentNumber", "cn"}))
+FACTS = ServerFacts(
+    url="ldaps://one",
+    kind=ServerKind.OPENLDAP,
+    tls="TLSv1.3",
+    certificate_ends=NOW + 90 * DAY,
+    bound_as="dn:cn=reader",
+    paged=True,
+    clock_ahead_s=0.4,
+    bases=(BASE,),
+)
+
+
+def _faults(found: list[Finding]) -> list[tuple[Grade, str, str]]:
+    return [(one.grade, one.text, one.fix) for one in found if one.grade is not Grade.GOOD]
+
+
+def test_a_server_as_it_should_be_has_no_fault():
+    found = list(server(FACTS, now=NOW))
+
+    assert _faults(found) == []
+    assert [one.text for one in found] == [
+        "OpenLDAP answers",
+        "protected by TLSv1.3, certificate and name checked",
+        "its certificate ends on 2020-06-14, in 90 days",
+        "bound as dn:cn=reader",
+        "its clock and ours differ by less than 60 s",
+        "gives answers in pages",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "grade", "text", "fix"),
+    [
+        pytest.param({"tls": ""}, Grade.DOUBTFUL, "whoever listens reads password and names", "ldaps://", id="in clear"),
+        pytest.param({"certificate_ends": NOW + 29 * DAY}, Grade.DOUBTFUL, "in 29 days", "renew it", id="certificate ends"),
+        pytest.param({"bound_as": ""}, Grade.DOUBTFUL, "bound as nobody", "an account of its own", id="anonymous"),
+        pytest.param({"clock_ahead_s": 61.0}, Grade.DOUBTFUL, "61 s ahead of ours", "NTP", id="its clock is ahead"),
+        pytest.param({"clock_ahead_s": -301.0}, Grade.DOUBTFUL, "301 s behind ours", "NTP", id="its clock is behind"),
+        pytest.param({"paged": False}, Grade.DOUBTFUL, "no answers in pages", "paged results", id="no pages"),
+        pytest.param(
+            {"paged": False, "bases": (replace(BASE, unpaged_limit=500),)},
+            Grade.BAD,
+            "after 500 entries, and gives none in pages",
+            "raise the size limit",
+            id="a size limit and no pages",
+        ),
+        pytest.param(
+            {"bases": (replace(BASE, problem="noSuchObject"),)}, Grade.BAD, "noSuchObject", "correct the base", id="no base"
+        ),
+        pytest.param(
+            {"bases": (replace(BASE, attributes=frozenset()),)},
+            Grade.BAD,
+            "nothing below 'ou=people,dc=example' matches (uid=*)",
+            "correct the base or filter",
+            id="an empty base",
+        ),
+    ],
+)
+def test_each_fault_of_a_server_is_said_with_its_fix(change, grade, text, fix):
+    (fault,) = _faults(list(server(replace(FACTS, **change), now=NOW)))
+
+    assert fault[0] is grade
+    assert text in fault[1]
+    assert fix in fault[2]
+
+
+def test_a_server_that_tells_no_time_and_no_name_is_no_fault():
+    found = list(server(replace(FACTS, clock_ahead_s=None, bound_as=None), now=NOW))
+
+    assert _faults(found) == []
+    assert {"tells no time that could be compared with ours", "bound as configured; the server does not say as whom"} <= {
+        one.text for one in found
+    }
+
+
+@pytest.mark.parametrize(
+    ("root", "kind"),
+    [
+        pytest.param({"objectclass": ("top", "OpenLDAProotDSE")}, ServerKind.OPENLDAP, id="OpenLDAP"),
+        pytest.param({"supportedcapabilities": ("1.2.840.113556.1.4.800",)}, ServerKind.ACTIVE_DIRECTORY, id="Microsoft's"),
+        pytest.param(
+            {"supportedcapabilities": ("1.2.840.113556.1.4.800",), "vendorname": ("Samba Team (https://www.samba.org)",)},
+            ServerKind.SAMBA,
+            id="Samba",
+        ),
+        pytest.param({"vendorname": ("389 Project",)}, ServerKind.DS389, id="389"),
+        pytest.param({}, ServerKind.OTHER, id="it says nothing"),
+    ],
+)
+def test_servers_are_told_apart_by_their_root_entry(root, kind):
+    assert kind_of(root) is kind
+
+
+@pytest.mark.parametrize(
+    ("error", "fix"),
+    [
+        pytest.param(DirectoryUnavailable("ldaps://one: no answer: refused"), "check directory.urls", id="no answer"),
+        pytest.param(
+            DirectoryUnavailable("ldaps://one: no TLS connection: its certificate is refused: certificate has expired"),
+            "renew the certificate",
+            id="certificate",
+        ),
+        pytest.param(DirectoryUnavailable("ldaps://one: no TLS connection: WRONG_VERSION"), "speaks TLS", id="no TLS there"),
+        pytest.param(DirectoryRefused("ldaps://one: the bind as cn=x was refused: no"), "bind_dn and password", id="bind"),
+        pytest.param(DirectoryIncomplete("ldaps://one: the server's size limit ended it"), "without limit", id="size limit"),
+        pytest.param(DirectoryRefused("ldaps://one: refused: noSuchObject"), "correct the base", id="base"),
+        pytest.param(DirectoryRefused("none of 12 entries is usable"), "base, filter and attributes", id="something else"),
+    ],
+)
+def test_what_keeps_a_directory_from_being_read_has_a_fix(error, fix):
+    assert fix in fix_for_directory(error)
+
+
+def _agent(number: int, **given: object) -> Agent:
+    login = f"agent{number}"
+    usual = {"agent_id": AgentId(login), "login": login, "display_name": f"Agent {number}", "mail": f"{login}@example.org"}
+    usual |= {"department": "Routes", "site": "Melun", "groups": frozenset({"télétravail"}), "unit": "ou=people,dc=example"}
+    return Agent(**{**usual, **given})
+
+
+def _roster(*agents: Agent) -> Roster:
+    return Roster(read_at=NOW, agents={one.agent_id: one for one in agents})
+
+
+DIRECTORY = DirectorySettings(base="dc=example", attributes=DirectoryAttributes(department="department"))
+
+
+def test_an_attribute_that_some_lack_is_counted():
+    roster = _roster(_agent(1), _agent(2, mail=""), _agent(3, mail=""))
+
+    found = [(one.grade, one.text) for one in attributes(DIRECTORY, roster, {"mail"})]
+
+    assert found == [(Grade.GOOD, "2 of 3 agents have no mail")]
+
+
+@pytest.mark.parametrize(
+    ("known", "fix"),
+    [
+        pytest.param({"departmentNumber", "uid"}, "did you mean departmentNumber?", id="the other server's name for it"),
+        pytest.param({"Departement"}, "did you mean Departement?", id="misspelt"),
+        pytest.param({"department"}, "department is there, and empty", id="there and empty"),
+        pytest.param(set(), "correct the name, leave it empty, or let this account read it", id="nothing is known"),
+    ],
+)
+def test_an_attribute_that_nobody_has_is_probably_another(known, fix):
+    (finding,) = attributes(DIRECTORY, _roster(_agent(1, department="")), known)
+
+    assert finding.text == "nobody has department, which directory.attributes.department names"
+    assert fix in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("selection", "text", "fix"),
+    [
+        pytest.param(
+            Selection(groups=frozenset({"teletravail"})),
+            "nobody has the group 'teletravail'",
+            "did you mean 'télétravail'?",
+            id="an accent is missing",
+        ),
+        pytest.param(
+            Selection(departments=frozenset({"Crèches"})),
+            "nobody has the department 'Crèches'",
+            "correct it, or wait",
+            id="nothing is like it",
+        ),
+        pytest.param(
+            Selection(units=frozenset({"ou=elus,dc=example"})),
+            "nobody is below 'ou=elus,dc=example'",
+            "it must lie below one",
+            id="an empty unit",
+        ),
+        pytest.param(
+            Selection(attributes=(("title", frozenset({"chef"})),)), "nobody has the title 'chef'", "correct it", id="extra"
+        ),
+    ],
+)
+def test_a_criterion_that_nobody_meets_is_said(selection, text, fix):
+    (finding,) = criteria([("wave one", selection)], _roster(_agent(1)))
+
+    assert (finding.subject, finding.text) == ("wave one", text)
+    assert fix in finding.fix
+
+
+def test_criteria_that_somebody_meets_are_not_mentioned():
+    selection = Selection(groups=frozenset({"télétravail"}), sites=frozenset({"Melun"}), units=frozenset({"DC=example"}))
+
+    assert list(criteria([("wave one", selection)], _roster(_agent(1)))) == []

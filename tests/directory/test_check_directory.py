@@ -1,0 +1,96 @@
+"""`bascule check directory` against a real OpenLDAP server, as an operator sees it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.demo_people import write_server_ldif
+from tests.builders_cli import a_lonely_site, bascule, files_of
+from tests.builders_settings import Site
+from tests.servers.certificates import Authority
+from tests.servers.slapd import LIMITED, PASSWORD, READER, Slapd, slapd
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("doctor")
+
+
+@pytest.fixture(scope="module")
+def authority(home: Path) -> Authority:
+    return Authority(home / "ca")
+
+
+@pytest.fixture(scope="module")
+def server(home: Path, authority: Authority) -> Iterator[Slapd]:
+    write_server_ldif(home / "people.ldif")
+    with slapd(home / "server", certificate=authority.issue("server"), ldif=home / "people.ldif") as one:
+        yield one
+
+
+def _site(folder: Path, authority: Authority, *urls: str, account: str = READER, more: str = "") -> Site:
+    site = a_lonely_site(folder).write("password", PASSWORD)
+    keys = f"urls: [{', '.join(urls)}]\n  ca_file: {authority.ca_file}\n  bind_dn: {account}\n  password: {{file: password}}"
+    return site.change("ldif: people.ldif", f"{keys}\n  page_size: 200{more}")
+
+
+def _check(site: Site, *words: str):
+    return bascule("check", "directory", "--config", str(site.main), *words)
+
+
+def test_servers_and_people_in_words(tmp_path, server: Slapd, authority: Authority):
+    site = _site(tmp_path, authority, "ldaps://localhost:1", server.ldaps, more="\n  attributes: {department: department}")
+    before = files_of(site.folder)
+
+    ended = _check(site)
+
+    assert (ended.code, ended.err) == (0, ""), "a dead spare and a misspelt attribute are doubts"
+    lines = ended.out.splitlines()
+    assert lines[0].startswith("?   server ldaps://localhost:1: no answer: ")
+    for line in (
+        f"ok  server {server.ldaps}: OpenLDAP answers",
+        f"ok  server {server.ldaps}: bound as dn:{READER}",
+        f"ok  server {server.ldaps}: gives answers in pages; without pages it ends an answer after 200 entries",
+        "ok  directory: 1700 agents read",
+        "?   attributes: nobody has department, which directory.attributes.department names",
+        "      fix: did you mean departmentNumber?",
+        "ok  profile standard: 1700 agents are entitled and in wave 'everyone' of scenario 'everyone'",
+        "ok  roster in force: none yet: the daemon's first reading will be",
+    ):
+        assert line in lines
+    assert any(line.endswith(("in 1 days", "in 0 days")) for line in lines), "the test's certificate is valid for a day"
+    assert files_of(site.folder) == before, "looking leaves nothing behind"
+
+
+@pytest.mark.parametrize(
+    ("account", "change", "subject", "text", "fix"),
+    [
+        pytest.param(LIMITED, ("", ""), "directory", "size limit ended the answer", "without limit", id="a size limit"),
+        pytest.param(READER, ("file: password", "file: note-key"), "server", "was refused", "bind_dn", id="wrong password"),
+        pytest.param(READER, ("base: ou=people", "base: ou=persons"), "server", "noSuchObject", "base", id="wrong base"),
+        pytest.param(READER, ("page_size: 200", 'filter: "(uid=x)"'), "server", "nothing below", "filter", id="wrong filter"),
+    ],
+)
+def test_what_is_wrong_is_said_with_a_fix(tmp_path, server: Slapd, authority: Authority, account, change, subject, text, fix):
+    site = _site(tmp_path, authority, server.ldaps, account=account).change(*change)
+
+    ended = _check(site, "--json")
+
+    assert ended.code == 1
+    bad = [one for one in ended.document if one["grade"] == "bad"]
+    assert any(one["subject"].startswith(subject) and text in one["text"] and fix in one["fix"] for one in bad)
+
+
+def test_a_certificate_that_has_ended(tmp_path, home: Path, authority: Authority):
+    write_server_ldif(home / "two.ldif", 2)
+    certificate = authority.issue("expired", expired=True)
+    with slapd(home / "expired", certificate=certificate, ldif=home / "two.ldif") as server:
+        ended = _check(_site(tmp_path, authority, server.ldaps))
+
+    assert ended.code == 1
+    said = ended.out.splitlines()
+    assert said[0].endswith("its certificate is refused: certificate has expired")
+    assert said[1].startswith("      fix: renew the certificate")
