@@ -73,7 +73,8 @@ class Recorder:
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """The directory was read: the picture tells size and age."""
-        self.tally.count(table.DIRECTORY_READINGS, ("accepted" if roster is not None and not error else "failed",))
+        result = "failed" if roster is None else "quarantined" if error else "accepted"
+        self.tally.count(table.DIRECTORY_READINGS, (result,))
 
     def picture(self, picture: Picture) -> None:
         """A cycle ended: its numbers are worked out here, once."""
@@ -107,7 +108,7 @@ class Recorder:
             table.ACTIONS: [(action, result.value) for action in ACTIONS for result in Result],
             table.ACTION_ERRORS: [(c, error) for c in clusters for error in _ERRORS],
             table.STAGE: [(stage,) for stage in STAGES],
-            table.DIRECTORY_READINGS: [("accepted",), ("failed",)],
+            table.DIRECTORY_READINGS: [("accepted",), ("quarantined",), ("failed",)],
         }
         for row, series in at_start.items():
             for labels in series:

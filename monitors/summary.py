@@ -143,10 +143,14 @@ def _work(picture: Picture) -> dict[table.Metric, Rows]:
 def _state(picture: Picture, clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
     views = picture.snapshot.clusters
     standing = {intent.kind for intent in picture.intents}
+    held = picture.guard.quarantine
     return {
         table.DIRECTORY_AGENTS: {(): len(picture.roster.agents) if picture.roster else 0},
         table.DIRECTORY_REJECTED: {(): len(picture.roster.rejected) if picture.roster else 0},
         table.DIRECTORY_FAILING: {(): int(bool(picture.directory_error))},
+        table.DIRECTORY_QUARANTINED: {(): int(held is not None)},
+        table.DIRECTORY_LEAVERS: {(): held.leavers if held else 0},
+        table.DIRECTORY_JOINERS: {(): held.joiners if held else 0},
         table.QUORATE: {(c,): int(ClusterId(c) in views and views[ClusterId(c)].quorate) for c in clusters},
         table.PAUSED: {(c,): int(ClusterId(c) in picture.paused) for c in clusters},
         table.BLOCKED: {(): len(picture.blocked)},
@@ -165,6 +169,7 @@ def _ages(
     return {
         table.QUEUE_AGE: {(): picture.oldest_queued_at},
         table.DIRECTORY_AGE: {(): picture.roster.read_at if picture.roster else started_at},
+        table.DIRECTORY_QUARANTINE_AGE: {(): picture.guard.quarantine.since if picture.guard.quarantine else None},
         table.CYCLE_AGE: {(): picture.at},
         table.OBSERVATION_AGE: {(c,): at for c, at in seen.items()},
         table.INTENT_AGE: {(kind.value,): ordered.get(kind) for kind in IntentKind},

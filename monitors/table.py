@@ -137,9 +137,21 @@ DIRECTORY_AGE = _row(
 DIRECTORY_AGENTS = _row("directory_agents", Kind.GAUGE, help="Agents in the roster in force.")
 DIRECTORY_REJECTED = _row("directory_rejected_entries", Kind.GAUGE, help="Directory entries that are no usable agent.")
 DIRECTORY_READINGS = _row(
-    "directory_readings_total", Kind.COUNTER, "result", help="Readings of the directory: accepted or failed."
+    "directory_readings_total", Kind.COUNTER, "result", help="Readings of the directory: accepted, quarantined or failed."
 )
-DIRECTORY_FAILING = _row("directory_failing", Kind.GAUGE, help="1 when the last reading of the directory was not accepted.")
+DIRECTORY_FAILING = _row("directory_failing", Kind.GAUGE, help="1 when the directory could not be read last time.")
+DIRECTORY_QUARANTINED = _row(
+    "directory_quarantined", Kind.GAUGE, help="1 while the guard holds the last reading back and an earlier roster is in force."
+)
+DIRECTORY_QUARANTINE_AGE = _row(
+    "directory_quarantine_age_seconds", Kind.AGE, help="How long readings have been held back; 0: the last one is in force."
+)
+DIRECTORY_LEAVERS = _row(
+    "directory_would_leave", Kind.GAUGE, help="Entitled agents who would be so no longer by the reading that is held back."
+)
+DIRECTORY_JOINERS = _row(
+    "directory_would_join", Kind.GAUGE, help="Agents who would be entitled anew by the reading that is held back."
+)
 
 CYCLE_SECONDS = _row(
     "cycle_seconds", Kind.HISTOGRAM, help="Length of a cycle, without the waiting between cycles.", buckets=_CYCLE_BUCKETS
@@ -169,6 +181,7 @@ TABLE: tuple[Metric, ...] = (
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,
     DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING,
+    DIRECTORY_QUARANTINED, DIRECTORY_QUARANTINE_AGE, DIRECTORY_LEAVERS, DIRECTORY_JOINERS,
     CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, DIFFERENCES, BASELINE, BUILD,
 )  # fmt: skip
 """In the order of the page."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
@@ -31,7 +33,14 @@ def entry_of(outcome: Outcome) -> JournalEntry:
 def given(intent: Intent) -> JournalEntry:
     """The journal's line on an intent."""
     reason = f"by {intent.by}: {intent.reason}" if intent.reason else f"by {intent.by}"
+    reason += f" ({_limits(intent)})" if _limits(intent) else ""
     return JournalEntry(at=intent.at, what=intent.kind.value, subject=intent.target, result="given", reason=reason)
+
+
+def _limits(intent: Intent) -> str:
+    allows = [f"{intent.allows.leavers} may leave and {intent.allows.joiners} join"] if intent.allows else []
+    until = [f"until {datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}"] if intent.until is not None else []
+    return ", ".join(allows + until)
 
 
 def withdrawn(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
@@ -52,6 +61,7 @@ class Kept:
     retired: dict[GuestKey, str] = field(default_factory=dict)
     """With the reason."""
     roster: Roster | None = None
+    guard: GuardRecord = field(default_factory=GuardRecord)
     baseline_accepted: bool = False
 
     def apply(self, changes: Changes) -> None:
@@ -74,6 +84,8 @@ class Kept:
         self._put(self.superseded, changes.superseded)
         if changes.roster is not None:
             self.roster = changes.roster
+        if changes.guard is not None:
+            self.guard = changes.guard
         if changes.baseline_accepted is not None:
             self.baseline_accepted = changes.baseline_accepted
 
@@ -88,6 +100,7 @@ class Kept:
             superseded=MappingProxyType(self.superseded),
             retired=self.retired.keys(),
             roster=self.roster,
+            guard=self.guard,
             intents=intents,
             baseline_accepted=self.baseline_accepted,
         )

@@ -11,6 +11,7 @@ from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outc
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
@@ -98,6 +99,8 @@ class Changes:
     outcomes: tuple[Outcome, ...] = ()
     """Appended to the journal."""
     roster: Roster | None = None
+    guard: GuardRecord | None = None
+    """What the guard over the directory remembers, in place of what it did."""
     baseline_accepted: bool | None = None
 
     def __bool__(self) -> bool:
@@ -185,7 +188,7 @@ class Events(Protocol):
         """An action ended."""
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        """The directory was read: accepted (`error` empty) or not."""
+        """The directory was read: accepted (`error` empty), held back by the guard (both given), or not read to its end."""
 
     def picture(self, picture: Picture) -> None:
         """A cycle ended."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from provisioner.model.agents import Agent, Rejected, Roster, Standing
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState
+from provisioner.model.guarding import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 
 
@@ -48,6 +49,19 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
     )
 
 
+def guard_text(record: GuardRecord) -> str:
+    """What the guard over the directory remembers."""
+    return json.dumps(asdict(record))
+
+
+def guard_of(text: str) -> GuardRecord:
+    """The record that `guard_text` wrote."""
+    raw = json.loads(text)
+    left, joined = ({AgentId(key): Move(**one) for key, one in raw[side].items()} for side in ("left", "joined"))
+    held = raw["quarantine"]
+    return GuardRecord(left=left, joined=joined, quarantine=None if held is None else Quarantine(**held))
+
+
 def storable(text: str) -> str:
     """Free text as any database takes it: neither NUL (refused by PostgreSQL) nor half a surrogate pair (by UTF-8)."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
@@ -76,4 +90,7 @@ def _agent(raw: dict[str, Any]) -> Agent:
     return Agent(**{**raw, "standing": standing, "groups": frozenset(raw["groups"]), "attributes": attributes})
 
 
-__all__ = ["attempts_of", "attempts_text", "report_of", "report_text", "roster_of", "roster_text", "storable"]
+__all__ = [
+    "attempts_of", "attempts_text", "guard_of", "guard_text", "report_of", "report_text", "roster_of", "roster_text",
+    "storable",
+]  # fmt: skip

@@ -10,11 +10,13 @@ from provisioner.ledger import entry_of
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Reservation
+from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes, JournalEntry
 
+_GUARD = "directory_guard"
 ROSTERS_KEPT = 10
 """Rosters that differ. One is in force; the others show an operator what a directory's clean-up changed, ten edits back."""
 
@@ -31,12 +33,15 @@ def write_changes(connection: Connection, changes: Changes) -> None:
     _each(connection, sa.insert(journal), [_line_of_outcome(one) for one in changes.outcomes])
     if changes.roster is not None:
         _keep_roster(connection, changes.roster)
+    if changes.guard is not None:
+        write_meta(connection, _GUARD, codec.guard_text(changes.guard))
     if changes.baseline_accepted is not None:
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
 
 
 def read_memory(connection: Connection) -> Memory:
     """All that is kept."""
+    guard = read_meta(connection, _GUARD)
     rows = connection.execute(sa.select(desktops)).mappings().all()
     return Memory(
         reservations={DesktopName(row["name"]): _reservation_of(row) for row in rows},
@@ -49,6 +54,7 @@ def read_memory(connection: Connection) -> Memory:
         },
         retired=read_retired(connection).keys(),
         roster=_read_roster(connection),
+        guard=GuardRecord() if guard is None else codec.guard_of(guard),
         intents=read_intents(connection),
         baseline_accepted=read_meta(connection, "baseline_accepted") == "yes",
     )
@@ -69,10 +75,7 @@ def read_retired(connection: Connection) -> dict[GuestKey, str]:
 def read_intents(connection: Connection) -> tuple[Intent, ...]:
     """Oldest first."""
     rows = connection.execute(sa.select(intents).order_by(intents.c.given_at, intents.c.kind, intents.c.target))
-    return tuple(
-        Intent(kind=IntentKind(row.kind), by=row.given_by, at=row.given_at, reason=row.reason, target=row.target)
-        for row in rows
-    )
+    return tuple(_intent_of(row) for row in rows.mappings())
 
 
 def write_intent(connection: Connection, intent: Intent) -> None:
@@ -83,6 +86,9 @@ def write_intent(connection: Connection, intent: Intent) -> None:
         "given_by": codec.storable(intent.by),
         "given_at": intent.at,
         "reason": codec.storable(intent.reason),
+        "until": intent.until,
+        "leavers": intent.allows.leavers if intent.allows else None,
+        "joiners": intent.allows.joiners if intent.allows else None,
     }
     _put(connection, intents, row)
 
@@ -164,6 +170,19 @@ def _keep_roster(connection: Connection, roster: Roster) -> None:
 def _read_roster(connection: Connection) -> Roster | None:
     last = connection.execute(sa.select(rosters).order_by(rosters.c.id.desc()).limit(1)).one_or_none()
     return None if last is None else codec.roster_of(last.document, read_at=last.read_at)
+
+
+def _intent_of(row: RowMapping) -> Intent:
+    counts = row["leavers"], row["joiners"]
+    return Intent(
+        kind=IntentKind(row["kind"]),
+        by=row["given_by"],
+        at=row["given_at"],
+        reason=row["reason"],
+        target=row["target"],
+        until=row["until"],
+        allows=None if None in counts else Allowance(leavers=counts[0], joiners=counts[1]),
+    )
 
 
 def _row_of(reservation: Reservation) -> dict[str, object]:

@@ -52,8 +52,11 @@ intents = sa.Table(
     sa.Column("given_by", sa.Text, nullable=False),
     sa.Column("given_at", sa.Double, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("until", sa.Double),
+    sa.Column("leavers", sa.Integer),
+    sa.Column("joiners", sa.Integer),
 )
-"""One row a standing order; no target is the empty text."""
+"""One row a standing order; no target is the empty text. The last three are of an order about the directory."""
 
 journal = sa.Table(
     "journal",
@@ -75,4 +78,4 @@ meta = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-"""`baseline_accepted`, `installation` and `owner`."""
+"""`baseline_accepted`, `directory_guard`, `installation` and `owner`."""

@@ -66,7 +66,13 @@ def order_of(settings: Settings) -> Order:
         pace=settings.pace,
     )
     scenario = settings.scenario or EVERYONE
-    return Order(policy=policy, entitlements=settings.entitlements, scenario=scenario, safety=settings.safety)
+    return Order(
+        policy=policy,
+        entitlements=settings.entitlements,
+        scenario=scenario,
+        safety=settings.safety,
+        guard=settings.directory.guard,
+    )
 
 
 def ldap_settings(settings: DirectorySettings) -> LdapSettings:

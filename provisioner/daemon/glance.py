@@ -71,7 +71,7 @@ def remembered(outside: Outside, settings: Settings, now: Instant) -> tuple[Memo
     """
     orders = standing(outside.store.intents(), frozen_by_file=settings.freeze_file.exists(), now=now)
     memory = replace(outside.store.load(), intents=orders)
-    if memory.roster is not None:
+    if memory.roster is not None or memory.guard.quarantine is not None:
         return memory, ""
     try:
         return replace(memory, roster=outside.directory.read()), ""

@@ -23,6 +23,16 @@ class IntentKind(enum.StrEnum):
     """As cordoned; and the desktops there are started no more, and shut down once nobody is logged on."""
     RETRY = "retry"
     """The desktop that is its target is tried again: what has gone wrong with it is forgotten."""
+    ACCEPT_DIRECTORY = "accept_directory"
+    """A change of the directory that the guard holds back goes through, up to what it allows, until its time is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """How much of a change an order lets through: no more than whoever gave it has seen."""
+
+    leavers: int = 0
+    joiners: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,10 @@ class Intent:
     reason: str = ""
     target: str = ""
     """What it is about, as its kind takes it (of a node `cluster/node`); empty: everything."""
+    until: Instant | None = None
+    """When it ends by itself; None: once it is done or withdrawn."""
+    allows: Allowance | None = None
+    """Of a directory's change; None: the order is about something else."""
 
     @property
     def node(self) -> NodeKey:

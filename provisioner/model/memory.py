@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
 from provisioner.model.intents import Intent
 
@@ -28,6 +29,7 @@ class Memory:
     """Desktops that the store did not know for proven when this life of the daemon began: it may be older than the cluster."""
     retired: Set[GuestKey] = frozenset()
     roster: Roster | None = None
+    guard: GuardRecord = GuardRecord()
     intents: tuple[Intent, ...] = ()
     rebuilt_since: Instant | None = None
     """When an empty store was first observed against; None: the store was not empty, or the rebuilding is over."""

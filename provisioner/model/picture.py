@@ -10,6 +10,7 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase, Reservation, Session
 from provisioner.model.differences import DifferenceKind
+from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import Level
@@ -123,7 +124,9 @@ class Picture:
     """What the safety gate stopped, with the arithmetic."""
     intents: tuple[Intent, ...] = ()
     directory_error: str = ""
-    """Why the last reading was not accepted; empty: it was."""
+    """Why the directory could not be read last time; empty: it could."""
+    guard: GuardRecord = GuardRecord()
+    """What the guard over the directory holds back, and who has left and joined lately."""
     baseline_accepted: bool = True
     cycle_seconds: float = 0.0
     """CPU-side length of the last cycle, by the clock."""

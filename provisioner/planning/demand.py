@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from provisioner.model.agents import Agent, Roster
+from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand, NotWanted, Want
-from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
+from provisioner.model.ids import AgentId, Instant, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
+from provisioner.planning.entitled import Place
 
 EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=Selection()),))
 """What runs without a scenario: every entitled agent at once."""
@@ -25,7 +26,7 @@ def demand_of(
         return Demand()
     begins = scenario.starts_at if scenario.starts_at is not None else started_at
     found = _Found(now)
-    placed = sorted((_Place.of(agent, entitlements, scenario) for agent in roster.agents.values()), key=_Place.order)
+    placed = sorted((Place.of(agent, entitlements, scenario) for agent in roster.agents.values()), key=Place.order)
     for index, places in groupby(placed, key=lambda place: place.wave_index):
         if index < 0:
             found.not_wanted += [_never(place) for place in places]
@@ -48,7 +49,7 @@ class _Found:
         self.not_wanted: list[NotWanted] = []
         self.changes: set[Instant] = set()
 
-    def take(self, place: "_Place", wave: Wave, opens_at: Instant) -> None:
+    def take(self, place: Place, wave: Wave, opens_at: Instant) -> None:
         """An agent of a wave."""
         if opens_at <= self.now:
             self.wants[place.agent.agent_id] = _want(place, wave, opens_at)
@@ -63,52 +64,26 @@ class _Found:
         self.not_wanted.append(_later(place, wave, opens_at))
 
 
-class _Place:
-    """Where an agent stands: a profile and a wave, or the reason for neither."""
-
-    __slots__ = ("agent", "profile", "reason", "wave_index")
-
-    def __init__(self, agent: Agent, *, profile: ProfileName | None, wave_index: int, reason: str) -> None:
-        self.agent = agent
-        self.profile = profile
-        self.wave_index = wave_index
-        self.reason = reason
-
-    @classmethod
-    def of(cls, agent: Agent, entitlements: Sequence[Entitlement], scenario: Scenario) -> "_Place":
-        if not agent.enabled:
-            return cls(agent, profile=None, wave_index=-1, reason=f"the account is {agent.standing}")
-        profile = next((one.profile for one in entitlements if one.who.matches(agent)), None)
-        if profile is None:
-            return cls(agent, profile=None, wave_index=-1, reason="no entitlement matches: check department, site and groups")
-        index = next((i for i, wave in enumerate(scenario.waves) if wave.who.matches(agent)), -1)
-        reason = "" if index >= 0 else f"no wave of scenario '{scenario.name}' selects this agent"
-        return cls(agent, profile=profile, wave_index=index, reason=reason)
-
-    def order(self) -> tuple[int, str, str]:
-        return (self.wave_index, self.agent.login, self.agent.agent_id)
-
-
 def _batch(wave: Wave, position: int) -> int:
     return position // wave.size if wave.size else 0
 
 
-def _never(place: _Place) -> NotWanted:
+def _never(place: Place) -> NotWanted:
     return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=place.reason)
 
 
-def _later(place: _Place, wave: Wave, opens_at: Instant) -> NotWanted:
+def _later(place: Place, wave: Wave, opens_at: Instant) -> NotWanted:
     reason = f"wave '{wave.name}' has not reached this agent yet"
     then = _want(place, wave, opens_at)
     return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=reason, opens_at=opens_at, then=then)
 
 
-def _ahead(place: _Place, wave: Wave, opens_at: Instant) -> Want:
+def _ahead(place: Place, wave: Wave, opens_at: Instant) -> Want:
     because = f"wave '{wave.name}' will want a desktop for {place.agent.login}: made ahead, to be {wave.prepare}"
     return replace(_want(place, wave, opens_at), because=because, level=wave.prepare)
 
 
-def _want(place: _Place, wave: Wave, opens_at: Instant) -> Want:
+def _want(place: Place, wave: Wave, opens_at: Instant) -> Want:
     assert place.profile is not None  # a place in a wave has a profile
     return Want(
         agent_id=place.agent.agent_id,

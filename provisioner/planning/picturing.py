@@ -74,6 +74,7 @@ def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, ro
         blocked=told.blocked,
         intents=situation.memory.intents,
         directory_error=told.directory_error,
+        guard=situation.memory.guard,
         baseline_accepted=situation.memory.baseline_accepted,
         cycle_seconds=told.cycle_seconds,
     )

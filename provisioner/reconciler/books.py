@@ -41,6 +41,7 @@ class Books:
             superseded=dict(memory.superseded),
             retired=dict.fromkeys(memory.retired, "retired before"),
             roster=memory.roster,
+            guard=memory.guard,
             baseline_accepted=memory.baseline_accepted,
         )
         self._inherited = frozenset(name for name, one in memory.reservations.items() if not one.proven)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from provisioner.errors import ReservationConflict
 from provisioner.execution import bookkeeping, executor
 from provisioner.model.actions import Action, Outcome, Plan
-from provisioner.model.agents import Roster
 from provisioner.model.boots import Boot
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, Instant
@@ -21,8 +20,9 @@ from provisioner.planning.placement import node_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.situation import Situation, Survey, resurvey, room_of, survey
-from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.ports import Clock, Events, Store
 from provisioner.reconciler.books import Books
+from provisioner.reconciler.directory import Readings
 from provisioner.reconciler.flight import Flight
 from provisioner.reconciler.order import Order
 from provisioner.reconciler.post_mortem import PostMortems
@@ -50,9 +50,7 @@ class Reconciler:
         self._fresh: list[tuple[Completion, ClusterView]] = []
         """Observations that no cycle has decided from yet."""
         self._watches = Watches(order.policy.naming.vmids)
-        self._directory_due = True
-        self._reading_directory = False
-        self._directory_error = ""
+        self._readings = Readings(self._books, store=store, clock=clock, events=events)
         self._draining = False
 
     def open(self) -> None:
@@ -69,7 +67,7 @@ class Reconciler:
 
     def read_directory(self) -> None:
         """Have the directory read with the next step."""
-        self._directory_due = True
+        self._readings.ask()
 
     def drain(self) -> None:
         """Order nothing new."""
@@ -83,7 +81,7 @@ class Reconciler:
     @property
     def at_rest(self) -> bool:
         """Whether nothing was asked of anybody that is still to be answered or seen."""
-        return not self.flight.executor.work and not self._reading_directory and not self._watches.looking
+        return not self.flight.executor.work and not self._readings.under_way and not self._watches.looking
 
     @property
     def sessions_settled(self) -> bool:
@@ -93,7 +91,8 @@ class Reconciler:
     @property
     def memory(self) -> Memory:
         """What is kept, as planning sees it."""
-        return self._books.memory(self._standing.intents, self._standing.rebuilding.since)
+        kept = self._books.memory(self._standing.intents, self._standing.rebuilding.since)
+        return replace(kept, roster=self._readings.roster)
 
     # -- the loop's two halves -------------------------------------------------------------------------------------
 
@@ -102,10 +101,7 @@ class Reconciler:
         if self._draining:
             return []
         now = self._clock.now()
-        due: list[Command] = []
-        if self._directory_due and not self._reading_directory:
-            self._directory_due, self._reading_directory = False, True
-            due.append(ReadDirectory())
+        due: list[Command] = [*self._readings.take_due()]
         due += self._post_mortems.take_due()
         policy = self.order.policy
         due += [self.flight.observation(cluster, policy, now) for cluster in self._watches.take_due(now, policy.pace)]
@@ -173,6 +169,7 @@ class Reconciler:
     def _cycle(self, views: Sequence[ClusterView]) -> tuple[Action, ...]:
         began = self._clock.now()
         self._standing.take_up(began)
+        self._readings.heed(self._standing.intents, began)
         flying, policy = self.flight.executor.in_flight, self.order.policy
         proved = self._books.proved
         self._books.commit(bookkeeping.of_views(views, self.memory, flying, installation=policy.installation, proved=proved))
@@ -188,10 +185,11 @@ class Reconciler:
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
         self._standing.finish_rebuilding(seen, began, settle_s=self.order.safety.rebuild_settle_s)
+        self._judge_what_waited()
         told = Told(
             paused=self._paused(began),
             blocked=blocked,
-            directory_error=self._directory_error,
+            directory_error=self._readings.error,
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)
@@ -226,16 +224,15 @@ class Reconciler:
     # -- what came of it -----------------------------------------------------------------------------------------------
 
     def _directory_was_read(self, completion: Completion) -> None:
-        self._reading_directory = False
-        if isinstance(completion.answer, Roster):
-            self._directory_error = ""
+        rebuilding = self._standing.rebuilding.under_way
+        if self._readings.take_in(completion, self.order, self._standing.intents, rebuilding=rebuilding):
             self._surge.roster_changed()
-            self._books.commit(Changes(roster=completion.answer))
-            self._events.directory_read(completion.answer, "")
             self._watches.all_now()
-            return
-        self._directory_error = str(completion.error) if completion.error else "no answer"
-        self._events.directory_read(None, self._directory_error)
+
+    def _judge_what_waited(self) -> None:
+        """With a lost store a reading is compared with the desktops, once all of them are known."""
+        if not self._standing.rebuilding.under_way and self._readings.judge(self.order, self._standing.intents):
+            self._surge.roster_changed()
 
     def _ended(self, outcome: Outcome) -> None:
         """What an outcome tells besides what is kept of it."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from provisioner.model.budget import Safety
+from provisioner.model.guarding import Guard
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import Scenario
 from provisioner.planning.demand import EVERYONE
@@ -11,9 +12,10 @@ from provisioner.planning.situation import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """The policy, who is entitled to what, the scenario and the safety gate's settings."""
+    """The policy, who is entitled to what, the scenario, and the settings of the safety gate and of the guard."""
 
     policy: Policy
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
     safety: Safety = field(default_factory=Safety)
+    guard: Guard = Guard()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.guarding import Guard
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
@@ -99,6 +100,7 @@ def _directory(section: Section, document: DirectoryDocument | None, environment
         ca_file=section.file(document.ca_file, "ca_file"),
         password=section.secret(document.password, environment, "password"),
         attributes=as_value(DirectoryAttributes, document.attributes),
+        guard=as_value(Guard, document.guard),
     )
 
 

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.model.guarding import Guard
 from provisioner.settings.secret import Secret
 
 
@@ -70,3 +71,5 @@ class DirectorySettings:
     """For each page: it takes well under a second, a busy server a few."""
     interval_s: float = 300.0
     """From one reading to the next: a newcomer has a desktop wanted within five minutes; a reading of 1,700 costs a second."""
+    guard: Guard = Guard()
+    """How much of a change is believed without an operator."""

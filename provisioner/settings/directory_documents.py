@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from provisioner.model.guarding import Guard
 from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, LdapUrl
 from provisioner.settings.checking import Document
 from provisioner.settings.directory import DirectoryAttributes, DirectorySettings, Tls
@@ -26,6 +27,16 @@ class AttributesDocument(Document):
     """Further attributes that entitlements and waves select by."""
 
 
+class GuardDocument(Document):
+    """How much of a change is believed without an operator; more is quarantined."""
+
+    leavers: int = like(Guard, "leavers", ge=0)
+    leavers_percent: float = like(Guard, "leavers_percent", ge=0, le=100)
+    joiners: int = like(Guard, "joiners", ge=0)
+    joiners_percent: float = like(Guard, "joiners_percent", ge=0)
+    window: SomeSeconds = like(Guard, "window_s")
+
+
 class DirectoryDocument(Document):
     """Where the agents are listed: servers (urls), or one file (ldif)."""
 
@@ -46,6 +57,8 @@ class DirectoryDocument(Document):
     connect_timeout: SomeSeconds = like(DirectorySettings, "connect_timeout_s")
     receive_timeout: SomeSeconds = like(DirectorySettings, "receive_timeout_s")
     interval: SomeSeconds = like(DirectorySettings, "interval_s")
+    guard: GuardDocument = Field(default=GuardDocument())
+    """How much of a change is believed without an operator."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -7,8 +7,9 @@ import pytest
 from provisioner.errors import ReservationConflict, StoreError, StoreOwned
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts
+from provisioner.model.guarding import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName
-from provisioner.model.intents import IntentKind
+from provisioner.model.intents import Allowance, IntentKind
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes, JournalEntry, Store
 from tests.builders_store import (
@@ -53,6 +54,11 @@ FILLED = Changes(
     superseded={a_name(1003): a_name(1002)},
     outcomes=(an_outcome(1001), an_outcome(1003, result=Result.RETRY, reason="lock busy")),
     roster=a_roster("zoé", "parti"),
+    guard=GuardRecord(
+        left={AgentId("id-léa"): Move(at=NOON, allowed=True)},
+        joined={AgentId("id-tom"): Move(at=NOON + 0.5)},
+        quarantine=Quarantine(since=NOON, read_at=NOON + 300, reason="« half » is gone", leavers=30, joiners=2),
+    ),
     baseline_accepted=True,
 )
 EVERYTHING = Memory(
@@ -68,6 +74,7 @@ EVERYTHING = Memory(
     superseded={a_name(1003): a_name(1002)},
     retired=frozenset({a_key(1009)}),
     roster=FILLED.roster,
+    guard=FILLED.guard or GuardRecord(),
     intents=(),
     baseline_accepted=True,
 )
@@ -288,6 +295,16 @@ class StoreContract:
             ("freeze", "withdrawn", "by ana"),
             ("hold", "given", "by zoé: maintenance"),
         ]
+
+    def test_an_order_about_the_directory_ends_and_allows_so_much(self, open_store: OpenStore):
+        store = claimed(open_store)
+        order = an_intent(IntentKind.ACCEPT_DIRECTORY, until=NOON + 3600.5, allows=Allowance(leavers=850, joiners=0))
+
+        store.give(order)
+
+        assert store.intents() == (order,)
+        line = next(store.journal())
+        assert line.reason == "by zoé: maintenance (850 may leave and 0 join, until 2027-01-15T09:00:00Z)"
 
     def test_orders_of_one_kind_stand_side_by_side_for_different_targets(self, open_store: OpenStore):
         store = open_store()

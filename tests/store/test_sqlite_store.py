@@ -139,7 +139,7 @@ def damage_value(path: Path) -> None:
 
 
 def damage_intent(path: Path) -> None:
-    rows(path, "INSERT INTO intents VALUES ('abolish', '', 'zoé', 1.0, '')")
+    rows(path, "INSERT INTO intents VALUES ('abolish', '', 'zoé', 1.0, '', NULL, NULL, NULL)")
 
 
 def make_newer(path: Path) -> None:

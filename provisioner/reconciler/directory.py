@@ -1,0 +1,119 @@
+"""When the directory is read, and what becomes of each reading: put in force, held back by the guard, or not to be had."""
+
+from collections.abc import Iterable, Iterator
+
+from provisioner.model.agents import Roster
+from provisioner.model.guarding import GuardRecord
+from provisioner.model.ids import Instant
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.orders import Completion, ReadDirectory
+from provisioner.planning.guard import Basis, Verdict, judge_reading
+from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reconciler.books import Books
+from provisioner.reconciler.order import Order
+
+
+class Readings:
+    """The one under way, and the one that waits to be judged."""
+
+    def __init__(self, books: Books, *, store: Store, clock: Clock, events: Events) -> None:
+        self.error = ""
+        """Why the last reading could not be had; empty: it could."""
+        self.under_way = False
+        self._books, self._store, self._clock, self._events = books, store, clock, events
+        self._due = True
+        self._unjudged: Roster | None = None
+        self._heeded: Intent | None = None
+
+    @property
+    def roster(self) -> Roster | None:
+        """The one in force.
+
+        While a lost store is rebuilt the latest reading is: nobody loses anything by it, for nothing is cloned or stopped then.
+        """
+        return self._books.kept.roster or self._unjudged
+
+    def ask(self) -> None:
+        """Have the directory read with the next step."""
+        self._due = True
+
+    def take_due(self) -> Iterator[ReadDirectory]:
+        """The reading to be submitted now, if any."""
+        if self._due and not self.under_way:
+            self._due, self.under_way = False, True
+            yield ReadDirectory()
+
+    def heed(self, intents: Iterable[Intent], now: Instant) -> None:
+        """An operator's order to let a change through is worth a reading at once; one whose time is over is withdrawn."""
+        order = order_in(intents)
+        if order is not None and order.until is not None and order.until <= now:
+            self._store.withdraw(order.kind, by="daemon, its time is over", at=now)
+        elif order is not None and order != self._heeded:
+            self._heeded, self._due = order, True
+
+    def take_in(self, completion: Completion, order: Order, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
+        """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""
+        self.under_way = False
+        if not isinstance(completion.answer, Roster):
+            self.error = str(completion.error) if completion.error else "no answer"
+            self._events.directory_read(None, self.error)
+            return False
+        self.error = ""
+        self._unjudged = completion.answer
+        if rebuilding and self._books.kept.roster is None:
+            self._events.directory_read(completion.answer, "")
+            return True
+        return self.judge(order, intents, told=False)
+
+    def judge(self, order: Order, intents: Iterable[Intent], *, told: bool = True) -> bool:
+        """Put the reading that waits in force, or hold it back; whether there was one. `told`: it was reported when it came."""
+        if self._unjudged is None:
+            return False
+        reading, self._unjudged = self._unjudged, None
+        verdict = judge_reading(reading, self._basis(order, order_in(intents)), now=self._clock.now())
+        self._keep(verdict)
+        if verdict.quarantine is not None:
+            self._events.directory_read(verdict.roster, verdict.quarantine.reason)
+        elif not told:
+            self._events.directory_read(verdict.roster, "")
+        return True
+
+    def _basis(self, order: Order, by_operator: Intent | None) -> Basis:
+        kept = self._books.kept
+        return Basis(
+            accepted=kept.roster,
+            owners=frozenset(one.agent_id for one in kept.reservations.values() if one.agent_id is not None),
+            entitlements=order.entitlements,
+            scenario=order.scenario,
+            guard=order.guard,
+            record=kept.guard,
+            order=by_operator,
+        )
+
+    def _keep(self, verdict: Verdict) -> None:
+        before, held = self._books.kept.guard, verdict.quarantine
+        record = verdict.record if verdict.record != before else None
+        self._books.commit(Changes(roster=None if held else verdict.roster, guard=record))
+        self._tell(before, verdict)
+        if verdict.used_up:
+            counts = f"{len(verdict.changes.left)} left, {len(verdict.changes.joined)} joined"
+            self._store.withdraw(IntentKind.ACCEPT_DIRECTORY, by=f"daemon, done: {counts}", at=self._clock.now())
+
+    def _tell(self, before: GuardRecord, verdict: Verdict) -> None:
+        """Once when it begins, and once when it is over."""
+        held, changes = verdict.quarantine, verdict.changes
+        if held is not None and before.quarantine is None:
+            text = (
+                f"quarantined: {held.reason}; `bascule directory diff` names them, `bascule directory accept` lets them through"
+            )
+            self._events.notice("directory", text)
+        elif verdict.let_through:
+            text = f"{len(changes.left)} leave and {len(changes.joined)} join, by order of {verdict.let_through}"
+            self._events.notice("directory", text)
+        elif held is None and before.quarantine is not None:
+            self._events.notice("directory", "no longer quarantined: the last reading is in force")
+
+
+def order_in(intents: Iterable[Intent]) -> Intent | None:
+    """The operator's order to let a change through, if one stands."""
+    return next((one for one in intents if one.kind is IntentKind.ACCEPT_DIRECTORY), None)
