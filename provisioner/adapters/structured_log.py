@@ -1,7 +1,7 @@
 """The log: Bascule's own lines and, from warnings upward, those of the libraries, in one form on one stream.
 
 No secret can reach it: it is told model values alone, none of which holds one, and the libraries' chatter, which
-may hold headers and filters, stays below the level that passes.
+may hold headers and filters, stays below the level that passes. With `names`, no person's name reaches it either.
 """
 
 import contextlib
@@ -13,6 +13,9 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from provisioner.adapters.log_lines import Line, LineEvents
+from provisioner.adapters.pseudonyms import Pseudonyms
+from provisioner.model.agents import Roster
+from provisioner.model.picture import Picture
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "ldap3", "paramiko", "proxmoxer", "sqlalchemy", "urllib3")
 """Never below WARNING, whatever level is configured: their debug lines quote requests."""
@@ -22,28 +25,44 @@ _KEYS = ("timestamp", "level", "subject", "event", "exception")
 _COLOURS = {"error": "\033[31m", "critical": "\033[31m", "warning": "\033[33m", "debug": "\033[2m"}
 
 
-def configure(*, format: str, level: str, stream: TextIO) -> None:
+def configure(*, format: str, level: str, stream: TextIO, names: Pseudonyms | None = None) -> None:
     """Set the whole process's logging up; again: replaces it.
 
     `format` is `json` (one object a line: timestamp, level, subject, event) or `console`; `level` is debug, info,
-    warning or error and counts for our own lines.
+    warning or error and counts for our own lines. `names` hides those of people, in the libraries' lines too.
     """
     least = logging.getLevelNamesMapping()[level.upper()]
-    renderer = _renderer(format, stream)
+    renderer, shared = _renderer(format, stream), _shared(names)
     structlog.configure(
-        processors=[*_shared(), renderer],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
-    _take_over_standard_logging(renderer, stream, least)
+    _take_over_standard_logging(renderer, stream, least, shared)
 
 
 class StructuredLog(LineEvents):
     """A listener (ports.Events) that writes each line with structlog as configured."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Pseudonyms | None = None) -> None:
         super().__init__(write_line)
+        self.names = names
+        """Told of every roster before the line about it is written."""
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """As any listener's."""
+        self._learn(roster)
+        super().directory_read(roster, error)
+
+    def picture(self, picture: Picture) -> None:
+        """As any listener's."""
+        self._learn(picture.roster)
+        super().picture(picture)
+
+    def _learn(self, roster: Roster | None) -> None:
+        if self.names is not None and roster is not None:
+            self.names.learn(roster)
 
 
 def write_line(line: Line) -> None:
@@ -52,13 +71,30 @@ def write_line(line: Line) -> None:
         structlog.get_logger().log(logging.getLevelNamesMapping()[line.level.upper()], str(line), subject=line.subject)
 
 
-def _shared() -> list[Processor]:
+def _shared(names: Pseudonyms | None) -> list[Processor]:
     return [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        *([_Hidden(names)] if names is not None else ()),
         _one_line,
     ]
+
+
+class _Hidden:
+    """Names hidden in all that is said; the subject's first word is ours, and says what kind of thing it is about."""
+
+    def __init__(self, names: Pseudonyms) -> None:
+        self._hide = names.hide
+
+    def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        kind, space, rest = str(event.get("subject", "")).partition(" ")
+        said = str(event.get("event", ""))
+        own = f"{kind}{space}" if kind and said.startswith(kind) else ""
+        hidden = {"subject": f"{kind}{space}{self._hide(rest)}", "event": f"{own}{self._hide(said[len(own) :])}"}
+        if event.get("exception"):
+            hidden["exception"] = self._hide(str(event["exception"]))
+        return {**event, **hidden}
 
 
 def _renderer(format: str, stream: TextIO) -> Processor:
@@ -94,11 +130,11 @@ def _printable(text: str) -> str:
     return "".join("␤" if char == "\n" else "�" if unicodedata.category(char).startswith("C") else char for char in text)
 
 
-def _take_over_standard_logging(renderer: Processor, stream: TextIO, least: int) -> None:
+def _take_over_standard_logging(renderer: Processor, stream: TextIO, least: int, shared: list[Processor]) -> None:
     handler = _QuietHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_subject_of_library, *_shared()[:-1]],
+            foreign_pre_chain=[_subject_of_library, *shared[:-1]],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _one_line, renderer],
         )
     )

@@ -11,6 +11,7 @@ import typer
 from provisioner.adapters.structured_log import StructuredLog, configure
 from provisioner.cli.clocks import TWIN_STATE, read_twin_state
 from provisioner.cli.output import CONFIG, ConfigOption
+from provisioner.daemon.composition import pseudonyms_of
 from provisioner.daemon.service import Service, Surroundings
 from provisioner.daemon.system_clock import SystemClock
 
@@ -22,15 +23,16 @@ TwinOption = Annotated[
 
 def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
     """Run the daemon, until SIGTERM (ends within 10 s) or SIGINT. SIGHUP takes up a changed configuration."""
-    twin = read_twin_state(twin_state) if twin_state else None
+    twin, log = read_twin_state(twin_state) if twin_state else None, StructuredLog()
     surroundings = Surroundings(
         environment=os.environ,
         clock=twin.clock if twin else SystemClock(),
         clock_rate=twin.scale if twin else 1.0,
-        listeners=(StructuredLog(),),
+        listeners=(log,),
     )
     service = Service(config, surroundings)
-    configure(format=service.settings.log.format.value, level=service.settings.log.level.value, stream=sys.stderr)
+    chosen, log.names = service.settings.log, pseudonyms_of(service.settings)
+    configure(format=chosen.format.value, level=chosen.level.value, stream=sys.stderr, names=log.names)
     service.run()
     _leave()
 

@@ -11,6 +11,7 @@ from provisioner.adapters.ldap_directory import LdapDirectory
 from provisioner.adapters.ldap_entries import LdapAttributes
 from provisioner.adapters.ldap_settings import LdapSettings, TlsMode
 from provisioner.adapters.proxmox import ProxmoxHypervisor
+from provisioner.adapters.pseudonyms import Pseudonyms
 from provisioner.adapters.sql_store import SqlStore
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
@@ -21,7 +22,7 @@ from provisioner.planning.situation import Policy
 from provisioner.ports import ApiCall, Clock, Directory, GuestProbe
 from provisioner.reconciler import Order
 from provisioner.settings.directory import DirectorySettings
-from provisioner.settings.values import ClusterSettings, ExpositionSettings, Settings, SshSettings
+from provisioner.settings.values import ClusterSettings, ExpositionSettings, LogNames, Settings, SshSettings
 
 _SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
 """Debian's, for an OpenSSL that knows no other; a message about it names a file that can be looked at."""
@@ -91,6 +92,18 @@ def ldap_settings(settings: DirectorySettings) -> LdapSettings:
         connect_timeout_s=settings.connect_timeout_s,
         receive_timeout_s=settings.receive_timeout_s,
     )
+
+
+def pseudonyms_of(settings: Settings) -> Pseudonyms | None:
+    """What hides people's names in the log; None where they are to be plain."""
+    if settings.log.names is not LogNames.PSEUDONYM:
+        return None
+    return naming_of(settings)
+
+
+def naming_of(settings: Settings) -> Pseudonyms:
+    """Pseudonyms as this installation gives them. The account that reads the directory is nobody's."""
+    return Pseudonyms(settings.note_key, spared=(settings.directory.bind_dn,))
 
 
 def recorder_of(settings: Settings, *, clock: Clock) -> Recorder:

@@ -22,6 +22,7 @@ from provisioner.settings.values import (
     ExpositionSettings,
     LogFormat,
     LogLevel,
+    LogNames,
     LogSettings,
     Settings,
     SshSettings,
@@ -167,6 +168,7 @@ class LogDocument(Document):
 
     format: Annotated[LogFormat, Field(strict=False)] = like(LogSettings, "format")
     level: Annotated[LogLevel, Field(strict=False)] = like(LogSettings, "level")
+    names: Annotated[LogNames, Field(strict=False)] = like(LogSettings, "names")
 
 
 class SshDocument(Document):

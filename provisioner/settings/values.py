@@ -88,6 +88,13 @@ class LogLevel(enum.StrEnum):
     ERROR = "error"
 
 
+class LogNames(enum.StrEnum):
+    """How people are named in the log."""
+
+    PLAIN = "plain"
+    PSEUDONYM = "pseudonym"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """How the daemon writes its log, to standard error."""
@@ -96,6 +103,9 @@ class LogSettings:
     """`json`, one object a line, or `console`. The journal and every collector take JSON."""
     level: LogLevel = LogLevel.INFO
     """`debug`, `info`, `warning` or `error`. At info, a switch writes some six lines a desktop."""
+    names: LogNames = LogNames.PLAIN
+    """`plain`, or `pseudonym`: logins, names, mail addresses and directory entries of people are replaced, the same for one
+    person always. `bascule agents who` says whose a pseudonym is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
