@@ -25,6 +25,7 @@ _COMMANDS = {
     "hold": "orders",
     "unhold": "orders",
     "baseline": "orders",
+    "directory": "directory",
     "node": "node",
     "desktop": "desktop",
     "reconcile": "reconcile",

@@ -133,6 +133,9 @@ def _show_plan(picture: Picture, *, all_lines: bool) -> None:
 
 
 def _show_status(picture: Picture) -> None:
+    if (held := picture.guard.quarantine) is not None:
+        say(f"the directory is quarantined since {_moment(held.since)}, an earlier roster is in force: {held.reason}")
+        say("`bascule directory diff` names them; `bascule directory accept` lets them through")
     wanted = picture.demand.wants
     ready = sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values())
     say(f"{ready} of {counted(len(wanted), 'wanted desktop')} ready; {sessions_in_words(picture)}")

@@ -59,6 +59,7 @@ def status_document(seen: Glance) -> dict[str, object]:
     picture = seen.picture
     return {
         "at": picture.at,
+        "quarantine": picture.guard.quarantine,
         "wanted": len(picture.demand.wants),
         "ready": sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values()),
         "ahead": picture.preparations,

@@ -1,0 +1,110 @@
+"""What a reading would change, as lines, rows of tables and a document for programs. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from provisioner.cli.output import counted
+from provisioner.daemon.directory_diff import DirectoryDifference
+from provisioner.planning.guard import allowance_for
+from provisioner.planning.roster_changes import Changed, RosterChanges
+
+LEAVER_COLUMNS = ("leaves", "name", "department", "why")
+JOINER_COLUMNS = ("joins", "name", "department")
+CHANGED_COLUMNS = ("stays", "what changes")
+DEPARTMENT_COLUMNS = ("department", "leave", "join")
+
+
+def head_lines(seen: DirectoryDifference) -> Iterator[str]:
+    """What is compared with what."""
+    changes, now = seen.verdict.changes, seen.verdict.roster
+    if seen.accepted is not None:
+        count = counted(len(seen.accepted.agents), "agent")
+        yield f"in force:  {count}, {changes.entitled_before} entitled, read at {moment(seen.accepted.read_at)}"
+    elif seen.owners:
+        yield f"in force:  no roster: the store was lost; {counted(seen.owners, 'person', 'people')} own a desktop"
+    else:
+        yield "in force:  nothing yet: the first reading is believed as it is"
+    rejected = f", {len(now.rejected)} entries rejected" if now.rejected else ""
+    yield f"directory: {counted(len(now.agents), 'agent')}, {changes.entitled_after} entitled{rejected}"
+    whys = Counter(one.why.value for one in changes.left)
+    reasons = ": " + ", ".join(f"{count} {why}" for why, count in sorted(whys.items())) if whys else ""
+    yield f"{len(changes.left)} would leave{reasons}; {len(changes.joined)} would join"
+
+
+def verdict_lines(seen: DirectoryDifference) -> Iterator[str]:
+    """Whether it is believed, and what an order would let through."""
+    held = seen.verdict.quarantine
+    if held is None:
+        by = f", by order of {seen.verdict.let_through}" if seen.verdict.let_through else ""
+        yield f"the next reading is put in force{by}"
+        return
+    yield f"quarantined: {held.reason}"
+    if (order := seen.order) is not None and order.allows is not None and order.until is not None:
+        allows = order.allows
+        yield f"{order.by} lets {allows.leavers} leave and {allows.joiners} join until {moment(order.until)}: this is more"
+    allows = allowance_for(seen.verdict)
+    words = f"would let {allows.leavers} leave and {allows.joiners} join, and nobody more"
+    yield f"an accident: put the directory right. Meant: `bascule directory accept --until 2h --by NAME` {words}"
+
+
+def leaver_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
+    """By login."""
+    return [
+        (one.before.login, one.before.display_name, one.before.department or "-", one.why.value)
+        if one.before
+        else (one.agent_id, "-", "-", one.why.value)
+        for one in changes.left
+    ]
+
+
+def joiner_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
+    """By login."""
+    return [(one.login, one.display_name, one.department or "-") for one in changes.joined]
+
+
+def changed_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
+    """Who stays and is called otherwise, or is elsewhere."""
+    everyone = {one.after.agent_id: one for one in (*changes.renamed, *changes.moved)}
+    return [(one.after.login, "; ".join(_differences(one))) for one in sorted(everyone.values(), key=_login)]
+
+
+def department_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
+    """The departments that change most come first."""
+    left = Counter(one.before.department or "-" if one.before else "-" for one in changes.left)
+    joined = Counter(one.department or "-" for one in changes.joined)
+    names = sorted(left.keys() | joined.keys(), key=lambda name: (-left[name] - joined[name], name))
+    return [(name, left[name], joined[name]) for name in names]
+
+
+def difference_document(seen: DirectoryDifference) -> dict[str, object]:
+    """Of `--json`."""
+    changes, allows = seen.verdict.changes, allowance_for(seen.verdict)
+    return {
+        "quarantine": seen.verdict.quarantine,
+        "let_through_by": seen.verdict.let_through,
+        "accept_allows": allows,
+        "entitled_before": changes.entitled_before,
+        "entitled_after": changes.entitled_after,
+        "left": [dict(zip(LEAVER_COLUMNS, row, strict=True)) for row in leaver_rows(changes)],
+        "joined": [dict(zip(JOINER_COLUMNS, row, strict=True)) for row in joiner_rows(changes)],
+        "changed": [dict(zip(CHANGED_COLUMNS, row, strict=True)) for row in changed_rows(changes)],
+        "rejected": seen.verdict.roster.rejected,
+        "departments": [dict(zip(DEPARTMENT_COLUMNS, row, strict=True)) for row in department_rows(changes)],
+    }
+
+
+def moment(at: float) -> str:
+    """On this machine's clock, with its zone."""
+    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+
+
+def _differences(one: Changed) -> Iterator[str]:
+    for name in ("login", "display_name", "unit", "department", "site"):
+        before, after = getattr(one.before, name), getattr(one.after, name)
+        if before != after:
+            yield f"{name.replace('_', ' ')} '{before}' → '{after}'"
+
+
+def _login(one: Changed) -> tuple[str, str]:
+    return one.after.login, one.after.agent_id

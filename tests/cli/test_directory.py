@@ -1,0 +1,214 @@
+"""`bascule directory`: what the next reading would change, and letting it through."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from provisioner.adapters.demo_people import write_demo_directory
+from provisioner.adapters.sql_store import SqlStore
+from provisioner.model.guarding import GuardRecord, Quarantine
+from provisioner.model.intents import Allowance, IntentKind
+from provisioner.ports import Changes
+from tests.builders_actions import a_reservation
+from tests.builders_cli import a_lonely_site, bascule, files_of
+from tests.builders_directory import FixedClock, a_directory
+
+EVERYBODY = 60
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Sixty people are in force, and in the directory."""
+    site = a_lonely_site(tmp_path, agents=EVERYBODY)
+    _keep(site, Changes(roster=_read(site), baseline_accepted=True))
+    return site
+
+
+def _read(site):
+    settings = site.load().directory
+    return a_directory(urls=(), ldif=settings.ldif, base=settings.base).read()
+
+
+def _store(site):
+    return SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())
+
+
+def _keep(site, changes):
+    with closing(_store(site)) as store:
+        store.claim()
+        store.commit(changes)
+
+
+def _now_lists(site, count):
+    write_demo_directory(site.folder / "people.ldif", count)
+
+
+def _run(site, *words):
+    return bascule("directory", *words, "--config", str(site.main))
+
+
+def _orders(site):
+    return [one for one in _store(site).intents() if one.kind is IntentKind.ACCEPT_DIRECTORY]
+
+
+def test_diff_of_what_has_not_changed(site):
+    before = files_of(site.folder)
+
+    ended = _run(site, "diff")
+
+    assert (ended.code, ended.err) == (0, "")
+    lines = ended.out.splitlines()
+    assert lines[0].startswith("in force:  60 agents, 60 entitled, read at ")
+    assert lines[1:] == ["directory: 60 agents, 60 entitled", "0 would leave; 0 would join", "the next reading is put in force"]
+    assert files_of(site.folder) == before, "looking leaves nothing behind"
+
+
+def test_diff_names_who_goes_and_comes_and_ends_with_0_while_it_is_believed(site):
+    _now_lists(site, 55)
+
+    ended = _run(site, "diff")
+
+    assert ended.code == 0
+    assert "5 would leave: 5 gone; 0 would join" in ended.out
+    leavers = _run(site, "diff", "--json").document["left"]
+    assert {one["why"] for one in leavers} == {"gone"}
+    assert len(leavers) == 5
+    for one in leavers:
+        assert one["leaves"] in ended.out
+        assert one["name"] in ended.out
+
+
+def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through(site):
+    _now_lists(site, 25)
+
+    ended = _run(site, "diff")
+
+    assert ended.code == 1
+    assert "quarantined: 35 of 60 entitled agents would leave: 20 and 2 % may within 24 h (35 gone)" in ended.out
+    assert "would let 35 leave and 0 join, and nobody more" in ended.out
+    assert "… and 15 more (--all)" in ended.out
+    assert "more (--all)" not in _run(site, "diff", "--all").out
+    document = _run(site, "diff", "--json")
+    assert document.code == 1
+    assert document.document["accept_allows"] == {"leavers": 35, "joiners": 0}
+    assert sum(one["leave"] for one in document.document["departments"]) == 35
+
+
+def test_accept_lets_through_what_diff_has_shown(site):
+    _now_lists(site, 25)
+
+    ended = _run(site, "accept", "--until", "2h", "--by", "claire", "--reason", "merger")
+
+    assert ended.code == 0
+    assert "ordered: up to 35 may leave and 0 join until " in ended.out
+    (order,) = _orders(site)
+    assert (order.by, order.reason, order.allows) == ("claire", "merger", Allowance(leavers=35))
+    assert 7190 <= (order.until or 0) - datetime.now(UTC).timestamp() <= 7200
+    after = _run(site, "diff")
+    assert (after.code, after.out.splitlines()[-1]) == (0, "the next reading is put in force, by order of claire")
+    assert "accept_directory" in bascule("journal", "--config", str(site.main)).out
+
+
+def test_a_larger_change_than_was_accepted_is_said_to_be_so(site):
+    _now_lists(site, 35)
+    _run(site, "accept", "--until", "2h", "--by", "claire")
+    _now_lists(site, 30)
+
+    ended = _run(site, "diff")
+
+    assert ended.code == 1
+    assert "claire lets 25 leave and 0 join until " in ended.out
+    assert "this is more" in ended.out
+
+
+def test_accept_where_nothing_is_held_back_gives_no_order(site):
+    ended = _run(site, "accept", "--until", "2h", "--by", "claire")
+
+    assert (ended.code, ended.out.splitlines()[-1]) == (0, "nothing is held back: no order was given")
+    assert _orders(site) == []
+
+
+def _in(**time):
+    return (datetime.now(UTC) + timedelta(**time)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        pytest.param("0s", "is over", id="at once"),
+        pytest.param("8d", "more than 7 days", id="too long"),
+        pytest.param(_in(hours=-1), "is over", id="past"),
+        pytest.param(_in(days=8), "more than 7 days", id="far"),
+        pytest.param("2026-11-24T18:00", "with its zone", id="no zone"),
+        pytest.param("tomorrow", "with its zone", id="words"),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_refused(site, until, words):
+    _now_lists(site, 25)
+
+    ended = _run(site, "accept", "--until", until, "--by", "claire")
+
+    assert ended.code == 2
+    assert words in ended.said
+    assert _orders(site) == []
+
+
+@pytest.mark.parametrize("until", ["90min", "6d", _in(hours=3)])
+def test_a_time_is_a_duration_or_an_instant(site, until):
+    _now_lists(site, 25)
+
+    assert _run(site, "accept", "--until", until, "--by", "claire").code == 0
+    assert len(_orders(site)) == 1
+
+
+@pytest.mark.parametrize("words", [("--until", "2h"), ("--by", "claire"), ("--until", "2h", "--by", " ")])
+def test_an_order_has_an_end_and_somebody_who_answers_for_it(site, words):
+    _now_lists(site, 25)
+
+    assert _run(site, "accept", *words).code == 2
+    assert _orders(site) == []
+
+
+def test_a_directory_that_cannot_be_read_is_exit_code_3(site):
+    (site.folder / "people.ldif").write_text("nonsense", encoding="utf-8")
+
+    ended = _run(site, "diff")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_with_a_lost_store_the_owners_of_desktops_are_compared(tmp_path):
+    site = a_lonely_site(tmp_path, agents=EVERYBODY)
+    assert "the first reading is believed as it is" in _run(site, "diff").out
+    owners = sorted(_read(site).agents)[:10]
+    vmids = range(20000, 20010)
+    _keep(
+        site,
+        Changes(
+            reserved=tuple(
+                a_reservation(vmid, agent_id=owner, cluster="melun", proven=True)
+                for vmid, owner in zip(vmids, owners, strict=True)
+            )
+        ),
+    )  # fmt: skip
+    _now_lists(site, 2)
+
+    ended = _run(site, "diff")
+
+    assert ended.code == 1
+    assert "no roster: the store was lost; 10 people own a desktop" in ended.out
+
+
+def test_status_begins_with_a_quarantine(site):
+    held = Quarantine(since=1_800_000_000.0, read_at=1_800_000_300.0, reason="35 of 60 would leave", leavers=35, joiners=0)
+    _keep(site, Changes(guard=GuardRecord(quarantine=held)))
+
+    ended = bascule("status", "--config", str(site.main))
+
+    first, second = ended.out.splitlines()[:2]
+    assert first.startswith("the directory is quarantined since 2027-01-15 ")
+    assert first.endswith("an earlier roster is in force: 35 of 60 would leave")
+    assert second == "`bascule directory diff` names them; `bascule directory accept` lets them through"
+    assert bascule("status", "--json", "--config", str(site.main)).document["quarantine"]["leavers"] == 35
