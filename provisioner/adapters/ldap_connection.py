@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 @contextmanager
 def connected(url: str, settings: LdapSettings) -> Iterator[ldap3.Connection]:
     """A bound connection, closed at the end whatever happens; raises DirectoryError."""
-    tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings.ca_file))
+    tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings))
     connection = _connection(url, settings, tls)
     try:
         with _open_errors(url, tls):
@@ -87,14 +86,23 @@ def _in_clear(url: str, mode: TlsMode) -> bool:
     return scheme == "ldap" and mode is TlsMode.NONE
 
 
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=ca_file)
-    except OSError as exc:
-        reason = "it holds no certificate" if isinstance(exc, ssl.SSLError) else exc.strerror
-        raise DirectoryRefused(f"the CA file {ca_file} cannot be used: {reason}") from exc
+def _context(settings: LdapSettings) -> ssl.SSLContext:
+    with _file_errors(f"the CA file {settings.ca_file}", "it holds no certificate"):
+        context = ssl.create_default_context(cafile=settings.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if settings.certificate is not None:
+        with _file_errors(f"the certificate {settings.certificate}", "it is none, or its key is another"):
+            context.load_cert_chain(settings.certificate, settings.key)
     return context
+
+
+@contextmanager
+def _file_errors(what: str, otherwise: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        reason = otherwise if isinstance(exc, ssl.SSLError) else exc.strerror
+        raise DirectoryRefused(f"{what} cannot be used: {reason}") from exc
 
 
 def _connection(url: str, settings: LdapSettings, tls: _Tls | None) -> ldap3.Connection:
@@ -106,15 +114,22 @@ def _connection(url: str, settings: LdapSettings, tls: _Tls | None) -> ldap3.Con
         raise DirectoryRefused(f"{url}: is no address of a directory: {exc}") from exc
     return ldap3.Connection(
         server,
-        user=settings.bind_dn or None,
-        password=settings.password or None,
+        **_credentials(settings),
         client_strategy=ldap3.SAFE_SYNC,
         receive_timeout=max(1, round(settings.receive_timeout_s)),
         auto_bind=ldap3.AUTO_BIND_NONE,
         auto_referrals=False,  # a referral would carry our password to whichever server it names
+        auto_range=False,  # ldap3 goes on in silence when the rest of a long attribute is refused
         return_empty_attributes=False,
         read_only=True,
     )
+
+
+def _credentials(settings: LdapSettings) -> dict[str, Any]:
+    if settings.certificate is not None and not settings.bind_dn:
+        # Empty credentials, not none: the server takes who we are from the certificate.
+        return {"authentication": ldap3.SASL, "sasl_mechanism": ldap3.EXTERNAL, "sasl_credentials": ""}
+    return {"user": settings.bind_dn or None, "password": settings.password or None}
 
 
 @contextmanager
@@ -138,7 +153,7 @@ def _check_bind(url: str, settings: LdapSettings, result: Mapping[str, Any]) -> 
     code = result["result"]
     if code == RESULT_SUCCESS:
         return
-    doing = f"{url}: the bind as {settings.bind_dn or 'anonymous'}"
+    doing = f"{url}: the bind as {settings.bind_dn or settings.certificate or 'anonymous'}"
     if code in (RESULT_BUSY, RESULT_UNAVAILABLE):
         raise DirectoryUnavailable(f"{doing} had to wait: {said(result)}")
     raise DirectoryRefused(f"{doing} was refused: {said(result)}")

@@ -1,17 +1,16 @@
 """The agents' directory over LDAP: OpenLDAP, Active Directory, or a file served from memory through the same code."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-
 import ldap3
-from ldap3.core.exceptions import LDAPExceptionError
 
 from provisioner.adapters.ldap_connection import connected
-from provisioner.adapters.ldap_entries import LdapAttributes, roster_of
+from provisioner.adapters.ldap_embedded import embedded
+from provisioner.adapters.ldap_entries import LdapAttributes
+from provisioner.adapters.ldap_failover import Failover
+from provisioner.adapters.ldap_groups import group_tree
+from provisioner.adapters.ldap_root import ServerRoot, root_of
+from provisioner.adapters.ldap_roster import roster_of
 from provisioner.adapters.ldap_search import search
-from provisioner.adapters.ldap_settings import LdapSettings, TlsMode
-from provisioner.adapters.ldif import LdifRecord, read_ldif
+from provisioner.adapters.ldap_settings import LdapBase, LdapGroups, LdapSettings, TlsMode
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock
@@ -23,6 +22,7 @@ class LdapDirectory:
     def __init__(self, settings: LdapSettings, *, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
+        self._failover = Failover(settings.urls, dead_for_s=settings.dead_for_s)
 
     def __repr__(self) -> str:
         return f"LdapDirectory({', '.join(self._settings.urls) or self._settings.ldif})"
@@ -30,57 +30,48 @@ class LdapDirectory:
     def read(self, since: Roster | None = None) -> Roster:  # noqa: ARG002
         """All agents of one complete reading; raises DirectoryError. The next address is asked when one is unavailable."""
         if self._settings.ldif is not None:
-            source = str(self._settings.ldif)
-            return self._roster(source, _embedded(self._settings.ldif))
+            with embedded(self._settings.ldif) as connection:
+                return self._roster(connection, str(self._settings.ldif), ServerRoot())
         unavailable: list[str] = []
-        for url in self._settings.urls:
+        for url in self._failover.order(self._clock.now()):
             try:
-                return self._roster(url, connected(url, self._settings))
+                return self._asked(url)
             except DirectoryUnavailable as exc:
                 unavailable.append(str(exc))
         if not unavailable:
             raise DirectoryRefused("no address of a directory is given")
         raise DirectoryUnavailable("; ".join(unavailable))
 
-    def _roster(self, source: str, way: AbstractContextManager[ldap3.Connection]) -> Roster:
-        read_at = self._clock.now()
-        with way as connection:
-            entries = list(search(connection, source, self._settings))
-        if not entries:
-            where = f"below '{self._settings.base}' with {self._settings.filter}"
-            raise DirectoryIncomplete(f"{source}: no entry at all {where}: an empty answer is never a roster")
-        roster = roster_of(entries, self._settings.attributes, read_at=read_at)
-        if not roster.agents:
-            first = roster.rejected[0]
-            raise DirectoryRefused(
-                f"{source}: none of {len(entries)} entries is usable; the first, {first.entry}: {first.reason}"
-            )
+    def _asked(self, url: str) -> Roster:
+        try:
+            with connected(url, self._settings) as connection:
+                root = root_of(connection, url, self._settings) if self._settings.groups else ServerRoot()
+                roster = self._roster(connection, url, root)
+        except (DirectoryUnavailable, DirectoryIncomplete):
+            self._failover.failed(url, self._clock.now())
+            raise
+        self._failover.answered(url)
+        return roster
+
+    def _roster(self, connection: ldap3.Connection, source: str, root: ServerRoot) -> Roster:
+        settings, read_at = self._settings, self._clock.now()
+        tree = group_tree(connection, source, settings, chains=root.microsoft)
+        entries = search(connection, source, settings)
+        roster = roster_of(entries, settings.attributes, read_at=read_at, tree=tree, source=source)
+        _check_usable(roster, settings)
         return roster
 
 
-@contextmanager
-def _embedded(path: Path) -> Iterator[ldap3.Connection]:
-    try:
-        records = read_ldif(path)
-    except OSError as exc:
-        raise DirectoryUnavailable(f"{path}: cannot be read: {exc.strerror}") from exc
-    except ValueError as exc:
-        raise DirectoryRefused(str(exc)) from exc
-    connection = ldap3.Connection(ldap3.Server("embedded", get_info=ldap3.NONE), client_strategy=ldap3.MOCK_SYNC)
-    for record in records:
-        _add(connection, record, path)
-    connection.bind()
-    try:
-        yield connection
-    finally:
-        connection.unbind()
+def _check_usable(roster: Roster, settings: LdapSettings) -> None:
+    if roster.agents:
+        return
+    if not roster.rejected:
+        where = " or ".join(f"below '{one.base}' with {one.filter}" for one in settings.places)
+        raise DirectoryIncomplete(f"{roster.source}: no entry at all {where}: an empty answer is never a roster")
+    first = roster.rejected[0]
+    raise DirectoryRefused(
+        f"{roster.source}: none of {len(roster.rejected)} entries is usable; the first, {first.entry}: {first.reason}"
+    )
 
 
-def _add(connection: ldap3.Connection, record: LdifRecord, path: Path) -> None:
-    try:
-        connection.strategy.add_entry(record.dn, {name: list(values) for name, values in record.attributes.items()})
-    except LDAPExceptionError as exc:
-        raise DirectoryRefused(f"{path}: the entry '{record.dn}' cannot be served: {exc}") from exc
-
-
-__all__ = ["LdapAttributes", "LdapDirectory", "LdapSettings", "TlsMode"]
+__all__ = ["LdapAttributes", "LdapBase", "LdapDirectory", "LdapGroups", "LdapSettings", "TlsMode"]

@@ -1,7 +1,8 @@
-"""A search to its last page, or an error that says why it did not get there."""
+"""A search to its last page and each attribute's last value, or an error that says why it did not get there."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import ldap3
@@ -11,28 +12,51 @@ from ldap3.core.exceptions import (
     LDAPInvalidFilterError,
     LDAPObjectClassError,
 )
-from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
+from ldap3.core.results import RESULT_BUSY, RESULT_REFERRAL, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
 from provisioner.adapters.ldap_connection import failure_of, said
-from provisioner.adapters.ldap_entries import Entry
 from provisioner.adapters.ldap_settings import LdapSettings
+from provisioner.adapters.ldap_values import Entry
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 
 MAX_ENTRIES = 100_000
-"""Of one reading: some sixty times the agents of a département; more, and base or filter are not what was meant."""
+"""Of one search: some sixty times the agents of a département; more, and base or filter are not what was meant."""
+NO_ATTRIBUTES = ("1.1",)
+"""RFC 4511, 4.5.1.8: names alone."""
 
 
-def search(connection: ldap3.Connection, url: str, settings: LdapSettings) -> Iterator[Entry]:
-    """Every entry below the base that the filter matches; raises DirectoryError when the answer is not whole."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is searched for."""
+
+    base: str
+    filter: str
+    attributes: tuple[str, ...]
+    entry_alone: bool = False
+    """The base itself, instead of all below it too."""
+
+
+def search(connection: ldap3.Connection, url: str, settings: LdapSettings, extra_filter: str = "") -> Iterator[Entry]:
+    """Every entry of the places where people are; raises DirectoryError when the answer is not whole."""
+    for place in settings.places:
+        narrowed = f"(&{place.filter}{extra_filter})" if extra_filter else place.filter
+        question = Question(base=place.base, filter=narrowed, attributes=settings.attributes.names)
+        yield from answers(connection, url, question, settings)
+
+
+def answers(connection: ldap3.Connection, url: str, question: Question, settings: LdapSettings) -> Iterator[Entry]:
+    """Every entry that matches, page by page, each attribute whole; raises DirectoryError when the answer is not whole."""
     cookie: bytes | None = None
     count = 0
     while True:
-        with _search_errors(url, settings):
-            result, response = _answer(connection, settings, cookie)
+        result, response = _page(connection, url, question, settings.page_size, cookie)
         for part in response or ():
-            count += part["type"] == "searchResEntry"
-            yield from _entries(part, url)
-        _check_search(url, settings, result, count)
+            if part["type"] == "searchResEntry":
+                count += 1
+                yield _whole(connection, url, _entry(part))
+            else:
+                _check_reference(url, [str(uri) for uri in part["uri"]], settings)
+        _check_search(url, question, result, count)
         cookie = result.get("controls", {}).get(_PAGED, {}).get("value", {}).get("cookie")
         if not cookie:
             return
@@ -46,54 +70,90 @@ _INCOMPLETE = {
 }
 _APPLICATION_PARTITIONS = ("domaindnszones.", "forestdnszones.", "cn=configuration,")
 """What Active Directory refers to below a domain's root: parts of its own that hold no people."""
+_RANGE = ";range="
+"""RFC draft-kashi-incremental: `member;range=0-1499` are the first values, `member;range=1500-*` the last."""
 
 
-def _answer(connection: ldap3.Connection, settings: LdapSettings, cookie: bytes | None) -> tuple[Any, Any]:
-    done = connection.search(
-        settings.base,
-        settings.filter,
-        search_scope=ldap3.SUBTREE,
-        dereference_aliases=ldap3.DEREF_NEVER,
-        attributes=list(settings.attributes.names),
-        paged_size=settings.page_size,
-        paged_cookie=cookie,
-    )
+def _page(
+    connection: ldap3.Connection, url: str, question: Question, size: int | None, cookie: bytes | None = None
+) -> tuple[Any, Any]:
+    with _search_errors(url, question):
+        done = connection.search(
+            question.base,
+            question.filter,
+            search_scope=ldap3.BASE if question.entry_alone else ldap3.SUBTREE,
+            dereference_aliases=ldap3.DEREF_NEVER,
+            attributes=list(question.attributes),
+            paged_size=size,
+            paged_cookie=cookie,
+        )
     # SAFE_SYNC returns the answer; the strategy that serves a file leaves it on the connection.
     return (done[1], done[2]) if isinstance(done, tuple) else (connection.result, connection.response)
 
 
 @contextmanager
-def _search_errors(url: str, settings: LdapSettings) -> Iterator[None]:
+def _search_errors(url: str, question: Question) -> Iterator[None]:
     try:
         yield
     except LDAPInvalidFilterError as exc:
-        raise DirectoryRefused(f"{url}: the filter {settings.filter} is no LDAP filter: {exc}") from exc
+        raise DirectoryRefused(f"{url}: the filter {question.filter} is no LDAP filter: {exc}") from exc
     except (LDAPInvalidDnError, LDAPAttributeError, LDAPObjectClassError) as exc:
-        raise DirectoryRefused(f"{url}: the search below '{settings.base}' was refused: {exc}") from exc
+        raise DirectoryRefused(f"{url}: the search below '{question.base}' was refused: {exc}") from exc
     except Exception as exc:
         # Deliberately everything: see connected().
         raise DirectoryIncomplete(f"{url}: {failure_of(exc, 'the connection was lost before the last entry')}") from exc
 
 
-def _entries(part: Mapping[str, Any], url: str) -> Iterator[Entry]:
-    if part["type"] == "searchResRef":
-        _check_reference(url, [str(uri) for uri in part["uri"]])
+def _entry(part: Mapping[str, Any]) -> Entry:
+    return Entry(dn=part["dn"], attributes={name.lower(): values for name, values in part["raw_attributes"].items()})
+
+
+def _whole(connection: ldap3.Connection, url: str, entry: Entry) -> Entry:
+    """The entry with all values of the attributes of which the server sent a part."""
+    cut = [name for name in entry.attributes if _RANGE in name]
+    if not cut:
+        return entry
+    attributes = {name: values for name, values in entry.attributes.items() if name not in cut}
+    for name in cut:
+        attributes[name.partition(_RANGE)[0]] = _all_values(connection, url, entry, name)
+    return Entry(dn=entry.dn, attributes=attributes)
+
+
+def _all_values(connection: ldap3.Connection, url: str, entry: Entry, part: str) -> list[bytes]:
+    name, values = part.partition(_RANGE)[0], list(entry.attributes[part])
+    while not part.endswith("-*"):
+        wanted = f"{name}{_RANGE}{len(values)}-*"
+        question = Question(base=entry.dn, filter="(objectClass=*)", attributes=(wanted,), entry_alone=True)
+        result, response = _page(connection, url, question, None)
+        _check_search(url, question, result, 0)
+        found = [one for answer in response or () if "raw_attributes" in answer for one in _entry(answer).attributes.items()]
+        part, more = next((one for one in found if one[0].startswith(f"{name}{_RANGE}")), ("", ()))
+        if not more:
+            raise DirectoryIncomplete(f"{url}: {name} of {entry.dn} ended after {len(values)} values, before its last")
+        values += more
+    return values
+
+
+def _check_reference(url: str, uris: list[str], settings: LdapSettings) -> None:
+    if settings.ignore_referrals:
         return
-    yield Entry(dn=part["dn"], attributes={name.lower(): values for name, values in part["raw_attributes"].items()})
-
-
-def _check_reference(url: str, uris: list[str]) -> None:
     if not any(partition in uri.lower() for uri in uris for partition in _APPLICATION_PARTITIONS):
-        raise DirectoryIncomplete(f"{url}: a part of the tree is elsewhere ({', '.join(uris)[:200]}): choose a narrower base")
+        raise DirectoryIncomplete(
+            f"{url}: a part of the tree is elsewhere ({', '.join(uris)[:200]}): choose a narrower base, "
+            "or set ignore_referrals to do without it"
+        )
 
 
-def _check_search(url: str, settings: LdapSettings, result: Mapping[str, Any], count: int) -> None:
+def _check_search(url: str, question: Question, result: Mapping[str, Any], count: int) -> None:
     code = result["result"]
     if code in _INCOMPLETE:
         raise DirectoryIncomplete(f"{url}: {_INCOMPLETE[code]}, after {count} entries")
+    if code == RESULT_REFERRAL:
+        uris = ", ".join(str(uri) for uri in result.get("referrals") or ())
+        raise DirectoryIncomplete(f"{url}: '{question.base}' is elsewhere ({uris[:200]}): ask that server, or another base")
     if code in (RESULT_BUSY, RESULT_UNAVAILABLE):
         raise DirectoryUnavailable(f"{url}: the search had to wait: {said(result)}")
     if code != RESULT_SUCCESS:
-        raise DirectoryRefused(f"{url}: the search below '{settings.base}' was refused: {said(result)}")
+        raise DirectoryRefused(f"{url}: the search below '{question.base}' was refused: {said(result)}")
     if count > MAX_ENTRIES:
         raise DirectoryRefused(f"{url}: more than {MAX_ENTRIES} entries match: narrow base or filter")

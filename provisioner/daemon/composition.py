@@ -9,7 +9,7 @@ from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.adapters.ldap_directory import LdapDirectory
 from provisioner.adapters.ldap_entries import LdapAttributes
-from provisioner.adapters.ldap_settings import LdapSettings, TlsMode
+from provisioner.adapters.ldap_settings import LdapBase, LdapGroups, LdapSettings, TlsMode
 from provisioner.adapters.proxmox import ProxmoxHypervisor
 from provisioner.adapters.pseudonyms import Pseudonyms
 from provisioner.adapters.sql_store import SqlStore
@@ -52,7 +52,7 @@ def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall],
     return Outside(
         hypervisors=hypervisors,
         probes=_probes(hypervisors, settings.ssh, clock),
-        directory=LdapDirectory(ldap_settings(settings.directory), clock=clock),
+        directory=LdapDirectory(ldap_settings(settings.directory, named_groups(settings)), clock=clock),
         store=store_of(settings, clock=clock),
     )
 
@@ -76,21 +76,34 @@ def order_of(settings: Settings) -> Order:
     )
 
 
-def ldap_settings(settings: DirectorySettings) -> LdapSettings:
+def named_groups(settings: Settings) -> frozenset[str]:
+    """Those that an entitlement or a wave selects by."""
+    selections = [one.who for one in settings.entitlements]
+    selections += [wave.who for wave in settings.scenario.waves] if settings.scenario else []
+    return frozenset[str]().union(*(who.groups for who in selections))
+
+
+def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = frozenset()) -> LdapSettings:
     """The directory's settings as the adapter takes them."""
     return LdapSettings(
         urls=settings.urls,
         ldif=settings.ldif,
         tls=TlsMode(settings.tls.value),
         ca_file=settings.ca_file,
+        certificate=settings.certificate,
+        key=settings.key,
         bind_dn=settings.bind_dn,
         password=settings.password.reveal() if settings.password else "",
         base=settings.base,
         filter=settings.filter,
+        bases=tuple(LdapBase(base=one.base, filter=one.filter) for one in settings.bases),
+        groups=None if settings.groups is None else LdapGroups(**asdict(settings.groups), names=group_names),
+        ignore_referrals=settings.ignore_referrals,
         attributes=LdapAttributes(**asdict(settings.attributes)),
         page_size=settings.page_size,
         connect_timeout_s=settings.connect_timeout_s,
         receive_timeout_s=settings.receive_timeout_s,
+        dead_for_s=settings.dead_for_s,
     )
 
 

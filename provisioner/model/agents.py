@@ -53,14 +53,19 @@ def parent_of(dn: str) -> str:
     return _COMMA.split(dn, maxsplit=1)[1].strip() if _COMMA.search(dn) else ""
 
 
+def dn_key(dn: str) -> str:
+    """The same text for the same entry, however its DN is written: case and blanks do not count."""
+    return _BLANKS.sub(r"\1", dn).casefold()
+
+
 @lru_cache(maxsize=4096)
 def _parts(dn: str) -> tuple[str, ...]:
     """From the entry to the root."""
-    return tuple(_BLANKS.sub("", part).casefold() for part in _COMMA.split(dn) if part)
+    return tuple(part for part in _COMMA.split(dn_key(dn)) if part)
 
 
 _COMMA = re.compile(r"(?<!\\),")
-_BLANKS = re.compile(r"^\s+|\s+$|(?<==)\s+|\s+(?==)")
+_BLANKS = re.compile(r"^\s+|(?<!\\)\s+$|\s*((?<!\\)[,=])\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

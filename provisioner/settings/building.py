@@ -7,7 +7,7 @@ from provisioner.model.guarding import Guard
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
-from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
+from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.fields import as_value
@@ -97,8 +97,11 @@ def _directory(section: Section, document: DirectoryDocument | None, environment
         DirectorySettings,
         document,
         ldif=section.file(document.ldif, "ldif"),
-        ca_file=section.file(document.ca_file, "ca_file"),
+        **{name: section.file(getattr(document, name), name) for name in ("ca_file", "certificate", "key")},
         password=section.secret(document.password, environment, "password"),
+        base=document.base or "",
+        bases=tuple(DirectoryBase(base=one.base, filter=one.filter or "") for one in document.bases),
+        groups=None if document.groups is None else as_value(DirectoryGroups, document.groups),
         attributes=as_value(DirectoryAttributes, document.attributes),
         guard=as_value(Guard, document.guard),
     )

@@ -133,7 +133,8 @@ def _check_selection(gathered: Gathered, section: Section, who: SelectionDocumen
     if directory is None:
         return
     read = directory.attributes
-    for criterion, attribute in (("groups", read.groups), ("departments", read.department), ("sites", read.site)):
+    groups = read.groups or (directory.groups is not None and directory.groups.members)
+    for criterion, attribute in (("groups", groups), ("departments", read.department), ("sites", read.site)):
         if getattr(who, criterion) and not attribute:
             section.complain("cannot match: directory.attributes in bascule.yaml reads no attribute for it", criterion)
     known = [name.lower() for name in read.extra]

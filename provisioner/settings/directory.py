@@ -33,12 +33,41 @@ class DirectoryAttributes:
     site: str = "l"
     """Where the agent works."""
     groups: str = "memberOf"
-    """Groups, by DN or name; only the name (cn) is compared. Nested groups are not followed."""
+    """Groups, by DN or name; only the name (cn) is compared. Groups within groups: see `directory.groups`."""
     enabled: str = ""
-    """`userAccountControl` on Active Directory (its bit 2 disables), `nsAccountLock` (true disables), or one that enables
-    when true."""
+    """An attribute of your own that enables the account when true."""
+    account_state: tuple[str, ...] | None = None
+    """Attributes that disable, lock or expire an account; the worst holds. Left out: `userAccountControl`, `accountExpires`
+    and `lockoutTime` where agent_id is `objectGUID`, else `pwdAccountLockedTime`, `shadowExpire`, `nsAccountLock` and
+    `krbPrincipalExpiration`. A locked account keeps its desktop."""
     extra: tuple[str, ...] = ()
     """Further attributes that entitlements and waves select by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryBase:
+    """One part of the tree where agents are."""
+
+    base: str
+    """The DN below which they are."""
+    filter: str = ""
+    """Which entries there are agents; left out: `directory.filter`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryGroups:
+    """Where groups are read, for groups within groups."""
+
+    base: str
+    """The DN below which the groups are."""
+    filter: str = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
+    """Which entries there are groups."""
+    nested: bool = True
+    """Whether members of a group within a group count. Active Directory is asked once for each group that entitlements and
+    waves name; elsewhere all groups are read."""
+    members: str = ""
+    """The attribute of groups that lists their members, where agents' own entries do not tell: `member`, `uniqueMember` or
+    `memberUid`; empty: agents' entries tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +83,35 @@ class DirectorySettings:
     `insecure: true`."""
     ca_file: Path | None = None
     """PEM certificates of the authorities to trust; none: the system's."""
+    certificate: Path | None = None
+    """Bascule's own certificate (PEM), for servers that ask for one; without `bind_dn` it is also who reads (SASL
+    EXTERNAL)."""
+    key: Path | None = None
+    """The certificate's key (PEM)."""
     bind_dn: str = ""
-    """The account that reads; empty: anonymous."""
+    """The account that reads; empty: by `certificate`, or anonymous."""
     password: Secret | None = None
     """Its password."""
-    base: str
+    base: str = ""
     """The DN below which the agents are."""
     filter: str = "(objectClass=person)"
     """Which entries are agents; `(&(objectCategory=person)(objectClass=user))` on Active Directory."""
+    bases: tuple[DirectoryBase, ...] = ()
+    """Instead of `base`: several parts of the tree; an agent below two of them counts once."""
     attributes: DirectoryAttributes = DirectoryAttributes()
+    groups: DirectoryGroups | None = None
+    """Where groups are read; left out: the groups are those that each agent's own entry lists."""
+    ignore_referrals: bool = False
+    """Leave out the parts of the tree that other servers hold; else such a reading is refused as incomplete. They are
+    never followed: that would carry the password to whichever server is named."""
     page_size: int = 500
     """Entries an answer: half of the 1,000 that Active Directory gives at most."""
     connect_timeout_s: float = 5.0
     """A server in reach answers in milliseconds; the rest of the time is the next one's."""
     receive_timeout_s: float = 30.0
     """For each page: it takes well under a second, a busy server a few."""
+    dead_for_s: float = 900.0
+    """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
     interval_s: float = 300.0
     """From one reading to the next: a newcomer has a desktop wanted within five minutes; a reading of 1,700 costs a second."""
     guard: Guard = Guard()

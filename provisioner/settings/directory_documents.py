@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 from provisioner.model.guarding import Guard
 from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, LdapUrl
 from provisioner.settings.checking import Document
-from provisioner.settings.directory import DirectoryAttributes, DirectorySettings, Tls
-from provisioner.settings.fields import Matches, SomeSeconds, Text, like
+from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings, Tls
+from provisioner.settings.fields import Matches, Seconds, SomeSeconds, Text, like
 from provisioner.settings.secret import SecretDocument
 
 
@@ -23,6 +23,7 @@ class AttributesDocument(Document):
     site: AttributeNameOrNone = like(DirectoryAttributes, "site")
     groups: AttributeNameOrNone = like(DirectoryAttributes, "groups")
     enabled: AttributeNameOrNone = like(DirectoryAttributes, "enabled")
+    account_state: list[AttributeName] | None = like(DirectoryAttributes, "account_state")
     extra: list[AttributeName] = Field(default=[])
     """Further attributes that entitlements and waves select by."""
 
@@ -37,6 +38,25 @@ class GuardDocument(Document):
     window: SomeSeconds = like(Guard, "window_s")
 
 
+Filter = Annotated[str, Matches(r"\(.+\)", "must be an LDAP filter in brackets")]
+
+
+class BaseDocument(Document):
+    """One part of the tree where agents are."""
+
+    base: Text = like(DirectoryBase, "base")
+    filter: Filter | None = like(DirectoryBase, "filter", default=None)
+
+
+class GroupsDocument(Document):
+    """Where groups are read, for groups within groups."""
+
+    base: Text = like(DirectoryGroups, "base")
+    filter: Filter = like(DirectoryGroups, "filter")
+    nested: bool = like(DirectoryGroups, "nested")
+    members: AttributeNameOrNone = like(DirectoryGroups, "members")
+
+
 class DirectoryDocument(Document):
     """Where the agents are listed: servers (urls), or one file (ldif)."""
 
@@ -47,15 +67,21 @@ class DirectoryDocument(Document):
     insecure: bool = Field(default=False)
     """Has to be said with `tls: none`: password and names then cross the network in clear."""
     ca_file: Text | None = like(DirectorySettings, "ca_file")
+    certificate: Text | None = like(DirectorySettings, "certificate")
+    key: Text | None = like(DirectorySettings, "key")
     bind_dn: str = like(DirectorySettings, "bind_dn")
     password: SecretDocument | None = like(DirectorySettings, "password")
-    base: Text = like(DirectorySettings, "base")
-    filter: Annotated[str, Matches(r"\(.+\)", "must be an LDAP filter in brackets")] = like(DirectorySettings, "filter")
+    base: Text | None = like(DirectorySettings, "base", default=None)
+    filter: Filter = like(DirectorySettings, "filter")
+    bases: list[BaseDocument] = like(DirectorySettings, "bases", default=[], min_length=1)
     attributes: AttributesDocument = Field(default=AttributesDocument())
     """Which directory attribute says what."""
+    groups: GroupsDocument | None = like(DirectorySettings, "groups")
+    ignore_referrals: bool = like(DirectorySettings, "ignore_referrals")
     page_size: int = like(DirectorySettings, "page_size", ge=1, le=10_000)
     connect_timeout: SomeSeconds = like(DirectorySettings, "connect_timeout_s")
     receive_timeout: SomeSeconds = like(DirectorySettings, "receive_timeout_s")
+    dead_for: Seconds = like(DirectorySettings, "dead_for_s")
     interval: SomeSeconds = like(DirectorySettings, "interval_s")
     guard: GuardDocument = Field(default=GuardDocument())
     """How much of a change is believed without an operator."""
@@ -64,6 +90,12 @@ class DirectoryDocument(Document):
     def _whole(self) -> Self:
         if bool(self.urls) == (self.ldif is not None):
             raise ValueError("give either urls: or ldif:")
+        if (self.base is None) == (not self.bases):
+            raise ValueError("give either base: or bases:")
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("give both certificate: and key:, or neither")
+        if self.certificate is not None and self.tls is Tls.NONE:
+            raise ValueError("certificate: needs TLS: set tls: to ldaps or starttls")
         if bool(self.bind_dn) != (self.password is not None):
             raise ValueError("give both bind_dn: and password:, or neither to read anonymously")
         if self.urls and (self.tls is Tls.NONE) != self.insecure:

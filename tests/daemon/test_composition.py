@@ -2,7 +2,8 @@
 
 import pytest
 
-from provisioner.daemon.composition import ldap_settings, order_of, outside_of
+from provisioner.adapters.ldap_settings import LdapGroups
+from provisioner.daemon.composition import ldap_settings, named_groups, order_of, outside_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe
 from provisioner.planning.demand import EVERYONE
@@ -74,6 +75,23 @@ def test_the_directorys_settings_reach_the_adapter(site):
     site.change("ldif: people.ldif", "urls: [ldaps://a.example, ldaps://b.example]\n  bind_dn: cn=x\n  password: {file: token}")
     given = ldap_settings(site.load().directory)
 
+    assert [(one.base, one.filter) for one in given.places] == [(given.base, given.filter)]
+    assert given.groups is None
     assert given.urls == ("ldaps://a.example", "ldaps://b.example")
     assert (given.bind_dn, given.password) == ("cn=x", SECRET)
     assert SECRET not in repr(given)
+
+
+def test_bases_and_groups_reach_the_adapter(site):
+    site.change(
+        "  base: ou=people,dc=departement,dc=example\n",
+        """\
+  bases: [{base: "ou=a,dc=x"}, {base: "ou=b,dc=x", filter: "(cn=*)"}]
+  groups: {base: "ou=groups,dc=x", members: member}
+""",
+    )
+    settings = site.load()
+    given = ldap_settings(settings.directory, named_groups(settings))
+
+    assert [(one.base, one.filter) for one in given.places] == [("ou=a,dc=x", given.filter), ("ou=b,dc=x", "(cn=*)")]
+    assert given.groups == LdapGroups(base="ou=groups,dc=x", members="member", names=named_groups(settings))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.ldap_entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of, group_name, roster_of
+from provisioner.adapters.ldap_entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of, group_name
+from provisioner.adapters.ldap_roster import roster_of
 from provisioner.model.agents import Agent, Standing
 from tests.builders_directory import READ_AT, an_entry
 
@@ -17,11 +18,7 @@ NAMES = LdapAttributes(enabled="enabled", extra=("costCentre",))
 
 
 def agent(**attributes) -> Agent:
-    return agent_of(an_entry(**attributes), NAMES)
-
-
-def with_enabled(attribute: str, value: str) -> bool:
-    return agent_of(an_entry(**{attribute: value}), dataclasses.replace(NAMES, enabled=attribute)).enabled
+    return agent_of(an_entry(**attributes), NAMES, now=READ_AT)
 
 
 @pytest.mark.parametrize(
@@ -81,33 +78,16 @@ def test_rejected_with_the_reason(attributes, reason):
     assert reason in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("attribute", "value", "enabled"),
-    [
-        pytest.param("userAccountControl", "512", True, id="Active Directory: a normal account"),
-        pytest.param("userAccountControl", "514", False, id="Active Directory: a disabled account"),
-        pytest.param("userAccountControl", "66048", True, id="Active Directory: a password without end"),
-        pytest.param("nsAccountLock", "TRUE", False, id="389 Directory: locked"),
-        pytest.param("nsAccountLock", "false", True, id="389 Directory: not locked"),
-        pytest.param("pwdAccountLockedTime", "20240101000000Z", False, id="OpenLDAP: locked since"),
-        pytest.param("employeeActive", "TRUE", True, id="any attribute: true"),
-        pytest.param("employeeActive", "0", False, id="any attribute: 0"),
-    ],
-)
-def test_enabled(attribute, value, enabled):
-    assert with_enabled(attribute, value) is enabled
-
-
 def test_active_directorys_id_is_read_little_endian():
     names = LdapAttributes(agent_id="objectGUID")
 
-    assert agent_of(an_entry(objectGUID=uuid.UUID(ID).bytes_le), names).agent_id == ID
+    assert agent_of(an_entry(objectGUID=uuid.UUID(ID).bytes_le), names, now=READ_AT).agent_id == ID
 
 
 @pytest.mark.parametrize("size", [0, 15, 17], ids=["empty", "a byte short", "a byte too many"])
 def test_an_id_of_another_size_is_rejected(size):
     with pytest.raises(ValueError, match="objectGUID is no UUID"):
-        agent_of(an_entry(objectGUID=b"x" * size), LdapAttributes(agent_id="objectGUID"))
+        agent_of(an_entry(objectGUID=b"x" * size), LdapAttributes(agent_id="objectGUID"), now=READ_AT)
 
 
 @pytest.mark.parametrize(
@@ -128,36 +108,12 @@ def test_group_names(value, name):
     assert group_name(value) == name
 
 
-@pytest.mark.parametrize(
-    ("second", "reason"),
-    [
-        pytest.param({"entryUUID": OTHER_ID}, "has the same login jdupont as cn=one", id="the login twice"),
-        pytest.param({"entryUUID": OTHER_ID, "uid": "JDUPONT"}, "has the same login jdupont as cn=one", id="in capitals"),
-        pytest.param({"uid": "other"}, f"has the same id {ID} as cn=one", id="the id twice"),
-    ],
-)
-@pytest.mark.parametrize("turned", [False, True], ids=["as listed", "listed the other way round"])
-def test_of_two_alike_the_same_one_is_kept_in_whatever_order(second, reason, turned):
-    entries = [an_entry("cn=one"), an_entry("cn=two", **second)]
-
-    roster = roster_of(reversed(entries) if turned else entries, LdapAttributes(), read_at=READ_AT)
-
-    assert list(roster.agents) == [ID]
-    assert [(one.entry, one.reason) for one in roster.rejected] == [("cn=two", reason)]
-
-
-def test_one_bad_entry_does_not_cost_the_others():
-    entries = [an_entry("cn=bad", uid=None), an_entry("cn=good")]
-
-    roster = roster_of(entries, LdapAttributes(), read_at=READ_AT)
-
-    assert ([one.login for one in roster.agents.values()], len(roster.rejected)) == (["jdupont"], 1)
-
-
 def test_each_attribute_is_asked_for_once():
-    names = LdapAttributes(login="mail", groups="", extra=("L", "title"))
+    names = LdapAttributes(
+        login="mail", groups="", extra=("L", "title"), enabled="shadowExpire", account_state=("shadowexpire",)
+    )
 
-    assert names.names == ("entryUUID", "mail", "displayName", "departmentNumber", "L", "title")
+    assert names.names == ("entryUUID", "mail", "displayName", "departmentNumber", "L", "shadowexpire", "title")
 
 
 @given(st.dictionaries(st.sampled_from(["entryuuid", "uid", "displayname", "memberof", "enabled", "l"]), st.lists(st.binary())))

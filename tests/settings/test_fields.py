@@ -8,7 +8,7 @@ from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Wave
 from provisioner.settings import directory_documents, documents, profile, scenario
-from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
+from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.fields import described, seconds, seconds_or_never
 from provisioner.settings.scenario import moment
 from provisioner.settings.values import (
@@ -88,6 +88,8 @@ PAIRS = [
     (Naming, documents.NamingDocument, {"vmids"}),
     (ClusterSettings, documents.ClusterDocument, {"cluster"}),
     (DirectorySettings, directory_documents.DirectoryDocument, set()),
+    (DirectoryBase, directory_documents.BaseDocument, set()),
+    (DirectoryGroups, directory_documents.GroupsDocument, set()),
     (DirectoryAttributes, directory_documents.AttributesDocument, set()),
     (StoreSettings, documents.StoreDocument, set()),
     (ExpositionSettings, documents.ExpositionDocument, set()),

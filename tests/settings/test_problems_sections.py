@@ -128,6 +128,28 @@ def test_an_endpoint_has_a_port(tmp_path, url, endpoint):
         ),
         pytest.param("{urls: [d], base: x}", [f"9:20 directory.urls[0]: {LDAP}"], id="a name that is no address"),
         pytest.param("{base: x}", ["9:12 directory: give either urls: or ldif:"], id="neither servers nor a file"),
+        pytest.param("{urls: [ldaps://d]}", ["9:12 directory: give either base: or bases:"], id="no base"),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, bases: [{base: y}]}", ["9:12 directory: give either base: or bases:"], id="both kinds"
+        ),
+        pytest.param(
+            "{urls: [ldaps://d], bases: [{base: x, filter: all}, {filter: (a=b)}]}",
+            ["9:58 directory.bases[0].filter: must be an LDAP filter in brackets", "9:64 directory.bases[1].base: is missing"],
+            id="bases of which none is right",
+        ),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, certificate: note-key}",
+            ["9:12 directory: give both certificate: and key:, or neither"],
+            id="a certificate without its key",
+        ),
+        pytest.param(
+            "{urls: [ldap://d], tls: none, insecure: true, base: x, certificate: note-key, key: gone}",
+            ["9:12 directory: certificate: needs TLS: set tls: to ldaps or starttls"],
+            id="a certificate in clear",
+        ),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, groups: {}}", ["9:41 directory.groups.base: is missing"], id="groups nowhere"
+        ),
         pytest.param("{urls: [ldaps://d], ldif: note-key, base: x}", ["9:12 directory: give either urls: or ldif:"], id="both"),
         pytest.param(
             "{urls: [ldaps://d], base: x, filter: uid=*}",

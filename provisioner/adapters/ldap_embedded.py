@@ -1,0 +1,37 @@
+"""A directory out of a file, served from memory through the same code as a real one: for demonstrations and rehearsals."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ldap3
+from ldap3.core.exceptions import LDAPExceptionError
+
+from provisioner.adapters.ldif import LdifRecord, read_ldif
+from provisioner.errors import DirectoryRefused, DirectoryUnavailable
+
+
+@contextmanager
+def embedded(path: Path) -> Iterator[ldap3.Connection]:
+    """A connection to what the file holds; raises DirectoryError."""
+    try:
+        records = read_ldif(path)
+    except OSError as exc:
+        raise DirectoryUnavailable(f"{path}: cannot be read: {exc.strerror}") from exc
+    except ValueError as exc:
+        raise DirectoryRefused(str(exc)) from exc
+    connection = ldap3.Connection(ldap3.Server("embedded", get_info=ldap3.NONE), client_strategy=ldap3.MOCK_SYNC)
+    for record in records:
+        _add(connection, record, path)
+    connection.bind()
+    try:
+        yield connection
+    finally:
+        connection.unbind()
+
+
+def _add(connection: ldap3.Connection, record: LdifRecord, path: Path) -> None:
+    try:
+        connection.strategy.add_entry(record.dn, {name: list(values) for name, values in record.attributes.items()})
+    except LDAPExceptionError as exc:
+        raise DirectoryRefused(f"{path}: the entry '{record.dn}' cannot be served: {exc}") from exc

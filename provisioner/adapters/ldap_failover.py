@@ -1,0 +1,35 @@
+"""Which server is asked first: not one that has just failed."""
+
+import threading
+from collections.abc import Mapping
+
+from provisioner.model.ids import Instant
+
+
+class Failover:
+    """Addresses in the order they were configured in, those that failed lately last. Safe to use from several threads."""
+
+    def __init__(self, urls: tuple[str, ...], *, dead_for_s: float) -> None:
+        self._urls = urls
+        self._dead_for_s = dead_for_s
+        self._lock = threading.Lock()
+        self._failed: Mapping[str, Instant] = {}
+
+    def order(self, now: Instant) -> tuple[str, ...]:
+        """Every address: should all have failed, each is tried again all the same."""
+        return tuple(sorted(self._urls, key=lambda url: self._dead(url, now)))
+
+    def failed(self, url: str, now: Instant) -> None:
+        """It gave no answer, or none to the end."""
+        with self._lock:
+            self._failed = {**self._failed, url: now}
+
+    def answered(self, url: str) -> None:
+        """It gave a whole answer."""
+        with self._lock:
+            self._failed = {one: at for one, at in self._failed.items() if one != url}
+
+    def _dead(self, url: str, now: Instant) -> bool:
+        at = self._failed.get(url)
+        # A clock that was put back would have us shun it until it has caught up.
+        return at is not None and 0 <= now - at < self._dead_for_s

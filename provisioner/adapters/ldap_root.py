@@ -1,0 +1,40 @@
+"""What a server says of itself, before anything is asked of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import ldap3
+
+from provisioner.adapters.ldap_search import Question, answers
+from provisioner.adapters.ldap_settings import LdapSettings
+
+_ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
+"""MS-ADTS 3.1.1.3.4.1: a directory server of Active Directory says so among its capabilities."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerRoot:
+    """The root entry (RFC 4512, 5.1): kind, and where its parts begin."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """By lower-case name."""
+
+    @property
+    def microsoft(self) -> bool:
+        """Whether it is Active Directory, or Samba as one."""
+        return _ACTIVE_DIRECTORY in self.values.get("supportedcapabilities", ())
+
+    def first(self, name: str) -> str:
+        """An attribute's first value, or nothing."""
+        return next(iter(self.values.get(name.lower(), ())), "")
+
+
+def root_of(connection: ldap3.Connection, url: str, settings: LdapSettings) -> ServerRoot:
+    """Read it; a server that hides it is none in particular. Raises DirectoryError when there is no answer."""
+    question = Question(base="", filter="(objectClass=*)", attributes=_ATTRIBUTES, entry_alone=True)
+    found = [one.attributes for one in answers(connection, url, question, settings)]
+    values = {name: tuple(value.decode(errors="replace") for value in one) for part in found for name, one in part.items()}
+    return ServerRoot(values=values)
+
+
+_ATTRIBUTES = ("supportedCapabilities", "namingContexts", "defaultNamingContext", "dsServiceName", "highestCommittedUSN")

@@ -1,0 +1,75 @@
+"""Entries become a roster: pure. Whoever cannot be told from somebody else gets nothing until a person has decided."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from provisioner.adapters.ldap_entries import LdapAttributes, agent_id_of, agent_of
+from provisioner.adapters.ldap_tree import GroupTree
+from provisioner.adapters.ldap_values import Entry
+from provisioner.model.agents import Agent, Rejected, Roster, dn_key
+from provisioner.model.ids import AgentId, Instant
+
+Found = tuple[Agent, str]
+"""An agent, and the DN of its entry."""
+_MOST_NAMED = 3
+"""Others that a reason names; a mistake in a filter can make hundreds alike."""
+
+
+def roster_of(
+    entries: Iterable[Entry], names: LdapAttributes, *, read_at: Instant, tree: GroupTree | None = None, source: str = ""
+) -> Roster:
+    """The agents, and every other entry with the reason why it is none; entries are let go one by one.
+
+    All entries with one id, and all with one login, are rejected alike: which of them is the person's is not for a program
+    to guess. An entry that came twice, below two bases, counts once.
+    """
+    rejected: list[Rejected] = []
+    found: list[Found] = []
+    for entry in _once(entries):
+        try:
+            found.append((agent_of(entry, names, now=read_at, tree=tree), entry.dn))
+        except ValueError as reason:
+            rejected.append(Rejected(entry=entry.dn, reason=str(reason), agent_id=_id_or_none(entry, names.agent_id)))
+    alike = _alike(found)
+    agents: dict[AgentId, Agent] = {}
+    for agent, dn in sorted(found, key=lambda one: (one[0].agent_id, one[1])):
+        if dn in alike:
+            rejected.append(Rejected(entry=dn, reason=alike[dn], agent_id=agent.agent_id))
+        else:
+            agents[agent.agent_id] = agent
+    in_order = tuple(sorted(rejected, key=lambda one: one.entry))
+    return Roster(read_at=read_at, agents=agents, rejected=in_order, source=source, full_at=read_at)
+
+
+def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
+    seen: set[str] = set()
+    for entry in entries:
+        if (key := dn_key(entry.dn)) not in seen:
+            seen.add(key)
+            yield entry
+
+
+def _id_or_none(entry: Entry, name: str) -> AgentId | None:
+    try:
+        return agent_id_of(entry, name)
+    except ValueError:
+        return None
+
+
+def _alike(found: Iterable[Found]) -> Mapping[str, str]:
+    """By DN, the reason of each entry that shares its id or its login with another."""
+    holders: dict[str, list[str]] = defaultdict(list)
+    for agent, dn in found:
+        holders[f"id {agent.agent_id}"].append(dn)
+        holders[f"login {agent.login.casefold()}"].append(dn)
+    reasons: dict[str, str] = {}
+    for key, dns in holders.items():
+        if len(dns) > 1:
+            reasons |= {dn: _reason(key, dn, dns) for dn in dns if dn not in reasons}
+    return reasons
+
+
+def _reason(key: str, own: str, dns: Iterable[str]) -> str:
+    others = sorted(dn for dn in dns if dn != own)
+    more = f" and {len(others) - _MOST_NAMED} others" if len(others) > _MOST_NAMED else ""
+    return f"has the same {key} as {' and '.join(others[:_MOST_NAMED])}{more}: tell them apart in the directory"

@@ -1,0 +1,45 @@
+"""Groups within groups: who is in which, through however many others. Pure; circles end."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from sys import intern
+
+from provisioner.adapters.ldap_values import group_name
+from provisioner.model.agents import dn_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTree:
+    """What the groups' own entries say, on top of what each person's entry says."""
+
+    parents: Mapping[str, Iterable[str]]
+    """By who is a member (`member_key`): the DNs of the groups that list it."""
+    nested: bool = True
+    """Whether a member of a member is a member."""
+    _closures: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def names_of(self, dn: str, login: str, direct: Iterable[str]) -> frozenset[str]:
+        """Names of all groups of a person, whose entry lists `direct` itself."""
+        listed = [*self.parents.get(dn_key(dn), ()), *self.parents.get(login_key(login), ())]
+        return frozenset().union(*(self._closure(group) for group in (*direct, *listed)))
+
+    def _closure(self, group: str) -> frozenset[str]:
+        """The group's name, and those of all that it is in."""
+        if (known := self._closures.get(group)) is None:
+            known = self._closures[group] = frozenset(intern(group_name(one)) for one in self._above(group))
+        return known
+
+    def _above(self, group: str) -> Iterable[str]:
+        found = {dn_key(group): group}
+        waiting = [group] if self.nested else []
+        while waiting:
+            for parent in self.parents.get(dn_key(waiting.pop()), ()):
+                if dn_key(parent) not in found:
+                    found[dn_key(parent)] = parent
+                    waiting.append(parent)
+        return found.values()
+
+
+def login_key(login: str) -> str:
+    """The key of a member that is listed by login: no DN looks like it."""
+    return f"login {login.casefold()}"

@@ -1,0 +1,61 @@
+"""Values of an entry as text, each checked before it is believed: pure. What cannot be used raises ValueError."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+MAX_CHARACTERS = 1_024
+"""Of any value that is kept: room for the DN of a group deep in a tree; longer is data in the wrong attribute."""
+MAX_VALUES = 2_000
+"""Of one attribute; Active Directory allows about 1,015 groups a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as the server sent it; attribute names in lower case."""
+
+    dn: str
+    attributes: Mapping[str, Sequence[bytes]] = field(default_factory=dict, hash=False)
+
+
+def texts(entry: Entry, name: str) -> tuple[str, ...]:
+    """An attribute's values that are not blank; raises ValueError when one is no text of sensible length."""
+    if not name:
+        return ()
+    values = entry.attributes.get(name.lower(), ())
+    if any(other.startswith(f"{name.lower()};range=") for other in entry.attributes):
+        raise ValueError(f"the server cut {name} short")
+    if len(values) > MAX_VALUES:
+        raise ValueError(f"{name} has {len(values)} values, more than {MAX_VALUES}")
+    return tuple(found for value in values if (found := _text(value, name)))
+
+
+def first(entry: Entry, name: str) -> str:
+    """The first value, or nothing."""
+    return next(iter(texts(entry, name)), "")
+
+
+def group_name(value: str) -> str:
+    """The name of a group from its DN, unescaped: the value of the first part; a plain name stays as it is."""
+    found = _FIRST_RDN.match(value)
+    if found is None:
+        return value
+    raw = _ESCAPED.sub(lambda part: bytes.fromhex(part[1].decode()) if part[1] else part[2], found["value"].encode())
+    return unicodedata.normalize("NFC", raw.decode(errors="replace").strip())
+
+
+_FIRST_RDN = re.compile(r"\s*[A-Za-z][\w.-]*\s*=\s*(?P<value>(?:\\.|[^,+\\])*)", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(?:([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+
+
+def _text(value: bytes, name: str) -> str:
+    try:
+        text = unicodedata.normalize("NFC", value.decode().strip())
+    except UnicodeDecodeError:
+        raise ValueError(f"{name} is binary, not text") from None
+    if not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
+        raise ValueError(f"{name} holds control characters")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"{name} has {len(text)} characters, more than {MAX_CHARACTERS}")
+    return text
