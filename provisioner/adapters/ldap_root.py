@@ -8,7 +8,7 @@ import ldap3
 from provisioner.adapters.ldap_search import Question, answers
 from provisioner.adapters.ldap_settings import LdapSettings
 
-_ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
+ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
 """MS-ADTS 3.1.1.3.4.1: a directory server of Active Directory says so among its capabilities."""
 
 
@@ -22,7 +22,7 @@ class ServerRoot:
     @property
     def microsoft(self) -> bool:
         """Whether it is Active Directory, or Samba as one."""
-        return _ACTIVE_DIRECTORY in self.values.get("supportedcapabilities", ())
+        return ACTIVE_DIRECTORY in self.values.get("supportedcapabilities", ())
 
     def first(self, name: str) -> str:
         """An attribute's first value, or nothing."""

@@ -12,6 +12,7 @@ from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 
 from provisioner.adapters.ldap_connection import connected, said
+from provisioner.adapters.ldap_root import ACTIVE_DIRECTORY
 from provisioner.adapters.ldap_settings import LdapSettings
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
@@ -90,7 +91,7 @@ def look_at(url: str, settings: LdapSettings, *, bases: Iterable[tuple[str, str]
 def kind_of(root: Mapping[str, tuple[str, ...]]) -> ServerKind:
     """The kind of server, from its root entry (attribute names in lower case)."""
     vendor = _first(root, "vendorname").lower()
-    if _ACTIVE_DIRECTORY in root.get("supportedcapabilities", ()):
+    if ACTIVE_DIRECTORY in root.get("supportedcapabilities", ()):
         return ServerKind.SAMBA if "samba" in vendor else ServerKind.ACTIVE_DIRECTORY
     if "389" in vendor:
         return ServerKind.DS389
@@ -99,7 +100,6 @@ def kind_of(root: Mapping[str, tuple[str, ...]]) -> ServerKind:
 
 
 _PAGED = "1.2.840.113556.1.4.319"
-_ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
 _ROOT = ("objectClass", "vendorName", "vendorVersion", "supportedControl", "supportedCapabilities", "currentTime")
 _TIME = ("cn=Current,cn=Time,cn=Monitor", "monitorTimestamp")
 """Where OpenLDAP tells the time, if it runs its monitor and lets us read it."""

@@ -55,9 +55,11 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
     seen: list[ServerFacts] = []
     findings: list[Finding] = []
     failed: dict[str, DirectoryError] = {}
+    given = ldap_settings(settings)
+    places = [(one.base, one.filter) for one in given.places]
     for url in settings.urls:
         try:
-            facts = look_at(url, ldap_settings(settings), bases=((settings.base, settings.filter),), clock=clock)
+            facts = look_at(url, given, bases=places, clock=clock)
         except DirectoryError as error:
             failed[url] = error
             continue
