@@ -108,6 +108,23 @@ def times_the_smallest(key: str, most: float) -> Judge:
     return judge
 
 
+def reading(at: int, key: str, most: float, unit: str) -> Judge:
+    """Of the directory's size at that place: read to its last entry."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        one = found["sizes"][at]
+        return one["people"] == one["wanted"] and one[key] <= most, f"{one[key]:g} {unit}, {one['people']:,} people"
+
+    return judge
+
+
+def nothing_unexplained(found: Found) -> tuple[bool, str]:
+    """Of the random entries: each is an agent, or rejected with its reason."""
+    one = found["fuzz"]
+    told = f"{one['agents']:,} agents, {one['rejected']:,} rejected for {len(one['reasons'])} kinds of reasons"
+    return one["agents"] + one["rejected"] == one["entries"] and one["without_reason"] == 0, told
+
+
 def fewer_calls(twin: str, times: float) -> Judge:
     """Than each peer, a desktop."""
 

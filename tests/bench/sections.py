@@ -153,6 +153,23 @@ def _daemon(found: Found) -> list[str]:
     return [*_table(head, rows), "", *_endpoints({"bascule": one})]
 
 
+def _directory(found: Found) -> list[str]:
+    head = ("people", "seconds", "of it processor time here", "more memory at its peak, MiB")
+    rows = [(one["people"], one["seconds"], one["cpu_s"], one["more_mib"]) for one in found["sizes"]]
+    fuzz = found["fuzz"]
+    reasons = [f"* {count} × {reason}" for reason, count in fuzz["reasons"].items()]
+    return [
+        "A real OpenLDAP on the same machine, over LDAPS, 200 entries a page; each person is in five groups.",
+        "",
+        *_table(head, rows),
+        "",
+        f"{fuzz['entries']:,} random entries (odd encodings, binary, huge values, missing attributes, options, ranges), read "
+        f"in {fuzz['seconds']:g} s: {fuzz['agents']:,} are agents, {fuzz['rejected']:,} rejected:",
+        "",
+        *reasons,
+    ]
+
+
 def _kib(one: Found) -> float:
     return round(int(one["bytes_per_desktop"]) / 1024, 1)
 
@@ -163,4 +180,5 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "peers": ("Beside peers", _peers),
     "daemon": ("The daemon itself", _daemon),
     "growth": ("Growth", _growth),
+    "directory": ("Reading the directory", _directory),
 }

@@ -95,3 +95,26 @@ def test_what_was_not_measured_is_missed():
     assert {one.measured for one in verdicts} == {"not measured"}
     assert not any(one.met for one in verdicts)
     assert verdicts[0].line.startswith("MISSED: local-16, efficiency in virtual time, target ≥ 0.95, measured not measured, `")
+
+
+def a_reading(people=2_000, seconds=2.0):
+    return {"sizes": [{"wanted": 2_000, "people": people, "seconds": seconds}]}
+
+
+def random_entries(rejected=4, without_reason=0):
+    return {"fuzz": {"entries": 10, "agents": 6, "rejected": rejected, "without_reason": without_reason, "reasons": {"x": 4}}}
+
+
+@pytest.mark.parametrize(
+    ("judge", "found", "met"),
+    [
+        pytest.param(judges.reading(0, "seconds", 2.0, "s"), a_reading(), True, id="as quick as promised"),
+        pytest.param(judges.reading(0, "seconds", 2.0, "s"), a_reading(seconds=2.1), False, id="slower"),
+        pytest.param(judges.reading(0, "seconds", 2.0, "s"), a_reading(people=1_999), False, id="quick, but one is missing"),
+        pytest.param(judges.nothing_unexplained, random_entries(), True, id="each entry accounted for"),
+        pytest.param(judges.nothing_unexplained, random_entries(rejected=3), False, id="one entry is gone"),
+        pytest.param(judges.nothing_unexplained, random_entries(without_reason=1), False, id="one without a reason"),
+    ],
+)
+def test_readings_of_the_directory(judge, found, met):
+    assert judge(found)[0] is met

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.bench import growth, oracle, page, virtual
+from tests.bench import directory, growth, oracle, page, virtual
 from tests.bench.site import Site
 
 FIGURES = {
@@ -12,6 +12,9 @@ FIGURES = {
     "calls_per_desktop_by_endpoint", "worker_s_per_desktop_by_endpoint", "bytes_per_desktop", "ready_50_s", "ready_90_s",
     "ready_100_s", "unmet", "can_hold",
 }  # fmt: skip
+
+A_READING = {"wanted": 20, "people": 20, "seconds": 0.5, "cpu_s": 0.25, "more_mib": 1.5}
+"""Of a server; test_directory.py asks a real one."""
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +27,7 @@ def results(tmp_path_factory):
         "virtual": virtual.run(agents=20, seeds=(1,)),
         "oracle": oracle.run(agents=20, cases=cases, largest=2, seeds=(1, 2)),
         "growth": growth.told([growth.measure(20, folder / "bascule.db")]),
+        "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
     for name, one in found.items():
         head = {"machine": "m", "date": "d", "commit": "c", "command": f"python -m tests.bench {name}"}
@@ -66,7 +70,14 @@ def test_the_page_shows_every_result(results, tmp_path):
     page.write(results, tmp_path / "performance.md")
     text = (tmp_path / "performance.md").read_text(encoding="utf-8")
 
-    titles = ("## What was promised", "## In virtual time", "## Against the best fixed limit", "## Growth")
+    titles = (
+        "## What was promised",
+        "## In virtual time",
+        "## Against the best fixed limit",
+        "## Growth",
+        "## Reading the directory",
+    )
     assert all(title in text for title in titles)
     assert "| local-16, 1 | 20 of 20 |" in text
+    assert "| 20 | 0.5 | 0.25 | 1.5 |" in text
     assert "| MISSED | local-16, efficiency over HTTPS | ≥ 0.90 | not measured | `python -m tests.bench daemon` |" in text
