@@ -1,4 +1,4 @@
-"""Sessions: several sources made one, counted, and whose are unknown. Pure."""
+"""Sessions: several sources made one, and counted. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -27,8 +27,3 @@ def count(desktops: Iterable[DesktopState]) -> Counter[tuple[ProfileName, Sessio
         for one in seen if len(seen) < 2 else merge(seen):
             counted[desktop.reservation.profile, one.state] += 1
     return counted
-
-
-def unknown(desktops: Iterable[DesktopState]) -> Counter[ProfileName]:
-    """Desktops by profile that may have sessions and have not told."""
-    return Counter(desktop.reservation.profile for desktop in desktops if desktop.sessions is None)

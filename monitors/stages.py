@@ -38,20 +38,30 @@ class Stopwatch:
 
     def picture(self, picture: Picture) -> Iterator[Lap]:
         """Desktops seen ready that were started, and agents served who were seen waiting, since the last picture."""
-        ready = {name: one for name, one in picture.desktops.items() if one.phase is Phase.READY}
-        for name in self._started.keys() & ready.keys():
-            if ready[name].since >= self._started[name]:
-                yield Lap("ready", ready[name].since - self._started.pop(name))
         self._started = {name: at for name, at in self._started.items() if name in picture.desktops}
-        served = {one.reservation.agent_id: one.since for one in ready.values() if one.reservation.agent_id}
-        yield from self._serve(picture, served)
+        for name, at in tuple(self._started.items()):
+            one = picture.desktops[name]
+            if one.phase is Phase.READY and one.since >= at:
+                del self._started[name]
+                yield Lap("ready", one.since - at)
+        yield from self._serve(picture)
 
-    def _serve(self, picture: Picture, served: dict[AgentId, Instant]) -> Iterator[Lap]:
+    def _serve(self, picture: Picture) -> Iterator[Lap]:
         """An agent found served at once was not waiting; one who is wanted anew waits anew."""
         wants = picture.demand.wants.keys()
-        for agent in wants - self._wanted - served.keys():
+        new = wants - self._wanted
+        self._wanted = frozenset(wants) if new or len(wants) < len(self._wanted) else self._wanted
+        if not new and not self._waiting:
+            return
+        served = _served(picture)
+        for agent in new - served.keys():
             self._waiting[agent] = picture.at
         for agent in self._waiting.keys() & served.keys() & wants:
             yield Lap("whole", max(0.0, served[agent] - self._waiting.pop(agent)))
         self._waiting = {agent: since for agent, since in self._waiting.items() if agent in wants}
-        self._wanted = frozenset(wants)
+
+
+def _served(picture: Picture) -> dict[AgentId, Instant]:
+    """Agents with a ready desktop, and since when it is."""
+    ready = (one for one in picture.desktops.values() if one.phase is Phase.READY)
+    return {one.reservation.agent_id: one.since for one in ready if one.reservation.agent_id}

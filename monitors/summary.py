@@ -45,13 +45,14 @@ class Summary:
 
 def summarise(picture: Picture, known: Known, *, started_at: Instant) -> Summary:
     """All gauges of a picture, save those that outlive it (the peak, the build)."""
-    profiles = _union(known.profiles, (one.reservation.profile for one in picture.desktops.values()), picture.capacity)
+    census = _census(picture.desktops.values())
+    profiles = _union(known.profiles, {profile for profile, *_ in census}, picture.capacity)
     clusters = _union(known.clusters, picture.snapshot.clusters, picture.paused)
     values = {
-        **_desktops(picture, profiles, clusters),
+        **_desktops(census, profiles, clusters),
         **_demand(picture, profiles, known.waves),
         **_ahead(picture, profiles, known.waves),
-        **_sessions(picture.desktops.values(), profiles),
+        **_sessions(picture.desktops.values(), census, profiles),
         **_capacity(picture, profiles),
         **_headroom(picture),
         **_work(picture),
@@ -64,18 +65,32 @@ def _union(*names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({str(name) for group in names for name in group}))
 
 
-def _desktops(picture: Picture, profiles: tuple[str, ...], clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
+_Census = Counter[tuple[ProfileName, Phase, ClusterId, bool]]
+"""Desktops by profile, phase and cluster, those apart whose sessions are unknown."""
+
+
+def _census(desktops: Iterable[DesktopState]) -> _Census:
+    """All that is counted of every desktop, in one pass: there are thousands, in every cycle."""
+    return Counter(
+        (one.reservation.profile, one.phase, one.reservation.cluster, one.sessions is None) for one in desktops
+    )  # fmt: skip
+
+
+def _desktops(census: _Census, profiles: tuple[str, ...], clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
     rows: Counter[Labels] = Counter({(p, phase.value, c): 0 for p in profiles for phase in Phase for c in clusters})
-    rows.update((one.reservation.profile, one.phase.value, one.reservation.cluster) for one in picture.desktops.values())
+    for (profile, phase, cluster, _), count in census.items():
+        rows[profile, phase.value, cluster] += count
     return {table.DESKTOPS: rows}
 
 
 def _demand(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
     wanted: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
-    wanted.update((one.profile, one.wave) for one in picture.demand.wants.values())
-    served: Counter[Labels] = Counter(dict.fromkeys(wanted, 0))
-    wants = picture.demand.wants
-    served.update((wants[agent].profile, wants[agent].wave) for agent in _served(picture) & wants.keys())
+    served = wanted.copy()
+    ready = _with_ready_desktop(picture)
+    counted = Counter((one.profile, one.wave, one.agent_id in ready) for one in picture.demand.wants.values())
+    for (profile, wave, is_served), count in counted.items():
+        wanted[profile, wave] += count
+        served[profile, wave] += count * is_served
     return {table.WANTED: wanted, table.SERVED: served}
 
 
@@ -93,14 +108,15 @@ def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) ->
     return {table.AHEAD: wanted, table.AHEAD_MADE: made, table.AHEAD_MISSING: missing}
 
 
-def _served(picture: Picture) -> set[AgentId]:
-    ready = (one.reservation.agent_id for one in picture.desktops.values() if one.phase is Phase.READY)
-    return {agent for agent in ready if agent is not None}
+def _with_ready_desktop(picture: Picture) -> set[AgentId | None]:
+    return {one.reservation.agent_id for one in picture.desktops.values() if one.phase is Phase.READY}
 
 
-def _sessions(desktops: Iterable[DesktopState], profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
-    counted = sessions.count(desktops)
-    unknown = sessions.unknown(desktops)
+def _sessions(desktops: Iterable[DesktopState], census: _Census, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
+    counted = sessions.count(one for one in desktops if one.sessions)
+    unknown: Counter[ProfileName] = Counter()
+    for (profile, _, _, is_unknown), count in census.items():
+        unknown[profile] += count * is_unknown
     return {
         table.SESSIONS: {(p, s.value): counted[ProfileName(p), s] for p in profiles for s in SessionState},
         table.SESSIONS_UNKNOWN: {(p,): unknown[ProfileName(p)] for p in profiles},

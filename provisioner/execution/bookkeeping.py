@@ -7,7 +7,7 @@ from provisioner.execution.decisions import attempts_after, log_tail
 from provisioner.execution.executor import Effects
 from provisioner.model.actions import Action, Assign, Clone, Configure, Outcome, Plan, Result, Retired, Start
 from provisioner.model.budget import Budget
-from provisioner.model.cluster import ClusterView, Power
+from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
 from provisioner.model.marks import is_configured
@@ -19,6 +19,7 @@ _DOUBT_S = 600.0
 _STALE_S = 15.0
 """A listing may show a guest as stopped this long after its start: pvestatd passes every 10 s."""
 
+_NEVER = float("inf")
 _PROOF_HOLDS_S = 30.0
 """A cloned desktop is configured within this time after it was proven ours, or proven again: its VMID may change hands."""
 
@@ -113,37 +114,31 @@ def of_views(
     The proof is void of a desktop seen gone, or without our tag, unless it was `proved` just now: another VM may stand there.
     """
     seen = {view.cluster: view for view in views}
-    void = []
-    for name, started in memory.started.items():
-        reservation = memory.reservations.get(name)
-        view = seen.get(reservation.cluster) if reservation else None
-        if reservation is None or view is None or reservation.key in in_flight:
+    void: list[DesktopName] = []
+    unproven: list[DesktopName] = []
+    proved, started = proved or {}, memory.started
+    for name, one in memory.reservations.items():
+        view = seen.get(one.cluster)
+        if view is None:
             continue
-        guest = view.guests.get(reservation.vmid)
-        if guest is not None and guest.power is Power.STOPPED and view.taken_at > started + _STALE_S:
+        guest, order = view.guests.get(one.vmid), in_flight.get(one.key)
+        is_off = guest is not None and guest.power is Power.STOPPED
+        if is_off and order is None and view.taken_at > started.get(name, _NEVER) + _STALE_S:
             void.append(name)
-    unproven = (
-        name
-        for name, one in memory.reservations.items()
-        if one.proven
-        and (view := seen.get(one.cluster)) is not None
-        and _doubtful(one, view, in_flight, installation, fresh=_is_fresh(proved or {}, name, view))
-    )
+        if one.proven and _doubtful(one, guest, order, view, installation) and not _is_fresh(proved, name, guest, view):
+            unproven.append(name)
     return Changes(unproven=tuple(unproven), reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None))
 
 
-def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, view: ClusterView) -> bool:
-    return abs(view.taken_at - proved.get(name, 0.0)) < _PROOF_HOLDS_S
+def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, guest: Guest | None, view: ClusterView) -> bool:
+    return guest is not None and abs(view.taken_at - proved.get(name, 0.0)) < _PROOF_HOLDS_S
 
 
-def _doubtful(
-    one: Reservation, view: ClusterView, in_flight: Mapping[GuestKey, Action], installation: str, *, fresh: bool
-) -> bool:
+def _doubtful(one: Reservation, guest: Guest | None, order: Action | None, view: ClusterView, installation: str) -> bool:
     """Somebody may delete a desktop and make a VM of their own under its VMID: it must not be configured as ours."""
-    guest, order = view.guests.get(one.vmid), in_flight.get(one.key)
     if guest is None:
         return view.complete_on(one.node) and not isinstance(order, Clone)
-    return not (fresh or isinstance(order, Clone | Configure) or is_configured(guest, installation))
+    return not (is_configured(guest, installation) or isinstance(order, Clone | Configure))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """What a desktop carries on the cluster besides its note: its tags and its MAC address."""
 
 import hashlib
+from functools import lru_cache
 
 from provisioner.model.cluster import Guest
 from provisioner.model.ids import Vmid
 from provisioner.model.profiles import Profile
 
 
+@lru_cache(maxsize=16)
 def configured_tag(installation: str) -> str:
     """The tag that only Configure sets; a template must not carry it, for clones inherit tags."""
     return f"bascule-{installation}".lower()

@@ -22,8 +22,7 @@ class Draft:
         self.situation = situation
         self.seen = seen
         self.room = room
-        placed = sum(agent_id in seen.of_agent for agent_id in situation.demand.wants)
-        unplaced = len(situation.demand.wants) - placed
+        unplaced = len(situation.demand.wants.keys() - seen.of_agent.keys())
         room.expect(queues_of(situation, seen), unplaced=unplaced, clone_s=situation.clone_s)
         self.own = _own(situation, seen)
         """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
@@ -96,5 +95,5 @@ def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:
 
 def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:
     given = situation.memory.assignments
-    off = (name for name, (phase, _) in seen.phases.items() if phase is Phase.STOPPED and name in given)
+    off = (one.name for one in seen.not_ready.get(Phase.STOPPED, ()) if one.name in given)
     return frozenset(given[name] for name in off if given[name] in seen.of_agent and seen.of_agent[given[name]].name == name)

@@ -1,6 +1,7 @@
 """A desktop's phase from observed facts: one function, one table of edges."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone, Delete, Start, Stop
 from provisioner.model.cluster import ClusterView, Guest, Power
@@ -9,9 +10,8 @@ from provisioner.model.ids import Instant
 from provisioner.model.marks import is_configured
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """All that a phase is derived from."""
+class Facts(NamedTuple):
+    """All that a phase is derived from. A tuple: one is made of every desktop in every cycle."""
 
     reservation: Reservation
     view: ClusterView | None

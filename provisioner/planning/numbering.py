@@ -23,14 +23,20 @@ class Used:
 
 def used_in(memory: Memory, snapshot: Snapshot) -> Used:
     """Reserved, retired, or seen on the cluster."""
-    vmids: defaultdict[ClusterId, set[Vmid]] = defaultdict(set)
-    for one in memory.reservations.values():
-        vmids[one.cluster].add(one.vmid)
+    vmids = reserved_vmids(memory)
     for key in memory.retired:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
         vmids[view.cluster].update(view.guests)
     return Used(vmids=vmids, addresses={one.address for one in memory.reservations.values() if one.address})
+
+
+def reserved_vmids(memory: Memory) -> defaultdict[ClusterId, set[Vmid]]:
+    """Those of our desktops, by cluster."""
+    vmids: defaultdict[ClusterId, set[Vmid]] = defaultdict(set)
+    for one in memory.reservations.values():
+        vmids[one.cluster].add(one.vmid)
+    return vmids
 
 
 class Numbering:

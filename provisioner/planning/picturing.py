@@ -28,6 +28,7 @@ from provisioner.planning.situation import Situation, Survey, started_at, where
 _SESSIONS_KNOWN_FOR = 2.0
 """In session intervals: after this long without an answer a desktop's sessions are unknown."""
 _COMPARE_EVERY_S = 60.0
+_NOBODY = AgentId("")
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
 
@@ -44,13 +45,10 @@ class Told:
 def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, room: Room, before: Picture | None) -> Picture:
     """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen."""
     demand = situation.demand
-    logins = {one.agent_id: one.login for one in (*demand.wants.values(), *demand.ahead.values())}
-    logins |= {one.agent_id: one.login for one in demand.not_wanted}
+    not_wanted = {one.agent_id: one.login for one in demand.not_wanted}
     earlier = before.desktops if before else {}
     desktops = {
-        name: _state(
-            situation, seen, reservation, login=logins.get(reservation.agent_id or AgentId(""), ""), before=earlier.get(name)
-        )
+        name: _state(situation, seen, reservation, not_wanted=not_wanted, before=earlier.get(name))
         for name, reservation in situation.memory.reservations.items()
     }
     differences, compared_at = _differences(situation, seen, before)
@@ -88,27 +86,35 @@ def _differences(situation: Situation, seen: Survey, before: Picture | None) -> 
 
 
 def _state(
-    situation: Situation, seen: Survey, reservation: Reservation, *, login: str, before: DesktopState | None
+    situation: Situation,
+    seen: Survey,
+    reservation: Reservation,
+    *,
+    not_wanted: Mapping[AgentId, str],
+    before: DesktopState | None,
 ) -> DesktopState:
-    phase, because = seen.phases[reservation.name]
+    demand, name, agent_id = situation.demand, reservation.name, reservation.agent_id or _NOBODY
+    phase, because = seen.phases[name]
     sessions = _sessions(situation, reservation, phase)
     node = where(situation, reservation).node
-    superseded_by = situation.memory.superseded.get(reservation.name)
-    wanted = reservation.agent_id in situation.demand.wants and superseded_by is None
-    early = situation.demand.ahead.get(reservation.agent_id) if reservation.agent_id and superseded_by is None else None
-    ahead = early.level if early else None
+    superseded_by = situation.memory.superseded.get(name)
+    want, early = demand.wants.get(agent_id), demand.ahead.get(agent_id)
+    known = want or early
+    login = known.login if known else not_wanted.get(agent_id, "")
+    wanted = want is not None and superseded_by is None
+    ahead = early.level if early and superseded_by is None else None
     if before is not None and before.phase is phase:
         same = (
-            before.because,
-            before.sessions,
-            before.node,
-            before.wanted,
-            before.ahead,
-            before.agent_login,
-            before.reservation,
-            before.superseded_by,
+            before.because == because
+            and before.sessions == sessions
+            and before.node == node
+            and before.wanted is wanted
+            and before.ahead is ahead
+            and before.agent_login == login
+            and (before.reservation is reservation or before.reservation == reservation)
+            and before.superseded_by == superseded_by
         )
-        if same == (because, sessions, node, wanted, ahead, login, reservation, superseded_by):
+        if same:
             return before
     return DesktopState(
         reservation=reservation,

@@ -11,7 +11,7 @@ from provisioner.model.budget import Budget
 from provisioner.model.cluster import Guest, Snapshot, Storage
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import GuestKey, LockDomain, NodeKey, ProfileName, StorageId
+from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.planning.boots import Queues
 from provisioner.planning.limits import is_made_sooner_elsewhere
@@ -98,14 +98,13 @@ class Room:
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life."""
         room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {}, full=full or {})
         ours = {one.key: one for one in reservations}
-        for view in snapshot.clusters.values():
-            for guest in view.guests.values():
-                if guest.key not in ours:
-                    room._take_foreign(guest)
+        foreign = _without(ours, snapshot)
+        for guest in foreign:
+            room._take_foreign(guest)
         clones = {key: one for key, one in in_flight.items() if isinstance(one, Clone)}
         for one in ours.values():
             room._take_reserved(one, profiles.get(one.profile), in_flight=one.key in clones)
-        room._take_others_disk(ours.keys())
+        room._take_others_disk(foreign)
         room._slots.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
         return room
 
@@ -265,23 +264,25 @@ class Room:
             if guest := self.snapshot.guest(reservation.key):
                 self._take_foreign(guest)
             return
-        node = node_of(reservation, self.snapshot)
+        guest = self.snapshot.guest(reservation.key)
+        node = guest.node_key if guest is not None else reservation.node_key
         home = (node, profile.name)
         if home not in self._homes:
             self._homes[home] = self._domain_on(node, profile)
-        self._take(node, self._homes[home], profile)
-        guest, domain = self.snapshot.guest(reservation.key), self._homes[home]
+        domain = self._homes[home]
+        self._take(node, domain, profile)
         if domain is not None and guest is not None:
             self._filling[domain] += self.claim_gib(profile)
             # A clone of an earlier life of the daemon holds the storage's lock like any other.
-            self._slots[domain] += guest.lock == "clone" and not in_flight and self._works_at(node)
+            if guest.lock == "clone" and not in_flight:
+                self._slots[domain] += self._works_at(node)
 
     def _works_at(self, node: NodeKey) -> bool:
         """Whether a clone there holds its lock: one on a dead node never ends, and a shared storage is not to wait for it."""
         view = self.snapshot.clusters.get(node.cluster)
         return view is not None and view.complete_on(node.node)
 
-    def _take_others_disk(self, ours: Set[GuestKey]) -> None:
+    def _take_others_disk(self, others: Iterable[Guest]) -> None:
         """What is used, and not by desktops.
 
         A listing does not say by whom: at least what exceeds the desktops' claims, and all of it where the disks of foreign
@@ -289,10 +290,8 @@ class Room:
         """
         used = {storage.lock_domain: storage.used_gib for storage in self._storages.values()}
         foreign: defaultdict[NodeKey, float] = defaultdict(float)
-        for view in self.snapshot.clusters.values():
-            for guest in view.guests.values():
-                if guest.key not in ours:
-                    foreign[guest.node_key] += guest.disk_gib or 0.0
+        for guest in others:
+            foreign[guest.node_key] += guest.disk_gib or 0.0
         nominal: defaultdict[LockDomain, float] = defaultdict(float)
         for storage in self._storages.values():
             nominal[storage.lock_domain] += foreign[storage.node]
@@ -313,6 +312,15 @@ class Room:
             if template.cluster == node.cluster and storage is not None and (storage.shared or template.node == node.node):
                 return storage.lock_domain
         return None
+
+
+def _without(ours: Iterable[GuestKey], snapshot: Snapshot) -> list[Guest]:
+    """Every guest on a cluster but these."""
+    vmids: defaultdict[ClusterId, set[Vmid]] = defaultdict(set)
+    for cluster, vmid in ours:
+        vmids[cluster].add(vmid)
+    views = snapshot.clusters.values()
+    return [view.guests[vmid] for view in views for vmid in sorted(view.guests.keys() - vmids[view.cluster])]
 
 
 def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:

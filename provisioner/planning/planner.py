@@ -7,7 +7,7 @@ from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
 from provisioner.planning.ahead import Earlier, is_prepared
 from provisioner.planning.api import within_api
-from provisioner.planning.bringing_up import check, configure, keep_ready, say_if_late, start, sweep
+from provisioner.planning.bringing_up import check, configure, keep_ready, read_sessions, say_if_late, start, sweep
 from provisioner.planning.checks import is_due
 from provisioner.planning.cloning import create, wait_for_clone
 from provisioner.planning.draft import Draft
@@ -32,7 +32,8 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     identify_inherited(draft)
     draft.no_new = why_no_new_desktop(draft)
     earlier = Earlier(situation, draft.seen, draft.room)
-    for want in sorted(situation.demand.wants.values(), key=lambda want: (want.agent_id not in draft.own, want.rank)):
+    waiting = [want for want in situation.demand.wants.values() if not _is_served(draft, want)]
+    for want in sorted(waiting, key=lambda want: (want.agent_id not in draft.own, want.rank)):
         _serve(draft, want)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, earlier)
@@ -41,6 +42,23 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     look_after_doubles(draft)
     sweep(draft)
     return within_api(draft.plan, situation.unanswered, situation.answers_s)
+
+
+def _is_served(draft: Draft, want: Want) -> bool:
+    """Whether its agent has all that is wanted: then its sessions are read when that is due, and its rank does not matter.
+
+    Of most agents, in most cycles: each goes the whole way of `_serve` only while something is left to be done.
+    """
+    reservation = draft.seen.of_agent.get(want.agent_id)
+    if reservation is None or draft.seen.phases[reservation.name][0] is not Phase.READY:
+        return False
+    situation, memory, name = draft.situation, draft.situation.memory, reservation.name
+    profile = situation.policy.profiles.get(reservation.profile)
+    if profile is None or memory.assignments.get(name) != want.agent_id or name in memory.attempts:
+        return False
+    if reservation.key not in situation.in_flight:
+        read_sessions(draft, reservation, profile)
+    return True
 
 
 def _serve(draft: Draft, want: Want) -> None:

@@ -1,7 +1,7 @@
 """What a plan is made from, and the survey of it: each desktop's phase, who boots where, which VMs are still unidentified."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -18,7 +18,7 @@ from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
 from provisioner.planning.boots import NodeBoots, Queues, boots_on, pace_of
 from provisioner.planning.lifecycle import Facts, phase_of
-from provisioner.planning.numbering import in_range
+from provisioner.planning.numbering import in_range, reserved_vmids
 from provisioner.planning.owning import owners, superseded_of
 from provisioner.planning.placement import Room, node_of
 
@@ -70,6 +70,8 @@ class Survey:
     """What the situation is, desktop by desktop."""
 
     phases: Mapping[DesktopName, tuple[Phase, str]]
+    not_ready: Mapping[Phase, Sequence[Reservation]]
+    """Those in each other phase, of which most sites have few: nobody needs to go over all desktops to find them."""
     of_agent: Mapping[AgentId, Reservation]
     """The one desktop that counts for each agent; a second one is kept, reported and not planned for."""
     doubled: tuple[Reservation, ...]
@@ -89,29 +91,34 @@ class Survey:
 
 def survey(situation: Situation) -> Survey:
     """Look once at every desktop."""
-    phases = {name: phase_of(_facts(situation, one)) for name, one in situation.memory.reservations.items()}
+    reservations = situation.memory.reservations
+    phases = {facts.reservation.name: phase_of(facts) for facts in _facts(situation, reservations.values())}
+    not_ready = _not_ready(reservations, phases)
     of_agent, others = owners(situation.memory, phases)
     superseded = superseded_of(situation.memory, of_agent, others)
     return Survey(
         phases=phases,
+        not_ready=not_ready,
         of_agent=of_agent,
         doubled=tuple(one for one in others if one.name not in superseded),
         superseded=superseded,
-        unfit=_unfit(situation, phases),
-        boots=_boots(situation, phases),
+        unfit=_unfit(situation, not_ready.get(Phase.FAILED, ()), phases),
+        boots=_boots(situation, not_ready.get(Phase.STARTING, ())),
         unidentified=tuple(_unidentified(situation)),
     )
 
 
-_TO_START = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED})
+_TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)
 
 
 def queues_of(situation: Situation, seen: Survey) -> Queues:
     """What is to be booted on each node before a desktop that is placed there now."""
+    wants, of_agent = situation.demand.wants, seen.of_agent
+    to_start = (one for phase in _TO_START for one in seen.not_ready.get(phase, ()))
     waiting = Counter(
         where(situation, one)
-        for agent_id, one in seen.of_agent.items()
-        if agent_id in situation.demand.wants and seen.phases[one.name][0] in _TO_START
+        for one in to_start
+        if one.agent_id is not None and one.agent_id in wants and of_agent[one.agent_id] is one
     )
     shares = [one.pace.share_s for one in seen.boots.values()]
     return Queues(
@@ -147,50 +154,62 @@ def where(situation: Situation, reservation: Reservation) -> NodeKey:
 def resurvey(seen: Survey, situation: Situation, names: Iterable[DesktopName]) -> Survey:
     """The survey with the phases of some desktops looked at again: those just ordered something."""
     reservations = situation.memory.reservations
-    fresh = {name: phase_of(_facts(situation, reservations[name])) for name in names if name in reservations}
-    return replace(seen, phases={**seen.phases, **fresh})
+    ordered = (reservations[name] for name in names if name in reservations)
+    fresh = {facts.reservation.name: phase_of(facts) for facts in _facts(situation, ordered)}
+    if not fresh:
+        return seen
+    phases = {**seen.phases, **fresh}
+    return replace(seen, phases=phases, not_ready=_not_ready(reservations, phases))
 
 
-def _facts(situation: Situation, reservation: Reservation) -> Facts:
-    memory, name = situation.memory, reservation.name
-    return Facts(
-        reservation=reservation,
-        view=situation.snapshot.clusters.get(reservation.cluster),
-        installation=situation.policy.installation,
-        in_flight=situation.in_flight.get(reservation.key),
-        report=memory.reports.get(name),
-        started_at=memory.started.get(name),
-        attempts=memory.attempts.get(name, _NO_ATTEMPTS),
-    )
+def _not_ready(
+    reservations: Mapping[DesktopName, Reservation], phases: Mapping[DesktopName, tuple[Phase, str]]
+) -> dict[Phase, list[Reservation]]:
+    found: defaultdict[Phase, list[Reservation]] = defaultdict(list)
+    for name, (phase, _) in phases.items():
+        if phase is not Phase.READY:
+            found[phase].append(reservations[name])
+    return dict(found)
+
+
+def _facts(situation: Situation, reservations: Iterable[Reservation]) -> Iterator[Facts]:
+    memory, clusters, in_flight = situation.memory, situation.snapshot.clusters, situation.in_flight
+    reports, started, attempts = memory.reports, memory.started, memory.attempts
+    for one in reservations:
+        yield Facts(
+            one,
+            clusters.get(one.cluster),
+            situation.policy.installation,
+            in_flight.get(one.key) if in_flight else None,
+            reports.get(one.name),
+            started.get(one.name),
+            attempts.get(one.name, _NO_ATTEMPTS) if attempts else _NO_ATTEMPTS,
+        )
 
 
 _NO_ATTEMPTS = Attempts()
 
 
-def _unfit(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> frozenset[tuple[NodeKey, ProfileName]]:
-    reservations, snapshot = situation.memory.reservations, situation.snapshot
-    failed = {
-        (where(situation, reservations[name]), reservations[name].profile)
-        for name, (phase, _) in phases.items()
-        if phase is Phase.FAILED and snapshot.guest(reservations[name].key) is not None
-    }
+def _unfit(
+    situation: Situation, gave_up: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, str]]
+) -> frozenset[tuple[NodeKey, ProfileName]]:
+    snapshot = situation.snapshot
+    failed = {(where(situation, one), one.profile) for one in gave_up if snapshot.guest(one.key) is not None}
     if not failed:
         return frozenset()
+    reservations = situation.memory.reservations
     ready = (reservations[name] for name, (phase, _) in phases.items() if phase is Phase.READY)
     return frozenset(failed - {(where(situation, one), one.profile) for one in ready})
 
 
-def _boots(situation: Situation, phases: Mapping[DesktopName, tuple[Phase, str]]) -> dict[NodeKey, NodeBoots]:
+def _boots(situation: Situation, starting: Iterable[Reservation]) -> dict[NodeKey, NodeBoots]:
     """One that has not come up within its time gives its place back."""
     running: defaultdict[NodeKey, dict[DesktopName, Instant]] = defaultdict(dict)
-    for name, (phase, _) in phases.items():
-        if phase is not Phase.STARTING:
-            continue
-        reservation = situation.memory.reservations[name]
+    for reservation in starting:
         profile = situation.policy.profiles.get(reservation.profile)
         began = started_at(situation, reservation)
         if situation.now - began <= (profile.ready_timeout_s if profile else 0.0):
-            running[where(situation, reservation)][name] = began
+            running[where(situation, reservation)][reservation.name] = began
     return _booting(situation, running) if running else {}
 
 
@@ -216,14 +235,15 @@ def started_at(situation: Situation, reservation: Reservation) -> Instant:
 
 def _unidentified(situation: Situation) -> Iterator[Guest]:
     memory = situation.memory
-    known = {one.key for one in memory.reservations.values()}
+    known = reserved_vmids(memory)
     templates = {
         (template.cluster, template.vmid) for profile in situation.policy.profiles.values() for template in profile.templates
     }
     for view in situation.snapshot.clusters.values():
-        for vmid, guest in view.guests.items():
+        for vmid in sorted(view.guests.keys() - known.get(view.cluster, frozenset())):
+            guest = view.guests[vmid]
             ours = in_range(view.cluster, vmid, situation.policy.naming.vmids)
-            if not ours or guest.container or guest.key in known or tuple(guest.key) in templates:
+            if not ours or guest.container or tuple(guest.key) in templates:
                 continue
             if guest.key not in memory.retired or _may_be_ours(guest, situation):
                 yield guest

@@ -109,8 +109,8 @@ MUTANTS = (
     ),
     _without(
         "a proof is void once another VM may stand there",
-        "    guest, order = view.guests.get(one.vmid), in_flight.get(one.key)\n",
-        "    return False\n    guest, order = view.guests.get(one.vmid), in_flight.get(one.key)\n",
+        "if one.proven and _doubtful(",
+        "if False and _doubtful(",
     ),
     _without(
         "a clone whose answer was lost does not prove itself",
@@ -140,8 +140,8 @@ MUTANTS = (
     ),
     _without(
         "a reserved VMID is never handed out",
-        "vmids[one.cluster].add(one.vmid)",
-        "vmids[one.cluster].add(Vmid(0))",
+        "    vmids = reserved_vmids(memory)\n",
+        "    vmids = defaultdict(set)\n",
     ),
     # -- nothing doubled
     _without(

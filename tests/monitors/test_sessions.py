@@ -1,9 +1,9 @@
-"""Sessions are merged over sources, counted, and never taken for none when unknown."""
+"""Sessions are merged over sources, and counted."""
 
 import pytest
 
-from monitors.sessions import count, merge, unknown
-from provisioner.model.desktops import Phase, SessionState
+from monitors.sessions import count, merge
+from provisioner.model.desktops import SessionState
 from tests.builders_monitors import MONDAY, STANDARD, a_desktop, a_session
 
 CONNECTED, DISCONNECTED, IDLE = SessionState.CONNECTED, SessionState.DISCONNECTED, SessionState.IDLE
@@ -46,9 +46,3 @@ def test_sessions_are_counted_by_profile_and_state_and_once_a_person():
     ]
 
     assert count(desktops) == {(STANDARD, CONNECTED): 1, (STANDARD, DISCONNECTED): 1, ("heavy", CONNECTED): 1}
-
-
-def test_unknown_sessions_are_counted_apart_from_no_sessions():
-    desktops = [a_desktop(1, sessions=None), a_desktop(2, sessions=()), a_desktop(3, Phase.UNKNOWN, sessions=None)]
-
-    assert unknown(desktops) == {STANDARD: 2}

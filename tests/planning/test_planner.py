@@ -221,7 +221,9 @@ def test_the_next_step(desktop, ordered, deferred):
         pytest.param(
             a_desktop(1, Phase.CLONED, node="n3").but(in_flight=a_configure()), "nodes", id="its node went away under work"
         ),
-        pytest.param(a_desktop(1, Phase.STOPPED, cluster="far", node="n3"), "nodes", id="its cluster was never seen"),
+        pytest.param(
+            a_desktop(1, Phase.STOPPED, cluster="far", node="n3").but(guest=None), "nodes", id="its cluster was never seen"
+        ),
         pytest.param(a_desktop(1, Phase.UNKNOWN), "nodes", id="its power is not known"),
     ],
 )
