@@ -14,7 +14,7 @@ _TAKE_THE_LOCK = frozenset({
     "vzclone", "vzcreate", "vzrestore", "vzdestroy",
 })  # fmt: skip
 """Tasks of Proxmox VE that allocate, copy or free a disk."""
-KEPT = 24
+KEPT = 48
 """Spells of a domain that are kept: in each of them something ended, but for the last."""
 
 

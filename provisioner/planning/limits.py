@@ -16,12 +16,15 @@ LOCK_WAIT_S = 10.0
 """Proxmox VE's own wait for a storage lock (PVE::Storage lock timeouts)."""
 _MARGIN = 1.5
 """Operations vary: at σ = 0.15 one in a thousand takes 1.6 times the median."""
-_SHARED_WAIT_S = 2.9
-"""What may be planned with of the 10 s on a shared storage, whose lock is polled without any order. Found by search on the
-twin: of 2,000 clones at 0.53 s an operation 0.15 % fail at 2.9 and 0.85 % at 3.3; of 17,000 at 3.0 it was 0.3 %. It gives five
-at once there, two at 1.6 s, one at 5 s."""
-_ENDS = 12
-"""Clones that an estimate is made of, the latest: enough to even out observation, few enough to follow a slowing storage."""
+_SHARED_FACTOR, _SHARED_POWER = 2.6, 1.16
+"""Clones beside the first that a shared storage bears, whose lock is polled without any order: factor ÷ seconds^power, the
+seconds of an image operation as measured with so many in flight. Fitted on the twin to the largest fixed numbers of which at
+most 0.3 % of 2,000 clones fail: 16 where an operation takes 0.16 s, five at 0.53 s, two at 1.6 s, one at 5.3 s."""
+_FEW_ENDS, _MANY_ENDS = 12, 36
+"""Clones that an estimate is made of, the latest: few tell soon of a change, many even out chance and observation."""
+_FASTER, _SLOWER = 1.25, 1.15
+"""Few that say so many times less or more than many: a beginning, or a storage that has another speed now. Slower is believed
+sooner: a limit that is too high fails clones, one that is too low loses an instant."""
 _FASTEST_S = 0.02
 """Less than any storage takes: what a clock that was put back would give."""
 _FAR = 3.0
@@ -36,13 +39,20 @@ def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
     """At most how long the lock is held for one clone, of all its operations; None: not measured yet.
 
     Between observations the lock may have been idle, so this is an upper bound; it comes down to the truth as more clones are
-    in flight, and the limit with it goes up.
+    in flight, and the limit with it goes up. It is the mean of many clones unless the latest few say that they are out of date.
     """
+    few, many = _mean_s(spells, _FEW_ENDS), _mean_s(spells, _MANY_ENDS)
+    if few is None or many is None:
+        return None
+    return many if many / _FASTER <= few <= many * _SLOWER else few
+
+
+def _mean_s(spells: Sequence[Spell], ends: int) -> float | None:
     took, ended = 0.0, 0
     for spell in reversed(spells):
         took += max(0.0, spell.seen_at - spell.began_at)  # a clock put back says nothing
         ended += spell.ended
-        if ended >= _ENDS:
+        if ended >= ends:
             break
     return max(took / ended, _FASTEST_S) if ended else None
 
@@ -66,7 +76,7 @@ def safe_clones(operation_s: float, *, shared: bool, lag_s: float) -> int:
     """Clones at once of which hardly one waits 10 s, where an image operation takes so long and nobody else waits."""
     if shared:
         # A waiter that polls loses against the holder's own next operation: the more wait, the busier the lock.
-        return 1 + int(_SHARED_WAIT_S / operation_s)
+        return 1 + int(_SHARED_FACTOR * operation_s**-_SHARED_POWER)
     # The lock goes from one to the next at once: enough is what bridges the time until the next order.
     return min(1 + int(LOCK_WAIT_S / (_MARGIN * operation_s)), 1 + ceil(lag_s / (OPERATIONS * operation_s)))
 

@@ -25,7 +25,9 @@ def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[Spell, 
         pytest.param(spells(0, 0), None, id="nothing has ended yet: not measured"),
         pytest.param(spells(2), 1.25, id="two in 2.5 s"),
         pytest.param(spells(0, 0, 1), 7.5, id="a slow storage: the time it took counts whole"),
-        pytest.param(spells(*[1] * 20, *[2] * 6), 1.25, id="only the latest twelve count: it became faster"),
+        pytest.param(spells(*[1] * 20, *[2] * 6), 1.25, id="the latest twelve say that it became faster: they alone count"),
+        pytest.param(spells(*[2] * 20, *[1] * 12), 2.5, id="they say that it became slower: the same"),
+        pytest.param(spells(*[1] * 40, *[2] * 1, *[1] * 10), 2.5 * 35 / 36, id="about as before: the latest 36 even it out"),
     ],
 )
 def test_seconds_a_clone(seen, seconds):
@@ -43,6 +45,7 @@ def test_seconds_a_clone(seen, seconds):
         pytest.param(spells(1, 1, 1, 1, each_s=1.25), True, 5, id="shared, 0.6 s an operation: five"),
         pytest.param(spells(1, 1, 1, 1, each_s=3.4), True, 2, id="shared, 1.7 s an operation: two"),
         pytest.param(spells(1, 1, each_s=11.0), True, 1, id="shared, 5.5 s an operation: one"),
+        pytest.param(spells(*[5] * 8, each_s=2.05), True, 17, id="shared, 0.2 s an operation: seventeen"),
         pytest.param(spells(1, 1, 1, 1, each_s=1.25, timeouts=1), True, 4, id="after a lock time-out: one less"),
     ],
 )
