@@ -81,7 +81,8 @@ def _peers(found: Found) -> list[str]:
         "seconds a real second (Ansible: 1, since its own processor time is part of what it takes). *Machine* is the share of "
         f"this machine's {found['cores']} cores that it took, *twin* the share of one core that the twin took, *idle* what "
         "was left of all cores: with nothing left, a makespan is the processor's, not the cluster's. Peers do not look whether "
-        "a desktop got ready; Bascule's calls hold that too, and are counted until its last desktop was ready."
+        "a desktop got ready; Bascule's calls hold that too, and are counted until its last desktop was ready. Who failed "
+        "desktops is never done: its makespan is the time until the last one that it did bring up."
     )
     head = (
         "twin, who", "clock", "desktops", "failed", "makespan, s", "efficiency", "calls", "writes", "lock time-outs",

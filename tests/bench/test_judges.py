@@ -52,11 +52,12 @@ def test_regret(cases, met, told):
 def a_racer(ready, *, failed=0, after=(), makespan_s=100.0, calls=5.0):
     return {
         "ready": ready, "failed": failed, "ready_after": [*after, [ready, makespan_s]], "makespan_s": makespan_s,
-        "calls_per_desktop": calls,
+        "calls_per_desktop": calls, "calls_per_desktop_by_endpoint": {"GET /nodes/{node}/qemu/{vmid}/agent/file-read": 1.0},
     }  # fmt: skip
 
 
 OWN = a_racer(10, after=[[8, 60.0]], makespan_s=90.0)
+LOST = a_racer(9, failed=1, after=[[8, 60.0]], makespan_s=90.0)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +65,10 @@ OWN = a_racer(10, after=[[8, 60.0]], makespan_s=90.0)
     [
         pytest.param(OWN, a_racer(10), True, id="all, and earlier"),
         pytest.param(OWN, a_racer(10, makespan_s=80.0), False, id="all, but later"),
-        pytest.param(OWN, a_racer(8, failed=2, makespan_s=80.0), True, id="as many as it ever had were there earlier"),
-        pytest.param(OWN, a_racer(8, failed=2, makespan_s=50.0), False, id="it failed two, and had the others earlier"),
-        pytest.param(a_racer(9, failed=1), a_racer(10), False, id="one failed more"),
+        pytest.param(OWN, a_racer(8, failed=2, makespan_s=50.0), True, id="it lost two, and so is never done"),
+        pytest.param(LOST, a_racer(8, failed=2, makespan_s=80.0), True, id="neither is done: as many were there earlier"),
+        pytest.param(LOST, a_racer(8, failed=2, makespan_s=50.0), False, id="neither is done, and it had as many earlier"),
+        pytest.param(LOST, a_racer(10), False, id="one failed more"),
     ],
 )
 def test_ahead_of_a_peer(own, script, met):
@@ -87,6 +89,24 @@ def test_calls_beside_peers(races, met):
     twins = {"local-16": {peer: {"bascule": OWN, peer: a_racer(10, calls=calls)} for peer, calls in races.items()}}
 
     assert judges.fewer_calls("local-16", 3.0)({"twins": twins})[0] is met
+
+
+def test_a_peer_that_lost_desktops_is_told_with_both_times():
+    races = {"script": {"bascule": OWN, "script": a_racer(8, failed=2, makespan_s=50.0)}}
+
+    told = judges.ahead("local-16")({"twins": {"local-16": races}})[1]
+
+    assert told == (
+        "script: 8 ready after 50 s, 2 failed and so never done; Bascule: as many after 60 s, 10 after 90 s, 0 failed"
+    )
+
+
+def test_calls_are_also_told_without_the_readings_that_peers_do_not_make():
+    races = {"script": {"bascule": OWN, "script": a_racer(10, calls=12.0)}}
+
+    told = judges.fewer_calls("local-16", 3.0)({"twins": {"local-16": races}})[1]
+
+    assert told == "2.4 times fewer than script (3.0 without readings of guests)"
 
 
 def test_what_was_not_measured_is_missed():
