@@ -10,6 +10,7 @@ from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -46,6 +47,15 @@ def _limits(intent: Intent) -> str:
 def withdrawn(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
     """The journal's line on an intent taken back."""
     return JournalEntry(at=at, what=kind.value, subject=target, result="withdrawn", reason=f"by {by}")
+
+
+def erased(order: Forgetting, found: Forgotten) -> JournalEntry:
+    """The journal's line on a person who was forgotten; the pseudonym alone is kept of whom."""
+    counts = f"{found.lines} journal lines, {found.rosters} rosters, {found.orders} orders"
+    why = f": {order.reason}" if order.reason else ""
+    return JournalEntry(
+        at=order.at, what="forget", subject=order.pseudonym, result="erased", reason=f"by {order.by}{why} ({counts})"
+    )
 
 
 @dataclass(slots=True, kw_only=True)

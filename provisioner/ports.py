@@ -11,6 +11,7 @@ from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outc
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
@@ -143,6 +144,15 @@ class Store(Protocol):
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
+
+    def rosters(self) -> Iterator[Roster]:
+        """The accepted rosters that are kept, newest first; the first is in force."""
+
+    def forget(self, order: Forgetting) -> Forgotten:
+        """Erase whom the order names from journal, rosters and standing orders, all or nothing, and journal that it was done.
+
+        The caller has seen that the person is in no roster in force and has no desktop.
+        """
 
     def close(self) -> None:
         """Give the store up."""

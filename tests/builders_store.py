@@ -6,8 +6,10 @@ from typing import Any
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.agents import Agent, Rejected, Roster, Standing
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation, Session, SessionState
+from provisioner.model.forgetting import Forgetting, names_of
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.names import NameTable
 
 NOON = 1_800_000_000.0
 PARIS = ClusterId("paris")
@@ -88,6 +90,15 @@ def an_intent(kind: IntentKind = IntentKind.FREEZE, **changed: Any) -> Intent:
     """Given by zoé at noon for maintenance."""
     values: dict[str, Any] = {"kind": kind, "by": "zoé", "at": NOON, "reason": "maintenance"}
     return Intent(**{**values, **changed})
+
+
+def a_forgetting(login: str) -> Forgetting:
+    """Of an agent of `a_roster`, asked for by ann."""
+    names = NameTable()
+    names.enter("person-0", *names_of(a_roster(login).agents[AgentId(f"id-{login}")]))
+    return Forgetting(
+        pseudonym="person-0", agent_id=AgentId(f"id-{login}"), names=names, by="ann", at=NOON + 90, reason="asked for"
+    )
 
 
 def a_roster(*logins: str, read_at: Instant = NOON) -> Roster:

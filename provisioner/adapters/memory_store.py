@@ -1,11 +1,14 @@
 """The store of a rehearsal: kept in this process alone, with the same answers as the one on a database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.ledger import Kept, Taken, entry_of, given, withdrawn
+from provisioner.ledger import Kept, Taken, entry_of, erased, given, withdrawn
+from provisioner.model.agents import Roster
+from provisioner.model.forgetting import Forgetting, Forgotten, without
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
@@ -66,6 +69,25 @@ class MemoryStore:
         """Newest first."""
         wanted = (one for one in reversed(self._journal) if subject is None or one.subject == subject)
         return islice(wanted, limit)
+
+    def rosters(self) -> Iterator[Roster]:
+        """The one in force; no other is kept."""
+        return iter(() if self._kept.roster is None else (self._kept.roster,))
+
+    def forget(self, order: Forgetting) -> Forgotten:
+        """Erase whom the order names, and journal it."""
+        new = order.names.replace
+        journal = [replace(one, subject=new(one.subject), reason=new(one.reason)) for one in self._journal]
+        intents = {key: replace(one, by=new(one.by), reason=new(one.reason)) for key, one in self._intents.items()}
+        roster = None if self._kept.roster is None else without(self._kept.roster, order)
+        found = Forgotten(
+            lines=sum(after != before for after, before in zip(journal, self._journal, strict=True)),
+            rosters=int(roster is not self._kept.roster),
+            orders=sum(one != self._intents[key] for key, one in intents.items()),
+        )
+        self._journal, self._intents, self._kept.roster = journal, intents, roster
+        self._journal += [erased(order, found)] if found else []
+        return found
 
     def close(self) -> None:
         """Give the store up; what it keeps stays, for the next claim."""

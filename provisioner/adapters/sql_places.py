@@ -3,6 +3,7 @@
 import fcntl
 import os
 import socket
+import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,9 @@ class Place(Protocol):
 
     def ready(self) -> None:
         """Check what is there for damage and prepare it for use, outside of any transaction."""
+
+    def scrub(self) -> None:
+        """Make what was erased unreadable in the files that are ours; raises StoreError when it has to be tried again."""
 
     def own(self, connection: Connection) -> bool:
         """Own the store through this connection, or still own it; ends with the process at the latest."""
@@ -108,6 +112,20 @@ class SqliteFile:
                 raise StoreError(f"store {self.name}: {damage}{DAMAGED}")
             cursor.execute("PRAGMA journal_mode=WAL")
 
+    def scrub(self) -> None:
+        """What was overwritten stands in free pages, of years ago even, and in the write-ahead log: both are made anew."""
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            try:
+                cursor.execute("VACUUM")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.OperationalError as exc:
+                raise StoreError(
+                    f"store {self.name}: erased, but not from the free space of the file ({exc}): call again"
+                ) from exc
+        if busy:
+            raise StoreError(f"store {self.name}: erased, but the file is in use, and its log keeps the old text: call again")
+
     def own(self, connection: Connection) -> bool:
         """The lock belongs to the open file, not to the process: a second store in one process is refused too."""
         del connection
@@ -167,6 +185,9 @@ class PostgresDatabase:
 
     def ready(self) -> None:
         """PostgreSQL checks itself."""
+
+    def scrub(self) -> None:
+        """PostgreSQL's vacuum does it in its own time; its archives and backups are its administrator's."""
 
     def own(self, connection: Connection) -> bool:
         """Also: commits are durable whatever the database's default, and a lost owner is noticed within a minute."""

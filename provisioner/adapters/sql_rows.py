@@ -115,6 +115,12 @@ def read_journal(connection: Connection, *, limit: int, subject: str | None) -> 
     ]  # fmt: skip
 
 
+def read_rosters(connection: Connection, *, limit: int = ROSTERS_KEPT) -> list[Roster]:
+    """Newest first."""
+    found = connection.execute(sa.select(rosters).order_by(rosters.c.id.desc()).limit(limit))
+    return [codec.roster_of(row.document, read_at=row.read_at) for row in found]
+
+
 def read_meta(connection: Connection, key: str) -> str | None:
     """One of the store's own facts."""
     return connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
@@ -168,8 +174,7 @@ def _keep_roster(connection: Connection, roster: Roster) -> None:
 
 
 def _read_roster(connection: Connection) -> Roster | None:
-    last = connection.execute(sa.select(rosters).order_by(rosters.c.id.desc()).limit(1)).one_or_none()
-    return None if last is None else codec.roster_of(last.document, read_at=last.read_at)
+    return next(iter(read_rosters(connection, limit=1)), None)
 
 
 def _intent_of(row: RowMapping) -> Intent:
@@ -244,5 +249,5 @@ def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqli
 
 __all__ = [
     "ROSTERS_KEPT", "read_intents", "read_journal", "read_memory", "read_meta", "read_reservations", "read_retired",
-    "remove_intent", "write_changes", "write_intent", "write_line", "write_meta",
+    "read_rosters", "remove_intent", "write_changes", "write_intent", "write_line", "write_meta",
 ]  # fmt: skip

@@ -76,6 +76,11 @@ class Sessions:
                 with connection.begin():
                     yield connection
 
+    def scrub(self) -> None:
+        """Leave nothing of what was erased in the place's files; raises StoreError when it has to be tried again."""
+        with self._turn, self._errors("clear its files of what was erased"):
+            self._place.scrub()
+
     @contextmanager
     def reading(self, doing: str) -> Iterator[Connection | None]:
         """One state of the store for all queries; None when there is no store, and none is made."""

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from provisioner.adapters import sql_rows as rows
+from provisioner.adapters.sql_erasing import erase
 from provisioner.adapters.sql_places import place_of
 from provisioner.adapters.sql_session import Sessions
 from provisioner.errors import ReservationConflict, StoreError
-from provisioner.ledger import Taken, given, withdrawn
+from provisioner.ledger import Taken, erased, given, withdrawn
+from provisioner.model.agents import Roster
+from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
@@ -75,6 +78,20 @@ class SqlStore:
         """Newest first."""
         with self._sessions.reading("read the journal") as connection:
             return iter(rows.read_journal(connection, limit=limit, subject=subject) if connection else ())
+
+    def rosters(self) -> Iterator[Roster]:
+        """The accepted rosters that are kept, newest first; the first is in force."""
+        with self._sessions.reading("read the rosters") as connection:
+            return iter(rows.read_rosters(connection) if connection else ())
+
+    def forget(self, order: Forgetting) -> Forgotten:
+        """Erase and journal in one transaction; then see to it that no page of a file holds the old text either."""
+        with self._sessions.writing("forget a person") as connection:
+            found = erase(connection, order)
+            if found:
+                rows.write_line(connection, erased(order, found))
+        self._sessions.scrub()
+        return found
 
     def close(self) -> None:
         """Give the store up; it may be claimed again."""

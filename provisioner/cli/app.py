@@ -18,7 +18,7 @@ _COMMANDS = {
     "forecast": "forecast",
     "status": "look",
     "desktops": "look",
-    "agents": "look",
+    "agents": "agents",
     "journal": "look",
     "freeze": "orders",
     "thaw": "orders",

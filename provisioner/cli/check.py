@@ -11,6 +11,7 @@ from provisioner.cli.check_directory import check_directory
 from provisioner.cli.check_storage import check_storage
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_finding
+from provisioner.cli.groups import refuse_options
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor import examine
@@ -34,7 +35,7 @@ def doctor(
     Exit code 1 when anything stands in the way of a switch.
     """
     if context.invoked_subcommand is not None:
-        _refuse_options(context)
+        refuse_options(context)
         return
     settings = load_settings(config, environment=os.environ)
     findings = [good("settings", f"{config}: valid")] if offline else _examined(settings)
@@ -49,11 +50,3 @@ def doctor(
 def _examined(settings: Settings) -> Sequence[Finding]:
     with closing(outside_of(settings, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
         return examine(settings, outside)
-
-
-def _refuse_options(context: typer.Context) -> None:
-    """Options before `directory` or `storage` would be for `check` itself, and have no effect."""
-    sources = {name: context.get_parameter_source(name) for name in context.params}
-    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
-    if given:
-        raise typer.BadParameter(f"--{given[0]} goes behind `{context.invoked_subcommand}`", ctx=context)

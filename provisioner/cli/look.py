@@ -1,4 +1,4 @@
-"""Looking without touching: `plan`, `status`, `desktops`, `agents`, `journal`.
+"""Looking without touching: `plan`, `status`, `desktops`, `journal`; and what `agents` looks with.
 
 What could not be looked at is complained of on standard error, with exit code 3: half a view must not pass for a whole one.
 """
@@ -15,9 +15,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.look_rows import (
-    AGENT_COLUMNS,
     action_row,
-    agent_rows,
     desktop_row,
     plan_document,
     sessions_in_words,
@@ -70,19 +68,6 @@ def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     end(seen)
 
 
-def agents(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """Every agent of the roster: the desktop, or why there is none yet."""
-    seen = look(config)
-    rows = list(agent_rows(seen.picture))
-    if json:
-        print_json([dict(zip(AGENT_COLUMNS, row, strict=True)) for row in rows])
-    else:
-        print_table("", AGENT_COLUMNS, rows, empty="no roster has been accepted yet")
-        rejected = seen.picture.roster.rejected if seen.picture.roster else ()
-        _reasons("rejected directory entries", (one.reason for one in rejected))
-    end(seen)
-
-
 def journal(
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
@@ -127,9 +112,9 @@ def _show_plan(picture: Picture, *, all_lines: bool) -> None:
     print_table("", ("action", "desktop", "VM", "because"), map(action_row, shown))
     if len(shown) < len(actions):
         say(f"… and {len(actions) - len(shown)} more (--all)")
-    _reasons("not now", (one.reason for one in picture.plan.deferred))
-    _reasons("stopped by the safety gate", picture.blocked)
-    _reasons("not touched", (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers))
+    print_reasons("not now", (one.reason for one in picture.plan.deferred))
+    print_reasons("stopped by the safety gate", picture.blocked)
+    print_reasons("not touched", (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers))
 
 
 def _show_status(picture: Picture) -> None:
@@ -162,12 +147,13 @@ def _show_status(picture: Picture) -> None:
             say(picture.cordons[key].reason)
     if not picture.baseline_accepted and picture.desktops:
         say("the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on")
-    _reasons("not wanted yet, or not at all", (one.reason for one in picture.demand.not_wanted))
-    _reasons("waiting", (one.reason for one in picture.plan.deferred))
-    _reasons("stopped by the safety gate", picture.blocked)
+    print_reasons("not wanted yet, or not at all", (one.reason for one in picture.demand.not_wanted))
+    print_reasons("waiting", (one.reason for one in picture.plan.deferred))
+    print_reasons("stopped by the safety gate", picture.blocked)
 
 
-def _reasons(title: str, reasons: Iterable[str]) -> None:
+def print_reasons(title: str, reasons: Iterable[str]) -> None:
+    """How often each is given, the commonest first."""
     counts = Counter(reasons)
     rows = sorted(((count, reason) for reason, count in counts.items()), key=lambda row: (-row[0], row[1]))
     print_table(title, ("", "reason"), rows, numbers=("",))

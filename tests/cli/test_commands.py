@@ -62,7 +62,8 @@ def test_every_command_takes_a_configuration(path):
 
 
 @pytest.mark.parametrize(
-    "words", ["check", "check storage", "plan", "forecast", "status", "desktops", "agents", "journal", "reconcile"]
+    "words",
+    ["check", "check directory", "check storage", "plan", "forecast", "status", "desktops", "agents", "journal", "reconcile"],
 )
 def test_whatever_shows_something_prints_json_too(words):
     assert "--json" in _long_options(tuple(words.split()))
@@ -78,6 +79,7 @@ def test_whatever_shows_something_prints_json_too(words):
         pytest.param(("baseline",), "accept", id="half a command"),
         pytest.param(("node", "cordon"), "Missing argument 'NODE'", id="no node named"),
         pytest.param(("check", "--json", "storage"), "--json goes behind `storage`", id="an option of the command above"),
+        pytest.param(("agents", "--json", "forget", "x"), "--json goes behind `forget`", id="an option of the whole group"),
         pytest.param(("check", "storage", "--days", "0"), "greater than or equal to 0.01", id="no days at all"),
         pytest.param((), "Usage: bascule", id="nothing at all"),
     ],

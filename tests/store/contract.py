@@ -14,6 +14,7 @@ from provisioner.model.memory import Memory
 from provisioner.ports import Changes, JournalEntry, Store
 from tests.builders_store import (
     NOON,
+    a_forgetting,
     a_key,
     a_name,
     a_report,
@@ -385,6 +386,48 @@ class StoreContract:
         assert store.load().attempts[name].reason == text
         assert [len(one.reason) for one in store.journal(subject=name)] == [len(text)]
         assert len(store.intents()) == 1
+
+    def test_every_mention_of_a_person_is_erased_and_that_is_journalled(self, open_store: OpenStore):
+        store = filled(open_store)
+        store.commit(
+            Changes(roster=a_roster("zoé", "léo"), outcomes=(an_outcome(1002, reason="uid=parti,dc=x: no such user"),))
+        )
+        store.give(an_intent(IntentKind.HOLD, by="PARTI", reason="partial; ask parti@departement.example"))
+        lines = len(list(store.journal()))
+
+        found = store.forget(a_forgetting("parti"))
+
+        assert (found.lines, found.orders) == (2, 1)
+        newest, *others = store.journal()
+        assert len(others) == lines, "no line goes"
+        assert (newest.what, newest.subject, newest.result) == ("forget", "person-0", "erased")
+        assert newest.reason.startswith("by ann: asked for (2 journal lines, ")
+        assert [one.reason for one in others[:2]] == [
+            "by person-0: partial; ask person-0",
+            "uid=person-0,dc=x: no such user",
+        ]
+        assert [one.by for one in store.intents()] == ["person-0"]
+        assert all("id-parti" not in roster.agents for roster in store.rosters())
+        assert next(store.rosters()).agents.keys() == {"id-zoé", "id-léo"}
+        assert store.load().reservations == EVERYTHING.reservations
+
+    def test_who_is_not_mentioned_leaves_everything_as_it_is(self, open_store: OpenStore):
+        store = filled(open_store)
+        before = list(store.journal()), list(store.rosters()), store.load()
+
+        assert not store.forget(a_forgetting("nobody"))
+
+        assert (list(store.journal()), list(store.rosters()), store.load()) == before
+
+    def test_another_process_may_forget_while_the_daemon_runs(self, open_store: OpenStore):
+        daemon = filled(open_store)
+        daemon.give(an_intent(reason="for parti"))
+
+        open_store().forget(a_forgetting("parti"))
+
+        daemon.commit(Changes(outcomes=(an_outcome(1002),)))
+        assert [one.what for one in daemon.journal()][:2] == ["clone", "forget"]
+        assert daemon.intents()[0].reason == "for person-0"
 
 
 def claimed(open_store: OpenStore) -> Store:

@@ -12,7 +12,7 @@ from provisioner.adapters.sql_store import SqlStore
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes, Store
-from tests.builders_store import StillClock, a_name, a_reservation, an_intent
+from tests.builders_store import StillClock, a_forgetting, a_name, a_reservation, an_intent, an_outcome
 from tests.servers.postgres import Postgres, postgres
 from tests.store.contract import EVERYTHING, OpenStore, StoreContract, claimed, filled
 from tests.store.durability import DurabilityContract
@@ -206,3 +206,13 @@ def test_a_database_out_of_reach_is_one_clear_error_without_its_password(server,
     assert "postgresql 127.0.0.1/" in text
     assert "\n" not in text
     assert not [secret for secret in ("hunter2", password) if secret in text + repr(caught.value.__cause__)]
+
+
+def test_the_journal_is_append_only_again_after_somebody_was_forgotten(open_store, server: Postgres, schema: str):
+    store = claimed(open_store)
+    store.commit(Changes(outcomes=(an_outcome(reason="parti"),)))
+    assert store.forget(a_forgetting("parti")).lines == 1
+
+    for statement in ("UPDATE {}.journal SET reason = ''", "DELETE FROM {}.journal", "TRUNCATE {}.journal"):
+        with pytest.raises(Exception, match="the journal is append-only"):
+            server.run(statement.format(schema))

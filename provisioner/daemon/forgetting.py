@@ -1,0 +1,59 @@
+"""`bascule agents forget`: whether one person's history may be erased, and of whom it is."""
+
+from collections.abc import Iterable
+
+from provisioner.daemon.composition import naming_of
+from provisioner.errors import SettingsError
+from provisioner.model.agents import Agent, Roster
+from provisioner.model.forgetting import Forgetting, Forgotten, names_of, people_called
+from provisioner.model.ids import AgentId, Instant
+from provisioner.model.memory import Memory
+from provisioner.model.names import NameTable, folded
+from provisioner.ports import Store
+from provisioner.settings.values import Settings
+
+
+def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, reason: str = "") -> tuple[str, Forgotten]:
+    """The pseudonym that is left, and how much was erased; `who` is a login or an id.
+
+    Raises SettingsError while the person is still there, with what to do first; StoreError.
+    """
+    memory, kept = store.load(), tuple(store.rosters())
+    found = people_called(who, kept)
+    if len(found) > 1:
+        ids = ", ".join(sorted(one.agent_id for one in found))
+        raise SettingsError(f"several people have had the login {who}: say which by id ({ids})")
+    agent = found[0] if found else None
+    agent_id = agent.agent_id if agent else AgentId(who)
+    _check_gone(who, agent_id, memory)
+    pseudonym = naming_of(settings).of(agent_id)
+    names = NameTable()
+    names.enter(pseudonym, *_own_names(who, agent, kept, memory.roster))
+    order = Forgetting(pseudonym=pseudonym, agent_id=agent_id, names=names, by=by, at=at, reason=reason)
+    return pseudonym, store.forget(order)
+
+
+def _check_gone(who: str, agent_id: AgentId, memory: Memory) -> None:
+    roster = memory.roster
+    if roster is not None:
+        if any(folded(who) in (folded(one.agent_id), folded(one.login)) for one in roster.agents.values()):
+            raise SettingsError(
+                f"{who} is in the roster in force: remove the person from the directory first, or from its filter"
+            )
+        if agent_id in roster.agents or any(one.agent_id == agent_id for one in roster.rejected):
+            raise SettingsError(f"{who} is still in the directory: remove the entry first")
+    owned = sorted(name for name, one in memory.reservations.items() if one.agent_id == agent_id)
+    owned += sorted(name for name, one in memory.assignments.items() if one == agent_id and name not in owned)
+    if owned:
+        raise SettingsError(f"{who} still has {', '.join(owned)}: wait until the desktop is deleted, or delete it")
+    if agent_id in memory.guard.left or agent_id in memory.guard.joined:
+        hours = "the time set in directory.guard.window"
+        raise SettingsError(f"{who} counts among those who came or left lately: ask again after {hours}")
+
+
+def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], now: Roster | None) -> set[str]:
+    """Every name the person was ever kept under, but for those that somebody in the roster in force has by now."""
+    known = {agent.agent_id} if agent else set()
+    every = {who, *(name for one in kept for key in known if key in one.agents for name in names_of(one.agents[key]))}
+    others = {folded(name) for one in (now.agents.values() if now else ()) for name in names_of(one)}
+    return {name for name in every if name and folded(name) not in others}

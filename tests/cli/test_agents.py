@@ -1,0 +1,128 @@
+"""`bascule agents who` and `agents forget`, as an operator calls them."""
+
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from provisioner.adapters.sql_store import SqlStore
+from provisioner.daemon.composition import naming_of
+from provisioner.model.agents import Rejected, Roster
+from provisioner.model.guarding import GuardRecord, Move
+from provisioner.model.ids import AgentId
+from provisioner.ports import Changes
+from tests.builders_cli import Ended, a_lonely_site, bascule
+from tests.builders_settings import Site
+from tests.builders_store import NOON, StillClock, a_name, a_reservation, a_roster, an_outcome
+
+GONE = Changes(outcomes=(an_outcome(reason="uid=parti,dc=x is gone"),))
+
+
+@pytest.fixture
+def site(tmp_path) -> Site:
+    return a_lonely_site(tmp_path)
+
+
+def _keep(site: Site, *steps: Changes) -> None:
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
+        store.claim()
+        for changes in steps:
+            store.commit(changes)
+
+
+def _agents(site: Site, *words: str) -> Ended:
+    return bascule("agents", *words, "--config", str(site.main))
+
+
+def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
+    _keep(site, Changes(roster=a_roster("zoé", "parti")), GONE, Changes(roster=a_roster("zoé")))
+    pseudonym = naming_of(site.load()).of("id-parti")
+
+    ended = _agents(site, "forget", "PARTI", "--by", "ann", "--reason", "asked for")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("forgotten: 1 journal line, 1 roster, 0 standing orders; ")
+    newest, older = bascule("journal", "--json", "--config", str(site.main)).document
+    assert (newest["what"], newest["subject"]) == ("forget", pseudonym)
+    assert newest["reason"] == "by ann: asked for (1 journal lines, 1 rosters, 0 orders)"
+    assert older["reason"] == f"uid={pseudonym},dc=x is gone"
+    assert _agents(site, "forget", "parti").out == "nothing is kept of parti\n"
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        pytest.param([Changes(roster=a_roster("parti"))], "parti is in the roster in force", id="still there"),
+        pytest.param(
+            [
+                Changes(roster=a_roster("parti")),
+                Changes(
+                    roster=Roster(
+                        read_at=NOON,
+                        agents=a_roster("zoé").agents,
+                        rejected=(Rejected(entry="uid=x,dc=y", reason="has no uid", agent_id=AgentId("id-parti")),),
+                    )
+                ),
+            ],
+            "parti is still in the directory",
+            id="there and unusable",
+        ),
+        pytest.param(
+            [
+                Changes(roster=a_roster("parti")),
+                Changes(roster=a_roster("zoé"), reserved=(a_reservation(1001, agent_id=AgentId("id-parti")),)),
+            ],
+            "parti still has vd-1001: wait until the desktop is deleted",
+            id="a desktop",
+        ),
+        pytest.param(
+            [
+                Changes(roster=a_roster("parti")),
+                Changes(
+                    roster=a_roster("zoé"),
+                    reserved=(a_reservation(1001),),
+                    assignments={a_name(1001): AgentId("id-parti")},
+                ),
+            ],
+            "parti still has vd-1001",
+            id="a desktop lent",
+        ),
+        pytest.param(
+            [
+                Changes(roster=a_roster("parti")),
+                Changes(roster=a_roster("zoé"), guard=GuardRecord(left={AgentId("id-parti"): Move(at=NOON)})),
+            ],
+            "parti counts among those who came or left lately",
+            id="left just now",
+        ),
+    ],
+)
+def test_who_is_not_quite_gone_is_not_forgotten(site, kept, words):
+    _keep(site, *kept, GONE)
+
+    ended = _agents(site, "forget", "parti", "--by", "ann")
+
+    assert ended.code == 2
+    assert words in ended.said
+    assert "uid=parti,dc=x is gone" in bascule("journal", "--config", str(site.main)).out
+
+
+def test_a_login_that_two_people_have_had_has_to_be_an_id(site):
+    successor = replace(a_roster("parti").agents[AgentId("id-parti")], agent_id=AgentId("id-second"))
+    again = Roster(read_at=NOON, agents={successor.agent_id: successor})
+    _keep(site, Changes(roster=a_roster("parti")), Changes(roster=again), Changes(roster=a_roster("zoé")))
+
+    ended = _agents(site, "forget", "parti")
+
+    assert ended.code == 2
+    assert "several people have had the login parti: say which by id (id-parti, id-second)" in ended.said
+    assert _agents(site, "forget", "id-parti").code == 0
+
+
+def test_a_pseudonym_of_the_log_is_looked_up(site):
+    _keep(site, Changes(roster=a_roster("zoé")))
+
+    ended = _agents(site, "who", naming_of(site.load()).of("id-zoé"))
+
+    assert (ended.code, ended.out) == (0, "zoé, Zoé « zoé » (id-zoé)\n")
+    assert _agents(site, "who", "person-000000000000").code == 1
