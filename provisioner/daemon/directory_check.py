@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from provisioner.adapters.ldap_server import BaseFacts, ServerFacts, look_at
 from provisioner.daemon.composition import Outside, ldap_settings
+from provisioner.daemon.directory_diff import DirectoryDifference, difference_of
 from provisioner.daemon.directory_people import people
 from provisioner.daemon.findings import Finding, bad, doubtful, good
 from provisioner.errors import DirectoryError, DirectoryUnavailable
@@ -28,7 +29,8 @@ def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> 
     except DirectoryError as error:
         return (*findings, bad("directory", str(error), fix_for_directory(error)))
     names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
-    return (*findings, *people(settings, roster, known=names, kept=outside.store.load()))
+    difference = difference_of(settings, outside.store.load(), roster, now=clock.now())
+    return (*findings, *people(settings, roster, known=names), *_in_force(difference))
 
 
 def fix_for_directory(error: DirectoryError) -> str:
@@ -72,6 +74,20 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
     return seen, [*lost, *findings]
 
 
+def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:
+    """How the reading stands to the roster in force, and what the guard makes of it."""
+    before = f"{len(seen.accepted.agents)} agents" if seen.accepted else "none yet"
+    changes, held = seen.verdict.changes, seen.verdict.quarantine
+    if held is None:
+        text = (
+            f"{before}; by this reading {len(changes.left)} entitled would leave and {len(changes.joined)} join: it is believed"
+        )
+        yield good("roster in force", text)
+        return
+    fix = "`bascule directory diff` names them; an accident: put the directory right; meant: `bascule directory accept`"
+    yield bad("roster in force", f"{before}; this reading is held back: {held.reason}", fix)
+
+
 def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:
     """What one server's own facts come to."""
     subject = f"server {facts.url}"
@@ -93,7 +109,8 @@ def _way(subject: str, facts: ServerFacts, now: Instant) -> Iterator[Finding]:
     if facts.certificate_ends is None:
         return
     days = (facts.certificate_ends - now) / _DAY_S
-    text = f"its certificate ends on {datetime.fromtimestamp(facts.certificate_ends, UTC):%Y-%m-%d}, in {days:.0f} days"
+    ends = datetime.fromtimestamp(facts.certificate_ends, UTC)
+    text = f"its certificate ends on {ends:%Y-%m-%d}, in {days:.0f} day{'' if round(days) == 1 else 's'}"
     yield good(subject, text) if days >= CERTIFICATE_DAYS else doubtful(subject, text, "renew it: no reading is accepted after")
 
 

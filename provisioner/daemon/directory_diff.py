@@ -6,6 +6,7 @@ from provisioner.daemon.composition import Outside, order_of
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
+from provisioner.model.memory import Memory
 from provisioner.planning.guard import Basis, Verdict, judge_reading
 from provisioner.reconciler.directory import order_in
 from provisioner.settings.values import Settings
@@ -26,7 +27,12 @@ class DirectoryDifference:
 
 def directory_difference(settings: Settings, outside: Outside, *, now: Instant) -> DirectoryDifference:
     """Read the directory once, whole. Raises DirectoryError and StoreError."""
-    memory, order = outside.store.load(), order_of(settings)
+    return difference_of(settings, outside.store.load(), outside.directory.read(), now=now)
+
+
+def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: Instant) -> DirectoryDifference:
+    """What a reading would change."""
+    order = order_of(settings)
     owners = frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id is not None)
     basis = Basis(
         accepted=memory.roster,
@@ -37,5 +43,5 @@ def directory_difference(settings: Settings, outside: Outside, *, now: Instant) 
         record=memory.guard,
         order=order_in(memory.intents),
     )
-    verdict = judge_reading(outside.directory.read(), basis, now=now)
+    verdict = judge_reading(reading, basis, now=now)
     return DirectoryDifference(accepted=memory.roster, owners=len(owners), verdict=verdict, order=basis.order)

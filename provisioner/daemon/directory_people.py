@@ -1,6 +1,5 @@
 """The people a directory lists, against what is configured: what is missing, misspelt, twice there, or about to change."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
@@ -8,7 +7,6 @@ from provisioner.daemon.composition import order_of
 from provisioner.daemon.entitled import entitled
 from provisioner.daemon.findings import Finding, doubtful, good
 from provisioner.model.agents import Agent, Rejected, Roster, is_below
-from provisioner.model.memory import Memory
 from provisioner.model.profiles import Selection
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
@@ -28,14 +26,37 @@ _SAME = (
 """Attributes that mean the same on different servers; lower case."""
 
 
-def people(settings: Settings, roster: Roster, *, known: Collection[str], kept: Memory) -> Iterator[Finding]:
+def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Iterator[Finding]:
     """`known` are names of attributes that entries have; empty where no server could be asked."""
     yield good("directory", f"{len(roster.agents)} agents read")
+    yield from _bases(settings.directory, roster)
     yield from _rejected(roster.rejected)
+    yield from groups(settings.directory, roster)
     yield from attributes(settings.directory, roster, known)
     yield from entitled(settings, roster)
     yield from criteria(_selections(settings), roster)
-    yield from _since(kept.roster, roster)
+
+
+def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
+    """Of several bases, who is below which: one that has moved is an empty one."""
+    for one in settings.bases:
+        agents = sum(is_below(agent.unit, one.base) for agent in roster.agents.values())
+        if agents:
+            yield good(f"base {one.base}", f"{agents} agents")
+        else:
+            fix = "correct the base or its filter, or leave the base out"
+            yield doubtful(f"base {one.base}", "no agent at all", fix)
+
+
+def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
+    """Whether groups are told, and those within groups."""
+    known = {group for one in roster.agents.values() for group in one.groups}
+    if settings.groups is not None:
+        nested = "those within groups too" if settings.groups.nested else "without those within groups"
+        yield good("groups", f"{len(known)} groups of agents, {nested}")
+    elif known:
+        text = f"{len(known)} groups of agents, as their own entries list them: groups within groups do not count"
+        yield good("groups", text)
 
 
 def attributes(settings: DirectorySettings, roster: Roster, known: Collection[str]) -> Iterator[Finding]:
@@ -47,6 +68,10 @@ def attributes(settings: DirectorySettings, roster: Roster, known: Collection[st
             yield doubtful("attributes", text, _instead(name, known))
         elif has < total:
             yield good("attributes", f"{total - has} of {total} agents have no {name}")
+    enabled = settings.attributes.enabled
+    if enabled and known and enabled.lower() not in {one.lower() for one in known}:
+        text = f"no entry looked at has {enabled}, which directory.attributes.enabled names: all count as enabled"
+        yield doubtful("attributes", text, _instead(enabled, known))
 
 
 def _read(settings: DirectorySettings, roster: Roster) -> Iterator[tuple[str, str, int]]:
@@ -74,7 +99,7 @@ def _instead(name: str, known: Collection[str]) -> str:
     if close:
         return f"did you mean {' or '.join(dict.fromkeys(by_lower[one] for one in close))}?"
     if name.lower() == "memberof":
-        return "load the server's memberOf overlay and let this account read it"
+        return "load the server's memberOf overlay, let this account read it, or set directory.groups with `members: member`"
     return "correct the name, leave it empty, or let this account read it"
 
 
@@ -118,13 +143,3 @@ def _rejected(ones: Collection[Rejected]) -> Iterator[Finding]:
             shown = "; ".join(f"{one.entry} {one.reason}" for one in these[:_SHOWN])
             more = "; …" if len(these) > _SHOWN else ""
             yield doubtful("directory", f"{len(these)} {title}: {shown}{more}", fix)
-
-
-def _since(before: Roster | None, roster: Roster) -> Iterator[Finding]:
-    if before is None:
-        yield good("roster in force", "none yet: the daemon's first reading will be")
-        return
-    gone, new = before.agents.keys() - roster.agents.keys(), roster.agents.keys() - before.agents.keys()
-    counts = Counter({"gone": len(gone), "new": len(new)})
-    text = ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "the same agents"
-    yield good("roster in force", f"{len(before.agents)} agents; against it this reading has {text}")

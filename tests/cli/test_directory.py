@@ -154,7 +154,7 @@ def test_a_time_that_makes_no_sense_is_refused(site, until, words):
     assert _orders(site) == []
 
 
-@pytest.mark.parametrize("until", ["90min", "6d", _in(hours=3)])
+@pytest.mark.parametrize("until", ["90min", "6d", pytest.param(_in(hours=3), id="an instant")])
 def test_a_time_is_a_duration_or_an_instant(site, until):
     _now_lists(site, 25)
 

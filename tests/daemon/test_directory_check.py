@@ -201,6 +201,16 @@ def test_a_criterion_that_nobody_meets_is_said(selection, text, fix):
     assert fix in finding.fix
 
 
+def test_an_attribute_that_disables_and_that_nobody_has_is_said():
+    directory = DirectorySettings(base="dc=example", attributes=DirectoryAttributes(enabled="active"))
+
+    (finding,) = attributes(directory, _roster(_agent(1)), {"isActive", "uid"})
+
+    assert finding.text.startswith("no entry looked at has active")
+    assert finding.fix == "did you mean isActive?"
+    assert list(attributes(directory, _roster(_agent(1)), set())) == [], "nothing is known of the entries"
+
+
 def test_criteria_that_somebody_meets_are_not_mentioned():
     selection = Selection(groups=frozenset({"télétravail"}), sites=frozenset({"Melun"}), units=frozenset({"DC=example"}))
 
