@@ -1,0 +1,103 @@
+"""The directory by script: who is listed, and what stands in the way. It answers as the adapter does."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from provisioner.errors import DirectoryError
+from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.ids import AgentId
+
+DEPARTMENTS = ("Roads", "Social", "Schools", "Culture")
+SITES = ("North", "South")
+PEOPLE = "ou=people,dc=town"
+REMOTE = frozenset({"remote"})
+
+
+def a_person(number: int, **changed: Any) -> Agent:
+    """Entitled: in the group, in one of the departments, at one of the sites, below `ou=people`."""
+    values: dict[str, Any] = {
+        "agent_id": AgentId(f"id-{number:04}"),
+        "login": f"p{number:04}",
+        "display_name": f"Person {number}",
+        "department": DEPARTMENTS[number % len(DEPARTMENTS)],
+        "site": SITES[number % len(SITES)],
+        "groups": REMOTE,
+        "unit": f"ou={DEPARTMENTS[number % len(DEPARTMENTS)].lower()},{PEOPLE}",
+    }
+    return Agent(**{**values, **changed})
+
+
+class Register:
+    """People by number. `error` is raised instead of an answer."""
+
+    def __init__(self, people: Iterable[int], *, others: Iterable[int], now: Callable[[], float]) -> None:
+        """`others` are listed too, and entitled to nothing."""
+        self.agents = {number: a_person(number) for number in people}
+        self.agents |= {number: a_person(number, groups=frozenset()) for number in others}
+        self.unusable: dict[int, str] = {}
+        """Entries that are there and no agent, and why."""
+        self.nameless: set[int] = set()
+        """Of those, the ones whose id cannot be read either."""
+        self.error: DirectoryError | None = None
+        self.before_each: Callable[[], None] = lambda: None
+        """Happens before each reading, for servers that disagree."""
+        self._now = now
+        self._well = (dict(self.agents), {}, set())
+
+    def read(self, since: Roster | None = None) -> Roster:
+        """All of it, whatever was read before."""
+        del since
+        self.before_each()
+        if self.error is not None:
+            raise self.error
+        rejected = [*self._unusable(), *self._doubled()]
+        refused = {one.agent_id for one in rejected}
+        agents = {one.agent_id: one for number, one in self.agents.items() if number not in self.unusable}
+        agents = {key: one for key, one in agents.items() if key not in refused}
+        return Roster(read_at=self._now(), agents=agents, rejected=tuple(rejected), full_at=self._now())
+
+    @property
+    def entitled(self) -> list[int]:
+        """The numbers of those in the group, by number."""
+        return sorted(number for number, one in self.agents.items() if one.groups)
+
+    def change(self, numbers: Iterable[int], **changed: Any) -> None:
+        """Give these people other attributes; a callable is given the number."""
+        for number in [*numbers]:
+            values = {name: value(number) if callable(value) else value for name, value in changed.items()}
+            self.agents[number] = replace(self.agents[number], **values)
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """They are listed no more."""
+        for number in [*numbers]:
+            del self.agents[number]
+
+    def add(self, numbers: Iterable[int], **changed: Any) -> None:
+        """Newcomers, entitled unless it is said otherwise."""
+        self.agents |= {number: a_person(number, **changed) for number in numbers}
+
+    def remember(self) -> None:
+        """This is how it should be."""
+        self._well = (dict(self.agents), dict(self.unusable), set(self.nameless))
+
+    def repair(self) -> None:
+        """As it was when last remembered."""
+        agents, unusable, nameless = self._well
+        self.agents, self.unusable, self.nameless = dict(agents), dict(unusable), set(nameless)
+        self.error, self.before_each = None, lambda: None
+
+    def _unusable(self) -> Iterator[Rejected]:
+        for number, reason in sorted(self.unusable.items()):
+            key = None if number in self.nameless else self.agents[number].agent_id
+            yield Rejected(entry=f"uid=p{number:04},{PEOPLE}", reason=reason, agent_id=key)
+
+    def _doubled(self) -> Iterator[Rejected]:
+        """Of two with one login neither is an agent until a person decides."""
+        usable = {number: one for number, one in sorted(self.agents.items()) if number not in self.unusable}
+        logins = Counter(one.login for one in usable.values())
+        for number, one in usable.items():
+            if logins[one.login] > 1:
+                reason = f"login {one.login} is that of {logins[one.login]} entries"
+                yield Rejected(entry=f"uid=p{number:04},{PEOPLE}", reason=reason, agent_id=one.agent_id)

@@ -1,0 +1,284 @@
+"""The table of directory accidents: each changes no desktop for two days, says what it is, and shows in a metric."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from monitors import table
+from monitors.table import Metric
+from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from provisioner.model.agents import Standing
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Intent, IntentKind
+from tests.accidents.register import REMOTE, a_person
+from tests.accidents.town import DAY, HOUR, Town
+
+PEOPLE_THERE, OTHERS = 60, 150
+ALL = range(1, PEOPLE_THERE + 1)
+HALF = range(1, PEOPLE_THERE // 2 + 1)
+FAILING, HELD, LEAVE, JOIN, REJECTED = (
+    table.DIRECTORY_FAILING,
+    table.DIRECTORY_QUARANTINED,
+    table.DIRECTORY_LEAVERS,
+    table.DIRECTORY_JOINERS,
+    table.DIRECTORY_REJECTED,
+)
+_kept: list[Town] = []
+"""A town to which nothing has happened: an accident that changes nothing leaves it as it was, for the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accident:
+    """What happens to the directory, and how it shows."""
+
+    happens: Callable[[Town], None]
+    says: str
+    metrics: dict[Metric, float] = field(default_factory=dict)
+
+
+def fails(error: DirectoryError) -> Accident:
+    """No reading comes to its end."""
+
+    def happens(town: Town) -> None:
+        town.register.error = error
+
+    return Accident(happens=happens, says=f"directory: {error}", metrics={FAILING: 1, HELD: 0})
+
+
+def held(happens: Callable[[Town], None], says: str, *, leave: int = 0, join: int = 0) -> Accident:
+    """The guard holds the reading back."""
+    metrics = {FAILING: 0.0, HELD: 1.0, LEAVE: float(leave), JOIN: float(join)}
+    return Accident(happens=happens, says=says, metrics=metrics)
+
+
+def kept(happens: Callable[[Town], None], says: str, *, rejected: int = 0) -> Accident:
+    """The reading is put in force, and nobody loses anything by it."""
+    return Accident(happens=happens, says=says, metrics={FAILING: 0, HELD: 0, REJECTED: rejected})
+
+
+def _removed(town: Town) -> None:
+    town.register.remove(HALF)
+
+
+def _one_unit_elsewhere(town: Town) -> None:
+    """A unit of half the people was moved out of the base that is read."""
+    town.register.remove(number for number in ALL if number % 2)
+
+
+def _disagreeing(town: Town) -> None:
+    """Whichever server answers: one of the two has half."""
+    turns = iter(range(1_000_000))
+
+    def before_each() -> None:
+        town.register.agents = {number: a_person(number) for number in (ALL if next(turns) % 2 else HALF)}
+
+    town.register.before_each = before_each
+
+
+def _doubled(town: Town) -> None:
+    """A replication conflict: everybody is there twice, the second time under a new id."""
+    for number in ALL:
+        town.register.agents[1000 + number] = a_person(1000 + number, login=f"p{number:04}")
+
+
+def _restored_from_an_old_backup(town: Town) -> None:
+    """Twenty-five are not in it yet; five of long ago are in it again."""
+    town.register.remove(range(36, 61))
+    town.register.add(range(900, 905))
+
+
+def _unusable(town: Town, *, nameless: bool = False) -> None:
+    town.register.unusable = dict.fromkeys(ALL, "has no login: attribute uid is missing")
+    town.register.nameless = set(ALL) if nameless else set()
+
+
+def _half_gone_and_restarted(town: Town) -> None:
+    _removed(town)
+    town.read_once()
+    town.start()
+
+
+def _half_gone_with_the_store_lost(town: Town) -> None:
+    _removed(town)
+    town.lose_the_store()
+
+
+def _unreachable_with_the_store_lost(town: Town) -> None:
+    town.register.error = DirectoryUnavailable("ldaps://directory: connection refused")
+    town.lose_the_store()
+
+
+def _larger_than_ordered(town: Town) -> None:
+    town.accept(leavers=25, hours=100)
+    _removed(town)
+
+
+def _ordered_too_long_ago(town: Town) -> None:
+    town.accept(leavers=30, hours=1)
+    town.pass_time(2 * HOUR)
+    _removed(town)
+
+
+def _joiners_for_leavers(town: Town) -> None:
+    town.accept(joiners=500, hours=100)
+    _removed(town)
+
+
+def _during(kind: IntentKind) -> Callable[[Town], None]:
+    def happens(town: Town) -> None:
+        town.store.give(Intent(kind=kind, by="claire", at=town.events.now))
+        _removed(town)
+
+    return happens
+
+
+def _swapped(town: Town) -> None:
+    town.register.change(ALL, login=lambda number: f"p{number + 1 if number % 2 else number - 1:04}")
+
+
+def _everybody(**changed: object) -> Callable[[Town], None]:
+    return lambda town: town.register.change(ALL, **changed)
+
+
+def _everybody_enters_the_group(town: Town) -> None:
+    town.register.change(range(PEOPLE_THERE + 1, PEOPLE_THERE + OTHERS + 1), groups=REMOTE)
+
+
+def _new_ids(number: int) -> AgentId:
+    return AgentId(f"restored-{number:04}")
+
+
+ACCIDENTS = {
+    # It is not read to its end.
+    "an empty answer": fails(DirectoryIncomplete("the search found no entry at all")),
+    "no server answers": fails(DirectoryUnavailable("ldaps://directory1: connection refused; ldaps://directory2: timed out")),
+    "a size limit below the number of entries": fails(DirectoryIncomplete("ended after 500 entries: size limit exceeded")),
+    "a time limit": fails(DirectoryIncomplete("ended after 1,000 entries: time limit exceeded")),
+    "restarted in the middle of a page": fails(DirectoryIncomplete("the connection was lost after 500 entries")),
+    "busy": fails(DirectoryUnavailable("ldaps://directory1: busy")),
+    "the password has expired": fails(DirectoryRefused("bind refused: 80090308: data 532, password expired")),
+    "the certificate has expired": fails(DirectoryUnavailable("ldaps://directory1: certificate has expired")),
+    "a wrong base": fails(DirectoryRefused("ou=persons,dc=town: no such object")),
+    "a wrong filter": fails(DirectoryRefused("the filter is refused: bad search filter")),
+    "a referral instead of entries": fails(DirectoryIncomplete("a referral to ldap://elsewhere was not followed")),
+    # It shrinks.
+    "half is gone": held(_removed, "30 of 60 entitled agents would leave", leave=30),
+    "a filter with a clause too many": held(lambda town: town.register.remove(range(4, 61)), "57 of 60", leave=57),
+    "an OU moved out of the base": held(_one_unit_elsewhere, "30 gone", leave=30),
+    "an OU renamed": held(_everybody(unit="ou=staff,dc=town"), "60 no longer entitled", leave=60),
+    "all are disabled": held(_everybody(standing=Standing.DISABLED), "60 disabled", leave=60),
+    "clocks apart: all have expired": held(_everybody(standing=Standing.EXPIRED), "60 expired", leave=60),
+    "memberOf is missing": held(_everybody(groups=frozenset()), "60 no longer entitled", leave=60),
+    "the group was renamed": held(_everybody(groups=frozenset({"telework"})), "60 no longer entitled", leave=60),
+    "the department is empty": held(_everybody(department=""), "60 no longer entitled", leave=60),
+    "the site is empty": held(_everybody(site=""), "60 no longer entitled", leave=60),
+    "all ids are new": held(_everybody(agent_id=_new_ids), "60 gone", leave=60, join=60),
+    "the id attribute is missing": held(lambda town: _unusable(town, nameless=True), "60 gone", leave=60),
+    "restored from an old backup": held(_restored_from_an_old_backup, "25 gone", leave=25, join=5),
+    "two servers disagree": Accident(happens=_disagreeing, says="30 of 60 entitled agents would leave"),
+    # It grows.
+    "a filter that lost its clause": held(
+        lambda town: town.register.add(range(1000, 1600)), "600 of 60 entitled agents would join", join=600
+    ),
+    "everybody enters the group": held(_everybody_enters_the_group, "150 of 60 entitled agents would join", join=150),
+    # People are there, and not as they were.
+    "all logins are missing": kept(_unusable, "the agent stays as last accepted", rejected=60),
+    "one login for all": kept(_everybody(login="template"), "login template is that of 60 entries", rejected=60),
+    "everybody is there twice": kept(_doubled, "login p0001 is that of 2 entries", rejected=120),
+    "logins are swapped": kept(_swapped, "", rejected=0),
+    "all names are empty": kept(_everybody(display_name=""), "", rejected=0),
+    "an attack locks every account": kept(_everybody(standing=Standing.LOCKED), "", rejected=0),
+    # Something else happens too.
+    "half is gone, and the daemon is killed": held(_half_gone_and_restarted, "30 of 60", leave=30),
+    "half is gone, and more than was ordered": held(_larger_than_ordered, "the order of claire lets 25 leave", leave=30),
+    "half is gone, and the order's time was over": held(_ordered_too_long_ago, "30 of 60", leave=30),
+    "half is gone, and growth was ordered": held(_joiners_for_leavers, "30 of 60", leave=30),
+    "half is gone during a hold": held(_during(IntentKind.HOLD), "30 of 60", leave=30),
+    "half is gone during a freeze": held(_during(IntentKind.FREEZE), "30 of 60", leave=30),
+}
+WITH_THE_STORE_LOST = {
+    "half is gone": held(_half_gone_with_the_store_lost, "30 of 60 entitled agents would leave", leave=30),
+    "no server answers": Accident(
+        happens=_unreachable_with_the_store_lost, says="ldaps://directory: connection refused", metrics={FAILING: 1}
+    ),
+}
+
+
+@pytest.fixture
+def town() -> Town:
+    """Whose sixty people have a ready desktop each; a test that has gone well leaves it to the next."""
+    return _kept.pop() if _kept else Town(PEOPLE_THERE, others=OTHERS)
+
+
+@pytest.mark.parametrize("accident", [pytest.param(one, id=name) for name, one in ACCIDENTS.items()])
+def test_an_accident_changes_no_desktop(town, accident):
+    town.register.remember()
+    accident.happens(town)
+    town.pass_time(2 * DAY)
+
+    assert town.watched.writes == []
+    assert town.unharmed()
+    assert town.picture.demand.wants.keys() == town.wanted
+    assert accident.says in town.said
+    assert {row.name: town.metric(row) for row in accident.metrics} == {
+        row.name: value for row, value in accident.metrics.items()
+    }
+
+    town.register.repair()
+    _withdraw(town)
+    town.read_once()
+    assert town.watched.writes == []
+    assert town.picture.demand.wants.keys() == town.wanted
+    assert (town.metric(HELD), town.metric(FAILING), town.metric(REJECTED)) == (0, 0, 0)
+    town.begin()
+    _kept.append(town)
+
+
+@pytest.mark.parametrize("accident", [pytest.param(one, id=name) for name, one in WITH_THE_STORE_LOST.items()])
+def test_with_the_store_lost_an_accident_changes_no_desktop_either(accident):
+    town = Town(PEOPLE_THERE)
+    accident.happens(town)
+    town.pass_time(2 * DAY)
+
+    assert town.watched.writes == []
+    assert town.unharmed()
+    assert accident.says in town.said
+    assert {row.name: town.metric(row) for row in accident.metrics} == {
+        row.name: value for row, value in accident.metrics.items()
+    }
+    assert town.picture.roster is None, "the owners of the desktops are all that is known"
+
+
+def test_an_accident_in_small_steps_is_stopped_before_it_is_a_large_one():
+    town = Town(PEOPLE_THERE)
+    town.register.remember()
+    for step in range(5):
+        town.register.remove(range(10 * step + 1, 10 * step + 11))
+        town.pass_time(HOUR)
+
+    assert town.metric(HELD) == 1
+    assert "10 of 60 entitled agents would leave, with 20 before them: 20 and 2 % may within 24 h" in town.said
+    assert len(town.picture.demand.wants) == 40
+    assert not any("status/" in one or one.startswith("DELETE") for one in town.watched.writes)
+    town.register.repair()
+    town.read_once()
+    assert town.unharmed()
+    assert town.picture.demand.wants.keys() == town.wanted
+
+
+def test_growth_in_small_steps_is_stopped_too():
+    town = Town(20, others=0)
+    for step in range(5):
+        town.register.add(range(100 * step + 100, 100 * step + 140))
+        town.pass_time(HOUR)
+
+    assert town.metric(HELD) == 1
+    assert "40 of 20 entitled agents would join, with 80 before them: 100 and 25 % may" in town.said
+    assert town.clones == 80
+
+
+def _withdraw(town: Town) -> None:
+    for one in town.store.intents():
+        if one.kind is not IntentKind.SURGE:
+            town.store.withdraw(one.kind, by="claire", at=town.events.now)

@@ -1,0 +1,176 @@
+"""A town whose people all have a ready desktop on a twin, and the daemon that looks after them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from monitors.recorder import Recorder
+from monitors.summary import Known
+from monitors.table import Metric
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.model.agents import Roster
+from provisioner.model.budget import Pace
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, WaveName
+from provisioner.model.intents import Allowance, Intent, IntentKind
+from provisioner.model.ownership import NoteKey
+from provisioner.model.picture import Picture
+from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.scenarios import Scenario, Wave
+from provisioner.ports import all_of
+from provisioner.pve.wire import ApiRequest
+from provisioner.reconciler import Reconciler, run
+from provisioner.twin.calls import VirtualCalls, VirtualClock
+from provisioner.twin.events import EventHeap
+from provisioner.twin.twin import Reply, Twin
+from tests.accidents.register import DEPARTMENTS, PEOPLE, REMOTE, SITES, Register
+from tests.builders_cluster import NOW
+from tests.builders_reconciler import Listener
+from tests.builders_rehearsal import an_order
+from tests.builders_twin import a_spec
+
+HOUR, DAY = 3600.0, 86_400.0
+EVERY_S = 3 * HOUR
+"""From one reading to the next: what a site does every five minutes would show nothing more."""
+SPEC = a_spec(nodes=4, image_s=0.1)
+LAB = ClusterId(SPEC.name)
+WAVE = Scenario(
+    name="the town",
+    waves=(Wave(name=WaveName("all"), who=Selection(departments=frozenset(DEPARTMENTS), sites=frozenset(SITES))),),
+)
+_KEY = NoteKey(installation="lab", secret=b"a key that no real installation has")
+_PACE = Pace(observe_busy_s=10.0, observe_cloning_s=5.0, observe_idle_s=6 * HOUR, session_interval_s=2 * DAY)
+
+
+@dataclass
+class Watched:
+    """The twin, and all that was written to it since somebody asked."""
+
+    twin: Twin
+    writes: list[str] = field(default_factory=list)
+
+    def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
+        """Note it, and pass it on."""
+        if request.method != "GET":
+            self.writes.append(f"{request.method} {request.endpoint}")
+        self.twin.request(request, reply, auth=auth)
+
+
+class Town:
+    """Time is virtual; `pass_time` runs the daemon on and has the directory read from time to time."""
+
+    def __init__(self, people: int = 60, *, others: int = 0) -> None:
+        self.events = EventHeap(NOW)
+        clock = VirtualClock(self.events)
+        self.watched = Watched(Twin(SPEC, self.events))
+        numbers = range(people + 1, people + others + 1)
+        self.register = Register(range(1, people + 1), others=numbers, now=clock.now)
+        self.store, self.heard = MemoryStore(), Listener()
+        self.recorder = Recorder(clock=clock, known=Known(clusters=(LAB,)))
+        order = an_order(SPEC, pace=_PACE, scenario=WAVE)
+        who = Selection(groups=REMOTE, units=frozenset({PEOPLE}))
+        entitlements = tuple(Entitlement(profile=one.profile, who=who) for one in order.entitlements)
+        self.order = replace(order, entitlements=entitlements, safety=replace(order.safety, rebuild_settle_s=0.0))
+        self.start()
+        self.until_ready(people)
+        self.begin()
+
+    def start(self, store: MemoryStore | None = None) -> None:
+        """The daemon is killed, where it runs, and started again on this store or another."""
+        self.store.close()
+        self.store = store or self.store
+        self.reconciler = Reconciler(
+            self.order, store=self.store, clock=VirtualClock(self.events), events=all_of((self.heard, self.recorder))
+        )
+        twins = {LAB: self.watched}
+        self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.register, key=_KEY)  # type: ignore[arg-type]
+        self.reconciler.open()
+
+    def begin(self) -> None:
+        """From here on it is noted what happens."""
+        self.watched.writes.clear()
+        self.heard.notices.clear()
+        self.heard.readings.clear()
+        self.owners, self.looks = self._owners(), self._looks()
+        self.wanted = frozenset(self.picture.demand.wants)
+
+    def until_ready(self, people: int) -> None:
+        """Until so many desktops are ready."""
+        self.until(lambda: list(self.phases.values()).count(Phase.READY) >= people, at_most=6 * HOUR)
+
+    def pass_time(self, seconds: float) -> None:
+        """The daemon runs on."""
+        end = self.events.now + seconds
+        while self.events.now < end:
+            self.reconciler.read_directory()
+            until = min(end, self.events.now + EVERY_S)
+            self.events.at(until, self.calls.nudge)
+            self.until(lambda until=until: self.events.now >= until, at_most=2 * EVERY_S)  # type: ignore[misc]
+
+    def read_once(self) -> None:
+        """One reading, and a minute to act on it."""
+        self.pass_time(60.0)
+
+    def accept(self, *, leavers: int = 0, joiners: int = 0, hours: float = 2.0) -> None:
+        """An operator lets a change through."""
+        now = self.events.now
+        allows = Allowance(leavers=leavers, joiners=joiners)
+        until = now + hours * HOUR
+        self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="claire", at=now, until=until, allows=allows))
+
+    def lose_the_store(self) -> None:
+        """All that was kept is gone, and the daemon starts on nothing."""
+        self.start(MemoryStore())
+
+    @property
+    def picture(self) -> Picture:
+        """The last."""
+        return self.reconciler.picture or Picture(at=self.events.now)
+
+    @property
+    def phases(self) -> dict[DesktopName, Phase]:
+        """Of every desktop."""
+        return {name: one.phase for name, one in self.picture.desktops.items()}
+
+    @property
+    def roster(self) -> Roster:
+        """The one in force."""
+        assert self.picture.roster is not None
+        return self.picture.roster
+
+    @property
+    def clones(self) -> int:
+        """Since `begin`."""
+        return sum(one.endswith("/clone") for one in self.watched.writes)
+
+    @property
+    def said(self) -> str:
+        """All that was said since `begin`: notices, and why a reading was not put in force."""
+        lines = [f"{subject}: {text}" for subject, text in self.heard.notices]
+        reasons = [f"directory: {error}" for _, error in self.heard.readings if error]
+        entries = [one.reason for roster, _ in self.heard.readings if roster is not None for one in roster.rejected]
+        return "\n".join([*lines, *reasons, *entries])
+
+    def metric(self, row: Metric) -> float:
+        """A gauge without labels, now."""
+        return self.recorder.state.summary.values[row][()]
+
+    def desktop_of(self, number: int) -> DesktopName | None:
+        """The desktop that is this person's."""
+        key = AgentId(f"id-{number:04}")
+        return next((name for name, owner in self._owners().items() if owner == key), None)
+
+    def unharmed(self) -> bool:
+        """Whether every desktop there was is there, its owner's, and as it was: running, and not touched."""
+        return self._looks().items() >= self.looks.items() and self._owners().items() >= self.owners.items()
+
+    def until(self, ended: Callable[[], bool], *, at_most: float) -> None:
+        """The daemon runs until then, or for so long."""
+        end = self.events.now + at_most
+        run(self.reconciler, self.calls, until=lambda: ended() or self.events.now >= end)
+
+    def _owners(self) -> dict[DesktopName, AgentId | None]:
+        return {one.name: one.agent_id for one in self.store.load().reservations.values()}
+
+    def _looks(self) -> dict[int, tuple[object, ...]]:
+        guests = self.watched.twin.cluster.guests.items()
+        return {vmid: (one.node, one.power, one.boots, one.digest()) for vmid, one in guests}
