@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from provisioner.adapters.ldap_server import BaseFacts, ServerFacts, look_at
 from provisioner.daemon.composition import Outside, ldap_settings
 from provisioner.daemon.directory_diff import DirectoryDifference, difference_of
-from provisioner.daemon.directory_people import people
+from provisioner.daemon.directory_people import identity, people
 from provisioner.daemon.findings import Finding, bad, doubtful, good
 from provisioner.errors import DirectoryError, DirectoryUnavailable
 from provisioner.model.ids import Instant
@@ -24,11 +24,12 @@ _DAY_S = 86_400.0
 def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> tuple[Finding, ...]:
     """All findings, the servers' first. Raises StoreError."""
     servers, findings = _servers(settings.directory, clock)
+    names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
+    findings += identity(settings.directory, names)
     try:
         roster = outside.directory.read()
     except DirectoryError as error:
         return (*findings, bad("directory", str(error), fix_for_directory(error)))
-    names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
     difference = difference_of(settings, outside.store.load(), roster, now=clock.now())
     return (*findings, *people(settings, roster, known=names), *_in_force(difference))
 

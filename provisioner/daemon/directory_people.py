@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from provisioner.daemon.composition import order_of
 from provisioner.daemon.entitled import entitled
-from provisioner.daemon.findings import Finding, doubtful, good
+from provisioner.daemon.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Agent, Rejected, Roster, is_below
 from provisioner.model.profiles import Selection
 from provisioner.settings.directory import DirectorySettings
@@ -57,6 +57,17 @@ def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
     elif known:
         text = f"{len(known)} groups of agents, as their own entries list them: groups within groups do not count"
         yield good("groups", text)
+
+
+def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Finding]:
+    """The two attributes without which nobody is an agent, where entries could be looked at."""
+    if not known:
+        return
+    there, names = {one.lower() for one in known}, settings.attributes
+    for key, name in (("agent_id", names.agent_id), ("login", names.login)):
+        if name.lower() not in there:
+            text = f"no entry looked at has {name}, which directory.attributes.{key} names: nobody is an agent without"
+            yield bad("attributes", text, _instead(name, known))
 
 
 def attributes(settings: DirectorySettings, roster: Roster, known: Collection[str]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.adapters.ldap_server import BaseFacts, ServerFacts, ServerKind, kind_of
 from provisioner.daemon.directory_check import fix_for_directory, server
-from provisioner.daemon.directory_people import attributes, criteria
+from provisioner.daemon.directory_people import attributes, criteria, identity
 from provisioner.daemon.findings import Finding, Grade
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Agent, Roster
@@ -199,6 +199,17 @@ def test_a_criterion_that_nobody_meets_is_said(selection, text, fix):
 
     assert (finding.subject, finding.text) == ("wave one", text)
     assert fix in finding.fix
+
+
+def test_without_id_or_login_nobody_is_an_agent():
+    found = list(identity(DIRECTORY, {"sAMAccountName", "objectGUID", "cn"}))
+
+    assert [(one.grade, one.fix) for one in found] == [
+        (Grade.BAD, "did you mean objectGUID?"),
+        (Grade.BAD, "did you mean sAMAccountName?"),
+    ]
+    assert list(identity(DIRECTORY, {"UID", "entryuuid"})) == []
+    assert list(identity(DIRECTORY, set())) == [], "no server could be looked at"
 
 
 def test_an_attribute_that_disables_and_that_nobody_has_is_said():

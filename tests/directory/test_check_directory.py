@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import write_server_ldif
+from provisioner.adapters.demo_people import PEOPLE_BASE, write_server_ldif
 from tests.builders_cli import a_lonely_site, bascule, files_of
 from tests.builders_settings import Site
 from tests.servers.certificates import Authority
+from tests.servers.samba import PASSWORD as AD_PASSWORD
+from tests.servers.samba import READER as AD_READER
+from tests.servers.samba import SUFFIX as AD_SUFFIX
+from tests.servers.samba import samba
 from tests.servers.slapd import LIMITED, PASSWORD, READER, Slapd, slapd
 
 pytestmark = pytest.mark.real
@@ -83,6 +87,34 @@ def test_what_is_wrong_is_said_with_a_fix(tmp_path, server: Slapd, authority: Au
     assert ended.code == 1
     bad = [one for one in ended.document if one["grade"] == "bad"]
     assert any(one["subject"].startswith(subject) and text in one["text"] and fix in one["fix"] for one in bad)
+
+
+def test_an_active_directory_read_as_if_it_were_openldap(tmp_path, home: Path, authority: Authority):
+    """As configured first, and once the fixes were followed."""
+    people = f"base: {AD_SUFFIX}\n  filter: (&(objectCategory=person)(objectClass=user))"
+    names = "{agent_id: objectGUID, login: sAMAccountName, display_name: cn, enabled: userAccountControl}"
+    with samba(home / "samba", authority=authority) as server:
+        site = _site(tmp_path, authority, server.ldaps, account=AD_READER).write("password", AD_PASSWORD)
+        site.change(f"base: {PEOPLE_BASE}", people)
+        first = _check(site)
+        second = _check(
+            site.change("  page_size: 200", f"  page_size: 200\n  attributes: {names}\n  groups: {{base: '{AD_SUFFIX}'}}")
+        )
+
+    subject = f"ok  server {server.ldaps}: "
+    assert first.code == 1
+    for line in (
+        "BAD attributes: no entry looked at has uid, which directory.attributes.login names: nobody is an agent without",
+        "      fix: did you mean sAMAccountName?",
+        "      fix: did you mean objectGUID?",
+        f"{subject}its clock and ours differ by less than 60 s",
+        f"{subject}bound as u:DEPARTEMENT\\reader",
+    ):
+        assert line in first.out.splitlines()
+    assert f"{subject}Samba as Active Directory 4." in first.out
+    assert second.code == 0
+    assert "ok  accounts: 2 disabled: they get no desktop" in second.out
+    assert "groups of agents, those within groups too" in second.out
 
 
 def test_a_certificate_that_has_ended(tmp_path, home: Path, authority: Authority):
