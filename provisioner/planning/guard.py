@@ -89,8 +89,14 @@ class _Side:
     @property
     def sum(self) -> str:
         before = f", with {self.count - len(self.now)} before them" if self.count > len(self.now) else ""
-        limit = f"{self.absolute} and {self.percent:g} % may"
-        return f"{len(self.now)} of {self.of} entitled agents would {self.word}{before}: {limit}"
+        return f"{len(self.now)} of {self.of} entitled agents would {self.word}{before}: at most {self._limit} may"
+
+    @property
+    def _limit(self) -> str:
+        share = int(self.of * self.percent / 100)
+        if self.count <= max(self.absolute, share):
+            return "half of them"
+        return f"{share} ({self.percent:g} %)" if share > self.absolute else str(self.absolute)
 
 
 def judge_reading(reading: Roster, basis: Basis, *, now: Instant) -> Verdict:

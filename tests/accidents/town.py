@@ -16,7 +16,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.picture import Picture
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
-from provisioner.ports import all_of
+from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
@@ -120,6 +120,24 @@ class Town:
     def lose_the_store(self) -> None:
         """All that was kept is gone, and the daemon starts on nothing."""
         self.start(MemoryStore())
+
+    def copy_of_the_store(self) -> MemoryStore:
+        """A backup, as it is now."""
+        kept, copy = self.store.load(), MemoryStore()
+        copy.claim()
+        copy.commit(
+            Changes(
+                reserved=tuple(kept.reservations.values()),
+                reports=dict(kept.reports),
+                started=dict(kept.started),
+                assignments=dict(kept.assignments),
+                roster=kept.roster,
+                guard=kept.guard,
+                baseline_accepted=kept.baseline_accepted,
+            )
+        )
+        copy.close()
+        return copy
 
     @property
     def picture(self) -> Picture:

@@ -78,8 +78,17 @@ def test_both_figures_have_to_be_exceeded(before, after, believed):
 
 def test_the_reason_is_the_arithmetic():
     verdict = judged(a_roster(people(1, 470) + people(471, 480, standing=Standing.DISABLED)), a_roster(500))
-    assert held(verdict) == "30 of 500 entitled agents would leave: 20 and 2 % may within 24 h (10 disabled, 20 gone)"
+    assert held(verdict) == "30 of 500 entitled agents would leave: at most 20 may within 24 h (10 disabled, 20 gone)"
     assert (verdict.quarantine.leavers, verdict.quarantine.joiners) == (30, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "limit"),
+    [(1000, 900, "at most 20 may"), (5000, 4800, "at most 100 (2 %) may"), (30, 14, "at most half of them may")],
+    ids=["the count binds", "the share binds", "half of a small site"],
+)
+def test_the_limit_that_binds_is_named(before, after, limit):
+    assert limit in held(judged(a_roster(after), a_roster(before)))
 
 
 def test_a_group_that_everybody_is_out_of_is_as_good_as_nobody_there():
@@ -198,7 +207,7 @@ def test_an_order_lets_no_larger_change_through_and_says_so():
     verdict = judged(a_roster(people(502, 1000)), a_roster(1000), order=an_order(500))
 
     assert held(verdict).startswith(
-        "501 of 1000 entitled agents would leave: 20 and 2 % may, and the order of zoe lets 500 leave"
+        "501 of 1000 entitled agents would leave: at most 20 may, and the order of zoe lets 500 leave"
     )
 
 
