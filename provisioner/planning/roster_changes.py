@@ -65,8 +65,12 @@ def changes_between(
     after = places_of(reading.agents.values(), entitlements, scenario)
     entitled = {key for key, place in after.items() if place.entitled}
     known = accepted.agents if accepted is not None else {}
-    before = _entitled(known, reading.agents, entitled, entitlements, scenario) if accepted is not None else set(owners)
-    stayed = [Changed(before=known[key], after=reading.agents[key]) for key in before & entitled if key in known]
+    # Of 50,000 nearly all are as they were: where those stand is known already.
+    otherwise = {key: one for key, one in known.items() if reading.agents.get(key) != one}
+    before = _entitled(otherwise, entitlements, scenario) | (entitled & known.keys() - otherwise.keys())
+    if accepted is None:
+        before = set(owners)
+    stayed = [Changed(before=otherwise[key], after=reading.agents[key]) for key in before & entitled & otherwise.keys()]
     return RosterChanges(
         entitled_before=len(before),
         entitled_after=len(entitled),
@@ -77,17 +81,8 @@ def changes_between(
     )
 
 
-def _entitled(
-    known: Mapping[AgentId, Agent],
-    now: Mapping[AgentId, Agent],
-    entitled_now: Set[AgentId],
-    entitlements: Sequence[Entitlement],
-    scenario: Scenario,
-) -> set[AgentId]:
-    """Who was entitled. Of 50,000 nearly all are as they were, and where those stand is known already."""
-    same = {key for key, one in known.items() if now.get(key) == one}
-    others = places_of((one for key, one in known.items() if key not in same), entitlements, scenario)
-    return {key for key in same if key in entitled_now} | {key for key, place in others.items() if place.entitled}
+def _entitled(agents: Mapping[AgentId, Agent], entitlements: Sequence[Entitlement], scenario: Scenario) -> set[AgentId]:
+    return {key for key, place in places_of(agents.values(), entitlements, scenario).items() if place.entitled}
 
 
 def _leaver(key: AgentId, before: Agent | None, place: Place | None) -> Leaver:
