@@ -29,6 +29,8 @@ class Memory:
     """Desktops that the store did not know for proven when this life of the daemon began: it may be older than the cluster."""
     retired: Set[GuestKey] = frozenset()
     roster: Roster | None = None
+    provisional: bool = False
+    """The roster is a reading that nobody could judge yet: desktops are served by it, and taken from nobody."""
     guard: GuardRecord = GuardRecord()
     intents: tuple[Intent, ...] = ()
     rebuilt_since: Instant | None = None

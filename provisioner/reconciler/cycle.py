@@ -92,7 +92,7 @@ class Reconciler:
     def memory(self) -> Memory:
         """What is kept, as planning sees it."""
         kept = self._books.memory(self._standing.intents, self._standing.rebuilding.since)
-        return replace(kept, roster=self._readings.roster)
+        return replace(kept, roster=self._readings.roster, provisional=kept.roster is None)
 
     # -- the loop's two halves -------------------------------------------------------------------------------------
 

@@ -1,10 +1,11 @@
 """When the directory is read, and what becomes of each reading: put in force, held back by the guard, or not to be had."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 
 from provisioner.model.agents import Roster
 from provisioner.model.guarding import GuardRecord
-from provisioner.model.ids import Instant
+from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.orders import Completion, ReadDirectory
 from provisioner.planning.guard import Basis, Verdict, judge_reading
@@ -23,15 +24,17 @@ class Readings:
         self._books, self._store, self._clock, self._events = books, store, clock, events
         self._due = True
         self._unjudged: Roster | None = None
+        self._served: Roster | None = None
         self._heeded: Intent | None = None
 
     @property
     def roster(self) -> Roster | None:
-        """The one in force.
+        """The one in force; where none was ever accepted, whom a reading lists who may be served by it provisionally.
 
-        While a lost store is rebuilt the latest reading is: nobody loses anything by it, for nothing is cloned or stopped then.
+        That is everybody while a lost store is rebuilt, for nothing is cloned then; and while the first reading after it is
+        held back, whoever has a desktop already.
         """
-        return self._books.kept.roster or self._unjudged
+        return self._books.kept.roster or self._served
 
     def ask(self) -> None:
         """Have the directory read with the next step."""
@@ -61,6 +64,7 @@ class Readings:
         self.error = ""
         self._unjudged = completion.answer
         if rebuilding and self._books.kept.roster is None:
+            self._served = completion.answer
             self._events.directory_read(completion.answer, "")
             return True
         return self.judge(order, intents, told=False)
@@ -70,9 +74,11 @@ class Readings:
         if self._unjudged is None:
             return False
         reading, self._unjudged = self._unjudged, None
-        verdict = judge_reading(reading, self._basis(order, order_in(intents)), now=self._clock.now())
+        basis = self._basis(order, order_in(intents))
+        verdict = judge_reading(reading, basis, now=self._clock.now())
         self._keep(verdict)
         if verdict.quarantine is not None:
+            self._served = _only(verdict.roster, basis.owners)
             self._events.directory_read(verdict.roster, verdict.quarantine.reason)
         elif not told:
             self._events.directory_read(verdict.roster, "")
@@ -112,6 +118,10 @@ class Readings:
             self._events.notice("directory", text)
         elif held is None and before.quarantine is not None:
             self._events.notice("directory", "no longer quarantined: the last reading is in force")
+
+
+def _only(roster: Roster, owners: Set[AgentId]) -> Roster:
+    return replace(roster, agents={key: one for key, one in roster.agents.items() if key in owners})
 
 
 def order_in(intents: Iterable[Intent]) -> Intent | None:

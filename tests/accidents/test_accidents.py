@@ -247,7 +247,9 @@ def test_with_the_store_lost_an_accident_changes_no_desktop_either(accident):
     assert {row.name: town.metric(row) for row in accident.metrics} == {
         row.name: value for row, value in accident.metrics.items()
     }
-    assert town.picture.roster is None, "the owners of the desktops are all that is known"
+    served = town.picture.demand.wants
+    assert served.keys() <= town.wanted, "whom the reading lists and who has a desktop is served, and nobody new"
+    assert len(served) == (0 if town.register.error else 30)
 
 
 def test_with_an_older_store_a_reading_is_compared_with_the_roster_of_its_day():
