@@ -1,7 +1,10 @@
 """The agents' directory over LDAP: OpenLDAP, Active Directory, or a file served from memory through the same code."""
 
+from dataclasses import replace
+
 import ldap3
 
+from provisioner.adapters.ldap_changes import mark_of, read_on
 from provisioner.adapters.ldap_connection import connected
 from provisioner.adapters.ldap_embedded import embedded
 from provisioner.adapters.ldap_entries import LdapAttributes
@@ -27,37 +30,50 @@ class LdapDirectory:
     def __repr__(self) -> str:
         return f"LdapDirectory({', '.join(self._settings.urls) or self._settings.ldif})"
 
-    def read(self, since: Roster | None = None) -> Roster:  # noqa: ARG002
-        """All agents of one complete reading; raises DirectoryError. The next address is asked when one is unavailable."""
+    def read(self, since: Roster | None = None) -> Roster:
+        """All agents, of one complete reading or of `since` and what has changed; raises DirectoryError.
+
+        The next address is asked when one is unavailable; it reads everything, for changes are numbered by each server itself.
+        """
         if self._settings.ldif is not None:
             with embedded(self._settings.ldif) as connection:
-                return self._roster(connection, str(self._settings.ldif), ServerRoot())
+                return self._full(connection, str(self._settings.ldif), ServerRoot())
         unavailable: list[str] = []
         for url in self._failover.order(self._clock.now()):
             try:
-                return self._asked(url)
+                return self._asked(url, since)
             except DirectoryUnavailable as exc:
                 unavailable.append(str(exc))
         if not unavailable:
             raise DirectoryRefused("no address of a directory is given")
         raise DirectoryUnavailable("; ".join(unavailable))
 
-    def _asked(self, url: str) -> Roster:
+    def _asked(self, url: str, since: Roster | None) -> Roster:
         try:
             with connected(url, self._settings) as connection:
-                root = root_of(connection, url, self._settings) if self._settings.groups else ServerRoot()
-                roster = self._roster(connection, url, root)
+                roster = self._roster(connection, url, since)
         except (DirectoryUnavailable, DirectoryIncomplete):
             self._failover.failed(url, self._clock.now())
             raise
         self._failover.answered(url)
         return roster
 
-    def _roster(self, connection: ldap3.Connection, source: str, root: ServerRoot) -> Roster:
-        settings, read_at = self._settings, self._clock.now()
+    def _roster(self, connection: ldap3.Connection, url: str, since: Roster | None) -> Roster:
+        settings, now = self._settings, self._clock.now()
+        if not settings.changes and settings.groups is None:
+            return self._full(connection, url, ServerRoot())
+        root = root_of(connection, url, settings)
+        mark = mark_of(connection, url, settings, root) if settings.changes else None
+        if since is not None and mark is not None:
+            roster = read_on(connection, url, settings, root, since=since, mark=mark, now=now)
+            if roster is not None:
+                return roster
+        return replace(self._full(connection, url, root), mark=mark)
+
+    def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot) -> Roster:
+        settings, now = self._settings, self._clock.now()
         tree = group_tree(connection, source, settings, chains=root.microsoft)
-        entries = search(connection, source, settings)
-        roster = roster_of(entries, settings.attributes, read_at=read_at, tree=tree, source=source)
+        roster = roster_of(search(connection, source, settings), settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)
         return roster
 

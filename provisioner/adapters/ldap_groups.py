@@ -1,7 +1,6 @@
 """Groups as the server tells them: Active Directory follows nested ones itself, elsewhere they are read and followed here."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 import ldap3
 from ldap3.utils.conv import escape_filter_chars
@@ -22,8 +21,8 @@ def group_tree(connection: ldap3.Connection, url: str, settings: LdapSettings, *
     """
     if settings.groups is None:
         return None
-    if chains and settings.groups.nested:
-        return GroupTree(parents=_chained(connection, url, settings, settings.groups), nested=False)
+    if chains and settings.groups.nested and not settings.groups.members:
+        return GroupTree(parents=_chained(connection, url, settings, settings.groups))
     return GroupTree(parents=_listed(connection, url, settings, settings.groups), nested=settings.groups.nested)
 
 
@@ -32,24 +31,22 @@ _IN_CHAIN = "1.2.840.113556.1.4.1941"
 
 
 def _chained(connection: ldap3.Connection, url: str, settings: LdapSettings, groups: LdapGroups) -> Parents:
-    """By person, the wanted groups: asking for each group's people costs two searches, for each person's groups thousands."""
+    """By group, the wanted groups that it is in: people's own entries say which groups they are in themselves.
+
+    The groups are asked, not the people: the server follows the chain of each candidate, and groups are few.
+    """
     parents: Parents = defaultdict(set)
     for name in sorted(groups.names):
-        wanted = f"(&{groups.filter}(cn={escape_filter_chars(name)}))"
-        for group in list(answers(connection, url, _names_alone(groups.base, wanted), settings)):
-            for person in _reached(connection, url, settings, group.dn):
-                parents[dn_key(person.dn)].add(group.dn)
+        named = f"(&{groups.filter}(cn={escape_filter_chars(name)}))"
+        for group in list(answers(connection, url, _names_alone(groups, named), settings)):
+            inner = f"(&{groups.filter}(memberOf:{_IN_CHAIN}:={escape_filter_chars(group.dn)}))"
+            for one in answers(connection, url, _names_alone(groups, inner), settings):
+                parents[dn_key(one.dn)].add(group.dn)
     return parents
 
 
-def _reached(connection: ldap3.Connection, url: str, settings: LdapSettings, group: str) -> Iterator[Entry]:
-    for place in settings.places:
-        wanted = f"(&{place.filter}({settings.attributes.groups or 'memberOf'}:{_IN_CHAIN}:={escape_filter_chars(group)}))"
-        yield from answers(connection, url, _names_alone(place.base, wanted), settings)
-
-
-def _names_alone(base: str, wanted: str) -> Question:
-    return Question(base=base, filter=wanted, attributes=NO_ATTRIBUTES)
+def _names_alone(groups: LdapGroups, wanted: str) -> Question:
+    return Question(base=groups.base, filter=wanted, attributes=NO_ATTRIBUTES)
 
 
 def _listed(connection: ldap3.Connection, url: str, settings: LdapSettings, groups: LdapGroups) -> Parents:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from provisioner.adapters.ldap_entries import LdapAttributes, agent_id_of, agent_of
 from provisioner.adapters.ldap_tree import GroupTree
@@ -39,6 +40,21 @@ def roster_of(
             agents[agent.agent_id] = agent
     in_order = tuple(sorted(rejected, key=lambda one: one.entry))
     return Roster(read_at=read_at, agents=agents, rejected=in_order, source=source, full_at=read_at)
+
+
+def merged(since: Roster, changed: Roster) -> Roster | None:
+    """`since` with the agents of a reading of changes; None: something out of the ordinary, that a full reading has to judge.
+
+    Whoever has gone shows in no reading of changes and stays.
+    """
+    rejected_before = {one.agent_id for one in since.rejected}
+    if changed.rejected or not rejected_before.isdisjoint(changed.agents):
+        return None
+    agents = {**since.agents, **changed.agents}
+    if len({agent.login.casefold() for agent in agents.values()}) < len(agents):
+        return None
+    in_order = {agent_id: agents[agent_id] for agent_id in sorted(agents)}
+    return replace(since, read_at=changed.read_at, agents=in_order, source=changed.source)
 
 
 def _once(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from provisioner.adapters.ldap_entries import LdapAttributes
 
+GROUP_FILTER = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
+"""Active Directory's groups, and the usual ones of the others."""
+
 
 class TlsMode(enum.StrEnum):
     """How the way to the server is protected; `ldaps://` addresses are always protected."""
@@ -30,7 +33,7 @@ class LdapGroups:
     """Where groups are read, so that whoever is in one through another group is in it too."""
 
     base: str
-    filter: str = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
+    filter: str = GROUP_FILTER
     nested: bool = True
     """False: only direct members count."""
     members: str = ""
@@ -66,6 +69,8 @@ class LdapSettings:
     """None: the groups are those that a person's own entry lists."""
     ignore_referrals: bool = False
     """Leave out the parts of the tree that other servers hold, instead of refusing the reading as incomplete."""
+    changes: bool = True
+    """Whether readings may go on from an earlier one: then each notes how far the server's changes went."""
     page_size: int = 500
     """Entries an answer: below the 1,000 that Active Directory allows."""
     connect_timeout_s: float = 5.0

@@ -54,8 +54,15 @@ def parent_of(dn: str) -> str:
 
 
 def dn_key(dn: str) -> str:
-    """The same text for the same entry, however its DN is written: case and blanks do not count."""
-    return _BLANKS.sub(r"\1", dn).casefold()
+    """The same text for the same entry, however its DN is written: case, blanks and the way of escaping do not count."""
+    written = _HEX.sub(_unescaped, dn) if "\\" in dn else dn
+    return _BLANKS.sub(r"\1", written).casefold()
+
+
+def _unescaped(run: re.Match[str]) -> str:
+    r"""`\2C` and `\,` are one comma, `\C3\A9` is an é (RFC 4514, 2.4)."""
+    text = bytes.fromhex(run[0].replace("\\", "")).decode(errors="replace")
+    return "".join(f"\\{letter}" if letter in _SPECIAL else letter for letter in text)
 
 
 @lru_cache(maxsize=4096)
@@ -65,6 +72,8 @@ def _parts(dn: str) -> tuple[str, ...]:
 
 
 _COMMA = re.compile(r"(?<!\\),")
+_HEX = re.compile(r"(?:\\[0-9A-Fa-f]{2})+")
+_SPECIAL = frozenset(',+"\\<>;=# ')
 _BLANKS = re.compile(r"^\s+|(?<!\\)\s+$|\s*((?<!\\)[,=])\s*")
 
 

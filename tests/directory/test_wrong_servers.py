@@ -85,7 +85,9 @@ def _serve(listener: socket.socket, answers: tuple[Answer, ...]) -> None:
 )
 def test_nonsense_in_clear(answers, error):
     with a_server_that_says(*answers) as address, pytest.raises(DirectoryError) as caught:
-        a_directory(urls=(f"ldap://{address}",), tls=TlsMode.NONE, bind_dn="cn=reader", password="hush-hush").read()
+        a_directory(
+            changes=False, urls=(f"ldap://{address}",), tls=TlsMode.NONE, bind_dn="cn=reader", password="hush-hush"
+        ).read()
 
     assert type(caught.value).__name__ == error, str(caught.value)
     assert str(caught.value).startswith(f"ldap://{address}: ")
@@ -136,7 +138,9 @@ def a_reference(uri: str) -> Answer:
 )
 def test_what_a_server_may_say(answers, error, words):
     with a_server_that_says(*answers) as address, pytest.raises(DirectoryError) as caught:
-        a_directory(urls=(f"ldap://{address}",), tls=TlsMode.NONE, bind_dn="cn=reader", password="hush-hush").read()
+        a_directory(
+            changes=False, urls=(f"ldap://{address}",), tls=TlsMode.NONE, bind_dn="cn=reader", password="hush-hush"
+        ).read()
 
     assert (type(caught.value).__name__, words in str(caught.value)) == (error, True), str(caught.value)
 
@@ -154,7 +158,7 @@ def test_what_a_server_may_say(answers, error, words):
 def test_no_tls_to_be_had(tls, answer):
     scheme = "ldaps" if tls is TlsMode.LDAPS else "ldap"
     with a_server_that_says(answer) as address, pytest.raises(DirectoryError) as caught:
-        a_directory(urls=(f"{scheme}://{address}",), tls=tls, bind_dn="cn=reader", password="hush-hush").read()
+        a_directory(changes=False, urls=(f"{scheme}://{address}",), tls=tls, bind_dn="cn=reader", password="hush-hush").read()
 
     assert type(caught.value).__name__ == "DirectoryUnavailable"
     assert "\n" not in str(caught.value)

@@ -33,6 +33,9 @@ ZOE = an_agent(
         pytest.param(Selection(attributes=(("floor", frozenset({"2"})),)), False, id="an attribute the agent lacks"),
         pytest.param(Selection(units=frozenset({"ou=services,DC=example"})), True, id="below a unit, however it is written"),
         pytest.param(Selection(units=frozenset({"ou=eau\\, air,ou=services,dc=example"})), True, id="in the unit itself"),
+        pytest.param(
+            Selection(units=frozenset({"ou=eau\\2C air,ou=services,dc=example"})), True, id="a comma escaped by number"
+        ),
         pytest.param(Selection(units=frozenset({"ou=air,ou=services,dc=example"})), False, id="no comma of a name parts it"),
         pytest.param(Selection(units=frozenset({"ou=eau,ou=elsewhere,dc=example"})), False, id="in another unit"),
         pytest.param(

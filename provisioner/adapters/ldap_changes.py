@@ -1,0 +1,82 @@
+"""Reading on from an earlier roster: what has changed since, where the server can tell; else everything is read again."""
+
+from dataclasses import replace
+
+import ldap3
+
+from provisioner.adapters.ldap_groups import group_tree
+from provisioner.adapters.ldap_marks import changed_since, dated_mark, numbered_mark
+from provisioner.adapters.ldap_root import ServerRoot
+from provisioner.adapters.ldap_roster import merged, roster_of
+from provisioner.adapters.ldap_search import NO_ATTRIBUTES, Question, answers, search
+from provisioner.adapters.ldap_settings import GROUP_FILTER, LdapSettings
+from provisioner.adapters.ldap_values import Entry
+from provisioner.errors import DirectoryRefused
+from provisioner.model.agents import Mark, Roster, is_below
+from provisioner.model.ids import Instant
+
+
+def mark_of(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:
+    """How far the server's changes go now; None when it does not tell. To be asked before the entries are read."""
+    try:
+        if root.microsoft:
+            return _numbered(connection, url, settings, root)
+        return _dated(connection, url, settings, root)
+    except DirectoryRefused:
+        # Not for our account to see: then each reading is a full one.
+        return None
+
+
+def read_on(
+    connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot, *, since: Roster, mark: Mark, now: Instant
+) -> Roster | None:
+    """`since` with what has changed up to `mark`; None when only a full reading can tell. Raises DirectoryError.
+
+    A group's change does not touch its members' entries, so any such change asks for a full reading.
+    """
+    changed = changed_since(since.mark, mark) if since.mark is not None else None
+    if changed is None or _group_changed(connection, url, settings, root, changed):
+        return None
+    entries = list(search(connection, url, settings, changed))
+    tree = group_tree(connection, url, settings, chains=root.microsoft) if entries else None
+    found = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=url)
+    whole = merged(since, found)
+    return None if whole is None else replace(whole, mark=mark)
+
+
+def _numbered(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:
+    service = _alone(connection, url, settings, root.first("dsServiceName"), ("invocationId",))
+    ids = service.attributes.get("invocationid", ()) if service else ()
+    highest = root.first("highestCommittedUSN")
+    return numbered_mark(ids[0].hex(), highest) if ids and highest.isdecimal() else None
+
+
+def _dated(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:
+    suffix = _suffix(settings, root)
+    top = _alone(connection, url, settings, suffix, ("contextCSN", "entryUUID")) if suffix else None
+    csns = top.attributes.get("contextcsn", ()) if top else ()
+    ids = top.attributes.get("entryuuid", ()) if top else ()
+    return dated_mark(url, ids[0].decode(), (csn.decode() for csn in csns)) if csns and ids else None
+
+
+def _suffix(settings: LdapSettings, root: ServerRoot) -> str:
+    """The one part of the server's tree that holds all we read; empty: there is no such."""
+    bases = [place.base for place in settings.places] + ([settings.groups.base] if settings.groups else [])
+    contexts = root.values.get("namingcontexts", ())
+    return next((one for one in contexts if one and all(is_below(base, one) for base in bases)), "")
+
+
+def _alone(
+    connection: ldap3.Connection, url: str, settings: LdapSettings, dn: str, attributes: tuple[str, ...]
+) -> Entry | None:
+    question = Question(base=dn, filter="(objectClass=*)", attributes=attributes, entry_alone=True)
+    return next(iter(list(answers(connection, url, question, settings))), None)
+
+
+def _group_changed(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot, changed: str) -> bool:
+    if not settings.attributes.groups and settings.groups is None:
+        return False
+    base = settings.groups.base if settings.groups else root.first("defaultNamingContext") or _suffix(settings, root)
+    chosen = settings.groups.filter if settings.groups else GROUP_FILTER
+    question = Question(base=base, filter=f"(&{chosen}{changed})", attributes=NO_ATTRIBUTES)
+    return any(list(answers(connection, url, question, settings)))

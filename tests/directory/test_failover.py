@@ -1,0 +1,38 @@
+"""Which server is asked first."""
+
+from provisioner.adapters.ldap_failover import Failover
+
+NOW = 1_000.0
+
+
+def after_a_failure() -> Failover:
+    servers = Failover(("a", "b", "c"), dead_for_s=60.0)
+    servers.failed("a", NOW)
+    return servers
+
+
+def test_the_configured_order():
+    assert Failover(("b", "a"), dead_for_s=60.0).order(NOW) == ("b", "a")
+
+
+def test_one_that_failed_comes_last_for_a_while():
+    assert [after_a_failure().order(NOW + after) for after in (0, 59.9, 60)] == [("b", "c", "a")] * 2 + [("a", "b", "c")]
+
+
+def test_all_that_failed_are_asked_all_the_same():
+    servers = after_a_failure()
+    servers.failed("c", NOW)
+    servers.failed("b", NOW + 1)
+
+    assert servers.order(NOW + 2) == ("a", "b", "c")
+
+
+def test_one_that_answers_again_is_asked_in_its_turn():
+    servers = after_a_failure()
+    servers.answered("a")
+
+    assert servers.order(NOW) == ("a", "b", "c")
+
+
+def test_a_clock_that_was_put_back_shuns_nobody():
+    assert after_a_failure().order(NOW - 3_600) == ("a", "b", "c")
