@@ -42,7 +42,7 @@ class LeftoverImage(IdTaken):
 
 
 class GoneOrMoved(HypervisorError):
-    """The guest or task is not where it was asked for: refresh where it is; on a delete this is success."""
+    """The guest or task is not where it was asked for: refresh where it is; a deleted one is seen nowhere any more."""
 
 
 class AlreadySo(HypervisorError):
@@ -59,6 +59,10 @@ class PlaceElsewhere(HypervisorError):
 
 class Refused(HypervisorError):
     """The request will never succeed as it stands (400, 501, missing template, …): fail with the reason."""
+
+
+class NotOurs(Refused):
+    """The VM's own note does not prove it ours: nothing was sent, and whose it is has to be found out anew."""
 
 
 class Paused(HypervisorError):

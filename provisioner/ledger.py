@@ -9,6 +9,7 @@ from typing import TypeVar
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
+from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guarding import GuardRecord
@@ -68,6 +69,8 @@ class Kept:
     attempts: dict[DesktopName, Attempts] = field(default_factory=dict)
     assignments: dict[DesktopName, AgentId] = field(default_factory=dict)
     superseded: dict[DesktopName, DesktopName] = field(default_factory=dict)
+    departures: dict[DesktopName, Departure] = field(default_factory=dict)
+    deletions: dict[Deleted, Instant] = field(default_factory=dict)
     retired: dict[GuestKey, str] = field(default_factory=dict)
     """With the reason."""
     roster: Roster | None = None
@@ -92,6 +95,8 @@ class Kept:
         self._put(self.attempts, changes.attempts)
         self._put(self.assignments, changes.assignments)
         self._put(self.superseded, changes.superseded)
+        self._put(self.departures, changes.departures)
+        self.deletions.update(changes.deletions)
         if changes.roster is not None:
             self.roster = changes.roster
         if changes.guard is not None:
@@ -108,6 +113,8 @@ class Kept:
             attempts=MappingProxyType(self.attempts),
             assignments=MappingProxyType(self.assignments),
             superseded=MappingProxyType(self.superseded),
+            departures=MappingProxyType(self.departures),
+            deletions=MappingProxyType(self.deletions),
             retired=self.retired.keys(),
             roster=self.roster,
             guard=self.guard,
@@ -123,6 +130,7 @@ class Kept:
             self.attempts.pop(name, None)
             self.assignments.pop(name, None)
             self.superseded.pop(name, None)
+            self.departures.pop(name, None)
             for original in [one for one, other in self.superseded.items() if other == name]:
                 del self.superseded[original]
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outcome, Retired, Start, Stop, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outcome, Retired, Start, Stop, Tag, Verify
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
+from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guarding import GuardRecord
@@ -60,8 +61,14 @@ class Hypervisor(Protocol):
     def stop(self, action: Stop) -> Upid:
         """Shut down in order; the task says whether it worked. The caller has just read that nobody is logged on."""
 
+    def tag(self, action: Tag) -> None:
+        """Set a departure's tags and leave all others as they are; NotOurs where the VM's note does not prove it ours."""
+
     def delete(self, action: Delete) -> Upid:
-        """Destroy a stopped VM; the task says whether it worked. Never without quorum."""
+        """Destroy a stopped VM; the task says whether it worked. Never without quorum.
+
+        Its note is read right before: NotOurs where that does not prove it ours.
+        """
 
     def verify(self, action: Verify) -> Reservation | None:
         """The reservation that the VM's note proves for exactly this cluster and VMID, or None."""
@@ -97,6 +104,10 @@ class Changes:
     assignments: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)
     superseded: Mapping[DesktopName, DesktopName | None] = field(default_factory=dict)
     """Which desktop its agent has instead; None: it counts again. Void once that one is released."""
+    departures: Mapping[DesktopName, Departure | None] = field(default_factory=dict)
+    """None: its agent is back."""
+    deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
+    """Deletes about to be sent: kept before, so that a day's number holds over restarts. They outlive their desktops."""
     outcomes: tuple[Outcome, ...] = ()
     """Appended to the journal."""
     roster: Roster | None = None

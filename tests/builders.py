@@ -12,6 +12,7 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
@@ -39,6 +40,7 @@ class Desktop:
     checked_at: float | None = None
     attempts: Attempts | None = None
     assigned: bool = True
+    departure: Departure | None = None
     in_flight: Action | None = None
 
     def but(self, **changed: Any) -> "Desktop":
@@ -185,11 +187,12 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Memory:
         checked={name: one.checked_at for name, one in kept.items() if one.checked_at is not None},
         attempts={name: one.attempts for name, one in kept.items() if one.attempts},
         assignments={name: one.reservation.agent_id for name, one in kept.items() if one.assigned and one.reservation.agent_id},
+        departures={name: one.departure for name, one in kept.items() if one.departure},
         **changed,
     )
 
 
-_OF_THE_SITUATION = ("settle_s", "booted", "max_stops_percent", "offline_since", "replace_after_s")
+_OF_THE_SITUATION = ("max_deletes", "leavers", "settle_s", "booted", "max_stops_percent", "offline_since", "replace_after_s")
 
 
 def a_situation(

@@ -15,6 +15,7 @@ from provisioner.model.actions import (
     Result,
     Start,
     Stop,
+    Tag,
     Verify,
 )
 from provisioner.model.desktops import Reservation
@@ -87,6 +88,10 @@ def a_stop(number: int = 1, **changed: Any) -> Stop:
 
 def a_delete(number: int = 1, **changed: Any) -> Delete:
     return Delete(**_placed(number, changed))
+
+
+def a_tag(number: int = 1, *tags: str, **changed: Any) -> Tag:
+    return Tag(**_placed(number, {"tags": frozenset(tags), **changed}))
 
 
 def an_assignment(number: int = 1, **changed: Any) -> Assign:

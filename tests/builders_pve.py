@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import (
     AgentId,
@@ -91,6 +91,10 @@ def a_stop(vmid: int = 5001, *, node: NodeKey = NODE) -> Stop:
 
 def a_delete(vmid: int = 5001, *, node: NodeKey = NODE) -> Delete:
     return Delete(reservation=a_reservation(vmid), because="a test", deadline=FOREVER, node=node)
+
+
+def a_tag(vmid: int = 5001, *tags: str, node: NodeKey = NODE) -> Tag:
+    return Tag(reservation=a_reservation(vmid), because="a test", deadline=FOREVER, node=node, tags=frozenset(tags))
 
 
 def a_verify(vmid: int = 5001, *, node: NodeKey = NODE) -> Verify:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from provisioner.model.agents import Agent, Rejected, Roster, Standing
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState
 from provisioner.model.guarding import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
@@ -31,6 +32,16 @@ def attempts_of(text: str) -> Attempts:
     """The attempts that `attempts_text` wrote."""
     raw = json.loads(text)
     return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ()))})
+
+
+def departure_text(departure: Departure) -> str:
+    """Since when a desktop's agent is not wanted any more."""
+    return json.dumps(asdict(departure))
+
+
+def departure_of(text: str) -> Departure:
+    """The departure that `departure_text` wrote."""
+    return Departure(**json.loads(text))
 
 
 def roster_text(roster: Roster) -> str:
@@ -91,6 +102,7 @@ def _agent(raw: dict[str, Any]) -> Agent:
 
 
 __all__ = [
-    "attempts_of", "attempts_text", "guard_of", "guard_text", "report_of", "report_text", "roster_of", "roster_text",
+    "attempts_of", "attempts_text", "departure_of", "departure_text", "guard_of", "guard_text", "report_of", "report_text",
+    "roster_of", "roster_text",
     "storable",
 ]  # fmt: skip

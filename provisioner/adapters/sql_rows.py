@@ -5,7 +5,7 @@ from sqlalchemy import Connection, RowMapping, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from provisioner.adapters import sql_codec as codec
-from provisioner.adapters.sql_tables import desktops, intents, journal, meta, retired, rosters
+from provisioner.adapters.sql_tables import deletions, desktops, intents, journal, meta, retired, rosters
 from provisioner.ledger import entry_of
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
@@ -30,6 +30,8 @@ def write_changes(connection: Connection, changes: Changes) -> None:
     _each(connection, _SET_PROVEN, [{"which": name} for name in changes.proven])
     _retire(connection, changes.retired)
     _write_facts(connection, changes)
+    for (desktop, reserved_at), at in changes.deletions.items():
+        _put(connection, deletions, {"desktop": desktop, "reserved_at": reserved_at, "at": at})
     _each(connection, sa.insert(journal), [_line_of_outcome(one) for one in changes.outcomes])
     if changes.roster is not None:
         _keep_roster(connection, changes.roster)
@@ -52,6 +54,10 @@ def read_memory(connection: Connection) -> Memory:
         superseded={
             DesktopName(row["name"]): DesktopName(row["superseded_by"]) for row in rows if row["superseded_by"] is not None
         },
+        departures={
+            DesktopName(row["name"]): codec.departure_of(row["departure"]) for row in rows if row["departure"] is not None
+        },
+        deletions={(DesktopName(one.desktop), one.reserved_at): one.at for one in connection.execute(sa.select(deletions))},
         retired=read_retired(connection).keys(),
         roster=_read_roster(connection),
         guard=GuardRecord() if guard is None else codec.guard_of(guard),
@@ -138,7 +144,7 @@ _NO_LONGER_SUPERSEDED = sa.update(desktops).where(desktops.c.superseded_by == bi
 # An update meets no row of a desktop that is not reserved: nothing is kept of it.
 _SET = {
     column: sa.update(desktops).where(_NAMED).values({column: bindparam("value")})
-    for column in ("report", "started_at", "attempts", "assigned_to", "superseded_by")
+    for column in ("report", "started_at", "attempts", "assigned_to", "superseded_by", "departure")
 }
 
 
@@ -151,6 +157,7 @@ def _write_facts(connection: Connection, changes: Changes) -> None:
         "attempts": attempts,
         "assigned_to": changes.assignments,
         "superseded_by": changes.superseded,
+        "departure": {name: codec.departure_text(one) if one else None for name, one in changes.departures.items()},
     }
     for column, values in facts.items():
         _each(connection, _SET[column], [{"which": name, "value": value} for name, value in values.items()])

@@ -21,10 +21,20 @@ desktops = sa.Table(
     sa.Column("attempts", sa.Text),
     sa.Column("assigned_to", sa.Text),
     sa.Column("superseded_by", sa.Text),
+    sa.Column("departure", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )
 """One row a reservation, with what is known of its desktop: it goes as one. No address is NULL, which is never a double."""
+
+deletions = sa.Table(
+    "deletions",
+    metadata,
+    sa.Column("desktop", sa.Text, primary_key=True),
+    sa.Column("reserved_at", sa.Double, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
+"""Deletes that were ordered: they outlive the row of their desktop."""
 
 retired = sa.Table(
     "retired",

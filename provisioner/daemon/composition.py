@@ -72,6 +72,7 @@ def order_of(settings: Settings) -> Order:
         entitlements=settings.entitlements,
         scenario=scenario,
         safety=settings.safety,
+        leavers=settings.leavers,
         guard=settings.directory.guard,
     )
 

@@ -1,13 +1,28 @@
 """What effects and orders change in the store: the one place where outcomes become kept facts. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from provisioner.errors import NotOurs, word_for
 from provisioner.execution.decisions import attempts_after, log_tail
 from provisioner.execution.executor import Effects
-from provisioner.model.actions import Action, Assign, Clone, Configure, Outcome, Plan, Result, Retired, Start
+from provisioner.model.actions import (
+    Action,
+    Assign,
+    Clone,
+    Configure,
+    Delete,
+    Outcome,
+    Plan,
+    Release,
+    Result,
+    Retired,
+    Start,
+    kind,
+)
 from provisioner.model.budget import Budget
 from provisioner.model.cluster import ClusterView, Guest, Power
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
 from provisioner.model.marks import is_configured
@@ -20,6 +35,7 @@ _STALE_S = 15.0
 """A listing may show a guest as stopped this long after its start: pvestatd passes every 10 s."""
 
 _NEVER = float("inf")
+_NOT_OURS = word_for(NotOurs)
 _PROOF_HOLDS_S = 30.0
 """A cloned desktop is configured within this time after it was proven ours, or proven again: its VMID may change hands."""
 
@@ -37,11 +53,47 @@ def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant
         started=dict.fromkeys(starts, now),
         # What a desktop said before its node went away is void: the listing that shows it back still shows it as it was.
         reports=dict.fromkeys((*starts, *(one.instead_of for one in clones if one.instead_of)), None),
-        assignments={one.desktop: one.agent_id for one in plan.actions if isinstance(one, Assign)},
+        assignments=_assignments(plan),
+        departures=_departures(plan, memory, now),
+        deletions={(one.desktop, one.reservation.reserved_at): now for one in orders if isinstance(one, Delete)},
         retired=plan.leftovers,
         attempts=_attempts_of_moved(clones, memory, now),
         superseded={**plan.superseded, **{one.instead_of: one.desktop for one in clones if one.instead_of}},
+        outcomes=tuple(_steps(plan, memory, now)),
     )
+
+
+def _assignments(plan: Plan) -> dict[DesktopName, AgentId | None]:
+    released = (one.desktop for one in plan.actions if isinstance(one, Release))
+    return {**dict.fromkeys(released), **{one.desktop: one.agent_id for one in plan.actions if isinstance(one, Assign)}}
+
+
+def _departures(plan: Plan, memory: Memory, now: Instant) -> dict[DesktopName, Departure | None]:
+    """A desktop is recycled when its release has not been cut from the plan."""
+    changed = dict(plan.departures)
+    for one in plan.actions:
+        if isinstance(one, Release):
+            before = changed.get(one.desktop) or memory.departures.get(one.desktop) or Departure(since=now)
+            changed[one.desktop] = replace(before, recycled_at=now)
+    return changed
+
+
+def _steps(plan: Plan, memory: Memory, now: Instant) -> Iterator[Outcome]:
+    """For the journal: who has left, who is back, what was released."""
+    for name, departure in plan.departures.items():
+        if (departure is None) is (name in memory.departures):
+            reason = "its agent is wanted again" if departure is None else "its agent is not wanted any more: suspended"
+            yield _step(memory.reservations[name], "return" if departure is None else "depart", reason, now)
+    for one in plan.actions:
+        if isinstance(one, Release):
+            yield _step(one.reservation, kind(one), one.because, now)
+
+
+def _step(reservation: Reservation, action: str, reason: str, now: Instant) -> Outcome:
+    return Outcome(
+        desktop=reservation.name, key=reservation.key, action=action, result=Result.DONE, reason=reason,
+        started_at=now, ended_at=now,
+    )  # fmt: skip
 
 
 def _attempts_of_moved(clones: Iterable[Clone], memory: Memory, now: Instant) -> dict[DesktopName, Attempts | None]:
@@ -69,6 +121,7 @@ def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Ch
         book.take(effects)
     return Changes(
         reserved=tuple(book.reserved),
+        unproven=tuple(book.unproven),
         proven=(*(name for effects in all_effects for name in effects.proven), *book.proven),
         released=tuple(book.released),
         retired=tuple(book.retired.values()),
@@ -146,6 +199,7 @@ class _Book:
     memory: Memory
     budget: Budget
     reserved: list[Reservation] = field(default_factory=list)
+    unproven: list[DesktopName] = field(default_factory=list)
     proven: list[DesktopName] = field(default_factory=list)
     released: list[DesktopName] = field(default_factory=list)
     retired: dict[GuestKey, Retired] = field(default_factory=dict)
@@ -169,9 +223,13 @@ class _Book:
         # Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
         unseen = outcome.error == "id_taken" and outcome.reason == before.reason
         outcome = replace(outcome, retire_vmid=outcome.retire_vmid or unseen)
+        if known and outcome.error == _NOT_OURS:
+            self.unproven.append(outcome.desktop)
         if outcome.retire_vmid:
             self.retired[outcome.key] = Retired(key=outcome.key, reason=outcome.reason, at=outcome.ended_at)
             self.released += [outcome.desktop] if known else []
+        elif known and outcome.action == "delete" and outcome.result is Result.DONE:
+            self.released.append(outcome.desktop)
         elif known:
             self.attempts[outcome.desktop] = attempts
         retry_at = attempts.retry_at if attempts and not attempts.gave_up else None

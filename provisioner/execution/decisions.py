@@ -8,7 +8,6 @@ from provisioner.errors import (
     AlreadySo,
     BasculeError,
     Forbidden,
-    GoneOrMoved,
     GuestBusy,
     IdTaken,
     InUse,
@@ -24,7 +23,7 @@ from provisioner.errors import (
     WorkerBusy,
     word_for,
 )
-from provisioner.model.actions import Action, Configure, Delete, Outcome, Result, Start, Stop, kind
+from provisioner.model.actions import Action, Configure, Outcome, Result, Start, Stop, Tag, kind
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
@@ -68,7 +67,7 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     after = replace(before, reason=outcome.reason, error=outcome.error, misplaced=misplaced)
     if outcome.error in _BLAMELESS:
         return replace(after, retry_at=outcome.ended_at + budget.retry_base_s)
-    if outcome.action == "stop":  # what cannot be shut down works: it is tried again and again, and never given up
+    if outcome.action in _NEVER_GIVEN_UP:
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_cap_s)
     busy = outcome.error in _BUSY
     after = replace(after, waited=before.waited + 1) if busy else replace(after, count=before.count + 1)
@@ -102,6 +101,8 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
     return frozenset(word_for(one) for one in errors)
 
 
+_NEVER_GIVEN_UP = ("stop", "tag", "delete")
+"""What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
 _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull, InUse)
 _BUSY = _words(LockBusy, GuestBusy, WorkerBusy)
@@ -111,11 +112,9 @@ _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 def _result(error: BasculeError, action: Action) -> Result:
     if isinstance(error, AlreadySo) and isinstance(action, Start | Stop):
         return Result.DONE
-    if isinstance(error, GoneOrMoved) and isinstance(action, Delete):
-        return Result.DONE
     if isinstance(error, IdTaken):
         return Result.UNKNOWN
-    if isinstance(error, OutcomeUnknown) and not isinstance(action, Configure):
+    if isinstance(error, OutcomeUnknown) and not isinstance(action, Configure | Tag):
         return Result.UNKNOWN
     if isinstance(error, Refused):
         return Result.REFUSED

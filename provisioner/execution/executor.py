@@ -7,7 +7,7 @@ answer that was lost is resolved the same way. So no task is polled, and a kille
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown, word_for
+from provisioner.errors import BasculeError, GoneOrMoved, HypervisorError, OutcomeUnknown, word_for
 from provisioner.execution.circuits import Circuits
 from provisioner.execution.decisions import Ending, after, done
 from provisioner.model.actions import (
@@ -23,9 +23,11 @@ from provisioner.model.actions import (
     Result,
     Start,
     Stop,
+    Tag,
     Verify,
 )
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
+from provisioner.model.departures import departure_tags
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, TaskKey, Upid
 from provisioner.model.marks import is_configured
@@ -40,7 +42,9 @@ _TASKS: Mapping[type, tuple[str, ...]] = {Start: ("qmstart",), Stop: ("qmshutdow
 """Kinds of tasks whose entry names the VM. A clone's names its template."""
 _CLOCKS_DIFFER_S = 5.0
 """Between a node's clock and ours, both kept by NTP; the tries of one desktop lie farther apart."""
-_SEEN_LATER = Clone | Configure | Start | Stop | Delete
+_SEEN_LATER = Clone | Configure | Start | Stop | Tag | Delete
+_AT_ONCE = Configure | Tag
+"""They have no task: done when answered, and shown by the next observation."""
 TaskError = Callable[[str, str], BasculeError]
 """From a failed task's exit status and what was being done to the error it is (pve.faults.error_for_task)."""
 
@@ -54,7 +58,7 @@ class Work:
     answered_at: Instant | None = None
     """When its call ended; from then on observations tell."""
     upid: Upid | None = None
-    """Its task (of Configure, which has none: any word); None after the answer was lost."""
+    """Its task (of Configure and Tag, which have none: any word); None after the answer was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +120,15 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     else:
         circuits = executor.circuits.after_failure(action, word_for(type(error)), str(error), now)
     executor = replace(executor, circuits=circuits)
-    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):
+    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):
         upid = Upid(str(completion.answer)) if error is None else None
         return _with(executor, replace(work, answered_at=now, upid=upid)), Effects()
     return _without(executor, (action.key,)), _effects(action, work, completion)
+
+
+def _unsettled_by(action: Action) -> tuple[type[BasculeError], ...]:
+    """Errors after which an observation tells: what is to be deleted and is not there has gone, or has moved elsewhere."""
+    return (OutcomeUnknown, GoneOrMoved) if isinstance(action, Delete) else (OutcomeUnknown,)
 
 
 def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: TaskError) -> tuple[Executor, Effects]:
@@ -219,7 +228,7 @@ def _seen(work: Work, view: ClusterView, now: Instant, task_error: TaskError, in
         return None  # still locked
     if task is not None and (outcome := _by_task(action, task, ending, task_error)):
         return outcome
-    if isinstance(action, Configure) and work.upid is not None:
+    if isinstance(action, _AT_ONCE) and work.upid is not None:
         return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
     under_way = any(_is_of(one, work) for one in view.tasks)
     if work.upid is None and not under_way and view.taken_at >= (work.answered_at or now) + ARRIVAL_S:
@@ -239,6 +248,8 @@ def _reached(action: Action, guest: Guest | None, installation: str = "") -> boo
             return guest is not None and guest.power is Power.RUNNING
         case Stop():
             return guest is not None and guest.power is Power.STOPPED
+        case Tag():
+            return guest is not None and departure_tags(guest.tags) == action.tags
         case Delete():
             return guest is None
         case _:
@@ -296,7 +307,7 @@ def _node_of(work: Work, view: ClusterView) -> NodeName:
 
 def _ordered_on(action: Action) -> NodeName:
     match action:
-        case Configure() | Start() | CheckGuest() | Verify() | Stop() | Delete():
+        case Configure() | Start() | CheckGuest() | Verify() | Stop() | Tag() | Delete():
             return action.node.node
         case _:
             return action.reservation.node

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from provisioner.errors import BasculeError, HypervisorError, NotSent
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.profiles import Probe
@@ -93,12 +93,12 @@ class ThreadCalls:
                 return self._probes[command.key.cluster, command.profile.probe].report(command)
             case Verify():
                 return self._hypervisors[command.key.cluster].verify(command)
-            case Clone() | Configure() | Start() | Stop() | Delete():
+            case Clone() | Configure() | Start() | Stop() | Tag() | Delete():
                 return self._write(command)
             case _:
                 return None  # assignments and releases are the store's alone
 
-    def _write(self, command: Clone | Configure | Start | Stop | Delete) -> Answer:
+    def _write(self, command: Clone | Configure | Start | Stop | Tag | Delete) -> Answer:
         if self._frozen():
             raise NotSent("frozen by an operator before it was sent")
         hypervisor = self._hypervisors[command.key.cluster]
@@ -112,6 +112,9 @@ class ThreadCalls:
                 return hypervisor.start(command)
             case Stop():
                 return self._stop(hypervisor, command)
+            case Tag():
+                hypervisor.tag(command)
+                return None
             case Delete():
                 return hypervisor.delete(command)
 

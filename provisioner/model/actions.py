@@ -4,6 +4,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, TaskKey
 from provisioner.model.profiles import Profile, Template
@@ -115,13 +116,22 @@ class Stop(_Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tag(_Action):
+    """Write on a desktop what its departure is, or that it is over; all its other tags stay."""
+
+    node: NodeKey
+    tags: frozenset[str]
+    """All that it is to carry of a departure's tags."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(_Action):
-    """Destroy a stopped desktop; never with a session."""
+    """Destroy a stopped desktop whose own note proves it ours; never with a session."""
 
     node: NodeKey
 
 
-Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Delete
+Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Delete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +174,9 @@ class Plan:
     superseded: Mapping[DesktopName, DesktopName | None] = field(default_factory=dict)
     """Which of an agent's desktops counts has changed; None: it counts again."""
     given_back: tuple[DesktopName, ...] = ()
-    """Superseded reservations that no VM stands for."""
+    """Reservations, superseded or of leavers, that no VM stands for."""
+    departures: Mapping[DesktopName, Departure | None] = field(default_factory=dict)
+    """Desktops whose agent is not wanted any more, as they are to be kept; None: the agent is back."""
     observed: int = 0
     """The revision of the snapshot it was made on."""
 
@@ -212,5 +224,5 @@ def kind(action: Action) -> str:
 
 __all__ = [
     "DEFERRED_BY", "RESOURCES", "Action", "Assign", "CheckGuest", "Clone", "Configure", "Deferral", "Delete", "Outcome", "Plan",
-    "Release", "Result", "Retired", "Start", "Stop", "Verify", "agent_of", "kind",
+    "Release", "Result", "Retired", "Start", "Stop", "Tag", "Verify", "agent_of", "kind",
 ]  # fmt: skip

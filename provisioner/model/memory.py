@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from provisioner.model.agents import Roster
+from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
@@ -27,6 +28,10 @@ class Memory:
     """Desktops whose agent has been given another instead, which is reserved too."""
     inherited: Set[DesktopName] = frozenset()
     """Desktops that the store did not know for proven when this life of the daemon began: it may be older than the cluster."""
+    departures: Mapping[DesktopName, Departure] = field(default_factory=dict)
+    """Desktops whose agent is not wanted any more."""
+    deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
+    """When each delete was ordered last."""
     retired: Set[GuestKey] = frozenset()
     roster: Roster | None = None
     provisional: bool = False

@@ -8,6 +8,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
+from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase, Reservation, Session
 from provisioner.model.differences import DifferenceKind
 from provisioner.model.guarding import GuardRecord
@@ -35,6 +36,8 @@ class DesktopState:
     agent_login: str = ""
     superseded_by: DesktopName | None = None
     """The desktop that its agent has instead; None: this one counts."""
+    leaving: Leaving | None = None
+    """Where it is on the leavers' ladder; None: its agent is wanted, or will be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from collections import Counter
 from functools import cached_property
 
-from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Plan, Retired
+from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Plan, Retired, Tag
 from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey
 from provisioner.planning.boots import boot_limit
@@ -31,10 +32,11 @@ class Draft:
         self.leftovers: list[Retired] = []
         self.superseded: dict[DesktopName, DesktopName | None] = {}
         self.given_back: list[DesktopName] = []
+        self.departures: dict[DesktopName, Departure | None] = {}
         self.no_new = ""
         """Why no new desktop may be made now; empty: it may."""
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in seen.boots.items()})
-        self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure))
+        self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure | Tag))
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self.full: dict[str, Refusal] = {}
         """By profile, why nothing more of it is placed in this plan: room only shrinks within one."""
@@ -81,6 +83,7 @@ class Draft:
             leftovers=tuple(self.leftovers),
             superseded=self.superseded,
             given_back=tuple(self.given_back),
+            departures=self.departures,
             observed=self.situation.snapshot.revision,
         )
 

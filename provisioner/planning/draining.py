@@ -1,130 +1,18 @@
-"""Emptying a node: its desktops are shut down, a few at a time, once it is certain that nobody is logged on.
+"""Emptying a node: its desktops are shut down, a few at a time, once it is certain that nobody is logged on."""
 
-A session that begins between the reading and the shutdown would be cut. So a desktop is read once more before its stop is
-ordered, and whoever carries the stop out reads it a last time, right before the shutdown is sent.
-"""
-
-from provisioner.model.actions import CheckGuest, Deferral, Stop
-from provisioner.model.cordons import Cordon
-from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.intents import IntentKind
-from provisioner.model.profiles import Profile
-from provisioner.planning.bringing_up import lock_of
-from provisioner.planning.checks import is_due
 from provisioner.planning.draft import Draft
-from provisioner.planning.power import Desired, PowerFacts, desired_power
-from provisioner.planning.safety import ready_or_stopping, stops_at_once
+from provisioner.planning.shutting_down import Cause, shut_down, stops_left
 from provisioner.planning.situation import where
-
-FRESH_S = 10.0
-"""A reading older than this is repeated before a stop is ordered: the pace of cycles, and of the guest's own report."""
-_STOP_DEADLINE_S = 120.0
-"""Proxmox VE waits 60 s for a guest to shut down; reading before and the listing's staleness take the rest."""
-_CHECK_DEADLINE_S = 60.0
 
 
 def drain(draft: Draft) -> None:
     """Order the stops that may go now, read those that come next, and say of every other desktop what it waits for."""
     if not draft.drained:
         return
-    left = _stops_left(draft)
+    left = stops_left(draft)
     superseded = (draft.situation.memory.reservations[name] for name in draft.seen.superseded)
     for one in sorted([*draft.seen.of_agent.values(), *superseded], key=lambda one: one.name):
         cordon = draft.drained.get(where(draft.situation, one))
         profile = draft.situation.policy.profiles.get(one.profile)
         if cordon is not None and profile is not None:
-            left -= _empty(draft, one, profile, cordon, may_stop=left > 0)
-
-
-def _empty(draft: Draft, one: Reservation, profile: Profile, cordon: Cordon, *, may_stop: bool) -> int:
-    """The next step for one desktop on a drained node; how many of the stops it takes."""
-    phase, _ = draft.seen.phases[one.name]
-    if one.key in draft.situation.in_flight:
-        return 0
-    if phase is Phase.STARTING:
-        _wait(draft, one, f"it still starts, and is shut down once it is ready and nobody is logged on: {cordon.reason}")
-        return 0
-    if phase is not Phase.READY:
-        return 0
-    desired, why = _desired(draft, one, cordon)
-    if desired is not Desired.OFF:
-        _wait(draft, one, f"not shut down, {why}: {cordon.reason}")
-        _read(draft, one, profile, within_s=draft.situation.policy.pace.session_first_s)
-        return 0
-    if not may_stop:
-        _wait(draft, one, f"shut down after others (safety.max_stops_percent): {cordon.reason}")
-        return 0
-    if reason := lock_of(draft, one) or _tried_lately(draft, one):
-        _wait(draft, one, f"not shut down, {reason}: {cordon.reason}")
-        return 0
-    if draft.now - draft.situation.memory.reports[one.name].read_at > FRESH_S:
-        _wait(draft, one, f"its sessions are read once more before it is shut down: {cordon.reason}")
-        _read(draft, one, profile, within_s=FRESH_S)
-        return 1
-    _stop(draft, one, profile, cordon)
-    return 1
-
-
-def _desired(draft: Draft, one: Reservation, cordon: Cordon) -> tuple[Desired, str]:
-    memory = draft.situation.memory
-    orders = {intent.kind for intent in memory.intents}
-    return desired_power(
-        PowerFacts(
-            frozen=IntentKind.FREEZE in orders,
-            sessions=_sessions(draft, one),
-            running=True,
-            held=IntentKind.HOLD in orders,
-            drained=cordon.reason,
-            want=None,
-        )
-    )
-
-
-def _sessions(draft: Draft, one: Reservation) -> int | None:
-    """As last read; unknown once a question was not answered."""
-    memory = draft.situation.memory
-    report, checked = memory.reports[one.name], memory.checked.get(one.name)
-    if checked is not None and checked > report.read_at + FRESH_S:
-        return None
-    return len(report.sessions)
-
-
-def _tried_lately(draft: Draft, one: Reservation) -> str:
-    attempts = draft.situation.memory.attempts.get(one.name)
-    longest_s = draft.situation.policy.budget.retry_cap_s
-    if attempts is None or is_due(attempts.retry_at, now=draft.now, longest_s=longest_s):
-        return ""
-    return attempts.reason
-
-
-def _read(draft: Draft, one: Reservation, profile: Profile, *, within_s: float) -> None:
-    """Have its sessions read, unless that was tried within the time, or is ordered already."""
-    memory = draft.situation.memory
-    asked = max(memory.reports[one.name].read_at, memory.checked.get(one.name, 0.0))
-    if draft.now - asked <= within_s or any(reading.desktop == one.name for reading in draft.sweeps):
-        return
-    draft.sweeps.append(
-        CheckGuest(
-            reservation=one,
-            because="its node is being drained: is anybody logged on?",
-            deadline=draft.now + _CHECK_DEADLINE_S,
-            node=where(draft.situation, one),
-            profile=profile,
-            sweep=True,
-        )
-    )
-
-
-def _stop(draft: Draft, one: Reservation, profile: Profile, cordon: Cordon) -> None:
-    node, deadline = where(draft.situation, one), draft.now + _STOP_DEADLINE_S
-    draft.sweeps = [reading for reading in draft.sweeps if reading.desktop != one.name]  # the stop reads by itself
-    draft.order(Stop(reservation=one, because=cordon.reason, deadline=deadline, node=node, profile=profile))
-
-
-def _stops_left(draft: Draft) -> int:
-    allowed = stops_at_once(ready_or_stopping(draft.seen), draft.situation.max_stops_percent)
-    return allowed - sum(isinstance(one, Stop) for one in draft.situation.in_flight.values())
-
-
-def _wait(draft: Draft, one: Reservation, reason: str) -> None:
-    draft.deferred.append(Deferral(what=one.name, agent_id=None, reason=reason, binds="operator"))
+            left -= shut_down(draft, one, profile, Cause(drained=cordon.reason, binds="operator"), may_stop=left > 0)

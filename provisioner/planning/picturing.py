@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from provisioner.model.actions import Plan, kind
 from provisioner.model.cluster import Power
 from provisioner.model.cordons import cordons_of
+from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase, Reservation, Session
 from provisioner.model.differences import DifferenceKind
-from provisioner.model.ids import AgentId, ClusterId, Instant, NodeKey, ProfileName
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, ProfileName
 from provisioner.model.picture import (
     Capacity,
     DesktopState,
@@ -21,6 +22,7 @@ from provisioner.model.picture import (
 from provisioner.planning.ahead import preparations
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.differences import differences_of
+from provisioner.planning.ladder import leavers_of, leaving_of
 from provisioner.planning.numbering import used_in
 from provisioner.planning.placement import Room
 from provisioner.planning.situation import Situation, Survey, started_at, where
@@ -47,8 +49,9 @@ def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, ro
     demand = situation.demand
     not_wanted = {one.agent_id: one.login for one in demand.not_wanted}
     earlier = before.desktops if before else {}
+    leaving = _leaving(situation, seen)
     desktops = {
-        name: _state(situation, seen, reservation, not_wanted=not_wanted, before=earlier.get(name))
+        name: _state(situation, seen, reservation, not_wanted=not_wanted, leaving=leaving.get(name), before=earlier.get(name))
         for name, reservation in situation.memory.reservations.items()
     }
     differences, compared_at = _differences(situation, seen, before)
@@ -91,6 +94,7 @@ def _state(
     reservation: Reservation,
     *,
     not_wanted: Mapping[AgentId, str],
+    leaving: Leaving | None,
     before: DesktopState | None,
 ) -> DesktopState:
     demand, name, agent_id = situation.demand, reservation.name, reservation.agent_id or _NOBODY
@@ -113,6 +117,7 @@ def _state(
             and before.agent_login == login
             and (before.reservation is reservation or before.reservation == reservation)
             and before.superseded_by == superseded_by
+            and before.leaving == leaving
         )
         if same:
             return before
@@ -127,7 +132,20 @@ def _state(
         sessions=sessions,
         agent_login=login,
         superseded_by=superseded_by,
+        leaving=leaving,
     )
+
+
+def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, Leaving]:
+    """Nobody's, nearly always."""
+    departures = situation.memory.departures
+    if not departures:
+        return {}
+    return {
+        name: leaving_of(departures[name], reason, situation.leavers, situation.now, off=seen.phases[name][0] in _OFF)
+        for name, reason in leavers_of(situation).items()
+        if name in departures and not departures[name].ended
+    }
 
 
 def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> tuple[Session, ...] | None:

@@ -13,6 +13,7 @@ from provisioner.planning.cloning import create, wait_for_clone
 from provisioner.planning.draft import Draft
 from provisioner.planning.draining import drain
 from provisioner.planning.identifying import identify, identify_inherited, verify, why_no_new_desktop
+from provisioner.planning.leaving import look_after_leavers
 from provisioner.planning.placement import Room
 from provisioner.planning.replacing import clone_or_move, instead_of_failed, instead_of_unseen
 from provisioner.planning.situation import Situation, Survey, room_of, survey
@@ -39,6 +40,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
         _prepare(draft, want, earlier)
     look_after_superseded(draft)
     drain(draft)
+    look_after_leavers(draft)
     look_after_doubles(draft)
     sweep(draft)
     return within_api(draft.plan, situation.unanswered, situation.answers_s)

@@ -25,12 +25,14 @@ class PowerFacts:
     held: bool
     drained: str = ""
     """Why its node is to be emptied; empty: it is not."""
+    left: str = ""
+    """Why its agent is not wanted any more, once its day to be off has come; empty: it has not, or the agent is wanted."""
     want: Want | None
     """The wave's demand for this desktop's agent, once its batch is open or while it is made ahead, to be running."""
 
 
 def desired_power(facts: PowerFacts) -> tuple[Desired, str]:
-    """freeze > session or unknown session > hold > drain > wave. (The leaver's ladder and autoscale come between and after.)
+    """freeze > session or unknown session > hold > drain > leaver's ladder > wave. (Autoscale comes after.)
 
     A running desktop with a session, or whose sessions are unknown, is never turned off.
     """
@@ -48,6 +50,8 @@ def desired_power(facts: PowerFacts) -> tuple[Desired, str]:
         return Desired.KEEP, "held by an operator"
     if facts.drained:
         return Desired.OFF, facts.drained
+    if facts.left:
+        return Desired.OFF, facts.left
     if facts.want is not None:
         return Desired.ON, facts.want.because
     return Desired.KEEP, "nobody wants it now; it is kept as it is"

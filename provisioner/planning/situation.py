@@ -11,6 +11,7 @@ from provisioner.model.budget import Budget, Naming, Pace
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Demand
+from provisioner.model.departures import Leavers
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.marks import is_configured
@@ -59,6 +60,9 @@ class Situation:
     """Safety.rebuild_settle_s."""
     max_stops_percent: float = 5.0
     """Safety.max_stops_percent."""
+    max_deletes: int = 0
+    """Safety.max_deletes."""
+    leavers: Leavers = Leavers()
     offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
     """When each node that is away now was first seen so, in this life of the daemon."""
     replace_after_s: float = inf

@@ -18,7 +18,7 @@ def look_after_superseded(draft: Draft) -> None:
             draft.superseded[name] = other
             draft.superseded.setdefault(other, None)
         reservation = draft.situation.memory.reservations[name]
-        _look(draft, reservation)
+        look(draft, reservation)
         _give_back(draft, reservation)
         draft.deferred.append(Deferral(what=name, agent_id=None, reason=_REASON))
 
@@ -27,13 +27,14 @@ def look_after_doubles(draft: Draft) -> None:
     """Somebody's second desktop is only read, and never passed over in silence."""
     for one in draft.seen.doubled:
         assert one.agent_id is not None  # only an agent's desktop can be somebody's second
-        _look(draft, one)
+        look(draft, one)
         kept = draft.seen.of_agent[one.agent_id].name
         reason = f"a second desktop of the same agent, who has {kept}: it is kept and not used"
         draft.deferred.append(Deferral(what=one.name, agent_id=one.agent_id, reason=reason))
 
 
-def _look(draft: Draft, one: Reservation) -> None:
+def look(draft: Draft, one: Reservation) -> None:
+    """Know what a desktop is that nobody uses, and who is logged on there all the same."""
     phase, why = draft.seen.phases[one.name]
     profile = draft.situation.policy.profiles.get(one.profile)
     if one.key in draft.situation.in_flight:

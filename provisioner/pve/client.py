@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.cluster import ClusterView, Node
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, Upid, Vmid
@@ -54,7 +54,11 @@ class PveClient:
 
     def delete(self, action: Delete) -> Upid:
         """Destroy a stopped VM; the task says whether it worked. Never without quorum."""
-        return run(operations.delete(action), self._send)
+        return run(operations.delete(action, self._key), self._send)
+
+    def tag(self, action: Tag) -> None:
+        """Set a departure's tags and leave all others as they are."""
+        run(operations.tag(action, self._key), self._send)
 
     def verify(self, action: Verify) -> Reservation | None:
         """The reservation that the VM's note proves for exactly this cluster and VMID, or None."""

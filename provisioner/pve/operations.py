@@ -4,11 +4,13 @@ An operation raises HypervisorError, named for what the caller does next (`pve.f
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping
 
-from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, OutcomeUnknown, PlaceElsewhere
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
+from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, NotOurs, OutcomeUnknown, PlaceElsewhere
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.cluster import ClusterView, Node, Task
+from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.model.marks import mac_for, tags_for
@@ -98,10 +100,26 @@ def require_unused(report: GuestReport, action: Stop) -> None:
         raise InUse(f"stop {action.desktop}: {len(report.sessions)} session(s) began since it was ordered: it was not sent")
 
 
-def delete(action: Delete) -> Operation[Upid]:
-    """Destroy, and drop the VMID from backup and replication jobs, for the next VM under it is another one."""
-    request = _of_guest("DELETE", action.node, action.key.vmid, "", {"purge": 1})
-    return (yield from _order(request, f"delete {action.desktop}"))
+def tag(action: Tag, key: NoteKey) -> Operation[None]:
+    """Replace a departure's tags and keep all others; refused where somebody changes the VM meanwhile, by its digest."""
+    doing = f"tag {action.desktop}"
+    config = yield from _own_config(action, key, doing)
+    others = (one for one in _TAG_ENDS.split(str(config.get("tags", ""))) if one and not is_departure_tag(one))
+    params: dict[str, str | int] = {"tags": ";".join(sorted({*others, *action.tags}))}
+    if "digest" in config:
+        params["digest"] = str(config["digest"])
+    yield from _ask(_of_guest("PUT", action.node, action.key.vmid, "/config", params), doing)
+
+
+def delete(action: Delete, key: NoteKey) -> Operation[Upid]:
+    """Destroy it, and drop the VMID from backup, replication and HA: the next VM under it is another one.
+
+    Disks that its configuration does not name stay: one that bears its number may be somebody else's.
+    """
+    doing = f"delete {action.desktop}"
+    yield from _own_config(action, key, doing)
+    params = {"purge": 1, "destroy-unreferenced-disks": 0}
+    return (yield from _order(_of_guest("DELETE", action.node, action.key.vmid, "", params), doing))
 
 
 def read_description(action: Verify) -> Operation[str]:
@@ -206,6 +224,18 @@ def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
     """A VM's configuration as Proxmox VE keeps it."""
     doing = f"read the configuration of VM {vmid} on {node}"
     return _object((yield from _ask(_of_guest("GET", node, vmid, "/config", {}), doing)), doing)
+
+
+def _own_config(action: Tag | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
+    """Raises NotOurs unless the VM's note proves it to be this very desktop."""
+    config = yield from guest_config(action.node, action.key.vmid)
+    note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)
+    if note is None or (note.key, note.name, note.agent_id) != (action.key, action.desktop, action.reservation.agent_id):
+        raise NotOurs(f"{doing}: the note on VM {action.key.vmid} does not prove it to be {action.desktop}: it was not sent")
+    return config
+
+
+_TAG_ENDS = re.compile(r"[;, ]+")
 
 
 def _config(action: Configure, installation: str) -> dict[str, str | int]:

@@ -39,6 +39,8 @@ class Books:
             attempts=dict(memory.attempts),
             assignments=dict(memory.assignments),
             superseded=dict(memory.superseded),
+            departures=dict(memory.departures),
+            deletions=dict(memory.deletions),
             retired=dict.fromkeys(memory.retired, "retired before"),
             roster=memory.roster,
             guard=memory.guard,

@@ -89,6 +89,8 @@ class Flight:
             full=self.executor.circuits.full(now),
             settle_s=order.safety.rebuild_settle_s,
             max_stops_percent=order.safety.max_stops_percent,
+            max_deletes=order.safety.max_deletes,
+            leavers=order.leavers,
             offline_since=self.absences.since,
             replace_after_s=order.safety.replace_after_s,
         )

@@ -5,7 +5,7 @@ from statistics import median
 
 from provisioner.execution.executor import Effects, Executor
 from provisioner.execution.spells import KEPT, clones_of, rivals_of, spells_of
-from provisioner.model.actions import Clone, Configure, Delete, Start, Stop
+from provisioner.model.actions import Clone, Configure, Delete, Start, Stop, Tag
 from provisioner.model.boots import Boot, BootHistory
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage
@@ -66,7 +66,7 @@ class Meter:
     def timed(self, completion: Completion) -> None:
         """Writes tell how fast a node answers; what a guest takes for its own answer is not the node's doing."""
         action = completion.command
-        if isinstance(action, Clone | Configure | Start | Stop | Delete) and (node := node_asked(action)):
+        if isinstance(action, Clone | Configure | Start | Stop | Tag | Delete) and (node := node_asked(action)):
             seconds = max(0.0, completion.ended_at - completion.started_at)
             self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(seconds)
 

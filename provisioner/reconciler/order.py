@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from provisioner.model.budget import Safety
+from provisioner.model.departures import Leavers
 from provisioner.model.guarding import Guard
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import Scenario
@@ -12,10 +13,11 @@ from provisioner.planning.situation import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """The policy, who is entitled to what, the scenario, and the settings of the safety gate and of the guard."""
+    """The policy, who is entitled to what, the scenario, and the settings of the safety gate, the ladder and the guard."""
 
     policy: Policy
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
     safety: Safety = field(default_factory=Safety)
+    leavers: Leavers = Leavers()
     guard: Guard = Guard()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.departures import Leavers
 from provisioner.model.guarding import Guard
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
@@ -56,6 +57,7 @@ def settings_of(gathered: Gathered, environment: Environment) -> Settings | None
         naming=_naming(document),
         budget=as_value(Budget, document.budget),
         safety=as_value(Safety, document.safety),
+        leavers=as_value(Leavers, document.leavers),
         pace=as_value(Pace, document.pace),
         store=store,
         exposition=exposition,

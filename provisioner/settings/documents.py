@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.departures import Leavers
 from provisioner.settings.addresses import (
     LOOPBACK,
     Endpoint,
@@ -120,6 +121,21 @@ class SafetyDocument(Document):
     replace_after: SecondsOrNever = like(Safety, "replace_after_s")
 
 
+class LeaversDocument(Document):
+    """What becomes of the desktop of somebody who is not wanted any more, counted from when that was first seen."""
+
+    stop_after: SomeSeconds = like(Leavers, "stop_after_s")
+    recycle_after: SomeSeconds = like(Leavers, "recycle_after_s")
+    delete_after: SomeSeconds = like(Leavers, "delete_after_s")
+    deletes_a_day: int = like(Leavers, "deletes_a_day", ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.stop_after < self.recycle_after < self.delete_after:
+            raise ValueError("the steps come one after the other: stop_after, then recycle_after, then delete_after")
+        return self
+
+
 class PaceDocument(Document):
     """How often things are looked at."""
 
@@ -212,6 +228,8 @@ class BasculeDocument(Document):
     """The most that is done at once, and the share of the hardware that desktops may take."""
     safety: SafetyDocument = Field(default=SafetyDocument())
     """When a plan is stopped instead of run."""
+    leavers: LeaversDocument = Field(default=LeaversDocument())
+    """What becomes of the desktop of somebody who is not wanted any more."""
     pace: PaceDocument = Field(default=PaceDocument())
     """How often things are looked at."""
     store: StoreDocument = Field(default=StoreDocument())

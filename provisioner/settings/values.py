@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.departures import Leavers
 from provisioner.model.ids import ClusterId, ProfileName
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Profile
@@ -145,6 +146,7 @@ class Settings:
     naming: Naming
     budget: Budget = Budget()
     safety: Safety = Safety()
+    leavers: Leavers = Leavers()
     pace: Pace = Pace()
     store: StoreSettings = StoreSettings()
     exposition: ExpositionSettings = ExpositionSettings()

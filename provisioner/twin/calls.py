@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from provisioner.errors import BasculeError
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ownership import NoteKey, note_for
@@ -88,7 +88,9 @@ class VirtualCalls:
             case Stop():
                 return self._stop(command)
             case Delete():
-                return operations.delete(command)
+                return operations.delete(command, self._key)
+            case Tag():
+                return operations.tag(command, self._key)
             case Verify():
                 return operations.verify(command, self._key, at=self._events.now)
             case ReadTaskLog():

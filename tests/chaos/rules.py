@@ -156,11 +156,11 @@ MUTANTS = (
     ),
     _without(
         "an unknown outcome is no failure, after which another VMID is taken",
-        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):\n",
+        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):\n",
         "    if isinstance(action, Clone) and isinstance(error, OutcomeUnknown):\n"
         "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
         "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
-        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, OutcomeUnknown)):\n",
+        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):\n",
     ),
     _without(
         "an observation older than the answer says nothing",

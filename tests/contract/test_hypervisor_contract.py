@@ -18,6 +18,7 @@ from provisioner.errors import (
     HypervisorError,
     IdTaken,
     NoQuorum,
+    NotOurs,
     PlaceElsewhere,
     Refused,
 )
@@ -39,10 +40,12 @@ from tests.builders_pve import (
     a_reservation,
     a_start,
     a_stop,
+    a_tag,
     a_verify,
 )
 from tests.contract.backends import BACKENDS, Backend
 
+LEFT = "left-20261124t0900z"
 PVE2 = NodeKey(CLUSTER, NodeName("pve2"))
 NOWHERE = NodeKey(CLUSTER, NodeName("pve9"))
 T = TypeVar("T")
@@ -55,7 +58,6 @@ DEVIATIONS = {
     ("fakepve", "test_a_node_that_cannot_be_asked_is_left_out"): "a node that is not there has an empty task list",
     ("fakepve", "test_a_node_in_maintenance_mode_is_seen_as_such"): "it has no HA manager, and so no such mode",
     ("fakepve", "test_the_end_of_a_failed_tasks_log_says_why"): "it refuses to start what is not there, without a task",
-    ("fakepve", "test_a_template_with_clones_is_not_deleted"): "it deletes base images that are in use",
 }
 
 
@@ -304,12 +306,40 @@ def test_a_node_in_maintenance_mode_is_seen_as_such(backend):
     assert eventually(backend, lambda view: not view.nodes[PVE2.node].maintenance)
 
 
-# Last, for where it deviates the template is gone afterwards.
-def test_a_template_with_clones_is_not_deleted(backend, vmid):
-    a_finished_clone(backend, vmid, backend.templates[1])
+@pytest.mark.parametrize("order", ["delete", "tag"])
+def test_what_its_note_does_not_prove_ours_is_left_alone(backend, vmid, order):
+    a_finished_clone(backend, vmid)
+    backend.describe(NODE, Vmid(vmid), "a colleague's own words")
+    orders = {"delete": lambda: backend.client.delete(a_delete(vmid)), "tag": lambda: backend.client.tag(a_tag(vmid, LEFT))}
 
-    assert comes_to(backend, lambda: backend.client.delete(a_delete(9001, node=PVE2))) is Refused
+    assert comes_to(backend, orders[order]) is NotOurs
+    assert LEFT not in observe(backend).guests[Vmid(vmid)].tags
+
+
+def test_a_template_is_no_desktop_of_ours_and_is_not_deleted(backend):
+    assert comes_to(backend, lambda: backend.client.delete(a_delete(9001, node=PVE2))) is NotOurs
     assert Vmid(9001) in observe(backend).guests
+
+
+def test_a_departures_tags_come_and_go_and_all_others_stay(backend, vmid):
+    a_configured_desktop(backend, vmid)
+    before = observe(backend).guests[Vmid(vmid)].tags
+
+    assert comes_to(backend, lambda: backend.client.tag(a_tag(vmid, LEFT, "recycled-20261208t0900z"))) is None
+    assert observe(backend).guests[Vmid(vmid)].tags == before | {LEFT, "recycled-20261208t0900z"}
+    assert comes_to(backend, lambda: backend.client.tag(a_tag(vmid, LEFT))) is None
+    assert observe(backend).guests[Vmid(vmid)].tags == before | {LEFT}
+    assert comes_to(backend, lambda: backend.client.tag(a_tag(vmid))) is None
+    assert observe(backend).guests[Vmid(vmid)].tags == before
+
+
+def test_the_number_of_a_deleted_desktop_may_be_cloned_to_again(backend, vmid):
+    a_finished_clone(backend, vmid)
+
+    assert comes_to(backend, lambda: backend.client.delete(a_delete(vmid))) is None
+    eventually(backend, lambda view: Vmid(vmid) not in view.guests)
+    assert comes_to(backend, lambda: backend.client.delete(a_delete(vmid))) is GoneOrMoved
+    a_finished_clone(backend, vmid)
 
 
 def observe(backend: Backend) -> ClusterView:

@@ -16,6 +16,7 @@ from tests.builders_actions import (
     a_name,
     a_start,
     a_stop,
+    a_tag,
     a_verify,
     an_outcome,
 )
@@ -24,20 +25,28 @@ from tests.builders_cluster import NOW
 ENDING = Ending(started_at=NOW - 5, now=NOW, reason="as asked")
 AGAIN, LOOK, NEVER, SO = Result.RETRY, Result.UNKNOWN, Result.REFUSED, Result.DONE
 
-WRITES = {"clone": a_clone(), "configure": a_configure(), "start": a_start(), "stop": a_stop(), "delete": a_delete()}
+WRITES = {
+    "clone": a_clone(),
+    "configure": a_configure(),
+    "start": a_start(),
+    "stop": a_stop(),
+    "tag": a_tag(),
+    "delete": a_delete(),
+}
 MEANING = {
     errors.NotSent: dict.fromkeys(WRITES, AGAIN),
-    errors.OutcomeUnknown: {**dict.fromkeys(WRITES, LOOK), "configure": AGAIN},
+    errors.OutcomeUnknown: {**dict.fromkeys(WRITES, LOOK), "configure": AGAIN, "tag": AGAIN},
     errors.LockBusy: dict.fromkeys(WRITES, AGAIN),
     errors.GuestBusy: dict.fromkeys(WRITES, AGAIN),
     errors.WorkerBusy: dict.fromkeys(WRITES, AGAIN),
     errors.IdTaken: dict.fromkeys(WRITES, LOOK),
     errors.LeftoverImage: dict.fromkeys(WRITES, LOOK),
-    errors.GoneOrMoved: {**dict.fromkeys(WRITES, AGAIN), "delete": SO},
+    errors.GoneOrMoved: dict.fromkeys(WRITES, AGAIN),
     errors.AlreadySo: {**dict.fromkeys(WRITES, AGAIN), "start": SO, "stop": SO},
     errors.InUse: dict.fromkeys(WRITES, AGAIN),
     errors.PlaceElsewhere: dict.fromkeys(WRITES, AGAIN),
     errors.Refused: dict.fromkeys(WRITES, NEVER),
+    errors.NotOurs: dict.fromkeys(WRITES, NEVER),
     errors.NoQuorum: dict.fromkeys(WRITES, AGAIN),
     errors.Unauthorised: dict.fromkeys(WRITES, AGAIN),
     errors.Forbidden: dict.fromkeys(WRITES, AGAIN),

@@ -78,7 +78,6 @@ def test_a_refused_call_is_over_at_once(action):
     [
         pytest.param(a_start(), errors.AlreadySo("VM 5001 already running"), id="start of what runs"),
         pytest.param(a_stop(), errors.AlreadySo("VM 5001 not running"), id="stop of what is off"),
-        pytest.param(a_delete(), errors.GoneOrMoved("does not exist"), id="delete of what is gone"),
     ],
 )
 def test_what_is_so_already_is_done(action, error):

@@ -11,9 +11,9 @@ from provisioner.model.budget import Safety
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
-from provisioner.planning.draining import FRESH_S
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import Circumstances, is_write, judge
+from provisioner.planning.shutting_down import FRESH_S
 from provisioner.planning.situation import survey, where
 from tests.builders_cluster import NOW, PVE
 from tests.planning.strategies import claim_gib, reordered, situations

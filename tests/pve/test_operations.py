@@ -11,6 +11,7 @@ from provisioner.errors import (
     GuestUnknown,
     HypervisorError,
     LockBusy,
+    NotOurs,
     NotSent,
     OutcomeUnknown,
     PlaceElsewhere,
@@ -36,6 +37,7 @@ from tests.builders_pve import (
     a_reservation,
     a_start,
     a_stop,
+    a_tag,
     a_verify,
     ok,
     refused,
@@ -328,9 +330,6 @@ def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
         pytest.param(
             operations.stop(a_stop()), "POST /nodes/pve1/qemu/5001/status/shutdown", {}, id="stop is an orderly shutdown"
         ),
-        pytest.param(
-            operations.delete(a_delete()), "DELETE /nodes/pve1/qemu/5001", {"purge": 1}, id="delete leaves no job behind"
-        ),
     ],
 )
 def test_orders_answer_with_their_task(operation, asked, params):
@@ -338,6 +337,50 @@ def test_orders_answer_with_their_task(operation, asked, params):
 
     assert run(operation, cluster.send) == UPID
     assert cluster.asked[0].params == params
+
+
+NOTE = note_for(a_reservation(), NOTE_KEY)
+
+
+def test_delete_reads_the_note_first_and_leaves_no_job_behind_and_foreign_disks_alone():
+    cluster = ScriptedCluster(
+        {"GET /nodes/pve1/qemu/5001/config": ok({"description": NOTE}), "DELETE /nodes/pve1/qemu/5001": ok(UPID)}
+    )
+
+    assert run(operations.delete(a_delete(), NOTE_KEY), cluster.send) == UPID
+    assert cluster.asked[1].params == {"purge": 1, "destroy-unreferenced-disks": 0}
+
+
+def test_tags_are_replaced_by_digest_and_only_a_departures_own():
+    old = "bascule-test;keep;left-20250101t0000z;left-handed;recycled-20250201t0000z"
+    config = {"description": NOTE, "tags": old, "digest": "abc"}
+    cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok(config), "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operations.tag(a_tag(5001, "left-20261124t0900z"), NOTE_KEY), cluster.send)
+
+    assert cluster.asked[1].params == {"tags": "bascule-test;keep;left-20261124t0900z;left-handed", "digest": "abc"}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        pytest.param(note_for(a_reservation(5002), NOTE_KEY), id="a note copied from another VM"),
+        pytest.param(note_for(a_reservation(agent="agent-2"), NOTE_KEY), id="an older store takes it for somebody else's"),
+        pytest.param(NOTE.replace("agent-1", "agent-2"), id="an edited note"),
+        pytest.param("", id="no note"),
+    ],
+)
+@pytest.mark.parametrize(
+    "operation",
+    [lambda: operations.delete(a_delete(), NOTE_KEY), lambda: operations.tag(a_tag(), NOTE_KEY)],
+    ids=["delete", "tag"],
+)
+def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, note):
+    cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"description": note})})
+
+    with pytest.raises(NotOurs, match="was not sent"):
+        run(operation(), cluster.send)
+    assert [request.method for request in cluster.asked] == ["GET"]
 
 
 @pytest.mark.parametrize(

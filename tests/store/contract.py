@@ -6,6 +6,7 @@ import pytest
 
 from provisioner.errors import ReservationConflict, StoreError, StoreOwned
 from provisioner.model.actions import Result
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts
 from provisioner.model.guarding import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName
@@ -53,6 +54,8 @@ FILLED = Changes(
     },
     assignments={a_name(1001): AgentId("id-zoé")},
     superseded={a_name(1003): a_name(1002)},
+    departures={a_name(1002): Departure(since=NOON - 3, recycled_at=NOON), a_name(1003): Departure(since=NOON, ended=True)},
+    deletions={(a_name(1002), NOON - 99): NOON},
     outcomes=(an_outcome(1001), an_outcome(1003, result=Result.RETRY, reason="lock busy")),
     roster=a_roster("zoé", "parti"),
     guard=GuardRecord(
@@ -73,6 +76,8 @@ EVERYTHING = Memory(
     attempts=FILLED.attempts,
     assignments={a_name(1001): AgentId("id-zoé")},
     superseded={a_name(1003): a_name(1002)},
+    departures=FILLED.departures,
+    deletions=FILLED.deletions,
     retired=frozenset({a_key(1009)}),
     roster=FILLED.roster,
     guard=FILLED.guard or GuardRecord(),
@@ -197,6 +202,15 @@ class StoreContract:
         kept = store.load()
         assert set(kept.reservations) == set(kept.reports) == {a_name(1002)}
         assert (kept.started, kept.attempts, kept.assignments, kept.superseded) == ({}, {}, {}, {})
+        assert set(kept.departures) == {a_name(1002)}
+
+    def test_a_delete_that_was_ordered_outlives_its_desktop(self, open_store: OpenStore):
+        store = filled(open_store)
+
+        store.commit(Changes(deletions={(a_name(1002), NOON - 99): NOON + 5}))
+        store.commit(Changes(released=(a_name(1002),)))
+
+        assert store.load().deletions == {(a_name(1002), NOON - 99): NOON + 5}
 
     def test_a_desktop_counts_again_once_the_one_given_instead_is_released(self, open_store: OpenStore):
         store = filled(open_store)
@@ -255,6 +269,7 @@ class StoreContract:
                 attempts={late: Attempts(count=1)},
                 assignments={late: AgentId("id-zoé")},
                 superseded={late: a_name(1002)},
+                departures={late: Departure(since=NOON)},
             )
         )
 

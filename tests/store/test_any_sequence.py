@@ -10,6 +10,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.adapters.sql_store import SqlStore
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome, Result, Retired
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Reservation, Session, SessionState
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
@@ -63,6 +64,7 @@ outcomes = st.builds(
     started_at=instants,
     ended_at=instants,
 )
+departures = st.builds(Departure, since=instants, recycled_at=st.none() | instants, ended=st.booleans())
 changes = st.builds(
     Changes,
     reserved=st.lists(reservations, max_size=2).map(tuple),
@@ -74,6 +76,8 @@ changes = st.builds(
     attempts=st.dictionaries(names, st.none() | attempts, max_size=2),
     assignments=st.dictionaries(names, st.none() | agents, max_size=2),
     superseded=st.dictionaries(names, st.none() | names, max_size=2),
+    departures=st.dictionaries(names, st.none() | departures, max_size=2),
+    deletions=st.dictionaries(st.tuples(names, instants), instants, max_size=2),
     outcomes=st.lists(outcomes, max_size=2).map(tuple),
     roster=st.none() | st.builds(a_roster, st.sampled_from(["ana", "bob"]), read_at=instants),
     baseline_accepted=st.none() | st.booleans(),

@@ -1,0 +1,57 @@
+"""What a departure's tags say, and that nothing is lost or gained on the way to the cluster and back."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioner.model.departures import Departure, departure_in, departure_tags, tags_of
+
+NOON = 1_795_521_600.0  # 2026-11-24T12:00:00Z
+instants = st.floats(1e6, 4e9)
+
+
+def test_a_departure_is_told_by_its_minute():
+    departure = Departure(since=NOON, recycled_at=NOON + 14 * 86400)
+
+    assert tags_of(departure) == {"left-20261124t1200z", "recycled-20261208t1200z"}
+
+
+@pytest.mark.parametrize("departure", [None, Departure(since=NOON, ended=True)], ids=["none", "over"])
+def test_whose_agent_is_wanted_carries_none(departure):
+    assert tags_of(departure) == frozenset()
+
+
+@given(instants, st.none() | instants)
+def test_what_is_read_back_is_never_earlier_and_at_most_a_minute_later(since, recycled_at):
+    departure = Departure(since=since, recycled_at=recycled_at)
+    told = departure_in({"bascule-lab", "left-handed", *tags_of(departure)})
+
+    assert 0 <= told.since - since <= 60
+    assert (told.recycled_at is None) is (recycled_at is None)
+    assert recycled_at is None or 0 <= told.recycled_at - recycled_at <= 60
+
+
+@given(instants)
+def test_proxmox_ve_takes_the_tags_as_they_are(since):
+    """pve-common: PVE::JSONSchema, format pve-tag."""
+    for tag in tags_of(Departure(since=since, recycled_at=since)):
+        assert re.fullmatch(r"[a-z0-9_][a-z0-9_+.-]*", tag)
+
+
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        pytest.param({"bascule-lab", "left-handed", "left-20261124"}, None, id="others' tags"),
+        pytest.param({"left-20261324t1200z"}, None, id="no such date"),
+        pytest.param({"recycled-20261124t1200z"}, None, id="recycled, and nobody knows since when"),
+        pytest.param({"left-20261124t1200z", "left-20261124t1201z"}, Departure(since=NOON), id="two: the earlier"),
+    ],
+)
+def test_what_other_tags_tell(tags, told):
+    assert departure_in(tags) == told
+
+
+def test_a_departures_tags_are_told_from_all_others():
+    assert departure_tags(frozenset({"left-20261324t1200z", "left-handed", "bascule-lab"})) == {"left-20261324t1200z"}
