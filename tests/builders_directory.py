@@ -13,13 +13,16 @@ READ_AT = 1_584_342_000.0
 class FixedClock:
     """Always the same moment."""
 
+    def __init__(self, now: float = READ_AT) -> None:
+        self._now = now
+
     def now(self) -> float:
-        return READ_AT
+        return self._now
 
 
-def a_directory(**settings: Any) -> LdapDirectory:
+def a_directory(*, now: float = READ_AT, **settings: Any) -> LdapDirectory:
     """A directory adapter; the people's base unless told otherwise."""
-    return LdapDirectory(ldap_settings(**settings), clock=FixedClock())
+    return LdapDirectory(ldap_settings(**settings), clock=FixedClock(now))
 
 
 def ldap_settings(**settings: Any) -> LdapSettings:

@@ -50,19 +50,14 @@ def is_below(dn: str, top: str) -> bool:
 
 def parent_of(dn: str) -> str:
     """The DN one level up; empty at the root."""
-    return _COMMA.split(dn, maxsplit=1)[1].strip() if _COMMA.search(dn) else ""
+    first = _FIRST_PART.match(dn)
+    return dn[first.end() :].strip() if first else ""
 
 
 def dn_key(dn: str) -> str:
-    """The same text for the same entry, however its DN is written: case, blanks and the way of escaping do not count."""
-    written = _HEX.sub(_unescaped, dn) if "\\" in dn else dn
-    return _BLANKS.sub(r"\1", written).casefold()
-
-
-def _unescaped(run: re.Match[str]) -> str:
-    r"""`\2C` and `\,` are one comma, `\C3\A9` is an é (RFC 4514, 2.4)."""
-    text = bytes.fromhex(run[0].replace("\\", "")).decode(errors="replace")
-    return "".join(f"\\{letter}" if letter in _SPECIAL else letter for letter in text)
+    """The same text for the same entry, however its DN is written: case, blanks and ways of escaping do not count."""
+    plain = _ESCAPES.sub(_plain, dn) if "\\" in dn else dn
+    return _BLANKS.sub(r"\1", plain).casefold()
 
 
 @lru_cache(maxsize=4096)
@@ -71,9 +66,17 @@ def _parts(dn: str) -> tuple[str, ...]:
     return tuple(part for part in _COMMA.split(dn_key(dn)) if part)
 
 
+def _plain(escape: re.Match[str]) -> str:
+    r"""What an escape stands for; a separator stays escaped, and a backslash becomes \5c, so that none precedes a comma."""
+    text = bytes.fromhex(escape[1].replace("\\", "")).decode(errors="replace") if escape[1] else escape[2]
+    return "".join(_KEPT.get(letter, letter) for letter in text)
+
+
+_ESCAPES = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
+"""RFC 4514, 2.4: OpenLDAP writes a comma as `\\2C`, Active Directory as `\\,`."""
+_KEPT = {",": "\\,", "+": "\\+", " ": "\\ ", "\\": "\\5c"}
+_FIRST_PART = re.compile(r"(?:\\.|[^\\,])*,", re.DOTALL)
 _COMMA = re.compile(r"(?<!\\),")
-_HEX = re.compile(r"(?:\\[0-9A-Fa-f]{2})+")
-_SPECIAL = frozenset(',+"\\<>;=# ')
 _BLANKS = re.compile(r"^\s+|(?<!\\)\s+$|\s*((?<!\\)[,=])\s*")
 
 

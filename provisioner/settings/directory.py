@@ -59,7 +59,7 @@ class DirectoryGroups:
     """Where groups are read, for groups within groups."""
 
     base: str
-    """The DN below which the groups are."""
+    """The DN below which the groups are, those within other groups too."""
     filter: str = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
     """Which entries there are groups."""
     nested: bool = True

@@ -1,13 +1,20 @@
 """The directory of the demonstration: a file served from memory through the adapter that reads real ones."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import write_demo_directory
+from provisioner.adapters.demo_people import CRISIS_CELL, ESSENTIAL, EVERYONE, write_demo_directory
 from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
 from tests.builders_directory import a_directory, written
-from tests.directory.contract import DirectoryContract, MakeDirectory
+from tests.directory.contract import ChangesContract, DirectoryContract, EveryChangeContract
+from tests.directory.served import FileTown
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> FileTown:
+    return FileTown(tmp_path_factory.mktemp("town"))
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +24,16 @@ def ldif(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture
-def directory(ldif: Path) -> MakeDirectory:
-    return lambda **settings: a_directory(ldif=ldif, **settings)
+class TestEmbeddedDirectory(DirectoryContract, ChangesContract, EveryChangeContract):
+    """Served from memory: exempt from nothing that the adapter reads; there is no TLS and no way that could fail."""
 
 
-class TestEmbeddedDirectory(DirectoryContract):
-    """Served from memory."""
+def test_the_demonstrations_agents_are_all_read(ldif: Path):
+    roster = a_directory(ldif=ldif).read()
+
+    groups = Counter(group for agent in roster.agents.values() for group in agent.groups)
+    assert (len(roster.agents), roster.rejected) == (1_700, ())
+    assert groups == {EVERYONE: 1_700, ESSENTIAL: 400, CRISIS_CELL: 40}
 
 
 def test_the_demonstration_is_the_same_on_every_machine(ldif: Path, tmp_path: Path):

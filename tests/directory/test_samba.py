@@ -7,6 +7,8 @@ import pytest
 from provisioner.adapters.ldap_directory import LdapAttributes, LdapDirectory
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 from tests.builders_directory import a_directory
+from tests.directory.contract import ChangesContract, DirectoryContract, IncrementalContract
+from tests.directory.served import ActiveDirectoryTown, active_directory_ldif
 from tests.servers.certificates import Authority
 from tests.servers.samba import PASSWORD, READER, SUFFIX, Samba, samba
 
@@ -23,8 +25,18 @@ def authority(tmp_path_factory) -> Authority:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, authority: Authority) -> Iterator[Samba]:
-    with samba(tmp_path_factory.mktemp("samba"), authority=authority) as one:
+    home = tmp_path_factory.mktemp("samba")
+    with samba(home, authority=authority, ldif=active_directory_ldif(home / "town.ldif")) as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, server: Samba, authority: Authority) -> ActiveDirectoryTown:
+    return ActiveDirectoryTown(tmp_path_factory.mktemp("town"), authority, server)
+
+
+class TestActiveDirectory(DirectoryContract, ChangesContract, IncrementalContract):
+    """Its own rules keep logins apart and of one value, so of the town's flaws it has people without login alone."""
 
 
 def reading(server: Samba, authority: Authority, **settings) -> LdapDirectory:

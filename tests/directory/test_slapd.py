@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import demo_people, write_server_ldif
+from provisioner.adapters.demo_people import write_server_ldif
 from provisioner.adapters.ldap_connection import connected
-from provisioner.adapters.ldap_directory import LdapAttributes, LdapDirectory, TlsMode
+from provisioner.adapters.ldap_directory import LdapDirectory, TlsMode
 from provisioner.adapters.ldap_search import search
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from tests.builders_directory import a_directory, ldap_settings, written
-from tests.directory.contract import DirectoryContract, MakeDirectory
+from tests.builders_directory import a_directory, ldap_settings
 from tests.servers.certificates import Authority, Certificate
 from tests.servers.processes import free_port
-from tests.servers.slapd import LIMITED, PASSWORD, READER, SUFFIX, Slapd, slapd
+from tests.servers.slapd import LIMITED, PASSWORD, READER, Slapd, slapd
 
 pytestmark = pytest.mark.real
 
@@ -38,32 +37,10 @@ def server(home: Path, authority: Authority) -> Iterator[Slapd]:
         yield one
 
 
-@pytest.fixture(params=["ldaps", "starttls"])
-def directory(request, server: Slapd, authority: Authority) -> MakeDirectory:
-    return lambda **settings: reading(server, authority, tls=TlsMode(request.param), **settings)
-
-
 def reading(server: Slapd, authority: Authority, *, tls: TlsMode = TlsMode.LDAPS, **settings) -> LdapDirectory:
     url = server.ldaps if tls is TlsMode.LDAPS else server.ldap
     usual = {"urls": (url,), "ca_file": authority.ca_file, "bind_dn": READER, "password": PASSWORD, "page_size": 200}
     return a_directory(**{**usual, "receive_timeout_s": 10.0, "tls": tls, **settings})
-
-
-class TestOpenLdap(DirectoryContract):
-    """Over LDAPS and over StartTLS; no answer may hold more than 200 entries."""
-
-
-def test_a_renamed_agent_keeps_the_id(home: Path, authority: Authority):
-    write_server_ldif(home / "ten.ldif", 10)
-    login = demo_people(10)[0].login
-    change = f"dn: uid={login},ou=people,{SUFFIX}\nchangetype: modrdn\nnewrdn: uid=renamed\ndeleteoldrdn: 1\n"
-    with slapd(home / "renaming", certificate=authority.issue("renaming"), ldif=home / "ten.ldif") as server:
-        before = {agent.login: agent_id for agent_id, agent in reading(server, authority).read().agents.items()}
-        server.add(written(home / "rename.ldif", change))
-        after = {agent.login: agent_id for agent_id, agent in reading(server, authority).read().agents.items()}
-
-    assert after["renamed"] == before[login]
-    assert after.keys() ^ before.keys() == {"renamed", login}
 
 
 @pytest.mark.parametrize(
@@ -223,23 +200,3 @@ def error_of(directory: LdapDirectory) -> str:
 def open_files() -> list[str]:
     links = [Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
     return sorted(str(link.readlink()) for link in links if link.is_symlink() and "socket" in str(link.readlink()))
-
-
-MICROSOFT = LdapAttributes(
-    agent_id="objectGUID", login="sAMAccountName", department="department", enabled="userAccountControl", extra=("title",)
-)
-
-
-def test_active_directorys_attributes_are_understood(home: Path, authority: Authority):
-    ldif = written(home / "microsoft.ldif", (Path(__file__).parent / "active_directory.ldif").read_text(encoding="utf-8"))
-    with slapd(home / "microsoft", certificate=authority.issue("microsoft"), ldif=ldif, microsoft=True) as server:
-        roster = reading(server, authority, base=SUFFIX, filter="(objectClass=user)", attributes=MICROSOFT).read()
-        enabled = "(&(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2)))"
-        narrowed = reading(server, authority, base=SUFFIX, filter=enabled, attributes=MICROSOFT).read()
-
-    agents = {agent.login: agent for agent in roster.agents.values()}
-    assert agents["hlefevre"].agent_id == "00112233-4455-6677-8899-aabbccddeeff"
-    assert agents["hlefevre"].groups == {"Télétravail, tous"}
-    assert (agents["hlefevre"].enabled, agents["kbenali"].enabled) == (True, False)
-    assert [one.reason for one in roster.rejected] == ["has no objectGUID, so nothing tells it from others for good"]
-    assert {agent.login for agent in narrowed.agents.values()} == {"hlefevre"}

@@ -88,7 +88,7 @@ class Samba:
 
     def change_offline(self, ldif: Path) -> None:
         """Change what no client may write, such as the time of a lock, straight in the database."""
-        _run(["/usr/bin/ldbmodify", *_database(self.home), str(ldif)])
+        _offline(self.home, "ldbmodify", ldif.stem, _records(ldif.read_text(encoding="utf-8")))
 
     def kill(self) -> None:
         """End it at once, connections and all."""
@@ -134,13 +134,20 @@ def _provision(home: Path, address: str, certificate: Certificate, ca_file: Path
 
 def _load(home: Path, name: str, text: str) -> None:
     """Offline, which is ten times as fast: records that add first, then those with a changetype."""
-    records = [f"{record}\n\n" for record in text.strip().split("\n\n") if record.strip()]
-    changes = [record for record in records if "\nchangetype:" in record]
-    for command, some in (("ldbadd", [one for one in records if one not in set(changes)]), ("ldbmodify", changes)):
-        if some:
-            path = home / f"{name}.{command}.ldif"
-            path.write_text("".join(some), encoding="utf-8")
-            _run([f"/usr/bin/{command}", *_database(home), str(path)])
+    records = _records(text)
+    for command, is_change in (("ldbadd", False), ("ldbmodify", True)):
+        if some := [one for one in records if ("\nchangetype:" in one) is is_change]:
+            _offline(home, command, name, some)
+
+
+def _records(text: str) -> list[str]:
+    return [one for one in text.strip().split("\n\n") if not one.startswith("version:")]
+
+
+def _offline(home: Path, command: str, name: str, records: Sequence[str]) -> None:
+    path = home / f"{name}.{command}.ldif"
+    path.write_text("".join(f"{one}\n\n" for one in records), encoding="utf-8")
+    _run([f"/usr/bin/{command}", *_database(home), str(path)])
 
 
 def _database(home: Path) -> list[str]:

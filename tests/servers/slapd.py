@@ -20,6 +20,11 @@ _ROOT = f"cn=root,{SUFFIX}"
 _SCHEMAS = ("core", "cosine", "nis", "inetorgperson")
 _MICROSOFT = "msuser"
 """Active Directory's attributes. Its plain memberOf takes the place of the overlay's, so a server has one or the other."""
+_OVERLAY = """\
+overlay memberof
+# A person who is renamed or deleted is so in the groups too.
+memberof-refint TRUE
+"""
 
 _CONFIGURATION = """\
 {schemas}
@@ -132,9 +137,9 @@ def _configuration(home: Path, certificate: Certificate, *, microsoft: bool, ca_
     names = (*_SCHEMAS, _MICROSOFT) if microsoft else _SCHEMAS
     return _CONFIGURATION.format(
         schemas="\n".join(f"include /etc/ldap/schema/{name}.schema" for name in names),
-        module="" if microsoft else "moduleload memberof",
         clients=_CLIENTS.format(ca_file=ca_file, reader=READER) if ca_file else "",
-        overlay="" if microsoft else "overlay memberof",
+        module="" if microsoft else "moduleload memberof",
+        overlay="" if microsoft else _OVERLAY,
         home=home,
         certificate=certificate.certificate,
         key=certificate.key,

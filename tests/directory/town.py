@@ -1,0 +1,193 @@
+"""An invented town of 2,100 people: facts alone, in no server's words. What a directory must say of it follows from them."""
+
+import enum
+import itertools
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from provisioner.adapters.demo_people import demo_people
+from provisioner.model.agents import Standing
+
+PEOPLE = 2_100
+Unit = tuple[str, ...]
+"""A part of the tree by the names of its levels, from the top."""
+AGENTS: Unit = ("Agents",)
+ROADS: Unit = ("Agents", "Routes")
+SCHOOLS: Unit = ("Établissements, collèges",)
+PARTNERS: Unit = ("Partenaires",)
+"""Not read: people of other administrations."""
+GROUPS: Unit = ("Groupes",)
+BASES = (AGENTS, SCHOOLS)
+"""Where the agents are, with all that is below."""
+UNITS = (AGENTS, ROADS, SCHOOLS, PARTNERS, GROUPS)
+HOMES = (AGENTS, ROADS, SCHOOLS)
+
+EVERYONE = "Télétravail, tous"
+"""1,900 direct members: more than the 1,500 that Active Directory lists at once."""
+CRISIS_CELL = "Cellule de crise"
+ON_CALL = 'Astreinte (nuit) * "été" + 1; <a> = #2 \\ b'
+"""Every character that a DN or a filter must escape."""
+RELIEF = ("Renfort", "Renfort siège", "Renfort siège équipe 1")
+"""Each is a member of the one before it."""
+ROUNDS = ("Ronde A", "Ronde B")
+"""Each is a member of the other."""
+_SEED = 20_200_316
+
+
+class Flaw(enum.StrEnum):
+    """Why an entry is no usable agent; where a server's own rules forbid it, the town has none of it."""
+
+    NO_LOGIN = "no login"
+    TWO_LOGINS = "two logins"
+    SAME_LOGIN = "the same login as another"
+    LONG_LOGIN = "a login of 300 characters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inhabitant:
+    """One person. `number` is who it is, whatever else changes."""
+
+    number: int
+    given_name: str
+    surname: str
+    login: str
+    mail: str
+    department: str
+    site: str
+    unit: Unit
+    standing: Standing = Standing.ACTIVE
+    flaw: Flaw | None = None
+
+    @property
+    def name(self) -> str:
+        """As the entry is called: with a comma, as Active Directory's own tools do."""
+        return f"{self.surname}, {self.given_name}"
+
+    @property
+    def display_name(self) -> str:
+        """As people write it."""
+        return f"{self.given_name} {self.surname}"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the entry is below a base."""
+        return any(self.unit[: len(base)] == base for base in BASES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Who is a direct member: people by number, groups by name."""
+
+    people: frozenset[int] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """Everybody and every group at one moment."""
+
+    people: Mapping[int, Inhabitant]
+    groups: Mapping[str, Group]
+
+    def agents(self) -> Iterator[Inhabitant]:
+        """Whom a reading must give."""
+        return (one for one in self.people.values() if one.is_read and one.flaw is None)
+
+    def flawed(self) -> Iterator[Inhabitant]:
+        """Whom a reading must reject."""
+        return (one for one in self.people.values() if one.is_read and one.flaw is not None)
+
+    def groups_of(self, number: int) -> frozenset[str]:
+        """The groups that list the person."""
+        return frozenset(name for name, group in self.groups.items() if number in group.people)
+
+    def groups_around(self, number: int) -> frozenset[str]:
+        """Those, and all that they are in, however deep."""
+        found = self.groups_of(number)
+        while True:
+            wider = found | {name for name, group in self.groups.items() if group.groups & found}
+            if wider == found:
+                return found
+            found = frozenset(wider)
+
+    def some(self) -> Inhabitant:
+        """An active agent at home in AGENTS, in no group but EVERYONE: always the first."""
+        return next(
+            one
+            for one in self.agents()
+            if one.unit == AGENTS and one.standing is Standing.ACTIVE and self.groups_of(one.number) <= {EVERYONE}
+        )
+
+    def with_person(self, person: Inhabitant) -> "Town":
+        """The person comes, or becomes what is said."""
+        return replace(self, people={**self.people, person.number: person})
+
+    def without(self, number: int) -> "Town":
+        """The person is gone, from every group too."""
+        groups = {name: replace(group, people=group.people - {number}) for name, group in self.groups.items()}
+        return Town(people={key: one for key, one in self.people.items() if key != number}, groups=groups)
+
+    def joined(self, name: str, *, people: Iterable[int] = (), groups: Iterable[str] = ()) -> "Town":
+        """More members of a group."""
+        old = self.groups.get(name, Group())
+        new = Group(people=old.people | frozenset(people), groups=old.groups | frozenset(groups))
+        return replace(self, groups={**self.groups, name: new})
+
+    def left(self, name: str, *, people: Iterable[int] = (), groups: Iterable[str] = ()) -> "Town":
+        """Fewer members of a group."""
+        old = self.groups[name]
+        new = Group(people=old.people - frozenset(people), groups=old.groups - frozenset(groups))
+        return replace(self, groups={**self.groups, name: new})
+
+
+def a_town(flaws: frozenset[Flaw] = frozenset(Flaw)) -> Town:
+    """The town on its first day, the same each time; with the flaws that a server lets in."""
+    chance = random.Random(_SEED)
+    people = {one.number: one for one in _people(chance)}
+    town = Town(people={**people, **{one.number: one for one in _flawed(people, flaws)}}, groups={})
+    return _with_groups(town, chance)
+
+
+def _people(chance: random.Random) -> Iterator[Inhabitant]:
+    for person in demo_people(PEOPLE):
+        unit = chance.choices((*HOMES, PARTNERS), weights=(50, 25, 22, 3))[0]
+        standing = chance.choices(tuple(Standing), weights=(90, 2, 5, 3))[0]
+        yield Inhabitant(
+            number=person.number,
+            given_name=person.given_name,
+            surname=person.surname,
+            login=person.login,
+            mail=f"{person.login}@departement.example",
+            department=person.department,
+            site=person.site,
+            unit=unit,
+            standing=standing,
+        )
+
+
+def _flawed(people: Mapping[int, Inhabitant], flaws: frozenset[Flaw]) -> Iterator[Inhabitant]:
+    """Two of each: further people, except that of those with one login the first is somebody who was there before."""
+    for at, flaw in enumerate(flaw for flaw in Flaw if flaw in flaws):
+        for number in (PEOPLE + 10 * at, PEOPLE + 10 * at + 1):
+            twin = next(one for one in people.values() if one.unit == SCHOOLS and one.number >= at * 100)
+            login = twin.login if flaw is Flaw.SAME_LOGIN else f"essai{number}"
+            one = replace(twin, number=number, given_name="Essai", surname=f"N° {number}", unit=AGENTS, flaw=flaw, login=login)
+            yield replace(one, standing=Standing.ACTIVE)
+        if flaw is Flaw.SAME_LOGIN:
+            yield replace(twin, flaw=flaw)
+
+
+def _with_groups(town: Town, chance: random.Random) -> Town:
+    numbers = sorted(town.people)
+    members = {
+        EVERYONE: chance.sample(numbers, 1_900),
+        CRISIS_CELL: chance.sample([one.number for one in town.agents()], 40),
+        ON_CALL: chance.sample(numbers, 12),
+        **{name: chance.sample(numbers, 15) for name in (*RELIEF, *ROUNDS)},
+    }
+    for name, people in members.items():
+        town = town.joined(name, people=people)
+    for outer, inner in (*itertools.pairwise(RELIEF), ROUNDS, ROUNDS[::-1]):
+        town = town.joined(outer, groups=(inner,))
+    return town
