@@ -1,11 +1,15 @@
-"""One person's history taken out of the tables, within the caller's transaction.
+"""One person's history taken out of the tables, within the caller's transactions.
 
 The journal is append-only, and the database itself sees to that. For this alone its guards are taken away and put back in one
 transaction: nobody else ever sees the journal without them. No line goes: its words are changed, and a new line says so.
+
+A journal of years has a million lines: they are looked through before, while the daemon goes on, and only what was appended
+since is looked through while it waits.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -15,19 +19,42 @@ from provisioner.adapters.sql_tables import intents, journal, rosters
 from provisioner.model.forgetting import Forgetting, Forgotten, without
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
-_MANY = 1_000
-"""Lines read at once: a journal of years has a million."""
+_AT_ONCE = 1_000
+"""Rows held in memory."""
+
+_Row = tuple[object, ...]
+"""A primary key."""
 
 
-def erase(connection: Connection, order: Forgetting) -> Forgotten:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """The lines of the journal that name somebody, and their words without the names."""
+
+    lines: dict[_Row, dict[str, str]]
+    up_to: int
+    """The last line that was looked at: none before it ever changes."""
+
+
+def mentions(connection: Connection, order: Forgetting) -> Mentions:
+    """Every line of the journal that names the person."""
+    up_to = connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
+    where = sa.and_(journal.c.id <= up_to, _HAS_WORDS)
+    return Mentions(lines=_named(connection, journal, ("subject", "reason"), order.names.replace, where), up_to=up_to)
+
+
+def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotten:
     """Everything that names the person; a desktop's own row is not touched, for it goes with the desktop."""
+    replaced = order.names.replace
+    newer = _named(connection, journal, ("subject", "reason"), replaced, journal.c.id > seen.up_to)
     with _journal_unguarded(connection):
-        lines = _reword(connection, journal, ("subject", "reason"), order.names.replace)
-    return Forgotten(
-        lines=lines,
-        rosters=_erase_from_rosters(connection, order),
-        orders=_reword(connection, intents, ("given_by", "reason"), order.names.replace),
-    )
+        _put(connection, journal, seen.lines | newer)
+    orders = _named(connection, intents, ("given_by", "reason"), replaced, sa.true())
+    _put(connection, intents, orders)
+    return Forgotten(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
+
+
+_HAS_WORDS = journal.c.reason != ""
+"""Most lines are of what went well. Their subject is a desktop's name, which is nobody's."""
 
 
 @contextmanager
@@ -45,19 +72,27 @@ def _journal_unguarded(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(guard.sql)
 
 
-def _reword(connection: Connection, table: sa.Table, columns: tuple[str, ...], replaced: Callable[[str], str]) -> int:
-    """How many rows had to be changed."""
-    key = list(table.primary_key)
-    query = sa.select(*key, *(table.c[one] for one in columns)).execution_options(yield_per=_MANY)
-    changed: list[tuple[dict[str, object], dict[str, str]]] = []
-    for row in connection.execute(query).mappings():
+def _named(
+    connection: Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    replaced: Callable[[str], str],
+    where: sa.ColumnElement[bool],
+) -> dict[_Row, dict[str, str]]:
+    """The rows whose words have to be changed, with the new ones."""
+    query = sa.select(*table.primary_key, *(table.c[one] for one in columns)).where(where)
+    found: dict[_Row, dict[str, str]] = {}
+    for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
         words = {one: new for one in columns if (new := replaced(row[one])) != row[one]}
         if words:
-            changed.append(({one.name: row[one.name] for one in key}, words))
-    for which, words in changed:
-        where = [table.c[name] == value for name, value in which.items()]
-        connection.execute(sa.update(table).where(*where).values(words))
-    return len(changed)
+            found[tuple(row[one.name] for one in table.primary_key)] = words
+    return found
+
+
+def _put(connection: Connection, table: sa.Table, rows: dict[_Row, dict[str, str]]) -> None:
+    for key, words in rows.items():
+        which = [column == value for column, value in zip(table.primary_key, key, strict=True)]
+        connection.execute(sa.update(table).where(*which).values(words))
 
 
 def _erase_from_rosters(connection: Connection, order: Forgetting) -> int:
@@ -70,4 +105,4 @@ def _erase_from_rosters(connection: Connection, order: Forgetting) -> int:
     return found
 
 
-__all__ = ["erase"]
+__all__ = ["Mentions", "erase", "mentions"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from provisioner.adapters import sql_rows as rows
-from provisioner.adapters.sql_erasing import erase
+from provisioner.adapters.sql_erasing import erase, mentions
 from provisioner.adapters.sql_places import place_of
 from provisioner.adapters.sql_session import Sessions
 from provisioner.errors import ReservationConflict, StoreError
@@ -86,8 +86,12 @@ class SqlStore:
 
     def forget(self, order: Forgetting) -> Forgotten:
         """Erase and journal in one transaction; then see to it that no page of a file holds the old text either."""
+        with self._sessions.reading("look a person up") as seen:
+            if seen is None:
+                return Forgotten()
+            named = mentions(seen, order)
         with self._sessions.writing("forget a person") as connection:
-            found = erase(connection, order)
+            found = erase(connection, order, named)
             if found:
                 rows.write_line(connection, erased(order, found))
         self._sessions.scrub()

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.demo_people import PEOPLE_BASE, write_server_ldif
+from provisioner.adapters.ldap_server import look_at
+from provisioner.daemon.system_clock import SystemClock
 from tests.builders_cli import a_lonely_site, bascule, files_of
+from tests.builders_directory import FixedClock, ldap_settings
 from tests.builders_settings import Site
 from tests.servers.certificates import Authority
 from tests.servers.samba import PASSWORD as AD_PASSWORD
@@ -57,6 +60,7 @@ def test_servers_and_people_in_words(tmp_path, server: Slapd, authority: Authori
     for line in (
         f"ok  server {server.ldaps}: OpenLDAP answers",
         f"ok  server {server.ldaps}: bound as dn:{READER}",
+        f"ok  server {server.ldaps}: its clock and ours differ by less than 60 s",
         f"ok  server {server.ldaps}: gives answers in pages; without pages it ends an answer after 200 entries",
         "ok  directory: 1700 agents read",
         "?   attributes: nobody has department, which directory.attributes.department names",
@@ -87,6 +91,18 @@ def test_what_is_wrong_is_said_with_a_fix(tmp_path, server: Slapd, authority: Au
     assert ended.code == 1
     bad = [one for one in ended.document if one["grade"] == "bad"]
     assert any(one["subject"].startswith(subject) and text in one["text"] and fix in one["fix"] for one in bad)
+
+
+def test_a_clock_that_is_years_away_and_one_that_may_not_be_read(server: Slapd, authority: Authority):
+    way = {"urls": (server.ldaps,), "ca_file": authority.ca_file, "password": PASSWORD}
+    ours = FixedClock()
+
+    read = look_at(server.ldaps, ldap_settings(bind_dn=READER, **way), bases=(), clock=ours)
+    hidden = look_at(server.ldaps, ldap_settings(bind_dn=LIMITED, **way), bases=(), clock=ours)
+
+    assert read.clock_ahead_s is not None
+    assert abs(ours.now() + read.clock_ahead_s - SystemClock().now()) < 30
+    assert hidden.clock_ahead_s is None
 
 
 def test_an_active_directory_read_as_if_it_were_openldap(tmp_path, home: Path, authority: Authority):

@@ -54,6 +54,9 @@ index objectClass,entryUUID,entryCSN,member eq
 overlay ppolicy
 overlay syncprov
 {overlay}
+# Tells the time, among other things.
+database monitor
+access to * by dn.exact="{reader}" read by * none
 """
 
 _CLIENTS = """\

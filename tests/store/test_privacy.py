@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.demo_people import PEOPLE_BASE
+from provisioner.adapters.sql_erasing import erase, mentions
+from provisioner.adapters.sql_places import place_of
 from provisioner.adapters.sql_store import SqlStore
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Changes
@@ -81,3 +83,17 @@ def test_the_journal_is_append_only_again_afterwards(store: SqlStore, path: Path
         for statement in ("UPDATE journal SET reason = ''", "DELETE FROM journal"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 connection.execute(statement)
+
+
+def test_a_line_that_is_appended_while_the_journal_is_looked_through_is_erased_too(store: SqlStore, path: Path):
+    store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
+    place = place_of(f"sqlite:///{path}")
+    with place.engine.connect() as connection:
+        seen = mentions(connection, a_forgetting("parti"))
+    store.commit(Changes(outcomes=(an_outcome(reason="parti meanwhile"),)))
+
+    with place.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        found = erase(connection, a_forgetting("parti"), seen)
+
+    assert (len(seen.lines), found.lines) == (1, 2)
+    assert [one.reason for one in store.journal()] == ["person-0 meanwhile", "person-0 before"]
