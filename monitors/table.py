@@ -140,6 +140,11 @@ DIRECTORY_READINGS = _row(
     "directory_readings_total", Kind.COUNTER, "result", help="Readings of the directory: accepted, quarantined or failed."
 )
 DIRECTORY_FAILING = _row("directory_failing", Kind.GAUGE, help="1 when the directory could not be read last time.")
+DIRECTORY_DISAGREEMENTS = _row(
+    "directory_disagreements",
+    Kind.GAUGE,
+    help="Agents of whom the last full reading showed something else than the readings of changes before it.",
+)
 DIRECTORY_QUARANTINED = _row(
     "directory_quarantined", Kind.GAUGE, help="1 while the guard holds the last reading back and an earlier roster is in force."
 )
@@ -181,6 +186,7 @@ TABLE: tuple[Metric, ...] = (
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,
     DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING,
+    DIRECTORY_DISAGREEMENTS,
     DIRECTORY_QUARANTINED, DIRECTORY_QUARANTINE_AGE, DIRECTORY_LEAVERS, DIRECTORY_JOINERS,
     CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, DIFFERENCES, BASELINE, BUILD,
 )  # fmt: skip

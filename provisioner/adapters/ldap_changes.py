@@ -1,5 +1,6 @@
 """Reading on from an earlier roster: what has changed since, where the server can tell; else everything is read again."""
 
+import hashlib
 from dataclasses import replace
 
 import ldap3
@@ -19,12 +20,11 @@ from provisioner.model.ids import Instant
 def mark_of(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:
     """How far the server's changes go now; None when it does not tell. To be asked before the entries are read."""
     try:
-        if root.microsoft:
-            return _numbered(connection, url, settings, root)
-        return _dated(connection, url, settings, root)
+        mark = (_numbered if root.microsoft else _dated)(connection, url, settings, root)
     except DirectoryRefused:
         # Not for our account to see: then each reading is a full one.
         return None
+    return None if mark is None else replace(mark, server=f"{mark.server} {_asked(settings)}")
 
 
 def read_on(
@@ -42,6 +42,16 @@ def read_on(
     found = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=url)
     whole = merged(since, found)
     return None if whole is None else replace(whole, mark=mark)
+
+
+def _asked(settings: LdapSettings) -> str:
+    """What is read and how it is understood: under a changed configuration no reading goes on from an earlier one."""
+    return hashlib.sha256(repr((settings.places, settings.attributes, _groups(settings))).encode()).hexdigest()[:16]
+
+
+def _groups(settings: LdapSettings) -> tuple[object, ...]:
+    groups = settings.groups
+    return () if groups is None else (groups.base, groups.filter, groups.nested, groups.members, sorted(groups.names))
 
 
 def _numbered(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:

@@ -74,6 +74,7 @@ def order_of(settings: Settings) -> Order:
         safety=settings.safety,
         leavers=settings.leavers,
         guard=settings.directory.guard,
+        full_directory_s=settings.directory.full_interval_s,
     )
 
 
@@ -100,6 +101,7 @@ def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = fro
         bases=tuple(LdapBase(base=one.base, filter=one.filter) for one in settings.bases),
         groups=None if settings.groups is None else LdapGroups(**asdict(settings.groups), names=group_names),
         ignore_referrals=settings.ignore_referrals,
+        changes=settings.full_interval_s > settings.interval_s,
         attributes=LdapAttributes(**asdict(settings.attributes)),
         page_size=settings.page_size,
         connect_timeout_s=settings.connect_timeout_s,

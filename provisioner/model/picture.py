@@ -128,6 +128,8 @@ class Picture:
     intents: tuple[Intent, ...] = ()
     directory_error: str = ""
     """Why the directory could not be read last time; empty: it could."""
+    directory_disagreements: int = 0
+    """Agents of whom the last full reading of the directory showed something else than the readings of changes before it."""
     guard: GuardRecord = GuardRecord()
     """What the guard over the directory holds back, and who has left and joined lately."""
     baseline_accepted: bool = True

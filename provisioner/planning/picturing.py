@@ -41,6 +41,7 @@ class Told:
     paused: Mapping[ClusterId, str] = field(default_factory=dict)
     blocked: tuple[str, ...] = ()
     directory_error: str = ""
+    directory_disagreements: int = 0
     cycle_seconds: float = 0.0
 
 
@@ -75,6 +76,7 @@ def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, ro
         blocked=told.blocked,
         intents=situation.memory.intents,
         directory_error=told.directory_error,
+        directory_disagreements=told.directory_disagreements,
         guard=situation.memory.guard,
         baseline_accepted=situation.memory.baseline_accepted,
         cycle_seconds=told.cycle_seconds,

@@ -190,6 +190,7 @@ class Reconciler:
             paused=self._paused(began),
             blocked=blocked,
             directory_error=self._readings.error,
+            directory_disagreements=self._readings.disagreements,
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)

@@ -12,6 +12,7 @@ from provisioner.planning.guard import Basis, Verdict, judge_reading
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.books import Books
 from provisioner.reconciler.order import Order
+from provisioner.reconciler.sequels import Sequels
 
 
 class Readings:
@@ -23,6 +24,7 @@ class Readings:
         self.under_way = False
         self._books, self._store, self._clock, self._events = books, store, clock, events
         self._due = True
+        self._sequels = Sequels()
         self._unjudged: Roster | None = None
         self._served: Roster | None = None
         self._heeded: Intent | None = None
@@ -44,7 +46,7 @@ class Readings:
         """The reading to be submitted now, if any."""
         if self._due and not self.under_way:
             self._due, self.under_way = False, True
-            yield ReadDirectory()
+            yield self._sequels.next()
 
     def heed(self, intents: Iterable[Intent], now: Instant) -> None:
         """An operator's order to let a change through is worth a reading at once; one whose time is over is withdrawn."""
@@ -52,6 +54,8 @@ class Readings:
         if order is not None and order.until is not None and order.until <= now:
             self._store.withdraw(order.kind, by="daemon, its time is over", at=now)
         elif order is not None and order != self._heeded:
+            # In full: whom the operator lets go shows in no reading of changes.
+            self._sequels.broken()
             self._heeded, self._due = order, True
 
     def take_in(self, completion: Completion, order: Order, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
@@ -59,15 +63,31 @@ class Readings:
         self.under_way = False
         if not isinstance(completion.answer, Roster):
             self.error = str(completion.error) if completion.error else "no answer"
+            self._sequels.broken()
             self._events.directory_read(None, self.error)
             return False
         self.error = ""
+        self._note(completion.answer, order)
         self._unjudged = completion.answer
         if rebuilding and self._books.kept.roster is None:
             self._served = completion.answer
             self._events.directory_read(completion.answer, "")
             return True
         return self.judge(order, intents, told=False)
+
+    def _note(self, reading: Roster, order: Order) -> None:
+        if count := self._sequels.proof(reading):
+            text = (
+                f"{count} agents are otherwise in a full reading than the changes read just before had it: the full one holds; "
+                "if this comes again, set directory.full_interval to directory.interval"
+            )
+            self._events.notice("directory", text)
+        self._due |= self._sequels.came(reading, full_every_s=order.full_directory_s, now=self._clock.now())
+
+    @property
+    def disagreements(self) -> int:
+        """Agents of whom the last full reading showed something else than the readings of changes before it."""
+        return self._sequels.disagreements
 
     def judge(self, order: Order, intents: Iterable[Intent], *, told: bool = True) -> bool:
         """Put the reading that waits in force, or hold it back; whether there was one. `told`: it was reported when it came."""

@@ -21,3 +21,5 @@ class Order:
     safety: Safety = field(default_factory=Safety)
     leavers: Leavers = Leavers()
     guard: Guard = Guard()
+    full_directory_s: float = 3_600.0
+    """Everything in the directory is read again after so many seconds; in between only what has changed, where it tells."""

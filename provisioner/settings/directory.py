@@ -114,5 +114,8 @@ class DirectorySettings:
     """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
     interval_s: float = 300.0
     """From one reading to the next: a newcomer has a desktop wanted within five minutes; a reading of 1,700 costs a second."""
+    full_interval_s: float = 3_600.0
+    """From one reading of everything to the next. Those in between take in only what has changed, where the server tells:
+    Active Directory, and OpenLDAP with its syncprov overlay. Who has left the directory shows in the full ones alone."""
     guard: Guard = Guard()
     """How much of a change is believed without an operator."""

@@ -83,6 +83,7 @@ class DirectoryDocument(Document):
     receive_timeout: SomeSeconds = like(DirectorySettings, "receive_timeout_s")
     dead_for: Seconds = like(DirectorySettings, "dead_for_s")
     interval: SomeSeconds = like(DirectorySettings, "interval_s")
+    full_interval: SomeSeconds = like(DirectorySettings, "full_interval_s")
     guard: GuardDocument = Field(default=GuardDocument())
     """How much of a change is believed without an operator."""
 
