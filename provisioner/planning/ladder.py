@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from provisioner.model.agents import Roster
 from provisioner.model.cluster import Guest
 from provisioner.model.departures import DAY_S, Deleted, Departure, Leavers, Leaving, Step, departure_in, departure_tags
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.planning.situation import Situation
 
 GONE = "the person is not in the directory any more"
@@ -27,9 +28,16 @@ def leavers_of(situation: Situation) -> dict[DesktopName, str]:
     if not unwanted:
         return {}
     out = {one.agent_id: one.reason for one in demand.not_wanted if one.opens_at is None}
-    there = roster.agents.keys() | {one.agent_id for one in roster.rejected}
-    left = ((one.name, out.get(one.agent_id, GONE if one.agent_id not in there else "")) for one in unwanted if one.agent_id)
+    there = listed_in(roster)
+    # A roster older than the desktop, as an older store holds it, says nothing of whom it does not list.
+    gone = {one.name for one in unwanted if one.agent_id not in there and one.reserved_at <= roster.read_at}
+    left = ((one.name, out.get(one.agent_id, GONE if one.name in gone else "")) for one in unwanted if one.agent_id)
     return {name: reason for name, reason in left if reason}
+
+
+def listed_in(roster: Roster) -> set[AgentId]:
+    """Whose entries there are, usable or not."""
+    return roster.agents.keys() | {one.agent_id for one in roster.rejected if one.agent_id is not None}
 
 
 def departure_of(kept: Departure | None, guest: Guest | None, now: Instant) -> Departure:

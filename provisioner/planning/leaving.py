@@ -17,6 +17,7 @@ from provisioner.planning.ladder import (
     departure_of,
     is_out_of_the_way,
     leavers_of,
+    listed_in,
     recycle_at,
     return_of,
     stop_at,
@@ -33,14 +34,23 @@ _DELETE_DEADLINE_S = 600.0
 
 
 def look_after_leavers(draft: Draft) -> None:
-    """The next step of each desktop whose agent is not wanted any more, the longest gone first; undo it for who is back."""
+    """The next step of each desktop whose agent is not wanted any more, the longest gone first; undo it for who is back.
+
+    Before a roster was accepted nobody is known to have left, or to be back: what the desktops tell of themselves stays. So it
+    is with somebody whom an older roster does not list.
+    """
+    roster = draft.situation.memory.roster
+    if roster is None or draft.situation.memory.provisional:
+        return
     reasons = leavers_of(draft.situation)
     if not reasons and not draft.situation.memory.departures and not _tagged(draft):
         return
     busy = {one.key for one in draft.actions} | draft.situation.in_flight.keys()
     reservations = draft.situation.memory.reservations
+    listed = listed_in(roster)
     for name in sorted(reservations.keys() - reasons.keys()):
-        _come_back(draft, reservations[name], busy)
+        if reservations[name].agent_id is None or reservations[name].agent_id in listed:
+            _come_back(draft, reservations[name], busy)
     departures = {name: _departure(draft, reservations[name]) for name in reasons}
     for name in sorted(reasons, key=lambda name: (departures[name].since, name)):
         _go(draft, reservations[name], departures[name], f"its agent is not wanted any more: {reasons[name]}", busy)
