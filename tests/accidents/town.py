@@ -1,6 +1,6 @@
 """A town whose people all have a ready desktop on a twin, and the daemon that looks after them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from monitors.recorder import Recorder
@@ -58,7 +58,7 @@ class Watched:
 class Town:
     """Time is virtual; `pass_time` runs the daemon on and has the directory read from time to time."""
 
-    def __init__(self, people: int = 60, *, others: int = 0) -> None:
+    def __init__(self, people: int = 60, *, others: int = 0, max_deletes: int = 0) -> None:
         self.events = EventHeap(NOW)
         clock = VirtualClock(self.events)
         self.watched = Watched(Twin(SPEC, self.events))
@@ -69,7 +69,9 @@ class Town:
         order = an_order(SPEC, pace=_PACE, scenario=WAVE)
         who = Selection(groups=REMOTE, units=frozenset({PEOPLE}))
         entitlements = tuple(Entitlement(profile=one.profile, who=who) for one in order.entitlements)
-        self.order = replace(order, entitlements=entitlements, safety=replace(order.safety, rebuild_settle_s=0.0))
+        self.order = replace(
+            order, entitlements=entitlements, safety=replace(order.safety, rebuild_settle_s=0.0, max_deletes=max_deletes)
+        )
         self.start()
         self.until_ready(people)
         self.begin()
@@ -97,14 +99,14 @@ class Town:
         """Until so many desktops are ready."""
         self.until(lambda: list(self.phases.values()).count(Phase.READY) >= people, at_most=6 * HOUR)
 
-    def pass_time(self, seconds: float) -> None:
-        """The daemon runs on."""
+    def pass_time(self, seconds: float, *, every: float = EVERY_S) -> None:
+        """The daemon runs on, with a reading every so often."""
         end = self.events.now + seconds
         while self.events.now < end:
             self.reconciler.read_directory()
-            until = min(end, self.events.now + EVERY_S)
+            until = min(end, self.events.now + every)
             self.events.at(until, self.calls.nudge)
-            self.until(lambda until=until: self.events.now >= until, at_most=2 * EVERY_S)  # type: ignore[misc]
+            self.until(lambda until=until: self.events.now >= until, at_most=2 * every)  # type: ignore[misc]
 
     def read_once(self) -> None:
         """One reading, and a minute to act on it."""
@@ -177,9 +179,28 @@ class Town:
         key = AgentId(f"id-{number:04}")
         return next((name for name, owner in self._owners().items() if owner == key), None)
 
-    def unharmed(self) -> bool:
-        """Whether every desktop there was is there, its owner's, and as it was: running, and not touched."""
-        return self._looks().items() >= self.looks.items() and self._owners().items() >= self.owners.items()
+    def unharmed(self, *, but: Iterable[int] = ()) -> bool:
+        """Whether every desktop there was, but for these people's, is there, its owner's, and as it was, untouched."""
+        gone = {AgentId(f"id-{number:04}") for number in but}
+        owners = {name: owner for name, owner in self.owners.items() if owner not in gone}
+        theirs = {self._vmid(name) for name, owner in self.owners.items() if owner in gone}
+        looks = {vmid: look for vmid, look in self.looks.items() if vmid not in theirs}
+        return self._looks().items() >= looks.items() and self._owners().items() >= owners.items()
+
+    def runs(self, number: int) -> bool:
+        """Whether the person's desktop is powered on."""
+        name = self.desktop_of(number)
+        return name is not None and self.watched.twin.cluster.guests[self._vmid(name)].running
+
+    def tags_of(self, number: int) -> set[str]:
+        """What the desktop that was this person's from the start says of itself."""
+        key = AgentId(f"id-{number:04}")
+        name = next(name for name, owner in self.owners.items() if owner == key)
+        return set(self.watched.twin.cluster.guests[self._vmid(name)].config["tags"].split(";"))
+
+    @staticmethod
+    def _vmid(name: DesktopName) -> int:
+        return int(name.removeprefix("vd-"))
 
     def until(self, ended: Callable[[], bool], *, at_most: float) -> None:
         """The daemon runs until then, or for so long."""

@@ -1,0 +1,173 @@
+"""The leavers' ladder in a town: who comes back at whatever step finds the same desktop, until it is deleted."""
+
+import pytest
+
+from monitors import table
+from provisioner.errors import DirectoryUnavailable
+from provisioner.model.agents import Standing
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Intent, IntentKind
+from tests.accidents.town import DAY, HOUR, Town
+
+PEOPLE_THERE = 6
+SHUTDOWN, START = "POST /nodes/{node}/qemu/{vmid}/status/shutdown", "POST /nodes/{node}/qemu/{vmid}/status/start"
+
+
+def a_town(**changed):
+    return Town(PEOPLE_THERE, **changed)
+
+
+def away(town, days):
+    """The first person is not listed for so many days."""
+    town.register.remember()
+    town.register.remove([1])
+    town.pass_time(days * DAY, every=DAY / 2)
+
+
+def back(town):
+    """As it was, and a day later."""
+    town.register.repair()
+    town.pass_time(DAY, every=DAY / 2)
+
+
+def deletes(town):
+    return [one for one in town.watched.writes if one.startswith("DELETE")]
+
+
+@pytest.mark.parametrize(
+    ("days", "shut_down"),
+    [(0.5, 0), (3, 1), (20, 1), (59, 1)],
+    ids=["while suspended", "once stopped", "once recycled", "on the last day"],
+)
+def test_who_comes_back_has_the_same_desktop(days, shut_down):
+    town = a_town(max_deletes=1)
+    before = town.desktop_of(1)
+    away(town, days)
+    assert town.unharmed(but=[1])
+    back(town)
+
+    assert town.desktop_of(1) == before
+    assert town.runs(1)
+    assert town.clones == 0
+    assert deletes(town) == []
+    assert (town.watched.writes.count(SHUTDOWN), town.watched.writes.count(START)) == (shut_down, shut_down)
+    assert not any(tag.startswith(("left-", "recycled-")) for tag in town.tags_of(1)), "nothing is left of it"
+    assert town.unharmed(but=[1])
+
+
+def test_who_comes_back_too_late_has_a_new_one():
+    town = a_town(max_deletes=1)
+    away(town, 61)
+    assert len(deletes(town)) == 1
+    assert town.desktop_of(1) is None
+    back(town)
+
+    assert town.clones == 1
+    assert town.runs(1)
+    assert town.unharmed(but=[1])
+
+
+def test_who_is_disabled_goes_the_same_way_and_comes_back_the_same_way():
+    town = a_town()
+    before = town.desktop_of(1)
+    town.register.remember()
+    town.register.change([1], standing=Standing.DISABLED)
+    town.pass_time(3 * DAY)
+    assert not town.runs(1)
+    back(town)
+
+    assert town.desktop_of(1) == before
+    assert town.runs(1)
+
+
+def test_without_a_word_of_the_operator_nothing_is_deleted_and_it_says_what_to_set():
+    town = a_town()
+    away(town, 70)
+
+    assert deletes(town) == []
+    assert any("safety.max_deletes" in one.reason for one in town.picture.plan.deferred)
+
+
+def test_a_login_given_on_after_the_desktop_was_recycled_does_not_bring_it_to_the_new_person():
+    town = a_town()
+    before = town.desktop_of(1)
+    away(town, 20)
+    town.register.add([901], login="p0001")
+    town.pass_time(DAY)
+
+    assert town.clones == 1
+    assert town.desktop_of(901) not in (None, before)
+    assert town.store.load().reservations[before].agent_id == AgentId("id-0001")
+
+
+def test_a_closure_ordered_by_mistake_has_cost_nobody_a_desktop_when_it_is_put_right_within_weeks():
+    town = Town(30)
+    town.register.remember()
+    town.register.remove(range(1, 26))
+    town.read_once()
+    town.accept(leavers=25)
+    town.pass_time(20 * DAY, every=DAY / 2)
+    assert len(town.picture.demand.wants) == 5
+    town.register.repair()
+    town.read_once()
+    town.pass_time(DAY, every=DAY / 2)
+
+    assert town.clones == 0
+    assert deletes(town) == []
+    assert all(town.runs(number) for number in range(1, 31))
+    assert {town.desktop_of(number) for number in range(1, 31)} == town.owners.keys()
+
+
+def test_a_store_lost_on_the_way_begins_no_date_anew():
+    town = a_town(max_deletes=1)
+    away(town, 20)
+    town.lose_the_store()
+    town.read_once()
+    town.store.give(Intent(kind=IntentKind.ACCEPT_BASELINE, by="claire", at=town.events.now))
+    town.pass_time(39 * DAY, every=DAY)
+    assert deletes(town) == []
+    town.pass_time(2 * DAY, every=DAY / 2)
+
+    assert len(deletes(town)) == 1
+    assert town.unharmed(but=[1])
+
+
+def test_a_store_lost_with_no_directory_to_be_had_leaves_what_the_desktops_tell():
+    town = a_town()
+    away(town, 3)
+    tags = town.tags_of(1)
+    town.watched.writes.clear()
+    town.register.error = DirectoryUnavailable("no server answered")
+    town.lose_the_store()
+    town.pass_time(3 * DAY, every=DAY / 2)
+
+    assert town.watched.writes == []
+    assert town.tags_of(1) == tags
+
+
+def test_an_older_store_and_no_directory_take_no_newcomers_desktop():
+    """The roster in force is older than the newcomers: it says nothing of them."""
+    town = a_town()
+    older = town.copy_of_the_store()
+    town.register.add(range(901, 904))
+    town.read_once()
+    town.until_ready(PEOPLE_THERE + 3)
+    town.begin()
+    town.register.error = DirectoryUnavailable("no server answered")
+    town.start(older)
+    town.pass_time(4 * DAY, every=DAY / 2)
+
+    assert town.watched.writes == []
+    assert town.unharmed()
+
+
+def test_while_a_reading_is_held_back_the_roster_in_force_still_sends_its_leavers_down():
+    town = Town(30)
+    town.register.remove([1])
+    town.pass_time(12 * HOUR)
+    town.register.remove(range(2, 30))
+    town.pass_time(2 * DAY)
+
+    assert town.metric(table.DIRECTORY_QUARANTINED) == 1
+    assert not town.runs(1)
+    assert town.unharmed(but=[1])
