@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from monitors import sessions, table
 from provisioner.model.actions import DEFERRED_BY, RESOURCES, Action
+from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.differences import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, WaveName
@@ -52,6 +53,7 @@ def summarise(picture: Picture, known: Known, *, started_at: Instant) -> Summary
         **_desktops(census, profiles, clusters),
         **_demand(picture, profiles, known.waves),
         **_ahead(picture, profiles, known.waves),
+        **_leaving(picture),
         **_sessions(picture.desktops.values(), census, profiles),
         **_capacity(picture, profiles),
         **_headroom(picture),
@@ -81,6 +83,11 @@ def _desktops(census: _Census, profiles: tuple[str, ...], clusters: tuple[str, .
     for (profile, phase, cluster, _), count in census.items():
         rows[profile, phase.value, cluster] += count
     return {table.DESKTOPS: rows}
+
+
+def _leaving(picture: Picture) -> dict[table.Metric, Rows]:
+    counted = Counter(one.leaving.step for one in picture.desktops.values() if one.leaving is not None)
+    return {table.LEAVING: {(step.value,): counted[step] for step in Step}}
 
 
 def _demand(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:

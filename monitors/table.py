@@ -62,6 +62,12 @@ AHEAD_MADE = _row(
 AHEAD_MISSING = _row(
     "desktops_ahead_missing", Kind.GAUGE, "profile wave", help="Of those, the ones not as far as their wave asks."
 )
+LEAVING = _row(
+    "desktops_leaving",
+    Kind.GAUGE,
+    "step",
+    help="Desktops whose agent is not wanted any more, by step of the leavers' ladder: suspended, stopped or recycled.",
+)
 
 SESSIONS = _row("sessions", Kind.GAUGE, "profile state", help="Open sessions on desktops as last read, by state.")
 SESSIONS_PEAK = _row("sessions_peak", Kind.GAUGE, help="Most sessions open at once since the daemon started.")
@@ -180,7 +186,7 @@ BASELINE = _row("baseline_accepted", Kind.GAUGE, help="0 after the store was reb
 BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is in the label.")
 
 TABLE: tuple[Metric, ...] = (
-    DESKTOPS, WANTED, SERVED, AHEAD, AHEAD_MADE, AHEAD_MISSING,
+    DESKTOPS, WANTED, SERVED, AHEAD, AHEAD_MADE, AHEAD_MISSING, LEAVING,
     SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN,
     CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_CORDONED, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Node
+from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -132,6 +133,8 @@ def _phases(before: Picture, picture: Picture) -> Iterator[Line]:
             yield _phase(name, old, desktop)
         if old is not None and old.superseded_by != desktop.superseded_by:
             yield _superseded(name, desktop)
+        if old is not None and _step(old) != _step(desktop):
+            yield _leaving(name, desktop)
     for name in sorted(before.desktops.keys() - picture.desktops.keys()):
         yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
 
@@ -149,6 +152,17 @@ def _superseded(name: DesktopName, desktop: DesktopState) -> Line:
     if desktop.superseded_by is None:
         return Line(subject=f"desktop {name}", text="counts again", level=Level.WARNING)
     text = f"superseded by {desktop.superseded_by}: kept, and not used"
+    return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
+
+
+def _step(desktop: DesktopState) -> Step | None:
+    return desktop.leaving.step if desktop.leaving else None
+
+
+def _leaving(name: DesktopName, desktop: DesktopState) -> Line:
+    if desktop.leaving is None:
+        return Line(subject=f"desktop {name}", text="its agent is wanted again: off the leavers' ladder")
+    text = f"its agent is not wanted any more ({desktop.leaving.reason}): {desktop.leaving.step}"
     return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
 
 

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from provisioner.cli.directory_rows import moment
 from provisioner.cli.output import counted
 from provisioner.daemon.glance import Glance
 from provisioner.model.actions import Action, Clone, kind
+from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase
 from provisioner.model.picture import DesktopState, Picture
 
@@ -35,7 +37,13 @@ def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
         key = agent.agent_id
         want, state = picture.demand.wants.get(key) or picture.demand.ahead.get(key), of_agent.get(key)
         concluded = _why(state) if state else "its clone comes next" if key in ordered else ""
-        because = left_out.get(key) or waiting.get(key) or (_made_ahead(state) if state else "") or concluded
+        because = (
+            (_leaving(state.leaving) if state and state.leaving else "")
+            or left_out.get(key)
+            or waiting.get(key)
+            or (_made_ahead(state) if state else "")
+            or concluded
+        )
         desktop, phase = (state.reservation.name, state.phase.value) if state else ("-", "-")
         yield (agent.login, agent.display_name, want.wave if want else "-", desktop, phase, because)
 
@@ -64,6 +72,7 @@ def status_document(seen: Glance) -> dict[str, object]:
         "ready": sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values()),
         "ahead": picture.preparations,
         "not_wanted": Counter(one.reason for one in picture.demand.not_wanted),
+        "leaving": Counter(one.leaving.step.value for one in picture.desktops.values() if one.leaving is not None),
         "desktops": Counter(one.phase.value for one in picture.desktops.values()),
         "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
         "sessions_unknown": sum(one.sessions is None for one in picture.desktops.values()),
@@ -89,7 +98,15 @@ def _why(state: DesktopState) -> str:
     """Of 1,700 rows those that are as they should be stay short."""
     if state.superseded_by is not None:
         return f"superseded by {state.superseded_by}; {state.because}"
+    if state.leaving is not None:
+        return _leaving(state.leaving)
     return "" if state.phase is Phase.READY else state.because
+
+
+def _leaving(leaving: Leaving) -> str:
+    """`suspended (gone since 2026-11-24 09:00), stopped from 2026-11-25 09:00 on: the account is disabled`."""
+    step = f"{leaving.step} (gone since {moment(leaving.since)})"
+    return f"{step}, {leaving.next_step} from {moment(leaving.next_at)} on: {leaving.reason}"
 
 
 def _made_ahead(state: DesktopState) -> str:

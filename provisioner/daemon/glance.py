@@ -61,6 +61,8 @@ def situation_of(order: Order, memory: Memory, snapshot: Snapshot, now: Instant)
         demand=_demand(order, memory, now),
         limits=_unmeasured(snapshot),
         max_stops_percent=order.safety.max_stops_percent,
+        max_deletes=order.safety.max_deletes,
+        leavers=order.leavers,
     )
 
 

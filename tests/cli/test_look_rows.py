@@ -1,11 +1,13 @@
 """A picture as rows and documents."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from provisioner.cli.look_rows import AGENT_COLUMNS, agent_rows, desktop_row, plan_document, sessions_in_words, status_document
 from provisioner.daemon.glance import Glance
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.planning.picturing import Told, picture_of
@@ -13,6 +15,7 @@ from provisioner.planning.planner import make_plan
 from provisioner.planning.situation import room_of, survey
 from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
 from tests.builders_actions import a_name, an_agent_id
+from tests.builders_cluster import NOW
 
 
 def a_picture(*desktops, wanted=0, agents=3, **changed):
@@ -20,6 +23,18 @@ def a_picture(*desktops, wanted=0, agents=3, **changed):
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
     seen, room = survey(situation), room_of(situation)
     return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=None)
+
+
+def test_a_leavers_desktop_says_its_step_and_the_next_date():
+    gone = a_desktop(7, Phase.STOPPED).but(departure=Departure(since=NOW - 100_000))
+    picture = a_picture(gone)
+
+    (state,) = picture.desktops.values()
+    assert re.fullmatch(
+        r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is not in the directory any more",
+        desktop_row(state)[-1],
+    )
+    assert status_document(Glance(picture=picture, unseen={}))["leaving"] == {"stopped": 1}
 
 
 def rows_of(picture):

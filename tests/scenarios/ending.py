@@ -16,6 +16,7 @@ def end_of(play: Play) -> EndDocument:
         clones=sum(one.clones for one in play.writes),
         writes=len(play.writes),
         phases=dict(Counter(one.phase.value for one in picture.desktops.values())),
+        leaving=dict(Counter(one.leaving.step.value for one in picture.desktops.values() if one.leaving)),
         waiting=dict(picture.queued),
         retired=len(play.store.load().retired),
         differences={kind.value: count for kind, count in sorted(picture.differences.items())},

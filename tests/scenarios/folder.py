@@ -6,6 +6,7 @@ from pathlib import Path
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.departures import Leavers
 from provisioner.model.ids import ClusterId, Vmid
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Scenario
@@ -69,6 +70,7 @@ class Folder:
             pace=as_value(Pace, site.pace),
             scenario=self.scenario,
             safety=as_value(Safety, site.safety),
+            leavers=as_value(Leavers, site.leavers),
         )
 
     def _agents(self) -> Iterator[Agent]:

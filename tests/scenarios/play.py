@@ -14,6 +14,7 @@ from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualClock
 from provisioner.twin.events import EventHeap
 from provisioner.twin.twin import Twin
+from tests.builders_actions import an_agent_id
 from tests.builders_cluster import NOW
 from tests.scenarios.folder import Folder
 from tests.scenarios.site import HappeningDocument
@@ -128,6 +129,10 @@ class Play:
                 self.operator.close(IntentKind(kind), self._node(what), self.store, self.events.now)
             case "uncordon":
                 self.operator.open(self._node(what), self.store, self.events.now)
+            case "leaves":
+                self.directory.gone.add(an_agent_id(what))
+            case "returns":
+                self.directory.gone.remove(an_agent_id(what))
             case "directory":
                 self.directory.state = what
             case "powered_off":

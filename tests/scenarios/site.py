@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from provisioner.model.profiles import Profile
 from provisioner.settings.checking import Document
-from provisioner.settings.documents import BudgetDocument, PaceDocument, SafetyDocument, VmidsDocument
+from provisioner.settings.documents import BudgetDocument, LeaversDocument, PaceDocument, SafetyDocument, VmidsDocument
 from provisioner.settings.fields import Identifier, NodeId, Seconds, SomeSeconds, Text, VmidNumber, like
 from provisioner.settings.profile import AddressingDocument, Bridge
 
@@ -69,6 +69,10 @@ class HappeningDocument(Document):
     cordon: NodeId | None = None
     drain: NodeId | None = None
     uncordon: NodeId | None = None
+    leaves: int | None = Field(default=None, ge=1)
+    """The agent of this number leaves the directory."""
+    returns: int | None = Field(default=None, ge=1)
+    """And is back."""
     directory: Literal["unreachable", "empty", "back"] | None = None
     powered_off: VmidNumber | None = None
     powered_on: VmidNumber | None = None
@@ -105,6 +109,8 @@ class EndDocument(Document):
     """Requests that change something: three a desktop where nothing goes wrong."""
     phases: dict[str, int]
     """In the last picture."""
+    leaving: dict[str, int] = Field(default_factory=dict)
+    """By step of the leavers' ladder, in the last picture."""
     waiting: dict[str, int] = Field(default_factory=dict)
     """Deferred in the last picture, by what they wait for; `other`: none of the words."""
     retired: int = 0
@@ -138,6 +144,7 @@ class SiteDocument(Document):
     budget: BudgetDocument = BudgetDocument()
     safety: SafetyDocument = SafetyDocument(rebuild_settle=0)
     """Nobody else writes to a twin that was made this moment: where a store is lost, say 40s."""
+    leavers: LeaversDocument = LeaversDocument()
     pace: PaceDocument = PaceDocument()
     directory_every: SomeSeconds = 300.0
     happenings: list[HappeningDocument] = Field(default_factory=list)

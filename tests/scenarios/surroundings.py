@@ -7,7 +7,7 @@ from math import inf
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
 from provisioner.model.agents import Roster
-from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.ids import AgentId, NodeKey, NodeName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.pve.wire import ApiRequest
@@ -23,6 +23,7 @@ class ScriptedDirectory:
 
     def __init__(self, roster: Roster, now: Callable[[], float]) -> None:
         self.state = "back"
+        self.gone: set[AgentId] = set()
         self._roster, self._now = roster, now
 
     def read(self, since: Roster | None = None) -> Roster:
@@ -33,7 +34,8 @@ class ScriptedDirectory:
             case "empty":
                 raise DirectoryIncomplete("the search found no entry at all")
             case _:
-                return replace(self._roster, read_at=self._now())
+                there = {key: one for key, one in self._roster.agents.items() if key not in self.gone}
+                return replace(self._roster, read_at=self._now(), agents=there)
 
 
 @dataclass(slots=True)

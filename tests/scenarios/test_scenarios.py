@@ -15,12 +15,13 @@ from tests.scenarios.folder import Folder, folder_names
 from tests.scenarios.play import Play
 
 _SHUTDOWN = "POST /nodes/{node}/qemu/{vmid}/status/shutdown"
+_DELETE = "DELETE /nodes/{node}/qemu/{vmid}"
 _WRITES = {
     "POST /nodes/{node}/qemu/{vmid}/clone",
     "PUT /nodes/{node}/qemu/{vmid}/config",
     "POST /nodes/{node}/qemu/{vmid}/status/start",
 }
-"""All that a switch ever writes: nothing is deleted, and nothing shut down where no node is drained."""
+"""All that a switch ever writes: nothing is deleted, and nothing shut down, where no node is drained and nobody leaves."""
 
 
 @pytest.fixture(scope="module", params=folder_names())
@@ -58,7 +59,9 @@ def test_nobody_has_two_desktops_and_no_name_or_address_is_there_twice(play: Pla
 def test_only_desktops_of_ours_are_written_to_and_only_what_a_switch_needs(play: Play):
     assert [one for one in play.writes if not one.ours] == []
     drains = any(one.drain for one in play.site.happenings)
-    assert {one.endpoint for one in play.writes} <= _WRITES | ({_SHUTDOWN} if drains else set())
+    leavers = any(one.leaves for one in play.site.happenings)
+    more = {_SHUTDOWN} if drains else {_SHUTDOWN, _DELETE} if leavers else set()
+    assert {one.endpoint for one in play.writes} <= _WRITES | more
 
 
 def test_nobody_is_ever_cut_off(play: Play):
