@@ -171,7 +171,7 @@ def _not_ready(
 ) -> dict[Phase, list[Reservation]]:
     found: defaultdict[Phase, list[Reservation]] = defaultdict(list)
     for name, (phase, _) in phases.items():
-        if phase is not Phase.READY:
+        if phase is not Phase.READY and name in reservations:  # a leftover's goes in the very cycle that reports it
             found[phase].append(reservations[name])
     return dict(found)
 

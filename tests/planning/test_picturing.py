@@ -114,6 +114,13 @@ def test_a_phase_is_dated_from_when_it_was_first_seen():
     assert picture_in(off, before=first).desktops[a_name()].since == NOW + 60
 
 
+def test_a_desktop_that_is_given_back_in_the_same_cycle_is_looked_at_no_more():
+    gone, ordered = a_desktop(1, Phase.CLONING), a_desktop(2, Phase.STOPPED)
+    before, now = a_situation([gone, ordered]), a_situation([ordered])
+
+    assert list(resurvey(survey(before), now, [a_name(2)]).not_ready) == [Phase.STOPPED]
+
+
 def test_those_just_ordered_something_are_looked_at_again():
     before = a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2)])
     seen = survey(before)
