@@ -48,8 +48,10 @@ def answers(connection: ldap3.Connection, url: str, question: Question, settings
     """Every entry that matches, page by page, each attribute whole; raises DirectoryError when the answer is not whole."""
     cookie: bytes | None = None
     count = 0
+    # One entry needs no pages, and a server may refuse pages of that size.
+    size = None if question.entry_alone else settings.page_size
     while True:
-        result, response = _page(connection, url, question, settings.page_size, cookie)
+        result, response = _page(connection, url, question, size, cookie)
         for part in response or ():
             if part["type"] == "searchResEntry":
                 count += 1
@@ -147,7 +149,7 @@ def _check_reference(url: str, uris: list[str], settings: LdapSettings) -> None:
 def _check_search(url: str, question: Question, result: Mapping[str, Any], count: int) -> None:
     code = result["result"]
     if code in _INCOMPLETE:
-        raise DirectoryIncomplete(f"{url}: {_INCOMPLETE[code]}, after {count} entries")
+        raise DirectoryIncomplete(f"{url}: {_INCOMPLETE[code]}, after {count} entries: {said(result)}")
     if code == RESULT_REFERRAL:
         uris = ", ".join(str(uri) for uri in result.get("referrals") or ())
         raise DirectoryIncomplete(f"{url}: '{question.base}' is elsewhere ({uris[:200]}): ask that server, or another base")
