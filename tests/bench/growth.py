@@ -20,6 +20,7 @@ import provisioner.daemon.composition  # noqa: F401
 from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from monitors.summary import Known
+from provisioner.daemon import heap
 from provisioner.model.desktops import Phase
 from provisioner.model.picture import Picture
 from provisioner.ports import ApiCall, all_of
@@ -94,6 +95,7 @@ class _House:
         self.page = Exposition(recorder, clock=clock, port=0)
         self.page.open()
         self.reconciler.open()
+        heap.settle()
 
     def go(self, rounds: int) -> None:
         """So many rounds."""

@@ -1,0 +1,18 @@
+"""What the garbage collector is told once the daemon has loaded all it keeps."""
+
+import gc
+
+from provisioner.daemon import heap
+
+
+def test_what_is_loaded_is_looked_at_no_more_and_what_comes_seldomer():
+    before, kept = gc.get_threshold(), [[number] for number in range(100)]
+    try:
+        heap.settle()
+
+        assert gc.get_freeze_count() >= len(kept)
+        assert gc.get_threshold() == (50_000, *before[1:])
+        assert not any(one is kept for one in gc.get_objects()), "it is among those the collector leaves alone"
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
