@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from provisioner.model.actions import Plan, kind
 from provisioner.model.cluster import Power
 from provisioner.model.cordons import cordons_of
+from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase, Reservation, Session
 from provisioner.model.differences import DifferenceKind
@@ -19,6 +20,7 @@ from provisioner.model.picture import (
     Picture,
     StorageHeadroom,
 )
+from provisioner.model.scenarios import Level
 from provisioner.planning.ahead import preparations
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.differences import differences_of
@@ -30,7 +32,6 @@ from provisioner.planning.situation import Situation, Survey, started_at, where
 _SESSIONS_KNOWN_FOR = 2.0
 """In session intervals: after this long without an answer a desktop's sessions are unknown."""
 _COMPARE_EVERY_S = 60.0
-_NOBODY = AgentId("")
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
 
@@ -48,11 +49,10 @@ class Told:
 def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, room: Room, before: Picture | None) -> Picture:
     """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen."""
     demand = situation.demand
-    not_wanted = {one.agent_id: one.login for one in demand.not_wanted}
     earlier = before.desktops if before else {}
-    leaving = _leaving(situation, seen)
+    leaving, owned = _leaving(situation, seen), _Owned(demand, since=before.demand if before else None)
     desktops = {
-        name: _state(situation, seen, reservation, not_wanted=not_wanted, leaving=leaving.get(name), before=earlier.get(name))
+        name: _state(situation, seen, reservation, owned, leaving=leaving.get(name), before=earlier.get(name))
         for name, reservation in situation.memory.reservations.items()
     }
     differences, compared_at = _differences(situation, seen, before)
@@ -90,39 +90,53 @@ def _differences(situation: Situation, seen: Survey, before: Picture | None) -> 
     return Counter(one.kind for one in differences_of(situation, seen)), situation.now
 
 
+class _Owned:
+    """Whose a desktop is, and how far it is wanted."""
+
+    def __init__(self, demand: Demand, *, since: Demand | None) -> None:
+        self._demand = demand
+        self._not_wanted = {one.agent_id: one.login for one in demand.not_wanted}
+        self.unchanged = demand is since
+
+    def of(self, agent_id: AgentId | None, *, superseded: bool) -> tuple[str, bool, Level | None]:
+        """Login; whether the batch is open; the level where it is made ahead. Nobody wants a superseded one."""
+        if agent_id is None:
+            return "", False, None
+        if want := self._demand.wants.get(agent_id):
+            return want.login, not superseded, None
+        if early := self._demand.ahead.get(agent_id):
+            return early.login, False, None if superseded else early.level
+        return self._not_wanted.get(agent_id, ""), False, None
+
+
 def _state(
     situation: Situation,
     seen: Survey,
     reservation: Reservation,
+    owned: _Owned,
     *,
-    not_wanted: Mapping[AgentId, str],
     leaving: Leaving | None,
     before: DesktopState | None,
 ) -> DesktopState:
-    demand, name, agent_id = situation.demand, reservation.name, reservation.agent_id or _NOBODY
-    phase, because = seen.phases[name]
+    """The state `before` where nothing has changed: of most desktops, in most cycles."""
+    phase, because = seen.phases[reservation.name]
     sessions = _sessions(situation, reservation, phase)
     node = where(situation, reservation).node
-    superseded_by = situation.memory.superseded.get(name)
-    want, early = demand.wants.get(agent_id), demand.ahead.get(agent_id)
-    known = want or early
-    login = known.login if known else not_wanted.get(agent_id, "")
-    wanted = want is not None and superseded_by is None
-    ahead = early.level if early and superseded_by is None else None
-    if before is not None and before.phase is phase:
-        same = (
-            before.because == because
-            and before.sessions == sessions
-            and before.node == node
-            and before.wanted is wanted
-            and before.ahead is ahead
-            and before.agent_login == login
-            and (before.reservation is reservation or before.reservation == reservation)
-            and before.superseded_by == superseded_by
-            and before.leaving == leaving
-        )
-        if same:
-            return before
+    superseded_by = situation.memory.superseded.get(reservation.name)
+    same = before is not None and (
+        before.phase is phase
+        and before.because == because
+        and before.sessions == sessions
+        and before.node == node
+        and before.superseded_by == superseded_by
+        and before.leaving == leaving
+        and (before.reservation is reservation or before.reservation == reservation)
+    )
+    if before is not None and same and owned.unchanged:
+        return before
+    login, wanted, ahead = owned.of(reservation.agent_id, superseded=superseded_by is not None)
+    if before is not None and same and (before.agent_login, before.wanted, before.ahead) == (login, wanted, ahead):
+        return before
     return DesktopState(
         reservation=reservation,
         phase=phase,

@@ -97,13 +97,14 @@ class Room:
     ) -> "Room":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life."""
         room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {}, full=full or {})
-        ours = {one.key: one for one in reservations}
-        foreign = _without(ours, snapshot)
+        clones = {key: one for key, one in in_flight.items() if isinstance(one, Clone)}
+        vmids: defaultdict[ClusterId, set[Vmid]] = defaultdict(set)
+        for one in reservations:
+            vmids[one.cluster].add(one.vmid)
+            room._take_reserved(one, profiles.get(one.profile), clones)
+        foreign = _without(vmids, snapshot)
         for guest in foreign:
             room._take_foreign(guest)
-        clones = {key: one for key, one in in_flight.items() if isinstance(one, Clone)}
-        for one in ours.values():
-            room._take_reserved(one, profiles.get(one.profile), in_flight=one.key in clones)
         room._take_others_disk(foreign)
         room._slots.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
         return room
@@ -259,12 +260,13 @@ class Room:
         self._memory[guest.node_key] -= guest.memory_mib or 0
         self._vcpus[guest.node_key] += round(guest.vcpus or 0)
 
-    def _take_reserved(self, reservation: Reservation, profile: Profile | None, *, in_flight: bool) -> None:
+    def _take_reserved(self, reservation: Reservation, profile: Profile | None, clones: Mapping[GuestKey, Clone]) -> None:
         if profile is None:  # of a profile that is not configured any more: what it is made of shows once it is there
             if guest := self.snapshot.guest(reservation.key):
                 self._take_foreign(guest)
             return
-        guest = self.snapshot.guest(reservation.key)
+        view = self.snapshot.clusters.get(reservation.cluster)
+        guest = view.guests.get(reservation.vmid) if view else None
         node = guest.node_key if guest is not None else reservation.node_key
         home = (node, profile.name)
         if home not in self._homes:
@@ -274,7 +276,7 @@ class Room:
         if domain is not None and guest is not None:
             self._filling[domain] += self.claim_gib(profile)
             # A clone of an earlier life of the daemon holds the storage's lock like any other.
-            if guest.lock == "clone" and not in_flight:
+            if guest.lock == "clone" and reservation.key not in clones:
                 self._slots[domain] += self._works_at(node)
 
     def _works_at(self, node: NodeKey) -> bool:
@@ -314,13 +316,10 @@ class Room:
         return None
 
 
-def _without(ours: Iterable[GuestKey], snapshot: Snapshot) -> list[Guest]:
+def _without(ours: Mapping[ClusterId, Set[Vmid]], snapshot: Snapshot) -> list[Guest]:
     """Every guest on a cluster but these."""
-    vmids: defaultdict[ClusterId, set[Vmid]] = defaultdict(set)
-    for cluster, vmid in ours:
-        vmids[cluster].add(vmid)
     views = snapshot.clusters.values()
-    return [view.guests[vmid] for view in views for vmid in sorted(view.guests.keys() - vmids[view.cluster])]
+    return [view.guests[vmid] for view in views for vmid in sorted(view.guests.keys() - ours.get(view.cluster, frozenset()))]
 
 
 def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:

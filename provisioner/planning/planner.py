@@ -58,7 +58,7 @@ def _is_served(draft: Draft, want: Want) -> bool:
     profile = situation.policy.profiles.get(reservation.profile)
     if profile is None or memory.assignments.get(name) != want.agent_id or name in memory.attempts:
         return False
-    if reservation.key not in situation.in_flight:
+    if not (situation.in_flight and reservation.key in situation.in_flight):
         read_sessions(draft, reservation, profile)
     return True
 

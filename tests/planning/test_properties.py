@@ -11,10 +11,11 @@ from provisioner.model.budget import Safety
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import Circumstances, is_write, judge
 from provisioner.planning.shutting_down import FRESH_S
-from provisioner.planning.situation import survey, where
+from provisioner.planning.situation import resurvey, room_of, survey, where
 from tests.builders_cluster import NOW, PVE
 from tests.planning.strategies import claim_gib, reordered, situations
 
@@ -303,3 +304,37 @@ def test_what_may_not_be_written_is_not(plan, seen, safety):
         assert safety.max_stops_percent > 0
     if seen.held or not seen.baseline_accepted:
         assert not any(isinstance(one, Stop | Delete | Release) for one in passed)
+
+
+# -- what is taken over from before, and what is looked up by phase ---------------------------------------------------------
+
+
+def pictured(situation, *, before=None):
+    seen, room = survey(situation), room_of(situation)
+    return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=before)
+
+
+def undated(picture):
+    return {name: replace(one, since=NOW) for name, one in picture.desktops.items()}
+
+
+@many
+@given(situations(), situations(), st.booleans())
+def test_a_picture_after_another_says_what_it_says_alone(earlier, situation, same_demand):
+    if same_demand:
+        situation = replace(situation, demand=earlier.demand)
+
+    assert undated(pictured(situation, before=pictured(earlier))) == undated(pictured(situation))
+
+
+@many
+@given(situations(), st.data())
+def test_desktops_by_phase_are_those_that_are_in_it(situation, data):
+    names = sorted(situation.memory.reservations)
+    some = data.draw(st.lists(st.sampled_from(names), unique=True)) if names else []
+    later = replace(situation, in_flight={})
+
+    seen = resurvey(survey(situation), later, some)
+
+    found = {one.name: phase for phase, those in seen.not_ready.items() for one in those}
+    assert found == {name: phase for name, (phase, _) in seen.phases.items() if phase is not Phase.READY}
