@@ -35,6 +35,8 @@ class Desktop:
 
     reservation: Reservation
     guest: Guest | None = None
+    uptime_s: int = 0
+    """As it is listed; 0: not at all."""
     report: GuestReport | None = None
     started_at: float | None = None
     checked_at: float | None = None
@@ -73,8 +75,8 @@ def a_desktop(number: int = 1, phase: Phase = Phase.READY, **changed: Any) -> De
     """A desktop in a phase; what is changed is of its reservation."""
     reservation = a_reservation(number, **changed)
     guest = _guest_of(reservation)
-    running = replace(guest, power=Power.RUNNING, uptime_s=300)
     made = Desktop(reservation=reservation, guest=guest)
+    running = made.but(guest=replace(guest, power=Power.RUNNING), uptime_s=300)
     match phase:
         case Phase.RESERVED:
             return made.but(reservation=replace(reservation, proven=False), guest=None)
@@ -88,11 +90,11 @@ def a_desktop(number: int = 1, phase: Phase = Phase.READY, **changed: Any) -> De
         case Phase.STOPPED:
             return made
         case Phase.STARTING:
-            return made.but(guest=replace(running, uptime_s=10), started_at=NOW - 12)
+            return running.but(uptime_s=10, started_at=NOW - 12)
         case Phase.READY:
-            return made.but(guest=running, report=a_report(), started_at=RUNNING_SINCE)
+            return running.but(report=a_report(), started_at=RUNNING_SINCE)
         case Phase.STOPPING:
-            return made.but(guest=running, report=a_report(), started_at=RUNNING_SINCE, in_flight=a_stop(number))
+            return running.but(report=a_report(), started_at=RUNNING_SINCE, in_flight=a_stop(number))
         case Phase.DELETING:
             return made.but(in_flight=a_delete(number))
         case Phase.FAILED:
@@ -212,11 +214,12 @@ def a_situation(
     desktops = tuple(desktops)
     seen = view or a_view()
     guests = {**seen.guests, **{one.guest.key.vmid: one.guest for one in desktops if one.guest}}
+    uptimes = {**seen.uptimes_s, **{one.reservation.vmid: one.uptime_s for one in desktops if one.uptime_s}}
     in_flight = {one.reservation.key: one.in_flight for one in desktops if one.in_flight}
     return Situation(
         now=NOW,
         policy=policy or a_policy(),
-        snapshot=a_snapshot(replace(seen, guests=guests), *others),
+        snapshot=a_snapshot(replace(seen, guests=guests, uptimes_s=uptimes), *others),
         in_flight={**in_flight, **changed.pop("in_flight", {})},
         demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
         **{name: changed.pop(name) for name in _OF_THE_SITUATION if name in changed},

@@ -79,8 +79,9 @@ class Cluster:
         nodes = [a_node(name, cluster=self.name, online=online) for name, online in self.online.items()]
         tasks = tuple(task for task in self.tasks if task.node.node in look.tasks_of)
         return replace(
-            a_view(nodes=nodes, guests=[self._seen(guest, at) for guest in self.guests.values()], cluster=self.name),
+            a_view(nodes=nodes, guests=[self._seen(guest) for guest in self.guests.values()], cluster=self.name),
             taken_at=at,
+            uptimes_s={vmid: int(at - self.booted[vmid]) for vmid in self.booted if self._has_booted(vmid, at)},
             quorate=self.quorate or not look.quorum,
             tasks_of=frozenset(name for name in look.tasks_of if self.online.get(name)),
             tasks=tasks,
@@ -165,11 +166,12 @@ class Cluster:
     def _change(self, vmid: int, **changed: Any) -> None:
         self.guests[vmid] = replace(self._there(vmid), **changed)
 
-    def _seen(self, guest: Guest, at: float) -> Guest:
-        if not self.online.get(guest.node):
-            return replace(guest, power=Power.UNKNOWN)
-        booted = self.booted.get(guest.key.vmid)
-        return guest if booted is None else replace(guest, uptime_s=int(at - booted))
+    def _seen(self, guest: Guest) -> Guest:
+        return guest if self.online.get(guest.node) else replace(guest, power=Power.UNKNOWN)
+
+    def _has_booted(self, vmid: int, at: float) -> bool:
+        guest = self.guests.get(vmid)
+        return guest is not None and bool(self.online.get(guest.node)) and at - self.booted[vmid] >= 1
 
 
 class Site:

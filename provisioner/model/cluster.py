@@ -73,7 +73,6 @@ class Guest:
     vcpus: float | None = None
     memory_mib: int | None = None
     disk_gib: float | None = None
-    uptime_s: int = 0
     node_key: NodeKey = field(init=False, repr=False, compare=False)
     """The node it lies on. Made once: every cycle asks each guest for it several times."""
 
@@ -112,6 +111,8 @@ class ClusterView:
     nodes: Mapping[NodeName, Node] = field(default_factory=dict)
     storages: tuple[Storage, ...] = ()
     guests: Mapping[Vmid, Guest] = field(default_factory=dict)
+    uptimes_s: Mapping[Vmid, int] = field(default_factory=dict)
+    """Of the guests of which one was told. Apart from them: nothing else of most guests changes from one view to the next."""
     tasks_of: frozenset[NodeName] = frozenset()
     tasks: tuple[Task, ...] = ()
     running: tuple[Task, ...] | None = None
@@ -120,6 +121,10 @@ class ClusterView:
     def complete_on(self, node: NodeName) -> bool:
         """Whether what is missing from this node is really missing: an offline node's guests are unknown."""
         return node in self.nodes and self.nodes[node].online
+
+    def booted_at(self, vmid: Vmid) -> Instant:
+        """When its present boot began at the latest: an uptime is up to 10 s stale. `taken_at` where none was told."""
+        return self.taken_at - self.uptimes_s.get(vmid, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from provisioner.model.actions import Action, Clone, Delete, Start, Stop
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.desktops import Attempts, GuestReport, Phase, Reservation
-from provisioner.model.ids import Instant
+from provisioner.model.ids import Instant, Vmid
 from provisioner.model.marks import is_configured
 
 
@@ -91,6 +91,8 @@ EDGES: tuple[Edge, ...] = (*_LIFE, *_BY_HAND, *_OUT_OF_SIGHT, *_SEEN_AGAIN)
 """Every way there is; a phase seen to change otherwise was changed by hand on the cluster."""
 
 
+_READY = (Phase.READY, "first boot has finished and its log-on port answers")
+"""Made once: it is most desktops' answer, in every cycle."""
 _AFTER_LISTING_S = 120.0
 """A report is read between two listings, or after a last one that is repeated while the cluster cannot be observed."""
 
@@ -119,13 +121,15 @@ def phase_of(facts: Facts) -> tuple[Phase, str]:
     return _by_power(facts, guest)
 
 
-def same_boot(report: GuestReport, guest: Guest, view: ClusterView) -> bool:
+def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
     """Whether the report was read after the guest's present boot began.
 
     Uptime is up to 10 s stale, so the boot seems later than it was: an early report is rejected, never an old one accepted.
     One from long after the listing was read by a clock that has been put back since, and may be of any boot.
     """
-    return guest.uptime_s == 0 or view.taken_at - guest.uptime_s <= report.read_at <= view.taken_at + _AFTER_LISTING_S
+    if vmid not in view.uptimes_s:
+        return True
+    return view.booted_at(vmid) <= report.read_at <= view.taken_at + _AFTER_LISTING_S
 
 
 def _without_guest(facts: Facts) -> tuple[Phase, str]:
@@ -141,8 +145,8 @@ def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, str]:
     if isinstance(facts.in_flight, Stop):
         return Phase.STOPPING, f"it is being shut down: {facts.in_flight.because}"
     if guest.power is Power.RUNNING:
-        if facts.report and facts.report.ready and same_boot(facts.report, guest, facts.view):
-            return Phase.READY, "first boot has finished and its log-on port answers"
+        if facts.report and facts.report.ready and same_boot(facts.report, guest.key.vmid, facts.view):
+            return _READY
         return Phase.STARTING, "it runs, and has not reported ready in this boot"
     if isinstance(facts.in_flight, Start):
         return Phase.STARTING, "its start was ordered"

@@ -233,8 +233,7 @@ def started_at(situation: Situation, reservation: Reservation) -> Instant:
     if ordered is not None and ordered <= situation.now:  # else the clock was put back since
         return ordered
     view = situation.snapshot.clusters.get(reservation.cluster)
-    guest = situation.snapshot.guest(reservation.key)
-    return view.taken_at - guest.uptime_s if view and guest else situation.now
+    return view.booted_at(reservation.vmid) if view and reservation.vmid in view.guests else situation.now
 
 
 def _unidentified(situation: Situation) -> Iterator[Guest]:

@@ -52,6 +52,7 @@ def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[Clu
         nodes=seen.nodes,
         storages=seen.storages,
         guests=seen.guests,
+        uptimes_s=seen.uptimes_s,
         tasks_of=frozenset(found),
         tasks=tuple(task for tasks in found.values() for task in tasks),
     )

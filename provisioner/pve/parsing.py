@@ -29,6 +29,8 @@ class Resources:
     nodes: Mapping[NodeName, Node]
     storages: tuple[Storage, ...]
     guests: Mapping[Vmid, Guest]
+    uptimes_s: Mapping[Vmid, int]
+    """Of guests that run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,30 +59,36 @@ class Listings:
         nodes: dict[NodeName, Node] = {}
         storages: list[Storage] = []
         seen: dict[Vmid, tuple[_Told, Guest]] = {}
+        uptimes: dict[Vmid, int] = {}
         for entry in entries(data, "/cluster/resources"):
             kind = entry.get("type")
             if kind in ("qemu", "lxc"):
-                told = _strict(self._told, entry, self._cluster)
-                seen[told[1].key.vmid] = told
+                told, uptime_s = _strict(self._told, entry, self._cluster)
+                vmid = told[1].key.vmid
+                seen[vmid] = told
+                if uptime_s:
+                    uptimes[vmid] = uptime_s
             elif kind == "storage":
                 storages.append(_strict(_storage, entry, self._cluster))
             elif kind == "node":
                 one = _strict(node, entry, self._cluster)
                 nodes[one.key.node] = one
         self._last = seen
-        return Resources(nodes=nodes, storages=tuple(storages), guests={vmid: guest for vmid, (_, guest) in seen.items()})
+        guests = {vmid: guest for vmid, (_, guest) in seen.items()}
+        return Resources(nodes=nodes, storages=tuple(storages), guests=guests, uptimes_s=uptimes)
 
-    def _told(self, entry: Entry, cluster: ClusterId) -> "tuple[_Told, Guest]":
+    def _told(self, entry: Entry, cluster: ClusterId) -> "tuple[tuple[_Told, Guest], int]":
+        uptime_s = int(entry.get("uptime", 0))
         told = tuple(map(entry.get, _READ_OF_A_GUEST))
         last = self._last.get(entry["vmid"])
         if last is not None and last[0] == told:
-            return last
-        return told, _guest(entry, cluster)
+            return last, uptime_s
+        return (told, _guest(entry, cluster)), uptime_s
 
 
 _Told = tuple[object, ...]
 _READ_OF_A_GUEST = (
-    "type", "vmid", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk", "uptime",
+    "type", "vmid", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk",
 )  # fmt: skip
 """All that `_guest` reads of an entry."""
 
@@ -150,7 +158,6 @@ def _guest(entry: Entry, cluster: ClusterId) -> Guest:
         vcpus=None if vcpus is None else float(vcpus),
         memory_mib=None if memory is None else int(memory) // _MIB,
         disk_gib=None if disk is None else int(disk) / _GIB,
-        uptime_s=int(entry.get("uptime", 0)),
     )
 
 

@@ -307,11 +307,11 @@ class Judge:
     def _listing_shows_boot(self, picture: Picture, vmid: int) -> bool:
         """Whether what it was called ready by shows its present boot, by an uptime: then no older one excuses it."""
         view, guest = picture.snapshot.clusters[CLUSTER], self.twin.cluster.guests.get(vmid)
-        seen = view.guests.get(Vmid(vmid))
-        if guest is None or seen is None or not guest.running or not seen.uptime_s:
+        uptime_s = view.uptimes_s.get(Vmid(vmid), 0)
+        if guest is None or not guest.running or not uptime_s:
             return False
         passed_before = self.twin.events.now - (picture.at - view.taken_at)
-        return 0.0 <= passed_before - seen.uptime_s - guest.started_at < _PASS_S
+        return 0.0 <= passed_before - uptime_s - guest.started_at < _PASS_S
 
     def _is_ready(self, vmid: int) -> bool:
         """Truly, or as far as anybody can tell: a dead node's guests are listed as before until it is offline."""

@@ -242,7 +242,7 @@ MUTANTS = (
     ),
     # -- what is known of a desktop
     _without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:"),
-    _without("a report counts for one boot", "and same_boot(facts.report, guest, facts.view)", ""),
+    _without("a report counts for one boot", "and same_boot(facts.report, guest.key.vmid, facts.view)", ""),
     _without(
         "a start makes the kept report void",
         "reports=dict.fromkeys((*starts, *(one.instead_of for one in clones if one.instead_of)), None),",

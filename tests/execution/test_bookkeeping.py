@@ -343,7 +343,7 @@ def test_a_report_that_makes_nobody_ready(desktops, report, kept):
 # -- observations ----------------------------------------------------------------------------------------------------------
 
 OFF = a_desktop(1).guest
-OFF = replace(OFF, power=Power.STOPPED, uptime_s=0)
+OFF = replace(OFF, power=Power.STOPPED)
 
 
 @pytest.mark.parametrize(

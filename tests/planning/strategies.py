@@ -128,7 +128,7 @@ def a_drawn_desktop(draw, number, nodes, shared):
         desktop = desktop.but(attempts=replace(attempts, gave_up=phase is Phase.FAILED))
     if phase is Phase.READY and draw(st.booleans()):
         old = a_report(read_at=NOW - 1000, ready_at=NOW - 3000)
-        desktop = desktop.but(report=old, started_at=NOW - 4000, guest=replace(desktop.guest, uptime_s=4000))
+        desktop = desktop.but(report=old, started_at=NOW - 4000, uptime_s=4000)
     if phase is Phase.READY and draw(st.booleans()):
         desktop = desktop.but(report=a_report(read_at=NOW - 5, sessions=draw(st.sampled_from([(), (a_session(),)]))))
     if phase is Phase.STARTING:

@@ -16,8 +16,7 @@ from tests.planning.plans import a_small_budget, orders, plan, reasons
 STOPPED, RUNNING = Level.STOPPED, Level.RUNNING
 BOOTED = a_desktop(1, Phase.STARTING).but(started_at=NOW - 60)
 TRIED = a_desktop(1, Phase.STOPPED).but(attempts=Attempts(count=2, reason="no luck", retry_at=NOW + 30))
-LONG_UP = replace(a_desktop(1).guest, uptime_s=5000)
-UNREAD = a_desktop(1).but(report=a_report(read_at=NOW - 1000, ready_at=NOW - 2000), started_at=NOW - 5000, guest=LONG_UP)
+UNREAD = a_desktop(1).but(report=a_report(read_at=NOW - 1000, ready_at=NOW - 2000), started_at=NOW - 5000, uptime_s=5000)
 KEPT = "is kept for agents who come before and have no desktop yet"
 
 

@@ -115,7 +115,7 @@ def test_a_superseded_desktop_is_shut_down_too_and_somebodys_second_is_left_alon
 def test_a_desktop_is_asked_once_a_plan(read_at, ordered, superseded):
     report = a_report(read_at=read_at, ready_at=NOW - 121, booted_at=NOW - 2000)
     old = a_desktop(1)
-    old = old.but(report=report, guest=replace(old.guest, uptime_s=2000), started_at=NOW - 2000)
+    old = old.but(report=report, uptime_s=2000, started_at=NOW - 2000)
     new = free(2).but(reservation=a_reservation(2, agent_id=an_agent_id(1)))
 
     made = drained(old, *([new] if superseded else []), superseded=superseded)

@@ -95,8 +95,7 @@ def test_sessions(desktop, sessions):
     ],
 )
 def test_sessions_are_known_for_two_intervals(age, known):
-    long_up = replace(a_desktop(1).guest, uptime_s=9999)
-    desktop = a_desktop(1).but(guest=long_up, report=a_report(read_at=NOW - age, sessions=HERE))
+    desktop = a_desktop(1).but(uptime_s=9999, report=a_report(read_at=NOW - age, sessions=HERE))
 
     assert picture([desktop]).desktops[a_name()].sessions == (HERE if known else None)
 

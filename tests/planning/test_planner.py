@@ -136,9 +136,7 @@ def test_the_caller_may_pass_what_it_has_looked_up_already():
 
 LATER = Attempts(count=2, reason="no luck", retry_at=NOW + 30)
 OLD = a_report(read_at=NOW - 1000, ready_at=NOW - 2000)
-LONG_UP = a_desktop(1).guest
-LONG_UP = replace(LONG_UP, uptime_s=5000)
-DUE = a_desktop(1).but(report=OLD, started_at=NOW - 5000, guest=LONG_UP)
+DUE = a_desktop(1).but(report=OLD, started_at=NOW - 5000, uptime_s=5000)
 SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
 
 
@@ -373,9 +371,8 @@ def test_readiness_goes_before_sessions_and_the_longest_unread_first():
     slow = a_desktop(5, Phase.STARTING, nodes=1).but(started_at=NOW - 100)
 
     def due(number, read):
-        guest = replace(a_desktop(number, nodes=1).guest, uptime_s=5000)
         report = a_report(read_at=NOW - read, ready_at=NOW - 4000)
-        return a_desktop(number, nodes=1).but(report=report, started_at=NOW - 5000, guest=guest)
+        return a_desktop(number, nodes=1).but(report=report, started_at=NOW - 5000, uptime_s=5000)
 
     made = plan([due(1, 1000), due(2, 1500), due(3, 2000), slow], wanted=5, policy=a_small_budget(checks_per_node=3))
 

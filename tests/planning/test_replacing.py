@@ -193,7 +193,7 @@ def test_after_the_store_was_lost_two_desktops_of_one_agent_are_doubles_of_which
 # -- what is done with a superseded one ------------------------------------------------------------------------------------
 
 OLD = a_report(read_at=NOW - 1000, ready_at=NOW - 2000)
-DUE = a_desktop(1).but(report=OLD, started_at=NOW - 5000, guest=replace(a_desktop(1).guest, uptime_s=5000))
+DUE = a_desktop(1).but(report=OLD, started_at=NOW - 5000, uptime_s=5000)
 SAID = "superseded: its agent has another desktop since its node was away or it had failed; it is kept, and not used"
 
 

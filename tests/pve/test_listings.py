@@ -36,13 +36,15 @@ def test_each_listing_is_read_as_if_it_were_the_first(answers):
 def test_a_guest_of_which_the_same_is_said_is_the_same_value():
     listings = Listings(CLUSTER)
     still = {"type": "qemu", "vmid": 101, "node": "pve1", "status": "running", "uptime": 60, "cpu": 0.1}
-    gone_on = {"type": "qemu", "vmid": 102, "node": "pve1", "status": "running", "uptime": 60}
-    first = listings.resources([still, gone_on])
+    moved = {"type": "qemu", "vmid": 102, "node": "pve1", "status": "running", "uptime": 60}
+    off = {"type": "qemu", "vmid": 103, "node": "pve1", "status": "stopped", "uptime": 0}
+    first = listings.resources([still, moved, off])
 
-    second = listings.resources([{**still, "cpu": 0.9}, {**gone_on, "uptime": 70}])
+    second = listings.resources([{**still, "cpu": 0.9, "uptime": 70}, {**moved, "node": "pve2"}, off])
 
     assert second.guests[Vmid(101)] is first.guests[Vmid(101)]
-    assert (first.guests[Vmid(102)].uptime_s, second.guests[Vmid(102)].uptime_s) == (60, 70)
+    assert (first.guests[Vmid(102)].node, second.guests[Vmid(102)].node) == ("pve1", "pve2")
+    assert (first.uptimes_s, second.uptimes_s) == ({101: 60, 102: 60}, {101: 70, 102: 60})
 
 
 def test_a_guest_that_was_gone_for_a_while_is_read_anew():

@@ -97,7 +97,7 @@ def test_a_fresh_guest(label, lock, pool):
     guest = observed(Observe(cluster=CLUSTER), ScriptedCluster(resources(label))).guests[Vmid(101)]
 
     assert (guest.name, guest.power, guest.lock, guest.pool) == (None, Power.UNKNOWN, lock, pool)
-    assert (guest.memory_mib, guest.vcpus, guest.disk_gib, guest.uptime_s) == (None, None, None, 0)
+    assert (guest.memory_mib, guest.vcpus, guest.disk_gib) == (None, None, None)
     assert guest.tags == {"alpha", "zeta"}
 
 
