@@ -4,18 +4,25 @@ from collections.abc import Iterator
 
 import pytest
 
+from provisioner.adapters.ldap_connection import connected
 from provisioner.adapters.ldap_directory import LdapAttributes, LdapDirectory
+from provisioner.adapters.ldap_search import Question, answers
+from provisioner.adapters.ldif import write_ldif
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
-from tests.builders_directory import a_directory
-from tests.directory.contract import ChangesContract, DirectoryContract, IncrementalContract
+from tests.builders_directory import a_directory, ldap_settings
+from tests.directory.contract import ChangesContract, DirectoryContract, IncrementalContract, plain
 from tests.directory.served import ActiveDirectoryTown, active_directory_ldif
+from tests.directory.town import EVERYONE
+from tests.directory.town_ldif import record
 from tests.servers.certificates import Authority
-from tests.servers.samba import PASSWORD, READER, SUFFIX, Samba, samba
+from tests.servers.samba import PASSWORD, PASSWORD_TIMES, READER, SUFFIX, Samba, samba
 
 pytestmark = pytest.mark.real
 ATTRIBUTES = LdapAttributes(
     agent_id="objectGUID", login="sAMAccountName", department="department", enabled="userAccountControl"
 )
+BARRED = ("disabled", "ended", "old", "new")
+"""Accounts that may not log on any more, for each its own reason."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +33,7 @@ def authority(tmp_path_factory) -> Authority:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, authority: Authority) -> Iterator[Samba]:
     home = tmp_path_factory.mktemp("samba")
-    with samba(home, authority=authority, ldif=active_directory_ldif(home / "town.ldif")) as one:
+    with samba(home, authority=authority, ldif=active_directory_ldif(home / "town.ldif"), accounts=BARRED) as one:
         yield one
 
 
@@ -69,3 +76,50 @@ def test_a_failing_reading_gives_one_clear_error(server: Samba, authority: Autho
 
     assert words in str(caught.value)
     assert PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "changes"),
+    [
+        pytest.param("disabled", "the account is disabled", {"userAccountControl": "66050"}, id="disabled"),
+        pytest.param("ended", "the account has expired", {"accountExpires": "131000000000000000"}, id="expired"),
+        pytest.param(
+            "old",
+            "the password has expired",
+            {"userAccountControl": "512", "pwdLastSet": "131000000000000000"},
+            id="a password of 2016",
+        ),
+        pytest.param(
+            "new",
+            "the password must be changed first",
+            {"userAccountControl": "512", "pwdLastSet": "0"},
+            id="a password to be changed",
+        ),
+    ],
+)
+def test_a_reader_that_may_no_longer_log_on_is_told_why(tmp_path, server: Samba, authority: Authority, name, words, changes):
+    dn = f"cn={name},cn=Users,{SUFFIX}"
+    records = [record(dn, changetype=("modify",), replace=(key,), **{key: (value,)}) for key, value in changes.items()]
+    write_ldif(tmp_path / "barred.ldif", records)
+    server.change_offline(tmp_path / "barred.ldif", PASSWORD_TIMES)
+
+    with pytest.raises(DirectoryRefused) as caught:
+        reading(server, authority, bind_dn=dn).read()
+
+    assert words in str(caught.value)
+    assert PASSWORD not in str(caught.value)
+
+
+def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
+    """Samba does not cut long attributes by itself, as Microsoft's servers do: so the first range is asked for."""
+    settings = ldap_settings(**served.way(), base=SUFFIX)
+    question = Question(
+        base=served.words.group_dn(EVERYONE), filter="(objectClass=*)", attributes=("member;range=0-499",), entry_alone=True
+    )
+
+    with connected(served.server.ldaps, settings) as connection:
+        (group,) = answers(connection, served.server.ldaps, question, settings)
+
+    members = {plain(value.decode()) for value in group.attributes["member"]}
+    assert members == {plain(dn) for dn in served.words.members(served.town.groups[EVERYONE], served.town)}
+    assert len(members) > 1_500

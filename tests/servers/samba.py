@@ -58,6 +58,8 @@ userAccountControl: {control}
 unicodePwd:: {password}
 
 """
+PASSWORD_TIMES = "--controls=local_oid:1.3.6.1.4.1.7165.4.3.12:0"
+"""Option of `change_offline`: the time of a password may be any (Samba's DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID)."""
 _NORMAL, _PASSWORD_NEVER_EXPIRES = 0x200, 0x10000
 _NUMBERS = itertools.count()
 
@@ -86,9 +88,9 @@ class Samba:
         command = ["/usr/bin/ldapadd", "-x", "-H", self.ldaps, "-D", ADMINISTRATOR]
         _run([*command, "-y", str(self.home / "password"), "-f", str(ldif)], LDAPTLS_CACERT=str(self.ca_file))
 
-    def change_offline(self, ldif: Path) -> None:
+    def change_offline(self, ldif: Path, *options: str) -> None:
         """Change what no client may write, such as the time of a lock, straight in the database."""
-        _offline(self.home, "ldbmodify", ldif.stem, _records(ldif.read_text(encoding="utf-8")))
+        _offline(self.home, "ldbmodify", ldif.stem, _records(ldif.read_text(encoding="utf-8")), *options)
 
     def kill(self) -> None:
         """End it at once, connections and all."""
@@ -144,10 +146,10 @@ def _records(text: str) -> list[str]:
     return [one for one in text.strip().split("\n\n") if not one.startswith("version:")]
 
 
-def _offline(home: Path, command: str, name: str, records: Sequence[str]) -> None:
+def _offline(home: Path, command: str, name: str, records: Sequence[str], *options: str) -> None:
     path = home / f"{name}.{command}.ldif"
     path.write_text("".join(f"{one}\n\n" for one in records), encoding="utf-8")
-    _run([f"/usr/bin/{command}", *_database(home), str(path)])
+    _run([f"/usr/bin/{command}", *_database(home), *options, str(path)])
 
 
 def _database(home: Path) -> list[str]:
