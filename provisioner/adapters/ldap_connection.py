@@ -24,8 +24,8 @@ def connected(url: str, settings: LdapSettings) -> Iterator[ldap3.Connection]:
             connection.open(read_server_info=False)
             if tls is not None and not connection.server.ssl:
                 connection.start_tls(read_server_info=False)
-            result = connection.bind()[1]
-        _check_bind(url, settings, result)
+            connection.bind()
+        _check_bind(url, settings, connection.result)
         yield connection
     finally:
         _close(connection)
@@ -115,7 +115,7 @@ def _connection(url: str, settings: LdapSettings, tls: _Tls | None) -> ldap3.Con
     return ldap3.Connection(
         server,
         **_credentials(settings),
-        client_strategy=ldap3.SAFE_SYNC,
+        client_strategy=ldap3.SYNC,  # one thread a connection: the thread-safe one copies every answer, a third of a reading
         receive_timeout=max(1, round(settings.receive_timeout_s)),
         auto_bind=ldap3.AUTO_BIND_NONE,
         auto_referrals=False,  # a referral would carry our password to whichever server it names

@@ -80,7 +80,7 @@ def _page(
     connection: ldap3.Connection, url: str, question: Question, size: int | None, cookie: bytes | None = None
 ) -> tuple[Any, Any]:
     with _search_errors(url, question):
-        done = connection.search(
+        connection.search(
             question.base,
             question.filter,
             search_scope=ldap3.BASE if question.entry_alone else ldap3.SUBTREE,
@@ -89,8 +89,7 @@ def _page(
             paged_size=size,
             paged_cookie=cookie,
         )
-    # SAFE_SYNC returns the answer; the strategy that serves a file leaves it on the connection.
-    return (done[1], done[2]) if isinstance(done, tuple) else (connection.result, connection.response)
+    return connection.result, connection.response
 
 
 @contextmanager

@@ -116,10 +116,10 @@ def _monitored_time(connection: ldap3.Connection) -> str:
 def _read(connection: ldap3.Connection, dn: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """One entry's texts; empty when it is not there or not for us."""
     try:
-        response = connection.search(dn, "(objectClass=*)", search_scope=ldap3.BASE, attributes=list(names))[2]
+        connection.search(dn, "(objectClass=*)", search_scope=ldap3.BASE, attributes=list(names))
     except LDAPExceptionError:
         return {}
-    entries = [part["raw_attributes"] for part in response or () if part["type"] == "searchResEntry"]
+    entries = [part["raw_attributes"] for part in connection.response or () if part["type"] == "searchResEntry"]
     found: Mapping[str, Sequence[bytes]] = entries[0] if entries else {}
     return {name.lower(): tuple(one.decode(errors="replace") for one in values) for name, values in found.items()}
 
@@ -141,9 +141,10 @@ def _certificate_ends(connection: ldap3.Connection) -> Instant | None:
 
 def _bound_as(connection: ldap3.Connection) -> str | None:
     try:
-        result = connection.extended("1.3.6.1.4.1.4203.1.11.3")[1]
+        connection.extended("1.3.6.1.4.1.4203.1.11.3")
     except LDAPExceptionError:
         return None
+    result = connection.result
     if result["result"] != RESULT_SUCCESS:
         return None
     return (result.get("responseValue") or b"").decode(errors="replace")
@@ -172,5 +173,5 @@ def _base(connection: ldap3.Connection, base: str, filter: str) -> BaseFacts:
 
 
 def _asked(connection: ldap3.Connection, base: str, filter: str, **how: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    _, result, response, _ = connection.search(base, filter, search_scope=ldap3.SUBTREE, **how)
-    return result, [part for part in response or () if part["type"] == "searchResEntry"]
+    connection.search(base, filter, search_scope=ldap3.SUBTREE, **how)
+    return connection.result, [part for part in connection.response or () if part["type"] == "searchResEntry"]

@@ -24,7 +24,7 @@ def texts(entry: Entry, name: str) -> tuple[str, ...]:
     if not name:
         return ()
     values = entry.attributes.get(name.lower(), ())
-    if any(other.startswith(f"{name.lower()};range=") for other in entry.attributes):
+    if not values and any(other.startswith(f"{name.lower()};range=") for other in entry.attributes):
         raise ValueError(f"the server cut {name} short")
     if len(values) > MAX_VALUES:
         raise ValueError(f"{name} has {len(values)} values, more than {MAX_VALUES}")
