@@ -12,6 +12,7 @@ from provisioner.adapters.ldap_settings import LdapBase, LdapGroups
 from provisioner.adapters.ldif import write_ldif
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import is_below
+from tests.builders_directory import READ_AT
 from tests.directory.contract import wrong_about
 from tests.directory.served import OpenLdapTown, open_ldap_ldif
 from tests.directory.town import GROUPS, PARTNERS, ROADS, SCHOOLS, Town, a_town
@@ -75,6 +76,20 @@ def test_a_part_of_the_tree_that_moves_takes_its_people_along(served: OpenLdapTo
         one.unit == ROADS for one in served.town.agents()
     )
     assert {key: one.groups for key, one in after.agents.items()} == {key: one.groups for key, one in before.agents.items()}
+
+
+def test_a_part_of_the_tree_that_moves_is_seen_by_the_next_full_reading(served: OpenLdapTown):
+    """The entries below it keep their dates of change."""
+    before = served.roster()
+
+    _move(served, ROADS, SCHOOLS)
+    on = served.directory(now=READ_AT + 1).read(since=before)
+    full = served.directory(now=READ_AT + 2).read(since=replace(on, mark=None))
+
+    assert (on.full_at, full.full_at) == (READ_AT, READ_AT + 2)
+    assert on.agents == before.agents
+    moved = {agent.login for key, agent in full.agents.items() if agent != on.agents[key]}
+    assert moved == {one.login for one in served.town.agents() if one.unit == ROADS}
 
 
 def test_a_part_of_the_tree_that_moves_out_of_the_bases_is_missed_by_all_its_people_and_by_nobody_else(served: OpenLdapTown):
