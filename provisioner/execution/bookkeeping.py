@@ -81,12 +81,17 @@ def _departures(plan: Plan, memory: Memory, now: Instant) -> dict[DesktopName, D
 def _steps(plan: Plan, memory: Memory, now: Instant) -> Iterator[Outcome]:
     """For the journal: who has left, who is back, what was released."""
     for name, departure in plan.departures.items():
-        if (departure is None) is (name in memory.departures):
-            reason = "its agent is wanted again" if departure is None else "its agent is not wanted any more: suspended"
-            yield _step(memory.reservations[name], "return" if departure is None else "depart", reason, now)
+        leaves = _is_leaving(departure)
+        if leaves is not _is_leaving(memory.departures.get(name)):
+            reason = "its agent is not wanted any more: suspended" if leaves else "its agent is wanted again"
+            yield _step(memory.reservations[name], "depart" if leaves else "return", reason, now)
     for one in plan.actions:
         if isinstance(one, Release):
             yield _step(one.reservation, kind(one), one.because, now)
+
+
+def _is_leaving(departure: Departure | None) -> bool:
+    return departure is not None and not departure.ended
 
 
 def _step(reservation: Reservation, action: str, reason: str, now: Instant) -> Outcome:

@@ -8,6 +8,7 @@ from provisioner.execution.bookkeeping import of_effects, of_log, of_orders, of_
 from provisioner.execution.executor import Effects
 from provisioner.model.actions import Plan, Result, Retired
 from provisioner.model.cluster import Power
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import AgentId, ProfileName
 from provisioner.ports import Changes
@@ -15,8 +16,10 @@ from tests.builders import RUNNING_SINCE, a_budget, a_desktop, a_memory, a_repor
 from tests.builders_actions import (
     a_check,
     a_clone,
+    a_delete,
     a_key,
     a_name,
+    a_release,
     a_reservation,
     a_start,
     an_agent_id,
@@ -62,6 +65,64 @@ def test_an_assignment_is_done_once_kept():
     plan = Plan(actions=(an_assignment(1), a_check(1)))
 
     assert of_orders(plan, (a_check(1),), a_memory([a_desktop(1)]), NOW) == Changes(assignments={a_name(): an_agent_id()})
+
+
+def test_a_delete_is_counted_before_it_is_sent_and_only_where_it_is():
+    delete, cut = a_delete(1), a_delete(2)
+
+    changes = of_orders(Plan(actions=(delete,)), (delete,), a_memory([a_desktop(1), a_desktop(2)]), NOW)
+
+    assert changes == Changes(deletions={(a_name(1), delete.reservation.reserved_at): NOW})
+    assert cut.desktop not in {name for name, _ in changes.deletions}
+
+
+def test_a_release_takes_the_desktop_from_its_agent_dates_it_and_is_journalled():
+    kept = Departure(since=NOW - 99)
+    changes = of_orders(Plan(actions=(a_release(1),)), (), a_memory([a_desktop(1).but(departure=kept)]), NOW)
+
+    assert changes.assignments == {a_name(): None}
+    assert changes.departures == {a_name(): Departure(since=NOW - 99, recycled_at=NOW)}
+    assert [(one.action, one.result, one.reason) for one in changes.outcomes] == [("release", Result.DONE, "a test")]
+
+
+@pytest.mark.parametrize(
+    ("kept", "planned", "said"),
+    [
+        pytest.param(None, Departure(since=NOW), ["depart"], id="left"),
+        pytest.param(Departure(since=NOW - 9), Departure(since=NOW - 99), [], id="the date is put right"),
+        pytest.param(Departure(since=NOW - 9), Departure(since=NOW - 9, ended=True), ["return"], id="back"),
+        pytest.param(Departure(since=NOW - 9, ended=True), None, [], id="and the tags are off"),
+        pytest.param(Departure(since=NOW - 9, ended=True), Departure(since=NOW), ["depart"], id="left again"),
+    ],
+)
+def test_a_departure_is_kept_and_journalled(kept, planned, said):
+    plan = Plan(departures={a_name(): planned})
+    changes = of_orders(plan, (), a_memory([a_desktop(1).but(departure=kept)]), NOW)
+
+    assert changes.departures == plan.departures
+    assert [one.action for one in changes.outcomes] == said
+
+
+def test_a_deleted_desktop_is_released_and_its_number_may_be_used_again():
+    changes = effects_on(a_memory([a_desktop(1)]), outcomes=(an_outcome(1, "delete", Result.DONE, reason="asked"),))
+
+    assert (changes.released, changes.retired, changes.attempts) == ((a_name(),), (), {})
+
+
+def test_a_delete_that_failed_is_tried_again_and_is_no_failed_desktop():
+    memory = a_memory([a_desktop(1).but(attempts=Attempts(count=4))])
+    changes = effects_on(memory, outcomes=(an_outcome(1, "delete", Result.REFUSED, error="refused"),))
+
+    assert changes.released == ()
+    assert not changes.attempts[a_name()].gave_up
+    assert changes.attempts[a_name()].retry_at == NOW + BUDGET.retry_cap_s
+
+
+def test_what_its_note_does_not_prove_ours_is_no_longer_taken_for_ours():
+    changes = effects_on(a_memory([a_desktop(1)]), outcomes=(an_outcome(1, "delete", Result.REFUSED, error="not_ours"),))
+
+    assert changes.unproven == (a_name(),)
+    assert (changes.released, changes.retired) == ((), ())
 
 
 @pytest.mark.parametrize(

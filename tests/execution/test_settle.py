@@ -11,7 +11,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeName, Vmid
 from tests.builders import a_desktop
-from tests.builders_actions import a_clone, a_configure, a_delete, a_key, a_name, a_start, a_stop, a_verify
+from tests.builders_actions import a_clone, a_configure, a_delete, a_key, a_name, a_start, a_stop, a_tag, a_verify
 from tests.builders_cluster import NOW, a_task
 from tests.builders_execution import a_look, answered, looked, ordered, the_end, unanswered
 
@@ -42,6 +42,9 @@ def of_vm(kind, status, *, guest=5001, ago=5):
 
 
 STILL = None
+GONE = errors.GoneOrMoved("Configuration file 'nodes/n1/qemu-server/5001.conf' does not exist")
+LEFT = "left-20261124t0900z"
+LEAVER = replace(STOPPED, tags=STOPPED.tags | {LEFT})
 NO_TRACE = (AGAIN, "its answer was lost, and it has left no trace")
 NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2:3:qmclone:9001:bascule@pve!token:)")
 
@@ -49,6 +52,18 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
 @pytest.mark.parametrize(
     ("work", "view", "became"),
     [
+        # tag and delete
+        pytest.param(answered(a_tag(1, LEFT)), a_look(LEAVER), (DONE, ""), id="tag: it is there"),
+        pytest.param(answered(a_tag(1)), a_look(STOPPED), (DONE, ""), id="tag: taken off"),
+        pytest.param(
+            answered(a_tag(1)),
+            a_look(LEAVER),
+            (AGAIN, "configured, and its tags are not there: changed by hand?"),
+            id="tag: another listing shows it still",
+        ),
+        pytest.param(unanswered(a_delete(), GONE), a_look(), (DONE, ""), id="delete of what is gone: seen nowhere any more"),
+        pytest.param(unanswered(a_delete(), GONE), a_look(ELSEWHERE), STILL, id="delete of what has moved: not over yet"),
+        pytest.param(unanswered(a_delete(), GONE), a_look(ELSEWHERE, at=LATER), NO_TRACE, id="delete of what has moved: again"),
         # clone
         pytest.param(answered(a_clone()), a_look(), STILL, id="clone: not to be seen yet"),
         pytest.param(answered(a_clone()), a_look(CLONING), STILL, id="clone: locked"),
