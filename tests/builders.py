@@ -144,7 +144,8 @@ def a_demand(wanted: int | Iterable[Want] = 3, *, ahead: Iterable[Want] = (), la
         wants={one.agent_id: one for one in wants},
         ahead={one.agent_id: one for one in ahead},
         not_wanted=tuple(
-            NotWanted(agent_id=one.agent_id, login=one.login, reason="later", opens_at=one.opens_at, then=one) for one in later
+            NotWanted(agent_id=one.agent_id, login=one.login, reason="later", opens_at=one.opens_at, then=one, entitled=True)
+            for one in later
         ),
     )
 

@@ -38,6 +38,8 @@ class NotWanted:
     """When the agent's batch opens; None: not foreseen."""
     then: Want | None = None
     """What is wanted once the batch opens; None: nothing is foreseen."""
+    entitled: bool = False
+    """Whether a desktop is theirs by right, though none is wanted for now: what there is of it is kept as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

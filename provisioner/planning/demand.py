@@ -69,13 +69,15 @@ def _batch(wave: Wave, position: int) -> int:
 
 
 def _never(place: Place) -> NotWanted:
-    return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=place.reason)
+    entitled = place.profile is not None
+    return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=place.reason, entitled=entitled)
 
 
 def _later(place: Place, wave: Wave, opens_at: Instant) -> NotWanted:
     reason = f"wave '{wave.name}' has not reached this agent yet"
     then = _want(place, wave, opens_at)
-    return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=reason, opens_at=opens_at, then=then)
+    login = place.agent.login
+    return NotWanted(agent_id=place.agent.agent_id, login=login, reason=reason, opens_at=opens_at, then=then, entitled=True)
 
 
 def _ahead(place: Place, wave: Wave, opens_at: Instant) -> Want:

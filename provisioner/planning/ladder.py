@@ -15,7 +15,8 @@ GONE = "the person is not in the directory any more"
 def leavers_of(situation: Situation) -> dict[DesktopName, str]:
     """Desktops whose agent is gone, not enabled or not entitled any more, and which; before a roster was read, nobody's.
 
-    Whose wave has not opened yet is no leaver, and neither is who is in the directory with an entry that cannot be used.
+    No leaver is whose wave has not opened yet, whom no wave of the scenario selects (scenarios come and go), or who is in the
+    directory with an entry that cannot be used.
     """
     roster, demand = situation.memory.roster, situation.demand
     if roster is None:
@@ -27,7 +28,7 @@ def leavers_of(situation: Situation) -> dict[DesktopName, str]:
     ]
     if not unwanted:
         return {}
-    out = {one.agent_id: one.reason for one in demand.not_wanted if one.opens_at is None}
+    out = {one.agent_id: one.reason for one in demand.not_wanted if not one.entitled}
     there = listed_in(roster)
     # A roster older than the desktop, as an older store holds it, says nothing of whom it does not list.
     gone = {one.name for one in unwanted if one.agent_id not in there and one.reserved_at <= roster.read_at}

@@ -202,7 +202,7 @@ CHANGES = {
     "another department": Change(happens=_is(1, department="Schools"), check=same_desktop(1)),
     "another site": Change(happens=_is(1, site="North"), check=same_desktop(1)),
     "another mail address": Change(happens=_is(1, mail="person@town.example"), check=same_desktop(1)),
-    "into a department that no wave selects": Change(happens=_is(1, department="Police"), **LEAVER),
+    "into a department that no wave selects": Change(happens=_is(1, department="Police"), wanted=PEOPLE_THERE - 1),
     "disabled and enabled again": Change(
         happens=_there_and_back(_stands(1, Standing.DISABLED), _stands(1, Standing.ACTIVE), after_s=6 * HOUR),
         check=same_desktop(1),

@@ -351,6 +351,15 @@ def test_how_it_stands(departure, off, step, then, at):
 
 def test_not_wanted_with_a_reason_and_no_opening_is_a_leaver():
     situation = a_situation([a_desktop(1)], roster=a_roster(1))
-    out = NotWanted(agent_id=an_agent_id(1), login="login0001", reason="no wave of scenario 'x' selects this agent")
+    out = NotWanted(agent_id=an_agent_id(1), login="login0001", reason="no entitlement matches")
 
     assert leavers_of(replace(situation, demand=replace(situation.demand, not_wanted=(out,)))) == {a_name(1): out.reason}
+
+
+def test_whom_the_scenario_of_the_day_leaves_out_has_not_left():
+    situation = a_situation([a_desktop(1)], roster=a_roster(1))
+    out = NotWanted(
+        agent_id=an_agent_id(1), login="login0001", reason="no wave of scenario 'x' selects this agent", entitled=True
+    )
+
+    assert leavers_of(replace(situation, demand=replace(situation.demand, not_wanted=(out,)))) == {}
