@@ -72,6 +72,19 @@ def test_a_reading_goes_on_from_the_last_one_until_a_full_one_is_due():
     assert directory.ask(after=HOUR_S - 301) == ReadDirectory(since=later)
 
 
+def test_who_asks_for_everything_has_it_read_also_after_changes_that_are_on_their_way():
+    directory = Directory()
+    directory.say(directory.ask(), FIRST)
+    changes = directory.ask()
+
+    directory.site.reconciler.read_directory(in_full=True)
+
+    assert changes == ReadDirectory(since=FIRST)
+    assert directory.say(changes, FIRST) == ReadDirectory()
+    assert directory.say(ReadDirectory(), FIRST) is None
+    assert directory.ask() == ReadDirectory(since=FIRST)
+
+
 def test_a_directory_that_tells_no_changes_is_read_in_full_each_time():
     directory = Directory()
     unmarked = replace(FIRST, mark=None)

@@ -122,7 +122,8 @@ class Service:
         self.settings = replace(self.settings, **{name: getattr(fresh, name) for name in _FOLLOWED})
         # Not of `fresh`: an installation or a range of VMIDs that waits for a restart must not slip in by half.
         self.reconciler.follow(order_of(self.settings))
-        self.reconciler.read_directory()
+        # An operator who reloads wants to see what is there now, and who has gone shows in a full reading alone.
+        self.reconciler.read_directory(in_full=True)
         text = f"reloaded; a restart is needed for: {', '.join(needs_restart)}" if needs_restart else "reloaded"
         self._events.notice("settings", text)
 

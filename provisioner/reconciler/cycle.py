@@ -65,9 +65,9 @@ class Reconciler:
         self._surge.begin(self.order.scenario.name, self._clock.now())
         self._watches.all_now()
 
-    def read_directory(self) -> None:
+    def read_directory(self, *, in_full: bool = False) -> None:
         """Have the directory read with the next step."""
-        self._readings.ask()
+        self._readings.ask(in_full=in_full)
 
     def drain(self) -> None:
         """Order nothing new."""

@@ -23,7 +23,7 @@ class Readings:
         """Why the last reading could not be had; empty: it could."""
         self.under_way = False
         self._books, self._store, self._clock, self._events = books, store, clock, events
-        self._due = True
+        self._due, self._in_full = True, False
         self._sequels = Sequels()
         self._unjudged: Roster | None = None
         self._served: Roster | None = None
@@ -38,14 +38,16 @@ class Readings:
         """
         return self._books.kept.roster or self._served
 
-    def ask(self) -> None:
-        """Have the directory read with the next step."""
-        self._due = True
+    def ask(self, *, in_full: bool = False) -> None:
+        """Have the directory read with the next step; what has changed in it, or `in_full`."""
+        self._due, self._in_full = True, self._in_full or in_full
 
     def take_due(self) -> Iterator[ReadDirectory]:
         """The reading to be submitted now, if any."""
         if self._due and not self.under_way:
-            self._due, self.under_way = False, True
+            if self._in_full:
+                self._sequels.broken()
+            self._due, self._in_full, self.under_way = False, False, True
             yield self._sequels.next()
 
     def heed(self, intents: Iterable[Intent], now: Instant) -> None:
@@ -54,9 +56,8 @@ class Readings:
         if order is not None and order.until is not None and order.until <= now:
             self._store.withdraw(order.kind, by="daemon, its time is over", at=now)
         elif order is not None and order != self._heeded:
-            # In full: whom the operator lets go shows in no reading of changes.
-            self._sequels.broken()
-            self._heeded, self._due = order, True
+            self._heeded = order
+            self.ask(in_full=True)  # whom the operator lets go shows in no reading of changes
 
     def take_in(self, completion: Completion, order: Order, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
         """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""

@@ -138,14 +138,14 @@ CASES = {
         change=lambda site, it: _directory(site, it, password=site.secret("ldap-wrong", "not the password")),
         subject="directory",
         finding=f"the bind as {READER} was refused: invalidCredentials",
-        fix="bind_dn, password",
+        fix="bind_dn and password",
         line="was refused: invalidCredentials",
     ),
     "a directory base that there is not": Case(
         change=lambda site, it: _directory(site, it, base=f"ou=nobody,{SUFFIX}"),
         subject="directory",
         finding="noSuchObject",
-        fix="base and filter",
+        fix="correct the base",
         line="noSuchObject",
     ),
     "templates that there are not": Case(
