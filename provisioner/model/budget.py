@@ -15,9 +15,9 @@ class Budget:
     of less than 0.1 s an image operation is worth so many. Fifty at once succeeded on a fast one, right at the edge."""
     clones_per_shared_domain: int = 32
     """The same on a shared storage id. On storage of 0.5 s an image operation measurement allows five, and twelve failed."""
-    boots_per_node: int = 18
-    """From the start order to ready, as far as is expected; how many there are follows from measurement. A node does the work
-    of 8 boots at a time and loses throughput from the seventeenth on; of 18 about two are in their start task or first boot."""
+    boots_per_node: int = 24
+    """From the start order to ready, as far as is expected; how many there are follows from measurement: eighteen at most as a
+    rule, and so many only when the last desktops of a switch are started together."""
     configures_per_node: int = 4
     """In flight until seen in the next observation. Each holds one of three API workers for 0.1 s."""
     checks_per_node: int = 2

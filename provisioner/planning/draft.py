@@ -24,7 +24,8 @@ class Draft:
         self.seen = seen
         self.room = room
         unplaced = len(situation.demand.wants.keys() - seen.of_agent.keys())
-        room.expect(queues_of(situation, seen), unplaced=unplaced, clone_s=situation.clone_s)
+        self._queues, self._unplaced = queues_of(situation, seen), unplaced
+        room.expect(self._queues, unplaced=unplaced, clone_s=situation.clone_s)
         self.own = _own(situation, seen)
         """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
         self.actions: list[Action] = []
@@ -59,7 +60,8 @@ class Draft:
     def boot_limit(self, node: NodeKey) -> int:
         """Boots at once there."""
         boots = self.seen.boots.get(node)
-        return boot_limit(boots.pace if boots else None, self.situation.policy.budget.boots_per_node)
+        rest = self._queues.rest_on(node, unplaced=self._unplaced)
+        return boot_limit(boots.pace if boots else None, self.situation.policy.budget.boots_per_node, rest=rest)
 
     def order(self, action: Action) -> None:
         """Add an action."""

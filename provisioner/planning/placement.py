@@ -27,9 +27,9 @@ class Refusal(NamedTuple):
 
 
 _NOWHERE: Mapping[NodeKey, Refusal] = MappingProxyType({})
-_IN_STOCK = 12
-"""Desktops that wait for their start on one node, when few are left to be placed: a minute's work. Where boots turn out to go
-faster than elsewhere the last ones go, and all nodes end together."""
+_IN_STOCK = 6
+"""Desktops that wait for their start on one node, when few are left to be placed: half a minute's work. Where boots turn out to
+go faster than elsewhere the last ones go, and all nodes end together."""
 _NO_TEMPLATE = Refusal("templates", "the profile names no template")
 
 

@@ -5,13 +5,14 @@ import heapq
 import pytest
 
 from provisioner.model.boots import Boot
-from provisioner.model.ids import DesktopName
-from provisioner.planning.boots import BootPace, boot_limit, boots_on, pace_of
+from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName
+from provisioner.planning.boots import BootPace, Queues, boot_limit, boots_on, pace_of
 from tests.builders_cluster import NOW
 
 ALONE_S, WIDTH = 50.0, 10
 """A boot alone, and how many go on at full speed: beyond, they share."""
 SHARE_S = ALONE_S / WIDTH
+HERE, THERE = (NodeKey(ClusterId("pve"), NodeName(name)) for name in ("pve1", "pve2"))
 
 
 def a_node(starts: list[float]) -> list[Boot]:
@@ -74,6 +75,35 @@ def test_the_pace_is_what_the_node_does(boots, alone_s, share_s):
 )
 def test_so_many_boots_at_once(pace, ceiling, limit):
     assert boot_limit(pace, ceiling) == limit
+
+
+@pytest.mark.parametrize(
+    ("rest", "ceiling", "limit"),
+    [
+        pytest.param(17, 24, 18, id="many are left: as a rule"),
+        pytest.param(16, 24, 15, id="it makes room for the last ones"),
+        pytest.param(8, 24, 24, id="the last ones together"),
+        pytest.param(8, 18, 18, id="the budget is a ceiling for them, too"),
+    ],
+)
+def test_towards_the_end_of_a_switch(rest, ceiling, limit):
+    assert boot_limit(BootPace(alone_s=50, share_s=5, measured=True), ceiling, rest=rest) == limit
+
+
+def test_the_last_ones_overload_no_node_that_does_one_at_a_time():
+    assert boot_limit(BootPace(alone_s=50, share_s=50, measured=True), 24, rest=1) == 2
+
+
+@pytest.mark.parametrize(
+    ("queues", "rest"),
+    [
+        pytest.param(Queues(), 12, id="nothing is anywhere yet: all may come here"),
+        pytest.param(Queues(waiting={HERE: 3, THERE: 9}), 9, id="its own, and half of those without a place"),
+        pytest.param(Queues(waiting={HERE: 3}, remaining_s={THERE: 40.0}), 9, id="a node that only boots takes its share"),
+    ],
+)
+def test_what_is_to_be_started_on_a_node_still(queues, rest):
+    assert queues.rest_on(HERE, unplaced=12) == rest
 
 
 def started(*ago: float) -> dict[DesktopName, float]:

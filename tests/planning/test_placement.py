@@ -335,13 +335,13 @@ def test_what_is_placed_waits_for_its_boot_too():
 @pytest.mark.parametrize(
     ("unplaced", "binds"),
     [
-        pytest.param(24, "boots", id="the last ones wait for the node that is free first"),
-        pytest.param(25, "", id="where many are to be placed nobody waits"),
+        pytest.param(12, "boots", id="the last ones wait for the node that is free first"),
+        pytest.param(13, "", id="where many are to be placed nobody waits"),
     ],
 )
 def test_the_last_of_a_switch_are_placed_late(unplaced, binds):
     place = room()
-    place.expect(Queues(share_s=5.0, waiting={N1: 12, N2: 12}), unplaced=unplaced)
+    place.expect(Queues(share_s=5.0, waiting={N1: 6, N2: 6}), unplaced=unplaced)
 
     assert place.place(a_profile()).why_not.binds == binds
 
