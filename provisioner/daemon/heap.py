@@ -4,8 +4,8 @@ import gc
 
 _YOUNG = 50_000
 """Objects made and not freed until the collector looks for garbage among them. Python's 700 come with every few desktops of a
-listing; what a cycle makes is freed without the collector, so that it finds next to nothing and costs a third of the work of
-100,000 desktops. Garbage of so many objects is a few MiB."""
+listing; what a cycle makes is freed without the collector, so that it goes over 100,000 desktops and finds next to nothing.
+Garbage of so many objects is a few MiB."""
 
 
 def settle() -> None:
