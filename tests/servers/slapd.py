@@ -1,5 +1,6 @@
 """A real OpenLDAP server with TLS, memberOf, lockable accounts and two readers with limits; up in a tenth of a second."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -110,8 +111,9 @@ class Slapd:
         self.process.wait(timeout=20)
 
     def pause(self) -> None:
-        """Let it hang: it neither answers nor closes."""
+        """Let it hang: it neither answers nor closes, none of its threads any more when this returns."""
         self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
 
 
 @contextmanager
