@@ -10,29 +10,12 @@ from provisioner.adapters.ldap_values import MAX_CHARACTERS, MAX_VALUES, Entry, 
 from provisioner.model.agents import Agent, parent_of
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
+from provisioner.settings.directory import DirectoryAttributes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LdapAttributes:
-    """Which attribute says what. An empty name: not read. The defaults are OpenLDAP's inetOrgPerson."""
-
-    agent_id: str = "entryUUID"
-    """A UUID that survives renames; `objectGUID` on Active Directory."""
-    login: str = "uid"
-    """What the person logs on with; `sAMAccountName` on Active Directory."""
-    display_name: str = "displayName"
-    mail: str = "mail"
-    department: str = "departmentNumber"
-    """`department` on Active Directory."""
-    site: str = "l"
-    groups: str = "memberOf"
-    """Group names, or DNs of which the first part is the name."""
-    enabled: str = ""
-    """Any attribute that enables when true, or one of those below."""
-    account_state: tuple[str, ...] | None = None
-    """Attributes that disable, lock or expire an account; None: the ones of the kind of server that `agent_id` names."""
-    extra: tuple[str, ...] = ()
-    """Further attributes, kept under their lower-case names for entitlements and selections."""
+class LdapAttributes(DirectoryAttributes):
+    """The configured attributes, and which of them to ask for."""
 
     @property
     def states(self) -> tuple[str, ...]:
