@@ -77,6 +77,24 @@ class Kept:
     guard: GuardRecord = field(default_factory=GuardRecord)
     baseline_accepted: bool = False
 
+    @classmethod
+    def of(cls, memory: Memory) -> "Kept":
+        """What a store has loaded, to be gone on with."""
+        return cls(
+            reservations=dict(memory.reservations),
+            reports=dict(memory.reports),
+            started=dict(memory.started),
+            attempts=dict(memory.attempts),
+            assignments=dict(memory.assignments),
+            superseded=dict(memory.superseded),
+            departures=dict(memory.departures),
+            deletions=dict(memory.deletions),
+            retired=dict.fromkeys(memory.retired, "retired before"),
+            roster=memory.roster,
+            guard=memory.guard,
+            baseline_accepted=memory.baseline_accepted,
+        )
+
     def apply(self, changes: Changes) -> None:
         """Released desktops go first, with all that was kept of them; nobody is superseded by what is not there any more.
 

@@ -32,20 +32,7 @@ class Books:
         """Own the store and take up what it keeps; raises StoreError."""
         self._store.claim()
         memory = self._store.load()
-        self.kept = Kept(
-            reservations=dict(memory.reservations),
-            reports=dict(memory.reports),
-            started=dict(memory.started),
-            attempts=dict(memory.attempts),
-            assignments=dict(memory.assignments),
-            superseded=dict(memory.superseded),
-            departures=dict(memory.departures),
-            deletions=dict(memory.deletions),
-            retired=dict.fromkeys(memory.retired, "retired before"),
-            roster=memory.roster,
-            guard=memory.guard,
-            baseline_accepted=memory.baseline_accepted,
-        )
+        self.kept = Kept.of(memory)
         self._inherited = frozenset(name for name, one in memory.reservations.items() if not one.proven)
 
     def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Memory:
