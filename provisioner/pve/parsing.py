@@ -3,9 +3,10 @@
 Perl writes some numbers as strings, so digits in quotes count as numbers.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from math import inf
 from typing import Any, TypeVar
 
 from provisioner.errors import HypervisorError
@@ -31,6 +32,8 @@ class Resources:
     guests: Mapping[Vmid, Guest]
     uptimes_s: Mapping[Vmid, int]
     """Of guests that run."""
+    news: frozenset[Vmid] | None = field(default=None, compare=False)
+    """Guests that have come, gone, changed or begun another boot since the listing before; None: there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,48 +50,79 @@ class StorageDetails:
 class Listings:
     """One cluster's listings, one after the other: a guest of which the same is said again is the very same value.
 
-    Most of a listing repeats the last one, and making the values is most of the work of reading it.
+    Most of a listing repeats the last one: so what is the same is not made again, and what is not is told apart.
     """
 
     def __init__(self, cluster: ClusterId) -> None:
         self._cluster = cluster
-        self._last: dict[Vmid, tuple[_Told, Guest]] = {}
+        self._told: dict[Vmid, _Told] = {}
+        self._last: Resources | None = None
 
     def resources(self, data: object) -> Resources:
         """The answer of `/cluster/resources`: nodes, storages, guests; types we do not know (pools, zones) are passed over."""
-        nodes: dict[NodeName, Node] = {}
-        storages: list[Storage] = []
-        seen: dict[Vmid, tuple[_Told, Guest]] = {}
-        uptimes: dict[Vmid, int] = {}
+        guests: list[Entry] = []
+        others: list[Entry] = []
         for entry in entries(data, "/cluster/resources"):
-            kind = entry.get("type")
-            if kind in ("qemu", "lxc"):
-                told, uptime_s = _strict(self._told, entry, self._cluster)
-                vmid = told[1].key.vmid
-                seen[vmid] = told
-                if uptime_s:
-                    uptimes[vmid] = uptime_s
-            elif kind == "storage":
-                storages.append(_strict(_storage, entry, self._cluster))
-            elif kind == "node":
-                one = _strict(node, entry, self._cluster)
-                nodes[one.key.node] = one
-        self._last = seen
-        guests = {vmid: guest for vmid, (_, guest) in seen.items()}
-        return Resources(nodes=nodes, storages=tuple(storages), guests=guests, uptimes_s=uptimes)
+            (guests if entry.get("type") in _GUESTS else others).append(entry)
+        nodes = (_strict(node, entry, self._cluster) for entry in others if entry.get("type") == "node")
+        storages = (_strict(_storage, entry, self._cluster) for entry in others if entry.get("type") == "storage")
+        reading = self._read(guests, self._told)
+        if len(reading.seen) < len(guests):  # a VMID twice: of two entries the last one counts, whatever was told before
+            reading = self._read(guests, {})
+        self._told |= {vmid: told for vmid, (told, _) in reading.changed.items()}
+        last = self._last.guests if self._last else {}
+        gone = last.keys() - reading.seen
+        for vmid in gone:
+            del self._told[vmid]
+        changed = {vmid: guest for vmid, (_, guest) in reading.changed.items()}
+        still = {vmid: guest for vmid, guest in last.items() if vmid not in gone} if gone else last
+        self._last = Resources(
+            nodes={one.key.node: one for one in nodes},
+            storages=tuple(storages),
+            guests={**still, **changed} if changed else still,
+            uptimes_s=reading.uptimes_s,
+            news=None if self._last is None else frozenset((*gone, *changed, *reading.booted)),
+        )
+        return self._last
 
-    def _told(self, entry: Entry, cluster: ClusterId) -> "tuple[tuple[_Told, Guest], int]":
-        uptime_s = int(entry.get("uptime", 0))
-        told = tuple(map(entry.get, _READ_OF_A_GUEST))
-        last = self._last.get(entry["vmid"])
-        if last is not None and last[0] == told:
-            return last, uptime_s
-        return (told, _guest(entry, cluster)), uptime_s
+    def _read(self, guests: Sequence[Entry], told_before: Mapping[Vmid, Any]) -> "_Reading":
+        """What is other than it was. A site has thousands of guests, in every listing: nothing is looked at twice."""
+        cluster, reading = self._cluster, _Reading()
+        before_s: Mapping[Vmid, float] = self._last.uptimes_s if self._last else {}
+        for entry in guests:
+            told: _Told = tuple(map(entry.get, _READ_OF_A_GUEST))
+            vmid, uptime_s = told[0], entry.get("uptime", 0)
+            if type(vmid) is not int or type(uptime_s) is not int or told_before.get(vmid) != told:
+                guest, uptime_s = _strict(_guest_and_uptime, entry, cluster)
+                vmid = guest.key.vmid
+                reading.changed[vmid] = told, guest
+            reading.seen.add(vmid)
+            if uptime_s:
+                reading.uptimes_s[vmid] = uptime_s
+            if uptime_s < before_s.get(vmid, inf if uptime_s else 0):
+                reading.booted.append(vmid)
+        return reading
 
 
-_Told = tuple[object, ...]
+@dataclass(slots=True)
+class _Reading:
+    """The guests of one listing, beside the last one."""
+
+    seen: set[Vmid] = field(default_factory=set)
+    uptimes_s: dict[Vmid, int] = field(default_factory=dict)
+    changed: "dict[Vmid, tuple[_Told, Guest]]" = field(default_factory=dict)
+    """What is told of each that is other than it was, and what it is now."""
+    booted: list[Vmid] = field(default_factory=list)
+
+
+def _guest_and_uptime(entry: "Entry", cluster: ClusterId) -> tuple[Guest, int]:
+    return _guest(entry, cluster), int(entry.get("uptime", 0))
+
+
+_GUESTS = ("qemu", "lxc")
+_Told = tuple[Any, ...]
 _READ_OF_A_GUEST = (
-    "type", "vmid", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk",
+    "vmid", "type", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk",
 )  # fmt: skip
 """All that `_guest` reads of an entry."""
 
@@ -133,9 +167,9 @@ def quorate(data: object) -> bool:
     return all(str(one) == "1" for one in told)
 
 
-def entries(data: object, where: str) -> Iterable[Entry]:
+def entries(data: object, where: str) -> Sequence[Entry]:
     """A list of objects; anything else is no answer of Proxmox VE's."""
-    if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
+    if not isinstance(data, list) or not set(map(type, data)) <= {dict}:
         raise HypervisorError(f"{where}: the answer is no list of objects")
     return data
 
@@ -218,13 +252,21 @@ def _task(entry: Entry, at: NodeKey) -> Task:
     )
 
 
+_WRONG = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What reading an entry comes to that lacks a field, or has one of another type."""
+
+
 def _strict(parse: Callable[[Entry, Any], T], entry: Entry, context: ClusterId | NodeKey) -> T:
     try:
         return parse(entry, context)
-    except KeyError as missing:
-        raise HypervisorError(f"an entry of {context} lacks {missing}: {_shown(entry)}") from missing
-    except (TypeError, ValueError, AttributeError, OverflowError) as wrong:
-        raise HypervisorError(f"an entry of {context} has a field of the wrong type ({wrong}): {_shown(entry)}") from wrong
+    except _WRONG as wrong:
+        raise _not_as_told(wrong, entry, context) from wrong
+
+
+def _not_as_told(wrong: Exception, entry: Entry, context: ClusterId | NodeKey) -> HypervisorError:
+    if isinstance(wrong, KeyError):
+        return HypervisorError(f"an entry of {context} lacks {wrong}: {_shown(entry)}")
+    return HypervisorError(f"an entry of {context} has a field of the wrong type ({wrong}): {_shown(entry)}")
 
 
 def _text(value: object) -> str:

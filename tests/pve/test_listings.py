@@ -1,8 +1,11 @@
 """Listings one after the other: what is said again is not read again, and nothing of it shows but the time it takes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provisioner.errors import HypervisorError
+from provisioner.model.cluster import Power
 from provisioner.model.ids import Vmid
 from provisioner.pve.parsing import Listings
 from tests.builders_pve import CLUSTER
@@ -54,3 +57,47 @@ def test_a_guest_that_was_gone_for_a_while_is_read_anew():
 
     assert listings.resources([]).guests == {}
     assert listings.resources([entry]) == first
+
+
+def test_what_is_news_is_told_apart():
+    listings = Listings(CLUSTER)
+    still = {"type": "qemu", "vmid": 101, "node": "pve1", "status": "running", "uptime": 60, "cpu": 0.1}
+    moved = {**still, "vmid": 102}
+    rebooted, off, gone, fresh = {**still, "vmid": 103}, {**still, "vmid": 104}, {**still, "vmid": 105}, {**still, "vmid": 106}
+    first = listings.resources([still, moved, rebooted, off, gone])
+
+    second = listings.resources(
+        [
+            {**still, "cpu": 0.9, "uptime": 70},
+            {**moved, "node": "pve2", "uptime": 70},
+            {**rebooted, "uptime": 3},
+            {**off, "status": "stopped", "uptime": 0},
+            fresh,
+        ]
+    )
+
+    assert (first.news, second.news) == (None, {102, 103, 104, 105, 106})
+
+
+def test_where_there_is_no_news_the_guests_are_the_same_mapping():
+    listings = Listings(CLUSTER)
+    running = {"type": "qemu", "vmid": 101, "node": "pve1", "status": "running", "uptime": 60}
+    off = {"type": "qemu", "vmid": 102, "node": "pve1", "status": "stopped", "uptime": 0}
+    first = listings.resources([running, off])
+
+    second = listings.resources([{**running, "uptime": 70}, off])
+
+    assert second.news == frozenset()
+    assert second.guests is first.guests
+
+
+def test_a_listing_that_cannot_be_read_leaves_no_trace():
+    listings = Listings(CLUSTER)
+    entry = {"type": "qemu", "vmid": 101, "node": "pve1", "status": "stopped"}
+    listings.resources([entry])
+    with pytest.raises(HypervisorError):
+        listings.resources([{**entry, "status": "running"}, {"type": "qemu", "vmid": 102}])
+
+    third = listings.resources([{**entry, "status": "running"}])
+
+    assert (third.news, third.guests[Vmid(101)].power) == ({101}, Power.RUNNING)
