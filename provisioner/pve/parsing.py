@@ -85,7 +85,7 @@ class Listings:
         )
         return self._last
 
-    def _read(self, guests: Sequence[Entry], told_before: Mapping[Vmid, Any]) -> "_Reading":
+    def _read(self, guests: Sequence[Entry], told_before: Mapping[Any, Any]) -> "_Reading":
         """What is other than it was. A site has thousands of guests, in every listing: nothing is looked at twice."""
         cluster, reading = self._cluster, _Reading()
         before_s: Mapping[Vmid, float] = self._last.uptimes_s if self._last else {}
