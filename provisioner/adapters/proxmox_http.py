@@ -10,17 +10,15 @@ import ssl
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
-import requests
 from proxmoxer import ProxmoxAPI
 from proxmoxer.core import ResourceException
 from pydantic_core import from_json
-from requests.adapters import HTTPAdapter
 
 from provisioner.adapters.proxmox_failures import translated
+from provisioner.adapters.proxmox_session import OneServer, Received, trusting
 from provisioner.errors import HypervisorError, NoQuorum, OutcomeUnknown, SettingsError, word_for
 from provisioner.model.ids import ClusterId
 from provisioner.ports import ApiCall, Clock
@@ -35,6 +33,7 @@ MAX_REASON = 1000
 """Characters kept of a reason: some quote a whole command line."""
 _TOKEN_ID = re.compile(r"(?P<user>[^\s!@]+@[^\s!@]+)!(?P<name>[A-Za-z][A-Za-z0-9._-]+)")
 _SECRET = re.compile(r"[!-~]+")
+_A_BUG = word_for(HypervisorError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ class HttpTransport:
         if not endpoints:
             raise SettingsError(f"cluster {cluster}: no endpoint is given")
         user, name = _checked_token(cluster, token_id, token_secret)
-        _check_ca(cluster, ca_file)
+        trusted = _checked_ca(cluster, ca_file)
         self._cluster = cluster
         self._endpoints = tuple(endpoints)
         self._clock = clock
@@ -79,7 +78,7 @@ class HttpTransport:
         self._lock = threading.Lock()
         self._index = 0
         self._apis = tuple(
-            _api(endpoint, user=user, name=name, secret=token_secret, ca_file=ca_file, size=pool_size, timeouts=timeouts)
+            _api(endpoint, user=user, name=name, secret=token_secret, trusted=trusted, size=pool_size, timeouts=timeouts)
             for endpoint in endpoints
         )
 
@@ -90,7 +89,7 @@ class HttpTransport:
         """One try; the answer whatever its status. Raises NotSent, OutcomeUnknown, or Refused for what is no answer."""
         index = self._index
         started = self._clock.now()
-        outcome, received = word_for(HypervisorError), 0
+        outcome, received = _A_BUG, 0
         try:
             response = self._try(index, request)
             received = _size(response)
@@ -115,12 +114,12 @@ class HttpTransport:
         for api in self._apis:
             api._store["session"].close()
 
-    def _try(self, index: int, request: ApiRequest) -> requests.Response:
+    def _try(self, index: int, request: ApiRequest) -> Received:
         resource = self._apis[index](request.path.lstrip("/"))
         try:
-            response: requests.Response = getattr(resource, request.method.lower())(**request.params)
+            response: Received = getattr(resource, request.method.lower())(**request.params)
         except ResourceException as refusal:
-            answer: requests.Response = refusal.errors
+            answer: Received = refusal.errors
             return answer
         except Exception as failure:
             error = translated(failure, self._doing(index, request), read_s=self._timeouts.read_s)
@@ -154,47 +153,40 @@ class HttpTransport:
 class _Raw:
     """Hands out the answer itself: proxmoxer's own reading takes a 200 with an HTML page for success."""
 
-    def loads(self, response: requests.Response) -> requests.Response:
+    def loads(self, response: Received) -> Received:
         return response
 
-    def loads_errors(self, response: requests.Response) -> requests.Response:
+    def loads_errors(self, response: Received) -> Received:
         return response
 
 
-def _api(endpoint: str, *, user: str, name: str, secret: str, ca_file: str | Path, size: int, timeouts: Timeouts) -> Any:
+def _api(
+    endpoint: str, *, user: str, name: str, secret: str, trusted: ssl.SSLContext, size: int, timeouts: Timeouts
+) -> ProxmoxAPI:
     # proxmoxer logs every form at INFO, and urllib3 every path at DEBUG.
     for logger in ("proxmoxer.core", "proxmoxer.backends.https", "urllib3.connectionpool"):
         logging.getLogger(logger).setLevel(logging.WARNING)
-    api = ProxmoxAPI(
-        endpoint,
-        user=user,
-        token_name=name,
-        token_value=secret,
-        verify_ssl=str(ca_file),
-        timeout=(timeouts.connect_s, timeouts.read_s),
-    )
-    session = api._store["session"]
-    session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=size, pool_block=True, max_retries=0))
-    session.trust_env = False  # neither a proxy nor another CA bundle from the environment
-    session.max_redirects = 0
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    api._store["serializer"] = _Raw()
+    api = ProxmoxAPI(endpoint, user=user, token_name=name, token_value=secret)
+    timeout = timeouts.connect_s, timeouts.read_s
+    store = api._store
+    store["session"] = OneServer(store["session"], store["base_url"], trusted=trusted, pool_size=size, timeout=timeout)
+    store["serializer"] = _Raw()
     return api
 
 
-def _answer(response: requests.Response, doing: str) -> ApiResponse:
+def _answer(response: Received, doing: str) -> ApiResponse:
     body = _json(response)
     if response.status_code >= 300:
         return _refusal(response, body if isinstance(body, dict) else {})
     if not isinstance(body, dict) or "data" not in body:
         kind = response.headers.get("Content-Type", "no content type")
         raise OutcomeUnknown(f"{doing}: answered {response.status_code} with what is not Proxmox VE's JSON ({kind})")
-    return ApiResponse(status=response.status_code, reason=response.reason or "", data=body["data"])
+    return ApiResponse(status=response.status_code, reason=response.reason, data=body["data"])
 
 
-def _refusal(response: requests.Response, body: dict[str, Any]) -> ApiResponse:
+def _refusal(response: Received, body: dict[str, Any]) -> ApiResponse:
     message, errors = body.get("message"), body.get("errors")
-    reason = message if isinstance(message, str) and message.strip() else response.reason or ""
+    reason = message if isinstance(message, str) and message.strip() else response.reason
     return ApiResponse(
         status=response.status_code,
         reason=reason.strip()[:MAX_REASON],
@@ -203,17 +195,17 @@ def _refusal(response: requests.Response, body: dict[str, Any]) -> ApiResponse:
     )
 
 
-def _json(response: requests.Response) -> object:
+def _json(response: Received) -> object:
     try:
         # Twice as fast as the standard library's, and a listing's thousands of equal words become one.
-        return from_json(response.content)
+        return from_json(response.body)
     except ValueError:
         return None
 
 
-def _size(response: requests.Response) -> int:
+def _size(response: Received) -> int:
     length = response.headers.get("Content-Length", "")
-    return int(length) if length.isdecimal() else len(response.content)
+    return int(length) if length.isdecimal() else len(response.body)
 
 
 def _checked_token(cluster: ClusterId, token_id: str, secret: str) -> tuple[str, str]:
@@ -227,10 +219,11 @@ def _checked_token(cluster: ClusterId, token_id: str, secret: str) -> tuple[str,
     return match["user"], match["name"]
 
 
-def _check_ca(cluster: ClusterId, ca_file: str | Path) -> None:
+def _checked_ca(cluster: ClusterId, ca_file: str | Path) -> ssl.SSLContext:
     try:
-        loaded = ssl.create_default_context(cafile=str(ca_file)).cert_store_stats()["x509"]
+        trusted = trusting(str(ca_file))
     except (OSError, ValueError) as wrong:
         raise SettingsError(f"cluster {cluster}: {ca_file} is no readable file of CA certificates ({wrong})") from wrong
-    if not loaded:
+    if not trusted.cert_store_stats()["x509"]:
         raise SettingsError(f"cluster {cluster}: {ca_file} holds no certificate")
+    return trusted

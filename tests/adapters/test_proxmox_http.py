@@ -228,6 +228,38 @@ def test_a_certificate_of_another_ca_means_not_sent(tls, tmp_path):
     assert server.asked == []
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"names": ("pve2",), "addresses": ("127.0.0.2",)}, id="of another name and address"),
+        pytest.param({"expired": True}, id="that has expired"),
+    ],
+)
+def test_a_certificate_of_the_right_ca_alone_is_not_enough(wrong, tmp_path):
+    authority = Authority(tmp_path)
+    wrong_one = Tls(server=authority.issue("wrong", **wrong), ca_file=authority.ca_file)
+    with https(wrong_one.server, says()) as server, a_transport(wrong_one, server.endpoint) as (transport, _):
+        for _once_and_again in range(2):
+            with pytest.raises(NotSent, match="certificate verify failed"):
+                transport.send(CLONE)
+
+    assert server.asked == []
+
+
+def test_after_a_close_a_call_opens_a_new_connection(tls):
+    with https(tls.server, says(data=1)) as server, a_transport(tls, server.endpoint) as (transport, _):
+        for _round in range(2):
+            assert transport.send(VERSION).data == 1
+            transport.close()
+
+    assert [asked.connection for asked in server.asked] == [1, 2]
+
+
+def test_what_is_no_server_at_all_is_refused_when_it_is_asked(tls):
+    with a_transport(tls, "pve 1") as (transport, _), pytest.raises(Refused, match="pve 1: GET /version: "):
+        transport.send(VERSION)
+
+
 def test_after_a_failure_the_next_call_goes_to_the_next_endpoint(tls):
     with (
         https(tls.server, says(data=1)) as good,

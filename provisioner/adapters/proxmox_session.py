@@ -1,0 +1,114 @@
+"""What proxmoxer sends requests through: all that is the same in each of them is settled once, by proxmoxer and requests.
+
+For every request, requests works proxies, cookies, redirects, headers, the pool and the CA file out anew, and a new connection
+reads the CA file again: two thirds of a call's processor time. With one server, one token and small forms none of it changes.
+"""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from requests import PreparedRequest, Request, Session, TooManyRedirects
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool
+from urllib3.util import create_urllib3_context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Received:
+    """An answer, read to its end."""
+
+    status_code: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+    content: ClassVar[str] = "not for the log"
+    """proxmoxer words a debug line of it for each answer, shown or not: of a listing that takes as long as parsing it."""
+
+
+class OneServer:
+    """In place of a `requests.Session`, below one URL: no proxy, no cookie, no redirect, no second try.
+
+    Nothing of it changes after its making, so threads may share it.
+    """
+
+    def __init__(
+        self, session: Session, base_url: str, *, trusted: ssl.SSLContext, pool_size: int, timeout: tuple[float, float]
+    ) -> None:
+        """`session` says what goes out with each request, its headers and its token; `timeout`: to connect, and to read."""
+        session.trust_env = False  # neither a proxy nor a password from the environment
+        self._session, self._base_url = session, base_url
+        self._adapter = _Adapter(trusted, pool_size)
+        self._timeout = timeout
+
+    def request(
+        self, method: str, url: str, data: Mapping[str, object] | None = None, params: Mapping[str, object] | None = None
+    ) -> Received:
+        """As a session's."""
+        response = self._adapter.send(self._prepared(method, url, data, params), timeout=self._timeout)
+        body = response.content
+        if response.is_redirect:
+            raise TooManyRedirects("Exceeded 0 redirects.", response=response)
+        return Received(status_code=response.status_code, reason=response.reason or "", headers=response.headers, body=body)
+
+    def close(self) -> None:
+        """Close the idle connections; a later request opens new ones."""
+        self._adapter.close()
+
+    @cached_property
+    def _blank(self) -> PreparedRequest:
+        """Not before the first request: it is there that a URL that is none has to be told."""
+        return self._session.prepare_request(Request("GET", self._base_url))
+
+    def _prepared(
+        self, method: str, url: str, data: Mapping[str, object] | None, params: Mapping[str, object] | None
+    ) -> PreparedRequest:
+        prepared = self._blank.copy()
+        prepared.method = method
+        prepared.url = f"{url}?{urlencode(params)}" if params else url
+        if data:
+            prepared.body = urlencode(data)
+            prepared.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if method != "GET":
+            prepared.headers["Content-Length"] = str(len(prepared.body or ""))
+        return prepared
+
+
+class _Adapter(HTTPAdapter):
+    """Every connection of its one pool checks the certificate by one context."""
+
+    def __init__(self, trusted: ssl.SSLContext, size: int) -> None:
+        self._trusted = trusted
+        self._pool: HTTPConnectionPool | None = None
+        super().__init__(pool_connections=1, pool_maxsize=size, pool_block=True, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **others: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._trusted, **others)
+
+    def get_connection_with_tls_context(self, request: PreparedRequest, *_: Any, **__: Any) -> HTTPConnectionPool:
+        if self._pool is None:
+            self._pool = self.poolmanager.connection_from_url(request.url)
+        return self._pool
+
+    def cert_verify(self, *_: Any) -> None:
+        """The context requires it; requests would look at the CA file's path for every request."""
+
+    def request_url(self, request: PreparedRequest, *_: Any) -> str:
+        return request.path_url
+
+    def close(self) -> None:
+        self._pool = None
+        super().close()
+
+
+def trusting(ca_file: str) -> ssl.SSLContext:
+    """urllib3's own context, and nobody but these authorities; raises OSError."""
+    context = create_urllib3_context()
+    context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+__all__ = ["OneServer", "Received", "trusting"]
