@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitors import table
+from monitors.census import Census
 from monitors.stages import STAGES, Lap, Stopwatch
 from monitors.summary import ACTIONS, OTHER, Known, Labels, Summary, summarise
 from monitors.tally import Tally
@@ -40,7 +41,8 @@ class Recorder:
         self.tally = Tally()
         self._start_at_zero()
         now = clock.now()
-        empty = summarise(Picture(at=now, baseline_accepted=False), known, started_at=now)
+        self._census = Census()
+        empty = summarise(Picture(at=now, baseline_accepted=False), self._census, known, started_at=now)
         self._state = State(started_at=now, last=None, summary=empty)
 
     @property
@@ -81,7 +83,8 @@ class Recorder:
         self.tally.measure(table.CYCLE_SECONDS, (), max(0.0, picture.cycle_seconds))
         with self._lock:
             before = self._state
-            summary = summarise(picture, self._known, started_at=before.started_at)
+            self._census.follow(picture)
+            summary = summarise(picture, self._census, self._known, started_at=before.started_at)
             now_open = round(sum(summary.values[table.SESSIONS].values()))
             self._record(self._stopwatch.picture(picture))
             self._state = State(

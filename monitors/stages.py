@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from provisioner.model.actions import Outcome, Result
+from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.picture import Picture
@@ -25,6 +26,7 @@ class Stopwatch:
     def __init__(self) -> None:
         self._started: dict[DesktopName, Instant] = {}
         self._waiting: dict[AgentId, Instant] = {}
+        self._demand: Demand | None = None
         self._wanted: frozenset[AgentId] = frozenset()
 
     def outcome(self, outcome: Outcome) -> Iterator[Lap]:
@@ -49,8 +51,9 @@ class Stopwatch:
     def _serve(self, picture: Picture) -> Iterator[Lap]:
         """An agent found served at once was not waiting; one who is wanted anew waits anew."""
         wants = picture.demand.wants.keys()
-        new = wants - self._wanted
-        self._wanted = frozenset(wants) if new or len(wants) < len(self._wanted) else self._wanted
+        new = wants - self._wanted if picture.demand is not self._demand else set[AgentId]()
+        if picture.demand is not self._demand:
+            self._demand, self._wanted = picture.demand, frozenset(wants)
         if not new and not self._waiting:
             return
         served = _served(picture)

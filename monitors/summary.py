@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monitors import sessions, table
+from monitors import table
+from monitors.census import Census
 from provisioner.model.actions import DEFERRED_BY, RESOURCES, Action
 from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.differences import DifferenceKind
-from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, WaveName
+from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
-from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.picture import Picture
 from provisioner.model.scenarios import Level
 
 ACTIONS: tuple[str, ...] = tuple(sorted(one.__name__.lower() for one in Action.__args__))
@@ -44,17 +45,16 @@ class Summary:
     since: Mapping[table.Metric, Mapping[Labels, Instant | None]] = field(default_factory=dict)
 
 
-def summarise(picture: Picture, known: Known, *, started_at: Instant) -> Summary:
-    """All gauges of a picture, save those that outlive it (the peak, the build)."""
-    census = _census(picture.desktops.values())
-    profiles = _union(known.profiles, {profile for profile, *_ in census}, picture.capacity)
+def summarise(picture: Picture, census: Census, known: Known, *, started_at: Instant) -> Summary:
+    """All gauges of a picture, save those that outlive it (the peak, the build). `census` has followed it."""
+    profiles = _union(known.profiles, {profile for profile, *_ in census.desktops}, picture.capacity)
     clusters = _union(known.clusters, picture.snapshot.clusters, picture.paused)
-    values = {
+    values: dict[table.Metric, Rows] = {
         **_desktops(census, profiles, clusters),
-        **_demand(picture, profiles, known.waves),
+        **_demand(census, profiles, known.waves),
         **_ahead(picture, profiles, known.waves),
-        **_leaving(picture),
-        **_sessions(picture.desktops.values(), census, profiles),
+        table.LEAVING: {(step.value,): census.leaving[step] for step in Step},
+        **_sessions(census, profiles),
         **_capacity(picture, profiles),
         **_headroom(picture),
         **_work(picture),
@@ -67,37 +67,19 @@ def _union(*names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({str(name) for group in names for name in group}))
 
 
-_Census = Counter[tuple[ProfileName, Phase, ClusterId, bool]]
-"""Desktops by profile, phase and cluster, those apart whose sessions are unknown."""
-
-
-def _census(desktops: Iterable[DesktopState]) -> _Census:
-    """All that is counted of every desktop, in one pass: there are thousands, in every cycle."""
-    return Counter(
-        (one.reservation.profile, one.phase, one.reservation.cluster, one.sessions is None) for one in desktops
-    )  # fmt: skip
-
-
-def _desktops(census: _Census, profiles: tuple[str, ...], clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
+def _desktops(census: Census, profiles: tuple[str, ...], clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
     rows: Counter[Labels] = Counter({(p, phase.value, c): 0 for p in profiles for phase in Phase for c in clusters})
-    for (profile, phase, cluster, _), count in census.items():
+    for (profile, phase, cluster), count in census.desktops.items():
         rows[profile, phase.value, cluster] += count
     return {table.DESKTOPS: rows}
 
 
-def _leaving(picture: Picture) -> dict[table.Metric, Rows]:
-    counted = Counter(one.leaving.step for one in picture.desktops.values() if one.leaving is not None)
-    return {table.LEAVING: {(step.value,): counted[step] for step in Step}}
-
-
-def _demand(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
+def _demand(census: Census, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
     wanted: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
     served = wanted.copy()
-    ready = _with_ready_desktop(picture)
-    counted = Counter((one.profile, one.wave, one.agent_id in ready) for one in picture.demand.wants.values())
-    for (profile, wave, is_served), count in counted.items():
-        wanted[profile, wave] += count
-        served[profile, wave] += count * is_served
+    for rows, counted in ((wanted, census.wanted), (served, census.served)):
+        for (profile, wave), count in counted.items():
+            rows[profile, wave] += count
     return {table.WANTED: wanted, table.SERVED: served}
 
 
@@ -115,18 +97,10 @@ def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) ->
     return {table.AHEAD: wanted, table.AHEAD_MADE: made, table.AHEAD_MISSING: missing}
 
 
-def _with_ready_desktop(picture: Picture) -> set[AgentId | None]:
-    return {one.reservation.agent_id for one in picture.desktops.values() if one.phase is Phase.READY}
-
-
-def _sessions(desktops: Iterable[DesktopState], census: _Census, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
-    counted = sessions.count(one for one in desktops if one.sessions)
-    unknown: Counter[ProfileName] = Counter()
-    for (profile, _, _, is_unknown), count in census.items():
-        unknown[profile] += count * is_unknown
+def _sessions(census: Census, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
     return {
-        table.SESSIONS: {(p, s.value): counted[ProfileName(p), s] for p in profiles for s in SessionState},
-        table.SESSIONS_UNKNOWN: {(p,): unknown[ProfileName(p)] for p in profiles},
+        table.SESSIONS: {(p, s.value): census.sessions[ProfileName(p), s] for p in profiles for s in SessionState},
+        table.SESSIONS_UNKNOWN: {(p,): census.unknown[ProfileName(p)] for p in profiles},
     }
 
 

@@ -13,7 +13,7 @@ from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guarding import GuardRecord
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes, JournalEntry
@@ -64,6 +64,8 @@ class Kept:
     """All that a store keeps, to be changed in place: the meaning of Changes, once."""
 
     reservations: dict[DesktopName, Reservation] = field(default_factory=dict)
+    vmids: dict[ClusterId, dict[Vmid, DesktopName]] = field(default_factory=dict)
+    """The desktop that each VMID stands for: what is seen on a cluster is a VMID, and there are thousands."""
     reports: dict[DesktopName, GuestReport] = field(default_factory=dict)
     started: dict[DesktopName, Instant] = field(default_factory=dict)
     attempts: dict[DesktopName, Attempts] = field(default_factory=dict)
@@ -80,8 +82,7 @@ class Kept:
     @classmethod
     def of(cls, memory: Memory) -> "Kept":
         """What a store has loaded, to be gone on with."""
-        return cls(
-            reservations=dict(memory.reservations),
+        kept = cls(
             reports=dict(memory.reports),
             started=dict(memory.started),
             attempts=dict(memory.attempts),
@@ -94,6 +95,9 @@ class Kept:
             guard=memory.guard,
             baseline_accepted=memory.baseline_accepted,
         )
+        for one in memory.reservations.values():
+            kept._reserve(one)
+        return kept
 
     def apply(self, changes: Changes) -> None:
         """Released desktops go first, with all that was kept of them; nobody is superseded by what is not there any more.
@@ -101,13 +105,14 @@ class Kept:
         What is said of a desktop without reservation is not kept.
         """
         self._release(changes.released)
-        self.reservations.update((one.name, one) for one in changes.reserved)
+        for one in changes.reserved:
+            self._reserve(one)
         for names, proven in ((changes.unproven, False), (changes.proven, True)):
             for name in names:
                 if name in self.reservations:
                     self.reservations[name] = replace(self.reservations[name], proven=proven)
-        for one in changes.retired:
-            self.retired.setdefault(one.key, one.reason)
+        for gone in changes.retired:
+            self.retired.setdefault(gone.key, gone.reason)
         self._put(self.reports, changes.reports)
         self._put(self.started, changes.started)
         self._put(self.attempts, changes.attempts)
@@ -126,6 +131,7 @@ class Kept:
         """Read-only views, without a copy."""
         return Memory(
             reservations=MappingProxyType(self.reservations),
+            vmids=MappingProxyType(self.vmids),
             reports=MappingProxyType(self.reports),
             started=MappingProxyType(self.started),
             attempts=MappingProxyType(self.attempts),
@@ -140,9 +146,20 @@ class Kept:
             baseline_accepted=self.baseline_accepted,
         )
 
+    def _reserve(self, one: Reservation) -> None:
+        self._forget_vmid(one.name)
+        self.reservations[one.name] = one
+        self.vmids.setdefault(one.cluster, {})[one.vmid] = one.name
+
+    def _forget_vmid(self, name: DesktopName) -> None:
+        """Unless it stands for another desktop by now."""
+        one = self.reservations.pop(name, None)
+        if one is not None and self.vmids[one.cluster].get(one.vmid) == name:
+            del self.vmids[one.cluster][one.vmid]
+
     def _release(self, names: Iterable[DesktopName]) -> None:
         for name in names:
-            self.reservations.pop(name, None)
+            self._forget_vmid(name)
             self.reports.pop(name, None)
             self.started.pop(name, None)
             self.attempts.pop(name, None)

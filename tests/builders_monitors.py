@@ -1,5 +1,6 @@
 """Pictures, outcomes and calls for the tests of monitors and logs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from monitors.recorder import Recorder
@@ -167,13 +168,17 @@ def a_picture(
     plan: Plan | None = None,
 ) -> Picture:
     """A whole picture in which nothing is wrong; `dataclasses.replace` for the rest."""
+    desktops = named(desktops)
+    phases = Counter(one.phase for one in desktops.values())
     return Picture(
         at=at,
         snapshot=snapshot or a_snapshot(taken_at=at),
         roster=roster or a_roster(0, read_at=at),
         demand=demand or Demand(),
         plan=plan or Plan(),
-        desktops=named(desktops),
+        desktops=desktops,
+        phases=phases,
+        on_the_way=sum(phases[phase] for phase in (Phase.CLONING, Phase.STARTING)),
         capacity={STANDARD: Capacity(free=free, binds=binds)},
         headroom=a_headroom(),
         paused=paused or {},

@@ -19,10 +19,11 @@ from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario
 from provisioner.planning.demand import EVERYONE
 from provisioner.planning.situation import Policy
-from provisioner.ports import ApiCall, Changes, Store
+from provisioner.ports import ApiCall, Changes, Store, all_of
 from provisioner.reconciler import Order, Reconciler
 from tests.builders import a_policy, a_roster
 from tests.builders_cluster import INSTALLATION, NOW, OFFICE, PVE, a_node, a_task, a_view
+from tests.doubting import Doubted, Doubting
 
 
 class SetClock:
@@ -210,9 +211,15 @@ class Site:
         """The daemon is killed and started again, on the same store or another."""
         self.store.close()
         self.store = store or self.store
+        surveyor = Doubting()
         self.reconciler = Reconciler(
-            self.order, store=self.store, clock=self.clock, events=self.heard, frozen_by_file=lambda: self.frozen
+            self.order,
+            store=self.store,
+            clock=self.clock,
+            events=all_of((self.heard, Doubted(surveyor))),
+            frozen_by_file=lambda: self.frozen,
         )
+        self.reconciler.surveyor = surveyor
         self.reconciler.open()
 
     def look(self, *, after: float = 0.0) -> list[Command]:

@@ -127,7 +127,7 @@ def _directory(roster: Roster | None, error: str) -> Iterator[Line]:
 
 
 def _phases(before: Picture, picture: Picture) -> Iterator[Line]:
-    for name, desktop in picture.desktops.items():
+    for name, desktop in _moved(picture):
         old = before.desktops.get(name)
         if old is not desktop and (old is None or old.phase is not desktop.phase):
             yield _phase(name, old, desktop)
@@ -135,8 +135,19 @@ def _phases(before: Picture, picture: Picture) -> Iterator[Line]:
             yield _superseded(name, desktop)
         if old is not None and _step(old) != _step(desktop):
             yield _leaving(name, desktop)
-    for name in sorted(before.desktops.keys() - picture.desktops.keys()):
+    gone = before.desktops.keys() - picture.desktops.keys() if picture.moved is None else picture.moved & before.desktops.keys()
+    for name in sorted(gone - picture.desktops.keys()):
         yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
+
+
+def _moved(picture: Picture) -> Iterator[tuple[DesktopName, DesktopState]]:
+    """Most desktops are as they were, in most pictures."""
+    if picture.moved is None:
+        yield from picture.desktops.items()
+        return
+    for name in sorted(picture.moved):
+        if name in picture.desktops:
+            yield name, picture.desktops[name]
 
 
 def _phase(name: DesktopName, old: DesktopState | None, desktop: DesktopState) -> Line:
@@ -245,9 +256,9 @@ def _deferrals(before: Picture, picture: Picture) -> Iterator[Line]:
 
 
 def _summary(picture: Picture) -> str:
-    phases = Counter(one.phase for one in picture.desktops.values())
+    phases = [f"{picture.phases[phase]} {phase}" for phase in Phase if picture.phases.get(phase)]
     ahead = [f"{len(picture.demand.ahead)} ahead of need"] if picture.demand.ahead else []
-    parts = [f"{len(picture.demand.wants)} wanted", *ahead, *(f"{phases[phase]} {phase}" for phase in Phase if phases[phase])]
+    parts = [f"{len(picture.demand.wants)} wanted", *ahead, *phases]
     counted = (("in flight", sum(picture.in_flight.values())), ("deferred", len(picture.plan.deferred)))
     return ", ".join([*parts, *(f"{count} {word}" for word, count in counted if count)])
 

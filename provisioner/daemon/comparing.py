@@ -18,7 +18,8 @@ from provisioner.model.ids import ClusterId, GuestKey, Instant
 from provisioner.model.orders import Observe
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.planning.differences import Notes, differences_of
-from provisioner.planning.situation import Situation, survey
+from provisioner.planning.situation import Situation
+from provisioner.planning.survey import survey
 from provisioner.settings.values import Settings
 
 _IN_NOTES = frozenset({DifferenceKind.NOTE_CHANGED, DifferenceKind.NOTE_COPIED})

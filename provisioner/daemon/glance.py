@@ -22,7 +22,8 @@ from provisioner.planning.limits import clone_limit
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
-from provisioner.planning.situation import Situation, room_of, survey
+from provisioner.planning.situation import Situation
+from provisioner.planning.survey import room_of, survey
 from provisioner.reconciler import Order, surge_began
 from provisioner.settings.values import Settings
 
@@ -44,7 +45,7 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     situation = situation_of(order, memory, snapshot, now)
     seen = survey(situation)
     weighed = circumstances_of(situation, seen, paused={})
-    room = room_of(situation)
+    room = room_of(situation, seen)
     judgement = judge(make_plan(situation, seen, room), weighed, order.safety)
     told = Told(blocked=judgement.blocked, directory_error=directory_error)
     picture = picture_of(situation, seen, judgement.plan, told, room=room, before=None)

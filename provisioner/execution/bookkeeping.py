@@ -166,18 +166,21 @@ def of_views(
     *,
     installation: str,
     proved: Mapping[DesktopName, Instant] | None = None,
+    among: Iterable[DesktopName] | None = None,
 ) -> Changes:
     """What was seen, of one or more clusters. A desktop seen powered off has no boot: what its last one reported is void.
 
     The proof is void of a desktop seen gone, or without our tag, unless it was `proved` just now: another VM may stand there.
+    Looked at are all desktops, or those `among` which alone something may be seen: a ready one that is as it was tells nothing.
     """
     seen = {view.cluster: view for view in views}
     void: list[DesktopName] = []
     unproven: list[DesktopName] = []
     proved, started = proved or {}, memory.started
-    for name, one in memory.reservations.items():
-        view = seen.get(one.cluster)
-        if view is None:
+    for name in memory.reservations if among is None else among:
+        one = memory.reservations.get(name)
+        view = seen.get(one.cluster) if one is not None else None
+        if one is None or view is None:
             continue
         guest, order = view.guests.get(one.vmid), in_flight.get(one.key)
         is_off = guest is not None and guest.power is Power.STOPPED

@@ -118,7 +118,7 @@ class ClusterView:
     running: tuple[Task, ...] | None = None
     """Tasks that ran when they were asked for; None: not asked, or not to be had."""
     news: frozenset[Vmid] | None = field(default=None, compare=False)
-    """Guests that have come, gone, changed or begun another boot since the listing before this one; None: nobody compared."""
+    """Guests that have come, gone or changed since the listing before this one, uptimes apart; None: nobody compared."""
 
     def complete_on(self, node: NodeName) -> bool:
         """Whether what is missing from this node is really missing: an offline node's guests are unknown."""

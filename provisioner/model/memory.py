@@ -7,7 +7,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.guarding import GuardRecord
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent
 
 
@@ -33,6 +33,8 @@ class Memory:
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
     """When each delete was ordered last."""
     retired: Set[GuestKey] = frozenset()
+    vmids: Mapping[ClusterId, Mapping[Vmid, DesktopName]] | None = field(default=None, compare=False)
+    """The desktop that each VMID stands for, where it is kept up to date with the reservations; None: work it out from them."""
     roster: Roster | None = None
     provisional: bool = False
     """The roster is a reading that nobody could judge yet: desktops are served by it, and taken from nobody."""

@@ -1,7 +1,8 @@
 """What Bascule knows at the end of a cycle: all that metrics, `status` and `plan` show. They compute nothing new from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from math import inf
 
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
@@ -105,6 +106,14 @@ class Picture:
     demand: Demand = Demand()
     plan: Plan = Plan()
     desktops: Mapping[DesktopName, DesktopState] = field(default_factory=dict)
+    moved: Set[DesktopName] | None = None
+    """Desktops that are new, gone or other than in the picture before this one; None: whoever compares has to look at all."""
+    phases: Mapping[Phase, int] = field(default_factory=dict)
+    """Desktops in each phase in which there are any."""
+    on_the_way: int = 0
+    """Desktops, wanted now or ahead, that change by themselves soon: to be looked at often."""
+    sessions_known_until: Instant = inf
+    """When the first desktop's sessions become unknown, unless they are read before."""
     preparations: tuple[Preparation, ...] = ()
     """By wave and profile; none where nothing is made ahead."""
     capacity: Mapping[ProfileName, Capacity] = field(default_factory=dict)

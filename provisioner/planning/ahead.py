@@ -11,9 +11,10 @@ from provisioner.model.picture import Capacity, Preparation
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
 from provisioner.planning.capacity import capacity_of
-from provisioner.planning.numbering import used_in
+from provisioner.planning.numbering import Used
 from provisioner.planning.placement import Refusal, Room
-from provisioner.planning.situation import Situation, Survey
+from provisioner.planning.situation import Situation
+from provisioner.planning.survey import Survey
 
 
 def is_prepared(want: Want, phase: Phase) -> bool:
@@ -58,7 +59,7 @@ class Earlier:
         self._prepared: Counter[ProfileName] = Counter()
         demand, owners = situation.demand, seen.of_agent
         needed = sorted({one.profile for one in demand.ahead.values() if one.agent_id not in owners})
-        self._capacity = _capacity(situation, room, needed)
+        self._capacity = _capacity(situation, room, needed, seen.used)
         others = (*demand.wants.values(), *(one.then for one in demand.not_wanted if one.then)) if needed else ()
         without = [one for one in others if one.agent_id not in owners]
         self._open = Counter(one.profile for one in without if one.agent_id in demand.wants)
@@ -84,8 +85,8 @@ def _weight(one: Profile, other: Profile) -> float:
     return max(1.0, one.memory_mib / other.memory_mib, one.vcpus / other.vcpus, one.disk_gib / other.disk_gib)
 
 
-def _capacity(situation: Situation, room: Room, needed: Sequence[ProfileName]) -> dict[ProfileName, Capacity]:
-    if not needed:
-        return {}
-    used, policy = used_in(situation.memory, situation.snapshot), situation.policy
+def _capacity(
+    situation: Situation, room: Room, needed: Sequence[ProfileName], used: Used
+) -> dict[ProfileName, Capacity]:  # fmt: skip
+    policy = situation.policy
     return {name: capacity_of(policy.profiles[name], room, naming=policy.naming, used=used) for name in needed}

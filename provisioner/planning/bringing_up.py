@@ -6,10 +6,11 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
-from provisioner.planning.checks import ask_again_at, ask_first, is_due, sessions_due
+from provisioner.planning.agenda import is_sweep_due
+from provisioner.planning.checks import ask_again_at, ask_first, is_due
 from provisioner.planning.draft import Draft, slot
 from provisioner.planning.power import Desired, PowerFacts, desired_power
-from provisioner.planning.situation import Situation, started_at, where
+from provisioner.planning.situation import started_at, where
 
 _DEADLINE_S = 60.0
 
@@ -92,18 +93,8 @@ def keep_ready(draft: Draft, want: Want, reservation: Reservation, profile: Prof
 
 def read_sessions(draft: Draft, reservation: Reservation, profile: Profile) -> None:
     """Ask a ready desktop who is logged on, when that is due."""
-    if is_sweep_due(draft.situation, reservation):
+    if is_sweep_due(draft.situation, reservation.name):
         draft.sweeps.append(_reading(draft, reservation, profile, where(draft.situation, reservation), sweep=True))
-
-
-def is_sweep_due(situation: Situation, reservation: Reservation) -> bool:
-    """Whether it is time to read the sessions of a desktop that is ready."""
-    report, pace = situation.memory.reports[reservation.name], situation.policy.pace
-    longest_s = max(pace.session_first_s, pace.session_interval_s)
-    if not is_due(sessions_due(report=report, checked_at=None, pace=pace), now=situation.now, longest_s=longest_s):
-        return False  # nor is it by when it was asked last, which only puts it off
-    checked = situation.memory.checked.get(reservation.name)
-    return is_due(sessions_due(report=report, checked_at=checked, pace=pace), now=situation.now, longest_s=longest_s)
 
 
 def sweep(draft: Draft) -> None:

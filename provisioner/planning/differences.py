@@ -14,7 +14,8 @@ from provisioner.model.differences import Difference, DifferenceKind
 from provisioner.model.ids import DesktopName, GuestKey, ProfileName
 from provisioner.model.marks import is_configured, tags_for
 from provisioner.planning.numbering import in_range
-from provisioner.planning.situation import Situation, Survey, is_leftover
+from provisioner.planning.situation import Situation, is_leftover
+from provisioner.planning.survey import Survey
 
 Notes = Mapping[GuestKey, Reservation | None]
 """Where a VM's note was read: the reservation that it speaks of, of whichever VM; None: there is none, or it is not signed."""

@@ -10,10 +10,11 @@ from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey
-from provisioner.planning.boots import boot_limit
-from provisioner.planning.numbering import Numbering, used_in
+from provisioner.planning.boots import Queues, boot_limit
+from provisioner.planning.numbering import Numbering
 from provisioner.planning.placement import Refusal, Room
-from provisioner.planning.situation import Situation, Survey, queues_of
+from provisioner.planning.situation import Situation, where
+from provisioner.planning.survey import Survey
 
 
 class Draft:
@@ -23,8 +24,8 @@ class Draft:
         self.situation = situation
         self.seen = seen
         self.room = room
-        unplaced = len(situation.demand.wants.keys() - seen.of_agent.keys())
-        self._queues, self._unplaced = queues_of(situation, seen), unplaced
+        unplaced = sum(agent not in seen.of_agent for agent in seen.unserved)
+        self._queues, self._unplaced = _queues(situation, seen), unplaced
         room.expect(self._queues, unplaced=unplaced, clone_s=situation.clone_s)
         self.own = _own(situation, seen)
         """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
@@ -50,7 +51,7 @@ class Draft:
     @cached_property
     def numbers(self) -> Numbering:
         """Looked up for the first new desktop: most plans make none."""
-        return Numbering(self.situation.policy.naming, used_in(self.situation.memory, self.situation.snapshot))
+        return Numbering(self.situation.policy.naming, self.seen.used)
 
     @property
     def now(self) -> Instant:
@@ -100,5 +101,27 @@ def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:
 
 def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:
     given = situation.memory.assignments
-    off = (one.name for one in seen.not_ready.get(Phase.STOPPED, ()) if one.name in given)
+    off = (name for name in seen.not_ready.get(Phase.STOPPED, ()) if name in given)
     return frozenset(given[name] for name in off if given[name] in seen.of_agent and seen.of_agent[given[name]].name == name)
+
+
+_TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)
+_SHARE_S = 5.0
+"""Of a node for one boot, before any was begun: only a balance between nodes comes of it."""
+
+
+def _queues(situation: Situation, seen: Survey) -> Queues:
+    """What is to be booted on each node before a desktop that is placed there now."""
+    wants, of_agent = situation.demand.wants, seen.of_agent
+    to_start = (one for phase in _TO_START for one in seen.not_ready.get(phase, {}).values())
+    waiting = Counter(
+        where(situation, one)
+        for one in to_start
+        if one.agent_id is not None and one.agent_id in wants and of_agent[one.agent_id] is one
+    )
+    shares = [one.pace.share_s for one in seen.boots.values()]
+    return Queues(
+        waiting=waiting,
+        remaining_s={node: one.remaining_s for node, one in seen.boots.items()},
+        share_s=max(shares, default=0.0) or _SHARE_S,
+    )

@@ -16,7 +16,6 @@ from provisioner.planning.ladder import (
     deleted_lately,
     departure_of,
     is_out_of_the_way,
-    leavers_of,
     listed_in,
     recycle_at,
     return_of,
@@ -42,24 +41,18 @@ def look_after_leavers(draft: Draft) -> None:
     roster = draft.situation.memory.roster
     if roster is None or draft.situation.memory.provisional:
         return
-    reasons = leavers_of(draft.situation)
-    if not reasons and not draft.situation.memory.departures and not _tagged(draft):
+    reasons, kept = draft.seen.leavers, draft.situation.memory.departures
+    if not reasons and not kept and not draft.seen.tagged:
         return
     busy = {one.key for one in draft.actions} | draft.situation.in_flight.keys()
     reservations = draft.situation.memory.reservations
     listed = listed_in(roster)
-    for name in sorted(reservations.keys() - reasons.keys()):
+    for name in sorted((kept.keys() | draft.seen.tagged) - reasons.keys()):
         if reservations[name].agent_id is None or reservations[name].agent_id in listed:
             _come_back(draft, reservations[name], busy)
     departures = {name: _departure(draft, reservations[name]) for name in reasons}
     for name in sorted(reasons, key=lambda name: (departures[name].since, name)):
         _go(draft, reservations[name], departures[name], f"its agent is not wanted any more: {reasons[name]}", busy)
-
-
-def _tagged(draft: Draft) -> bool:
-    """Whether any desktop says of itself what the store does not know."""
-    guests = (draft.situation.snapshot.guest(one.key) for one in draft.situation.memory.reservations.values())
-    return any(guest is not None and departure_tags(guest.tags) for guest in guests)
 
 
 def _departure(draft: Draft, one: Reservation) -> Departure:

@@ -1,5 +1,6 @@
 """A desktop's phase from observed facts: one function, one table of edges."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -130,6 +131,12 @@ def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
     if vmid not in view.uptimes_s:
         return True
     return view.booted_at(vmid) <= report.read_at <= view.taken_at + _AFTER_LISTING_S
+
+
+def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[Vmid]:
+    """Of guests that have reported at these times, those of which `same_boot` is not true. In one go: it is every ready one."""
+    taken_at, uptimes_s, latest = view.taken_at, view.uptimes_s, view.taken_at + _AFTER_LISTING_S
+    return [vmid for vmid, at in read_at.items() if vmid in uptimes_s and not taken_at - uptimes_s[vmid] <= at <= latest]
 
 
 def _without_guest(facts: Facts) -> tuple[Phase, str]:

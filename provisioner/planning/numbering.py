@@ -23,7 +23,9 @@ class Used:
 
 def used_in(memory: Memory, snapshot: Snapshot) -> Used:
     """Reserved, retired, or seen on the cluster."""
-    vmids = reserved_vmids(memory)
+    vmids = defaultdict[ClusterId, set[Vmid]](set)
+    for cluster, ours in desktops_by_vmid(memory).items():
+        vmids[cluster].update(ours)
     for key in memory.retired:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
@@ -31,11 +33,13 @@ def used_in(memory: Memory, snapshot: Snapshot) -> Used:
     return Used(vmids=vmids, addresses={one.address for one in memory.reservations.values() if one.address})
 
 
-def reserved_vmids(memory: Memory) -> defaultdict[ClusterId, set[Vmid]]:
-    """Those of our desktops, by cluster."""
-    vmids: defaultdict[ClusterId, set[Vmid]] = defaultdict(set)
+def desktops_by_vmid(memory: Memory) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
+    """The desktop that each VMID stands for, by cluster."""
+    if memory.vmids is not None:
+        return memory.vmids
+    vmids = defaultdict[ClusterId, dict[Vmid, DesktopName]](dict)
     for one in memory.reservations.values():
-        vmids[one.cluster].add(one.vmid)
+        vmids[one.cluster][one.vmid] = one.name
     return vmids
 
 
@@ -70,7 +74,7 @@ class Numbering:
 def vmids_left(cluster: ClusterId, naming: Naming, used: Used) -> int:
     """How many VMIDs of the cluster's range are free."""
     first, last = naming.vmids[cluster]
-    return last - first + 1 - sum(first <= vmid <= last for vmid in used.vmids.get(cluster, ()))
+    return last - first + 1 - sum(map(range(first, last + 1).__contains__, used.vmids.get(cluster, ())))
 
 
 def addresses_left(addressing: Addressing, used: Used) -> int | None:

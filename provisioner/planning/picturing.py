@@ -1,8 +1,9 @@
 """The picture at the end of a cycle, for people: the survey and the plan, put in words once for metrics and commands alike."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from math import inf
 
 from provisioner.model.actions import Plan, kind
 from provisioner.model.cluster import Power
@@ -24,14 +25,15 @@ from provisioner.model.scenarios import Level
 from provisioner.planning.ahead import preparations
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.differences import differences_of
-from provisioner.planning.ladder import leavers_of, leaving_of
-from provisioner.planning.numbering import used_in
+from provisioner.planning.ladder import leaving_of
 from provisioner.planning.placement import Room
-from provisioner.planning.situation import Situation, Survey, started_at, where
+from provisioner.planning.situation import Situation, started_at, where
+from provisioner.planning.survey import Survey
 
 _SESSIONS_KNOWN_FOR = 2.0
 """In session intervals: after this long without an answer a desktop's sessions are unknown."""
 _COMPARE_EVERY_S = 60.0
+_MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
 
@@ -46,15 +48,23 @@ class Told:
     cycle_seconds: float = 0.0
 
 
-def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, room: Room, before: Picture | None) -> Picture:
-    """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen."""
+def picture_of(
+    situation: Situation,
+    seen: Survey,
+    plan: Plan,
+    told: Told,
+    *,
+    room: Room,
+    before: Picture | None,
+    changed: Set[DesktopName] | None = None,
+) -> Picture:
+    """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen.
+
+    `changed` are desktops looked at anew since then; None: any may be other than it was.
+    """
     demand = situation.demand
-    earlier = before.desktops if before else {}
-    leaving, owned = _leaving(situation, seen), _Owned(demand, since=before.demand if before else None)
-    desktops = {
-        name: _state(situation, seen, reservation, owned, leaving=leaving.get(name), before=earlier.get(name))
-        for name, reservation in situation.memory.reservations.items()
-    }
+    states = _States(situation, seen, before)
+    states.follow(changed)
     differences, compared_at = _differences(situation, seen, before)
     return Picture(
         at=situation.now,
@@ -62,9 +72,13 @@ def picture_of(situation: Situation, seen: Survey, plan: Plan, told: Told, *, ro
         roster=situation.memory.roster,
         demand=demand,
         plan=plan,
-        desktops=desktops,
+        desktops=states.desktops,
+        moved=states.moved,
+        phases={phase: count for phase in Phase if (count := _count(seen, phase))},
+        on_the_way=states.on_the_way,
+        sessions_known_until=states.known_until,
         preparations=preparations(situation, seen),
-        capacity=_capacity(situation, room),
+        capacity=_capacity(situation, seen, room),
         headroom=_headroom(situation, room),
         in_flight=Counter(kind(action) for action in situation.in_flight.values()),
         queued=Counter(one.binds or "other" for one in plan.deferred),
@@ -88,6 +102,63 @@ def _differences(situation: Situation, seen: Survey, before: Picture | None) -> 
     if before is not None and 0 <= situation.now - before.compared_at < _COMPARE_EVERY_S:
         return before.differences, before.compared_at
     return Counter(one.kind for one in differences_of(situation, seen)), situation.now
+
+
+def _count(seen: Survey, phase: Phase) -> int:
+    return seen.ready if phase is Phase.READY else len(seen.not_ready.get(phase, ()))
+
+
+class _States:
+    """Each desktop's state: taken over from the picture before where nothing can have changed, which is nearly everywhere."""
+
+    def __init__(self, situation: Situation, seen: Survey, before: Picture | None) -> None:
+        self._situation, self._seen, self._before = situation, seen, before
+        self._owned = _Owned(situation.demand, since=before.demand if before else None)
+        self._leaving = _leaving(situation, seen)
+        self.desktops: Mapping[DesktopName, DesktopState] = before.desktops if before else {}
+        self.moved: Set[DesktopName] | None = None
+        self.known_until: Instant = before.sessions_known_until if before else inf
+
+    def follow(self, changed: Set[DesktopName] | None) -> None:
+        """Look at those that may be other than they were: what is ready stays ready, and read, for minutes."""
+        now, earlier = self._situation.now, self.desktops
+        reservations = self._situation.memory.reservations
+        if changed is None or self._before is None or not self._owned.unchanged or now >= self.known_until:
+            self.known_until = inf
+            self.desktops = {name: self._state(one) for name, one in reservations.items()}
+            self.moved = None if self._before is None else _moved(earlier, self.desktops)
+            return
+        names = {*changed, *self._leaving}.union(*self._seen.not_ready.values())
+        fresh = {name: self._state(reservations[name]) for name in names if name in reservations}
+        gone = {name for name in names if name not in reservations and name in earlier}
+        moved = {name: one for name, one in fresh.items() if earlier.get(name) is not one}
+        if moved or gone:
+            desktops = {**earlier, **moved}
+            for name in gone:
+                del desktops[name]
+            self.desktops = desktops
+        self.moved = moved.keys() | gone
+
+    def _state(self, one: Reservation) -> DesktopState:
+        leaving, before = self._leaving.get(one.name), self._before.desktops.get(one.name) if self._before else None
+        state = _state(self._situation, self._seen, one, self._owned, leaving=leaving, before=before)
+        known = state.sessions is not None and state.phase not in _OFF
+        if known and (report := self._situation.memory.reports.get(one.name)):
+            self.known_until = min(self.known_until, report.read_at + _known_for_s(self._situation))
+        return state
+
+    @property
+    def on_the_way(self) -> int:
+        """Of those that change by themselves."""
+        moving = (self.desktops[name] for phase in _MOVING for name in self._seen.not_ready.get(phase, ()))
+        return sum(one.wanted or one.ahead is not None for one in moving)
+
+
+def _moved(
+    earlier: Mapping[DesktopName, DesktopState], now: Mapping[DesktopName, DesktopState]
+) -> frozenset[DesktopName]:  # fmt: skip
+    other = (name for name, one in now.items() if earlier.get(name) is not one)
+    return frozenset((*other, *(earlier.keys() - now.keys())))
 
 
 class _Owned:
@@ -159,7 +230,7 @@ def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, Leaving]:
         return {}
     return {
         name: leaving_of(departures[name], reason, situation.leavers, situation.now, off=seen.phases[name][0] in _OFF)
-        for name, reason in leavers_of(situation).items()
+        for name, reason in seen.leavers.items()
         if name in departures and not departures[name].ended
     }
 
@@ -171,10 +242,14 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
     report = situation.memory.reports.get(reservation.name)
     if report is None and phase in (Phase.STARTING, Phase.FAILED) and not _up_for_long(situation, reservation):
         return ()  # it has let nobody in yet
-    oldest = situation.now - _SESSIONS_KNOWN_FOR * situation.policy.pace.session_interval_s
+    oldest = situation.now - _known_for_s(situation)
     if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
         return None
     return report.sessions
+
+
+def _known_for_s(situation: Situation) -> float:
+    return _SESSIONS_KNOWN_FOR * situation.policy.pace.session_interval_s
 
 
 def _up_for_long(situation: Situation, reservation: Reservation) -> bool:
@@ -186,10 +261,9 @@ def _up_for_long(situation: Situation, reservation: Reservation) -> bool:
     return running and situation.now - started_at(situation, reservation) > limit
 
 
-def _capacity(situation: Situation, room: Room) -> dict[ProfileName, Capacity]:
-    used = used_in(situation.memory, situation.snapshot)
+def _capacity(situation: Situation, seen: Survey, room: Room) -> dict[ProfileName, Capacity]:
     return {
-        name: capacity_of(profile, room, naming=situation.policy.naming, used=used)
+        name: capacity_of(profile, room, naming=situation.policy.naming, used=seen.used)
         for name, profile in situation.policy.profiles.items()
     }
 
@@ -215,4 +289,5 @@ def _headroom(situation: Situation, room: Room) -> Headroom:
 def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
     """Since when the longest waiting agent has been wanted: its batch's opening."""
     waiting = {one.agent_id for one in plan.deferred}
-    return min((want.rank[1] for key, want in situation.demand.wants.items() if key in waiting), default=None)
+    wants = situation.demand.wants
+    return min((wants[one].opens_at for one in waiting if one is not None and one in wants), default=None)

@@ -1,7 +1,7 @@
 """Where a new desktop goes: filters, each with its reason, then weighers. What is on its way is already taken off."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from provisioner.model.budget import Budget
 from provisioner.model.cluster import Guest, Snapshot, Storage
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId, Vmid
+from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
 from provisioner.planning.boots import Queues
 from provisioner.planning.limits import is_made_sooner_elsewhere
@@ -31,6 +31,18 @@ _IN_STOCK = 6
 """Desktops that wait for their start on one node, when few are left to be placed: half a minute's work. Where boots turn out to
 go faster than elsewhere the last ones go, and all nodes end together."""
 _NO_TEMPLATE = Refusal("templates", "the profile names no template")
+
+
+class Claim(NamedTuple):
+    """What a desktop takes: there are thousands of desktops, and few kinds of claims."""
+
+    node: NodeKey
+    """Where it lies, or was to be cloned."""
+    profile: ProfileName
+    there: bool
+    """Its VM is there: its disk is part of what its storage says is used."""
+    cloning: bool
+    """Its clone is under way without our order: it holds its storage's lock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +81,6 @@ class Room:
         self._disk: dict[LockDomain, float] = {}
         self._slots: Counter[LockDomain] = Counter()
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
-        self._homes: dict[tuple[NodeKey, ProfileName], LockDomain | None] = {}
         self._queues, self._waiting, self._unplaced = Queues(), Counter[NodeKey](), 0
         self._clone_s: Mapping[LockDomain, float] = MappingProxyType({})
         self._filling: defaultdict[LockDomain, float] = defaultdict(float)
@@ -87,7 +98,9 @@ class Room:
         cls,
         *,
         snapshot: Snapshot,
-        reservations: Iterable[Reservation],
+        claims: Mapping[Claim, int],
+        strangers: Sequence[Guest],
+        unprofiled: Sequence[Guest] = (),
         profiles: Mapping[ProfileName, Profile],
         in_flight: Mapping[GuestKey, Action],
         budget: Budget,
@@ -95,17 +108,20 @@ class Room:
         cordons: Mapping[NodeKey, Cordon] | None = None,
         full: Mapping[LockDomain, str] | None = None,
     ) -> "Room":
-        """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life."""
+        """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life.
+
+        `unprofiled` are desktops of profiles that are not configured any more: what they are made of shows once they are there.
+        """
         room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {}, full=full or {})
         clones = {key: one for key, one in in_flight.items() if isinstance(one, Clone)}
-        vmids: defaultdict[ClusterId, set[Vmid]] = defaultdict(set)
-        for one in reservations:
-            vmids[one.cluster].add(one.vmid)
-            room._take_reserved(one, profiles.get(one.profile), clones)
-        foreign = _without(vmids, snapshot)
-        for guest in foreign:
+        templates = {name: _by_cluster(profile.templates) for name, profile in profiles.items()}
+        for claim, count in claims.items():
+            if profile := profiles.get(claim.profile):
+                domain = room._domain_on(claim.node, templates[claim.profile].get(claim.node.cluster, ()))
+                room._take_claims(claim, count, profile, domain)
+        for guest in (*strangers, *unprofiled):
             room._take_foreign(guest)
-        room._take_others_disk(foreign)
+        room._take_others_disk(strangers)
         room._slots.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
         return room
 
@@ -142,7 +158,7 @@ class Room:
         if placement.template is None or placement.lock_domain is None:
             return
         node = NodeKey(placement.template.cluster, placement.template.node)
-        self._take(node, placement.lock_domain, profile)
+        self._take(node, placement.lock_domain, profile, 1)
         self._waiting[node] += 1
         self._unplaced -= 1
         self.take_slot(placement)
@@ -260,24 +276,12 @@ class Room:
         self._memory[guest.node_key] -= guest.memory_mib or 0
         self._vcpus[guest.node_key] += round(guest.vcpus or 0)
 
-    def _take_reserved(self, reservation: Reservation, profile: Profile | None, clones: Mapping[GuestKey, Clone]) -> None:
-        if profile is None:  # of a profile that is not configured any more: what it is made of shows once it is there
-            if guest := self.snapshot.guest(reservation.key):
-                self._take_foreign(guest)
-            return
-        view = self.snapshot.clusters.get(reservation.cluster)
-        guest = view.guests.get(reservation.vmid) if view else None
-        node = guest.node_key if guest is not None else reservation.node_key
-        home = (node, profile.name)
-        if home not in self._homes:
-            self._homes[home] = self._domain_on(node, profile)
-        domain = self._homes[home]
-        self._take(node, domain, profile)
-        if domain is not None and guest is not None:
-            self._filling[domain] += self.claim_gib(profile)
-            # A clone of an earlier life of the daemon holds the storage's lock like any other.
-            if guest.lock == "clone" and reservation.key not in clones:
-                self._slots[domain] += self._works_at(node)
+    def _take_claims(self, claim: Claim, count: int, profile: Profile, domain: LockDomain | None) -> None:
+        self._take(claim.node, domain, profile, count)
+        if domain is not None and claim.there:
+            self._filling[domain] += count * self.claim_gib(profile)
+            if claim.cloning:  # a clone of an earlier life of the daemon holds the storage's lock like any other
+                self._slots[domain] += count * self._works_at(claim.node)
 
     def _works_at(self, node: NodeKey) -> bool:
         """Whether a clone there holds its lock: one on a dead node never ends, and a shared storage is not to wait for it."""
@@ -300,26 +304,27 @@ class Room:
         for domain, gib in used.items():
             self._disk[domain] -= max(gib - self._filling[domain], min(gib, nominal[domain]))
 
-    def _take(self, node: NodeKey, domain: LockDomain | None, profile: Profile) -> None:
+    def _take(self, node: NodeKey, domain: LockDomain | None, profile: Profile, count: int) -> None:
         if node in self._memory:
-            self._memory[node] -= profile.memory_mib
-            self._vcpus[node] += profile.vcpus
+            self._memory[node] -= count * profile.memory_mib
+            self._vcpus[node] += count * profile.vcpus
         if domain in self._disk:
-            self._disk[domain] -= self.claim_gib(profile)
+            self._disk[domain] -= count * self.claim_gib(profile)
 
-    def _domain_on(self, node: NodeKey, profile: Profile) -> LockDomain | None:
+    def _domain_on(self, node: NodeKey, templates: Iterable[Template]) -> LockDomain | None:
         """Several templates on one node: the first; which storage a desktop lies on is not in a listing."""
-        for template in profile.templates:
+        for template in templates:
             storage = self._storages.get((node, template.storage))
-            if template.cluster == node.cluster and storage is not None and (storage.shared or template.node == node.node):
+            if storage is not None and (storage.shared or template.node == node.node):
                 return storage.lock_domain
         return None
 
 
-def _without(ours: Mapping[ClusterId, Set[Vmid]], snapshot: Snapshot) -> list[Guest]:
-    """Every guest on a cluster but these."""
-    views = snapshot.clusters.values()
-    return [view.guests[vmid] for view in views for vmid in sorted(view.guests.keys() - ours.get(view.cluster, frozenset()))]
+def _by_cluster(templates: Iterable[Template]) -> Mapping[ClusterId, Sequence[Template]]:
+    found: defaultdict[ClusterId, list[Template]] = defaultdict(list)
+    for template in templates:
+        found[template.cluster].append(template)
+    return found
 
 
 def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:

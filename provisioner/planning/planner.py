@@ -16,8 +16,9 @@ from provisioner.planning.identifying import identify, identify_inherited, verif
 from provisioner.planning.leaving import look_after_leavers
 from provisioner.planning.placement import Room
 from provisioner.planning.replacing import clone_or_move, instead_of_failed, instead_of_unseen
-from provisioner.planning.situation import Situation, Survey, room_of, survey
+from provisioner.planning.situation import Situation
 from provisioner.planning.superseded import look_after_doubles, look_after_superseded
+from provisioner.planning.survey import Survey, room_of, survey
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""
@@ -28,14 +29,15 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
 
     The caller may pass the survey and the room it has made already; the placements are taken off the room.
     """
-    draft = Draft(situation, seen or survey(situation), room or room_of(situation))
+    seen = seen or survey(situation)
+    draft = Draft(situation, seen, room or room_of(situation, seen))
     identify(draft)
     identify_inherited(draft)
     draft.no_new = why_no_new_desktop(draft)
     earlier = Earlier(situation, draft.seen, draft.room)
-    waiting = [want for want in situation.demand.wants.values() if not _is_served(draft, want)]
-    for want in sorted(waiting, key=lambda want: (want.agent_id not in draft.own, want.rank)):
+    for want in sorted(seen.unserved.values(), key=lambda want: (want.agent_id not in draft.own, want.rank)):
         _serve(draft, want)
+    _read_sessions(draft)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, earlier)
     look_after_superseded(draft)
@@ -46,21 +48,16 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     return within_api(draft.plan, situation.unanswered, situation.answers_s)
 
 
-def _is_served(draft: Draft, want: Want) -> bool:
-    """Whether its agent has all that is wanted: then its sessions are read when that is due, and its rank does not matter.
-
-    Of most agents, in most cycles: each goes the whole way of `_serve` only while something is left to be done.
-    """
-    reservation = draft.seen.of_agent.get(want.agent_id)
-    if reservation is None or draft.seen.phases[reservation.name][0] is not Phase.READY:
-        return False
-    situation, memory, name = draft.situation, draft.situation.memory, reservation.name
-    profile = situation.policy.profiles.get(reservation.profile)
-    if profile is None or memory.assignments.get(name) != want.agent_id or name in memory.attempts:
-        return False
-    if not (situation.in_flight and reservation.key in situation.in_flight):
-        read_sessions(draft, reservation, profile)
-    return True
+def _read_sessions(draft: Draft) -> None:
+    """Of those who have all that is wanted; whoever has not is looked at by `_serve`, as far as that is."""
+    situation, seen = draft.situation, draft.seen
+    for name in seen.due:
+        one = situation.memory.reservations[name]
+        agent = one.agent_id
+        if agent is None or agent not in situation.demand.wants or agent in seen.unserved:
+            continue
+        if seen.of_agent.get(agent) is one and one.key not in situation.in_flight:
+            read_sessions(draft, one, situation.policy.profiles[one.profile])
 
 
 def _serve(draft: Draft, want: Want) -> None:

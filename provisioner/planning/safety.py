@@ -10,7 +10,8 @@ from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import IntentKind
-from provisioner.planning.situation import Situation, Survey
+from provisioner.planning.situation import Situation
+from provisioner.planning.survey import Survey
 
 _NONE: Mapping[ClusterId, str] = MappingProxyType({})
 
@@ -67,7 +68,7 @@ def judge(plan: Plan, circumstances: Circumstances, safety: Safety) -> Judgement
 
 def ready_or_stopping(seen: Survey) -> int:
     """Of what the share of stops is taken."""
-    return sum(phase in (Phase.READY, Phase.STOPPING) for phase, _ in seen.phases.values())
+    return seen.ready + len(seen.not_ready.get(Phase.STOPPING, ()))
 
 
 def stops_at_once(ready: int, max_stops_percent: float) -> int:

@@ -6,7 +6,6 @@ Perl writes some numbers as strings, so digits in quotes count as numbers.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import inf
 from typing import Any, TypeVar
 
 from provisioner.errors import HypervisorError
@@ -33,7 +32,7 @@ class Resources:
     uptimes_s: Mapping[Vmid, int]
     """Of guests that run."""
     news: frozenset[Vmid] | None = field(default=None, compare=False)
-    """Guests that have come, gone, changed or begun another boot since the listing before; None: there was none."""
+    """Guests that have come, gone or changed since the listing before, but for their uptime; None: there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +80,13 @@ class Listings:
             storages=tuple(storages),
             guests={**still, **changed} if changed else still,
             uptimes_s=reading.uptimes_s,
-            news=None if self._last is None else frozenset((*gone, *changed, *reading.booted)),
+            news=None if self._last is None else frozenset((*gone, *changed)),
         )
         return self._last
 
     def _read(self, guests: Sequence[Entry], told_before: Mapping[Any, Any]) -> "_Reading":
         """What is other than it was. A site has thousands of guests, in every listing: nothing is looked at twice."""
         cluster, reading = self._cluster, _Reading()
-        before_s: Mapping[Vmid, float] = self._last.uptimes_s if self._last else {}
         for entry in guests:
             told: _Told = tuple(map(entry.get, _READ_OF_A_GUEST))
             vmid, uptime_s = told[0], entry.get("uptime", 0)
@@ -99,8 +97,6 @@ class Listings:
             reading.seen.add(vmid)
             if uptime_s:
                 reading.uptimes_s[vmid] = uptime_s
-            if uptime_s < before_s.get(vmid, inf if uptime_s else 0):
-                reading.booted.append(vmid)
         return reading
 
 
@@ -112,7 +108,6 @@ class _Reading:
     uptimes_s: dict[Vmid, int] = field(default_factory=dict)
     changed: "dict[Vmid, tuple[_Told, Guest]]" = field(default_factory=dict)
     """What is told of each that is other than it was, and what it is now."""
-    booted: list[Vmid] = field(default_factory=list)
 
 
 def _guest_and_uptime(entry: "Entry", cluster: ClusterId) -> tuple[Guest, int]:

@@ -1,7 +1,9 @@
 """What an observation asks besides the listing: task lists where something is puzzling, quorum where it is in doubt."""
 
+from collections.abc import Iterable
+
 from provisioner.execution.executor import Executor, nodes_to_look_up
-from provisioner.model.cluster import ClusterView
+from provisioner.model.cluster import ClusterView, Guest
 from provisioner.model.ids import ClusterId, Instant, NodeName
 from provisioner.model.orders import Observe
 from provisioner.planning.numbering import in_range
@@ -13,28 +15,30 @@ _TASKS_OF_S = 6 * 3600.0
 
 
 def observation_of(
-    cluster: ClusterId, last: ClusterView | None, *, executor: Executor, meter: Meter, policy: Policy, now: Instant
+    cluster: ClusterId,
+    last: ClusterView | None,
+    locked: Iterable[Guest],
+    *,
+    executor: Executor,
+    meter: Meter,
+    policy: Policy,
+    now: Instant,
 ) -> Observe:
-    """The next observation, given the `last`."""
+    """The next observation, given the `last`, and of the guests in that those that are `locked` 'clone'."""
     nodes = nodes_to_look_up(executor, last, now, patience_s=policy.pace.task_lookup_s)
     circuit = executor.circuits.clusters.get(cluster)
     # Nodes that are away: is it they, or are we on the smaller side?
     doubtful = last is not None and not all(node.online for node in last.nodes.values())
     return Observe(
         cluster=cluster,
-        tasks_of=nodes | _with_strange_clones(last, executor, policy),
+        tasks_of=nodes | _with_strange_clones(locked, executor, policy),
         since=now - _TASKS_OF_S,
         quorum=doubtful or (circuit is not None and circuit.needs_quorum),
         running=meter.rivals_due(cluster, now),
     )
 
 
-def _with_strange_clones(view: ClusterView | None, executor: Executor, policy: Policy) -> frozenset[NodeName]:
+def _with_strange_clones(locked: Iterable[Guest], executor: Executor, policy: Policy) -> frozenset[NodeName]:
     """Nodes with a VM of our range that is locked 'clone' without our doing: is anybody still at it?"""
-    if view is None:
-        return frozenset()
-    return frozenset(
-        guest.node
-        for vmid, guest in view.guests.items()
-        if guest.lock == "clone" and guest.key not in executor.work and in_range(view.cluster, vmid, policy.naming.vmids)
-    )
+    ours = (guest for guest in locked if in_range(guest.key.cluster, guest.key.vmid, policy.naming.vmids))
+    return frozenset(guest.node for guest in ours if guest.key not in executor.work)

@@ -13,14 +13,18 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reconciler.news import News
 
 
 class Books:
     """What is kept, and what goes with it for one life of the daemon: when each desktop was asked and proven last."""
 
-    def __init__(self, *, store: Store, clock: Clock, events: Events, ended: Callable[[Outcome], None]) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, events: Events, news: News, ended: Callable[[Outcome], None]
+    ) -> None:  # fmt: skip
         """`ended` is told each outcome before it is kept."""
         self.kept = Kept()
+        self._news = news
         self.proved: dict[DesktopName, Instant] = {}
         self._store, self._clock, self._events, self._ended = store, clock, events, ended
         self._checked: dict[DesktopName, Instant] = {}
@@ -43,7 +47,7 @@ class Books:
     def take(self, effects: Effects, budget: Budget) -> None:
         """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
         if effects.checked is not None:
-            self._checked[effects.checked] = self._clock.now()
+            self._note_checked(effects.checked, self._clock.now())
         if effects.report is not None:
             self._unkept.append(effects)
         else:
@@ -58,6 +62,7 @@ class Books:
         """Keep what an end or an observation has brought."""
         for name in (*effects.proven, *(one.name for one in effects.adopted)):
             self.proved[name] = self._clock.now()
+            self._news.of_desktop(name)
         self._enter(bookkeeping.of_effects(effects, self.memory(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:
@@ -77,12 +82,17 @@ class Books:
         if not changes:
             return
         self._store.commit(changes)
+        self._news.of_changes(changes, self.kept)
         self.kept.apply(changes)
+
+    def _note_checked(self, name: DesktopName, at: Instant) -> None:
+        self._checked[name] = at
+        self._news.of_desktop(name)
 
     def _enter(self, changes: Changes) -> None:
         for outcome in changes.outcomes:
             if outcome.action == "verify":
-                self._checked[outcome.desktop] = outcome.ended_at
+                self._note_checked(outcome.desktop, outcome.ended_at)
             self._events.outcome(outcome)
             self._ended(outcome)
         try:

@@ -19,11 +19,13 @@ from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.placement import node_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
-from provisioner.planning.situation import Situation, Survey, resurvey, room_of, survey
+from provisioner.planning.situation import Situation
+from provisioner.planning.survey import Survey, Surveyor, room_of
 from provisioner.ports import Clock, Events, Store
 from provisioner.reconciler.books import Books
 from provisioner.reconciler.directory import Readings
 from provisioner.reconciler.flight import Flight
+from provisioner.reconciler.news import News
 from provisioner.reconciler.order import Order
 from provisioner.reconciler.post_mortem import PostMortems
 from provisioner.reconciler.standing import StandingOrders
@@ -44,7 +46,12 @@ class Reconciler:
         self.flight = Flight(installation=order.policy.installation, events=events)
         self._clock, self._events = clock, events
         self._post_mortems = PostMortems()
-        self._books = Books(store=store, clock=clock, events=events, ended=self._ended)
+        self._news = News()
+        self.surveyor = Surveyor()
+        """The tests put one here that doubts what it says."""
+        self._seen: Survey | None = None
+        """The last survey; what has changed since is in the news."""
+        self._books = Books(store=store, clock=clock, events=events, news=self._news, ended=self._ended)
         self._standing = StandingOrders(self._books, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
         self._surge = Surge(store)
         self._fresh: list[tuple[Completion, ClusterView]] = []
@@ -159,9 +166,10 @@ class Reconciler:
         if self._watches.says(cluster, error):
             self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {error}")
         self.flight.unseen(cluster)
+        self._news.missed(cluster)
         if self.picture is not None:
             # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
-            self.picture = replace(self.picture, at=self._clock.now())
+            self.picture = replace(self.picture, at=self._clock.now(), moved=frozenset())
             self._events.picture(self.picture)
 
     # -- the cycle -------------------------------------------------------------------------------------------------
@@ -170,9 +178,8 @@ class Reconciler:
         began = self._clock.now()
         self._standing.take_up(began)
         self._readings.heed(self._standing.intents, began)
-        flying, policy = self.flight.executor.in_flight, self.order.policy
-        proved = self._books.proved
-        self._books.commit(bookkeeping.of_views(views, self.memory, flying, installation=policy.installation, proved=proved))
+        policy = self.order.policy
+        self._look_at(views)
         for view in views:
             self._books.apply(self.flight.settle(view, began), policy.budget)
         observed_all = self._watches.of.keys() <= self.flight.snapshot.clusters.keys()
@@ -180,8 +187,8 @@ class Reconciler:
         memory = self.memory
         demand = self._surge.demand(memory.roster, self.order, began)
         situation = self.flight.situation(self.order, memory, demand, now=began)
-        seen = survey(situation)
-        room = room_of(situation)
+        seen = self.surveyor.look(situation, self._news.take())
+        fresh, room = seen.fresh, room_of(situation, seen)
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
         self._standing.finish_rebuilding(seen, began, settle_s=self.order.safety.rebuild_settle_s)
@@ -194,10 +201,24 @@ class Reconciler:
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)
-        seen = resurvey(seen, now, (one.desktop for one in orders))
-        self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture)
+        self._seen = seen = self.surveyor.look(now, self._news.take())
+        changed = None if fresh is None or seen.fresh is None else fresh | seen.fresh
+        self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture, changed=changed)
         self._events.picture(self.picture)
         return orders
+
+    def _look_at(self, views: Sequence[ClusterView]) -> None:
+        """What the views show of desktops that are as they are to be need not be looked at again."""
+        for view in views:
+            self._news.of_view(view, self.flight.snapshot.clusters.get(view.cluster), self._books.kept)
+        among = self._news.desktops
+        if among is not None and self._seen is not None:
+            among = among.union(*self._seen.not_ready.values())
+        flying, proved = self.flight.executor.in_flight, self._books.proved
+        installation = self.order.policy.installation
+        self._books.commit(
+            bookkeeping.of_views(views, self.memory, flying, installation=installation, proved=proved, among=among)
+        )
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
         paused = self._paused(situation.now)

@@ -1,14 +1,15 @@
 """What is in flight, and what answers and observations say of it; with what was seen last, and what was measured."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioner.execution import executor
 from provisioner.execution.executor import Effects, Executor
 from provisioner.model.budget import Pace
-from provisioner.model.cluster import ClusterView, Snapshot
+from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
-from provisioner.model.ids import ClusterId, Instant, LockDomain
+from provisioner.model.ids import ClusterId, Instant, LockDomain, Vmid
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Completion, Observe
 from provisioner.planning.api import node_asked
@@ -34,13 +35,23 @@ class Flight:
         self.meter = Meter()
         """The benchmark puts one of fixed limits here, to find the best of them in hindsight."""
         self._events = events
+        self._locked: dict[ClusterId, tuple[Mapping[Vmid, Guest], tuple[Guest, ...]]] = {}
+        """Of each cluster's guests, as last seen, those that are locked 'clone'."""
         self._blind: set[ClusterId] = set()
         """Clusters of which an observation has failed since the last one that came in."""
 
     def observation(self, cluster: ClusterId, policy: Policy, now: Instant) -> Observe:
         """What to ask a cluster next."""
         last = self.snapshot.clusters.get(cluster)
-        return observation_of(cluster, last, executor=self.executor, meter=self.meter, policy=policy, now=now)
+        locked = self._locked_in(last) if last is not None else ()
+        return observation_of(cluster, last, locked, executor=self.executor, meter=self.meter, policy=policy, now=now)
+
+    def _locked_in(self, view: ClusterView) -> tuple[Guest, ...]:
+        guests, locked = self._locked.get(view.cluster, (None, ()))
+        if guests is not view.guests:
+            locked = tuple(one for one in view.guests.values() if one.lock == "clone")
+            self._locked[view.cluster] = view.guests, locked
+        return locked
 
     def answered(self, completion: Completion) -> Effects:
         """What the end of an action's call says."""

@@ -12,7 +12,6 @@ from provisioner.planning.boots import CROWD
 from provisioner.reconciler.measuring import cloning_period
 
 _FOREVER = float("inf")
-_MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
 
 
 @dataclass(slots=True)
@@ -74,11 +73,10 @@ def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> 
     in_flight = tuple(in_flight)
     cloning = {one.lock_domain for one in in_flight if isinstance(one, Clone)}
     if cloning:
-        booting = sum(one.phase is Phase.STARTING for one in picture.desktops.values()) if picture else 0
+        booting = picture.phases.get(Phase.STARTING, 0) if picture else 0
         # At the beginning every node waits for its first desktops: each clone seen late is time that it stands idle.
         return cloning_period(len(cloning) if booting >= CROWD * len(cloning) else 1, pace)
-    desktops = picture.desktops.values() if picture else ()
-    busy = bool(in_flight) or any((one.wanted or one.ahead) and one.phase in _MOVING for one in desktops)
+    busy = bool(in_flight) or (picture is not None and picture.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
 
 

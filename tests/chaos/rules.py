@@ -119,8 +119,8 @@ MUTANTS = (
     ),
     _without(
         "what an older store has retired may be ours since",
-        "if guest.key not in memory.retired or _may_be_ours(guest, situation):",
-        "if guest.key not in memory.retired:",
+        "if guest.key not in situation.memory.retired or _may_be_ours(guest, situation):",
+        "if guest.key not in situation.memory.retired:",
     ),
     _without("a clone proves itself only to who has watched it", "        if not watched:\n", "        if False:\n"),
     _without(
@@ -140,8 +140,8 @@ MUTANTS = (
     ),
     _without(
         "a reserved VMID is never handed out",
-        "    vmids = reserved_vmids(memory)\n",
-        "    vmids = defaultdict(set)\n",
+        "        vmids[cluster].update(ours)\n",
+        "        vmids[cluster].update(())\n",
     ),
     # -- nothing doubled
     _without(

@@ -17,6 +17,7 @@ from tests.chaos.scene import KEY, Scene
 from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, copy_of
 from tests.chaos.world import World
+from tests.doubting import Doubted, Doubting
 
 _ROSTER_EVERY_S = 400.0
 """Longer than the cluster may go without being looked at: reading the directory makes the daemon look, too."""
@@ -55,13 +56,15 @@ class Trial(Scene):
         late = partial(self._random.uniform, 0.0, 29.0)
         wire = StormyWire(self.twin.request, self.events, losses=self.losses, late_s=late, told=self.told)
         calls = StormyCalls(wire, events=self._skewed, directory=self.people, key=KEY)
+        surveyor = Doubting()
         reconciler = Reconciler(
             self.world.order,
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=VirtualClock(self._skewed),  # type: ignore[arg-type]
-            events=all_of((LineEvents(self._line), _Ears(self._picture, self.judge.ended))),
+            events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._picture, self.judge.ended))),
             frozen_by_file=lambda: self.frozen_file,
         )
+        reconciler.surveyor = surveyor
         self._reconciler, self._calls = reconciler, calls
         self.lives += 1
         self.judge.begin_life()

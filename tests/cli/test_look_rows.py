@@ -12,7 +12,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
-from provisioner.planning.situation import room_of, survey
+from provisioner.planning.survey import room_of, survey
 from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
 from tests.builders_actions import a_name, an_agent_id
 from tests.builders_cluster import NOW
@@ -21,7 +21,8 @@ from tests.builders_cluster import NOW
 def a_picture(*desktops, wanted=0, agents=3, **changed):
     """Of these desktops, for agents 1 to `wanted` of a roster."""
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
-    seen, room = survey(situation), room_of(situation)
+    seen = survey(situation)
+    room = room_of(situation, seen)
     return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=None)
 
 

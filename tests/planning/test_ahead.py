@@ -8,7 +8,7 @@ from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.scenarios import Level
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
-from provisioner.planning.situation import room_of, survey
+from provisioner.planning.survey import room_of, survey
 from tests.builders import a_desktop, a_naming, a_policy, a_report, a_situation, a_want, a_want_ahead
 from tests.builders_cluster import NOW, a_node, a_profile, a_view
 from tests.planning.plans import a_small_budget, orders, plan, reasons
@@ -153,7 +153,8 @@ def test_room_is_kept_for_who_is_wanted_now_and_waits_for_something_else():
 
 def preparations(desktops, ahead, **changed):
     situation = a_situation(desktops, ahead=ahead, **changed)
-    seen, room = survey(situation), room_of(situation)
+    seen = survey(situation)
+    room = room_of(situation, seen)
     return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=None)
 
 

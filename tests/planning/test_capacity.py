@@ -5,7 +5,7 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.numbering import used_in
-from provisioner.planning.situation import room_of
+from provisioner.planning.survey import room_of, survey
 from tests.builders import a_desktop, a_naming, a_policy, a_situation
 from tests.builders_cluster import a_node, a_profile, a_storage, a_template, a_view, some_addresses
 
@@ -14,7 +14,7 @@ def capacity(profile=None, *, desktops=(), naming=None, **changed):
     profile = profile or a_profile()
     situation = a_situation(desktops, policy=a_policy(profile, naming=naming), **changed)
     used = used_in(situation.memory, situation.snapshot)
-    found = capacity_of(profile, room_of(situation), naming=situation.policy.naming, used=used)
+    found = capacity_of(profile, room_of(situation, survey(situation)), naming=situation.policy.naming, used=used)
     return found.free, found.binds
 
 

@@ -9,7 +9,8 @@ from provisioner.model.demand import NotWanted
 from provisioner.model.desktops import FirstBoot, Phase
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
-from provisioner.planning.situation import Policy, resurvey, room_of, survey
+from provisioner.planning.situation import Policy
+from provisioner.planning.survey import Changed, Surveyor, room_of, survey
 from tests.builders import a_budget, a_desktop, a_naming, a_policy, a_report, a_session, a_situation, a_want, an_agent_id
 from tests.builders_actions import a_clone, a_key, a_name, a_start
 from tests.builders_cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_storage, a_view
@@ -21,7 +22,8 @@ def picture(desktops=(), *, plan=None, told=None, before=None, **changed):
 
 
 def picture_in(situation, *, plan=None, told=None, before=None):
-    seen, room = survey(situation), room_of(situation)
+    seen = survey(situation)
+    room = room_of(situation, seen)
     made = plan or make_plan(situation, seen, room)
     return picture_of(situation, seen, made, told or Told(), room=room, before=before)
 
@@ -115,20 +117,24 @@ def test_a_phase_is_dated_from_when_it_was_first_seen():
 
 def test_a_desktop_that_is_given_back_in_the_same_cycle_is_looked_at_no_more():
     gone, ordered = a_desktop(1, Phase.CLONING), a_desktop(2, Phase.STOPPED)
-    before, now = a_situation([gone, ordered]), a_situation([ordered])
+    before = a_situation([gone, ordered])
+    now = replace(a_situation([ordered]), policy=before.policy)
+    surveyor = Surveyor()
+    surveyor.look(before)
 
-    assert list(resurvey(survey(before), now, [a_name(2)]).not_ready) == [Phase.STOPPED]
+    assert list(surveyor.look(now, Changed(desktops={a_name(1)}, reserved=True)).not_ready) == [Phase.STOPPED]
 
 
 def test_those_just_ordered_something_are_looked_at_again():
     before = a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2)])
-    seen = survey(before)
-    now = replace(before, in_flight={a_key(1): a_start(1)})
+    surveyor, now = Surveyor(), replace(before, in_flight={a_key(1): a_start(1)})
+    was = dict(surveyor.look(before).phases)
 
-    again = resurvey(seen, now, [a_name(1), "vm-5100"])
+    again = surveyor.look(now, Changed(desktops={"vm-5100"}))
 
+    assert again.fresh == {a_name(1), "vm-5100"}
     assert again.phases[a_name(1)] == (Phase.STARTING, "its start was ordered")
-    assert again.phases[a_name(2)] == seen.phases[a_name(2)]
+    assert again.phases[a_name(2)] == was[a_name(2)]
     assert "vm-5100" not in again.phases
 
 

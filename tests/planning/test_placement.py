@@ -10,7 +10,7 @@ from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
 from provisioner.planning.boots import Queues
 from provisioner.planning.placement import Placement
-from provisioner.planning.situation import room_of
+from provisioner.planning.survey import room_of, survey
 from tests.builders import a_budget, a_desktop, a_policy, a_situation, an_order
 from tests.builders_actions import a_clone, a_key, a_reservation
 from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
@@ -21,7 +21,8 @@ N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
 def room(desktops=(), *, profile=None, budget=None, **changed):
     """The room of a situation; without a view, two empty nodes."""
     policy = a_policy(profile or a_profile(), budget=budget)
-    return room_of(a_situation(desktops, policy=policy, **changed))
+    situation = a_situation(desktops, policy=policy, **changed)
+    return room_of(situation, survey(situation))
 
 
 def node_of(placement):

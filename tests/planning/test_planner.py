@@ -8,7 +8,7 @@ from provisioner.model.actions import kind
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.planner import make_plan
-from provisioner.planning.situation import room_of, survey
+from provisioner.planning.survey import room_of, survey
 from tests.builders import (
     a_budget,
     a_desktop,
@@ -129,7 +129,9 @@ def test_a_pool_that_is_used_up_costs_other_profiles_no_number():
 def test_the_caller_may_pass_what_it_has_looked_up_already():
     situation = a_situation([a_desktop(1)], wanted=3)
 
-    assert make_plan(situation, survey(situation), room_of(situation)) == make_plan(situation)
+    seen = survey(situation)
+
+    assert make_plan(situation, seen, room_of(situation, seen)) == make_plan(situation)
 
 
 # -- the next step -----------------------------------------------------------------------------------------------------------

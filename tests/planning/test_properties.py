@@ -15,8 +15,10 @@ from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import Circumstances, is_write, judge
 from provisioner.planning.shutting_down import FRESH_S
-from provisioner.planning.situation import resurvey, room_of, survey, where
+from provisioner.planning.situation import where
+from provisioner.planning.survey import Changed, Surveyor, room_of, survey
 from tests.builders_cluster import NOW, PVE
+from tests.doubting import compared
 from tests.planning.strategies import claim_gib, reordered, situations
 
 many = settings(max_examples=60, deadline=None)
@@ -311,7 +313,8 @@ def test_what_may_not_be_written_is_not(plan, seen, safety):
 
 
 def pictured(situation, *, before=None):
-    seen, room = survey(situation), room_of(situation)
+    seen = survey(situation)
+    room = room_of(situation, seen)
     return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=before)
 
 
@@ -328,14 +331,43 @@ def test_a_picture_after_another_says_what_it_says_alone(earlier, situation, sam
     assert undated(pictured(situation, before=pictured(earlier))) == undated(pictured(situation))
 
 
+@st.composite
+def next_situations(draw, before):
+    """The same site a little later, each thing of it changed or not; and what has changed."""
+    after, later_s = draw(situations()), draw(st.sampled_from([-5.0, 0.0, 10.0, 400.0, 2_000.0]))
+    memory, changed = before.memory, Changed(guests=True, reserved=draw(st.booleans()))
+    whose = after.memory if changed.reserved else before.memory
+    parts = ("reports", "started", "attempts", "assignments", "checked")
+    kept = {part: {k: v for k, v in getattr(after.memory, part).items() if k in whose.reservations} for part in parts}
+    memory = replace(memory, reservations=whose.reservations, **kept)
+    names = before.memory.reservations.keys() | memory.reservations.keys()
+    situation = replace(
+        before,
+        now=before.now + later_s,
+        memory=memory,
+        snapshot=after.snapshot if draw(st.booleans()) else before.snapshot,
+        demand=after.demand if draw(st.booleans()) else before.demand,
+        in_flight=after.in_flight if draw(st.booleans()) else before.in_flight,
+    )
+    return situation, replace(changed, desktops=frozenset(names))
+
+
 @many
 @given(situations(), st.data())
-def test_desktops_by_phase_are_those_that_are_in_it(situation, data):
-    names = sorted(situation.memory.reservations)
-    some = data.draw(st.lists(st.sampled_from(names), unique=True)) if names else []
-    later = replace(situation, in_flight={})
+def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, data):
+    surveyor = Surveyor()
+    surveyor.look(situation)
+    for _ in range(3):
+        situation, changed = data.draw(next_situations(situation))
 
-    seen = resurvey(survey(situation), later, some)
+        assert compared(surveyor.look(situation, changed)) == compared(survey(situation))
 
-    found = {one.name: phase for phase, those in seen.not_ready.items() for one in those}
+
+@many
+@given(situations())
+def test_desktops_by_phase_are_those_that_are_in_it(situation):
+    seen = survey(situation)
+
+    found = {name: phase for phase, those in seen.not_ready.items() for name in those}
     assert found == {name: phase for name, (phase, _) in seen.phases.items() if phase is not Phase.READY}
+    assert seen.ready == len(seen.phases) - len(found)

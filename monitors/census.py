@@ -1,0 +1,77 @@
+"""Desktops, counted: from one picture to the next only those are counted anew that have moved. There are thousands."""
+
+from collections import Counter
+
+from monitors import sessions
+from provisioner.model.demand import Demand
+from provisioner.model.departures import Step
+from provisioner.model.desktops import Phase, SessionState
+from provisioner.model.ids import AgentId, ClusterId, ProfileName, WaveName
+from provisioner.model.picture import DesktopState, Picture
+
+
+class Census:
+    """Follows the pictures. Not thread-safe: fed by one thread, in order."""
+
+    def __init__(self) -> None:
+        self._last: Picture | None = None
+        self._demand: Demand | None = None
+        self.wanted: Counter[tuple[ProfileName, WaveName]] = Counter()
+        """Agents whose batch is open."""
+        self.served: Counter[tuple[ProfileName, WaveName]] = Counter()
+        """Those of them who have a ready desktop."""
+        self._begin()
+
+    def _begin(self) -> None:
+        self.desktops: Counter[tuple[ProfileName, Phase, ClusterId]] = Counter()
+        self.unknown: Counter[ProfileName] = Counter()
+        """Desktops whose sessions are unknown."""
+        self.sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
+        self.leaving: Counter[Step] = Counter()
+        self._ready: Counter[AgentId] = Counter()
+
+    def follow(self, picture: Picture) -> None:
+        """Count what this picture shows."""
+        last, self._last = self._last, picture
+        if last is None or picture.moved is None:
+            self._begin()
+            self._demand = None
+            for one in picture.desktops.values():
+                self._count(one, +1)
+        elif last.desktops is not picture.desktops:
+            for name in picture.moved:
+                self._move(last.desktops.get(name), picture.desktops.get(name))
+        if picture.demand is not self._demand:
+            self._demand = picture.demand
+            self._want()
+
+    def _move(self, before: DesktopState | None, now: DesktopState | None) -> None:
+        agents = {one.reservation.agent_id for one in (before, now) if one is not None}
+        were_served = {agent for agent in agents if agent is not None and self._ready[agent]}
+        if before is not None:
+            self._count(before, -1)
+        if now is not None:
+            self._count(now, +1)
+        for agent in agents:
+            want = self._demand.wants.get(agent) if self._demand and agent is not None else None
+            if agent is not None and want is not None:
+                self.served[want.profile, want.wave] += bool(self._ready[agent]) - (agent in were_served)
+
+    def _count(self, one: DesktopState, by: int) -> None:
+        profile, agent = one.reservation.profile, one.reservation.agent_id
+        self.desktops[profile, one.phase, one.reservation.cluster] += by
+        self.unknown[profile] += by * (one.sessions is None)
+        if one.sessions:
+            for key, count in sessions.count((one,)).items():
+                self.sessions[key] += by * count
+        if one.leaving is not None:
+            self.leaving[one.leaving.step] += by
+        if one.phase is Phase.READY and agent is not None:
+            self._ready[agent] += by
+
+    def _want(self) -> None:
+        assert self._demand is not None  # just taken over
+        self.wanted, self.served = Counter(), Counter()
+        for agent, want in self._demand.wants.items():
+            self.wanted[want.profile, want.wave] += 1
+            self.served[want.profile, want.wave] += bool(self._ready[agent])

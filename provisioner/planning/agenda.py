@@ -1,0 +1,54 @@
+"""Whose sessions are to be read next: ready desktops by the time at which that is due, so that nobody goes over all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.planning.checks import is_due, sessions_due
+from provisioner.planning.situation import Situation
+
+_PAGE_S = 10.0
+"""Desktops due within the same ten seconds are looked through together."""
+
+
+class Agenda:
+    """Changed by each look: whoever is due stays so until it was read."""
+
+    def __init__(self) -> None:
+        self.due: set[DesktopName] = set()
+        self._pages: defaultdict[int, set[DesktopName]] = defaultdict(set)
+
+    def go_on(
+        self, situation: Situation, changed: Iterable[DesktopName], phases: Mapping[DesktopName, tuple[Phase, str]]
+    ) -> None:  # fmt: skip
+        """Enter those that have `changed`, and see who has become due meanwhile. An entry of before is passed over by then."""
+        for name in changed:
+            self.due.discard(name)
+            self._enter(situation, name, phases)
+        page = int(situation.now // _PAGE_S)
+        for names in [self._pages.pop(one) for one in tuple(self._pages) if one <= page]:
+            for name in names - self.due:
+                self._enter(situation, name, phases)
+
+    def _enter(self, situation: Situation, name: DesktopName, phases: Mapping[DesktopName, tuple[Phase, str]]) -> None:
+        if name not in phases or phases[name][0] is not Phase.READY:
+            return
+        if is_sweep_due(situation, name):
+            self.due.add(name)
+        else:
+            self._pages[int(_due_at(situation, name) // _PAGE_S)].add(name)
+
+
+def is_sweep_due(situation: Situation, name: DesktopName) -> bool:
+    """Whether it is time to read the sessions of a desktop that is ready."""
+    report, pace = situation.memory.reports[name], situation.policy.pace
+    longest_s = max(pace.session_first_s, pace.session_interval_s)
+    if not is_due(sessions_due(report=report, checked_at=None, pace=pace), now=situation.now, longest_s=longest_s):
+        return False  # nor is it by when it was asked last, which only puts it off
+    return is_due(_due_at(situation, name), now=situation.now, longest_s=longest_s)
+
+
+def _due_at(situation: Situation, name: DesktopName) -> Instant:
+    memory = situation.memory
+    return sessions_due(report=memory.reports[name], checked_at=memory.checked.get(name), pace=situation.policy.pace)

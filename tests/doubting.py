@@ -1,0 +1,65 @@
+"""A surveyor that asks another one, who has seen nothing before, after each look; and the same of the pictures.
+
+Whoever looks only at what is news must say what one says who looks at everything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from provisioner.model.actions import Plan
+from provisioner.model.picture import Picture
+from provisioner.planning.picturing import Told, picture_of
+from provisioner.planning.situation import Situation
+from provisioner.planning.survey import Changed, Survey, Surveyor, room_of, survey
+
+
+def compared(seen: Survey) -> dict[str, Any]:
+    """A survey as values that outlive the surveyor's next look."""
+    found = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name not in ("fresh", "boots")}
+    plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in found.items()}
+    return plain | {"due": set(seen.due), "tagged": set(seen.tagged), "boots": sorted(seen.boots), "ready": seen.ready}
+
+
+class Doubting(Surveyor):
+    """Raises AssertionError where it would have overlooked something."""
+
+    situation: Situation
+
+    def look(self, situation: Situation, changed: Changed | None = None) -> Survey:
+        """As told."""
+        seen = super().look(situation, changed)
+        mine, fresh = compared(seen), compared(survey(situation))
+        assert mine == fresh, {key: (mine[key], fresh[key]) for key in mine if mine[key] != fresh[key]}
+        self.situation = situation
+        return seen
+
+
+class Doubted:
+    """A listener: each picture shows every desktop as it is, also those that nobody looked at anew."""
+
+    def __init__(self, surveyor: Doubting) -> None:
+        self._surveyor = surveyor
+        self._last: Picture | None = None
+
+    def picture(self, picture: Picture) -> None:
+        """As told."""
+        situation = self._surveyor.situation
+        seen = survey(situation)
+        alone = picture_of(situation, seen, Plan(), Told(), room=room_of(situation, seen), before=None)
+        assert _undated(picture) == _undated(alone)
+        assert (picture.phases, picture.on_the_way) == (alone.phases, alone.on_the_way)
+        assert picture.moved is None or self._last is None or picture.moved >= _moved(self._last, picture)
+        self._last = picture
+
+    def __getattr__(self, _: str) -> Any:
+        return lambda *_, **__: None
+
+
+def _undated(picture: Picture) -> dict[str, Any]:
+    return {name: replace(one, since=0.0) for name, one in picture.desktops.items()}
+
+
+def _moved(before: Picture, now: Picture) -> set[str]:
+    names = before.desktops.keys() | now.desktops.keys()
+    return {name for name in names if before.desktops.get(name) != now.desktops.get(name)}
