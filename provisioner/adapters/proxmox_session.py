@@ -48,8 +48,8 @@ class OneServer:
         self, method: str, url: str, data: Mapping[str, object] | None = None, params: Mapping[str, object] | None = None
     ) -> Received:
         """As a session's."""
-        response = self._adapter.send(self._prepared(method, url, data, params), timeout=self._timeout)
-        body = response.content
+        response = self._adapter.send(self._prepared(method, url, data, params), stream=True, timeout=self._timeout)
+        body = response.raw.read(decode_content=True)  # at once: requests reads in pieces of 10 KiB
         if response.is_redirect:
             raise TooManyRedirects("Exceeded 0 redirects.", response=response)
         return Received(status_code=response.status_code, reason=response.reason or "", headers=response.headers, body=body)
