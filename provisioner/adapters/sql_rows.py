@@ -23,16 +23,16 @@ ROSTERS_KEPT = 10
 
 def write_changes(connection: Connection, changes: Changes) -> None:
     """Released desktops go first, so that their name, VMID and address may be reserved anew in the same step."""
-    _each(connection, sa.delete(desktops).where(_NAMED), [{"which": name} for name in changes.released])
+    _each(connection, _RELEASE, [{"which": name} for name in changes.released])
     _each(connection, _NO_LONGER_SUPERSEDED, [{"which": name} for name in changes.released])
-    _each(connection, sa.insert(desktops), [_row_of(one) for one in changes.reserved])
+    _each(connection, _RESERVE, [_row_of(one) for one in changes.reserved])
     _each(connection, _SET_UNPROVEN, [{"which": name} for name in changes.unproven])
     _each(connection, _SET_PROVEN, [{"which": name} for name in changes.proven])
     _retire(connection, changes.retired)
     _write_facts(connection, changes)
     for (desktop, reserved_at), at in changes.deletions.items():
         _put(connection, deletions, {"desktop": desktop, "reserved_at": reserved_at, "at": at})
-    _each(connection, sa.insert(journal), [_line_of_outcome(one) for one in changes.outcomes])
+    _each(connection, _APPEND, [_line_of_outcome(one) for one in changes.outcomes])
     if changes.roster is not None:
         _keep_roster(connection, changes.roster)
     if changes.guard is not None:
@@ -137,7 +137,11 @@ def write_meta(connection: Connection, key: str, value: str) -> None:
     _put(connection, meta, {"key": key, "value": value})
 
 
+# Made once: SQLAlchemy looks a statement's SQL up by what it is made of, and that is worked out once for each object.
 _NAMED = desktops.c.name == bindparam("which")
+_RELEASE = sa.delete(desktops).where(_NAMED)
+_RESERVE = sa.insert(desktops)
+_APPEND = sa.insert(journal)
 _SET_PROVEN = sa.update(desktops).where(_NAMED).values(proven=True)
 _SET_UNPROVEN = sa.update(desktops).where(_NAMED).values(proven=False)
 _NO_LONGER_SUPERSEDED = sa.update(desktops).where(desktops.c.superseded_by == bindparam("which")).values(superseded_by=None)
