@@ -173,6 +173,9 @@ def test_a_refusal_is_an_answer(tls, answer, status, reason, errors, outcome):
         pytest.param(resets, OutcomeUnknown, "reset|aborted|closed|EOF", id="a reset after the request"),
         pytest.param(breaks_off, OutcomeUnknown, "Incomplete|EOF|broken", id="an answer that breaks off"),
         pytest.param(
+            says(data=1, headers={"Content-Encoding": "gzip"}), OutcomeUnknown, "decompress", id="an answer that is no gzip"
+        ),
+        pytest.param(
             says(302, "Found", headers={"Location": "https://127.0.0.1:1/"}),
             Refused,
             "redirect",
