@@ -16,9 +16,9 @@ from provisioner.planning.survey import Changed, Survey, Surveyor, room_of, surv
 
 def compared(seen: Survey) -> dict[str, Any]:
     """A survey as values that outlive the surveyor's next look."""
-    found = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name not in ("fresh", "boots")}
+    found = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name != "fresh"}
     plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in found.items()}
-    return plain | {"due": set(seen.due), "tagged": set(seen.tagged), "boots": sorted(seen.boots), "ready": seen.ready}
+    return plain | {"due": set(seen.due), "tagged": set(seen.tagged), "ready": seen.ready}
 
 
 class Doubting(Surveyor):

@@ -183,7 +183,7 @@ def of_views(
         if one is None or view is None:
             continue
         guest, order = view.guests.get(one.vmid), in_flight.get(one.key)
-        is_off = guest is not None and guest.power is Power.STOPPED
+        is_off = guest is not None and guest.power is Power.STOPPED and (name in started or name in memory.reports)
         if is_off and order is None and view.taken_at > started.get(name, _NEVER) + _STALE_S:
             void.append(name)
         if one.proven and _doubtful(one, guest, order, view, installation) and not _is_fresh(proved, name, guest, view):

@@ -31,8 +31,7 @@ def configure(draft: Draft, want: Want, reservation: Reservation, profile: Profi
 def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
     """Power it on, where its node has a place for one more boot."""
     node = where(draft.situation, reservation)
-    orders = {intent.kind for intent in draft.situation.memory.intents}
-    frozen, held = IntentKind.FREEZE in orders, IntentKind.HOLD in orders
+    frozen, held = IntentKind.FREEZE in draft.standing, IntentKind.HOLD in draft.standing
     drained = draft.drained[node].reason if node in draft.drained else ""
     desired, why = desired_power(PowerFacts(frozen=frozen, sessions=None, running=False, held=held, drained=drained, want=want))
     if desired is not Desired.ON:
@@ -78,7 +77,7 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
         pace = draft.situation.policy.pace
         again_at = ask_again_at(started_at=began, checked_at=checked, pace=pace)
         return is_due(again_at, now=draft.now, longest_s=pace.session_interval_s)
-    boots = draft.seen.boots.get(node)  # None: nobody on that node has come up in time
+    boots = draft.boots.get(node)  # None: nobody on that node has come up in time
     return boots is None or ask_first(boots.progress.get(reservation.name), boots)
 
 

@@ -1,6 +1,7 @@
 """One plan being made: what has been ordered and put off so far, and what is left of every budget."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 
 from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Plan, Retired, Tag
@@ -10,7 +11,8 @@ from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey
-from provisioner.planning.boots import Queues, boot_limit
+from provisioner.planning.booting import booting_on
+from provisioner.planning.boots import NodeBoots, Queues, boot_limit
 from provisioner.planning.numbering import Numbering
 from provisioner.planning.placement import Refusal, Room
 from provisioner.planning.situation import Situation, where
@@ -24,8 +26,13 @@ class Draft:
         self.situation = situation
         self.seen = seen
         self.room = room
+        self.boots = booting_on(situation, seen.not_ready.get(Phase.STARTING, {}).values())
+        """Of each node with desktops between start order and ready. One that has not come up within its time is left out."""
+        self.standing = frozenset(intent.kind for intent in situation.memory.intents)
+        """What operators have ordered."""
+        self._boot_limits: dict[NodeKey, int] = {}
         unplaced = sum(agent not in seen.of_agent for agent in seen.unserved)
-        self._queues, self._unplaced = _queues(situation, seen), unplaced
+        self._queues, self._unplaced = _queues(situation, seen, self.boots), unplaced
         room.expect(self._queues, unplaced=unplaced, clone_s=situation.clone_s)
         self.own = _own(situation, seen)
         """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
@@ -37,7 +44,7 @@ class Draft:
         self.departures: dict[DesktopName, Departure | None] = {}
         self.no_new = ""
         """Why no new desktop may be made now; empty: it may."""
-        self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in seen.boots.items()})
+        self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in self.boots.items()})
         self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure | Tag))
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self.full: dict[str, Refusal] = {}
@@ -60,9 +67,11 @@ class Draft:
 
     def boot_limit(self, node: NodeKey) -> int:
         """Boots at once there."""
-        boots = self.seen.boots.get(node)
-        rest = self._queues.rest_on(node, unplaced=self._unplaced)
-        return boot_limit(boots.pace if boots else None, self.situation.policy.budget.boots_per_node, rest=rest)
+        if node not in self._boot_limits:
+            boots, ceiling = self.boots.get(node), self.situation.policy.budget.boots_per_node
+            rest = self._queues.rest_on(node, unplaced=self._unplaced)
+            self._boot_limits[node] = boot_limit(boots.pace if boots else None, ceiling, rest=rest)
+        return self._boot_limits[node]
 
     def order(self, action: Action) -> None:
         """Add an action."""
@@ -110,7 +119,7 @@ _SHARE_S = 5.0
 """Of a node for one boot, before any was begun: only a balance between nodes comes of it."""
 
 
-def _queues(situation: Situation, seen: Survey) -> Queues:
+def _queues(situation: Situation, seen: Survey, boots: Mapping[NodeKey, NodeBoots]) -> Queues:
     """What is to be booted on each node before a desktop that is placed there now."""
     wants, of_agent = situation.demand.wants, seen.of_agent
     to_start = (one for phase in _TO_START for one in seen.not_ready.get(phase, {}).values())
@@ -119,9 +128,9 @@ def _queues(situation: Situation, seen: Survey) -> Queues:
         for one in to_start
         if one.agent_id is not None and one.agent_id in wants and of_agent[one.agent_id] is one
     )
-    shares = [one.pace.share_s for one in seen.boots.values()]
+    shares = [one.pace.share_s for one in boots.values()]
     return Queues(
         waiting=waiting,
-        remaining_s={node: one.remaining_s for node, one in seen.boots.items()},
+        remaining_s={node: one.remaining_s for node, one in boots.items()},
         share_s=max(shares, default=0.0) or _SHARE_S,
     )

@@ -128,7 +128,8 @@ class _States:
             self.desktops = {name: self._state(one) for name, one in reservations.items()}
             self.moved = None if self._before is None else _moved(earlier, self.desktops)
             return
-        names = {*changed, *self._leaving}.union(*self._seen.not_ready.values())
+        dated = (those for phase, those in self._seen.not_ready.items() if phase not in _OFF)
+        names = {*changed, *self._leaving}.union(*dated)
         fresh = {name: self._state(reservations[name]) for name in names if name in reservations}
         gone = {name for name in names if name not in reservations and name in earlier}
         moved = {name: one for name, one in fresh.items() if earlier.get(name) is not one}

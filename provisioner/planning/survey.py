@@ -21,8 +21,6 @@ from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Vmid
 from provisioner.model.marks import is_configured
 from provisioner.planning.agenda import Agenda
-from provisioner.planning.booting import booting_on
-from provisioner.planning.boots import NodeBoots
 from provisioner.planning.ladder import leavers_of
 from provisioner.planning.lifecycle import Facts, of_another_boot, phase_of
 from provisioner.planning.numbering import Used, desktops_by_vmid, in_range, used_in
@@ -67,8 +65,6 @@ class Survey:
     """Desktops that tell by themselves that their agent has left."""
     unfit: Set[tuple[NodeKey, ProfileName]]
     """Where desktops of a profile fail and none is ready: no place for another."""
-    boots: Mapping[NodeKey, NodeBoots]
-    """Of each node with desktops between start order and ready. One that has not come up within its time is left out."""
     claims: Mapping[Claim, int]
     """What desktops take, of which node: how many of each kind."""
     strangers: tuple[Guest, ...]
@@ -263,7 +259,6 @@ class Surveyor:
             leavers=self._leavers,
             tagged=self._tagged,
             unfit=_unfit(situation, not_ready.get(Phase.FAILED, {}).values(), self._phases),
-            boots=booting_on(situation, not_ready.get(Phase.STARTING, {}).values()),
             claims=self._claims,
             strangers=self._strangers,
             unprofiled=self._unprofiled,
