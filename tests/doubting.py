@@ -11,7 +11,8 @@ from provisioner.model.actions import Plan
 from provisioner.model.picture import Picture
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.situation import Situation
-from provisioner.planning.survey import Changed, Survey, Surveyor, room_of, survey
+from provisioner.planning.survey import Changed, Survey, room_of
+from provisioner.planning.surveyor import Surveyor, survey
 
 
 def compared(seen: Survey) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from provisioner.model.orders import Observe
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.planning.differences import Notes, differences_of
 from provisioner.planning.situation import Situation
-from provisioner.planning.survey import survey
+from provisioner.planning.surveyor import survey
 from provisioner.settings.values import Settings
 
 _IN_NOTES = frozenset({DifferenceKind.NOTE_CHANGED, DifferenceKind.NOTE_COPIED})

@@ -23,7 +23,8 @@ from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.situation import Situation
-from provisioner.planning.survey import room_of, survey
+from provisioner.planning.survey import room_of
+from provisioner.planning.surveyor import survey
 from provisioner.reconciler import Order, surge_began
 from provisioner.settings.values import Settings
 

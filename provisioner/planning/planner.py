@@ -18,7 +18,8 @@ from provisioner.planning.placement import Room
 from provisioner.planning.replacing import clone_or_move, instead_of_failed, instead_of_unseen
 from provisioner.planning.situation import Situation
 from provisioner.planning.superseded import look_after_doubles, look_after_superseded
-from provisioner.planning.survey import Survey, room_of, survey
+from provisioner.planning.survey import Survey, room_of
+from provisioner.planning.surveyor import survey
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""

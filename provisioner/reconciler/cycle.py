@@ -20,7 +20,8 @@ from provisioner.planning.placement import node_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.situation import Situation
-from provisioner.planning.survey import Survey, Surveyor, room_of
+from provisioner.planning.survey import Survey, room_of
+from provisioner.planning.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reconciler.books import Books
 from provisioner.reconciler.directory import Readings

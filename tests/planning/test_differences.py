@@ -11,7 +11,7 @@ from provisioner.model.differences import ANSWERS, DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
 from provisioner.planning.differences import differences_of
-from provisioner.planning.survey import survey
+from provisioner.planning.surveyor import survey
 from tests.builders import a_desktop, a_policy, a_situation, an_agent_id, an_order
 from tests.builders_actions import a_key, a_reservation
 from tests.builders_cluster import NOW, PVE, a_guest, a_node, a_profile, a_task, a_view

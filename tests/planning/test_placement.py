@@ -10,7 +10,8 @@ from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
 from provisioner.planning.boots import Queues
 from provisioner.planning.placement import Placement
-from provisioner.planning.survey import room_of, survey
+from provisioner.planning.survey import room_of
+from provisioner.planning.surveyor import survey
 from tests.builders import a_budget, a_desktop, a_policy, a_situation, an_order
 from tests.builders_actions import a_clone, a_key, a_reservation
 from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view

@@ -16,7 +16,8 @@ from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import Circumstances, is_write, judge
 from provisioner.planning.shutting_down import FRESH_S
 from provisioner.planning.situation import where
-from provisioner.planning.survey import Changed, Surveyor, room_of, survey
+from provisioner.planning.survey import Changed, room_of
+from provisioner.planning.surveyor import Surveyor, survey
 from tests.builders_cluster import NOW, PVE
 from tests.doubting import compared
 from tests.planning.strategies import claim_gib, reordered, situations

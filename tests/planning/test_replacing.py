@@ -9,7 +9,7 @@ from provisioner.model.actions import Clone
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.planning.planner import make_plan
-from provisioner.planning.survey import survey
+from provisioner.planning.surveyor import survey
 from tests.builders import a_desktop, a_policy, a_report, a_situation, a_want, an_agent_id
 from tests.builders_actions import a_clone, a_name
 from tests.builders_cluster import (
