@@ -100,8 +100,8 @@ class _Adapter(HTTPAdapter):
         return request.path_url
 
     def close(self) -> None:
-        self._pool = None
         super().close()
+        self._pool = None  # only now: whoever asks in between must not take the old one up again
 
 
 def trusting(ca_file: str) -> ssl.SSLContext:
