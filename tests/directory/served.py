@@ -35,10 +35,10 @@ class ServedTown(ABC):
     attributes: ClassVar[LdapAttributes] = LdapAttributes()
     filter: ClassVar[str] = "(objectClass=person)"
 
-    def __init__(self, home: Path, words: Dialect) -> None:
+    def __init__(self, home: Path, words: Dialect, town: Town | None = None) -> None:
         self.home = home
         self.words = words
-        self.town = a_town(self.flaws)
+        self.town = town or a_town(self.flaws)
         self._changed = 0
         self._read: tuple[int, Roster] | None = None
 
@@ -84,18 +84,21 @@ class ServedTown(ABC):
 
 
 class FileTown(ServedTown):
-    """A file served from memory."""
+    """A file served from memory: it lists any number of members, so the town is smaller. Still more than one page of people."""
 
     def __init__(self, home: Path) -> None:
-        super().__init__(home, FileWords(suffix=openldap.SUFFIX))
+        super().__init__(home, FileWords(suffix=openldap.SUFFIX), a_town(self.flaws, inhabitants=1_200))
         self.ldif = home / "town.ldif"
-        self.carry_out(self.town)
+        self._written: Town | None = None
 
     def way(self) -> Mapping[str, Any]:
+        if self._written is not self.town:
+            write_ldif(self.ldif, self.words.records(self.town))
+            self._written = self.town
         return {"ldif": self.ldif}
 
     def carry_out(self, before: Town) -> None:
-        write_ldif(self.ldif, self.words.records(self.town))
+        """Each reading begins with the file anew, so it is written when it is to be read."""
 
     def ids(self) -> Mapping[str, str]:
         return {one.login: entry_uuid(one.number) for one in self.town.people.values()}

@@ -141,16 +141,19 @@ class Town:
         return replace(self, groups={**self.groups, name: new})
 
 
-def a_town(flaws: frozenset[Flaw] = frozenset(Flaw)) -> Town:
-    """The town on its first day, the same each time; with the flaws that a server lets in."""
+def a_town(flaws: frozenset[Flaw] = frozenset(Flaw), *, inhabitants: int = PEOPLE) -> Town:
+    """The town on its first day, the same each time; with the flaws that a server lets in.
+
+    Of fewer inhabitants where no server's limit is met: all but 200 are in EVERYONE.
+    """
     chance = random.Random(_SEED)
-    people = {one.number: one for one in _people(chance)}
+    people = {one.number: one for one in _people(chance, inhabitants)}
     town = Town(people={**people, **{one.number: one for one in _flawed(people, flaws)}}, groups={})
-    return _with_groups(town, chance)
+    return _with_groups(town, chance, everyone=inhabitants - 200)
 
 
-def _people(chance: random.Random) -> Iterator[Inhabitant]:
-    for person in demo_people(PEOPLE):
+def _people(chance: random.Random, inhabitants: int) -> Iterator[Inhabitant]:
+    for person in demo_people(inhabitants):
         unit = chance.choices((*HOMES, PARTNERS), weights=(50, 25, 22, 3))[0]
         standing = chance.choices(tuple(Standing), weights=(90, 2, 5, 3))[0]
         yield Inhabitant(
@@ -178,10 +181,10 @@ def _flawed(people: Mapping[int, Inhabitant], flaws: frozenset[Flaw]) -> Iterato
             yield replace(twin, flaw=flaw)
 
 
-def _with_groups(town: Town, chance: random.Random) -> Town:
+def _with_groups(town: Town, chance: random.Random, *, everyone: int) -> Town:
     numbers = sorted(town.people)
     members = {
-        EVERYONE: chance.sample(numbers, 1_900),
+        EVERYONE: chance.sample(numbers, everyone),
         CRISIS_CELL: chance.sample([one.number for one in town.agents()], 40),
         ON_CALL: chance.sample(numbers, 12),
         **{name: chance.sample(numbers, 15) for name in (*RELIEF, *ROUNDS)},
