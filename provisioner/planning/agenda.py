@@ -37,16 +37,26 @@ class Agenda:
         if is_sweep_due(situation, name):
             self.due.add(name)
         else:
-            self._pages[int(_due_at(situation, name) // _PAGE_S)].add(name)
+            self._pages[int(_look_again_at(situation, name) // _PAGE_S)].add(name)
 
 
 def is_sweep_due(situation: Situation, name: DesktopName) -> bool:
     """Whether it is time to read the sessions of a desktop that is ready."""
-    report, pace = situation.memory.reports[name], situation.policy.pace
+    pace = situation.policy.pace
     longest_s = max(pace.session_first_s, pace.session_interval_s)
-    if not is_due(sessions_due(report=report, checked_at=None, pace=pace), now=situation.now, longest_s=longest_s):
+    if not is_due(_due_by_report(situation, name), now=situation.now, longest_s=longest_s):
         return False  # nor is it by when it was asked last, which only puts it off
     return is_due(_due_at(situation, name), now=situation.now, longest_s=longest_s)
+
+
+def _look_again_at(situation: Situation, name: DesktopName) -> Instant:
+    """When it may be due, not before. When it was asked last may have been noted by a clock that has been put back since."""
+    by_report = _due_by_report(situation, name)
+    return by_report if by_report > situation.now else _due_at(situation, name)
+
+
+def _due_by_report(situation: Situation, name: DesktopName) -> Instant:
+    return sessions_due(report=situation.memory.reports[name], checked_at=None, pace=situation.policy.pace)
 
 
 def _due_at(situation: Situation, name: DesktopName) -> Instant:

@@ -14,6 +14,7 @@ _ONCE_WRONG = {
     75: "a VM made under a deleted desktop's number was configured as ours",
     101: "the same, after the desktop had been seen gone",
     160: "a dead node held up a shared storage for everybody",
+    331: "sessions were due by a clock that had been put back, and nobody looked",
     647: "the same, while the cluster could not be observed",
     1054: "a VMID that an older store had retired was a desktop by then",
     1358: "a clock put right delayed the surge by an hour",
