@@ -13,7 +13,7 @@ _PAGE_S = 10.0
 
 
 class Agenda:
-    """Changed by each look: whoever is due stays so until it was read."""
+    """Changed by each look. An entry that another has taken the place of is passed over when its time comes."""
 
     def __init__(self) -> None:
         self.due: set[DesktopName] = set()
@@ -22,14 +22,15 @@ class Agenda:
     def go_on(
         self, situation: Situation, changed: Iterable[DesktopName], phases: Mapping[DesktopName, tuple[Phase, str]]
     ) -> None:  # fmt: skip
-        """Enter those that have `changed`, and see who has become due meanwhile. An entry of before is passed over by then."""
-        for name in changed:
-            self.due.discard(name)
-            self._enter(situation, name, phases)
+        """Enter those that have `changed`, and see who has become due meanwhile.
+
+        Whoever was due by a clock that has been put back may be so no more.
+        """
         page = int(situation.now // _PAGE_S)
-        for names in [self._pages.pop(one) for one in tuple(self._pages) if one <= page]:
-            for name in names - self.due:
-                self._enter(situation, name, phases)
+        names = self.due.union(changed, *(self._pages.pop(one) for one in tuple(self._pages) if one <= page))
+        self.due.clear()
+        for name in names:
+            self._enter(situation, name, phases)
 
     def _enter(self, situation: Situation, name: DesktopName, phases: Mapping[DesktopName, tuple[Phase, str]]) -> None:
         if name not in phases or phases[name][0] is not Phase.READY:
