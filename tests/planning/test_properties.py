@@ -1,6 +1,7 @@
 """What holds of every plan, whatever the situation."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -23,6 +24,23 @@ from tests.doubting import compared
 from tests.planning.strategies import claim_gib, reordered, situations
 
 many = settings(max_examples=60, deadline=None)
+LAWS: list[Callable[..., None]] = []
+"""What holds of a situation, its plan and its survey."""
+
+
+def law(check):
+    """Checked of the same situations as all others, for to draw one takes longer than to check all."""
+    LAWS.append(check)
+    return check
+
+
+@settings(max_examples=120, deadline=None)
+@given(situations())
+def test_each_law_holds(situation):
+    plan, seen = make_plan(situation), survey(situation)
+
+    for check in LAWS:
+        check(situation, plan, seen)
 
 
 def new_clones(situation, plan):
@@ -30,10 +48,8 @@ def new_clones(situation, plan):
     return [one for one in plan.actions if isinstance(one, Clone) and one.desktop not in kept]
 
 
-@many
-@given(situations())
-def test_each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation):
-    plan, seen = make_plan(situation), survey(situation)
+@law
+def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation, plan, seen):
     doubles = {one.name for one in seen.doubled} | seen.superseded.keys()
     deferred = Counter(one.agent_id for one in plan.deferred if one.what not in doubles and one.agent_id is not None)
     ordered = set()
@@ -59,10 +75,8 @@ def test_each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked
     assert ordered | deferred.keys() <= situation.demand.wants.keys(), "nothing is done for whom nobody asked for"
 
 
-@many
-@given(situations())
-def test_a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_in_use(situation):
-    plan = make_plan(situation)
+@law
+def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_in_use(situation, plan, seen):
     cordons = cordons_of(situation.memory.intents, situation.snapshot)
     for one in plan.actions:
         if isinstance(one, Clone):
@@ -76,10 +90,8 @@ def test_a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is
             assert not {intent.kind for intent in situation.memory.intents} & {IntentKind.FREEZE, IntentKind.HOLD}
 
 
-@many
-@given(situations())
-def test_no_node_is_filled_beyond_its_share(situation):
-    plan = make_plan(situation)
+@law
+def no_node_is_filled_beyond_its_share(situation, plan, seen):
     (view,) = situation.snapshot.clusters.values()
     reservations = situation.memory.reservations
     profiles, budget = situation.policy.profiles, situation.policy.budget
@@ -102,10 +114,8 @@ def test_no_node_is_filled_beyond_its_share(situation):
         assert vcpus[node.key.node] <= node.cores * clone.profile.cpu_ratio
 
 
-@many
-@given(situations())
-def test_no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situation):
-    plan = make_plan(situation)
+@law
+def no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situation, plan, seen):
     (view,) = situation.snapshot.clusters.values()
     domains = {storage.node.node: storage.lock_domain for storage in view.storages}
     totals = {storage.lock_domain: storage.total_gib for storage in view.storages}
@@ -121,10 +131,9 @@ def test_no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(s
         assert claimed[clone.lock_domain] <= totals[clone.lock_domain] * situation.policy.budget.storage_share
 
 
-@many
-@given(situations())
-def test_no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situation):
-    plan, budget = make_plan(situation), situation.policy.budget
+@law
+def no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situation, plan, seen):
+    budget = situation.policy.budget
     (view,) = situation.snapshot.clusters.values()
     shared = view.storages[0].shared
     under_way = [*situation.in_flight.values(), *plan.actions]
@@ -134,23 +143,21 @@ def test_no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situat
         assert clones[domain] <= (budget.clones_per_shared_domain if shared else budget.clones_per_local_domain)
     checks = Counter(one.node for one in under_way if isinstance(one, CheckGuest))
     assert all(checks[one.node] <= budget.checks_per_node for one in plan.actions if isinstance(one, CheckGuest))
-    boots = Counter(one.node for one in plan.actions if isinstance(one, Start)) + booting(situation)
+    boots = Counter(one.node for one in plan.actions if isinstance(one, Start)) + booting(situation, seen)
     assert all(boots[one.node] <= budget.boots_per_node for one in plan.actions if isinstance(one, Start))
 
 
-def booting(situation):
+def booting(situation, seen):
     """Desktops between their start order and ready, by node; those that hang are left out."""
     memory = situation.memory
-    up = (name for name, (phase, _) in survey(situation).phases.items() if phase is Phase.STARTING)
+    up = (name for name, (phase, _) in seen.phases.items() if phase is Phase.STARTING)
     return Counter(
         where(situation, memory.reservations[name]) for name in up if memory.started.get(name, NOW) >= situation.now - 900
     )
 
 
-@many
-@given(situations())
-def test_a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation):
-    first = make_plan(situation)
+@law
+def a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation, first, seen):
     kept = situation.memory
     starts = [one.desktop for one in first.actions if isinstance(one, Start)]
     memory = replace(
@@ -175,20 +182,15 @@ def superseded_after(situation, plan):
     return {name: other for name, other in changed.items() if other is not None}
 
 
-@many
-@given(situations())
-def test_a_superseded_desktop_is_only_ever_read(situation):
-    plan, superseded = make_plan(situation), survey(situation).superseded
-
-    assert not any(one.desktop in superseded for one in plan.actions if not isinstance(one, CheckGuest | Verify)), (
+@law
+def a_superseded_desktop_is_only_ever_read(situation, plan, seen):
+    assert not any(one.desktop in seen.superseded for one in plan.actions if not isinstance(one, CheckGuest | Verify)), (
         "never cloned, configured, started or assigned"
     )
 
 
-@many
-@given(situations())
-def test_an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situation):
-    plan, seen = make_plan(situation), survey(situation)
+@law
+def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situation, plan, seen):
     made = new_clones(situation, plan)
 
     assert len({one.reservation.agent_id for one in made}) == len(made)
@@ -198,11 +200,9 @@ def test_an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(sit
     assert not seen.superseded.keys() & {one.name for one in (*seen.of_agent.values(), *seen.doubled)}
 
 
-@many
-@given(situations())
-def test_which_desktop_counts_is_settled_by_one_plan(situation):
+@law
+def which_desktop_counts_is_settled_by_one_plan(situation, plan, seen):
     """Once the change is kept, nothing is left to change: nobody is sent to and fro."""
-    plan = make_plan(situation)
     after = replace(
         situation, memory=replace(situation.memory, superseded=superseded_after(situation, replace(plan, actions=())))
     )
@@ -210,10 +210,9 @@ def test_which_desktop_counts_is_settled_by_one_plan(situation):
     assert make_plan(after).superseded == {} or plan.superseded == {}
 
 
-@many
-@given(situations())
-def test_no_vmid_name_or_address_is_given_twice(situation):
-    plan, memory = make_plan(situation), situation.memory
+@law
+def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
+    memory = situation.memory
     (view,) = situation.snapshot.clusters.values()
     made = [one.reservation for one in new_clones(situation, plan)]
     every = [*memory.reservations.values(), *made]
@@ -229,10 +228,8 @@ def test_no_vmid_name_or_address_is_given_twice(situation):
     assert all(first <= one.vmid <= last for one in made)
 
 
-@many
-@given(situations())
-def test_what_is_not_proven_ours_is_only_ever_read(situation):
-    plan = make_plan(situation)
+@law
+def what_is_not_proven_ours_is_only_ever_read(situation, plan, seen):
     ours = {one.key for one in situation.memory.reservations.values()}
     (view,) = situation.snapshot.clusters.values()
 
@@ -364,11 +361,8 @@ def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, da
         assert compared(surveyor.look(situation, changed)) == compared(survey(situation))
 
 
-@many
-@given(situations())
-def test_desktops_by_phase_are_those_that_are_in_it(situation):
-    seen = survey(situation)
-
+@law
+def desktops_by_phase_are_those_that_are_in_it(situation, plan, seen):
     found = {name: phase for phase, those in seen.not_ready.items() for name in those}
     assert found == {name: phase for name, (phase, _) in seen.phases.items() if phase is not Phase.READY}
     assert seen.ready == len(seen.phases) - len(found)
