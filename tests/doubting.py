@@ -26,13 +26,15 @@ class Doubting(Surveyor):
     """Raises AssertionError where it would have overlooked something."""
 
     situation: Situation
+    fresh: Survey
+    """What one says who has seen nothing before: of that situation."""
 
     def look(self, situation: Situation, changed: Changed | None = None) -> Survey:
         """As told."""
         seen = super().look(situation, changed)
-        mine, fresh = compared(seen), compared(survey(situation))
+        self.situation, self.fresh = situation, survey(situation)
+        mine, fresh = compared(seen), compared(self.fresh)
         assert mine == fresh, {key: (mine[key], fresh[key]) for key in mine if mine[key] != fresh[key]}
-        self.situation = situation
         return seen
 
 
@@ -45,8 +47,7 @@ class Doubted:
 
     def picture(self, picture: Picture) -> None:
         """As told."""
-        situation = self._surveyor.situation
-        seen = survey(situation)
+        situation, seen = self._surveyor.situation, self._surveyor.fresh
         alone = picture_of(situation, seen, Plan(), Told(), room=room_of(situation, seen), before=None)
         assert _undated(picture) == _undated(alone)
         assert (picture.phases, picture.on_the_way) == (alone.phases, alone.on_the_way)
