@@ -2,6 +2,7 @@
 drive each, k in flight, task status polled four times a second; and N clones ordered at once.
 
 Throughput is of the clones that succeeded. The real runs are one sample each, so failures are compared with the mean of eight.
+Where none fails, two are as good: the hardest of these, twelve in flight, keeps eight.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tests.builders_twin import NODE, TEMPLATE, Lab, a_spec
 CLONES = 30
 POLL_S = 0.25
 SEEDS = range(1, 9)
+FEW_SEEDS = range(1, 3)
 STEADY = Durations(sigma=0.05)
 """The added 0.5 s did not vary; what it was added to did."""
 
@@ -73,26 +75,26 @@ def a_lab(seed: int, *, shared: bool) -> Lab:
 
 
 @pytest.mark.parametrize(
-    ("shared", "in_flight", "clones_per_s", "failed", "off_by"),
+    ("shared", "in_flight", "seeds", "clones_per_s", "failed", "off_by"),
     [
-        pytest.param(False, 1, 0.76, 0, 0, id="node-local lock, 1 in flight"),
-        pytest.param(False, 2, 0.93, 0, 0, id="node-local lock, 2 in flight keep it busy"),
-        pytest.param(False, 3, 0.93, 0, 0, id="node-local lock, 3 in flight"),
-        pytest.param(False, 4, 0.92, 0, 0, id="node-local lock, 4 in flight"),
-        pytest.param(False, 6, 0.92, 0, 0, id="node-local lock, 6 in flight"),
-        pytest.param(False, 8, 0.91, 0, 0, id="node-local lock, 8 in flight"),
-        pytest.param(False, 12, 0.91, 0, 0, id="node-local lock, 12 in flight: no faster, none fails"),
-        pytest.param(True, 1, 0.75, 0, 0, id="shared lock, 1 in flight"),
-        pytest.param(True, 2, 0.76, 0, 0, id="shared lock, a second in flight gains almost nothing"),
-        pytest.param(True, 3, 0.78, 0, 0.5, id="shared lock, 3 in flight"),
-        pytest.param(True, 4, 0.79, 0, 0.5, id="shared lock, 4 in flight"),
-        pytest.param(True, 6, 0.82, 1, 1, id="shared lock, a sixth in flight starts to fail"),
-        pytest.param(True, 8, 0.81, 2, 1, id="shared lock, 8 in flight"),
-        pytest.param(True, 12, 0.83, 5, 2, id="shared lock, 12 in flight: one in six fails"),
+        pytest.param(False, 1, FEW_SEEDS, 0.76, 0, 0, id="node-local lock, 1 in flight"),
+        pytest.param(False, 2, FEW_SEEDS, 0.93, 0, 0, id="node-local lock, 2 in flight keep it busy"),
+        pytest.param(False, 3, FEW_SEEDS, 0.93, 0, 0, id="node-local lock, 3 in flight"),
+        pytest.param(False, 4, FEW_SEEDS, 0.92, 0, 0, id="node-local lock, 4 in flight"),
+        pytest.param(False, 6, FEW_SEEDS, 0.92, 0, 0, id="node-local lock, 6 in flight"),
+        pytest.param(False, 8, FEW_SEEDS, 0.91, 0, 0, id="node-local lock, 8 in flight"),
+        pytest.param(False, 12, SEEDS, 0.91, 0, 0, id="node-local lock, 12 in flight: no faster, none fails"),
+        pytest.param(True, 1, FEW_SEEDS, 0.75, 0, 0, id="shared lock, 1 in flight"),
+        pytest.param(True, 2, FEW_SEEDS, 0.76, 0, 0, id="shared lock, a second in flight gains almost nothing"),
+        pytest.param(True, 3, SEEDS, 0.78, 0, 0.5, id="shared lock, 3 in flight"),
+        pytest.param(True, 4, SEEDS, 0.79, 0, 0.5, id="shared lock, 4 in flight"),
+        pytest.param(True, 6, SEEDS, 0.82, 1, 1, id="shared lock, a sixth in flight starts to fail"),
+        pytest.param(True, 8, SEEDS, 0.81, 2, 1, id="shared lock, 8 in flight"),
+        pytest.param(True, 12, SEEDS, 0.83, 5, 2, id="shared lock, 12 in flight: one in six fails"),
     ],
 )
-def test_observed_curve(shared: bool, in_flight: int, clones_per_s: float, failed: float, off_by: float) -> None:
-    runs = [ClosedLoop(a_lab(seed, shared=shared), clones=CLONES).run(in_flight) for seed in SEEDS]
+def test_observed_curve(shared: bool, in_flight: int, seeds: range, clones_per_s: float, failed: float, off_by: float) -> None:
+    runs = [ClosedLoop(a_lab(seed, shared=shared), clones=CLONES).run(in_flight) for seed in seeds]
 
     assert sum(run.clones_per_s for run in runs) / len(runs) == pytest.approx(clones_per_s, rel=0.10)
     assert sum(run.failed for run in runs) / len(runs) == pytest.approx(failed, abs=off_by + 1e-9)
