@@ -136,10 +136,11 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
     ended: list[GuestKey] = []
     outcomes: list[Outcome] = []
     proven: list[DesktopName] = []
+    answered = {key for key, work in executor.work.items() if key.cluster == view.cluster and _is_before(work, view, now)}
     executor = _redated(executor, now)
     circuits = executor.circuits.after_look(view, now)
     for key, work in executor.work.items():
-        if key.cluster != view.cluster or work.answered_at is None or view.taken_at < work.answered_at:
+        if key not in answered:
             continue
         outcome = _seen(work, view, now, task_error, executor.installation)
         if outcome is None:
@@ -151,6 +152,16 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
             proven.append(work.action.desktop)
     executor = _without(replace(executor, circuits=circuits), ended)
     return executor, Effects(outcomes=tuple(outcomes), proven=tuple(proven))
+
+
+def _is_before(work: Work, view: ClusterView, now: Instant) -> bool:
+    """Whether its call had been answered when the observation was made.
+
+    One that is dated later than now was under way while the clock was put back: it says nothing of what was answered since.
+    """
+    if work.answered_at is None or work.answered_at > view.taken_at:
+        return False
+    return view.taken_at <= now or work.answered_at > now
 
 
 def _circuits_after(circuits: Circuits, work: Work, outcome: Outcome) -> Circuits:

@@ -17,6 +17,7 @@ _ONCE_WRONG = {
     647: "the same, while the cluster could not be observed",
     331: "sessions were due by a clock that had been put back, and nobody looked",
     937: "the same, and who had been due then was so no more",
+    1590: "a look sent before the clock was put back was taken for one sent after the answer",
     1054: "a VMID that an older store had retired was a desktop by then",
     1358: "a clock put right delayed the surge by an hour",
     1_000_002: "a clock put right while the store was lost, and desktops deleted",

@@ -307,3 +307,21 @@ def test_a_note_being_read_is_not_looked_for_in_tasks():
     waiting = replace(verify, work={a_key(): replace(verify.work[a_key()], answered_at=NOW - 4)})
 
     assert nodes_to_look_up(waiting, a_look(), NOW + 99, patience_s=15) == set()
+
+
+@pytest.mark.parametrize(
+    ("answered_at", "looked_at", "now", "tells"),
+    [
+        pytest.param(NOW, NOW - 1, NOW + 3, False, id="a look sent before the answer"),
+        pytest.param(NOW, NOW + 1, NOW + 3, True, id="a look sent after it"),
+        pytest.param(NOW, NOW - 1, NOW - 3600, False, id="a look sent before the answer, and the clock was put back since"),
+        pytest.param(NOW, NOW + 1, NOW - 3600, True, id="a look sent after it, and the clock was put back since"),
+        pytest.param(NOW - 20, NOW, NOW - 15, False, id="an answer since the clock was put back, while the look was under way"),
+    ],
+)
+def test_a_look_tells_of_what_was_answered_before_it(answered_at, looked_at, now, tells):
+    executor = answered(a_configure(1), answer=None, at=answered_at)
+
+    _, effects = looked(executor, a_look(STOPPED, at=looked_at), now=now)
+
+    assert bool(effects.outcomes) is tells
