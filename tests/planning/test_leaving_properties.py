@@ -12,9 +12,11 @@ from provisioner.model.desktops import Phase
 from provisioner.planning.planner import make_plan
 from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, an_agent
 from tests.builders_cluster import NOW
+from tests.planning.laws import Laws
 
 LADDER = Leavers()
-many = settings(max_examples=100, deadline=None)
+laws = Laws()
+"""Of a situation and its plan."""
 days = st.sampled_from([0.0, 0.5, 1.0, 13.9, 14.0, 46.0, 59.9, 60.0, 100.0])
 phases = st.sampled_from([one for one in Phase if one not in (Phase.STOPPING, Phase.DELETING)])
 
@@ -55,41 +57,44 @@ def situations(draw):
     )
 
 
-def began(situation, name):
+def began(situation, plan, name):
     """When it is known to have begun: what the store says, else what the desktop's own tags were made from."""
-    kept = situation.memory.departures.get(name) or make_plan(situation).departures.get(name)
+    kept = situation.memory.departures.get(name) or plan.departures.get(name)
     assert kept is not None
     return kept
 
 
-@many
+@settings(max_examples=200, deadline=None)
 @given(situations())
-def test_nothing_is_taken_from_whom_a_desktop_is_wanted_for(situation):
-    for one in make_plan(situation).actions:
+def test_each_law_of_the_ladder_holds(situation):
+    laws.check(situation, make_plan(situation))
+
+
+@laws.add
+def nothing_is_taken_from_whom_a_desktop_is_wanted_for(situation, plan):
+    for one in plan.actions:
         if isinstance(one, Stop | Release | Delete):
             assert one.reservation.agent_id not in situation.demand.wants
 
 
-@many
-@given(situations())
-def test_no_step_is_earlier_than_its_time(situation):
-    for one in make_plan(situation).actions:
+@laws.add
+def no_step_is_earlier_than_its_time(situation, plan):
+    for one in plan.actions:
         if isinstance(one, Stop):
-            assert began(situation, one.desktop).since + LADDER.stop_after_s <= NOW
+            assert began(situation, plan, one.desktop).since + LADDER.stop_after_s <= NOW
         if isinstance(one, Release):
-            assert began(situation, one.desktop).since + LADDER.recycle_after_s <= NOW
+            assert began(situation, plan, one.desktop).since + LADDER.recycle_after_s <= NOW
         if isinstance(one, Delete):
-            departure = began(situation, one.desktop)
+            departure = began(situation, plan, one.desktop)
             assert departure.since + LADDER.delete_after_s <= NOW
             assert departure.recycled_at is not None
             assert departure.recycled_at + LADDER.delete_after_s - LADDER.recycle_after_s <= NOW
 
 
-@many
-@given(situations())
-def test_nobody_who_is_logged_on_or_may_be_is_cut_off(situation):
+@laws.add
+def nobody_who_is_logged_on_or_may_be_is_cut_off(situation, plan):
     memory = situation.memory
-    for one in make_plan(situation).actions:
+    for one in plan.actions:
         if isinstance(one, Stop):
             report = memory.reports[one.desktop]
             assert not report.sessions
@@ -99,20 +104,16 @@ def test_nobody_who_is_logged_on_or_may_be_is_cut_off(situation):
             assert guest is None or guest.power is Power.STOPPED
 
 
-@many
-@given(situations())
-def test_never_more_are_deleted_than_a_plan_a_day_and_a_cluster_may(situation):
-    plan = make_plan(situation)
+@laws.add
+def never_more_are_deleted_than_a_plan_a_day_and_a_cluster_may(situation, plan):
     deletes = [one for one in plan.actions if isinstance(one, Delete)]
 
     assert len(deletes) <= min(1, situation.max_deletes)
     assert not deletes or len(situation.memory.deletions) + len(deletes) <= situation.leavers.deletes_a_day
 
 
-@many
-@given(situations())
-def test_whoever_has_left_is_not_started_and_a_step_that_is_due_is_never_passed_over_in_silence(situation):
-    plan = make_plan(situation)
+@laws.add
+def whoever_has_left_is_not_started_and_a_step_that_is_due_is_never_passed_over_in_silence(situation, plan):
     worked_on = {one.desktop for one in plan.actions} | {one.what for one in plan.deferred} | set(plan.given_back)
     for name, reservation in situation.memory.reservations.items():
         if reservation.agent_id in situation.demand.wants:

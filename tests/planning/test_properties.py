@@ -1,7 +1,6 @@
 """What holds of every plan, whatever the situation."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -21,26 +20,18 @@ from provisioner.planning.survey import Changed, room_of
 from provisioner.planning.surveyor import Surveyor, survey
 from tests.builders_cluster import NOW, PVE
 from tests.doubting import compared
+from tests.planning.laws import Laws
 from tests.planning.strategies import claim_gib, reordered, situations
 
 many = settings(max_examples=60, deadline=None)
-LAWS: list[Callable[..., None]] = []
-"""What holds of a situation, its plan and its survey."""
-
-
-def law(check):
-    """Checked of the same situations as all others, for to draw one takes longer than to check all."""
-    LAWS.append(check)
-    return check
+laws = Laws()
+"""Of a situation, its plan and its survey."""
 
 
 @settings(max_examples=120, deadline=None)
 @given(situations())
 def test_each_law_holds(situation):
-    plan, seen = make_plan(situation), survey(situation)
-
-    for check in LAWS:
-        check(situation, plan, seen)
+    laws.check(situation, make_plan(situation), survey(situation))
 
 
 def new_clones(situation, plan):
@@ -48,7 +39,7 @@ def new_clones(situation, plan):
     return [one for one in plan.actions if isinstance(one, Clone) and one.desktop not in kept]
 
 
-@law
+@laws.add
 def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation, plan, seen):
     doubles = {one.name for one in seen.doubled} | seen.superseded.keys()
     deferred = Counter(one.agent_id for one in plan.deferred if one.what not in doubles and one.agent_id is not None)
@@ -75,7 +66,7 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
     assert ordered | deferred.keys() <= situation.demand.wants.keys(), "nothing is done for whom nobody asked for"
 
 
-@law
+@laws.add
 def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_in_use(situation, plan, seen):
     cordons = cordons_of(situation.memory.intents, situation.snapshot)
     for one in plan.actions:
@@ -90,7 +81,7 @@ def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_
             assert not {intent.kind for intent in situation.memory.intents} & {IntentKind.FREEZE, IntentKind.HOLD}
 
 
-@law
+@laws.add
 def no_node_is_filled_beyond_its_share(situation, plan, seen):
     (view,) = situation.snapshot.clusters.values()
     reservations = situation.memory.reservations
@@ -114,7 +105,7 @@ def no_node_is_filled_beyond_its_share(situation, plan, seen):
         assert vcpus[node.key.node] <= node.cores * clone.profile.cpu_ratio
 
 
-@law
+@laws.add
 def no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situation, plan, seen):
     (view,) = situation.snapshot.clusters.values()
     domains = {storage.node.node: storage.lock_domain for storage in view.storages}
@@ -131,7 +122,7 @@ def no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situat
         assert claimed[clone.lock_domain] <= totals[clone.lock_domain] * situation.policy.budget.storage_share
 
 
-@law
+@laws.add
 def no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situation, plan, seen):
     budget = situation.policy.budget
     (view,) = situation.snapshot.clusters.values()
@@ -156,7 +147,7 @@ def booting(situation, seen):
     )
 
 
-@law
+@laws.add
 def a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation, first, seen):
     kept = situation.memory
     starts = [one.desktop for one in first.actions if isinstance(one, Start)]
@@ -182,14 +173,14 @@ def superseded_after(situation, plan):
     return {name: other for name, other in changed.items() if other is not None}
 
 
-@law
+@laws.add
 def a_superseded_desktop_is_only_ever_read(situation, plan, seen):
     assert not any(one.desktop in seen.superseded for one in plan.actions if not isinstance(one, CheckGuest | Verify)), (
         "never cloned, configured, started or assigned"
     )
 
 
-@law
+@laws.add
 def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situation, plan, seen):
     made = new_clones(situation, plan)
 
@@ -200,7 +191,7 @@ def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situatio
     assert not seen.superseded.keys() & {one.name for one in (*seen.of_agent.values(), *seen.doubled)}
 
 
-@law
+@laws.add
 def which_desktop_counts_is_settled_by_one_plan(situation, plan, seen):
     """Once the change is kept, nothing is left to change: nobody is sent to and fro."""
     after = replace(
@@ -210,7 +201,7 @@ def which_desktop_counts_is_settled_by_one_plan(situation, plan, seen):
     assert make_plan(after).superseded == {} or plan.superseded == {}
 
 
-@law
+@laws.add
 def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
     memory = situation.memory
     (view,) = situation.snapshot.clusters.values()
@@ -228,7 +219,7 @@ def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
     assert all(first <= one.vmid <= last for one in made)
 
 
-@law
+@laws.add
 def what_is_not_proven_ours_is_only_ever_read(situation, plan, seen):
     ours = {one.key for one in situation.memory.reservations.values()}
     (view,) = situation.snapshot.clusters.values()
@@ -361,7 +352,7 @@ def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, da
         assert compared(surveyor.look(situation, changed)) == compared(survey(situation))
 
 
-@law
+@laws.add
 def desktops_by_phase_are_those_that_are_in_it(situation, plan, seen):
     found = {name: phase for phase, those in seen.not_ready.items() for name in those}
     assert found == {name: phase for name, (phase, _) in seen.phases.items() if phase is not Phase.READY}
