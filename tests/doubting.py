@@ -4,15 +4,18 @@ Whoever looks only at what is news must say what one says who looks at everythin
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from provisioner.model.actions import Plan
-from provisioner.model.picture import Picture
+from provisioner.model.picture import DesktopState, Picture
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.situation import Situation
 from provisioner.planning.survey import Changed, Survey, room_of
 from provisioner.planning.surveyor import Surveyor, survey
+
+_BUT_SINCE = attrgetter(*(one.name for one in fields(DesktopState) if one.name != "since"))
 
 
 def compared(seen: Survey) -> dict[str, Any]:
@@ -59,7 +62,7 @@ class Doubted:
 
 
 def _undated(picture: Picture) -> dict[str, Any]:
-    return {name: replace(one, since=0.0) for name, one in picture.desktops.items()}
+    return {name: _BUT_SINCE(one) for name, one in picture.desktops.items()}
 
 
 def _moved(before: Picture, now: Picture) -> set[str]:
