@@ -164,8 +164,8 @@ MUTANTS = (
     ),
     _without(
         "an observation older than the answer says nothing",
-        "work.answered_at is None or view.taken_at < work.answered_at",
-        "work.answered_at is None",
+        "    if work.answered_at is None or work.answered_at > view.taken_at:\n        return False\n",
+        "    if work.answered_at is None:\n        return False\n",
     ),
     _without("a clone that has just ended is no leftover", "_JUST_ENDED_S = 60.0", "_JUST_ENDED_S = -1e12"),
     _without(
