@@ -4,14 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.executor import Effects, Executor
 from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain
-from provisioner.reconciler.measuring import Meter
 from provisioner.reconciler.watching import period
 from tests.builders_actions import a_clone, a_start
-from tests.builders_cluster import PVE, a_view
 from tests.builders_monitors import a_desktop, a_picture
 
 PACE = Pace(observe_busy_s=2.5, observe_cloning_s=1.0, observe_idle_s=10.0)
@@ -31,26 +28,9 @@ def desktops(phase: Phase, count: int):
         pytest.param([], desktops(Phase.STARTING, 3), 2.5, id="somebody is on the way"),
         pytest.param([a_start(1)], None, 2.5, id="an order is under way"),
         pytest.param([a_clone(1)], desktops(Phase.STARTING, 30), 1.0, id="few lock domains: each end seen late is lost"),
-        pytest.param(MANY, desktops(Phase.STARTING, 59), 0.5, id="many, and their nodes wait for desktops to boot"),
+        pytest.param(MANY, desktops(Phase.STARTING, 59), 1.0, id="many, and their nodes wait for desktops to boot"),
         pytest.param(MANY, desktops(Phase.STARTING, 60), 2.5, id="many, and their nodes are busy"),
     ],
 )
 def test_a_cluster_is_looked_at_again_after(in_flight, picture, seconds):
     assert period(in_flight, picture, PACE) == seconds
-
-
-@pytest.mark.parametrize(
-    ("pauses_s", "lag_s"),
-    [
-        pytest.param([], 3.5, id="not looked twice yet: as usual"),
-        pytest.param([2.5, 0.5], 1.5, id="it is looked more often now: fewer clones bridge the time"),
-        pytest.param([0.5, 30.0], 3.5, id="a pause at rest says nothing"),
-    ],
-)
-def test_a_clone_is_followed_by_another_after(pauses_s, lag_s):
-    meter, at = Meter(), 1000.0
-    for pause_s in [0.0, *pauses_s] if pauses_s else []:
-        at += pause_s
-        meter.measure(Executor(installation="test"), Effects(), a_view(taken_at=at))
-
-    assert meter.lag_s(PVE, 2.5) == lag_s

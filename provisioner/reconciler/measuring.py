@@ -16,9 +16,6 @@ from provisioner.planning.api import node_asked
 from provisioner.planning.limits import clone_limit, seconds_a_clone
 
 _FEW_DOMAINS = 4
-_EAGER = 0.5
-"""Of the pause where few domains clone, while the nodes of many wait for their first desktops. Each is seen twice before it
-starts, and all nodes stand idle meanwhile; that is some thirty looks more in a whole switch."""
 _ANSWER_S = 1.0
 """From an observation to the next clone's task: planning, the store, and the clone's own answer."""
 _BOOTS = 96
@@ -42,14 +39,9 @@ class Meter:
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
         self._rivals: dict[ClusterId, Counter[NodeKey]] = {}
         self._rivals_at: dict[ClusterId, Instant] = {}
-        self._taken_at: dict[ClusterId, Instant] = {}
-        self._pause_s: dict[ClusterId, float] = {}
-        """Between the last two observations: at the beginning of a switch there are more of them."""
 
     def measure(self, before: Executor, effects: Effects, view: ClusterView) -> None:
         """Take in what an observation showed of the clones that were in flight `before` it."""
-        self._pause_s[view.cluster] = max(0.0, view.taken_at - self._taken_at.get(view.cluster, 0.0))
-        self._taken_at[view.cluster] = view.taken_at
         last = {domain: spells[-1].seen_at for domain, spells in self._spells.items()}
         for domain, spell in spells_of(before, effects.outcomes, view, last_seen_at=last).items():
             spells = self._spells.setdefault(domain, deque(maxlen=KEPT))
@@ -91,18 +83,11 @@ class Meter:
     def limits(self, snapshot: Snapshot, pace: Pace, now: Instant) -> dict[LockDomain, int]:
         """Clones at once, of every domain there is."""
         domains = {one.lock_domain: one for view in snapshot.clusters.values() for one in view.storages}
-        usual_s = cloning_period(len(domains), pace)
-        lags = {cluster: self.lag_s(cluster, usual_s) for cluster in snapshot.clusters}
+        lag = cloning_period(len(domains), pace) + _ANSWER_S
         return {
-            domain: clone_limit(
-                self._history(domain, storage), shared=storage.shared, lag_s=lags[storage.node.cluster], now=now
-            )
+            domain: clone_limit(self._history(domain, storage), shared=storage.shared, lag_s=lag, now=now)
             for domain, storage in domains.items()
         }
-
-    def lag_s(self, cluster: ClusterId, usual_s: float) -> float:
-        """From a clone's end to the next one's task, where it is looked every `usual_s` at least; more in flight only wait."""
-        return min(self._pause_s.get(cluster, usual_s), usual_s) + _ANSWER_S
 
     @property
     def clone_s(self) -> dict[LockDomain, float]:
@@ -121,8 +106,6 @@ class Meter:
         )
 
 
-def cloning_period(domains: int, pace: Pace, *, full: bool = True) -> float:
-    """Seconds from one observation to the next while this many lock domains clone; `full`: nobody waits for first desktops."""
-    if domains <= _FEW_DOMAINS:
-        return pace.observe_cloning_s
-    return pace.observe_busy_s if full else _EAGER * pace.observe_cloning_s
+def cloning_period(domains: int, pace: Pace) -> float:
+    """Seconds from one observation to the next while this many lock domains clone."""
+    return pace.observe_cloning_s if domains <= _FEW_DOMAINS else pace.observe_busy_s

@@ -75,7 +75,7 @@ def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> 
     if cloning:
         booting = picture.phases.get(Phase.STARTING, 0) if picture else 0
         # At the beginning every node waits for its first desktops: each clone seen late is time that it stands idle.
-        return cloning_period(len(cloning), pace, full=booting >= CROWD * len(cloning))
+        return cloning_period(len(cloning) if booting >= CROWD * len(cloning) else 1, pace)
     busy = bool(in_flight) or (picture is not None and picture.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
 
