@@ -68,7 +68,8 @@ class Pace:
     """How often things are looked at. Seconds."""
 
     observe_busy_s: float = 2.5
-    """While work is in flight: one call a cluster; Proxmox VE itself refreshes power every 10 s but locks at once."""
+    """While work is in flight: one call a cluster; Proxmox VE itself refreshes power every 10 s but locks at once. At most 8 s:
+    a desktop is shut down only on a reading of the last 10 s, which would be older by the next look."""
     observe_cloning_s: float = 1.0
     """While clones are in flight on four lock domains or fewer: then each end seen late is time that the whole switch loses."""
     observe_idle_s: float = 10.0

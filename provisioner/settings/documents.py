@@ -139,7 +139,7 @@ class LeaversDocument(Document):
 class PaceDocument(Document):
     """How often things are looked at."""
 
-    observe_busy: SomeSeconds = like(Pace, "observe_busy_s")
+    observe_busy: SomeSeconds = like(Pace, "observe_busy_s", le=8)
     observe_cloning: SomeSeconds = like(Pace, "observe_cloning_s")
     observe_idle: SomeSeconds = like(Pace, "observe_idle_s")
     session_first: Seconds = like(Pace, "session_first_s")

@@ -25,6 +25,7 @@ CLEAR = "would send the password in clear over the network: give certificate: an
             id="neither a duration nor never",
         ),
         pytest.param("safety: {replace_after: 0}", "17:25 safety.replace_after", "must be more than 0", id="at once"),
+        pytest.param("pace: {observe_busy: 20s}", "17:22 pace.observe_busy", "must be at most 8", id="no reading is fresh"),
         pytest.param("store: {url: mysql://x/y}", "17:14 store.url", STORE, id="a database that is none of the two"),
         pytest.param("store: {url: 'sqlite://'}", "17:14 store.url", STORE, id="a store that dies with the daemon"),
         pytest.param("store: {url: 'sqlite:///:memory:'}", "17:14 store.url", STORE, id="a store in memory"),
