@@ -188,7 +188,7 @@ class Reconciler:
         memory = self.memory
         demand = self._surge.demand(memory.roster, self.order, began)
         situation = self.flight.situation(self.order, memory, demand, now=began)
-        seen = self.surveyor.look(situation, self._news.take())
+        seen = self.surveyor.look(situation, self._news.take(began))
         fresh, room = seen.fresh, room_of(situation, seen)
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
@@ -202,7 +202,7 @@ class Reconciler:
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)
-        self._seen = seen = self.surveyor.look(now, self._news.take())
+        self._seen = seen = self.surveyor.look(now, self._news.take(began))
         changed = None if fresh is None or seen.fresh is None else fresh | seen.fresh
         self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture, changed=changed)
         self._events.picture(self.picture)

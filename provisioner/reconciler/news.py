@@ -2,18 +2,23 @@
 
 from provisioner.ledger import Kept
 from provisioner.model.cluster import ClusterView
-from provisioner.model.ids import ClusterId, DesktopName
+from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.planning.survey import Changed
 from provisioner.ports import Changes
 
+_IN_FULL_EVERY_S = 600.0
+"""Everything is looked at so often all the same: should a change ever be missed here, it is seen then. At 100,000 desktops that
+is a second of the processor."""
+
 
 class News:
-    """Gathered until the surveyor takes it. At first everything is news."""
+    """Gathered until the surveyor takes it. At first everything is news, and from time to time again."""
 
     def __init__(self) -> None:
         self._desktops: set[DesktopName] = set()
         self._reserved = self._guests = False
         self._everything = True
+        self._in_full_at: Instant = 0.0
         self._missed: set[ClusterId] = set()
 
     @property
@@ -21,8 +26,10 @@ class News:
         """Those gathered so far; None: all."""
         return None if self._everything else frozenset(self._desktops)
 
-    def take(self) -> Changed | None:
+    def take(self, now: Instant) -> Changed | None:
         """All that was gathered, which is no news from now on; None: everything."""
+        if not 0 <= now - self._in_full_at < _IN_FULL_EVERY_S:
+            self._everything, self._in_full_at = True, now
         found = Changed(desktops=frozenset(self._desktops), reserved=self._reserved, guests=self._guests)
         everything, self._everything = self._everything, False
         self._desktops, self._reserved, self._guests = set(), False, False
