@@ -8,7 +8,7 @@ from provisioner.ports import Changes
 
 _IN_FULL_EVERY_S = 600.0
 """Everything is looked at so often all the same: should a change ever be missed here, it is seen then. At 100,000 desktops that
-is a second of the processor."""
+is a second or two of the processor."""
 
 
 class News:
