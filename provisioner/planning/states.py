@@ -21,7 +21,7 @@ _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Ph
 
 
 class States:
-    """Each desktop's state: taken over from the picture before where nothing can have changed, which is nearly everywhere."""
+    """Every desktop's, as one picture after another shows them. Lives for one picture."""
 
     def __init__(self, situation: Situation, seen: Survey, before: Picture | None) -> None:
         self._situation, self._seen, self._before = situation, seen, before

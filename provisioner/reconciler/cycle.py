@@ -209,7 +209,7 @@ class Reconciler:
         return orders
 
     def _look_at(self, views: Sequence[ClusterView]) -> None:
-        """What the views show of desktops that are as they are to be need not be looked at again."""
+        """What the views make void. Only desktops with news, and those not ready, can have anything of it."""
         for view in views:
             self._news.of_view(view, self.flight.snapshot.clusters.get(view.cluster), self._books.kept)
         among = self._news.desktops
