@@ -24,16 +24,6 @@ from tests.servers.slapd import Slapd, slapd
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("accidents")
-
-
-@pytest.fixture(scope="module")
-def authority(home: Path) -> Authority:
-    return Authority(home / "ca")
-
-
 @pytest.fixture
 def served(tmp_path: Path, authority: Authority) -> Iterator[OpenLdapTown]:
     with a_server(tmp_path, authority) as server:

@@ -5,30 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import write_server_ldif
 from provisioner.errors import DirectoryError, DirectoryRefused
 from tests.builders_directory import a_directory
+from tests.directory.small import a_small_server
 from tests.servers.certificates import Authority
-from tests.servers.slapd import PASSWORD, READER, Slapd, slapd
+from tests.servers.slapd import PASSWORD, READER, Slapd
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("external")
-
-
-@pytest.fixture(scope="module")
-def authority(home: Path) -> Authority:
-    return Authority(home / "ca")
-
-
-@pytest.fixture(scope="module")
 def server(home: Path, authority: Authority) -> Iterator[Slapd]:
-    write_server_ldif(home / "ten.ldif", 10)
-    certificate = authority.issue("server")
-    with slapd(home / "server", certificate=certificate, ldif=home / "ten.ldif", ca_file=authority.ca_file) as one:
+    """It takes the authority's certificates as a proof of who reads."""
+    with a_small_server(home / "small", authority.issue("server"), ca_file=authority.ca_file) as one:
         yield one
 
 

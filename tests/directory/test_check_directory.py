@@ -1,41 +1,24 @@
 """`bascule check directory` against a real OpenLDAP server, as an operator sees it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import PEOPLE_BASE, write_server_ldif
+from provisioner.adapters.demo_people import PEOPLE_BASE
 from provisioner.adapters.ldap_server import look_at
 from provisioner.daemon.system_clock import SystemClock
 from tests.builders_cli import a_lonely_site, bascule, files_of
 from tests.builders_directory import FixedClock, ldap_settings
 from tests.builders_settings import Site
+from tests.directory.small import a_small_server
 from tests.servers.certificates import Authority
 from tests.servers.samba import PASSWORD as AD_PASSWORD
 from tests.servers.samba import READER as AD_READER
 from tests.servers.samba import SUFFIX as AD_SUFFIX
 from tests.servers.samba import samba
-from tests.servers.slapd import LIMITED, PASSWORD, READER, Slapd, slapd
+from tests.servers.slapd import LIMITED, PASSWORD, READER, Slapd
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("doctor")
-
-
-@pytest.fixture(scope="module")
-def authority(home: Path) -> Authority:
-    return Authority(home / "ca")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path, authority: Authority) -> Iterator[Slapd]:
-    write_server_ldif(home / "people.ldif")
-    with slapd(home / "server", certificate=authority.issue("server"), ldif=home / "people.ldif") as one:
-        yield one
 
 
 def _site(folder: Path, authority: Authority, *urls: str, account: str = READER, more: str = "") -> Site:
@@ -134,9 +117,7 @@ def test_an_active_directory_read_as_if_it_were_openldap(tmp_path, home: Path, a
 
 
 def test_a_certificate_that_has_ended(tmp_path, home: Path, authority: Authority):
-    write_server_ldif(home / "two.ldif", 2)
-    certificate = authority.issue("expired", expired=True)
-    with slapd(home / "expired", certificate=certificate, ldif=home / "two.ldif") as server:
+    with a_small_server(home / "expired", authority.issue("expired", expired=True)) as server:
         ended = _check(_site(tmp_path, authority, server.ldaps))
 
     assert ended.code == 1

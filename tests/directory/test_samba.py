@@ -1,6 +1,7 @@
 """The adapter against a real Samba, the domain controller of an Active Directory."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,20 +27,14 @@ BARRED = ("disabled", "ended", "old", "new")
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("samba-ca"))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, authority: Authority) -> Iterator[Samba]:
-    home = tmp_path_factory.mktemp("samba")
-    with samba(home, authority=authority, ldif=active_directory_ldif(home / "town.ldif"), accounts=BARRED) as one:
+def server(home: Path, authority: Authority) -> Iterator[Samba]:
+    with samba(home / "samba", authority=authority, ldif=active_directory_ldif(home / "town.ldif"), accounts=BARRED) as one:
         yield one
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, server: Samba, authority: Authority) -> ActiveDirectoryTown:
-    return ActiveDirectoryTown(tmp_path_factory.mktemp("town"), authority, server)
+def served(home: Path, authority: Authority, server: Samba) -> ActiveDirectoryTown:
+    return ActiveDirectoryTown(home, authority, server)
 
 
 class TestActiveDirectory(DirectoryContract, ChangesContract, IncrementalContract):

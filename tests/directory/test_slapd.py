@@ -2,39 +2,21 @@
 
 import os
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import write_server_ldif
 from provisioner.adapters.ldap_connection import connected
 from provisioner.adapters.ldap_directory import LdapDirectory, TlsMode
 from provisioner.adapters.ldap_search import search
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from tests.builders_directory import a_directory, ldap_settings
-from tests.servers.certificates import Authority, Certificate
+from tests.directory.small import a_small_server
+from tests.servers.certificates import Authority
 from tests.servers.processes import free_port
-from tests.servers.slapd import LIMITED, PASSWORD, READER, Slapd, slapd
+from tests.servers.slapd import LIMITED, PASSWORD, READER, Slapd
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("slapd")
-
-
-@pytest.fixture(scope="module")
-def authority(home: Path) -> Authority:
-    return Authority(home / "ca")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path, authority: Authority) -> Iterator[Slapd]:
-    write_server_ldif(home / "people.ldif")
-    with slapd(home / "server", certificate=authority.issue("server"), ldif=home / "people.ldif") as one:
-        yield one
 
 
 def reading(server: Slapd, authority: Authority, *, tls: TlsMode = TlsMode.LDAPS, **settings) -> LdapDirectory:
@@ -101,7 +83,7 @@ def test_a_failing_reading_gives_one_clear_error(server: Slapd, authority: Autho
 def test_certificates_are_checked(home: Path, authority: Authority, tls, names, addresses, expired, host, words):
     label = f"{abs(hash((tls, names, addresses, expired, host)))}"
     certificate = authority.issue(label, names=names, addresses=addresses, expired=expired)
-    with small_server(home / label, certificate) as server:
+    with a_small_server(home / label, certificate) as server:
         url = (server.ldaps if tls is TlsMode.LDAPS else server.ldap).replace("localhost", host)
         error = error_of(reading(server, authority, tls=tls, urls=(url,)))
 
@@ -150,7 +132,7 @@ def test_a_refusal_is_not_taken_to_the_next_address(server: Slapd, authority: Au
 @pytest.mark.parametrize("fate", ["kill", "pause"], ids=["killed", "silent"])
 def test_a_server_lost_mid_way_is_an_incomplete_reading(home: Path, authority: Authority, fate):
     certificate = authority.issue(f"lost-{fate}")
-    with small_server(home / f"lost-{fate}", certificate) as server:
+    with a_small_server(home / f"lost-{fate}", certificate) as server:
         settings = ldap_settings(bind_dn=READER, password=PASSWORD, ca_file=authority.ca_file, page_size=5)
         with connected(server.ldaps, settings) as connection:
             entries = search(connection, server.ldaps, settings)
@@ -161,7 +143,7 @@ def test_a_server_lost_mid_way_is_an_incomplete_reading(home: Path, authority: A
 
 
 def test_a_silent_server_is_unavailable_after_the_time_out(home: Path, authority: Authority):
-    with small_server(home / "silent", authority.issue("silent")) as server:
+    with a_small_server(home / "silent", authority.issue("silent")) as server:
         server.pause()
         with pytest.raises(DirectoryUnavailable, match="timed out"):
             reading(server, authority, receive_timeout_s=1.0).read()
@@ -181,12 +163,6 @@ def test_no_reading_leaves_a_connection_behind(server: Slapd, authority: Authori
         error_of(directory)
 
     assert open_files() == before
-
-
-def small_server(home: Path, certificate: Certificate):
-    home.mkdir()
-    write_server_ldif(home / "ten.ldif", 10)
-    return slapd(home / "server", certificate=certificate, ldif=home / "ten.ldif")
 
 
 def error_of(directory: LdapDirectory) -> str:

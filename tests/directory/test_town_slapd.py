@@ -1,6 +1,5 @@
 """The town on a real OpenLDAP."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,26 +9,14 @@ from tests.directory.contract import ChangesContract, DirectoryContract, Increme
 from tests.directory.served import OpenLdapTown, open_ldap_ldif
 from tests.directory.town import a_town
 from tests.servers.certificates import Authority
-from tests.servers.slapd import Slapd, slapd
+from tests.servers.slapd import Slapd
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("town")
-
-
-@pytest.fixture(scope="module")
-def authority(home: Path) -> Authority:
-    return Authority(home / "ca")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path, authority: Authority) -> Iterator[Slapd]:
-    ldif = open_ldap_ldif(home / "town.ldif", a_town())
-    with slapd(home / "server", certificate=authority.issue("server"), ldif=ldif) as one:
-        yield one
+def ldif(home: Path) -> Path:
+    return open_ldap_ldif(home / "town.ldif", a_town())
 
 
 @pytest.fixture(scope="class")

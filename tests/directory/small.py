@@ -1,0 +1,18 @@
+"""An OpenLDAP server with few people, quickly up: for what befalls one server alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from provisioner.adapters.demo_people import write_server_ldif
+from tests.servers.certificates import Certificate
+from tests.servers.slapd import Slapd, slapd
+
+
+@contextmanager
+def a_small_server(home: Path, certificate: Certificate, *, ca_file: Path | None = None) -> Iterator[Slapd]:
+    """Ten people; with `ca_file` that authority's certificates prove who reads."""
+    home.mkdir()
+    write_server_ldif(home / "ten.ldif", 10)
+    with slapd(home / "server", certificate=certificate, ldif=home / "ten.ldif", ca_file=ca_file) as server:
+        yield server
