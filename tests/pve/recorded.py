@@ -1,0 +1,24 @@
+"""Answers recorded on a real Proxmox VE 9.2, and what is observed by them."""
+
+import json
+from pathlib import Path
+
+from provisioner.model.cluster import ClusterView
+from provisioner.model.orders import Observe
+from provisioner.pve import operations, parsing
+from provisioner.pve.wire import ApiResponse, run
+from tests.builders_pve import CLUSTER, NOW, ScriptedCluster, ok
+
+RECORDED = json.loads((Path(__file__).parent.parent / "contract" / "answers.json").read_text())
+UPID = "UPID:pve1:000001CA:0002A7FD:6B05941E:qmclone:9000:root@pam:"
+"""Of a clone of VM 9000."""
+
+
+def observed(order: Observe, cluster: ScriptedCluster) -> ClusterView:
+    """What the order makes of the cluster's answers."""
+    return run(operations.observe(order, parsing.Listings(CLUSTER), at=NOW), cluster.send)
+
+
+def resources(label: str) -> dict[str, ApiResponse]:
+    """The cluster's listing under this label, as `ScriptedCluster` takes it."""
+    return {"GET /cluster/resources": ok(RECORDED[label])}

@@ -1,0 +1,116 @@
+"""What a single VM, its guest or a node is asked: proofs, reports, and what the doctor wants to know."""
+
+import json
+
+import pytest
+
+from provisioner.errors import GuestUnknown, NotSent
+from provisioner.model.desktops import FirstBoot
+from provisioner.model.ids import NodeKey, NodeName, Vmid
+from provisioner.model.ownership import NoteKey, note_for
+from provisioner.pve import operations
+from provisioner.pve.wire import run
+from tests.builders_pve import CLUSTER, NODE, NOTE_KEY, NOW, ScriptedCluster, a_check, a_reservation, a_verify, ok, refused
+from tests.pve.recorded import RECORDED, UPID
+
+FILE_READ = "GET /nodes/pve1/qemu/5001/agent/file-read"
+
+
+@pytest.mark.parametrize(
+    ("description", "proves"),
+    [
+        pytest.param(note_for(a_reservation(), NOTE_KEY), True, id="its own note"),
+        pytest.param(f"Ours.\n{note_for(a_reservation(), NOTE_KEY)}\n\nDo not touch.", True, id="with words around it"),
+        pytest.param(note_for(a_reservation(5002), NOTE_KEY), False, id="a note copied from another VM"),
+        pytest.param(note_for(a_reservation(), NOTE_KEY).replace("agent-1", "agent-2"), False, id="an edited note"),
+        pytest.param(
+            note_for(a_reservation(), NoteKey(installation="test", secret=b"another")), False, id="signed with another key"
+        ),
+        pytest.param(
+            note_for(a_reservation(), NoteKey(installation="other", secret=NOTE_KEY.secret)),
+            False,
+            id="of another installation",
+        ),
+        pytest.param(" qmclone temporary file", False, id="in the middle of a clone"),
+        pytest.param(None, False, id="no description"),
+    ],
+)
+def test_a_note_proves_only_its_own_vm(description, proves):
+    config = {"name": "vd-5001"} if description is None else {"name": "vd-5001", "description": description}
+    cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok(config)})
+
+    found = run(operations.verify(a_verify(), NOTE_KEY, at=NOW), cluster.send)
+
+    assert (found is not None) is proves
+    if found is not None:
+        assert (found.key, found.agent_id, found.proven) == (a_verify().key, "agent-1", True)
+
+
+STATUS = json.dumps(
+    {
+        "version": 1,
+        "booted_at": NOW - 60,
+        "first_boot": "done",
+        "logon_port": "open",
+        "ready_at": NOW - 5,
+        "sessions": [{"user": "jdupont", "state": "connected", "since": NOW - 2}],
+    }
+)
+
+
+def test_a_guest_reports_through_its_agent():
+    cluster = ScriptedCluster({FILE_READ: ok({"content": STATUS, "bytes-read": len(STATUS)})})
+
+    report = run(operations.read_guest(a_check(), at=NOW), cluster.send)
+
+    assert cluster.asked[0].params == {"file": "/run/bascule/status.json"}
+    assert (report.read_at, report.first_boot, report.ready) == (NOW, FirstBoot.DONE, True)
+    assert [(session.login, session.source) for session in report.sessions] == [("jdupont", "guest_agent")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        pytest.param(refused(500, "QEMU guest agent is not running"), "not running", id="the agent is not up"),
+        pytest.param(refused(500, "VM 5001 is not running"), "not running", id="the desktop is off"),
+        pytest.param(refused(500, "No QEMU guest agent configured"), "configured", id="it has no agent"),
+        pytest.param(refused(500, "Agent error: failed to open file"), "failed to open", id="there is no status file"),
+        pytest.param(refused(403, "Permission check failed"), "Permission", id="we may not read it"),
+        pytest.param(refused(596, "Connection timed out"), "timed out", id="the proxy gave up"),
+        pytest.param(NotSent("pve1: Connection refused"), "Connection refused", id="the node cannot be reached"),
+        pytest.param(ok(None), "no whole file", id="an empty answer"),
+        pytest.param(ok({"bytes-read": 0}), "no whole file", id="no content"),
+        pytest.param(ok({"content": STATUS, "truncated": 1}), "no whole file", id="cut off"),
+        pytest.param(ok({"content": STATUS[:-9]}), "no JSON", id="half written"),
+        pytest.param(ok({"content": "{}"}), "version", id="another document"),
+    ],
+)
+def test_no_report_is_unknown_never_empty(answer, says):
+    with pytest.raises(GuestUnknown, match=says):
+        run(operations.read_guest(a_check(), at=NOW), ScriptedCluster({FILE_READ: answer}).send)
+
+
+def test_the_doctors_questions():
+    cluster = ScriptedCluster(
+        {
+            "GET /version": ok(RECORDED["version"]),
+            "GET /access/permissions": ok(RECORDED["permissions"]),
+            "GET /nodes": ok(RECORDED["nodes"]),
+            "GET /nodes/pve1/storage": ok(RECORDED["storages of a node"]),
+            "GET /nodes/pve1/qemu/9000/config": ok(RECORDED["config of a template"]),
+            f"GET /nodes/pve1/tasks/{UPID}/log": ok(RECORDED["log of a linked clone"]),
+        }
+    )
+
+    assert run(operations.version(), cluster.send) == "9.2.11"
+    assert run(operations.permissions(), cluster.send) == {"/vms": {"VM.Audit", "VM.GuestAgent.Audit"}}
+    assert {node.key: node.online for node in run(operations.nodes(CLUSTER), cluster.send)} == {
+        NodeKey(CLUSTER, NodeName("pve1")): True,
+        NodeKey(CLUSTER, NodeName("pve2")): False,
+    }
+    storages = {one.storage.storage: one for one in run(operations.storages_of(NODE), cluster.send)}
+    assert (storages["qcow"].kind, storages["qcow"].content) == ("dir", {"images", "rootdir"})
+    assert [name for name, one in storages.items() if not one.storage.available] == ["elsewhere"]
+    assert run(operations.guest_config(NODE, Vmid(9000)), cluster.send)["template"] == 1
+    log = run(operations.task_log(NODE, UPID), cluster.send)
+    assert (log[0], log[-1]) == ("creating a clone of VM 9000 with ID 101", "TASK OK")
