@@ -4,15 +4,22 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.errors import BasculeError
+from provisioner.execution.bookkeeping import of_effects
 from provisioner.execution.circuits import Circuit, Circuits
 from provisioner.execution.executor import Effects, Executor, absorb, order, settle
 from provisioner.model.actions import Action, Plan
 from provisioner.model.cluster import ClusterView, Guest, Task
+from provisioner.model.desktops import Attempts
+from provisioner.model.memory import Memory
 from provisioner.model.orders import Completion
+from provisioner.ports import Changes
 from provisioner.pve.faults import error_for_task
+from tests.builders import a_budget
 from tests.builders_cluster import INSTALLATION, NOW, PVE, a_node, a_task, a_view
 
 UPID = "UPID:n1:1:2:3:qmclone:9001:bascule@pve!token:"
+BUDGET = a_budget()
+TRIED_ONCE = Attempts(count=1, reason="no luck", retry_at=NOW - 1)
 
 
 def idle(*, paused: Circuit | None = None) -> Executor:
@@ -53,3 +60,8 @@ def a_look(*guests: Guest, at: float = NOW, tasks: tuple[Task, ...] = (), offlin
 def looked(executor: Executor, view: ClusterView, *, now: float | None = None) -> tuple[Executor, Effects]:
     """What the observation settles; it is absorbed the moment it was taken, unless said otherwise."""
     return settle(executor, view, now if now is not None else view.taken_at, task_error=error_for_task)
+
+
+def effects_on(memory: Memory, **effects: Any) -> Changes:
+    """What the effects change in a store that keeps this."""
+    return of_effects(Effects(**effects), memory, BUDGET)
