@@ -5,7 +5,8 @@ import pytest
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.ports import Changes
 from tests.builders_store import a_name, a_reservation
-from tests.store.contract import OpenStore, StoreContract
+from tests.store.contract import StoreContract
+from tests.store.filled import OpenStore
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from provisioner.model.memory import Memory
 from provisioner.ports import Changes, Store
 from tests.builders_store import StillClock, a_forgetting, a_name, a_reservation, an_intent, an_outcome
 from tests.servers.postgres import Postgres, postgres
-from tests.store.contract import EVERYTHING, OpenStore, StoreContract, claimed, filled
+from tests.store.contract import StoreContract
 from tests.store.durability import DurabilityContract
+from tests.store.filled import EVERYTHING, OpenStore, claimed, filled
 
 pytestmark = pytest.mark.real
 _numbers = count()

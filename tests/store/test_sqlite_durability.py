@@ -8,8 +8,8 @@ import pytest
 from provisioner.adapters.sql_store import SqlStore
 from provisioner.ports import Store
 from tests.builders_store import StillClock
-from tests.store.contract import OpenStore
 from tests.store.durability import DurabilityContract
+from tests.store.filled import OpenStore
 
 pytestmark = pytest.mark.real
 

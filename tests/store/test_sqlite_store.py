@@ -16,7 +16,8 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes, Store
 from tests.builders_store import StillClock, a_name, a_reservation, a_roster, an_intent, an_outcome
-from tests.store.contract import EVERYTHING, OpenStore, StoreContract, claimed, filled
+from tests.store.contract import StoreContract
+from tests.store.filled import EVERYTHING, OpenStore, claimed, filled
 
 
 @pytest.fixture
