@@ -10,11 +10,12 @@ from provisioner.adapters.ldap_marks import changed_since, dated_mark, numbered_
 from provisioner.adapters.ldap_root import ServerRoot
 from provisioner.adapters.ldap_roster import merged, roster_of
 from provisioner.adapters.ldap_search import NO_ATTRIBUTES, Question, answers, search
-from provisioner.adapters.ldap_settings import GROUP_FILTER, LdapSettings
+from provisioner.adapters.ldap_settings import LdapSettings
 from provisioner.adapters.ldap_values import Entry
 from provisioner.errors import DirectoryRefused
 from provisioner.model.agents import Mark, Roster, is_below
 from provisioner.model.ids import Instant
+from provisioner.settings.directory import GROUP_FILTER
 
 
 def mark_of(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:

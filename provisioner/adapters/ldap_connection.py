@@ -10,8 +10,9 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
-from provisioner.adapters.ldap_settings import LdapSettings, TlsMode
+from provisioner.adapters.ldap_settings import LdapSettings
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
+from provisioner.settings.directory import Tls
 
 
 @contextmanager
@@ -74,16 +75,16 @@ class _Tls(ldap3.Tls):
             raise
 
 
-def _in_clear(url: str, mode: TlsMode) -> bool:
+def _in_clear(url: str, mode: Tls) -> bool:
     try:
         scheme, name = urlsplit(url).scheme, urlsplit(url).hostname
     except ValueError as exc:
         raise DirectoryRefused(f"{url}: is no address of a directory: {exc}") from exc
     if scheme not in ("ldap", "ldaps") or not name:
         raise DirectoryRefused(f"{url}: is no address of a directory: give ldaps://name or ldap://name")
-    if scheme == "ldap" and mode is TlsMode.LDAPS:
+    if scheme == "ldap" and mode is Tls.LDAPS:
         raise DirectoryRefused(f"{url}: tls is 'ldaps' and the address is not: give ldaps://, or set tls to 'starttls'")
-    return scheme == "ldap" and mode is TlsMode.NONE
+    return scheme == "ldap" and mode is Tls.NONE
 
 
 def _context(settings: LdapSettings) -> ssl.SSLContext:

@@ -13,7 +13,7 @@ from provisioner.adapters.ldap_groups import group_tree
 from provisioner.adapters.ldap_root import ServerRoot, root_of
 from provisioner.adapters.ldap_roster import roster_of
 from provisioner.adapters.ldap_search import search
-from provisioner.adapters.ldap_settings import LdapBase, LdapGroups, LdapSettings, TlsMode
+from provisioner.adapters.ldap_settings import LdapGroups, LdapSettings
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock
@@ -90,4 +90,4 @@ def _check_usable(roster: Roster, settings: LdapSettings) -> None:
     )
 
 
-__all__ = ["LdapAttributes", "LdapBase", "LdapDirectory", "LdapGroups", "LdapSettings", "TlsMode"]
+__all__ = ["LdapAttributes", "LdapDirectory", "LdapGroups", "LdapSettings"]

@@ -1,56 +1,32 @@
-"""What has to be known to read a directory over LDAP."""
+"""What has to be known to read a directory over LDAP: what is configured of it, and what the daemon adds."""
 
-import enum
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.adapters.ldap_entries import LdapAttributes
-
-GROUP_FILTER = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
-"""Active Directory's groups, and the usual ones of the others."""
-
-
-class TlsMode(enum.StrEnum):
-    """How the way to the server is protected; `ldaps://` addresses are always protected."""
-
-    LDAPS = "ldaps"
-    STARTTLS = "starttls"
-    NONE = "none"
-    """In clear, password included: for a server on this machine alone."""
+from provisioner.settings.directory import DirectoryBase, DirectoryGroups, Tls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LdapBase:
-    """One part of the tree where people are."""
+class LdapGroups(DirectoryGroups):
+    """Where groups are read as configured, and which of them Active Directory is asked for one by one."""
 
-    base: str
-    filter: str = ""
-    """Which entries there are people; empty: the directory's own filter."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LdapGroups:
-    """Where groups are read, so that whoever is in one through another group is in it too."""
-
-    base: str
-    filter: str = GROUP_FILTER
-    nested: bool = True
-    """False: only direct members count."""
-    members: str = ""
-    """The attribute of groups that lists members: DNs, or logins where it is `memberUid`. Empty: memberOf says it all."""
     names: frozenset[str] = frozenset()
-    """Active Directory alone is asked group by group, for these: those that entitlements and waves name."""
+    """Those that entitlements and waves name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LdapSettings:
-    """Where the agents are listed. Times in seconds."""
+    """Where the agents are listed. Times in seconds.
+
+    Of `DirectorySettings` what a reading needs, with its password revealed; when to read and what to believe stay there.
+    """
 
     urls: tuple[str, ...] = ()
     """`ldaps://name[:port]` or `ldap://name[:port]`; the next is asked when one gives no answer."""
     ldif: Path | None = None
     """Instead of urls: a file that is served from memory."""
-    tls: TlsMode = TlsMode.LDAPS
+    tls: Tls = Tls.LDAPS
     ca_file: Path | None = None
     """PEM certificates of the authorities to trust; None: the system's."""
     certificate: Path | None = None
@@ -62,7 +38,7 @@ class LdapSettings:
     password: str = field(default="", repr=False)
     base: str = ""
     filter: str = "(objectClass=person)"
-    bases: tuple[LdapBase, ...] = ()
+    bases: tuple[DirectoryBase, ...] = ()
     """Instead of base: several parts of the tree. An entry below two of them counts once."""
     attributes: LdapAttributes = LdapAttributes()
     groups: LdapGroups | None = None
@@ -81,7 +57,7 @@ class LdapSettings:
     """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
 
     @property
-    def places(self) -> tuple[LdapBase, ...]:
+    def places(self) -> tuple[DirectoryBase, ...]:
         """Every base with the filter that holds there."""
-        bases = self.bases or (LdapBase(base=self.base),)
-        return tuple(LdapBase(base=one.base, filter=one.filter or self.filter) for one in bases)
+        bases = self.bases or (DirectoryBase(base=self.base),)
+        return tuple(DirectoryBase(base=one.base, filter=one.filter or self.filter) for one in bases)

@@ -9,7 +9,7 @@ from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.adapters.ldap_directory import LdapDirectory
 from provisioner.adapters.ldap_entries import LdapAttributes
-from provisioner.adapters.ldap_settings import LdapBase, LdapGroups, LdapSettings, TlsMode
+from provisioner.adapters.ldap_settings import LdapGroups, LdapSettings
 from provisioner.adapters.proxmox import ProxmoxHypervisor
 from provisioner.adapters.pseudonyms import Pseudonyms
 from provisioner.adapters.sql_store import SqlStore
@@ -90,7 +90,7 @@ def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = fro
     return LdapSettings(
         urls=settings.urls,
         ldif=settings.ldif,
-        tls=TlsMode(settings.tls.value),
+        tls=settings.tls,
         ca_file=settings.ca_file,
         certificate=settings.certificate,
         key=settings.key,
@@ -98,7 +98,7 @@ def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = fro
         password=settings.password.reveal() if settings.password else "",
         base=settings.base,
         filter=settings.filter,
-        bases=tuple(LdapBase(base=one.base, filter=one.filter) for one in settings.bases),
+        bases=settings.bases,
         groups=None if settings.groups is None else LdapGroups(**asdict(settings.groups), names=group_names),
         ignore_referrals=settings.ignore_referrals,
         changes=settings.full_interval_s > settings.interval_s,

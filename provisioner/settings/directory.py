@@ -7,6 +7,9 @@ from pathlib import Path
 from provisioner.model.guarding import Guard
 from provisioner.settings.secret import Secret
 
+GROUP_FILTER = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
+"""Active Directory's groups, and the usual ones of the others."""
+
 
 class Tls(enum.StrEnum):
     """How the way to the directory is protected."""
@@ -14,6 +17,7 @@ class Tls(enum.StrEnum):
     LDAPS = "ldaps"
     STARTTLS = "starttls"
     NONE = "none"
+    """In clear, password included, unless the address is `ldaps://`: for a server on this machine alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ class DirectoryGroups:
 
     base: str
     """The DN below which the groups are, those within other groups too."""
-    filter: str = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
+    filter: str = GROUP_FILTER
     """Which entries there are groups."""
     nested: bool = True
     """Whether members of a group within a group count. Active Directory is asked once for each group that entitlements and

@@ -9,9 +9,9 @@ import pytest
 from ldap3.utils.dn import parse_dn
 
 from provisioner.adapters.ldap_directory import LdapAttributes
-from provisioner.adapters.ldap_settings import LdapBase
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Agent, Roster, Standing, is_below
+from provisioner.settings.directory import DirectoryBase
 from tests.builders_directory import READ_AT
 from tests.directory.served import ServedTown
 from tests.directory.town import (
@@ -112,17 +112,17 @@ class DirectoryContract:
         assert not outside & {agent.login for agent in served.roster().agents.values()}
 
     def test_an_entry_below_two_bases_counts_once(self, served: ServedTown):
-        bases = tuple(LdapBase(base=served.words.place(unit)) for unit in (*BASES, ROADS, AGENTS))
+        bases = tuple(DirectoryBase(base=served.words.place(unit)) for unit in (*BASES, ROADS, AGENTS))
 
         again = served.directory(bases=bases).read()
 
         assert (again.agents, again.rejected) == (served.roster().agents, served.roster().rejected)
 
     def test_each_base_may_have_a_filter_of_its_own(self, served: ServedTown):
-        schools = LdapBase(base=served.words.place(SCHOOLS))
+        schools = DirectoryBase(base=served.words.place(SCHOOLS))
         one = served.town.some()
         login = served.attributes.login
-        bases = (schools, LdapBase(base=served.words.place(AGENTS), filter=f"({login}={one.login})"))
+        bases = (schools, DirectoryBase(base=served.words.place(AGENTS), filter=f"({login}={one.login})"))
 
         found = {agent.login for agent in served.directory(bases=bases).read().agents.values()}
 

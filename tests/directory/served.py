@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from provisioner.adapters.ldap_directory import LdapAttributes, LdapDirectory
-from provisioner.adapters.ldap_settings import LdapBase, LdapGroups, TlsMode
+from provisioner.adapters.ldap_settings import LdapGroups
 from provisioner.adapters.ldif import read_ldif, write_ldif
 from provisioner.model.agents import Roster
+from provisioner.settings.directory import DirectoryBase, Tls
 from tests.builders_directory import a_directory
 from tests.directory.town import BASES, EVERYONE, GROUPS, RELIEF, ROUNDS, Flaw, Town, a_town
 from tests.directory.town_ldif import ActiveDirectoryWords, Dialect, FileWords, OpenLdapWords, entry_uuid, record
@@ -44,7 +45,7 @@ class ServedTown(ABC):
 
     def directory(self, **settings: Any) -> LdapDirectory:
         """The adapter on the town's two bases, nested groups followed."""
-        bases = tuple(LdapBase(base=self.words.place(unit)) for unit in BASES)
+        bases = tuple(DirectoryBase(base=self.words.place(unit)) for unit in BASES)
         groups = LdapGroups(base=self.words.place(GROUPS), names=NAMED)
         usual = {"filter": self.filter, "attributes": self.attributes, "groups": groups, "receive_timeout_s": 10.0}
         if "base" not in settings:
@@ -107,7 +108,7 @@ class FileTown(ServedTown):
 class OpenLdapTown(ServedTown):
     """OpenLDAP, at most 200 entries an answer."""
 
-    def __init__(self, home: Path, authority: Authority, server: Slapd, tls: TlsMode = TlsMode.LDAPS) -> None:
+    def __init__(self, home: Path, authority: Authority, server: Slapd, tls: Tls = Tls.LDAPS) -> None:
         super().__init__(home, OPENLDAP)
         self.authority = authority
         self.server = server
@@ -115,7 +116,7 @@ class OpenLdapTown(ServedTown):
 
     def way(self) -> Mapping[str, Any]:
         reader = {"bind_dn": openldap.READER, "password": openldap.PASSWORD, "page_size": 200}
-        url = self.server.ldaps if self.tls is TlsMode.LDAPS else self.server.ldap
+        url = self.server.ldaps if self.tls is Tls.LDAPS else self.server.ldap
         return {**reader, "urls": (url,), "ca_file": self.authority.ca_file, "tls": self.tls}
 
     def carry_out(self, before: Town) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.ldap_directory import LdapDirectory
-from provisioner.adapters.ldap_settings import LdapBase, LdapGroups
+from provisioner.adapters.ldap_settings import LdapGroups
 from provisioner.adapters.ldif import write_ldif
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import is_below
+from provisioner.settings.directory import DirectoryBase
 from tests.builders_directory import READ_AT
 from tests.directory.contract import wrong_about
 from tests.directory.served import OpenLdapTown, open_ldap_ldif
@@ -40,7 +41,7 @@ def a_server(home: Path, authority: Authority, *, town: Town | None = None, **ki
 
 
 def test_a_reading_that_is_cut_anywhere_is_an_error_and_the_next_one_is_whole(served: OpenLdapTown):
-    schools = {"bases": (LdapBase(base=served.words.place(SCHOOLS)),), "page_size": 50}
+    schools = {"bases": (DirectoryBase(base=served.words.place(SCHOOLS)),), "page_size": 50}
     with a_way_to(served.server.tls_port) as way:
         whole = served.directory(urls=(f"ldaps://localhost:{way.port}",), **schools).read()
     errors = []

@@ -2,8 +2,9 @@
 
 import pytest
 
-from provisioner.adapters.ldap_directory import LdapDirectory, TlsMode
+from provisioner.adapters.ldap_directory import LdapDirectory
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused
+from provisioner.settings.directory import Tls
 from tests.builders_directory import a_directory
 from tests.directory.test_wrong_servers import BIND_DONE, SEARCH_DONE, Answer, Operation, a_reference, a_server_that_says
 
@@ -38,7 +39,7 @@ FIRST_TWO: Answer = (entry(**PERSON, **some_groups("0-1", "a", "b")), SEARCH_DON
 
 
 def reading(address: str, **settings: bool) -> LdapDirectory:
-    way = {"urls": (f"ldap://{address}",), "tls": TlsMode.NONE, "bind_dn": "cn=reader", "password": "hush-hush"}
+    way = {"urls": (f"ldap://{address}",), "tls": Tls.NONE, "bind_dn": "cn=reader", "password": "hush-hush"}
     return a_directory(**way, **{"changes": False, **settings})
 
 

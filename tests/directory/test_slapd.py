@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.ldap_connection import connected
-from provisioner.adapters.ldap_directory import LdapDirectory, TlsMode
+from provisioner.adapters.ldap_directory import LdapDirectory
 from provisioner.adapters.ldap_search import search
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from provisioner.settings.directory import Tls
 from tests.builders_directory import a_directory, ldap_settings
 from tests.directory.small import a_small_server
 from tests.servers.certificates import Authority
@@ -19,8 +20,8 @@ from tests.servers.slapd import LIMITED, PASSWORD, READER, Slapd
 pytestmark = pytest.mark.real
 
 
-def reading(server: Slapd, authority: Authority, *, tls: TlsMode = TlsMode.LDAPS, **settings) -> LdapDirectory:
-    url = server.ldaps if tls is TlsMode.LDAPS else server.ldap
+def reading(server: Slapd, authority: Authority, *, tls: Tls = Tls.LDAPS, **settings) -> LdapDirectory:
+    url = server.ldaps if tls is Tls.LDAPS else server.ldap
     usual = {"urls": (url,), "ca_file": authority.ca_file, "bind_dn": READER, "password": PASSWORD, "page_size": 200}
     return a_directory(**{**usual, "receive_timeout_s": 10.0, "tls": tls, **settings})
 
@@ -69,7 +70,7 @@ def test_a_failing_reading_gives_one_clear_error(server: Slapd, authority: Autho
     assert not any(secret in "".join(traceback.format_exception(caught.value)) for secret in (PASSWORD, "password='wrong'"))
 
 
-@pytest.mark.parametrize("tls", [TlsMode.LDAPS, TlsMode.STARTTLS], ids=["over LDAPS", "over StartTLS"])
+@pytest.mark.parametrize("tls", [Tls.LDAPS, Tls.STARTTLS], ids=["over LDAPS", "over StartTLS"])
 @pytest.mark.parametrize(
     ("names", "addresses", "expired", "host", "words"),
     [
@@ -84,7 +85,7 @@ def test_certificates_are_checked(home: Path, authority: Authority, tls, names, 
     label = f"{abs(hash((tls, names, addresses, expired, host)))}"
     certificate = authority.issue(label, names=names, addresses=addresses, expired=expired)
     with a_small_server(home / label, certificate) as server:
-        url = (server.ldaps if tls is TlsMode.LDAPS else server.ldap).replace("localhost", host)
+        url = (server.ldaps if tls is Tls.LDAPS else server.ldap).replace("localhost", host)
         error = error_of(reading(server, authority, tls=tls, urls=(url,)))
 
     assert (words in error) if words else not error
@@ -100,13 +101,13 @@ def test_another_authority_is_refused(server: Slapd, home: Path):
 
 
 def test_tls_off_has_to_be_said(server: Slapd, authority: Authority):
-    assert len(reading(server, authority, tls=TlsMode.NONE, urls=(server.ldap,)).read().agents) == 1_700
+    assert len(reading(server, authority, tls=Tls.NONE, urls=(server.ldap,)).read().agents) == 1_700
 
 
 def test_tls_off_does_not_take_it_from_an_ldaps_address(server: Slapd, home: Path):
     stranger = Authority(home / "stranger too", name="another authority")
 
-    assert "its certificate is refused" in error_of(reading(server, stranger, tls=TlsMode.NONE, urls=(server.ldaps,)))
+    assert "its certificate is refused" in error_of(reading(server, stranger, tls=Tls.NONE, urls=(server.ldaps,)))
 
 
 def test_the_next_address_is_asked_when_one_is_unavailable(server: Slapd, authority: Authority):
@@ -157,7 +158,7 @@ def test_no_reading_leaves_a_connection_behind(server: Slapd, authority: Authori
         reading(server, authority, password="wrong"),
         reading(server, authority, base="ou=elsewhere"),
         reading(server, stranger),
-        reading(server, stranger, tls=TlsMode.STARTTLS),
+        reading(server, stranger, tls=Tls.STARTTLS),
         reading(server, authority, urls=(f"ldaps://localhost:{free_port()}",)),
     ):
         error_of(directory)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap_settings import TlsMode
+from provisioner.settings.directory import Tls
 from tests.directory.contract import ChangesContract, DirectoryContract, IncrementalContract
 from tests.directory.served import OpenLdapTown, open_ldap_ldif
 from tests.directory.town import a_town
@@ -27,10 +27,10 @@ def served(request, home: Path, authority: Authority, server: Slapd) -> OpenLdap
 class TestStartTls(DirectoryContract):
     """Before any change; no answer holds more than 200 entries. What changes is read alike over LDAPS."""
 
-    tls = TlsMode.STARTTLS
+    tls = Tls.STARTTLS
 
 
 class TestLdaps(DirectoryContract, ChangesContract, IncrementalContract):
     """No answer holds more than 200 entries."""
 
-    tls = TlsMode.LDAPS
+    tls = Tls.LDAPS

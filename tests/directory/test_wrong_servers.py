@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from provisioner.adapters.ldap_directory import TlsMode
 from provisioner.errors import DirectoryError
+from provisioner.settings.directory import Tls
 from tests.builders_directory import a_directory
 
 
@@ -85,9 +85,7 @@ def _serve(listener: socket.socket, answers: tuple[Answer, ...]) -> None:
 )
 def test_nonsense_in_clear(answers, error):
     with a_server_that_says(*answers) as address, pytest.raises(DirectoryError) as caught:
-        a_directory(
-            changes=False, urls=(f"ldap://{address}",), tls=TlsMode.NONE, bind_dn="cn=reader", password="hush-hush"
-        ).read()
+        a_directory(changes=False, urls=(f"ldap://{address}",), tls=Tls.NONE, bind_dn="cn=reader", password="hush-hush").read()
 
     assert type(caught.value).__name__ == error, str(caught.value)
     assert str(caught.value).startswith(f"ldap://{address}: ")
@@ -138,9 +136,7 @@ def a_reference(uri: str) -> Answer:
 )
 def test_what_a_server_may_say(answers, error, words):
     with a_server_that_says(*answers) as address, pytest.raises(DirectoryError) as caught:
-        a_directory(
-            changes=False, urls=(f"ldap://{address}",), tls=TlsMode.NONE, bind_dn="cn=reader", password="hush-hush"
-        ).read()
+        a_directory(changes=False, urls=(f"ldap://{address}",), tls=Tls.NONE, bind_dn="cn=reader", password="hush-hush").read()
 
     assert (type(caught.value).__name__, words in str(caught.value)) == (error, True), str(caught.value)
 
@@ -148,15 +144,15 @@ def test_what_a_server_may_say(answers, error, words):
 @pytest.mark.parametrize(
     ("tls", "answer"),
     [
-        pytest.param(TlsMode.LDAPS, b"220 mail.example ESMTP\r\n", id="a mail server where TLS was expected"),
-        pytest.param(TlsMode.LDAPS, b"\x30\x0c\x02\x01\x01" + BIND_DONE, id="LDAP in clear where TLS was expected"),
-        pytest.param(TlsMode.LDAPS, b"", id="nothing where TLS was expected"),
-        pytest.param(TlsMode.STARTTLS, b"HTTP/1.1 400 Bad Request\r\n\r\n", id="a web server where StartTLS was asked"),
-        pytest.param(TlsMode.STARTTLS, NO_STARTTLS, id="a server that has no StartTLS: the bind is not sent"),
+        pytest.param(Tls.LDAPS, b"220 mail.example ESMTP\r\n", id="a mail server where TLS was expected"),
+        pytest.param(Tls.LDAPS, b"\x30\x0c\x02\x01\x01" + BIND_DONE, id="LDAP in clear where TLS was expected"),
+        pytest.param(Tls.LDAPS, b"", id="nothing where TLS was expected"),
+        pytest.param(Tls.STARTTLS, b"HTTP/1.1 400 Bad Request\r\n\r\n", id="a web server where StartTLS was asked"),
+        pytest.param(Tls.STARTTLS, NO_STARTTLS, id="a server that has no StartTLS: the bind is not sent"),
     ],
 )
 def test_no_tls_to_be_had(tls, answer):
-    scheme = "ldaps" if tls is TlsMode.LDAPS else "ldap"
+    scheme = "ldaps" if tls is Tls.LDAPS else "ldap"
     with a_server_that_says(answer) as address, pytest.raises(DirectoryError) as caught:
         a_directory(changes=False, urls=(f"{scheme}://{address}",), tls=tls, bind_dn="cn=reader", password="hush-hush").read()
 
