@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.ssh_guest import SshGuestProbe, SshSettings
+from provisioner.adapters.ssh_guest import SshGuestProbe, SshWay
 from provisioner.model.actions import CheckGuest
 from tests.builders_directory import FixedClock
 from tests.builders_pve import a_check, a_reservation
@@ -13,7 +13,7 @@ from tests.builders_pve import a_check, a_reservation
 def a_probe(key_file: Path, **settings: Any) -> SshGuestProbe:
     """A probe that waits a second at most."""
     waits = {f"{what}_timeout_s": 1.0 for what in ("connect", "banner", "auth", "channel")}
-    return SshGuestProbe(SshSettings(key_file=key_file, **{**waits, **settings}), clock=FixedClock())
+    return SshGuestProbe(SshWay(key_file=key_file, **{**waits, **settings}), clock=FixedClock())
 
 
 def a_check_at(address: str) -> CheckGuest:

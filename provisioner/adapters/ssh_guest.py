@@ -18,8 +18,11 @@ from provisioner.ports import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SshSettings:
-    """How the desktops are reached. Times in seconds; each default is many times what a desktop at work needs (0.2 s)."""
+class SshWay:
+    """How the desktops are reached. Times in seconds; each default is many times what a desktop at work needs (0.2 s).
+
+    More than `SshSettings`, the section `ssh:`: host keys may come without a file, and what is asked for has a name.
+    """
 
     user: str = "bascule"
     """An account that can do one thing: its key is bound to the report by a forced command."""
@@ -43,7 +46,7 @@ class SshSettings:
 class SshGuestProbe:
     """ports.GuestProbe over paramiko. Keeps no connection; safe to use from several threads."""
 
-    def __init__(self, settings: SshSettings, *, clock: Clock) -> None:
+    def __init__(self, settings: SshWay, *, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._known: tuple[int, HostKeys] | None = None
@@ -194,4 +197,4 @@ def _reason(exc: Exception) -> str:
     return " ".join(str(exc).split())[:300] or type(exc).__name__
 
 
-__all__ = ["SshGuestProbe", "SshSettings"]
+__all__ = ["SshGuestProbe", "SshWay"]

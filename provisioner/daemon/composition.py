@@ -183,8 +183,7 @@ def _probes(
 
 def _ssh_probe(ssh: SshSettings, clock: Clock) -> GuestProbe:
     # Only where it is configured: paramiko takes a fifth of a start.
-    from provisioner.adapters.ssh_guest import SshGuestProbe
-    from provisioner.adapters.ssh_guest import SshSettings as SshWay
+    from provisioner.adapters.ssh_guest import SshGuestProbe, SshWay
 
     way = SshWay(
         user=ssh.user,
