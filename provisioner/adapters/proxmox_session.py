@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from requests import PreparedRequest, Request, Session, TooManyRedirects
+from requests import PreparedRequest, Request, RequestException, Session, TooManyRedirects
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
 from urllib3.util import create_urllib3_context
@@ -52,6 +52,10 @@ class OneServer:
         body = response.raw.read(decode_content=True)  # at once: requests reads in pieces of 10 KiB
         if response.is_redirect:
             raise TooManyRedirects("Exceeded 0 redirects.", response=response)
+        if not (200 <= response.status_code < 300 or response.status_code >= 400):
+            # proxmoxer makes nothing at all of these, neither an answer nor an error.
+            said = f"{response.status_code} {response.reason or ''}".strip()
+            raise RequestException(f"answered {said}, as Proxmox VE's API never does", response=response)
         return Received(status_code=response.status_code, reason=response.reason or "", headers=response.headers, body=body)
 
     def close(self) -> None:

@@ -181,6 +181,15 @@ def test_a_refusal_is_an_answer(tls, answer, status, reason, errors, outcome):
             "redirect",
             id="a redirect is not followed",
         ),
+        pytest.param(says(302, "Found", body=b""), OutcomeUnknown, "answered 302 Found, as ", id="a redirect to nowhere"),
+        pytest.param(says(304, "", body=b""), OutcomeUnknown, "answered 304, as ", id="not modified, and no reason"),
+        pytest.param(says(300, "Pick", data=1), OutcomeUnknown, "answered 300 Pick, as ", id="300 with Proxmox VE's JSON"),
+        pytest.param(
+            says(304, "Seen", headers={"Location": "https://127.0.0.1:1/"}),
+            OutcomeUnknown,
+            "answered 304 Seen, as ",
+            id="an address where none belongs",
+        ),
     ],
 )
 def test_what_is_no_answer(tls, answer, error, says_):
@@ -194,6 +203,21 @@ def test_what_is_no_answer(tls, answer, error, says_):
     assert str(caught.value).startswith(f"{server.endpoint}: POST /nodes/pve1/qemu/9000/clone: ")
     assert len(server.asked) == 1, "a call is one try"
     assert [call.outcome for call in calls] == ["outcome_unknown" if error is OutcomeUnknown else "refused"]
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 305, 307, 308])
+@pytest.mark.parametrize("request_", [VERSION, CLONE], ids=["a question", "an order"])
+def test_no_redirect_takes_the_token_to_another_server(tls, request_, status):
+    with https(tls.server, says(data=1)) as other:
+        away = says(status, "Elsewhere", body=b"", headers={"Location": f"https://{other.endpoint}/api2/json/version"})
+        with (
+            https(tls.server, away) as server,
+            a_transport(tls, server.endpoint) as (transport, _),
+            pytest.raises((Refused, OutcomeUnknown)),
+        ):
+            transport.send(request_)
+
+    assert (len(server.asked), other.asked) == (1, [])
 
 
 def test_no_answer_in_time_is_unknown(tls):
