@@ -3,7 +3,9 @@
 import asyncio
 import hmac
 import ssl
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
@@ -36,13 +38,14 @@ class HttpTwin:
         self._writer = Writer()
         self._served: WeakKeyDictionary[asyncio.BaseTransport, int] = WeakKeyDictionary()
         self._pump: Pump | None = None
+        self._server: _Server | None = None
         self._runner: web.ServerRunner | None = None
 
     async def start(self, certificates: Certificates, *, port: int = 0) -> int:
         """Listen; returns the port."""
         self._pump = Pump(self._twin.events, self._clock, asyncio.get_running_loop())
-        server = web.Server(self._handle, access_log=None, keepalive_timeout=self._idle_s)
-        self._runner = web.ServerRunner(server)
+        self._server = _Server(self._handle, access_log=None, keepalive_timeout=self._idle_s)
+        self._runner = web.ServerRunner(self._server)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=_tls(certificates), backlog=1024)
         await site.start()
@@ -51,11 +54,13 @@ class HttpTwin:
         return bound
 
     async def stop(self) -> None:
-        """Hang up on everybody."""
+        """Hang up on everybody; returns when every connection is closed."""
         if self._pump is not None:
             self._pump.stop()
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._server is not None:
+            await self._server.hang_up()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
@@ -109,6 +114,29 @@ class HttpTwin:
         served = self._served.get(request.transport, 0) + 1
         self._served[request.transport] = served
         return served >= _REQUESTS_A_CONNECTION
+
+
+class _Server(web.Server):
+    """aiohttp's, which forgets connections that are still being closed; this one knows them until they are."""
+
+    def __init__(self, handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], **settings: Any) -> None:
+        super().__init__(handle, **settings)
+        self._open: dict[web.RequestHandler, asyncio.Transport] = {}
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        self._open[handler] = transport
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        self._open.pop(handler, None)
+
+    async def hang_up(self) -> None:
+        """Without waiting for the clients to agree, as the end of TLS would."""
+        for transport in self._open.values():
+            transport.abort()
+        while self._open:
+            await asyncio.sleep(0)
 
 
 def _hang_up(request: web.BaseRequest) -> web.StreamResponse:

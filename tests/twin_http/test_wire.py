@@ -1,8 +1,10 @@
 """The twin's HTTP is Proxmox VE's: texts in the reason phrase, empty bodies, connections that close, tickets, lost answers."""
 
+import gc
 import socket
 import ssl
 import time
+import warnings
 import zlib
 
 import pytest
@@ -181,6 +183,20 @@ def test_an_idle_connection_is_closed(twin):
         assert answer.startswith(b"HTTP/1.1 200 OK")
         assert tls.recv(4096) == b""
         assert time.monotonic() - since > 0.4
+
+
+def test_its_end_closes_what_a_client_holds_open(tmp_path):
+    with serve(a_twin_spec(), tmp_path) as twin:
+        context = ssl.create_default_context(cafile=twin.ca)
+        raw = socket.create_connection(("127.0.0.1", twin.port))
+        tls = context.wrap_socket(raw, server_hostname="localhost")
+        tls.sendall(b"GET /api2/json/ver")
+        twin.get("/version")
+    with tls, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        gc.collect()
+
+    assert [str(one.message) for one in told if "unclosed transport" in str(one.message)] == []
 
 
 def test_the_twins_own_face_asks_for_its_secret(twin):
