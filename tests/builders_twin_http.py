@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from provisioner.twin.clock import ScaledClock, clock_from
 from provisioner.twin.events import EventHeap
 from provisioner.twin.gate import guard
 from provisioner.twin.http import IDLE_S, HttpTwin
-from provisioner.twin.tls import make_certificates
+from provisioner.twin.tls import Certificates, make_certificates
 from provisioner.twin.twin import Twin
 
 EPOCH = 1_795_500_000.0
@@ -94,23 +94,32 @@ def serve(spec: TwinSpec, folder: Path, *, scale: float = 20.0, idle_s: float = 
     clock = clock_from(EPOCH, scale=scale)
     twin = Twin(spec, EventHeap(EPOCH))
     face = HttpTwin(twin, clock, control="control-secret", idle_s=idle_s)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="twin")
+    started: Future[tuple[int, Callable[[], object]]] = Future()
+    # asyncio.run, for it ends whoever is still shaking hands too before it closes the loop.
+    thread = threading.Thread(target=lambda: asyncio.run(_live(face, certificates, started)), name="twin")
     thread.start()
+    port, end = started.result(10)
     try:
-        port = _in(loop, face.start(certificates)).result(10)
         with requests.Session() as session:
             session.trust_env = False
             yield Served(port=port, ca=str(certificates.ca), clock=clock, twin=twin, session=session)
     finally:
-        _in(loop, face.stop()).result(10)
-        loop.call_soon_threadsafe(loop.stop)
+        end()
         thread.join(10)
-        loop.close()
+    assert not thread.is_alive(), "the twin does not end"
 
 
-def _in(loop: asyncio.AbstractEventLoop, work: Any) -> "Future[Any]":
-    return asyncio.run_coroutine_threadsafe(work, loop)
+async def _live(face: HttpTwin, certificates: Certificates, started: "Future[tuple[int, Callable[[], object]]]") -> None:
+    """Says its port, and how to end it."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        port = await face.start(certificates)
+    except BaseException as failure:
+        started.set_exception(failure)
+        raise
+    started.set_result((port, lambda: loop.call_soon_threadsafe(ended.set)))
+    await ended.wait()
+    await face.stop()
 
 
 class VirtualClient:

@@ -1,5 +1,6 @@
 """The twin's HTTP is Proxmox VE's: texts in the reason phrase, empty bodies, connections that close, tickets, lost answers."""
 
+import contextlib
 import gc
 import socket
 import ssl
@@ -185,16 +186,19 @@ def test_an_idle_connection_is_closed(twin):
         assert time.monotonic() - since > 0.4
 
 
-def test_its_end_closes_what_a_client_holds_open(tmp_path):
-    with serve(a_twin_spec(), tmp_path) as twin:
-        context = ssl.create_default_context(cafile=twin.ca)
-        raw = socket.create_connection(("127.0.0.1", twin.port))
-        tls = context.wrap_socket(raw, server_hostname="localhost")
-        tls.sendall(b"GET /api2/json/ver")
-        twin.get("/version")
-    with tls, warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always", ResourceWarning)
-        gc.collect()
+@pytest.mark.parametrize("greeted", [True, False], ids=["in the middle of a request", "before any TLS"])
+def test_its_end_closes_what_a_client_holds_open(tmp_path, greeted):
+    with contextlib.ExitStack() as client:
+        with serve(a_twin_spec(), tmp_path) as twin:
+            end = client.enter_context(socket.create_connection(("127.0.0.1", twin.port)))
+            if greeted:
+                context = ssl.create_default_context(cafile=twin.ca)
+                end = client.enter_context(context.wrap_socket(end, server_hostname="localhost"))
+                end.sendall(b"GET /api2/json/ver")
+            twin.get("/version")
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", ResourceWarning)
+            gc.collect()
 
     assert [str(one.message) for one in told if "unclosed transport" in str(one.message)] == []
 
