@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from provisioner.model.agents import Agent, is_below
-from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName, StorageId, Vmid
 
 
 class Probe(enum.StrEnum):
@@ -34,6 +34,11 @@ class Template:
     node: NodeName
     storage: StorageId
     """Where its disks lie; a linked clone's disks lie there too."""
+
+    @property
+    def node_key(self) -> NodeKey:
+        """The node that a clone of it is made on."""
+        return NodeKey(self.cluster, self.node)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

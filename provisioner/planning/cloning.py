@@ -9,7 +9,8 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, NodeKey, NodeName
 from provisioner.model.profiles import Profile, Template
 from provisioner.planning.draft import Draft
-from provisioner.planning.placement import Placement, Refusal
+from provisioner.planning.placement import Placement
+from provisioner.planning.refusals import Refusal
 from provisioner.planning.situation import is_leftover
 
 

@@ -11,10 +11,13 @@ from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey
+from provisioner.planning.balance import Balance
 from provisioner.planning.booting import booting_on
 from provisioner.planning.boots import NodeBoots, Queues, boot_limit
 from provisioner.planning.numbering import Numbering
-from provisioner.planning.placement import Refusal, Room
+from provisioner.planning.outages import outage_in, replaced_at
+from provisioner.planning.placement import Room
+from provisioner.planning.refusals import Refusal
 from provisioner.planning.situation import Situation, where
 from provisioner.planning.survey import Survey
 
@@ -31,9 +34,8 @@ class Draft:
         self.standing = frozenset(intent.kind for intent in situation.memory.intents)
         """What operators have ordered."""
         self._boot_limits: dict[NodeKey, int] = {}
-        unplaced = sum(agent not in seen.of_agent for agent in seen.unserved)
-        self._queues, self._unplaced = _queues(situation, seen, self.boots), unplaced
-        room.expect(self._queues, unplaced=unplaced, clone_s=situation.clone_s)
+        self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen)
+        room.expect(Balance(self._queues, unplaced=self._unplaced + _unprepared(situation, seen), clone_s=situation.clone_s))
         self.own = _own(situation, seen)
         """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
         self.actions: list[Action] = []
@@ -112,6 +114,27 @@ def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:
     given = situation.memory.assignments
     off = (name for name in seen.not_ready.get(Phase.STOPPED, ()) if name in given)
     return frozenset(given[name] for name in off if given[name] in seen.of_agent and seen.of_agent[given[name]].name == name)
+
+
+def _unplaced(situation: Situation, seen: Survey) -> int:
+    """Desktops that are to be placed still: of whoever has none, and of whoever gets another for one on a node that is away."""
+    without = sum(agent not in seen.of_agent for agent in seen.unserved)
+    away = seen.not_ready.get(Phase.UNKNOWN, {}).values()
+    lost = Counter(
+        where(situation, one)
+        for one in away
+        if one.agent_id is not None and one.agent_id in seen.unserved and seen.of_agent[one.agent_id] is one
+    )
+    return without + sum(count for node, count in lost.items() if _is_given_up(situation, node))
+
+
+def _unprepared(situation: Situation, seen: Survey) -> int:
+    """Desktops to be made ahead of need that have no place yet."""
+    return sum(agent not in seen.of_agent for agent in situation.demand.ahead)
+
+
+def _is_given_up(situation: Situation, node: NodeKey) -> bool:
+    return replaced_at(situation, node) is not None and not outage_in(situation, node.cluster)
 
 
 _TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)

@@ -4,10 +4,10 @@ A storage lock serves one disk operation at a time, and a waiter gives up after 
 faster, they fail; fewer leave it idle between two observations.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from math import ceil
 
-from provisioner.model.ids import Instant, LockDomain
+from provisioner.model.ids import Instant
 from provisioner.model.spells import DomainHistory, Spell
 
 OPERATIONS = 2
@@ -29,8 +29,6 @@ _FASTEST_S = 0.02
 """Less than any storage takes: what a clock that was put back would give."""
 _FAR = 3.0
 """A clone that takes so many times as long as expected says that the storage has become slower, before any end could."""
-_MUCH = 1.5
-"""Less is within what operations vary by."""
 _SOBER_S = 120.0
 """After a lock time-out one less goes at once for so long."""
 
@@ -85,24 +83,3 @@ def _is_stuck(history: DomainHistory, each_s: float, *, lag_s: float, now: Insta
     if history.oldest_at is None:
         return False
     return now - history.oldest_at > _FAR * (history.in_flight * each_s + lag_s)
-
-
-def is_made_sooner_elsewhere(
-    domain: LockDomain,
-    usable: Set[LockDomain],
-    *,
-    each_s: Mapping[LockDomain, float],
-    slots: Mapping[LockDomain, int],
-    rest: int,
-) -> bool:
-    """Whether the `rest` of the clones, this one with them, is done elsewhere long before this domain has done one more.
-
-    A slow storage works as long as there is plenty to do; the last clone of a switch on it would keep everybody waiting.
-    """
-    others = [one for one in usable if one != domain and one in each_s]
-    if domain not in each_s or not others:
-        return False
-    own_s = each_s[domain] * (slots.get(domain, 0) + 1)
-    soonest_s = min(each_s[one] * (slots.get(one, 0) + 1) for one in others)
-    all_s = rest / sum(1.0 / each_s[one] for one in others)
-    return own_s > _MUCH * max(soonest_s, all_s)

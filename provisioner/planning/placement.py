@@ -1,7 +1,7 @@
 """Where a new desktop goes: filters, each with its reason, then weighers. What is on its way is already taken off."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,23 +13,10 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
-from provisioner.planning.boots import Queues
-from provisioner.planning.limits import is_made_sooner_elsewhere
-
-
-class Refusal(NamedTuple):
-    """Why something cannot be placed now."""
-
-    binds: str
-    """One of actions.DEFERRED_BY."""
-    text: str
-    """What a person can act on."""
-
+from provisioner.planning.balance import Balance
+from provisioner.planning.refusals import Refusal
 
 _NOWHERE: Mapping[NodeKey, Refusal] = MappingProxyType({})
-_IN_STOCK = 6
-"""Desktops that wait for their start on one node, when few are left to be placed: half a minute's work. Where boots turn out to
-go faster than elsewhere the last ones go, and all nodes end together."""
 _NO_TEMPLATE = Refusal("templates", "the profile names no template")
 
 
@@ -81,8 +68,8 @@ class Room:
         self._disk: dict[LockDomain, float] = {}
         self._slots: Counter[LockDomain] = Counter()
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
-        self._queues, self._waiting, self._unplaced = Queues(), Counter[NodeKey](), 0
-        self._clone_s: Mapping[LockDomain, float] = MappingProxyType({})
+        self._balance = Balance()
+        self._done_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
         self._filling: defaultdict[LockDomain, float] = defaultdict(float)
         """GiB claimed by desktops that are there: part of what their storage says is used."""
         for view in snapshot.clusters.values():
@@ -125,42 +112,33 @@ class Room:
         room._slots.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
         return room
 
-    def expect(self, queues: Queues, *, unplaced: int, clone_s: Mapping[LockDomain, float] = MappingProxyType({})) -> None:
-        """Balance what is placed from now on over what boots where, and over what a clone takes in each lock domain.
-
-        `unplaced` desktops have no place yet.
-        """
-        self._queues, self._waiting, self._unplaced, self._clone_s = queues, Counter(queues.waiting), unplaced, clone_s
+    def expect(self, balance: Balance) -> None:
+        """Place from now on with a view to what is to be done still."""
+        self._balance = balance
 
     def place(self, profile: Profile, *, avoid: Mapping[NodeKey, Refusal] = _NOWHERE) -> Placement:
         """The best template for one more desktop, not on a node to `avoid`; or why none will do. Takes nothing yet."""
         refusals: list[Refusal] = []
-        fitting: list[tuple[tuple[float, int, float, str], Template, LockDomain]] = []
-        usable: set[LockDomain] = set()
-        for template in profile.templates:
-            if reason := avoid.get(NodeKey(template.cluster, template.node)) or self.lacking(profile, template):
-                refusals.append(reason)
-                continue
-            usable.add(self.domain_of(template))
-            if reason := self.slot_refusal(template) or self._stock_refusal(profile, template):
+        usable = list(self._usable(profile, avoid, refusals))
+        done_after_s = self._done_after_s(profile, avoid, usable)
+        fitting: list[Template] = []
+        for template in usable:
+            if reason := self.slot_refusal(template) or self._late_refusal(profile, template, done_after_s):
                 refusals.append(reason)
             else:
-                fitting.append((self._weight(template), template, self.domain_of(template)))
-        for _, template, domain in sorted(fitting, key=lambda item: item[0]):
-            if reason := self._slow_refusal(domain, usable):
-                refusals.append(reason)
-            else:
-                return Placement(template=template, lock_domain=domain, refusals=tuple(refusals))
-        return Placement(template=None, refusals=tuple(refusals) or (_NO_TEMPLATE,))
+                fitting.append(template)
+        if not fitting:
+            return Placement(template=None, refusals=tuple(refusals) or (_NO_TEMPLATE,))
+        best = min(fitting, key=self._weight)
+        return Placement(template=best, lock_domain=self.domain_of(best), refusals=tuple(refusals))
 
     def take(self, profile: Profile, placement: Placement) -> None:
         """Take off what the placement uses: memory, vCPUs, disk and a slot of its lock domain."""
         if placement.template is None or placement.lock_domain is None:
             return
-        node = NodeKey(placement.template.cluster, placement.template.node)
+        node = placement.template.node_key
         self._take(node, placement.lock_domain, profile, 1)
-        self._waiting[node] += 1
-        self._unplaced -= 1
+        self._balance.take(node)
         self.take_slot(placement)
 
     def take_slot(self, placement: Placement) -> None:
@@ -175,25 +153,35 @@ class Room:
             return None
         return Refusal("lock", f"the storage lock is busy: {ceiling} of {ceiling} clones in flight")
 
-    def _stock_refusal(self, profile: Profile, template: Template) -> Refusal | None:
-        """The last ones of a switch are placed as late as may be, where boots turned out to go fastest."""
-        few = self._unplaced <= _IN_STOCK * len(profile.templates)
-        if not few or self._waiting[NodeKey(template.cluster, template.node)] < _IN_STOCK:
-            return None
-        return Refusal(
-            "boots", f"{_IN_STOCK} desktops wait for their start on a node: the last are placed where one is free first"
-        )
+    def _usable(
+        self, profile: Profile, avoid: Mapping[NodeKey, Refusal], refusals: list[Refusal]
+    ) -> Iterator[Template]:  # fmt: skip
+        """Templates from which there is room for one more; the others' reasons are added to `refusals`."""
+        for template in profile.templates:
+            if reason := avoid.get(template.node_key) or self.lacking(profile, template):
+                refusals.append(reason)
+            else:
+                yield template
 
-    def _slow_refusal(self, domain: LockDomain, usable: Set[LockDomain]) -> Refusal | None:
-        if not is_made_sooner_elsewhere(domain, usable, each_s=self._clone_s, slots=self._slots, rest=self._unplaced):
-            return None
-        return Refusal("lock", f"a clone takes {self._clone_s[domain]:.0f} s there: the last ones are made sooner elsewhere")
+    def _done_after_s(self, profile: Profile, avoid: Mapping[NodeKey, Refusal], usable: Iterable[Template]) -> float:
+        """Looked up once: whatever is placed where it is done first, the others are done no later."""
+        which = (profile.name, tuple(avoid))
+        if which not in self._done_after:
+            places = ((one.node_key, self.domain_of(one)) for one in usable)
+            self._done_after[which] = self._balance.done_after_s(places, self._slots)
+        return self._done_after[which]
+
+    def _late_refusal(self, profile: Profile, template: Template, done_after_s: float) -> Refusal | None:
+        domain, nodes = self.domain_of(template), len(profile.templates)
+        return self._balance.refusal(
+            template.node_key, domain, cloning=self._slots[domain], nodes=nodes, done_after_s=done_after_s
+        )
 
     def lacking(self, profile: Profile, template: Template) -> Refusal | None:
         """What runs short there for one more desktop; None: nothing."""
         if absent := self.absence(template):
             return absent
-        key = NodeKey(template.cluster, template.node)
+        key = template.node_key
         storage = self._storages[key, template.storage]
         if self._memory[key] < profile.memory_mib:
             return Refusal("memory", f"memory: a node has less than {profile.memory_mib} MiB left of its share")
@@ -219,11 +207,11 @@ class Room:
 
     def domain_of(self, template: Template) -> LockDomain:
         """The lock that a clone from this template takes."""
-        return self._storages[NodeKey(template.cluster, template.node), template.storage].lock_domain
+        return self._storages[template.node_key, template.storage].lock_domain
 
     def clone_ceiling(self, template: Template) -> int:
         """Clones at once in the template's lock domain: the budget, or the limit where it is lower."""
-        storage = self._storages[NodeKey(template.cluster, template.node), template.storage]
+        storage = self._storages[template.node_key, template.storage]
         budget = self._budget.clones_per_shared_domain if storage.shared else self._budget.clones_per_local_domain
         return min(budget, self._limits.get(storage.lock_domain, budget))
 
@@ -248,21 +236,20 @@ class Room:
         view = self.snapshot.clusters.get(template.cluster)
         if view is None or not view.complete_on(template.node):
             return Refusal("nodes", f"node {template.node} is offline or not seen")
-        if cordon := self._cordons.get(NodeKey(template.cluster, template.node)):
+        if cordon := self._cordons.get(template.node_key):
             return Refusal("nodes", cordon.reason)
         found = view.guests.get(template.vmid)
         if found is None or found.node != template.node or not found.template:
             return Refusal("templates", f"template {template.vmid} is not on node {template.node}")
-        storage = self._storages.get((NodeKey(template.cluster, template.node), template.storage))
+        storage = self._storages.get((template.node_key, template.storage))
         if storage is None or not storage.available:
             return Refusal("storage", f"storage {template.storage} is not available on node {template.node}")
         return None
 
     def _weight(self, template: Template) -> tuple[float, int, float, str]:
         """The node that will have booted all it has first; then the idlest lock, then the most memory."""
-        key = NodeKey(template.cluster, template.node)
-        busy_s = self._queues.remaining_s.get(key, 0.0) + self._waiting[key] * self._queues.share_s
-        return (busy_s, self._slots[self.domain_of(template)], -self._memory[key], str(key))
+        key = template.node_key
+        return (self._balance.busy_s(key), self._slots[self.domain_of(template)], -self._memory[key], str(key))
 
     def _cores(self, node: NodeKey) -> int:
         view = self.snapshot.clusters.get(node.cluster)

@@ -4,46 +4,34 @@ The first one stays reserved and is superseded by the other. It is kept, read an
 started while it is superseded. The other takes its turn by rank like any desktop. Which of the two counts: planning.situation.
 """
 
-from math import isinf
-
 from provisioner.model.demand import Want
 from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import NodeName
 from provisioner.model.profiles import Profile
 from provisioner.planning.cloning import Former, clone_again, create, home_refusal
 from provisioner.planning.draft import Draft
-from provisioner.planning.placement import Refusal
+from provisioner.planning.outages import outage_in, replaced_at
+from provisioner.planning.refusals import Refusal
 from provisioner.planning.situation import where
 
 MOVES = 2
 """Another place is tried twice at most: what fails in three places fails everywhere, and somebody has to look."""
-_OUTAGE_SHARE = 0.25
-"""More of a cluster's nodes away than this, and more than one, is an outage that somebody is working on: after a power cut
-nodes come back one by one, and making hundreds of desktops anew would keep those that return from booting."""
 _USABLE = frozenset({Phase.READY, Phase.STOPPED})
 
 
 def instead_of_unseen(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:
     """Its node is away: wait for it, or make another (safety.replace_after)."""
-    since = draft.situation.offline_since.get(where(draft.situation, reservation))
-    after = draft.situation.replace_after_s
-    if since is None or isinf(after):
+    due_at = replaced_at(draft.situation, where(draft.situation, reservation))
+    if due_at is None:
         draft.defer(want, why, binds="nodes")
-    elif draft.now < since + after:
-        text = f"{why}; its agent gets another once it has been away for {after:.0f} s (safety.replace_after)"
+    elif draft.now < due_at:
+        after_s = draft.situation.replace_after_s
+        text = f"{why}; its agent gets another once it has been away for {after_s:.0f} s (safety.replace_after)"
         draft.defer(want, text, binds="nodes")
-    elif outage := _outage(draft, reservation):
+    elif outage := outage_in(draft.situation, reservation.cluster):
         draft.defer(want, f"{why}; {outage}", binds="nodes")
     else:
         _another(draft, want, reservation, why, avoid=())
-
-
-def _outage(draft: Draft, reservation: Reservation) -> str:
-    view = draft.situation.snapshot.clusters[reservation.cluster]
-    away = sum(not node.online for node in view.nodes.values())
-    if away <= max(1, int(_OUTAGE_SHARE * len(view.nodes))):
-        return ""
-    return f"{away} of {len(view.nodes)} nodes are offline, which is an outage: nobody gets another until most are back"
 
 
 def instead_of_failed(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:

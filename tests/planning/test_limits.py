@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.ids import LockDomain
 from provisioner.model.spells import DomainHistory, Spell
-from provisioner.planning.limits import clone_limit, is_made_sooner_elsewhere, seconds_a_clone
+from provisioner.planning.limits import clone_limit, seconds_a_clone
 
 
 def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[Spell, ...]:
@@ -90,27 +89,3 @@ def test_a_limit_is_never_below_one(ended, each_s, shared, timeouts, rivals):
     history = DomainHistory(spells=spells(*ended, each_s=each_s, timeouts=timeouts), rivals=rivals)
 
     assert clone_limit(history, shared=shared, lag_s=2.0, now=0.0) >= 1
-
-
-FAST, SLOW = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
-
-
-@pytest.mark.parametrize(
-    ("domain", "rest", "slots", "sooner"),
-    [
-        pytest.param(SLOW, 100, {}, False, id="plenty to do: the slow one works too"),
-        pytest.param(SLOW, 10, {}, True, id="the last ten: the fast one has done them before the slow one has done one"),
-        pytest.param(SLOW, 15, {}, False, id="about as long either way"),
-        pytest.param(FAST, 1, {}, False, id="the fast one is never held up"),
-        pytest.param(SLOW, 1, {FAST: 19}, False, id="the fast one has much to do already"),
-    ],
-)
-def test_the_last_clones_are_not_made_on_a_slow_storage(domain, rest, slots, sooner):
-    each_s = {FAST: 1.0, SLOW: 20.0}
-
-    assert is_made_sooner_elsewhere(domain, {FAST, SLOW}, each_s=each_s, slots=slots, rest=rest) is sooner
-
-
-def test_what_is_not_measured_is_not_held_up():
-    assert not is_made_sooner_elsewhere(SLOW, {FAST, SLOW}, each_s={FAST: 1.0}, slots={}, rest=1)
-    assert not is_made_sooner_elsewhere(SLOW, {FAST, SLOW}, each_s={SLOW: 20.0}, slots={}, rest=1)

@@ -8,8 +8,10 @@ from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
+from provisioner.planning.balance import Balance
 from provisioner.planning.boots import Queues
 from provisioner.planning.placement import Placement
+from provisioner.planning.refusals import Refusal
 from provisioner.planning.survey import room_of
 from provisioner.planning.surveyor import survey
 from tests.builders import a_budget, a_desktop, a_policy, a_situation, an_order
@@ -318,14 +320,14 @@ def test_a_placement_that_was_refused_takes_nothing():
 )
 def test_a_desktop_goes_where_it_boots_first(queues, node):
     place = room()
-    place.expect(queues, unplaced=100)
+    place.expect(Balance(queues, unplaced=100))
 
     assert node_of(place.place(a_profile())) == node
 
 
 def test_what_is_placed_waits_for_its_boot_too():
     place, profile = room(), a_profile()
-    place.expect(Queues(share_s=5.0), unplaced=4)
+    place.expect(Balance(Queues(share_s=5.0), unplaced=4))
     places = []
     for _ in range(4):
         places.append(place.place(profile))
@@ -343,7 +345,7 @@ def test_what_is_placed_waits_for_its_boot_too():
 )
 def test_the_last_of_a_switch_are_placed_late(unplaced, binds):
     place = room()
-    place.expect(Queues(share_s=5.0, waiting={N1: 6, N2: 6}), unplaced=unplaced)
+    place.expect(Balance(Queues(share_s=5.0, waiting={N1: 6, N2: 6}), unplaced=unplaced))
 
     assert place.place(a_profile()).why_not.binds == binds
 
@@ -353,6 +355,24 @@ def test_the_last_desktop_waits_for_the_quick_storage():
     place = room(
         in_flight={a_key(9): a_clone(9, reservation=a_reservation(9, nodes=2, node=NodeName("n2")), lock_domain=quick)}
     )
-    place.expect(Queues(share_s=5.0), unplaced=1, clone_s={slow: 20.0, quick: 1.0})
+    place.expect(Balance(Queues(share_s=5.0), unplaced=1, clone_s={slow: 20.0, quick: 1.0}))
 
     assert node_of(place.place(a_profile())) == "n2"
+
+
+def test_a_node_with_more_than_its_share_gets_no_more():
+    place = room()
+    place.expect(Balance(Queues(share_s=5.0, waiting={N1: 40}), unplaced=30))
+
+    placement = place.place(a_profile())
+
+    assert node_of(placement) == "n2"
+    assert "a node has enough to boot" in placement.why_not.text
+
+
+def test_where_it_was_tried_before_does_not_count_for_who_is_placed_elsewhere():
+    place = room()
+    place.expect(Balance(Queues(share_s=5.0, waiting={N1: 5}), unplaced=0))
+
+    assert node_of(place.place(a_profile())) == "n2"
+    assert node_of(place.place(a_profile(), avoid={N2: Refusal("nodes", "tried before")})) == "n1"

@@ -10,7 +10,7 @@ from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.planning.planner import make_plan
 from provisioner.planning.surveyor import survey
-from tests.builders import a_desktop, a_policy, a_report, a_situation, a_want, an_agent_id
+from tests.builders import a_budget, a_desktop, a_policy, a_report, a_situation, a_want, an_agent_id
 from tests.builders_actions import a_clone, a_name
 from tests.builders_cluster import (
     NOW,
@@ -92,6 +92,32 @@ def test_after_that_its_agent_gets_another_under_a_new_name_number_and_address(p
     assert (clone.reservation.agent_id, clone.instead_of) == (an_agent_id(1), a_name(1))
     assert clone.because == f"instead of vd-5001: {AWAY}"
     assert made.deferred == ()
+
+
+@pytest.mark.parametrize(
+    ("replace_after_s", "many_to_come"),
+    [
+        pytest.param(600.0, True, id="they get others: a switch is not at its end"),
+        pytest.param(inf, False, id="they wait for the node: only one is to be placed still"),
+    ],
+)
+def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
+    lost = [a_desktop(number, node=NodeName("n1")) for number in range(1, 31)]
+    waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{2 + number % 2}")) for number in range(31, 49)]
+    policy = a_policy(a_profile(nodes=3), budget=a_budget(boots_per_node=0))
+
+    made = plan(
+        [*lost, *waiting],
+        wanted=49,
+        policy=policy,
+        view=dead("n1", nodes=3),
+        offline_since={N1: NOW - 60},
+        replace_after_s=replace_after_s,
+    )
+
+    assert (orders(made) == ["clone vd-5049"]) is many_to_come
+    if not many_to_come:
+        assert "the last are placed where one is free first" in reasons(made)["login0049"]
 
 
 def test_replacements_take_their_turn_by_rank_with_all_others():
