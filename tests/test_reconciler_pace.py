@@ -16,8 +16,9 @@ MANY = [replace(a_clone(number), lock_domain=LockDomain(f"pve/n{number}/local"))
 """Clones in five lock domains."""
 
 
-def desktops(phase: Phase, count: int):
-    return a_picture(desktops=[a_desktop(number, phase) for number in range(1, count + 1)])
+def desktops(phase: Phase, count: int, *, waiting: int = 0):
+    picture = a_picture(desktops=[a_desktop(number, phase) for number in range(1, count + 1)])
+    return replace(picture, queued={"boots": waiting})
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,10 @@ def desktops(phase: Phase, count: int):
         pytest.param([], None, 10.0, id="nothing is to be done"),
         pytest.param([], desktops(Phase.READY, 3), 10.0, id="everybody is ready"),
         pytest.param([], desktops(Phase.STARTING, 3), 2.5, id="somebody is on the way"),
+        pytest.param([a_start(1)], desktops(Phase.STARTING, 30, waiting=29), 2.5, id="the last ones wait for their start"),
+        pytest.param([a_start(1)], desktops(Phase.STARTING, 30, waiting=30), 5.0, id="many wait where many boot"),
+        pytest.param([a_clone(1)], desktops(Phase.STARTING, 30, waiting=30), 1.0, id="many wait, and clones are made"),
+        pytest.param([a_start(1)], desktops(Phase.STARTING, 0, waiting=30), 2.5, id="many wait, and nobody boots"),
         pytest.param([a_start(1)], None, 2.5, id="an order is under way"),
         pytest.param([a_clone(1)], desktops(Phase.STARTING, 30), 1.0, id="few lock domains: each end seen late is lost"),
         pytest.param(MANY, desktops(Phase.STARTING, 59), 1.0, id="many, and their nodes wait for desktops to boot"),
@@ -34,3 +39,7 @@ def desktops(phase: Phase, count: int):
 )
 def test_a_cluster_is_looked_at_again_after(in_flight, picture, seconds):
     assert period(in_flight, picture, PACE) == seconds
+
+
+def test_a_pace_that_is_slow_anyway_stays_as_it_is():
+    assert period([], desktops(Phase.STARTING, 30, waiting=30), replace(PACE, observe_busy_s=8.0)) == 8.0

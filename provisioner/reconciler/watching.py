@@ -12,6 +12,9 @@ from provisioner.planning.boots import CROWD
 from provisioner.reconciler.measuring import cloning_period
 
 _FOREVER = float("inf")
+_CALM_S = 5.0
+"""What a boot takes of a node with eight at once: so often one ends, and its successor is one of many that wait. Nobody is
+ready later for it (local-16, five seeds: 0.938 of the bound either way), and a switch takes a fifth fewer cycles."""
 
 
 @dataclass(slots=True)
@@ -76,8 +79,16 @@ def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> 
         booting = picture.phases.get(Phase.STARTING, 0) if picture else 0
         # At the beginning every node waits for its first desktops: each clone seen late is time that it stands idle.
         return cloning_period(len(cloning) if booting >= CROWD * len(cloning) else 1, pace)
+    if picture is not None and _is_calm(picture):
+        return max(pace.observe_busy_s, _CALM_S)
     busy = bool(in_flight) or (picture is not None and picture.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
+
+
+def _is_calm(picture: Picture) -> bool:
+    """Whether more desktops wait for a place to boot than are booting: every node is full, and the end is a whole boot away."""
+    booting = picture.phases.get(Phase.STARTING, 0)
+    return 0 < booting <= picture.queued.get("boots", 0)
 
 
 def in_time(looked_at: Instant, pause: float, *, change: Instant | None, now: Instant, pace: Pace) -> Instant:
