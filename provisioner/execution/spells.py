@@ -1,6 +1,6 @@
 """What each observation says of the lock domains: the measurements that limits are made from. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 
 from provisioner.execution.executor import Executor, Work
@@ -28,18 +28,22 @@ def spells_of(
     cloning = _cloning(before, view)
     ended: Counter[LockDomain] = Counter()
     timeouts: Counter[LockDomain] = Counter()
+    lost_s: defaultdict[LockDomain, float] = defaultdict(float)
     domain_of = {key: domain for domain, works in cloning.items() for key in works}
     for outcome in outcomes:
         domain = domain_of.get(outcome.key)
         if domain is not None and outcome.action == "clone":
             ended[domain] += outcome.result is Result.DONE
-            timeouts[domain] += outcome.error == "lock_busy"
+            if outcome.error == "lock_busy":
+                timeouts[domain] += 1
+                lost_s[domain] += (view.taken_at - cloning[domain][outcome.key].ordered_at) / len(cloning[domain])
     return {
         domain: Spell(
             began_at=max(last_seen_at.get(domain, 0.0), min(work.ordered_at for work in works.values())),
             seen_at=view.taken_at,
             ended=ended[domain],
             timeouts=timeouts[domain],
+            lost_s=lost_s[domain],
         )
         for domain, works in cloning.items()
     }

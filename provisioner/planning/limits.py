@@ -25,6 +25,9 @@ _FEW_ENDS, _MANY_ENDS = 12, 36
 _FASTER, _SLOWER = 1.25, 1.15
 """Few that say so many times less or more than many: a beginning, or a storage that has another speed now. Slower is believed
 sooner: a limit that is too high fails clones, one that is too low loses an instant."""
+_SERVED_AT_LEAST = 0.5
+"""Share of a time that counts, however many places were taken by clones that waited in vain: a lock that is lost to others for
+long is slow, too."""
 _FASTEST_S = 0.02
 """Less than any storage takes: what a clock that was put back would give."""
 _FAR = 3.0
@@ -38,6 +41,7 @@ def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
 
     Between observations the lock may have been idle, so this is an upper bound; it comes down to the truth as more clones are
     in flight, and the limit with it goes up. It is the mean of many clones unless the latest few say that they are out of date.
+    Places of clones that waited in vain do not count: fewer were at work, which says nothing of the storage.
     """
     few, many = _mean_s(spells, _FEW_ENDS), _mean_s(spells, _MANY_ENDS)
     if few is None or many is None:
@@ -46,13 +50,14 @@ def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
 
 
 def _mean_s(spells: Sequence[Spell], ends: int) -> float | None:
-    took, ended = 0.0, 0
+    took, lost, ended = 0.0, 0.0, 0
     for spell in reversed(spells):
         took += max(0.0, spell.seen_at - spell.began_at)  # a clock put back says nothing
+        lost += max(0.0, spell.lost_s)
         ended += spell.ended
         if ended >= ends:
             break
-    return max(took / ended, _FASTEST_S) if ended else None
+    return max(max(took - lost, took * _SERVED_AT_LEAST) / ended, _FASTEST_S) if ended else None
 
 
 def clone_limit(history: DomainHistory, *, shared: bool, lag_s: float, now: Instant) -> int:

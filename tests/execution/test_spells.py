@@ -48,6 +48,15 @@ def test_a_lock_timeout_is_counted():
     assert (spell.ended, spell.timeouts) == (0, 1)
 
 
+def test_what_a_lock_timeout_took_of_the_places_is_lost():
+    one, other = answered(a_clone(1)), answered(a_clone(3), answer="UPID:n1:4:5:6:qmclone:9001:bascule@pve!token:")
+    two = replace(one, work={**one.work, **other.work})
+    alone = said(one, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
+    one_of_two = said(two, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
+
+    assert (alone.lost_s, one_of_two.lost_s) == (5, 2.5)
+
+
 def test_what_was_not_answered_when_the_look_was_taken_says_nothing():
     assert said(ordered(a_clone(1)), a_look(CLONING)) == {}
     assert said(answered(a_clone(1), at=NOW + 1), a_look(CLONING)) == {}

@@ -1,5 +1,7 @@
 """How many clones a lock domain bears at once."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,21 @@ def test_clone_limit(seen, shared, limit):
     now = seen[-1].seen_at if seen else 0.0
 
     assert clone_limit(DomainHistory(spells=seen), shared=shared, lag_s=3.5, now=now) == limit
+
+
+@pytest.mark.parametrize(
+    ("lost_s", "seconds"),
+    [
+        pytest.param(0.0, 3.0, id="all places were served"),
+        pytest.param(10.0, 2.0, id="a third of the places was taken by one that was never served: the rest made ten"),
+        pytest.param(25.0, 1.5, id="hardly any was served: half of the time counts all the same"),
+    ],
+)
+def test_places_that_were_never_served_say_nothing_of_the_storage(lost_s, seconds):
+    """Else others' locks would lower the limit, and what is done with fewer at once would lower it further."""
+    seen = tuple(replace(one, lost_s=lost_s / 10) for one in spells(*[1] * 10, each_s=3.0))
+
+    assert seconds_a_clone(seen) == pytest.approx(seconds)
 
 
 def test_a_lock_timeout_is_forgiven_after_two_minutes():
