@@ -102,6 +102,8 @@ class Queues:
     """Until the boots under way are over."""
     share_s: float = 0.0
     """What one more boot takes of a node."""
+    alone_s: float = 0.0
+    """What it takes with few others."""
 
     def rest_on(self, node: NodeKey, *, unplaced: int) -> float:
         """Desktops that are to be started there still, with its share of those that have no place yet."""
@@ -165,7 +167,8 @@ def pace_of(
     taken = sorted(pair for finished, running in nodes for pair in _crowds(finished, running))
     shares = [share for _, share in taken[len(taken) // 2 :]]
     if len(shares) < _ENOUGH:
-        return BootPace(alone_s=alone_s, share_s=alone_s / CROWD, measured=True)
+        # The first to end had few others beside them: what they took says nothing of the crowd behind them.
+        return BootPace(alone_s=alone_s, share_s=max(alone_s, unmeasured_s) / CROWD, measured=True)
     share_s = min(median(shares), alone_s / _FEW)
     late = min(max(quantiles(shares, n=10)[-1] / share_s, _LATE_AT_LEAST), _LATE_AT_MOST)
     return BootPace(alone_s=alone_s, share_s=share_s, late=late, measured=True)

@@ -47,6 +47,14 @@ def test_before_anything_is_measured_the_profile_tells():
     assert pace_of([], [], unmeasured_s=60) == BootPace(alone_s=60, share_s=5)
 
 
+def test_the_first_few_to_end_do_not_say_that_the_crowd_behind_them_is_done():
+    """They had few others beside them: what they took of a node is not known from so few."""
+    few, quick_s = FULL[:4], [40.0] * 4
+
+    assert pace_of([(few, ())], quick_s, unmeasured_s=60) == BootPace(alone_s=40, share_s=5, measured=True)
+    assert pace_of([(few, ())], [120.0] * 4, unmeasured_s=60) == BootPace(alone_s=120, share_s=10, measured=True)
+
+
 @pytest.mark.parametrize(
     ("boots", "alone_s", "share_s"),
     [
