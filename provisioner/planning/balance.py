@@ -19,6 +19,8 @@ _IN_STOCK = 6
 go faster than elsewhere the last ones go, and all nodes end together."""
 _MUCH = 1.5
 """Less is within what image operations vary by."""
+_SHARES = 8
+"""Of a node that one boot takes as long as: with fewer at once it is idle at times (planning.boots)."""
 _PRECISE = 0.01
 """Of the time that is looked for: what is measured is not that precise."""
 _NOTHING = Queues()
@@ -37,38 +39,38 @@ class Line:
     cloning: int = 0
     """Clones in flight."""
 
-    def done_in(self, seconds: float, *, share_s: float) -> float:
-        """How many more desktops it clones and boots in so long; a boot takes `share_s` of an undivided node."""
-        booted = sum(max(0.0, seconds - busy_s) for busy_s in self.busy_s) / share_s
+    def cloned_in(self, seconds: float, *, share_s: float) -> float:
+        """How many more desktops it clones in so long, and has booted one boot later; one takes `share_s` of a whole node."""
+        booted = sum(max(0.0, seconds + _SHARES * share_s - busy_s) for busy_s in self.busy_s) / share_s
         cloned = seconds / self.clone_s - self.cloning if self.clone_s else inf
         return max(0.0, min(booted, cloned))
 
     def next_in_s(self, share_s: float) -> float:
-        """How long until one more is cloned and booted."""
-        return max(self.clone_s * (self.cloning + 1), min(self.busy_s) + share_s)
+        """How long until one more is cloned, and is booted one boot later."""
+        return max(self.clone_s * (self.cloning + 1), min(self.busy_s) + (1 - _SHARES) * share_s, share_s)
 
 
-def done_after_s(rest: int, lines: Sequence[Line], *, share_s: float) -> float:
-    """Seconds until `rest` more desktops are booted, each where it is done first; infinite while nothing is measured.
+def cloned_after_s(rest: int, lines: Sequence[Line], *, share_s: float) -> float:
+    """Seconds until the last of `rest` more is cloned, each where it is booted first; infinite while nothing is measured.
 
-    Nobody is booted in parts on several nodes: it takes as long as the first whole one, however many could share it.
+    All are booted one boot later. Nobody is made in parts on several nodes: it takes as long as the first whole one.
     """
     if not lines or share_s <= 0:
         return inf
     least, most = 0.0, min(line.next_in_s(share_s) for line in lines)
-    while _done_in(most, lines, share_s) < rest:
+    while _cloned_in(most, lines, share_s) < rest:
         least, most = most, 2 * most
     while least and most - least > _PRECISE * most:
         middle = (least + most) / 2
-        if _done_in(middle, lines, share_s) < rest:
+        if _cloned_in(middle, lines, share_s) < rest:
             least = middle
         else:
             most = middle
     return most
 
 
-def _done_in(seconds: float, lines: Iterable[Line], share_s: float) -> float:
-    return sum(line.done_in(seconds, share_s=share_s) for line in lines)
+def _cloned_in(seconds: float, lines: Iterable[Line], share_s: float) -> float:
+    return sum(line.cloned_in(seconds, share_s=share_s) for line in lines)
 
 
 class Balance:
@@ -93,8 +95,8 @@ class Balance:
         """How long the node has to boot what it has."""
         return self._queues.remaining_s.get(node, 0.0) + self._waiting[node] * self._queues.share_s
 
-    def done_after_s(self, places: Iterable[tuple[NodeKey, LockDomain]], cloning: Mapping[LockDomain, int]) -> float:
-        """How long until all that have no place yet are booted, if they go to these nodes."""
+    def cloned_after_s(self, places: Iterable[tuple[NodeKey, LockDomain]], cloning: Mapping[LockDomain, int]) -> float:
+        """How long until all that have no place yet are cloned, if they go to these nodes, and each where it boots first."""
         busy_s: defaultdict[LockDomain, list[float]] = defaultdict(list)
         for node, domain in places:
             busy_s[domain].append(self.busy_s(node))
@@ -102,19 +104,19 @@ class Balance:
             Line(busy_s=those, clone_s=self._clone_s.get(domain, 0.0), cloning=cloning.get(domain, 0))
             for domain, those in busy_s.items()
         ]
-        return done_after_s(max(1, self._unplaced), lines, share_s=self._queues.share_s)
+        return cloned_after_s(max(1, self._unplaced), lines, share_s=self._queues.share_s)
 
-    def refusal(self, node: NodeKey, domain: LockDomain, *, cloning: int, nodes: int, done_after_s: float) -> Refusal | None:
+    def refusal(self, node: NodeKey, domain: LockDomain, *, cloning: int, nodes: int, cloned_after_s: float) -> Refusal | None:
         """Why one more desktop is ready sooner when it is not placed there now; None: it is not.
 
-        `cloning`: clones in flight in that lock domain; `nodes`: how many there are to place it on; `done_after_s`: how long
-        until all others are booted.
+        `cloning`: clones in flight in that lock domain; `nodes`: how many there are to place it on; `cloned_after_s`: how long
+        until all others are cloned.
         """
         if self._unplaced <= _IN_STOCK * nodes and self._waiting[node] >= _IN_STOCK:
             return _STOCKED
-        if self.busy_s(node) >= done_after_s:
+        if self.busy_s(node) >= cloned_after_s + _SHARES * self._queues.share_s:
             return _BUSY
         clone_s = self._clone_s.get(domain, 0.0)
-        if clone_s * (cloning + 1) > _MUCH * done_after_s:
+        if clone_s * (cloning + 1) > _MUCH * cloned_after_s:
             return Refusal("lock", f"a clone takes {clone_s:.0f} s there: the last ones are made sooner elsewhere")
         return None

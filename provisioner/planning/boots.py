@@ -102,8 +102,6 @@ class Queues:
     """Until the boots under way are over."""
     share_s: float = 0.0
     """What one more boot takes of a node."""
-    alone_s: float = 0.0
-    """What it takes with few others."""
 
     def rest_on(self, node: NodeKey, *, unplaced: int) -> float:
         """Desktops that are to be started there still, with its share of those that have no place yet."""

@@ -69,7 +69,7 @@ class Room:
         self._slots: Counter[LockDomain] = Counter()
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
         self._balance = Balance()
-        self._done_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
+        self._cloned_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
         self._filling: defaultdict[LockDomain, float] = defaultdict(float)
         """GiB claimed by desktops that are there: part of what their storage says is used."""
         for view in snapshot.clusters.values():
@@ -120,10 +120,10 @@ class Room:
         """The best template for one more desktop, not on a node to `avoid`; or why none will do. Takes nothing yet."""
         refusals: list[Refusal] = []
         usable = list(self._usable(profile, avoid, refusals))
-        done_after_s = self._done_after_s(profile, avoid, usable)
+        cloned_after_s = self._cloned_after_s(profile, avoid, usable)
         fitting: list[Template] = []
         for template in usable:
-            if reason := self.slot_refusal(template) or self._late_refusal(profile, template, done_after_s):
+            if reason := self.slot_refusal(template) or self._late_refusal(profile, template, cloned_after_s):
                 refusals.append(reason)
             else:
                 fitting.append(template)
@@ -163,18 +163,18 @@ class Room:
             else:
                 yield template
 
-    def _done_after_s(self, profile: Profile, avoid: Mapping[NodeKey, Refusal], usable: Iterable[Template]) -> float:
+    def _cloned_after_s(self, profile: Profile, avoid: Mapping[NodeKey, Refusal], usable: Iterable[Template]) -> float:
         """Looked up once: whatever is placed where it is done first, the others are done no later."""
         which = (profile.name, tuple(avoid))
-        if which not in self._done_after:
+        if which not in self._cloned_after:
             places = ((one.node_key, self.domain_of(one)) for one in usable)
-            self._done_after[which] = self._balance.done_after_s(places, self._slots)
-        return self._done_after[which]
+            self._cloned_after[which] = self._balance.cloned_after_s(places, self._slots)
+        return self._cloned_after[which]
 
-    def _late_refusal(self, profile: Profile, template: Template, done_after_s: float) -> Refusal | None:
+    def _late_refusal(self, profile: Profile, template: Template, cloned_after_s: float) -> Refusal | None:
         domain, nodes = self.domain_of(template), len(profile.templates)
         return self._balance.refusal(
-            template.node_key, domain, cloning=self._slots[domain], nodes=nodes, done_after_s=done_after_s
+            template.node_key, domain, cloning=self._slots[domain], nodes=nodes, cloned_after_s=cloned_after_s
         )
 
     def lacking(self, profile: Profile, template: Template) -> Refusal | None:
