@@ -6,13 +6,14 @@ expected, long before anybody has asked.
 """
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, inf
 from statistics import median, quantiles
 
 from provisioner.model.boots import Boot
 from provisioner.model.ids import DesktopName, Instant, NodeKey
+from provisioner.planning.crowding import FEW, crowd_borne, crowds
 
 CROWD = 12
 """Boots that fill a node, until it is measured; more than Proxmox VE's users pace (4 to 8 a node), for the first of them are
@@ -20,8 +21,6 @@ still being started when the last come."""
 _UNMEASURED = 16
 """Boots at once on a node before any has ended: from the seventeenth at once a node boots fewer, not more (Dell BP1018 paces 4
 to 8; the other half covers the start task, the first boot and what is not seen yet)."""
-_FEW = 8
-"""So few boots leave a node idle at times: what goes by with fewer is no more to each."""
 _ROOM = 1.8
 """Boots at once, in crowds: a node is kept full while the next start waits for its observation."""
 _AT_MOST = 18
@@ -43,8 +42,6 @@ _LATE = 1.2
 """Nine of ten are ready at this share of what is expected, where it has not been measured: at σ = 0.15 it is 1.21."""
 _LATE_AT_LEAST, _LATE_AT_MOST = 1.05, 1.35
 """Whoever is asked late is known late, and what is known late would have the next asked later still."""
-_LATEST = 16
-"""Of a node's boots: those whose shares are looked at, beside all that were under way at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +55,8 @@ class BootPace:
     late: float = _LATE
     """Nine of ten are ready at this share of what is expected."""
     measured: bool = False
+    most: int = _AT_MOST
+    """Boots at once as a rule; fewer where more were seen to take from each other."""
 
     @property
     def crowd(self) -> float:
@@ -121,7 +120,7 @@ def boot_limit(pace: BootPace | None, ceiling: int, *, rest: float = inf) -> int
     """
     wanted = _UNMEASURED
     if pace is not None and pace.measured:
-        wanted = _towards_the_end(min(ceil(_ROOM * pace.crowd), _AT_MOST), rest)
+        wanted = _towards_the_end(min(ceil(_ROOM * pace.crowd), pace.most), rest)
     return max(1, min(wanted, ceiling)) if ceiling > 0 else 0
 
 
@@ -162,32 +161,15 @@ def pace_of(
     if len(durations) < _ENOUGH:
         return BootPace(alone_s=unmeasured_s, share_s=unmeasured_s / CROWD)
     alone_s = quantiles(durations, n=10, method="inclusive")[0]
-    taken = sorted(pair for finished, running in nodes for pair in _crowds(finished, running))
+    seen = [one for finished, running in nodes for one in crowds(finished, running)]
+    taken = sorted((one.crowd, one.share_s) for one in seen if one.latest)
     shares = [share for _, share in taken[len(taken) // 2 :]]
     if len(shares) < _ENOUGH:
         # The first to end had few others beside them: what they took says nothing of the crowd behind them.
         return BootPace(alone_s=alone_s, share_s=max(alone_s, unmeasured_s) / CROWD, measured=True)
-    share_s = min(median(shares), alone_s / _FEW)
+    share_s = min(median(shares), alone_s / FEW)
     late = min(max(quantiles(shares, n=10)[-1] / share_s, _LATE_AT_LEAST), _LATE_AT_MOST)
-    return BootPace(alone_s=alone_s, share_s=share_s, late=late, measured=True)
-
-
-def _crowds(finished: Sequence[Boot], running: Iterable[Instant]) -> Iterator[tuple[float, float]]:
-    """Of each of the latest boots, how many there were meanwhile, and what it took of an undivided node, in seconds."""
-    since = sorted(one.ready_at for one in finished)[-_LATEST:][:1]
-    moves = [(one.began_at, 1, index) for index, one in enumerate(finished)]
-    moves += [(one.ready_at, -1, index) for index, one in enumerate(finished)]
-    moves += [(at, 1, -1) for at in running]
-    count, undivided, last = 0, 0.0, 0.0
-    began: dict[int, float] = {}
-    for at, change, index in sorted(moves):
-        undivided += (at - last) / max(count, _FEW)
-        count, last = count + change, at
-        if change > 0:
-            began[index] = undivided
-        elif at >= since[0] and undivided > began[index]:
-            share = undivided - began[index]
-            yield finished[index].took_s / share, share
+    return BootPace(alone_s=alone_s, share_s=share_s, late=late, measured=True, most=min(_AT_MOST, crowd_borne(seen)))
 
 
 class _Sweep:

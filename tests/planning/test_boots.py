@@ -1,38 +1,14 @@
 """How far boots are, and how many at once: measured on a node that the test itself models."""
 
-import heapq
-
 import pytest
 
 from provisioner.model.boots import Boot
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName
 from provisioner.planning.boots import BootPace, Queues, boot_limit, boots_on, pace_of
 from tests.builders_cluster import NOW
+from tests.planning.nodes import ALONE_S, SHARE_S, a_node
 
-ALONE_S, WIDTH = 50.0, 10
-"""A boot alone, and how many go on at full speed: beyond, they share."""
-SHARE_S = ALONE_S / WIDTH
 HERE, THERE = (NodeKey(ClusterId("pve"), NodeName(name)) for name in ("pve1", "pve2"))
-
-
-def a_node(starts: list[float]) -> list[Boot]:
-    """The boots begun at these seconds, on a node that shares itself among them."""
-    ends: list[tuple[float, float]] = []
-    boots: list[Boot] = []
-    now = done = 0.0
-    for at in [*sorted(starts), float("inf")]:
-        while ends:
-            rate = 1.0 / max(ALONE_S, SHARE_S * len(ends))
-            until = now + (ends[0][0] - done) / rate
-            if until > at:
-                break
-            now, (done, began) = until, heapq.heappop(ends)
-            boots.append(Boot(began_at=NOW + began, ready_at=NOW + now))
-        if at < float("inf"):
-            done += (at - now) / max(ALONE_S, SHARE_S * max(1, len(ends)))
-            now = at
-            heapq.heappush(ends, (done + 1.0, at))
-    return boots
 
 
 def measured(boots: list[Boot]) -> BootPace:

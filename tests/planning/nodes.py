@@ -1,0 +1,34 @@
+"""A node that boots, as the tests model it."""
+
+import heapq
+
+from provisioner.model.boots import Boot
+from tests.builders_cluster import NOW
+
+ALONE_S, WIDTH = 50.0, 10
+"""A boot alone, and how many go on at full speed: beyond, they share."""
+SHARE_S = ALONE_S / WIDTH
+
+
+def a_node(starts: list[float], *, loss: float = 0.0) -> list[Boot]:
+    """The boots begun at these seconds, on a node that shares itself among them; beyond a dozen each loses a part of it."""
+    ends: list[tuple[float, float]] = []
+    boots: list[Boot] = []
+    now = done = 0.0
+    for at in [*sorted(starts), float("inf")]:
+        while ends:
+            rate = _rate(len(ends), loss)
+            until = now + (ends[0][0] - done) / rate
+            if until > at:
+                break
+            now, (done, began) = until, heapq.heappop(ends)
+            boots.append(Boot(began_at=NOW + began, ready_at=NOW + now))
+        if at < float("inf"):
+            done += (at - now) * _rate(max(1, len(ends)), loss)
+            now = at
+            heapq.heappush(ends, (done + 1.0, at))
+    return boots
+
+
+def _rate(boots: int, loss: float) -> float:
+    return max(0.2, 1.0 - loss * max(0, boots - 12)) / max(ALONE_S, SHARE_S * boots)
