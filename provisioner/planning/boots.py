@@ -120,7 +120,9 @@ def boot_limit(pace: BootPace | None, ceiling: int, *, rest: float = inf) -> int
     """
     wanted = _UNMEASURED
     if pace is not None and pace.measured:
-        wanted = _towards_the_end(min(ceil(_ROOM * pace.crowd), pace.most), rest)
+        wanted = min(ceil(_ROOM * pace.crowd), pace.most)
+        if pace.most == _AT_MOST:  # elsewhere a larger crowd is what costs most
+            wanted = _towards_the_end(wanted, rest)
     return max(1, min(wanted, ceiling)) if ceiling > 0 else 0
 
 

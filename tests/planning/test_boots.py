@@ -74,6 +74,10 @@ def test_towards_the_end_of_a_switch(rest, ceiling, limit):
     assert boot_limit(BootPace(alone_s=50, share_s=5, measured=True), ceiling, rest=rest) == limit
 
 
+def test_where_a_crowd_costs_much_the_last_ones_are_no_crowd():
+    assert boot_limit(BootPace(alone_s=50, share_s=5, measured=True, most=14), 24, rest=1) == 14
+
+
 def test_the_last_ones_overload_no_node_that_does_one_at_a_time():
     assert boot_limit(BootPace(alone_s=50, share_s=50, measured=True), 24, rest=1) == 2
 
