@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.budget import Pace
+from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain
 from provisioner.reconciler.watching import period
 from tests.builders_actions import a_clone, a_start
+from tests.builders_cluster import PVE, a_view
 from tests.builders_monitors import a_desktop, a_picture
 
 PACE = Pace(observe_busy_s=2.5, observe_cloning_s=1.0, observe_idle_s=10.0)
@@ -17,8 +19,9 @@ MANY = [replace(a_clone(number), lock_domain=LockDomain(f"pve/n{number}/local"))
 
 
 def desktops(phase: Phase, count: int, *, waiting: int = 0):
+    """On two nodes."""
     picture = a_picture(desktops=[a_desktop(number, phase) for number in range(1, count + 1)])
-    return replace(picture, queued={"boots": waiting})
+    return replace(picture, queued={"boots": waiting}, snapshot=Snapshot(clusters={PVE: a_view()}))
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,7 @@ def desktops(phase: Phase, count: int, *, waiting: int = 0):
         pytest.param([a_start(1)], desktops(Phase.STARTING, 30, waiting=29), 2.5, id="the last ones wait for their start"),
         pytest.param([a_start(1)], desktops(Phase.STARTING, 30, waiting=30), 5.0, id="many wait where many boot"),
         pytest.param([a_clone(1)], desktops(Phase.STARTING, 30, waiting=30), 1.0, id="many wait, and clones are made"),
+        pytest.param([a_start(1)], desktops(Phase.STARTING, 23, waiting=30), 2.5, id="many wait where few boot at once"),
         pytest.param([a_start(1)], desktops(Phase.STARTING, 0, waiting=30), 2.5, id="many wait, and nobody boots"),
         pytest.param([a_start(1)], None, 2.5, id="an order is under way"),
         pytest.param([a_clone(1)], desktops(Phase.STARTING, 30), 1.0, id="few lock domains: each end seen late is lost"),

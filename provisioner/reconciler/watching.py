@@ -86,9 +86,10 @@ def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> 
 
 
 def _is_calm(picture: Picture) -> bool:
-    """Whether more desktops wait for a place to boot than are booting: every node is full, and the end is a whole boot away."""
+    """Whether all nodes are full of boots, and more desktops wait for a place to boot: the end is a whole boot away."""
     booting = picture.phases.get(Phase.STARTING, 0)
-    return 0 < booting <= picture.queued.get("boots", 0)
+    nodes = sum(len(view.nodes) for view in picture.snapshot.clusters.values())
+    return 0 < CROWD * nodes <= booting <= picture.queued.get("boots", 0)
 
 
 def in_time(looked_at: Instant, pause: float, *, change: Instant | None, now: Instant, pace: Pace) -> Instant:
