@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="virtual, oracle, peers, daemon, growth, directory; none: all of them"
     )
-    sizes = f"{stage.AGENTS:,}; oracle {oracle.AGENTS:,}, peers {peers.DESKTOPS:,}; growth and directory have their own"
+    sizes = f"{stage.AGENTS:,}; oracle {oracle.AGENTS:,}; growth and directory have their own"
     parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")

@@ -15,9 +15,9 @@ from typing import Any
 from tests.bench import peer_ansible
 from tests.bench.child import Child, peak_mib
 from tests.bench.served import CORES, Bench, figures, served
+from tests.bench.stage import AGENTS
 
-DESKTOPS = 200
-SCALE = 4.0
+SCALE = 6.0
 """Virtual seconds a real second. At ten and more the script's own processor time begins to count as the cluster's."""
 ANSIBLE_SCALE = 1.0
 """Ansible's processor time is its own slowness, not the measurement's: on a stretched clock it would count several times."""
@@ -35,7 +35,7 @@ Play = Callable[[Bench], dict[str, Any]]
 
 def run(
     *,
-    agents: int = DESKTOPS,
+    agents: int = AGENTS,
     scale: float = SCALE,
     twins: tuple[str, ...] = TWINS,
     ansible: int = ANSIBLE_DESKTOPS,
