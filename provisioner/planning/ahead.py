@@ -12,8 +12,8 @@ from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.numbering import Used
-from provisioner.planning.placement import Room
 from provisioner.planning.refusals import Refusal
+from provisioner.planning.room import Room
 from provisioner.planning.situation import Situation
 from provisioner.planning.survey import Survey
 

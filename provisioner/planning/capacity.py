@@ -7,7 +7,7 @@ from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.picture import Capacity
 from provisioner.model.profiles import Profile, Template
 from provisioner.planning.numbering import Used, addresses_left, vmids_left
-from provisioner.planning.placement import Room
+from provisioner.planning.room import Room
 
 
 def capacity_of(profile: Profile, room: Room, *, naming: Naming, used: Used) -> Capacity:

@@ -28,7 +28,7 @@ def create(draft: Draft, want: Want, profile: Profile, former: Former | None = N
     """Reserve and clone a desktop for an agent who has none, or none to use; or say why not."""
     if full := draft.full.get(profile.name):
         return full
-    placement = draft.room.place(profile, avoid=_avoided(draft, profile, former))
+    placement = draft.places.place(profile, avoid=_avoided(draft, profile, former))
     if placement.template is None or placement.lock_domain is None:
         if former is None or not former.avoid:
             # Room only shrinks within a plan: whoever comes later with the same profile meets the same refusal.
@@ -37,7 +37,7 @@ def create(draft: Draft, want: Want, profile: Profile, former: Former | None = N
     reservation = _reserve(draft, want, profile, placement.template)
     if isinstance(reservation, Refusal):
         return reservation
-    draft.room.take(profile, placement)
+    draft.places.take(profile, placement.template)
     _order(draft, want, reservation, profile, placement, former)
     return None
 
@@ -54,7 +54,7 @@ def clone_again(draft: Draft, want: Want, reservation: Reservation, profile: Pro
         draft.defer(want, reason.text, binds=reason.binds)
         return
     placement = Placement(template=template, lock_domain=draft.room.domain_of(template))
-    draft.room.take_slot(placement)
+    draft.room.take_slot(template)
     _order(draft, want, reservation, profile, placement)
 
 

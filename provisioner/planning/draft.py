@@ -16,8 +16,9 @@ from provisioner.planning.booting import booting_on
 from provisioner.planning.boots import NodeBoots, Queues, boot_limit
 from provisioner.planning.numbering import Numbering
 from provisioner.planning.outages import outage_in, replaced_at
-from provisioner.planning.placement import Room
+from provisioner.planning.placement import Places
 from provisioner.planning.refusals import Refusal
+from provisioner.planning.room import Room
 from provisioner.planning.situation import Situation, where
 from provisioner.planning.survey import Survey
 
@@ -35,7 +36,8 @@ class Draft:
         """What operators have ordered."""
         self._boot_limits: dict[NodeKey, int] = {}
         self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen)
-        room.expect(Balance(self._queues, unplaced=self._unplaced + _unprepared(situation, seen), clone_s=situation.clone_s))
+        to_place = self._unplaced + _unprepared(situation, seen)
+        self.places = Places(room, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
         self.own = _own(situation, seen)
         """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
         self.actions: list[Action] = []

@@ -19,7 +19,7 @@ from provisioner.model.picture import (
 from provisioner.planning.ahead import preparations
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.differences import differences_of
-from provisioner.planning.placement import Room
+from provisioner.planning.room import Room
 from provisioner.planning.situation import Situation
 from provisioner.planning.states import States
 from provisioner.planning.survey import Survey

@@ -14,8 +14,8 @@ from provisioner.planning.draft import Draft
 from provisioner.planning.draining import drain
 from provisioner.planning.identifying import identify, identify_inherited, verify, why_no_new_desktop
 from provisioner.planning.leaving import look_after_leavers
-from provisioner.planning.placement import Room
 from provisioner.planning.replacing import clone_or_move, instead_of_failed, instead_of_unseen
+from provisioner.planning.room import Room
 from provisioner.planning.situation import Situation
 from provisioner.planning.superseded import look_after_doubles, look_after_superseded
 from provisioner.planning.survey import Survey, room_of

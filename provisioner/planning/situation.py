@@ -14,7 +14,6 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
-from provisioner.planning.placement import node_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +59,13 @@ class Situation:
     """When each node that is away now was first seen so, in this life of the daemon."""
     replace_after_s: float = inf
     """Safety.replace_after_s."""
+
+
+def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:
+    """Where a desktop lies as last seen; before it was seen, where its clone was ordered."""
+    view = snapshot.clusters.get(reservation.cluster)
+    guest = view.guests.get(reservation.vmid) if view else None
+    return guest.node_key if guest else reservation.node_key
 
 
 def where(situation: Situation, reservation: Reservation) -> NodeKey:

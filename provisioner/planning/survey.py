@@ -9,7 +9,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import AgentId, DesktopName, NodeKey, ProfileName
 from provisioner.planning.numbering import Used
-from provisioner.planning.placement import Claim, Room
+from provisioner.planning.room import Claim, Room
 from provisioner.planning.situation import Situation
 
 

@@ -21,7 +21,7 @@ from provisioner.planning.ladder import leavers_of
 from provisioner.planning.lifecycle import Facts, of_another_boot, phase_of
 from provisioner.planning.numbering import Used, desktops_by_vmid, used_in
 from provisioner.planning.owning import owners, superseded_of
-from provisioner.planning.placement import Claim
+from provisioner.planning.room import Claim
 from provisioner.planning.situation import Policy, Situation, where
 from provisioner.planning.strangers import strangers_of, unidentified_of
 from provisioner.planning.survey import Changed, Survey

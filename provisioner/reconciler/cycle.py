@@ -16,10 +16,9 @@ from provisioner.model.memory import Memory
 from provisioner.model.orders import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.picture import Picture
 from provisioner.planning.picturing import Told, picture_of
-from provisioner.planning.placement import node_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
-from provisioner.planning.situation import Situation
+from provisioner.planning.situation import Situation, node_of
 from provisioner.planning.survey import Survey, room_of
 from provisioner.planning.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store

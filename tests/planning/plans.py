@@ -1,8 +1,13 @@
-"""Plans made in one line, and what they say."""
+"""Plans made in one line, and what they say; and the room that a situation leaves."""
 
 from provisioner.model.actions import kind
+from provisioner.planning.balance import Balance
+from provisioner.planning.placement import Places
 from provisioner.planning.planner import make_plan
+from provisioner.planning.survey import room_of
+from provisioner.planning.surveyor import survey
 from tests.builders import a_budget, a_policy, a_situation
+from tests.builders_cluster import a_profile
 
 
 def plan(desktops=(), *, wanted=1, **changed):
@@ -20,3 +25,15 @@ def reasons(plan):
 
 def a_small_budget(**changed):
     return a_policy(budget=a_budget(**changed))
+
+
+def room(desktops=(), *, profile=None, budget=None, **changed):
+    """The room of a situation; without a view, two empty nodes."""
+    policy = a_policy(profile or a_profile(), budget=budget)
+    situation = a_situation(desktops, policy=policy, **changed)
+    return room_of(situation, survey(situation))
+
+
+def places(desktops=(), *, balance=None, **changed):
+    """Where a new desktop would go in a situation."""
+    return Places(room(desktops, **changed), balance or Balance())

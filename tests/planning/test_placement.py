@@ -4,28 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
 from provisioner.planning.balance import Balance
 from provisioner.planning.boots import Queues
-from provisioner.planning.placement import Placement
 from provisioner.planning.refusals import Refusal
-from provisioner.planning.survey import room_of
-from provisioner.planning.surveyor import survey
-from tests.builders import a_budget, a_desktop, a_policy, a_situation, an_order
+from tests.builders import a_budget, a_desktop, an_order
 from tests.builders_actions import a_clone, a_key, a_reservation
 from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
+from tests.planning.plans import places, room
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
-
-
-def room(desktops=(), *, profile=None, budget=None, **changed):
-    """The room of a situation; without a view, two empty nodes."""
-    policy = a_policy(profile or a_profile(), budget=budget)
-    situation = a_situation(desktops, policy=policy, **changed)
-    return room_of(situation, survey(situation))
 
 
 def node_of(placement):
@@ -77,7 +67,7 @@ GOLDEN = a_template("n1")
     ],
 )
 def test_a_template_is_refused_with_its_reason(view, why):
-    placement = room(profile=ONE, view=view).place(ONE)
+    placement = places(profile=ONE, view=view).place(ONE)
 
     assert (placement.template, placement.why_not.text) == (None, f"{why} (1 of 1 templates)")
 
@@ -106,14 +96,14 @@ def test_nothing_new_is_placed_on_a_closed_node(changed, why):
     free = room(**changed)
 
     assert free.lacking(a_profile(), a_template("n1")) == ("nodes", why)
-    assert node_of(free.place(a_profile())) == "n2"
-    assert node_of(room(intents=(an_order(IntentKind.CORDON, "n3"),)).place(a_profile())) == "n1"
+    assert node_of(places(**changed).place(a_profile())) == "n2"
+    assert node_of(places(intents=(an_order(IntentKind.CORDON, "n3"),)).place(a_profile())) == "n1"
 
 
 def test_a_profile_without_templates_says_so():
     bare = a_profile(templates=())
 
-    assert room(profile=bare).place(bare).why_not.text == "the profile names no template (1 of 1 templates)"
+    assert places(profile=bare).place(bare).why_not.text == "the profile names no template (1 of 1 templates)"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +124,7 @@ def test_a_profile_without_templates_says_so():
     ],
 )
 def test_the_best_of_those_that_fit(view, desktops, chosen):
-    assert node_of(room(desktops, view=view).place(a_profile())) == chosen
+    assert node_of(places(desktops, view=view).place(a_profile())) == chosen
 
 
 @pytest.mark.parametrize(
@@ -145,14 +135,14 @@ def test_the_best_of_those_that_fit(view, desktops, chosen):
     ],
 )
 def test_clones_at_once_are_bounded_per_lock_domain(shared, ceiling):
-    free = room(
+    free = places(
         profile=ONE,
         view=one_storage(shared=shared),
         budget=a_budget(clones_per_local_domain=3, clones_per_shared_domain=1),
     )
 
     for _ in range(ceiling):
-        free.take(ONE, free.place(ONE))
+        free.take(ONE, free.place(ONE).template)
 
     assert free.place(ONE).why_not.text == (
         f"the storage lock is busy: {ceiling} of {ceiling} clones in flight (1 of 1 templates)"
@@ -163,8 +153,8 @@ def test_clones_at_once_are_bounded_per_lock_domain(shared, ceiling):
 def test_a_clone_of_an_earlier_life_holds_its_storages_lock():
     desktops = [a_desktop(1, Phase.CLONING, nodes=1), a_desktop(2, Phase.STOPPED, nodes=1)]
 
-    free = room(desktops, profile=ONE, view=one_storage(shared=False), budget=a_budget(clones_per_local_domain=2))
-    free.take(ONE, free.place(ONE))
+    free = places(desktops, profile=ONE, view=one_storage(shared=False), budget=a_budget(clones_per_local_domain=2))
+    free.take(ONE, free.place(ONE).template)
 
     assert free.place(ONE).why_not.binds == "lock"
 
@@ -181,7 +171,7 @@ def test_a_clone_on_a_dead_node_holds_no_lock_of_a_shared_storage(in_flight):
         nodes=(a_node("n1"), a_node("n2", online=False)), storages=(a_storage("n1", shared=True), a_storage("n2", shared=True))
     )
 
-    free = room([a_desktop(2, Phase.CLONING)], view=view, in_flight=in_flight, budget=a_budget(clones_per_shared_domain=1))
+    free = places([a_desktop(2, Phase.CLONING)], view=view, in_flight=in_flight, budget=a_budget(clones_per_shared_domain=1))
 
     assert node_of(free.place(a_profile())) == "n1"
 
@@ -199,7 +189,7 @@ def test_the_commonest_refusals_come_first_three_at_most():
         )
     )
 
-    why = room(profile=profile, view=view).place(profile).why_not
+    why = places(profile=profile, view=view).place(profile).why_not
 
     assert why.text == (
         "cores: 6 vCPUs a core are given out (3 of 6 templates); "
@@ -207,107 +197,6 @@ def test_the_commonest_refusals_come_first_three_at_most():
         "node n1 is offline or not seen (1 of 6 templates)"
     )
     assert why.binds == "cores"
-
-
-@pytest.mark.parametrize(
-    ("guests", "memory_mib", "vcpus"),
-    [
-        pytest.param((), 0, 0, id="nobody else"),
-        pytest.param((a_guest(100, memory_mib=8192, vcpus=4, power=Power.RUNNING),), 8192, 4, id="a foreign VM that runs"),
-        pytest.param((a_guest(100, memory_mib=8192, vcpus=4),), 8192, 4, id="a foreign VM that is off may be started"),
-        pytest.param((a_guest(100, memory_mib=512, vcpus=1, container=True),), 512, 1, id="a container"),
-        pytest.param((a_guest(100, memory_mib=8192, vcpus=4, template=True),), 0, 0, id="a template never runs"),
-        pytest.param((a_guest(100),), 0, 0, id="sizes not told yet"),
-        pytest.param((a_guest(100, "n9", memory_mib=8192, vcpus=4),), 0, 0, id="on a node that is not listed"),
-        pytest.param((a_guest(5999, memory_mib=8192, vcpus=4),), 8192, 4, id="in our range, and not ours"),
-    ],
-)
-def test_what_foreign_guests_have_is_never_given_out(guests, memory_mib, vcpus):
-    free = room(view=a_view(guests=guests))
-
-    assert free.memory_left(N1) == 512 * 1024 * 0.8 - memory_mib
-    assert free.vcpus_left(N1, a_profile()) == 64 * 6 - vcpus
-
-
-def test_a_desktop_of_a_profile_no_longer_configured_keeps_what_it_has():
-    left = room([a_desktop(1, profile="retired"), a_desktop(3, Phase.RESERVED, profile="retired")])
-
-    assert left.memory_left(N1) == 512 * 1024 * 0.8 - 4096
-
-
-@pytest.mark.parametrize(
-    ("used", "guests", "desktops", "left"),
-    [
-        pytest.param(0.0, (), (), 900, id="empty: its share of 90 %"),
-        pytest.param(300.0, (), (), 600, id="what others use is theirs"),
-        pytest.param(0.0, (), [a_desktop(1, Phase.RESERVED)], 884, id="a reservation claims what it will fill"),
-        pytest.param(8.0, (), [a_desktop(1)], 884, id="what a desktop fills is within its claim"),
-        pytest.param(316.0, (), [a_desktop(1)], 584, id="what exceeds the claims is others'"),
-        pytest.param(8.0, (a_guest(100, disk_gib=500.0),), [a_desktop(1)], 876, id="it may be a foreign disk: all is theirs"),
-        pytest.param(400.0, (a_guest(100, disk_gib=390.0),), [a_desktop(1)], 494, id="a foreign disk explains most of it"),
-        pytest.param(1000.0, (), (), -100, id="full"),
-    ],
-)
-def test_what_others_have_on_a_storage_is_never_given_out(used, guests, desktops, left):
-    view = a_view(nodes=1, storages=(a_storage(total_gib=1000.0, used_gib=used),), guests=guests)
-
-    free = room(desktops, profile=ONE, view=view)
-
-    assert free.disk_left(a_storage().lock_domain) == pytest.approx(left)
-
-
-def test_on_a_shared_storage_all_nodes_take_from_one_share():
-    shared = tuple(a_storage(f"n{n}", total_gib=1000.0, shared=True) for n in (1, 2))
-
-    free = room([a_desktop(1), a_desktop(2)], view=a_view(storages=shared))
-
-    assert free.disk_left(shared[0].lock_domain) == 900 - 32
-
-
-@pytest.mark.parametrize(
-    "stale",
-    [
-        pytest.param({"total_gib": 0.0}, id="forgotten: without a size"),
-        pytest.param({"total_gib": 1000.0, "used_gib": 1000.0}, id="full when the node died"),
-    ],
-)
-def test_what_a_dead_nodes_entry_says_of_a_shared_storage_does_not_count(stale):
-    alive, dead = a_storage("n1", total_gib=1000.0, shared=True), a_storage("n2", shared=True, available=False, **stale)
-
-    free = room(view=a_view(storages=(alive, dead)))
-
-    assert free.disk_left(alive.lock_domain) == 900
-
-
-def test_a_desktop_moved_off_its_templates_is_counted_where_it_runs():
-    free = room([a_desktop(1).on("n2")], profile=ONE)
-
-    assert (free.memory_left(N2), free.disk_left(a_storage("n2").lock_domain)) == (512 * 1024 * 0.8 - 4096, 4096 * 0.9)
-
-
-def test_a_desktop_reserved_on_a_node_that_is_not_listed_takes_room_nowhere():
-    free = room([a_desktop(1, Phase.RESERVED, node=NodeName("n9"))])
-
-    assert (free.memory_left(N1), free.memory_left(N2)) == (512 * 1024 * 0.8, 512 * 1024 * 0.8)
-
-
-def test_what_is_not_known_has_nothing_left():
-    free = room()
-
-    assert (free.memory_left(NodeKey(PVE, NodeName("n9"))), free.disk_left("pve/n9/local")) == (0, 0)
-    assert free.vcpus_left(NodeKey("lyon", NodeName("n1")), a_profile()) == 0
-    assert free.vcpus_left(NodeKey(PVE, NodeName("n9")), a_profile()) == 0
-
-
-def test_a_placement_that_was_refused_takes_nothing():
-    free = room()
-    before = free.memory_left(N1)
-
-    free.take(a_profile(), Placement(template=None))
-    free.take_slot(Placement(template=None))
-
-    assert free.memory_left(N1) == before
-    assert free.place(a_profile()).template is not None
 
 
 @pytest.mark.parametrize(
@@ -319,21 +208,19 @@ def test_a_placement_that_was_refused_takes_nothing():
     ],
 )
 def test_a_desktop_goes_where_it_boots_first(queues, node):
-    place = room()
-    place.expect(Balance(queues, unplaced=100))
+    place = places(balance=Balance(queues, unplaced=100))
 
     assert node_of(place.place(a_profile())) == node
 
 
 def test_what_is_placed_waits_for_its_boot_too():
-    place, profile = room(), a_profile()
-    place.expect(Balance(Queues(share_s=5.0), unplaced=4))
-    places = []
+    place, profile = places(balance=Balance(Queues(share_s=5.0), unplaced=4)), a_profile()
+    found = []
     for _ in range(4):
-        places.append(place.place(profile))
-        place.take(profile, places[-1])
+        found.append(place.place(profile))
+        place.take(profile, found[-1].template)
 
-    assert [node_of(one) for one in places] == ["n1", "n2", "n1", "n2"]
+    assert [node_of(one) for one in found] == ["n1", "n2", "n1", "n2"]
 
 
 @pytest.mark.parametrize(
@@ -344,25 +231,23 @@ def test_what_is_placed_waits_for_its_boot_too():
     ],
 )
 def test_the_last_of_a_switch_are_placed_late(unplaced, binds):
-    place = room()
-    place.expect(Balance(Queues(share_s=5.0, waiting={N1: 6, N2: 6}), unplaced=unplaced))
+    place = places(balance=Balance(Queues(share_s=5.0, waiting={N1: 6, N2: 6}), unplaced=unplaced))
 
     assert place.place(a_profile()).why_not.binds == binds
 
 
 def test_the_last_desktop_waits_for_the_quick_storage():
     slow, quick = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
-    place = room(
-        in_flight={a_key(9): a_clone(9, reservation=a_reservation(9, nodes=2, node=NodeName("n2")), lock_domain=quick)}
+    place = places(
+        in_flight={a_key(9): a_clone(9, reservation=a_reservation(9, nodes=2, node=NodeName("n2")), lock_domain=quick)},
+        balance=Balance(Queues(share_s=5.0), unplaced=1, clone_s={slow: 20.0, quick: 1.0}),
     )
-    place.expect(Balance(Queues(share_s=5.0), unplaced=1, clone_s={slow: 20.0, quick: 1.0}))
 
     assert node_of(place.place(a_profile())) == "n2"
 
 
 def test_a_node_with_more_than_its_share_gets_no_more():
-    place = room()
-    place.expect(Balance(Queues(share_s=5.0, waiting={N1: 40}), unplaced=30))
+    place = places(balance=Balance(Queues(share_s=5.0, waiting={N1: 40}), unplaced=30))
 
     placement = place.place(a_profile())
 
@@ -371,8 +256,7 @@ def test_a_node_with_more_than_its_share_gets_no_more():
 
 
 def test_where_it_was_tried_before_does_not_count_for_who_is_placed_elsewhere():
-    place = room()
-    place.expect(Balance(Queues(share_s=5.0, waiting={N1: 5}), unplaced=0))
+    place = places(balance=Balance(Queues(share_s=5.0, waiting={N1: 5}), unplaced=0))
 
     assert node_of(place.place(a_profile())) == "n2"
     assert node_of(place.place(a_profile(), avoid={N2: Refusal("nodes", "tried before")})) == "n1"
