@@ -1,7 +1,7 @@
 """One plan being made: what has been ordered and put off so far, and what is left of every budget."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Plan, Retired, Tag
@@ -10,10 +10,11 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey
+from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey, ProfileName
 from provisioner.planning.balance import Balance
 from provisioner.planning.booting import booting_on
 from provisioner.planning.boots import NodeBoots, Queues, boot_limit
+from provisioner.planning.capacity import capacity_of
 from provisioner.planning.numbering import Numbering
 from provisioner.planning.outages import outage_in, replaced_at
 from provisioner.planning.placement import Places
@@ -35,7 +36,7 @@ class Draft:
         self.standing = frozenset(intent.kind for intent in situation.memory.intents)
         """What operators have ordered."""
         self._boot_limits: dict[NodeKey, int] = {}
-        self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen)
+        self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen, room)
         to_place = self._unplaced + _unprepared(situation, seen)
         self.places = Places(room, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
         self.own = _own(situation, seen)
@@ -118,16 +119,27 @@ def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:
     return frozenset(given[name] for name in off if given[name] in seen.of_agent and seen.of_agent[given[name]].name == name)
 
 
-def _unplaced(situation: Situation, seen: Survey) -> int:
-    """Desktops that are to be placed still: of whoever has none, and of whoever gets another for one on a node that is away."""
-    without = sum(agent not in seen.of_agent for agent in seen.unserved)
-    away = seen.not_ready.get(Phase.UNKNOWN, {}).values()
-    lost = Counter(
-        where(situation, one)
-        for one in away
-        if one.agent_id is not None and one.agent_id in seen.unserved and seen.of_agent[one.agent_id] is one
+def _unplaced(situation: Situation, seen: Survey, room: Room) -> int:
+    """Desktops to be placed still, as far as there is room: of whoever has none, or gets another for one on a dead node."""
+    without = Counter(want.profile for agent, want in seen.unserved.items() if agent not in seen.of_agent)
+    without.update(_lost(situation, seen))
+    profiles, naming = situation.policy.profiles, situation.policy.naming
+    return sum(
+        min(count, capacity_of(profiles[name], room, naming=naming, used=seen.used).free) for name, count in without.items()
     )
-    return without + sum(count for node, count in lost.items() if _is_given_up(situation, node))
+
+
+def _lost(situation: Situation, seen: Survey) -> Iterator[ProfileName]:
+    """The profile of each desktop to be made for one on a node that is away."""
+    given_up: dict[NodeKey, bool] = {}
+    for one in seen.not_ready.get(Phase.UNKNOWN, {}).values():
+        want = seen.unserved.get(one.agent_id) if one.agent_id is not None else None
+        if want is not None and seen.of_agent[want.agent_id] is one:
+            node = where(situation, one)
+            if node not in given_up:
+                given_up[node] = _is_given_up(situation, node)
+            if given_up[node]:
+                yield want.profile
 
 
 def _unprepared(situation: Situation, seen: Survey) -> int:

@@ -120,6 +120,18 @@ def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
         assert "the last are placed where one is free first" in reasons(made)["login0049"]
 
 
+def test_whoever_has_no_room_is_not_counted_on():
+    """Six wait on each of two nodes, which have room for one more each: that one is among the last, whoever else is waiting."""
+    waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{1 + number % 2}")) for number in range(1, 13)]
+    policy = a_policy(a_profile(nodes=2), budget=a_budget(boots_per_node=0))
+    nodes = tuple(a_node(name, memory_gib=7 * 4 / 0.8) for name in ("n1", "n2"))
+
+    made = plan(waiting, wanted=40, policy=policy, view=a_view(nodes=nodes))
+
+    assert orders(made) == []
+    assert "the last are placed where one is free first" in reasons(made)["login0040"]
+
+
 def test_replacements_take_their_turn_by_rank_with_all_others():
     wants = [a_want(number, rank=(100, float(-number), "")) for number in (1, 2, 3)]
 

@@ -10,8 +10,6 @@ from tests.builders_cluster import PVE, a_guest, a_profile, a_storage, a_view
 from tests.planning.plans import room
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
-
-
 ONE = a_profile(nodes=1)
 
 
