@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 
-from provisioner.execution.executor import Executor, Work
+from provisioner.execution.executor import Executor
+from provisioner.execution.work import Work
 from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey

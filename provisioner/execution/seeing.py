@@ -1,0 +1,138 @@
+"""What an observation says of an action under way: whether it is done, failed, or nothing yet."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown
+from provisioner.execution.decisions import Ending, after, done
+from provisioner.execution.work import ARRIVAL_S, Work
+from provisioner.model.actions import (
+    Action,
+    CheckGuest,
+    Clone,
+    Configure,
+    Delete,
+    Outcome,
+    Start,
+    Stop,
+    Tag,
+    Verify,
+)
+from provisioner.model.cluster import ClusterView, Guest, Power, Task
+from provisioner.model.departures import departure_tags
+from provisioner.model.ids import Instant, NodeName, TaskKey
+from provisioner.model.marks import is_configured
+
+_SLOW_CLONE_S = 60.0
+"""A linked clone is out within seconds, and within half a minute where it waits for locks: after twice that its node may have
+come back without anybody at work on it."""
+_TASKS: Mapping[type, tuple[str, ...]] = {Start: ("qmstart",), Stop: ("qmshutdown", "qmstop"), Delete: ("qmdestroy",)}
+"""Kinds of tasks whose entry names the VM. A clone's names its template."""
+_CLOCKS_DIFFER_S = 5.0
+"""Between a node's clock and ours, both kept by NTP; the tries of one desktop lie farther apart."""
+_AT_ONCE = Configure | Tag
+"""They have no task: done when answered, and shown by the next observation."""
+TaskError = Callable[[str, str], BasculeError]
+"""From a failed task's exit status and what was being done to the error it is (pve.faults.error_for_task)."""
+
+
+def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskError, installation: str) -> Outcome | None:
+    """What became of it; None: nothing to be said yet."""
+    action, guest = work.action, view.guests.get(work.action.key.vmid)
+    ending = Ending(started_at=work.ordered_at, now=view.taken_at)
+    if not view.complete_on(node_of(work, view)):
+        lost = now >= action.deadline
+        return after(OutcomeUnknown("its node went offline meanwhile"), action, ending) if lost else None
+    if _reached(action, guest, installation):
+        return done(action, ending)
+    task = _ended_task(work, view)
+    failed = task is not None and not task.succeeded
+    if isinstance(action, Clone) and guest is not None and not failed and now < action.deadline:
+        return None  # still locked
+    if task is not None and (outcome := _by_task(action, task, ending, task_error)):
+        return outcome
+    if isinstance(action, _AT_ONCE) and work.upid is not None:
+        return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
+    under_way = any(_is_of(one, work) for one in view.tasks)
+    if work.upid is None and not under_way and view.taken_at >= (work.answered_at or now) + ARRIVAL_S:
+        return after(HypervisorError("its answer was lost, and it has left no trace"), action, ending)
+    if now >= action.deadline:
+        return after(HypervisorError(f"nothing was seen of it by its deadline (task {work.upid})"), action, ending)
+    return None
+
+
+def came_out(work: Work, view: ClusterView) -> bool:
+    """Our own clone, seen to come out where we ordered it, proves itself; any other is asked for its note."""
+    action = work.action
+    if not isinstance(action, Clone) or work.upid is None:
+        return False
+    guest = view.guests.get(action.key.vmid)
+    return guest is not None and guest.lock != "clone" and guest.node == action.reservation.node
+
+
+def is_puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) -> bool:
+    """Whether the task list would explain it: a clone vanished or takes long; the rest has not shown by `patience_s`."""
+    action, guest = work.action, view.guests.get(work.action.key.vmid)
+    if isinstance(action, Clone):
+        taken_s = view.taken_at - (work.answered_at or now)
+        return taken_s >= (0.0 if guest is None else _SLOW_CLONE_S)
+    if isinstance(action, Start | Stop | Delete):
+        patience_s = patience_s if work.upid is not None else 0.0  # an answer that was lost is looked for at once
+        return not _reached(action, guest) and now >= (work.answered_at or now) + patience_s
+    return False
+
+
+def node_of(work: Work, view: ClusterView) -> NodeName:
+    """Where its guest is; before it is seen anywhere, where it was ordered."""
+    guest, action = view.guests.get(work.action.key.vmid), work.action
+    if guest is not None:
+        return guest.node
+    return action.reservation.node if isinstance(action, Clone) else _ordered_on(action)
+
+
+def _reached(action: Action, guest: Guest | None, installation: str = "") -> bool:
+    match action:
+        case Configure():
+            return guest is not None and is_configured(guest, installation)
+        case Clone():
+            return guest is not None and guest.lock != "clone"
+        case Start():
+            return guest is not None and guest.power is Power.RUNNING
+        case Stop():
+            return guest is not None and guest.power is Power.STOPPED
+        case Tag():
+            return guest is not None and departure_tags(guest.tags) == action.tags
+        case Delete():
+            return guest is None
+        case _:
+            return False
+
+
+def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) -> Outcome | None:
+    if task.status is not None and not task.succeeded:
+        outcome = after(task_error(task.status, f"{type(action).__name__.lower()} {action.desktop}"), action, ending)
+        return replace(outcome, task=TaskKey(task.node, task.upid))
+    if isinstance(action, Clone):
+        return after(HypervisorError("its clone came out and has vanished since: deleted by hand?"), action, ending)
+    return None  # done on its node; the listing that planning reads will show it within 10 s, or never
+
+
+def _ended_task(work: Work, view: ClusterView) -> Task | None:
+    ended = (task for task in view.tasks if task.ended_at is not None)
+    return next((task for task in ended if _is_of(task, work)), None)
+
+
+def _is_of(task: Task, work: Work) -> bool:
+    """Where the answer was lost: the task names its VM, but for a clone's, and began when it was ordered."""
+    if work.upid is not None:
+        return task.upid == work.upid
+    kinds, begun = _TASKS.get(type(work.action), ()), task.started_at >= work.ordered_at - _CLOCKS_DIFFER_S
+    return task.kind in kinds and task.guest == work.action.key.vmid and begun
+
+
+def _ordered_on(action: Action) -> NodeName:
+    match action:
+        case Configure() | Start() | CheckGuest() | Verify() | Stop() | Tag() | Delete():
+            return action.node.node
+        case _:
+            return action.reservation.node
