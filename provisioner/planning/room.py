@@ -1,7 +1,7 @@
 """What is free on every node and storage. What is on its way is already taken off."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -80,8 +80,8 @@ class Room:
         templates = {name: _by_cluster(profile.templates) for name, profile in profiles.items()}
         for claim, count in claims.items():
             if profile := profiles.get(claim.profile):
-                domain = room._domain_on(claim.node, templates[claim.profile].get(claim.node.cluster, ()))
-                room._take_claims(claim, count, profile, domain)
+                domains = room._domains_on(claim.node, templates[claim.profile].get(claim.node.cluster, ()))
+                room._take_claims(claim, count, profile, domains)
         for guest in (*strangers, *unprofiled):
             room._take_foreign(guest)
         room._take_others_disk(strangers)
@@ -90,7 +90,7 @@ class Room:
 
     def take(self, profile: Profile, template: Template) -> None:
         """Take off what one more desktop from the template uses: memory, vCPUs, disk, and a slot of its lock domain."""
-        self._take(template.node_key, self.domain_of(template), profile, 1)
+        self._take(template.node_key, (self.domain_of(template),), profile, 1)
         self.take_slot(template)
 
     def take_slot(self, template: Template) -> None:
@@ -185,10 +185,10 @@ class Room:
         self._memory[guest.node_key] -= guest.memory_mib or 0
         self._vcpus[guest.node_key] += round(guest.vcpus or 0)
 
-    def _take_claims(self, claim: Claim, count: int, profile: Profile, domain: LockDomain | None) -> None:
-        self._take(claim.node, domain, profile, count)
-        if domain is not None and claim.there:
-            self._filling[domain] += count * self.claim_gib(profile)
+    def _take_claims(self, claim: Claim, count: int, profile: Profile, domains: Collection[LockDomain]) -> None:
+        self._take(claim.node, domains, profile, count)
+        for domain in domains if claim.there else ():
+            self._filling[domain] += count * self.claim_gib(profile) / len(domains)
             if claim.cloning:  # a clone of an earlier life of the daemon holds the storage's lock like any other
                 self.cloning[domain] += count * self._works_at(claim.node)
 
@@ -213,20 +213,21 @@ class Room:
         for domain, gib in used.items():
             self._disk[domain] -= max(gib - self._filling[domain], min(gib, nominal[domain]))
 
-    def _take(self, node: NodeKey, domain: LockDomain | None, profile: Profile, count: int) -> None:
+    def _take(self, node: NodeKey, domains: Collection[LockDomain], profile: Profile, count: int) -> None:
         if node in self._memory:
             self._memory[node] -= count * profile.memory_mib
             self._vcpus[node] += count * profile.vcpus
-        if domain in self._disk:
-            self._disk[domain] -= count * self.claim_gib(profile)
+        for domain in domains:
+            self._disk[domain] -= count * self.claim_gib(profile) / len(domains)
 
-    def _domain_on(self, node: NodeKey, templates: Iterable[Template]) -> LockDomain | None:
-        """Several templates on one node: the first; which storage a desktop lies on is not in a listing."""
-        for template in templates:
-            storage = self._storages.get((node, template.storage))
-            if storage is not None and (storage.shared or template.node == node.node):
-                return storage.lock_domain
-        return None
+    def _domains_on(self, node: NodeKey, templates: Iterable[Template]) -> Collection[LockDomain]:
+        """Where a desktop's disk may lie, which is in no listing: each storage is taken to hold as much of it.
+
+        Those that the node's own templates clone to; of a desktop that was moved to a node without any, every shared one.
+        """
+        there = [(one, self._storages[node, one.storage]) for one in templates if (node, one.storage) in self._storages]
+        own = {storage.lock_domain for template, storage in there if template.node == node.node}
+        return own or {storage.lock_domain for _, storage in there if storage.shared}
 
 
 def _by_cluster(templates: Iterable[Template]) -> Mapping[ClusterId, Sequence[Template]]:

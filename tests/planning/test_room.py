@@ -6,7 +6,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName
 from tests.builders import a_desktop
-from tests.builders_cluster import PVE, a_guest, a_profile, a_storage, a_view
+from tests.builders_cluster import PVE, a_guest, a_profile, a_storage, a_template, a_view
 from tests.planning.plans import room
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
@@ -66,6 +66,22 @@ def test_on_a_shared_storage_all_nodes_take_from_one_share():
     free = room([a_desktop(1), a_desktop(2)], view=a_view(storages=shared))
 
     assert free.disk_left(shared[0].lock_domain) == 900 - 32
+
+
+@pytest.mark.parametrize(
+    ("templates", "left"),
+    [
+        pytest.param([a_template("n1", "a"), a_template("n2", "b")], (868, 900), id="each node has its own: what lies on it"),
+        pytest.param([a_template("n1", "a"), a_template("n1", "b")], (884, 884), id="several on one node: as much on each"),
+        pytest.param([a_template("n3", "a"), a_template("n3", "b")], (884, 884), id="moved to a node without any: on any"),
+    ],
+)
+def test_of_several_shared_storages_a_desktop_takes_from_its_own(templates, left):
+    shared = [a_storage(f"n{n}", name, total_gib=1000.0, shared=True) for n in (1, 2) for name in ("a", "b")]
+
+    free = room([a_desktop(1), a_desktop(3)], profile=a_profile(templates=tuple(templates)), view=a_view(storages=shared))
+
+    assert tuple(free.disk_left(one.lock_domain) for one in shared[:2]) == left
 
 
 @pytest.mark.parametrize(
