@@ -255,7 +255,7 @@ MUTANTS = (
         "watch.due_at = min(watch.due_at, now + pace.observe_idle_s)",
         "pass",
     ),
-    _without("a clock put back leaves no order in flight", " if _is_later(one, now)}", " if False}"),
+    _without("a clock put back leaves no order in flight", " if is_dated_later(one, now)}", " if False}"),
     _without(
         "a clock put back does not stretch an order's deadline",
         "deadline = now + work.action.deadline - work.ordered_at",
