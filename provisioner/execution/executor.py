@@ -108,8 +108,8 @@ def _unsettled_by(action: Action) -> tuple[type[BasculeError], ...]:
 
 def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: TaskError) -> tuple[Executor, Effects]:
     """Compare what is under way with an observation taken after its call was answered."""
-    here = {key: one for key, one in executor.work.items() if key.cluster == view.cluster}
-    answered = {key for key, one in here.items() if is_answered_before(one, view, now)}
+    dated = executor.work.items()
+    answered = {key for key, one in dated if key.cluster == view.cluster and is_answered_before(one, view, now)}
     executor = _redated(executor, now)
     asked = (one for key, one in executor.work.items() if key in answered)
     said = ((one, outcome_of(one, view, now, task_error, executor.installation)) for one in asked)

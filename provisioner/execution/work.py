@@ -33,7 +33,7 @@ def is_answered_before(work: Work, view: ClusterView, now: Instant) -> bool:
 
 
 def is_dated_later(work: Work, now: Instant) -> bool:
-    """Whether the clock was put back since: by more than two clocks differ."""
+    """Whether it is dated later than now, by more than a lost answer is waited for: the clock was put back since."""
     return work.answered_at is not None and max(work.ordered_at, work.answered_at) > now + ARRIVAL_S
 
 

@@ -189,7 +189,7 @@ class Room:
         self._take(claim.node, domains, profile, count)
         for domain in domains if claim.there else ():
             self._filling[domain] += count * self.claim_gib(profile) / len(domains)
-            if claim.cloning:  # a clone of an earlier life of the daemon holds the storage's lock like any other
+            if claim.cloning:  # a clone of an earlier life of the daemon holds its storage's lock, whichever it is
                 self.cloning[domain] += count * self._works_at(claim.node)
 
     def _works_at(self, node: NodeKey) -> bool:
