@@ -98,10 +98,11 @@ def test_check_storage_measures_the_clones_that_were_made(told: Told):
 
     assert [one["hold"] for one in before["domains"]] == [None] * NODES
     assert before["pools"][0]["rests_on"].startswith("no measurement yet: ")
-    assert sum(one["hold"]["clones"] for one in after["domains"]) == pytest.approx(AGENTS, abs=NODES)
+    # A clone alone in its lock domain says less and is left out: each node's first, and whichever a busy machine ordered late.
+    assert AGENTS / 2 <= sum(one["hold"]["clones"] for one in after["domains"]) <= AGENTS
     (pool,) = after["pools"]
     assert (pool["profiles"], pool["wanted"]) == (["standard"], AGENTS)
-    # 0.6 s an operation, two a clone; the daemon's first clones went alone.
+    # 0.6 s an operation, two a clone.
     assert 1.0 < pool["seconds"] / (AGENTS / NODES) < 2.0
     assert {one["name"] for one in pool["remedies"]} == {"cloud-init drive on another storage", "twice as many storage ids"}
 
