@@ -1,11 +1,13 @@
 """The directory of the demonstration: a file served from memory through the adapter that reads real ones."""
 
+import weakref
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from provisioner.adapters.demo_people import CRISIS_CELL, ESSENTIAL, EVERYONE, write_demo_directory
+from provisioner.adapters.ldap_embedded import embedded
 from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
 from tests.builders_directory import a_directory, written
 from tests.directory.contract import ChangesContract, DirectoryContract, EveryChangeContract
@@ -40,6 +42,13 @@ def test_the_demonstration_is_the_same_on_every_machine(ldif: Path, tmp_path: Pa
     write_demo_directory(tmp_path / "again.ldif")
 
     assert (tmp_path / "again.ldif").read_bytes() == ldif.read_bytes()
+
+
+def test_nothing_of_a_reading_waits_for_the_collector(ldif: Path):
+    with embedded(ldif) as connection:
+        held = weakref.ref(connection.server.dit)
+
+    assert held() is None
 
 
 @pytest.mark.parametrize(
