@@ -15,8 +15,9 @@ _TAKE_THE_LOCK = frozenset({
     "vzclone", "vzcreate", "vzrestore", "vzdestroy",
 })  # fmt: skip
 """Tasks of Proxmox VE that allocate, copy or free a disk."""
-KEPT = 48
-"""Spells of a domain that are kept: in each of them something ended, but for the last."""
+KEPT = 72
+"""Spells of a domain that are kept: in each of them something ended, but for the last. Half of so many are what an estimate is
+made of at most."""
 
 
 def spells_of(

@@ -16,15 +16,16 @@ LOCK_WAIT_S = 10.0
 """Proxmox VE's own wait for a storage lock (PVE::Storage lock timeouts)."""
 _MARGIN = 1.5
 """Operations vary: at σ = 0.15 one in a thousand takes 1.6 times the median."""
-_SHARED_FACTOR, _SHARED_POWER = 2.6, 1.16
+_SHARED_FACTOR, _SHARED_POWER = 2.5, 1.16
 """Clones beside the first that a shared storage bears, whose lock is polled without any order: factor ÷ seconds^power, the
 seconds of an image operation as measured with so many in flight. Fitted on the twin to the largest fixed numbers of which at
 most 0.3 % of 2,000 clones fail: 16 where an operation takes 0.16 s, five at 0.53 s, two at 1.6 s, one at 5.3 s."""
 _FEW_ENDS, _MANY_ENDS = 12, 36
 """Clones that an estimate is made of, the latest: few tell soon of a change, many even out chance and observation."""
-_FASTER, _SLOWER = 1.25, 1.15
-"""Few that say so many times less or more than many: a beginning, or a storage that has another speed now. Slower is believed
-sooner: a limit that is too high fails clones, one that is too low loses an instant."""
+_SLOWER = 1.15
+"""Few that say so many times more than many: a storage that has become slower. That it became faster only many can say: while
+fewer clones go out than end, few ends come close together because their first halves were done before, and a limit raised
+by that fails clones, which raises it further."""
 _SERVED_AT_LEAST = 0.5
 """Share of a time that counts, however many places were taken by clones that waited in vain: a lock that is lost to others for
 long is slow, too."""
@@ -40,13 +41,16 @@ def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
     """At most how long the lock is held for one clone, of all its operations; None: not measured yet.
 
     Between observations the lock may have been idle, so this is an upper bound; it comes down to the truth as more clones are
-    in flight, and the limit with it goes up. It is the mean of many clones unless the latest few say that they are out of date.
+    in flight, and the limit with it goes up. It is the mean of many clones, but not of the first half of all, which had fewer
+    beside them; or of the latest few, where these say that it has become slower.
     Places of clones that waited in vain do not count: fewer were at work, which says nothing of the storage.
     """
-    few, many = _mean_s(spells, _FEW_ENDS), _mean_s(spells, _MANY_ENDS)
+    ended = sum(spell.ended for spell in spells)
+    few = _mean_s(spells, _FEW_ENDS)
+    many = _mean_s(spells, min(_MANY_ENDS, max(_FEW_ENDS, ended // 2)))
     if few is None or many is None:
         return None
-    return many if many / _FASTER <= few <= many * _SLOWER else few
+    return few if few > many * _SLOWER else many
 
 
 def _mean_s(spells: Sequence[Spell], ends: int) -> float | None:

@@ -26,9 +26,12 @@ def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[Spell, 
         pytest.param(spells(0, 0), None, id="nothing has ended yet: not measured"),
         pytest.param(spells(2), 1.25, id="two in 2.5 s"),
         pytest.param(spells(0, 0, 1), 7.5, id="a slow storage: the time it took counts whole"),
-        pytest.param(spells(*[1] * 20, *[2] * 6), 1.25, id="the latest twelve say that it became faster: they alone count"),
-        pytest.param(spells(*[2] * 20, *[1] * 12), 2.5, id="they say that it became slower: the same"),
-        pytest.param(spells(*[1] * 40, *[2] * 1, *[1] * 10), 2.5 * 35 / 36, id="about as before: the latest 36 even it out"),
+        pytest.param(spells(*[1] * 12, *[2] * 6), 1.25, id="the latter half alone: the first clones had few beside them"),
+        pytest.param(
+            spells(*[1] * 36, *[2] * 6), 2.5 * 18 / 24, id="the latest twelve say that it became faster: many are asked"
+        ),
+        pytest.param(spells(*[2] * 20, *[1] * 12), 2.5, id="they say that it became slower: they alone count"),
+        pytest.param(spells(*[1] * 80, *[2] * 1, *[1] * 10), 2.5 * 35 / 36, id="about as before: the latest 36 even it out"),
     ],
 )
 def test_seconds_a_clone(seen, seconds):
