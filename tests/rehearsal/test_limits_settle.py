@@ -1,4 +1,4 @@
-"""One fast shared storage, its lock polled by whoever waits: the limit on clones at once settles, however often it is looked."""
+"""One fast shared storage, whose lock is polled: the limit on clones at once settles, however often it is looked."""
 
 from dataclasses import replace
 
