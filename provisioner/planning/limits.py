@@ -84,8 +84,8 @@ def safe_clones(operation_s: float, *, shared: bool, lag_s: float) -> int:
     if shared:
         # A waiter that polls loses against the holder's own next operation: the more wait, the busier the lock.
         return 1 + int(_SHARED_FACTOR * operation_s**-_SHARED_POWER)
-    # The lock goes from one to the next at once: enough is what bridges the time until the next order.
-    return min(1 + int(LOCK_WAIT_S / (_MARGIN * operation_s)), 1 + ceil(lag_s / (OPERATIONS * operation_s)))
+    # The lock goes from one to the next at once: enough is what bridges the time until the next order, and one for chance.
+    return min(1 + int(LOCK_WAIT_S / (_MARGIN * operation_s)), 2 + ceil(lag_s / (OPERATIONS * operation_s)))
 
 
 def _is_stuck(history: DomainHistory, each_s: float, *, lag_s: float, now: Instant) -> bool:

@@ -43,9 +43,9 @@ def test_seconds_a_clone(seen, seconds):
     [
         pytest.param((), False, 1, id="not measured: one alone"),
         pytest.param((), True, 1, id="not measured, shared: one alone"),
-        pytest.param(spells(2, 2, 2), False, 4, id="local, 1.25 s: enough to bridge the time to the next order"),
+        pytest.param(spells(2, 2, 2), False, 5, id="local, 1.25 s: enough to bridge the time to the next order, and one"),
         pytest.param(spells(1, 0, 0, 0, 1, 0, 0, 0, 1), False, 2, id="local, 7.5 s: two wait less than 10 s, three do not"),
-        pytest.param(spells(*[7] * 4), False, 11, id="local and fast: more, for they end between two observations"),
+        pytest.param(spells(*[7] * 4), False, 12, id="local and fast: more, for they end between two observations"),
         pytest.param(spells(1, 1, 1, 1, each_s=1.25), True, 5, id="shared, 0.6 s an operation: five"),
         pytest.param(spells(1, 1, 1, 1, each_s=3.4), True, 2, id="shared, 1.7 s an operation: two"),
         pytest.param(spells(1, 1, each_s=11.0), True, 1, id="shared, 5.5 s an operation: one"),
