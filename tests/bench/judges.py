@@ -88,6 +88,17 @@ def switch(key: str, *, most: float | None = None, least: float | None = None) -
     return judge
 
 
+def peak_everywhere(most: float) -> Judge:
+    """Of the daemon on every twin, in the larger of its runs."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        peaks = {name: max(race["bascule"]["peak_mib"] for race in races.values()) for name, races in found["twins"].items()}
+        told = ", ".join(f"{name} {peak:g}" for name, peak in peaks.items())
+        return bool(peaks) and max(peaks.values()) <= most, told or "not measured"
+
+    return judge
+
+
 def smallest(key: str, most: float, unit: str) -> Judge:
     """Of the smallest site."""
     return _of_size(0, key, most, unit)

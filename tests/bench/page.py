@@ -25,6 +25,11 @@ def read(results: Path) -> dict[str, dict[str, Any]]:
     return {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items() if file.exists()}
 
 
+def lacking(results: Mapping[str, dict[str, Any]]) -> list[str]:
+    """What a whole page would still need: a page with less would take figures from its readers."""
+    return [name for name in NAMES if name not in results]
+
+
 def write(results: Mapping[str, dict[str, Any]], page: Path) -> None:
     """The whole page."""
     parts = [_INTRO, "## What was promised\n\n" + "\n".join(_verdicts(verdicts_of(results))) + "\n"]

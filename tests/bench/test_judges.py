@@ -91,6 +91,17 @@ def test_calls_beside_peers(races, met):
     assert judges.fewer_calls("local-16", 3.0)({"twins": twins})[0] is met
 
 
+def test_memory_is_judged_by_the_largest_of_all_runs():
+    small, large = OWN | {"peak_mib": 90.0}, OWN | {"peak_mib": 150.5}
+    twins = {
+        "local-16": {"script": {"bascule": small}},
+        "faulty": {"script": {"bascule": large}, "ansible": {"bascule": small}},
+    }
+
+    assert judges.peak_everywhere(150.5)({"twins": twins}) == (True, "local-16 90, faulty 150.5")
+    assert not judges.peak_everywhere(150.0)({"twins": twins})[0]
+
+
 def test_a_peer_that_lost_desktops_is_told_with_both_times():
     races = {"script": {"bascule": OWN, "script": a_racer(8, failed=2, makespan_s=50.0)}}
 

@@ -81,3 +81,7 @@ def test_the_page_shows_every_result(results, tmp_path):
     assert "| local-16, 1 | 20 of 20 |" in text
     assert "| 20 | 0.5 | 0.25 | 1.5 |" in text
     assert "| MISSED | local-16, efficiency over HTTPS | ≥ 0.90 | not measured | `python -m tests.bench daemon` |" in text
+
+
+def test_a_part_alone_is_no_page(results):
+    assert page.lacking(results) == ["peers", "daemon"]

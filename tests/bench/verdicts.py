@@ -59,6 +59,7 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("growth", "a steady round of cycles, CPU", "≤ 50 ms at 1,700", judges.smallest("round_cpu_ms", 50.0, "ms")),
     ("growth", "the same at 100,000", "≤ 70 times that", judges.times_the_smallest("round_cpu_ms", 70.0)),
     ("daemon", "daemon, peak memory in MiB", "≤ 150", judges.switch("peak_mib", most=150.0)),
+    ("peers", "the same on every twin", "≤ 150", judges.peak_everywhere(150.0)),
     ("growth", "peak memory at 100,000", "≤ 1,024 MiB", judges.largest("peak_mib", 1024.0, "MiB")),
     ("growth", "a scrape, CPU", "≤ 10 ms at 1,700", judges.smallest("scrape_ms", 10.0, "ms")),
     ("growth", "the same at 100,000", "≤ 20 ms", judges.largest("scrape_ms", 20.0, "ms")),
