@@ -24,7 +24,7 @@ _CAUGHT_BY = {
     "an empty store waits for what is on its way": 229,
     "no new desktop before every VM is explained": 11,
     "an older store clones nothing before it has read the notes": 556,
-    "what is cloned again waits for notes, too": 812,
+    "what is cloned again waits for notes, too": 1601,
     "the note is the truth where the store is older": 101,
     "a VM is proven before it is used": 7,
     "a VMID that is taken is adopted by its note alone": 7,
