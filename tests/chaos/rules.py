@@ -13,7 +13,8 @@ class Mutant:
     rule: str
     changes: tuple[tuple[str, str], ...]
     seed: int
-    """One that is known to fail without the rule; it is played first, and when it fails no more, all others."""
+    """One that is known to fail without the rule; it is played first, and when it fails no more, all that the suite plays: ten
+    minutes."""
 
 
 def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Mutant:
