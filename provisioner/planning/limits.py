@@ -19,7 +19,8 @@ _MARGIN = 1.5
 _SHARED_FACTOR, _SHARED_POWER = 2.5, 1.16
 """Clones beside the first that a shared storage bears, whose lock is polled without any order: factor ÷ seconds^power, the
 seconds of an image operation as measured with so many in flight. Fitted on the twin to the largest fixed numbers of which at
-most 0.3 % of 2,000 clones fail: 16 where an operation takes 0.16 s, five at 0.53 s, two at 1.6 s, one at 5.3 s."""
+most 0.3 % of 2,000 clones fail: 16 where an operation takes 0.16 s, five at 0.53 s, two at 1.6 s, one at 5.3 s (which are
+measured as a little more, see `seconds_a_clone`)."""
 _FEW_ENDS, _MANY_ENDS = 12, 36
 """Clones that an estimate is made of, the latest: few tell soon of a change, many even out chance and observation."""
 _SLOWER = 1.15
