@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -19,7 +19,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.bascule import load_settings
-from provisioner.settings.values import Settings
+from provisioner.settings.reload import needs_restart, reloaded
 
 DRAIN_S = 8.0
 """Real seconds from the order to end until the daemon ends whatever is under way: what is lost is found by looking, later."""
@@ -118,13 +118,12 @@ class Service:
         except SettingsError as wrong:
             self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
             return
-        needs_restart = _needs_restart(self.settings, fresh)
-        self.settings = replace(self.settings, **{name: getattr(fresh, name) for name in _FOLLOWED})
-        # Not of `fresh`: an installation or a range of VMIDs that waits for a restart must not slip in by half.
+        waiting = needs_restart(self.settings, fresh)
+        self.settings = reloaded(self.settings, fresh)
         self.reconciler.follow(order_of(self.settings))
         # An operator who reloads wants to see what is there now, and who has gone shows in a full reading alone.
         self.reconciler.read_directory(in_full=True)
-        text = f"reloaded; a restart is needed for: {', '.join(needs_restart)}" if needs_restart else "reloaded"
+        text = f"reloaded; a restart is needed for: {', '.join(waiting)}" if waiting else "reloaded"
         self._events.notice("settings", text)
 
     def _thread_calls(self, outside: Outside) -> ThreadCalls:
@@ -177,14 +176,6 @@ class Service:
     def _on_hangup(self, _: int, __: FrameType | None) -> None:
         self._reload.set()
         self._calls.nudge()
-
-
-_FOLLOWED = ("profiles", "entitlements", "scenario", "scenario_file", "budget", "safety", "pace")
-_RESTARTED = ("installation", "note_key", "clusters", "directory", "naming", "store", "exposition", "log", "freeze_file", "ssh")
-
-
-def _needs_restart(old: Settings, new: Settings) -> list[str]:
-    return [name for name in _RESTARTED if getattr(old, name) != getattr(new, name)]
 
 
 __all__ = ["DRAIN_S", "Service", "Surroundings"]

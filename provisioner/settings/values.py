@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -131,31 +131,44 @@ class SshSettings:
     """For the answer: the report is a few lines."""
 
 
+class Reload(enum.StrEnum):
+    """What a reload (SIGHUP) does with a changed field of Settings."""
+
+    LIVE = "live"
+    """The running daemon takes it up."""
+    RESTART = "restart"
+    """It is named as waiting for a restart, and the old one stays in force until then."""
+
+
+_LIVE = {"reload": Reload.LIVE}
+_RESTART = {"reload": Reload.RESTART}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that is configured."""
+    """Everything that is configured. Each field says whether a reload takes it up (settings/reload.py)."""
 
-    installation: str
+    installation: str = field(metadata=_RESTART)
     """Which Bascule this is: stands in every ownership note and tag."""
-    note_key: NoteKey
-    clusters: Mapping[ClusterId, ClusterSettings]
-    directory: DirectorySettings
-    profiles: Mapping[ProfileName, Profile]
-    entitlements: tuple[Entitlement, ...]
+    note_key: NoteKey = field(metadata=_RESTART)
+    clusters: Mapping[ClusterId, ClusterSettings] = field(metadata=_RESTART)
+    directory: DirectorySettings = field(metadata=_RESTART)
+    profiles: Mapping[ProfileName, Profile] = field(metadata=_LIVE)
+    entitlements: tuple[Entitlement, ...] = field(metadata=_LIVE)
     """In order: the first that matches an agent decides."""
-    naming: Naming
-    budget: Budget = Budget()
-    safety: Safety = Safety()
-    leavers: Leavers = Leavers()
-    pace: Pace = Pace()
-    store: StoreSettings = StoreSettings()
-    exposition: ExpositionSettings = ExpositionSettings()
-    log: LogSettings = LogSettings()
-    freeze_file: Path = Path("/var/lib/bascule/freeze")
+    naming: Naming = field(metadata=_RESTART)
+    budget: Budget = field(default=Budget(), metadata=_LIVE)
+    safety: Safety = field(default=Safety(), metadata=_LIVE)
+    leavers: Leavers = field(default=Leavers(), metadata=_LIVE)
+    pace: Pace = field(default=Pace(), metadata=_LIVE)
+    store: StoreSettings = field(default=StoreSettings(), metadata=_RESTART)
+    exposition: ExpositionSettings = field(default=ExpositionSettings(), metadata=_RESTART)
+    log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
+    freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists nothing is written to any cluster; not below /run, for a freeze must outlive a restart of
     the machine."""
-    ssh: SshSettings | None = None
-    scenario: Scenario | None = None
+    ssh: SshSettings | None = field(default=None, metadata=_RESTART)
+    scenario: Scenario | None = field(default=None, metadata=_LIVE)
     """The surge under way; None: every entitled agent at once."""
-    scenario_file: Path | None = None
+    scenario_file: Path | None = field(default=None, metadata=_LIVE)
     """Where it was read from."""

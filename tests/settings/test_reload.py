@@ -1,0 +1,70 @@
+"""Every field of Settings says what a reload does with it, and the reload does that."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from provisioner.daemon.composition import order_of
+from provisioner.model.budget import Budget, Pace, Safety
+from provisioner.model.departures import Leavers
+from provisioner.settings.reload import needs_restart, reloaded
+from provisioner.settings.values import ExpositionSettings, LogLevel, LogSettings, Reload, Settings, SshSettings, StoreSettings
+from tests.builders_settings import SURGE, a_site
+
+_SSH = SshSettings(key_file=Path("key"), known_hosts_file=Path("hosts"))
+
+
+@pytest.fixture(name="old")
+def _old(tmp_path: Path) -> Settings:
+    return a_site(tmp_path).load()
+
+
+def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
+    """Another value for every field."""
+    profile = next(iter(old.profiles.values()))
+    cluster = next(iter(old.clusters.values()))
+    surge = a_site(tmp_path / "surge").write("surge.yaml", SURGE).append("scenario: surge.yaml\n").load()
+    return {
+        "installation": "marne",
+        "note_key": replace(old.note_key, secret=b"another key of thirty-two bytes!"),
+        "clusters": {cluster.cluster: replace(cluster, connections=7)},
+        "directory": replace(old.directory, page_size=7),
+        "profiles": {profile.name: replace(profile, vcpus=7)},
+        "entitlements": (),
+        "naming": replace(old.naming, prefix="other-"),
+        "budget": Budget(max_attempts=7),
+        "safety": Safety(max_deletes=7),
+        "leavers": Leavers(stop_after_s=7.0),
+        "pace": Pace(session_first_s=7.0),
+        "store": StoreSettings(url="sqlite:////other"),
+        "exposition": ExpositionSettings(port=7),
+        "log": LogSettings(level=LogLevel.DEBUG),
+        "freeze_file": Path("/other"),
+        "ssh": _SSH,
+        "scenario": surge.scenario,
+        "scenario_file": Path("/other"),
+    }
+
+
+def test_no_field_is_forgotten(old: Settings, tmp_path: Path):
+    assert all(isinstance(one.metadata["reload"], Reload) for one in fields(Settings))
+    assert changed(old, tmp_path).keys() == {one.name for one in fields(Settings)}
+
+
+@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
+def test_a_changed_field_is_taken_up_or_named(old: Settings, tmp_path: Path, field):
+    new = replace(old, **{field.name: changed(old, tmp_path)[field.name]})
+    assert new != old
+
+    live = field.metadata["reload"] is Reload.LIVE
+
+    assert reloaded(old, new) == (new if live else old)
+    assert needs_restart(old, new) == ([] if live else [field.name])
+
+
+@pytest.mark.parametrize("name", ["profiles", "entitlements", "budget", "safety", "leavers", "pace", "scenario"])
+def test_what_is_live_reaches_the_loop(old: Settings, tmp_path: Path, name: str):
+    new = replace(old, **{name: changed(old, tmp_path)[name]})
+
+    assert order_of(reloaded(old, new)) == order_of(new) != order_of(old)
