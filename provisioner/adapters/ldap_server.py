@@ -30,11 +30,6 @@ class ServerKind(enum.StrEnum):
     DS389 = "389 Directory Server"
     OTHER = "an LDAP server of another kind"
 
-    @property
-    def is_microsoft(self) -> bool:
-        """Whether names and rules are Active Directory's."""
-        return self in (ServerKind.ACTIVE_DIRECTORY, ServerKind.SAMBA)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseFacts:

@@ -14,7 +14,6 @@ from provisioner.adapters.proxmox import ProxmoxHypervisor
 from provisioner.adapters.pseudonyms import Pseudonyms
 from provisioner.adapters.sql_store import SqlStore
 from provisioner.daemon.keeping import store_of
-from provisioner.errors import SettingsError
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.planning.demand import EVERYONE
@@ -160,13 +159,6 @@ def _hypervisor(
         on_call=on_call,
         pool_size=cluster.connections + 1,
     )
-
-
-def _system_authorities(cluster: ClusterId) -> str:
-    file = ssl.get_default_verify_paths().cafile
-    if file is None:
-        raise SettingsError(f"cluster {cluster}: this machine has no certificate authorities of its own: give ca_file")
-    return file
 
 
 def _probes(

@@ -25,8 +25,6 @@ class Node:
     cores: int
     memory_mib: int
     memory_used_mib: int = 0
-    cpu_used: float = 0.0
-    """Share of all cores in use, 0 to 1."""
     maintenance: bool = False
     """In the HA manager's maintenance mode: its guests are meant to leave."""
 

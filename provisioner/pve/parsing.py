@@ -135,7 +135,6 @@ def node(entry: Entry, cluster: ClusterId) -> Node:
         cores=int(entry.get("maxcpu", 0)),
         memory_mib=int(entry.get("maxmem", 0)) // _MIB,
         memory_used_mib=int(entry.get("mem", 0)) // _MIB,
-        cpu_used=float(entry.get("cpu", 0)),
         maintenance=entry.get("hastate") == _MAINTENANCE,
     )
 

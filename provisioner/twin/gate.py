@@ -38,7 +38,6 @@ class Gate:
         self.access = Access(pool_of=self._pool_of)
         self._ticket_key = hashlib.sha256(f"tickets of {cluster.spec.name} {cluster.spec.seed}".encode()).digest()
         self.access.roles |= cluster.spec.roles
-        self.access.roles |= cluster.spec.roles
         for token in cluster.spec.tokens:
             self._add_token(token.user, token.name, token.secret, privsep=token.privsep, acl=token.acl)
 
