@@ -1,12 +1,13 @@
 """Listens to events and keeps them as numbers. Any thread may tell it; none waits for a scrape."""
 
+import enum
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitors import table
 from monitors.census import Census
-from monitors.stages import STAGES, Lap, Stopwatch
+from monitors.stages import Lap, Stage, Stopwatch
 from monitors.summary import ACTIONS, OTHER, Known, Labels, Summary, summarise
 from monitors.tally import Tally
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, word_for
@@ -16,7 +17,22 @@ from provisioner.model.ids import Instant
 from provisioner.model.picture import Picture
 from provisioner.ports import ApiCall, Clock
 
-ACCESSES = ("read", "write")
+
+class Access(enum.StrEnum):
+    """What a request does, as metrics name it."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Reading(enum.StrEnum):
+    """What became of a reading of the directory, as metrics name it."""
+
+    ACCEPTED = "accepted"
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+
+
 _READING_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -57,11 +73,11 @@ class Recorder:
 
     def api_call(self, call: ApiCall) -> None:
         """A request ended: count it, its length and its bytes."""
-        access = "read" if call.method.upper() in _READING_METHODS else "write"
+        access = Access.READ if call.method.upper() in _READING_METHODS else Access.WRITE
         outcome = call.outcome if call.outcome in _OUTCOMES else OTHER
-        self.tally.count(table.API_REQUESTS, (call.cluster, access, outcome))
+        self.tally.count(table.API_REQUESTS, (call.cluster, access.value, outcome))
         self.tally.count(table.API_BYTES, (call.cluster,), by=max(0, call.received_bytes))
-        self.tally.measure(table.API_SECONDS, (call.cluster, access), max(0.0, call.seconds))
+        self.tally.measure(table.API_SECONDS, (call.cluster, access.value), max(0.0, call.seconds))
 
     def outcome(self, outcome: Outcome) -> None:
         """An action ended: count it, and its length where it is a stage."""
@@ -75,8 +91,8 @@ class Recorder:
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """The directory was read: the picture tells size and age."""
-        result = "failed" if roster is None else "quarantined" if error else "accepted"
-        self.tally.count(table.DIRECTORY_READINGS, (result,))
+        result = Reading.FAILED if roster is None else Reading.QUARANTINED if error else Reading.ACCEPTED
+        self.tally.count(table.DIRECTORY_READINGS, (result.value,))
 
     def picture(self, picture: Picture) -> None:
         """A cycle ended: its numbers are worked out here, once."""
@@ -99,19 +115,19 @@ class Recorder:
 
     def _record(self, laps: Iterable[Lap]) -> None:
         for lap in laps:
-            self.tally.measure(table.STAGE, (lap.stage,), lap.seconds)
+            self.tally.measure(table.STAGE, (lap.stage.value,), lap.seconds)
 
     def _start_at_zero(self) -> None:
         """A series that appears with its first event hides that event from rate()."""
         clusters = self._known.clusters
         at_start: Mapping[table.Metric, list[Labels]] = {
-            table.API_REQUESTS: [(c, access, outcome) for c in clusters for access in ACCESSES for outcome in _OUTCOMES],
-            table.API_SECONDS: [(c, access) for c in clusters for access in ACCESSES],
+            table.API_REQUESTS: [(c, access.value, outcome) for c in clusters for access in Access for outcome in _OUTCOMES],
+            table.API_SECONDS: [(c, access.value) for c in clusters for access in Access],
             table.API_BYTES: [(c,) for c in clusters],
             table.ACTIONS: [(action, result.value) for action in ACTIONS for result in Result],
             table.ACTION_ERRORS: [(c, error) for c in clusters for error in _ERRORS],
-            table.STAGE: [(stage,) for stage in STAGES],
-            table.DIRECTORY_READINGS: [("accepted",), ("quarantined",), ("failed",)],
+            table.STAGE: [(stage.value,) for stage in Stage],
+            table.DIRECTORY_READINGS: [(result.value,) for result in Reading],
         }
         for row, series in at_start.items():
             for labels in series:
@@ -125,4 +141,4 @@ def _family_of(kind: type[BasculeError]) -> list[str]:
 _ERRORS = (*sorted({*_family_of(HypervisorError), word_for(GuestUnknown)}), OTHER)
 _OUTCOMES = ("ok", *_ERRORS)
 
-__all__ = ["ACCESSES", "Recorder", "State"]
+__all__ = ["Access", "Reading", "Recorder", "State"]

@@ -1,5 +1,6 @@
 """How long a desktop's stages take, found from outcomes and from one picture to the next."""
 
+import enum
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,15 +9,33 @@ from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.picture import Picture
+from provisioner.model.words import ActionWord
 
-STAGES = ("clone", "configure", "start", "ready", "whole")
-_OF_ACTIONS = frozenset({"clone", "configure", "start"})
+
+class Stage(enum.StrEnum):
+    """What is timed of a desktop, as metrics name it."""
+
+    CLONE = "clone"
+    CONFIGURE = "configure"
+    START = "start"
+    """The start's task."""
+    READY = "ready"
+    """From the start order to ready."""
+    WHOLE = "whole"
+    """From wanted to ready."""
+
+
+_OF_ACTIONS = {
+    ActionWord.CLONE.value: Stage.CLONE,
+    ActionWord.CONFIGURE.value: Stage.CONFIGURE,
+    ActionWord.START.value: Stage.START,
+}
 
 
 class Lap(NamedTuple):
     """A stage that ended."""
 
-    stage: str
+    stage: Stage
     seconds: float
 
 
@@ -33,10 +52,10 @@ class Stopwatch:
         """The stage that a successful action was."""
         if outcome.result is not Result.DONE:
             return
-        if outcome.action == "start":
+        if outcome.action == ActionWord.START:
             self._started[outcome.desktop] = outcome.started_at
-        if outcome.action in _OF_ACTIONS:
-            yield Lap(outcome.action, max(0.0, outcome.ended_at - outcome.started_at))
+        if stage := _OF_ACTIONS.get(outcome.action):
+            yield Lap(stage, max(0.0, outcome.ended_at - outcome.started_at))
 
     def picture(self, picture: Picture) -> Iterator[Lap]:
         """Desktops seen ready that were started, and agents served who were seen waiting, since the last picture."""
@@ -45,7 +64,7 @@ class Stopwatch:
             one = picture.desktops[name]
             if one.phase is Phase.READY and one.since >= at:
                 del self._started[name]
-                yield Lap("ready", one.since - at)
+                yield Lap(Stage.READY, one.since - at)
         yield from self._serve(picture)
 
     def _serve(self, picture: Picture) -> Iterator[Lap]:
@@ -60,7 +79,7 @@ class Stopwatch:
         for agent in new - served.keys():
             self._waiting[agent] = picture.at
         for agent in self._waiting.keys() & served.keys() & wants:
-            yield Lap("whole", max(0.0, served[agent] - self._waiting.pop(agent)))
+            yield Lap(Stage.WHOLE, max(0.0, served[agent] - self._waiting.pop(agent)))
         self._waiting = {agent: since for agent, since in self._waiting.items() if agent in wants}
 
 

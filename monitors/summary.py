@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from monitors import table
 from monitors.census import Census
-from provisioner.model.actions import DEFERRED_BY, RESOURCES, Action
 from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.differences import DifferenceKind
@@ -14,8 +13,9 @@ from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
 from provisioner.model.picture import Picture
 from provisioner.model.scenarios import Level
+from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord
 
-ACTIONS: tuple[str, ...] = tuple(sorted(one.__name__.lower() for one in Action.__args__))
+ACTIONS: tuple[str, ...] = tuple(sorted(word.value for word in ActionWord))
 """Every action's name, as actions.kind gives it."""
 OTHER = "other"
 """The label's value for what no list foresees: a new word must not become a new series without the table knowing."""
@@ -110,7 +110,9 @@ def _capacity(picture: Picture, profiles: tuple[str, ...]) -> dict[table.Metric,
     return {
         table.CAPACITY_FREE: {(p,): capacity[p].free if p in capacity else 0 for p in profiles},
         table.CAPACITY_BINDS: {
-            (p, resource): int(p in capacity and capacity[p].binds == resource) for p in profiles for resource in RESOURCES
+            (p, resource.value): int(p in capacity and capacity[p].binds == resource)
+            for p in profiles
+            for resource in RESOURCES
         },
     }
 
@@ -128,7 +130,7 @@ def _headroom(picture: Picture) -> dict[table.Metric, Rows]:
 
 
 def _work(picture: Picture) -> dict[table.Metric, Rows]:
-    queued: Counter[Labels] = Counter({(reason,): 0 for reason in (*DEFERRED_BY, OTHER)})
+    queued: Counter[Labels] = Counter({(str(reason),): 0 for reason in (*DEFERRED_BY, OTHER)})
     for reason, count in picture.queued.items():
         queued[(reason if reason in DEFERRED_BY else OTHER,)] += count
     return {

@@ -1,126 +1,224 @@
 """One tree of errors, named for what the caller does next. No vendor type and no status code leaks past an adapter."""
 
+import enum
+from typing import ClassVar
+
+
+class ErrorWord(enum.StrEnum):
+    """Every error in one word, for metrics, the journal and kept attempts: people's queries rest on them."""
+
+    BASCULE_ERROR = "bascule_error"
+    SETTINGS_ERROR = "settings_error"
+    HYPERVISOR_ERROR = "hypervisor_error"
+    NOT_SENT = "not_sent"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    LOCK_BUSY = "lock_busy"
+    GUEST_BUSY = "guest_busy"
+    WORKER_BUSY = "worker_busy"
+    ID_TAKEN = "id_taken"
+    LEFTOVER_IMAGE = "leftover_image"
+    GONE_OR_MOVED = "gone_or_moved"
+    ALREADY_SO = "already_so"
+    IN_USE = "in_use"
+    PLACE_ELSEWHERE = "place_elsewhere"
+    REFUSED = "refused"
+    NOT_OURS = "not_ours"
+    PAUSED = "paused"
+    NO_QUORUM = "no_quorum"
+    UNAUTHORISED = "unauthorised"
+    FORBIDDEN = "forbidden"
+    STORAGE_FULL = "storage_full"
+    GUEST_UNKNOWN = "guest_unknown"
+    DIRECTORY_ERROR = "directory_error"
+    DIRECTORY_UNAVAILABLE = "directory_unavailable"
+    DIRECTORY_REFUSED = "directory_refused"
+    DIRECTORY_INCOMPLETE = "directory_incomplete"
+    STORE_ERROR = "store_error"
+    STORE_OWNED = "store_owned"
+    RESERVATION_CONFLICT = "reservation_conflict"
+    EXPOSITION_ERROR = "exposition_error"
+
 
 class BasculeError(Exception):
     """Everything Bascule raises on purpose; its text is one sentence an operator can act on."""
+
+    word: ClassVar[ErrorWord] = ErrorWord.BASCULE_ERROR
 
 
 class SettingsError(BasculeError):
     """The configuration is wrong: nothing was changed. Its text has one `file:line:column path: message` a line."""
 
+    word = ErrorWord.SETTINGS_ERROR
+
 
 class HypervisorError(BasculeError):
     """A call to Proxmox VE did not end in success."""
+
+    word = ErrorWord.HYPERVISOR_ERROR
 
 
 class NotSent(HypervisorError):
     """The request never reached the node (595, connection refused, connect time-out): safe to send again."""
 
+    word = ErrorWord.NOT_SENT
+
 
 class OutcomeUnknown(HypervisorError):
     """Sent, and the answer was lost (596, read time-out, reset, 502/503/504): observe before deciding anything."""
+
+    word = ErrorWord.OUTCOME_UNKNOWN
 
 
 class LockBusy(HypervisorError):
     """A storage, cluster or user.cfg lock was not got in time: the same request later, and fewer at once."""
 
+    word = ErrorWord.LOCK_BUSY
+
 
 class GuestBusy(HypervisorError):
     """The VM is locked (clone, backup, migrate, …): wait for the lock to clear, never unlock."""
+
+    word = ErrorWord.GUEST_BUSY
 
 
 class WorkerBusy(HypervisorError):
     """No worker could be started on the node: look first, then send again."""
 
+    word = ErrorWord.WORKER_BUSY
+
 
 class IdTaken(HypervisorError):
     """The VMID exists already: adopt it when its ownership note proves it ours, else take another VMID."""
+
+    word = ErrorWord.ID_TAKEN
 
 
 class LeftoverImage(IdTaken):
     """An image left behind by an interrupted delete makes the VMID unusable: retire the VMID and report the leftover."""
 
+    word = ErrorWord.LEFTOVER_IMAGE
+
 
 class GoneOrMoved(HypervisorError):
     """The guest or task is not where it was asked for: refresh where it is; a deleted one is seen nowhere any more."""
+
+    word = ErrorWord.GONE_OR_MOVED
 
 
 class AlreadySo(HypervisorError):
     """The guest is already in the wanted state: success."""
 
+    word = ErrorWord.ALREADY_SO
+
 
 class InUse(HypervisorError):
     """Somebody has logged on since the stop was ordered: it was not sent. Ask again later."""
+
+    word = ErrorWord.IN_USE
 
 
 class PlaceElsewhere(HypervisorError):
     """This node cannot run the guest now (offline, unknown, QEMU would not start): try another node."""
 
+    word = ErrorWord.PLACE_ELSEWHERE
+
 
 class Refused(HypervisorError):
     """The request will never succeed as it stands (400, 501, missing template, …): fail with the reason."""
+
+    word = ErrorWord.REFUSED
 
 
 class NotOurs(Refused):
     """The VM's own note does not prove it ours: nothing was sent, and whose it is has to be found out anew."""
 
+    word = ErrorWord.NOT_OURS
+
 
 class Paused(HypervisorError):
     """Nothing may be written on the cluster until the cause has gone: quorum lost, token or rights refused."""
+
+    word = ErrorWord.PAUSED
 
 
 class NoQuorum(Paused):
     """The cluster has lost its quorum."""
 
+    word = ErrorWord.NO_QUORUM
+
 
 class Unauthorised(Paused):
     """401: the token is wrong, expired or disabled."""
+
+    word = ErrorWord.UNAUTHORISED
 
 
 class Forbidden(Paused):
     """403: the token lacks a right; the text names path and privilege where Proxmox VE does."""
 
+    word = ErrorWord.FORBIDDEN
+
 
 class StorageFull(HypervisorError):
     """The storage has no room left: nothing more is cloned there for a while; other storages go on."""
+
+    word = ErrorWord.STORAGE_FULL
 
 
 class GuestUnknown(BasculeError):
     """The guest agent or the SSH probe gave no answer: its state is unknown, which is never 'no sessions'."""
 
+    word = ErrorWord.GUEST_UNKNOWN
+
 
 class DirectoryError(BasculeError):
     """The directory could not be read to its end: the last accepted roster stays in force."""
+
+    word = ErrorWord.DIRECTORY_ERROR
 
 
 class DirectoryUnavailable(DirectoryError):
     """No server answered, TLS failed, or it was busy: read again later."""
 
+    word = ErrorWord.DIRECTORY_UNAVAILABLE
+
 
 class DirectoryRefused(DirectoryError):
     """The bind, the base or the filter was refused: an operator has to change the configuration."""
+
+    word = ErrorWord.DIRECTORY_REFUSED
 
 
 class DirectoryIncomplete(DirectoryError):
     """The read ended before the last entry (limit, lost connection, referral, no entry at all): never a roster."""
 
+    word = ErrorWord.DIRECTORY_INCOMPLETE
+
 
 class StoreError(BasculeError):
     """The store could not be read or written."""
+
+    word = ErrorWord.STORE_ERROR
 
 
 class StoreOwned(StoreError):
     """Another daemon owns this store: one daemon per store."""
 
+    word = ErrorWord.STORE_OWNED
+
 
 class ReservationConflict(StoreError):
     """A VMID, name or address of the reservation is taken already: plan again."""
+
+    word = ErrorWord.RESERVATION_CONFLICT
 
 
 class ExpositionError(BasculeError):
     """Metrics cannot be served: the address is taken, or a certificate cannot be used."""
 
+    word = ErrorWord.EXPOSITION_ERROR
+
 
 def word_for(kind: type[BasculeError]) -> str:
-    """The class's name in snake case, for metrics and logs: `outcome_unknown`, `lock_busy`, …"""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip("_")
+    """The error's word as a plain string: `outcome_unknown`, `lock_busy`, …"""
+    return kind.word.value

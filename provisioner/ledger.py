@@ -16,6 +16,7 @@ from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.memory import Memory
+from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
 
 _Value = TypeVar("_Value")
@@ -36,7 +37,9 @@ def given(intent: Intent) -> JournalEntry:
     """The journal's line on an intent."""
     reason = f"by {intent.by}: {intent.reason}" if intent.reason else f"by {intent.by}"
     reason += f" ({_limits(intent)})" if _limits(intent) else ""
-    return JournalEntry(at=intent.at, what=intent.kind.value, subject=intent.target, result="given", reason=reason)
+    return JournalEntry(
+        at=intent.at, what=intent.kind.value, subject=intent.target, result=JournalWord.GIVEN.value, reason=reason
+    )
 
 
 def _limits(intent: Intent) -> str:
@@ -47,7 +50,7 @@ def _limits(intent: Intent) -> str:
 
 def withdrawn(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
     """The journal's line on an intent taken back."""
-    return JournalEntry(at=at, what=kind.value, subject=target, result="withdrawn", reason=f"by {by}")
+    return JournalEntry(at=at, what=kind.value, subject=target, result=JournalWord.WITHDRAWN.value, reason=f"by {by}")
 
 
 def erased(order: Forgetting, found: Forgotten) -> JournalEntry:
@@ -55,7 +58,11 @@ def erased(order: Forgetting, found: Forgotten) -> JournalEntry:
     counts = f"{found.lines} journal lines, {found.rosters} rosters, {found.orders} orders"
     why = f": {order.reason}" if order.reason else ""
     return JournalEntry(
-        at=order.at, what="forget", subject=order.pseudonym, result="erased", reason=f"by {order.by}{why} ({counts})"
+        at=order.at,
+        what=JournalWord.FORGET.value,
+        subject=order.pseudonym,
+        result=JournalWord.ERASED.value,
+        reason=f"by {order.by}{why} ({counts})",
     )
 
 

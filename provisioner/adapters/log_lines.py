@@ -16,6 +16,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.words import ActionWord
 from provisioner.ports import ApiCall
 
 _REASONS_A_CYCLE = 5
@@ -100,7 +101,7 @@ def _outcome(outcome: Outcome) -> tuple[str, Level]:
             return f"{outcome.action} done in {outcome.ended_at - outcome.started_at:.1f} s", Level.DEBUG
         case Result.RETRY:
             # A guest that is still booting is asked again and again: that is no failure.
-            level = Level.DEBUG if outcome.action == "checkguest" else Level.WARNING
+            level = Level.DEBUG if outcome.action == ActionWord.CHECKGUEST else Level.WARNING
             return f"{outcome.action} failed{reason}{_again(outcome)}", level
         case Result.UNKNOWN:
             return f"{outcome.action} has an unknown outcome{reason}, looking before anything else", Level.WARNING

@@ -9,6 +9,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.picture import Picture
 from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall
 from provisioner.rehearsal.bound import bound_s
 
@@ -95,7 +96,7 @@ class Stopwatch:
         """The twin counts them itself."""
 
     def outcome(self, outcome: Outcome) -> None:
-        if outcome.action == "ready":
+        if outcome.action == JournalWord.READY:
             self.last_ready_at = max(self.last_ready_at, outcome.ended_at)
 
     def directory_read(self, roster: Roster | None, error: str) -> None:

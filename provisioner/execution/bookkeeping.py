@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.errors import NotOurs, word_for
+from provisioner.errors import IdTaken, NotOurs, word_for
 from provisioner.execution.decisions import attempts_after, log_tail
 from provisioner.execution.executor import Effects
 from provisioner.model.actions import (
@@ -27,6 +27,7 @@ from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
 from provisioner.model.marks import is_configured
 from provisioner.model.memory import Memory
+from provisioner.model.words import ActionWord, JournalWord
 from provisioner.ports import Changes
 
 _DOUBT_S = 600.0
@@ -229,14 +230,14 @@ class _Book:
         before = self.memory.attempts.get(outcome.desktop, Attempts())
         attempts = attempts_after(outcome, before, self.budget)
         # Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
-        unseen = outcome.error == "id_taken" and outcome.reason == before.reason
+        unseen = outcome.error == IdTaken.word and outcome.reason == before.reason
         outcome = replace(outcome, retire_vmid=outcome.retire_vmid or unseen)
         if known and outcome.error == _NOT_OURS:
             self.unproven.append(outcome.desktop)
         if outcome.retire_vmid:
             self.retired[outcome.key] = Retired(key=outcome.key, reason=outcome.reason, at=outcome.ended_at)
             self.released += [outcome.desktop] if known else []
-        elif known and outcome.action == "delete" and outcome.result is Result.DONE:
+        elif known and outcome.action == ActionWord.DELETE and outcome.result is Result.DONE:
             self.released.append(outcome.desktop)
         elif known:
             self.attempts[outcome.desktop] = attempts
@@ -272,7 +273,7 @@ class _Book:
         return Outcome(
             desktop=reservation.name,
             key=reservation.key,
-            action="ready",
+            action=JournalWord.READY.value,
             result=Result.DONE,
             reason="first boot has finished and its log-on port answers",
             started_at=min(began, ready_at),

@@ -27,6 +27,7 @@ from provisioner.model.actions import Action, Configure, Outcome, Result, Start,
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.words import ActionWord
 
 _LOG_LINES, _LOG_CHARACTERS = 3, 300
 
@@ -101,7 +102,7 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
     return frozenset(word_for(one) for one in errors)
 
 
-_NEVER_GIVEN_UP = ("stop", "tag", "delete")
+_NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.DELETE)
 """What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
 _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull, InUse)

@@ -110,7 +110,7 @@ def _reached(action: Action, guest: Guest | None, installation: str = "") -> boo
 
 def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) -> Outcome | None:
     if task.status is not None and not task.succeeded:
-        outcome = after(task_error(task.status, f"{type(action).__name__.lower()} {action.desktop}"), action, ending)
+        outcome = after(task_error(task.status, f"{action.word} {action.desktop}"), action, ending)
         return replace(outcome, task=TaskKey(task.node, task.upid))
     if isinstance(action, Clone):
         return after(HypervisorError("its clone came out and has vanished since: deleted by hand?"), action, ending)

@@ -3,12 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 
+from provisioner.errors import LockBusy
 from provisioner.execution.executor import Executor
 from provisioner.execution.work import Work
 from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.spells import Spell
+from provisioner.model.words import ActionWord
 
 _TAKE_THE_LOCK = frozenset({
     "qmclone", "qmcreate", "qmrestore", "qmmove", "qmdestroy", "resize", "move_volume", "imgcopy", "imgdel",
@@ -34,9 +36,9 @@ def spells_of(
     domain_of = {key: domain for domain, works in cloning.items() for key in works}
     for outcome in outcomes:
         domain = domain_of.get(outcome.key)
-        if domain is not None and outcome.action == "clone":
+        if domain is not None and outcome.action == ActionWord.CLONE:
             ended[domain] += outcome.result is Result.DONE
-            if outcome.error == "lock_busy":
+            if outcome.error == LockBusy.word:
                 timeouts[domain] += 1
                 lost_s[domain] += (view.taken_at - cloning[domain][outcome.key].ordered_at) / len(cloning[domain])
     return {

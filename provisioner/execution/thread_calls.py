@@ -76,7 +76,7 @@ class ThreadCalls:
             error = one
         except Exception as bug:  # a bug in an adapter must not leave its command in flight for ever
             _log.exception("a bug: an adapter raised what its port does not allow")
-            error = HypervisorError(f"unexpected {type(bug).__name__} in {type(command).__name__.lower()}")
+            error = HypervisorError(f"unexpected {type(bug).__name__} in {command.word}")
         self._ended.put(
             Completion(command=command, started_at=started_at, ended_at=self._clock.now(), answer=answer, error=error)
         )

@@ -3,15 +3,18 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, TaskKey
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.words import ActionWord, WaitsFor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Action:
+    word: ClassVar[ActionWord]
     reservation: Reservation
     because: str
     deadline: Instant
@@ -31,6 +34,8 @@ class _Action:
 class Clone(_Action):
     """Make the desktop from a template, on the template's node."""
 
+    word: ClassVar[ActionWord] = ActionWord.CLONE
+
     profile: Profile
     template: Template
     lock_domain: LockDomain
@@ -44,6 +49,8 @@ class Clone(_Action):
 class Configure(_Action):
     """Set sizes, network, cloud-init and tags in one call; `onboot=0`."""
 
+    word: ClassVar[ActionWord] = ActionWord.CONFIGURE
+
     node: NodeKey
     profile: Profile
 
@@ -52,6 +59,8 @@ class Configure(_Action):
 class Start(_Action):
     """Power on."""
 
+    word: ClassVar[ActionWord] = ActionWord.START
+
     node: NodeKey
     profile: Profile
 
@@ -59,6 +68,8 @@ class Start(_Action):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckGuest(_Action):
     """Read the guest's report: readiness, or, of a ready desktop, its sessions."""
+
+    word: ClassVar[ActionWord] = ActionWord.CHECKGUEST
 
     node: NodeKey
     profile: Profile
@@ -69,6 +80,8 @@ class CheckGuest(_Action):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verify:
     """Read the ownership note of a VM whose clone we did not see come out, or that the store does not know."""
+
+    word: ClassVar[ActionWord] = ActionWord.VERIFY
 
     key: GuestKey
     node: NodeKey
@@ -87,6 +100,8 @@ class Verify:
 class Assign(_Action):
     """Give a ready desktop to its agent, in the store alone."""
 
+    word: ClassVar[ActionWord] = ActionWord.ASSIGN
+
     agent_id: AgentId
 
 
@@ -94,10 +109,14 @@ class Assign(_Action):
 class Release(_Action):
     """Take a desktop from its agent, in the store alone."""
 
+    word: ClassVar[ActionWord] = ActionWord.RELEASE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop(_Action):
     """Shut down, in order; never with a session."""
+
+    word: ClassVar[ActionWord] = ActionWord.STOP
 
     node: NodeKey
     profile: Profile
@@ -119,6 +138,8 @@ class Stop(_Action):
 class Tag(_Action):
     """Write on a desktop what its departure is, or that it is over; all its other tags stay."""
 
+    word: ClassVar[ActionWord] = ActionWord.TAG
+
     node: NodeKey
     tags: frozenset[str]
     """All that it is to carry of a departure's tags."""
@@ -127,6 +148,8 @@ class Tag(_Action):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(_Action):
     """Destroy a stopped desktop whose own note proves it ours; never with a session."""
+
+    word: ClassVar[ActionWord] = ActionWord.DELETE
 
     node: NodeKey
 
@@ -142,16 +165,8 @@ class Deferral:
     agent_id: AgentId | None
     reason: str
     retry_at: Instant | None = None
-    binds: str = ""
-    """The reason in one word, for metrics: one of DEFERRED_BY; empty: none of them."""
-
-
-RESOURCES = ("memory", "cores", "storage", "vmids", "addresses", "templates", "nodes")
-"""What room for a desktop can run out of."""
-
-DEFERRED_BY = (*RESOURCES, "lock", "boots", "api", "retry", "paused", "operator", "safety")
-"""What a deferral waits for: room, a lock domain's slot, a boot's end, a node's API, its next try, the cluster, a person, or
-the safety gate."""
+    binds: WaitsFor = WaitsFor.NOTHING
+    """The reason in one word, for metrics; empty: none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +192,6 @@ class Plan:
     """Reservations, superseded or of leavers, that no VM stands for."""
     departures: Mapping[DesktopName, Departure | None] = field(default_factory=dict)
     """Desktops whose agent is not wanted any more, as they are to be kept; None: the agent is back."""
-    observed: int = 0
-    """The revision of the snapshot it was made on."""
 
 
 class Result(enum.StrEnum):
@@ -198,7 +211,7 @@ class Outcome:
     desktop: DesktopName
     key: GuestKey
     action: str
-    """The action's class name in lower case."""
+    """A word of ActionWord, or `ready`."""
     result: Result
     reason: str
     started_at: Instant
@@ -219,10 +232,10 @@ def agent_of(action: Action) -> AgentId | None:
 
 def kind(action: Action) -> str:
     """The action's name in logs, metrics and the journal."""
-    return type(action).__name__.lower()
+    return action.word.value
 
 
 __all__ = [
-    "DEFERRED_BY", "RESOURCES", "Action", "Assign", "CheckGuest", "Clone", "Configure", "Deferral", "Delete", "Outcome", "Plan",
+    "Action", "Assign", "CheckGuest", "Clone", "Configure", "Deferral", "Delete", "Outcome", "Plan",
     "Release", "Result", "Retired", "Start", "Stop", "Tag", "Verify", "agent_of", "kind",
 ]  # fmt: skip

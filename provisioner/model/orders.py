@@ -1,6 +1,7 @@
 """What the control thread asks of the outside, and what comes back."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from provisioner.errors import BasculeError
 from provisioner.model.actions import Action
@@ -8,12 +9,14 @@ from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, TaskKey, Upid
+from provisioner.model.words import ReadingWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observe:
     """Look at a whole cluster: `/cluster/resources`, and the task lists of some nodes. O(nodes) calls."""
 
+    word: ClassVar[ReadingWord] = ReadingWord.OBSERVE
     cluster: ClusterId
     tasks_of: frozenset[NodeName] = frozenset()
     since: Instant = 0.0
@@ -28,6 +31,7 @@ class Observe:
 class ReadDirectory:
     """Read all agents, or what has changed since an earlier reading."""
 
+    word: ClassVar[ReadingWord] = ReadingWord.READDIRECTORY
     since: Roster | None = None
     """The reading to go on from; None: read everything."""
 
@@ -36,6 +40,7 @@ class ReadDirectory:
 class ReadTaskLog:
     """Read the log of a task that failed for good."""
 
+    word: ClassVar[ReadingWord] = ReadingWord.READTASKLOG
     task: TaskKey
     desktop: DesktopName
     """Whom it failed."""

@@ -16,6 +16,7 @@ from provisioner.model.guarding import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import Level
+from provisioner.model.words import WaitsFor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +66,8 @@ class Capacity:
     """How many more desktops of a profile there is room for, and what runs out first."""
 
     free: int
-    binds: str
-    """One of actions.RESOURCES."""
+    binds: WaitsFor
+    """A resource (words.RESOURCES); empty: nothing to clone from was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,7 @@ class Picture:
     in_flight: Mapping[str, int] = field(default_factory=dict)
     """Actions under way, by kind."""
     queued: Mapping[str, int] = field(default_factory=dict)
-    """What is wanted, now or ahead, and not ordered yet, by what it waits for: a word of actions.DEFERRED_BY, or `other`."""
+    """What is wanted, now or ahead, and not ordered yet, by what it waits for: a word of WaitsFor, or `other`."""
     oldest_queued_at: Instant | None = None
     """Since when the longest waiting agent has been wanted; None: nobody waits."""
     paused: Mapping[ClusterId, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from provisioner.model.actions import Action, Assign, Clone, Deferral, Plan, Release, agent_of, kind
 from provisioner.model.ids import NodeKey
+from provisioner.model.words import WaitsFor
 
 WORKERS = 3
 _ANSWERED_WITHIN_S = 10.0
@@ -54,4 +55,4 @@ def within_api(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mapping
 def _late(action: Action, node: NodeKey, answer_s: float | None, waiting: int) -> Deferral:
     takes = "" if answer_s is None else f", {answer_s:.1f} s each"
     reason = f"{kind(action)}: node {node.node} has {waiting} calls to answer{takes}: the next waits"
-    return Deferral(what=action.desktop, agent_id=agent_of(action), reason=reason, binds="api")
+    return Deferral(what=action.desktop, agent_id=agent_of(action), reason=reason, binds=WaitsFor.API)

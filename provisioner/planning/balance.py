@@ -11,6 +11,7 @@ from math import inf
 from types import MappingProxyType
 
 from provisioner.model.ids import LockDomain, NodeKey
+from provisioner.model.words import WaitsFor
 from provisioner.planning.boots import Queues
 from provisioner.planning.refusals import Refusal
 
@@ -24,8 +25,10 @@ _SHARES = 8
 _PRECISE = 0.01
 """Of the time that is looked for: what is measured is not that precise."""
 _NOTHING = Queues()
-_STOCKED = Refusal("boots", f"{_IN_STOCK} desktops wait for their start on a node: the last are placed where one is free first")
-_BUSY = Refusal("boots", "a node has enough to boot until the others have booted all that have no place yet")
+_STOCKED = Refusal(
+    WaitsFor.BOOTS, f"{_IN_STOCK} desktops wait for their start on a node: the last are placed where one is free first"
+)
+_BUSY = Refusal(WaitsFor.BOOTS, "a node has enough to boot until the others have booted all that have no place yet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,5 +121,5 @@ class Balance:
             return _BUSY
         clone_s = self._clone_s.get(domain, 0.0)
         if clone_s * (cloning + 1) > _MUCH * cloned_after_s:
-            return Refusal("lock", f"a clone takes {clone_s:.0f} s there: the last ones are made sooner elsewhere")
+            return Refusal(WaitsFor.LOCK, f"a clone takes {clone_s:.0f} s there: the last ones are made sooner elsewhere")
         return None

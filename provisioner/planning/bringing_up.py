@@ -6,6 +6,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
+from provisioner.model.words import WaitsFor
 from provisioner.planning.agenda import is_sweep_due
 from provisioner.planning.checks import ask_again_at, ask_first, is_due
 from provisioner.planning.draft import Draft, slot
@@ -18,7 +19,7 @@ _DEADLINE_S = 60.0
 def configure(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
     """Give it its sizes, network and tags."""
     if lock := lock_of(draft, reservation):
-        draft.defer(want, lock, binds="retry")
+        draft.defer(want, lock, binds=WaitsFor.RETRY)
         return
     node = where(draft.situation, reservation)
     if not slot(draft.configuring, node, draft.situation.policy.budget.configures_per_node):
@@ -35,16 +36,16 @@ def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
     drained = draft.drained[node].reason if node in draft.drained else ""
     desired, why = desired_power(PowerFacts(frozen=frozen, sessions=None, running=False, held=held, drained=drained, want=want))
     if desired is not Desired.ON:
-        draft.defer(want, why, binds="operator")
+        draft.defer(want, why, binds=WaitsFor.OPERATOR)
         return
     if lock := lock_of(draft, reservation):
-        draft.defer(want, lock, binds="retry")
+        draft.defer(want, lock, binds=WaitsFor.RETRY)
         return
     own = want.agent_id in draft.own
     limit = draft.situation.policy.budget.boots_per_node if own else draft.boot_limit(node)
     if not slot(draft.booting, node, limit):
         reason = f"node {node.node} boots {limit} desktops already: the next start waits for one to be ready"
-        draft.defer(want, reason, binds="boots")
+        draft.defer(want, reason, binds=WaitsFor.BOOTS)
         return
     deadline = draft.now + profile.start_timeout_s
     draft.order(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile))

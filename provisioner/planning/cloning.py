@@ -8,6 +8,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, NodeKey, NodeName
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.words import WaitsFor
 from provisioner.planning.draft import Draft
 from provisioner.planning.placement import Placement
 from provisioner.planning.refusals import Refusal
@@ -62,7 +63,7 @@ def home_refusal(draft: Draft, reservation: Reservation, profile: Profile) -> Re
     """Why nothing can be cloned where it is reserved, however long it waits for its turn; None: it can."""
     template = _home(reservation, profile)
     if template is None:
-        return Refusal("templates", f"profile {profile.name} has no template on node {reservation.node} any more")
+        return Refusal(WaitsFor.TEMPLATES, f"profile {profile.name} has no template on node {reservation.node} any more")
     return draft.room.absence(template) or draft.room.overdrawn(template)
 
 
@@ -71,7 +72,7 @@ def wait_for_clone(draft: Draft, want: Want, reservation: Reservation) -> None:
     guest = draft.situation.snapshot.guest(reservation.key)
     if guest is not None and is_leftover(guest, draft.situation.snapshot.clusters[reservation.cluster]):
         draft.retire(guest)
-        draft.defer(want, f"the clone of {reservation.name} was interrupted: another desktop is next", binds="retry")
+        draft.defer(want, f"the clone of {reservation.name} was interrupted: another desktop is next", binds=WaitsFor.RETRY)
 
 
 def _home(reservation: Reservation, profile: Profile) -> Template | None:
@@ -82,14 +83,14 @@ def _home(reservation: Reservation, profile: Profile) -> Template | None:
 def _avoided(draft: Draft, profile: Profile, former: Former | None) -> Mapping[NodeKey, Refusal]:
     """Nodes where desktops of the profile fail and none is ready; and those where this agent's was tried before."""
     avoided = {
-        node: Refusal("nodes", f"node {node.node}: desktops of profile {name} fail there, and none is ready")
+        node: Refusal(WaitsFor.NODES, f"node {node.node}: desktops of profile {name} fail there, and none is ready")
         for node, name in draft.seen.unfit
         if name == profile.name
     }
     if former is not None:
         cluster = draft.situation.memory.reservations[former.name].cluster
         avoided |= {
-            NodeKey(cluster, node): Refusal("nodes", f"node {node}: the agent's desktop was tried there before")
+            NodeKey(cluster, node): Refusal(WaitsFor.NODES, f"node {node}: the agent's desktop was tried there before")
             for node in former.avoid
         }
     return avoided
@@ -100,11 +101,11 @@ def _reserve(draft: Draft, want: Want, profile: Profile, template: Template) -> 
     address = draft.numbers.address(profile.addressing)
     if address is None:  # asked for before the VMID, which another profile can use
         text = f"the address pool of profile {profile.name} is used up: widen it (addressing.last)"
-        draft.full[profile.name] = Refusal("addresses", text)
+        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, text)
         return draft.full[profile.name]
     vmid = draft.numbers.vmid(cluster)
     if vmid is None:
-        return Refusal("vmids", f"the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)")
+        return Refusal(WaitsFor.VMIDS, f"the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)")
     return Reservation(
         name=draft.numbers.name(vmid),
         cluster=cluster,

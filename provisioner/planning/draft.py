@@ -11,6 +11,7 @@ from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey, ProfileName
+from provisioner.model.words import WaitsFor
 from provisioner.planning.balance import Balance
 from provisioner.planning.booting import booting_on
 from provisioner.planning.boots import NodeBoots, Queues, boot_limit
@@ -82,7 +83,7 @@ class Draft:
         """Add an action."""
         self.actions.append(action)
 
-    def defer(self, want: Want, reason: str, *, binds: str = "", retry_at: Instant | None = None) -> None:
+    def defer(self, want: Want, reason: str, *, binds: WaitsFor = WaitsFor.NOTHING, retry_at: Instant | None = None) -> None:
         """Say why an agent's desktop does not go on now."""
         self.deferred.append(Deferral(what=want.login, agent_id=want.agent_id, reason=reason, retry_at=retry_at, binds=binds))
 
@@ -101,7 +102,6 @@ class Draft:
             superseded=self.superseded,
             given_back=tuple(self.given_back),
             departures=self.departures,
-            observed=self.situation.snapshot.revision,
         )
 
 

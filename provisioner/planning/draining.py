@@ -1,5 +1,6 @@
 """Emptying a node: its desktops are shut down, a few at a time, once it is certain that nobody is logged on."""
 
+from provisioner.model.words import WaitsFor
 from provisioner.planning.draft import Draft
 from provisioner.planning.shutting_down import Cause, shut_down, stops_left
 from provisioner.planning.situation import where
@@ -15,4 +16,4 @@ def drain(draft: Draft) -> None:
         cordon = draft.drained.get(where(draft.situation, one))
         profile = draft.situation.policy.profiles.get(one.profile)
         if cordon is not None and profile is not None:
-            left -= shut_down(draft, one, profile, Cause(drained=cordon.reason, binds="operator"), may_stop=left > 0)
+            left -= shut_down(draft, one, profile, Cause(drained=cordon.reason, binds=WaitsFor.OPERATOR), may_stop=left > 0)

@@ -9,6 +9,7 @@ from provisioner.model.cluster import Guest, Power
 from provisioner.model.departures import Departure, departure_tags, tags_of
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import GuestKey
+from provisioner.model.words import WaitsFor
 from provisioner.planning.bringing_up import lock_of
 from provisioner.planning.draft import Draft, slot
 from provisioner.planning.ladder import (
@@ -105,7 +106,7 @@ def _stop(draft: Draft, one: Reservation, phase: Phase, why: str) -> None:
     elif profile is None:
         _wait(draft, one, f"not shut down, its profile {one.profile} is not configured any more: {why}")
     else:
-        shut_down(draft, one, profile, Cause(left=why, binds="safety"), may_stop=stops_left(draft) > 0)
+        shut_down(draft, one, profile, Cause(left=why, binds=WaitsFor.SAFETY), may_stop=stops_left(draft) > 0)
 
 
 def _end(draft: Draft, one: Reservation, departure: Departure, why: str) -> None:
@@ -162,4 +163,4 @@ def _own(draft: Draft, one: Reservation) -> Guest | None:
 
 
 def _wait(draft: Draft, one: Reservation, reason: str) -> None:
-    draft.deferred.append(Deferral(what=one.name, agent_id=None, reason=reason, binds="safety"))
+    draft.deferred.append(Deferral(what=one.name, agent_id=None, reason=reason, binds=WaitsFor.SAFETY))

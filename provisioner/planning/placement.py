@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from provisioner.model.ids import LockDomain, NodeKey, ProfileName
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.words import WaitsFor
 from provisioner.planning.balance import Balance
 from provisioner.planning.refusals import Refusal
 from provisioner.planning.room import Room
 
 _NOWHERE: Mapping[NodeKey, Refusal] = MappingProxyType({})
-_NO_TEMPLATE = Refusal("templates", "the profile names no template")
+_NO_TEMPLATE = Refusal(WaitsFor.TEMPLATES, "the profile names no template")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Placement:
         counted = Counter(self.refusals)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         texts = (f"{one.text} ({times} of {len(self.refusals)} templates)" for one, times in ranked[:3])
-        return Refusal(binds=ranked[0][0].binds if ranked else "", text="; ".join(texts))
+        return Refusal(binds=ranked[0][0].binds if ranked else WaitsFor.NOTHING, text="; ".join(texts))
 
 
 class Places:

@@ -5,6 +5,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
+from provisioner.model.words import WaitsFor
 from provisioner.planning.ahead import Earlier, is_prepared
 from provisioner.planning.api import within_api
 from provisioner.planning.bringing_up import check, configure, keep_ready, read_sessions, say_if_late, start, sweep
@@ -69,7 +70,7 @@ def _serve(draft: Draft, want: Want) -> None:
         # What it was made of counts, whatever its agent would get today.
         _advance(draft, want, reservation, profiles.get(reservation.profile))
     elif draft.no_new:
-        draft.defer(want, draft.no_new, binds="safety")
+        draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
     elif refusal := create(draft, want, profiles[want.profile]):
         draft.defer(want, refusal.text, binds=refusal.binds)
 
@@ -92,7 +93,7 @@ def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profil
         say_if_late(draft, want, reservation, profile)
     if order := draft.situation.in_flight.get(reservation.key):
         if phase not in _SAYS_ITSELF and not (phase is Phase.CLONED and isinstance(order, Configure)):
-            draft.defer(want, f"an order's end has not been seen yet: {why}", binds="retry")
+            draft.defer(want, f"an order's end has not been seen yet: {why}", binds=WaitsFor.RETRY)
         return
     if profile is None:
         if phase is not Phase.READY:
@@ -101,7 +102,7 @@ def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profil
     attempts = draft.situation.memory.attempts.get(reservation.name)
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
     if attempts and waits and _too_early(draft, attempts):
-        draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds="retry", retry_at=attempts.retry_at)
+        draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
     _step(draft, want, reservation, profile)
 
@@ -110,7 +111,7 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
     phase, why = draft.seen.phases[reservation.name]
     match phase:
         case Phase.RESERVED if draft.no_new:  # an older store may know its agent's desktop under another name
-            draft.defer(want, draft.no_new, binds="safety")
+            draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
         case Phase.RESERVED:
             clone_or_move(draft, want, reservation, profile)
         case Phase.UNPROVEN:

@@ -2,11 +2,13 @@
 
 from typing import NamedTuple
 
+from provisioner.model.words import WaitsFor
+
 
 class Refusal(NamedTuple):
     """One reason."""
 
-    binds: str
-    """One of actions.DEFERRED_BY."""
+    binds: WaitsFor
+    """What it waits for, in one word; empty: nothing in particular."""
     text: str
     """What a person can act on."""

@@ -1,13 +1,15 @@
 """Another desktop instead of one that its agent cannot have: out of reach, given up, or where it cannot be made.
 
 The first one stays reserved and is superseded by the other. It is kept, read and reported; it is never assigned, configured or
-started while it is superseded. The other takes its turn by rank like any desktop. Which of the two counts: planning.situation.
+started while it is superseded. The other takes its turn by rank like any desktop. Which of the two counts: planning.owning.
 """
 
+from provisioner.errors import Refused
 from provisioner.model.demand import Want
 from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import NodeName
 from provisioner.model.profiles import Profile
+from provisioner.model.words import WaitsFor
 from provisioner.planning.cloning import Former, clone_again, create, home_refusal
 from provisioner.planning.draft import Draft
 from provisioner.planning.outages import outage_in, replaced_at
@@ -23,13 +25,13 @@ def instead_of_unseen(draft: Draft, want: Want, reservation: Reservation, why: s
     """Its node is away: wait for it, or make another (safety.replace_after)."""
     due_at = replaced_at(draft.situation, where(draft.situation, reservation))
     if due_at is None:
-        draft.defer(want, why, binds="nodes")
+        draft.defer(want, why, binds=WaitsFor.NODES)
     elif draft.now < due_at:
         after_s = draft.situation.replace_after_s
         text = f"{why}; its agent gets another once it has been away for {after_s:.0f} s (safety.replace_after)"
-        draft.defer(want, text, binds="nodes")
+        draft.defer(want, text, binds=WaitsFor.NODES)
     elif outage := outage_in(draft.situation, reservation.cluster):
-        draft.defer(want, f"{why}; {outage}", binds="nodes")
+        draft.defer(want, f"{why}; {outage}", binds=WaitsFor.NODES)
     else:
         _another(draft, want, reservation, why, avoid=())
 
@@ -38,10 +40,10 @@ def instead_of_failed(draft: Draft, want: Want, reservation: Reservation, why: s
     """It was given up: another is made elsewhere, unless the request itself is refused, or enough places were tried."""
     attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
     tried = _tried(draft, reservation, attempts)
-    if attempts.error == "refused":
-        draft.defer(want, why, binds="operator")
+    if attempts.error == Refused.word:
+        draft.defer(want, why, binds=WaitsFor.OPERATOR)
     elif len(tried) > MOVES:
-        draft.defer(want, f"{why} (tried on {', '.join(tried)})", binds="operator")
+        draft.defer(want, f"{why} (tried on {', '.join(tried)})", binds=WaitsFor.OPERATOR)
     else:
         _another(draft, want, reservation, why, avoid=tried)
 
@@ -76,13 +78,13 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: str, *, av
     back = next((name for name in draft.seen.superseded_by(reservation.name) if draft.seen.phases[name][0] in _USABLE), None)
     if back is not None:
         draft.superseded |= {back: None, reservation.name: back}
-        draft.defer(want, f"{why}; {back}, which was superseded, counts again", binds="retry")
+        draft.defer(want, f"{why}; {back}, which was superseded, counts again", binds=WaitsFor.RETRY)
         return
     if want.level is not None:  # what is made ahead of need takes nobody's room
-        draft.defer(want, f"{why}; its agent gets another once their batch opens", binds="nodes")
+        draft.defer(want, f"{why}; its agent gets another once their batch opens", binds=WaitsFor.NODES)
         return
     former = Former(name=reservation.name, why=why, avoid=avoid)
-    no_new = Refusal("safety", draft.no_new) if draft.no_new else None
+    no_new = Refusal(WaitsFor.SAFETY, draft.no_new) if draft.no_new else None
     refusal = no_new or create(draft, want, draft.situation.policy.profiles[want.profile], former)
     if refusal is not None:
         draft.defer(want, f"{why}; no other yet: {refusal.text}", binds=refusal.binds)

@@ -11,6 +11,7 @@ from provisioner.model.cluster import Guest, Snapshot, Storage
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.words import WaitsFor
 from provisioner.planning.refusals import Refusal
 
 
@@ -102,7 +103,7 @@ class Room:
         ceiling = self.clone_ceiling(template)
         if self.cloning[self.domain_of(template)] < ceiling:
             return None
-        return Refusal("lock", f"the storage lock is busy: {ceiling} of {ceiling} clones in flight")
+        return Refusal(WaitsFor.LOCK, f"the storage lock is busy: {ceiling} of {ceiling} clones in flight")
 
     def lacking(self, profile: Profile, template: Template) -> Refusal | None:
         """What runs short there for one more desktop; None: nothing."""
@@ -111,12 +112,12 @@ class Room:
         key = template.node_key
         storage = self._storages[key, template.storage]
         if self._memory[key] < profile.memory_mib:
-            return Refusal("memory", f"memory: a node has less than {profile.memory_mib} MiB left of its share")
+            return Refusal(WaitsFor.MEMORY, f"memory: a node has less than {profile.memory_mib} MiB left of its share")
         if self.vcpus_left(key, profile) < profile.vcpus:
-            return Refusal("cores", f"cores: {profile.cpu_ratio:g} vCPUs a core are given out")
+            return Refusal(WaitsFor.CORES, f"cores: {profile.cpu_ratio:g} vCPUs a core are given out")
         if self._disk[storage.lock_domain] < self.claim_gib(profile):
             return Refusal(
-                "storage", f"storage {template.storage} has less than {self.claim_gib(profile):g} GiB left of its share"
+                WaitsFor.STORAGE, f"storage {template.storage} has less than {self.claim_gib(profile):g} GiB left of its share"
             )
         return self._told_full(template)
 
@@ -124,13 +125,14 @@ class Room:
         """Why a desktop that is reserved there has no room on its storage any more; None: it has."""
         if self.disk_left(self.domain_of(template)) >= 0:
             return self._told_full(template)
-        return Refusal("storage", f"storage {template.storage} is filled over its share: make room, or it waits")
+        return Refusal(WaitsFor.STORAGE, f"storage {template.storage} is filled over its share: make room, or it waits")
 
     def _told_full(self, template: Template) -> Refusal | None:
         """Whatever the listing says, which is behind: it refused a clone a moment ago."""
         if self.domain_of(template) not in self._full:
             return None
-        return Refusal("storage", f"storage {template.storage} said that it is full: it is tried again every half a minute")
+        text = f"storage {template.storage} said that it is full: it is tried again every half a minute"
+        return Refusal(WaitsFor.STORAGE, text)
 
     def domain_of(self, template: Template) -> LockDomain:
         """The lock that a clone from this template takes."""
@@ -162,15 +164,15 @@ class Room:
         """Why nothing can be cloned from the template, however much room there is; None: something can."""
         view = self.snapshot.clusters.get(template.cluster)
         if view is None or not view.complete_on(template.node):
-            return Refusal("nodes", f"node {template.node} is offline or not seen")
+            return Refusal(WaitsFor.NODES, f"node {template.node} is offline or not seen")
         if cordon := self._cordons.get(template.node_key):
-            return Refusal("nodes", cordon.reason)
+            return Refusal(WaitsFor.NODES, cordon.reason)
         found = view.guests.get(template.vmid)
         if found is None or found.node != template.node or not found.template:
-            return Refusal("templates", f"template {template.vmid} is not on node {template.node}")
+            return Refusal(WaitsFor.TEMPLATES, f"template {template.vmid} is not on node {template.node}")
         storage = self._storages.get((template.node_key, template.storage))
         if storage is None or not storage.available:
-            return Refusal("storage", f"storage {template.storage} is not available on node {template.node}")
+            return Refusal(WaitsFor.STORAGE, f"storage {template.storage} is not available on node {template.node}")
         return None
 
     def _cores(self, node: NodeKey) -> int:

@@ -10,6 +10,7 @@ from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import IntentKind
+from provisioner.model.words import WaitsFor
 from provisioner.planning.situation import Situation
 from provisioner.planning.survey import Survey
 
@@ -84,16 +85,16 @@ def is_write(action: Action) -> bool:
 def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
     if not seen.frozen:
         return plan, ""
-    return _cut(plan, is_write, "frozen by an operator: `bascule thaw` lets it go on", binds="operator"), ""
+    return _cut(plan, is_write, "frozen by an operator: `bascule thaw` lets it go on", binds=WaitsFor.OPERATOR), ""
 
 
 def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
     for cluster, reason in sorted(seen.paused.items()):
-        plan = _cut(plan, partial(_writes_on, cluster), f"cluster {cluster} is paused: {reason}", binds="paused")
+        plan = _cut(plan, partial(_writes_on, cluster), f"cluster {cluster} is paused: {reason}", binds=WaitsFor.PAUSED)
     for cluster, tripped_by in sorted(seen.trials.items()):
         first = _first_to_try(plan, cluster, tripped_by)
         text = f"cluster {cluster} was paused: one order goes first, and the others once it was taken"
-        plan = _cut(plan, partial(_writes_besides, first, cluster), text, binds="paused")
+        plan = _cut(plan, partial(_writes_besides, first, cluster), text, binds=WaitsFor.PAUSED)
     return plan, ""
 
 
@@ -114,7 +115,7 @@ def _writes_on(cluster: ClusterId, action: Action) -> bool:
 def _hold(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
     if not seen.held:
         return plan, ""
-    return _cut(plan, _destroys, "held by an operator: no stop, release or delete", binds="operator"), ""
+    return _cut(plan, _destroys, "held by an operator: no stop, release or delete", binds=WaitsFor.OPERATOR), ""
 
 
 def _baseline(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
@@ -149,11 +150,11 @@ def _destroys(action: Action) -> bool:
     return isinstance(action, Stop | Delete | Release)
 
 
-def _deferral(action: Action, reason: str, binds: str) -> Deferral:
+def _deferral(action: Action, reason: str, binds: WaitsFor) -> Deferral:
     return Deferral(what=action.desktop, agent_id=agent_of(action), reason=reason, binds=binds)
 
 
-def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: str = "safety") -> Plan:
+def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: WaitsFor = WaitsFor.SAFETY) -> Plan:
     cut = tuple(one for one in plan.actions if which(one))
     if not cut:
         return plan

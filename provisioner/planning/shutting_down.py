@@ -10,6 +10,7 @@ from provisioner.model.actions import CheckGuest, Deferral, Stop
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
+from provisioner.model.words import WaitsFor
 from provisioner.planning.bringing_up import lock_of
 from provisioner.planning.checks import is_due
 from provisioner.planning.draft import Draft
@@ -30,8 +31,8 @@ class Cause:
 
     drained: str = ""
     left: str = ""
-    binds: str
-    """What it waits for meanwhile: a word of actions.DEFERRED_BY."""
+    binds: WaitsFor
+    """What it waits for meanwhile."""
 
     @property
     def reason(self) -> str:

@@ -12,6 +12,7 @@ from provisioner.model.budget import Budget
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.memory import Memory
+from provisioner.model.words import ActionWord
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.news import News
 
@@ -91,7 +92,7 @@ class Books:
 
     def _enter(self, changes: Changes) -> None:
         for outcome in changes.outcomes:
-            if outcome.action == "verify":
+            if outcome.action == ActionWord.VERIFY:
                 self._note_checked(outcome.desktop, outcome.ended_at)
             self._events.outcome(outcome)
             self._ended(outcome)

@@ -15,6 +15,7 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.memory import Memory
 from provisioner.model.orders import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.picture import Picture
+from provisioner.model.words import JournalWord
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge
@@ -258,7 +259,7 @@ class Reconciler:
 
     def _ended(self, outcome: Outcome) -> None:
         """What an outcome tells besides what is kept of it."""
-        if outcome.action == "ready":
+        if outcome.action == JournalWord.READY:
             node = node_of(self._books.kept.reservations[outcome.desktop], self.flight.snapshot)
             self.flight.meter.booted(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
         self._post_mortems.note(outcome)

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.model.actions import RESOURCES
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.picture import Picture
 from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.words import RESOURCES
 from provisioner.twin.truth import Truth
 
 
@@ -36,7 +36,6 @@ class Forecast:
     writes: int = 0
     calls: int = 0
     """API calls, without the looking on between two batches while nothing is to be done."""
-    virtual_s: float = 0.0
 
     @property
     def longest_wait_s(self) -> float | None:
@@ -87,7 +86,6 @@ def forecast_of(
         orphans=sum(len(truth.orphans) for _, truth in truths),
         writes=sum(truth.writes for _, truth in truths),
         calls=sum(sum(truth.calls.values()) for _, truth in truths),
-        virtual_s=max((truth.now for _, truth in truths), default=began_at) - began_at,
     )
 
 

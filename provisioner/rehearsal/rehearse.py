@@ -13,6 +13,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.picture import Picture
 from provisioner.model.scenarios import Scenario
 from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.words import JournalWord
 from provisioner.planning.numbering import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reconciler import Order, Reconciler, run
@@ -167,7 +168,7 @@ class _Watch:
     def outcome(self, outcome: Outcome) -> None:
         if outcome.result is Result.DONE:
             self.moved_at = self._events.now
-        if outcome.action == "ready":
+        if outcome.action == JournalWord.READY:
             self.ready_at[outcome.desktop] = outcome.ended_at
 
     def directory_read(self, roster: Roster | None, error: str) -> None:

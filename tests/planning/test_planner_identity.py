@@ -230,12 +230,6 @@ def test_a_desktop_nobody_wants_now_is_left_as_it_is():
     assert (made.actions, made.deferred) == ((), ())
 
 
-def test_a_plan_says_what_it_was_made_on():
-    situation = a_situation(wanted=1)
-
-    assert make_plan(situation).observed == situation.snapshot.revision
-
-
 def test_power_that_is_not_known_after_a_clone_is_off():
     fresh = a_desktop(1, Phase.STOPPED)
     fresh = fresh.but(guest=replace(fresh.guest, power=Power.UNKNOWN))

@@ -1,0 +1,93 @@
+"""Words that operators' queries, dashboards and scripts rest on, frozen: to change one is a line in the CHANGELOG."""
+
+import enum
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+
+from monitors.recorder import Access, Reading
+from monitors.stages import Stage
+from provisioner.adapters.log_lines import Level as LogLevel
+from provisioner.daemon.findings import Grade
+from provisioner.errors import BasculeError, ErrorWord
+from provisioner.model.actions import Action, Result
+from provisioner.model.agents import Standing
+from provisioner.model.cluster import Power
+from provisioner.model.departures import Step
+from provisioner.model.desktops import FirstBoot, Phase, SessionState
+from provisioner.model.differences import DifferenceKind
+from provisioner.model.intents import IntentKind
+from provisioner.model.orders import Command
+from provisioner.model.profiles import Probe
+from provisioner.model.scenarios import Level
+from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, JournalWord, ReadingWord, WaitsFor
+from provisioner.planning.roster_changes import Why
+
+FROZEN: dict[type[enum.StrEnum], list[str]] = {
+    ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "delete"],
+    ReadingWord: ["observe", "readdirectory", "readtasklog"],
+    JournalWord: ["ready", "forget", "given", "withdrawn", "erased"],
+    Result: ["done", "retry", "unknown", "refused", "failed"],
+    WaitsFor: [
+        "", "memory", "cores", "storage", "vmids", "addresses", "templates", "nodes", "lock", "boots", "api", "retry", "paused",
+        "operator", "safety",
+    ],
+    ErrorWord: [
+        "bascule_error", "settings_error", "hypervisor_error", "not_sent", "outcome_unknown", "lock_busy", "guest_busy",
+        "worker_busy", "id_taken", "leftover_image", "gone_or_moved", "already_so", "in_use", "place_elsewhere", "refused",
+        "not_ours", "paused", "no_quorum", "unauthorised", "forbidden", "storage_full", "guest_unknown", "directory_error",
+        "directory_unavailable", "directory_refused", "directory_incomplete", "store_error", "store_owned",
+        "reservation_conflict", "exposition_error",
+    ],
+    Stage: ["clone", "configure", "start", "ready", "whole"],
+    Access: ["read", "write"],
+    Reading: ["accepted", "quarantined", "failed"],
+    Phase: [
+        "reserved", "cloning", "unproven", "cloned", "stopped", "starting", "ready", "stopping", "deleting", "failed",
+        "unknown",
+    ],
+    Power: ["running", "stopped", "paused", "unknown"],
+    SessionState: ["connected", "disconnected", "idle"],
+    FirstBoot: ["running", "done", "failed"],
+    Step: ["suspended", "stopped", "recycled"],
+    IntentKind: ["freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "accept_directory"],
+    DifferenceKind: [
+        "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "note_changed", "note_copied",
+        "name_copied", "powered_off", "other_pool", "restored", "superseded",
+    ],
+    Level: ["none", "stopped", "running"],
+    Probe: ["guest_agent", "ssh"],
+    Standing: ["active", "locked", "disabled", "expired"],
+    Why: ["gone", "disabled", "expired", "no longer entitled"],
+    Grade: ["good", "doubtful", "bad"],
+    LogLevel: ["debug", "info", "warning", "error"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", FROZEN, ids=lambda words: words.__name__)
+def test_words_are_as_they_were(words: type[enum.StrEnum]):
+    assert [word.value for word in words] == FROZEN[words]
+
+
+def test_resources_come_first_among_what_a_deferral_waits_for():
+    assert [*DEFERRED_BY] == FROZEN[WaitsFor][1:]
+    assert [*RESOURCES] == FROZEN[WaitsFor][1:8]
+
+
+def test_every_command_has_a_word_of_its_own():
+    words = [kind.word for kind in get_args(Command)]
+
+    assert [kind.__name__.lower() for kind in get_args(Command)] == words, "today's words are the classes' names"
+    assert sorted({kind.word for kind in get_args(Action)}) == sorted(ActionWord)
+
+
+def test_every_error_has_a_word_of_its_own():
+    assert sorted(vars(kind)["word"] for kind in every_error(BasculeError)) == sorted(ErrorWord)
+
+
+def every_error(kind: type[BasculeError]) -> Iterator[type[BasculeError]]:
+    if kind.__module__.startswith("provisioner."):
+        yield kind
+    for child in kind.__subclasses__():
+        yield from every_error(child)
