@@ -13,8 +13,8 @@ from typing import Any
 
 import structlog
 
-from provisioner.adapters.demo_people import PEOPLE_BASE, write_demo_directory
 from provisioner.cli.app import main
+from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
 from tests.builders_settings import SECRET, Site, a_site
 from tests.servers.certificates import Authority
 from tests.servers.processes import free_port

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.log_lines import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import Level, Line, LineEvents
 from provisioner.daemon.service import Service, Surroundings
 from provisioner.reconciler import Reconciler
 from provisioner.twin.state import TwinState

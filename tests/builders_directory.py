@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.demo_people import PEOPLE_BASE
-from provisioner.adapters.ldap_directory import LdapDirectory, LdapSettings
-from provisioner.adapters.ldap_entries import Entry
+from provisioner.adapters.ldap.directory import LdapDirectory, LdapSettings
+from provisioner.adapters.ldap.entries import Entry
+from provisioner.demo.people import PEOPLE_BASE
 
 READ_AT = 1_584_342_000.0
 

@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.ssh_guest import SshGuestProbe, SshWay
+from provisioner.adapters.ssh.guest_probe import SshGuestProbe, SshWay
 from provisioner.model.actions import CheckGuest
 from tests.builders_directory import FixedClock
 from tests.builders_pve import a_check, a_reservation

@@ -8,7 +8,7 @@ import pytest
 
 from monitors.recorder import Access, Reading
 from monitors.stages import Stage
-from provisioner.adapters.log_lines import Level as LogLevel
+from provisioner.adapters.logs.messages import Level as LogLevel
 from provisioner.daemon.findings import Grade
 from provisioner.errors import BasculeError, ErrorWord
 from provisioner.model.actions import Action, Result

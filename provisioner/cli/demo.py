@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from provisioner.adapters.structured_log import StructuredLog, configure
+from provisioner.adapters.logs.structured import StructuredLog, configure
 from provisioner.cli.demo_site import DemoSite, LdapAccess
 from provisioner.cli.demo_summary import Spent, Stopwatch, Summary, summary_of
 from provisioner.cli.output import err, out, print_table, say

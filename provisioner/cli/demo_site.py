@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from provisioner.adapters.demo_people import PEOPLE_BASE, write_demo_directory
+from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin

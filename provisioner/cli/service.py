@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.adapters.structured_log import StructuredLog, configure
+from provisioner.adapters.logs.structured import StructuredLog, configure
 from provisioner.cli.clocks import TWIN_STATE, read_twin_state
 from provisioner.cli.output import CONFIG, ConfigOption
 from provisioner.daemon.composition import pseudonyms_of

@@ -7,7 +7,7 @@ are not plainly right are read.
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from provisioner.adapters.proxmox import ProxmoxHypervisor
+from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.daemon.composition import Outside, order_of
 from provisioner.daemon.glance import remembered, situation_of
 from provisioner.errors import HypervisorError

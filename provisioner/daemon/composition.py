@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field
 from monitors.exposition import Exposition, Login, Tls
 from monitors.recorder import Recorder
 from monitors.summary import Known
-from provisioner.adapters.ldap_directory import LdapDirectory
-from provisioner.adapters.ldap_entries import LdapAttributes
-from provisioner.adapters.ldap_settings import LdapGroups, LdapSettings
-from provisioner.adapters.proxmox import ProxmoxHypervisor
-from provisioner.adapters.pseudonyms import Pseudonyms
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.ldap.directory import LdapDirectory
+from provisioner.adapters.ldap.entries import LdapAttributes
+from provisioner.adapters.ldap.settings import LdapGroups, LdapSettings
+from provisioner.adapters.logs.pseudonyms import Pseudonyms
+from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.keeping import store_of
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
@@ -175,7 +175,7 @@ def _probes(
 
 def _ssh_probe(ssh: SshSettings, clock: Clock) -> GuestProbe:
     # Only where it is configured: paramiko takes a fifth of a start.
-    from provisioner.adapters.ssh_guest import SshGuestProbe, SshWay
+    from provisioner.adapters.ssh.guest_probe import SshGuestProbe, SshWay
 
     way = SshWay(
         user=ssh.user,

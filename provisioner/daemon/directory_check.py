@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from provisioner.adapters.ldap_server import BaseFacts, ServerFacts, look_at
+from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, look_at
 from provisioner.daemon.composition import Outside, ldap_settings
 from provisioner.daemon.directory_diff import DirectoryDifference, difference_of
 from provisioner.daemon.directory_people import identity, people

@@ -1,6 +1,6 @@
 """The store made from settings, apart: an order is given without any cluster, so it loads no other adapter."""
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.ports import Clock
 from provisioner.settings.values import Settings
 

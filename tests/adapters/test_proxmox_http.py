@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from provisioner.adapters.proxmox_http import HttpTransport, Timeouts
+from provisioner.adapters.proxmox.transport import HttpTransport, Timeouts
 from provisioner.errors import HypervisorError, NotSent, OutcomeUnknown, Refused, SettingsError
 from provisioner.ports import ApiCall
 from provisioner.pve.wire import ApiRequest

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.ldap_directory import LdapDirectory, LdapSettings
-from provisioner.adapters.ldif import LdifRecord, write_ldif
+from provisioner.adapters.ldap.directory import LdapDirectory, LdapSettings
+from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from tests.bench.child import peak_mib
 from tests.builders_directory import FixedClock
 from tests.directory.fuzz import kinds_of, read_all

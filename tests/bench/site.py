@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeName, Vmid
 from provisioner.model.marks import tags_for

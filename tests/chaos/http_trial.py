@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.clock import clock_from

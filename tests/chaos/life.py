@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from provisioner.adapters.log_lines import Level, Line, LineEvents
-from provisioner.adapters.proxmox import ProxmoxHypervisor
-from provisioner.adapters.proxmox_http import Timeouts
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
+from provisioner.adapters.proxmox.transport import Timeouts
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.execution.thread_calls import ThreadCalls
 from provisioner.model.agents import Roster
 from provisioner.model.intents import IntentKind

@@ -4,7 +4,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from provisioner.adapters.log_lines import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import Level, Line, LineEvents
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.picture import Picture
 from provisioner.ports import all_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.composition import naming_of
 from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guarding import GuardRecord, Move

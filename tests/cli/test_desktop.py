@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.desktops import Attempts
 from provisioner.ports import Changes
 from tests.builders_actions import a_name, a_reservation

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provisioner.adapters.demo_people import write_demo_directory
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.demo.people import write_demo_directory
 from provisioner.model.guarding import GuardRecord, Quarantine
 from provisioner.model.intents import Allowance, IntentKind
 from provisioner.ports import Changes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.node_rows import node_rows
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind

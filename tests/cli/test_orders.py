@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
 from tests.builders_cli import a_lonely_site, bascule
 from tests.builders_directory import FixedClock

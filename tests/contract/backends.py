@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from proxmoxer import ProxmoxAPI
 
-from provisioner.adapters.proxmox import ProxmoxHypervisor
+from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.model.ids import NodeKey, Vmid
 from provisioner.model.profiles import Template
 from provisioner.model.twin_spec import CutQuorum, Maintenance

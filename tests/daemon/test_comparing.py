@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.comparing import compare
 from provisioner.daemon.composition import Outside
 from provisioner.errors import HypervisorError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.adapters.ldap_settings import LdapGroups
+from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.daemon.composition import ldap_settings, named_groups, order_of, outside_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe

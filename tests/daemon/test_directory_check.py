@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.ldap_server import BaseFacts, ServerFacts, ServerKind, kind_of
+from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, kind_of
 from provisioner.daemon.directory_check import fix_for_directory, server
 from provisioner.daemon.directory_people import attributes, criteria, identity
 from provisioner.daemon.findings import Finding, Grade

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import write_server_ldif
+from provisioner.demo.people import write_server_ldif
 from tests.servers.certificates import Authority
 from tests.servers.slapd import Slapd, slapd
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ldap3.utils.dn import parse_dn
 
-from provisioner.adapters.ldap_directory import LdapAttributes
+from provisioner.adapters.ldap.directory import LdapAttributes
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Agent, Roster, Standing, is_below
 from provisioner.settings.directory import DirectoryBase

@@ -6,10 +6,10 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from provisioner.adapters.ldap_entries import Entry, LdapAttributes
-from provisioner.adapters.ldap_roster import roster_of
-from provisioner.adapters.ldap_standing import MICROSOFT, OTHERS
-from provisioner.adapters.ldap_tree import GroupTree
+from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS
+from provisioner.adapters.ldap.entries import Entry, LdapAttributes
+from provisioner.adapters.ldap.nested_groups import GroupTree
+from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Roster
 from tests.builders_directory import READ_AT
 

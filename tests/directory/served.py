@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from provisioner.adapters.ldap_directory import LdapAttributes, LdapDirectory
-from provisioner.adapters.ldap_settings import LdapGroups
-from provisioner.adapters.ldif import read_ldif, write_ldif
+from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
+from provisioner.adapters.ldap.ldif import read_ldif, write_ldif
+from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.model.agents import Roster
 from provisioner.settings.directory import DirectoryBase, Tls
 from tests.builders_directory import a_directory

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from provisioner.adapters.demo_people import write_server_ldif
+from provisioner.demo.people import write_server_ldif
 from tests.servers.certificates import Certificate
 from tests.servers.slapd import Slapd, slapd
 

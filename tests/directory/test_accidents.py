@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap_directory import LdapDirectory
-from provisioner.adapters.ldap_settings import LdapGroups
-from provisioner.adapters.ldif import write_ldif
+from provisioner.adapters.ldap.directory import LdapDirectory
+from provisioner.adapters.ldap.ldif import write_ldif
+from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import is_below
 from provisioner.settings.directory import DirectoryBase

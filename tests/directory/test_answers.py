@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.adapters.ldap_directory import LdapDirectory
+from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused
 from provisioner.settings.directory import Tls
 from tests.builders_directory import a_directory

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import PEOPLE_BASE
-from provisioner.adapters.ldap_server import look_at
+from provisioner.adapters.ldap.server_facts import look_at
 from provisioner.daemon.system_clock import SystemClock
+from provisioner.demo.people import PEOPLE_BASE
 from tests.builders_cli import a_lonely_site, bascule, files_of
 from tests.builders_directory import FixedClock, ldap_settings
 from tests.builders_settings import Site

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from provisioner.adapters.demo_people import demo_people
+from provisioner.demo.people import demo_people
 
 DEPARTMENTS = {
     "Cellule de crise", "Protection de l'enfance", "Action sociale", "Routes", "Collèges",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import CRISIS_CELL, ESSENTIAL, EVERYONE, write_demo_directory
-from provisioner.adapters.ldap_embedded import embedded
+from provisioner.adapters.ldap.embedded import embedded
+from provisioner.demo.people import CRISIS_CELL, ESSENTIAL, EVERYONE, write_demo_directory
 from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
 from tests.builders_directory import a_directory, written
 from tests.directory.contract import ChangesContract, DirectoryContract, EveryChangeContract

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.ldap_entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of, group_name
-from provisioner.adapters.ldap_roster import roster_of
+from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of, group_name
+from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Agent, Standing
 from tests.builders_directory import READ_AT, an_entry
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.ldif import LdifRecord, read_ldif, write_ldif
+from provisioner.adapters.ldap.ldif import LdifRecord, read_ldif, write_ldif
 from tests.builders_directory import written
 
 VALUES = st.lists(st.binary(min_size=1, max_size=200).filter(lambda value: value == value.strip()), min_size=1, max_size=3)

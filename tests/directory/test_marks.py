@@ -2,9 +2,9 @@
 
 import pytest
 
-from provisioner.adapters.ldap_entries import LdapAttributes
-from provisioner.adapters.ldap_marks import changed_since, dated_mark, numbered_mark
-from provisioner.adapters.ldap_roster import merged, roster_of
+from provisioner.adapters.ldap.entries import LdapAttributes
+from provisioner.adapters.ldap.roster import merged, roster_of
+from provisioner.adapters.ldap.sync_marks import changed_since, dated_mark, numbered_mark
 from provisioner.model.agents import Roster
 from tests.builders_directory import READ_AT, an_entry
 

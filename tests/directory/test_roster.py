@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from provisioner.adapters.ldap_entries import LdapAttributes
-from provisioner.adapters.ldap_roster import roster_of
+from provisioner.adapters.ldap.entries import LdapAttributes
+from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Rejected, Roster
 from tests.builders_directory import READ_AT, an_entry
 

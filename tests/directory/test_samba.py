@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap_connection import connected
-from provisioner.adapters.ldap_directory import LdapAttributes, LdapDirectory
-from provisioner.adapters.ldap_search import Question, answers
-from provisioner.adapters.ldif import write_ldif
+from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
+from provisioner.adapters.ldap.ldif import write_ldif
+from provisioner.adapters.ldap.search import Question, answers
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 from tests.builders_directory import a_directory, ldap_settings
 from tests.directory.contract import ChangesContract, DirectoryContract, IncrementalContract, plain

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap_connection import connected
-from provisioner.adapters.ldap_directory import LdapDirectory
-from provisioner.adapters.ldap_search import search
+from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.directory import LdapDirectory
+from provisioner.adapters.ldap.search import search
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.settings.directory import Tls
 from tests.builders_directory import a_directory, ldap_settings

@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.adapters.ldap_entries import LdapAttributes, agent_of
-from provisioner.adapters.ldap_standing import standing_of
+from provisioner.adapters.ldap.account_status import standing_of
+from provisioner.adapters.ldap.entries import LdapAttributes, agent_of
 from provisioner.model.agents import Standing
 from tests.builders_directory import READ_AT, an_entry
 

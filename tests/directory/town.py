@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from provisioner.adapters.demo_people import demo_people
+from provisioner.demo.people import demo_people
 from provisioner.model.agents import Standing
 
 PEOPLE = 2_100

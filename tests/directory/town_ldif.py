@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.adapters.ldif import LdifRecord
+from provisioner.adapters.ldap.ldif import LdifRecord
 from provisioner.model.agents import Standing
 from tests.directory.town import GROUPS, UNITS, Flaw, Group, Inhabitant, Town, Unit
 

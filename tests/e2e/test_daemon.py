@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.adapters.demo_people import CRISIS_CELL, ESSENTIAL, demo_people, write_server_ldif
 from provisioner.cli.clocks import TWIN_STATE
+from provisioner.demo.people import CRISIS_CELL, ESSENTIAL, demo_people, write_server_ldif
 from tests.builders_cli import Ended, bascule
 from tests.e2e.switch import Switch, pause
 from tests.servers.certificates import Authority

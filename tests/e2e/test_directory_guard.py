@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.adapters.demo_people import PEOPLE_BASE, demo_people, write_server_ldif
 from provisioner.cli.clocks import TWIN_STATE
+from provisioner.demo.people import PEOPLE_BASE, demo_people, write_server_ldif
 from tests.builders_cli import Ended, bascule
 from tests.builders_directory import written
 from tests.e2e.switch import Switch, pause

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.log_lines import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import Level, Line, LineEvents
 from provisioner.model.actions import Deferral, Outcome, Plan, Result, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand

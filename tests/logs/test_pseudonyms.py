@@ -12,9 +12,9 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.log_lines import LineEvents
-from provisioner.adapters.pseudonyms import PREFIX, Pseudonyms
-from provisioner.adapters.structured_log import LIBRARIES, StructuredLog, configure
+from provisioner.adapters.logs.messages import LineEvents
+from provisioner.adapters.logs.pseudonyms import PREFIX, Pseudonyms
+from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, configure
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.ownership import NoteKey

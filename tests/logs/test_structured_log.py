@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from provisioner.adapters.log_lines import Level, Line
-from provisioner.adapters.structured_log import LIBRARIES, StructuredLog, configure, write_line
+from provisioner.adapters.logs.messages import Level, Line
+from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, configure, write_line
 from provisioner.model.desktops import Phase
 from provisioner.model.ownership import NoteKey
 from tests.builders_monitors import a_desktop, a_picture

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from provisioner.adapters.log_lines import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import Level, Line, LineEvents
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import IntentKind

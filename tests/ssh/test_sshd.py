@@ -13,7 +13,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from provisioner.adapters.ssh_guest import SshGuestProbe
+from provisioner.adapters.ssh.guest_probe import SshGuestProbe
 from provisioner.errors import GuestUnknown
 from provisioner.model.desktops import SessionState
 from provisioner.model.status_document import MAX_STATUS_BYTES

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.ports import Changes, Store
 from tests.builders_store import StillClock, a_name, a_report, a_reservation, a_roster, an_outcome
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.departures import Departure

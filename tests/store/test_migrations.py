@@ -10,11 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from provisioner.adapters.sql_places import Place, place_of
-from provisioner.adapters.sql_schema import STEPS, VERSION_TABLE, Schema, schema_of, upgrade
-from provisioner.adapters.sql_steps import revisions
-from provisioner.adapters.sql_store import SqlStore
-from provisioner.adapters.sql_tables import metadata
+from provisioner.adapters.sql.databases import Place, place_of
+from provisioner.adapters.sql.migrate import revisions
+from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, schema_of, upgrade
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
 from provisioner.model.intents import IntentKind
 from provisioner.model.memory import Memory

@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from provisioner.adapters.sql_places import place_of
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.memory import Memory
 from provisioner.ports import Changes, Store

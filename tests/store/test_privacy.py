@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.demo_people import PEOPLE_BASE
-from provisioner.adapters.sql_erasing import erase, mentions
-from provisioner.adapters.sql_places import place_of
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.erasure import erase, mentions
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.demo.people import PEOPLE_BASE
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Changes
 from tests.builders_directory import a_directory, written

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.ports import Store
 from tests.builders_store import StillClock
 from tests.store.durability import DurabilityContract

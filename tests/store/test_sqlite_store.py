@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.sql_places import place_of
-from provisioner.adapters.sql_store import SqlStore
+from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.model.intents import IntentKind
 from provisioner.model.memory import Memory

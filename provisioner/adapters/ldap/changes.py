@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import ldap3
 
-from provisioner.adapters.ldap_groups import group_tree
-from provisioner.adapters.ldap_marks import changed_since, dated_mark, numbered_mark
-from provisioner.adapters.ldap_root import ServerRoot
-from provisioner.adapters.ldap_roster import merged, roster_of
-from provisioner.adapters.ldap_search import NO_ATTRIBUTES, Question, answers, search
-from provisioner.adapters.ldap_settings import LdapSettings
-from provisioner.adapters.ldap_values import Entry
+from provisioner.adapters.ldap.groups import group_tree
+from provisioner.adapters.ldap.root_dse import ServerRoot
+from provisioner.adapters.ldap.roster import merged, roster_of
+from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers, search
+from provisioner.adapters.ldap.settings import LdapSettings
+from provisioner.adapters.ldap.sync_marks import changed_since, dated_mark, numbered_mark
+from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryRefused
 from provisioner.model.agents import Mark, Roster, is_below
 from provisioner.model.ids import Instant

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 
-from provisioner.adapters.ldap_values import group_name
+from provisioner.adapters.ldap.values import group_name
 from provisioner.model.agents import dn_key
 
 

@@ -11,9 +11,9 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 
-from provisioner.adapters.ldap_connection import connected, said
-from provisioner.adapters.ldap_root import ACTIVE_DIRECTORY
-from provisioner.adapters.ldap_settings import LdapSettings
+from provisioner.adapters.ldap.connection import connected, said
+from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY
+from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
 

@@ -10,9 +10,9 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from provisioner.adapters.sql_places import DAMAGED, Place, this_process
-from provisioner.adapters.sql_rows import read_meta, write_meta
-from provisioner.adapters.sql_schema import Schema, schema_of, upgrade
+from provisioner.adapters.sql.databases import DAMAGED, Place, this_process
+from provisioner.adapters.sql.rows import read_meta, write_meta
+from provisioner.adapters.sql.schema import Schema, schema_of, upgrade
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.ids import Instant
 

@@ -12,8 +12,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from provisioner.adapters.log_lines import Line, LineEvents
-from provisioner.adapters.pseudonyms import Pseudonyms
+from provisioner.adapters.logs.messages import Line, LineEvents
+from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.model.agents import Roster
 from provisioner.model.picture import Picture
 

@@ -8,7 +8,7 @@ import enum
 import sqlalchemy as sa
 from sqlalchemy import Connection, inspect
 
-from provisioner.adapters.sql_tables import metadata
+from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
 
 VERSION_TABLE = "bascule_version"
@@ -44,7 +44,7 @@ def schema_of(connection: Connection, place: str) -> Schema:
 
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Bring the schema to a step, else to the newest, within the connection's transaction: all steps or none."""
-    from provisioner.adapters.sql_steps import run_steps
+    from provisioner.adapters.sql.migrate import run_steps
 
     run_steps(connection, to, version_table=VERSION_TABLE)
 

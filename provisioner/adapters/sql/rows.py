@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from provisioner.adapters import sql_codec as codec
-from provisioner.adapters.sql_tables import deletions, desktops, intents, journal, meta, retired, rosters
+from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, retired, rosters
 from provisioner.ledger import entry_of
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.adapters.ldif import LdifRecord, write_ldif
+from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 
 SUFFIX = "dc=departement,dc=example"
 PEOPLE_BASE = f"ou=people,{SUFFIX}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import ldap3
 
-from provisioner.adapters.ldap_search import Question, answers
-from provisioner.adapters.ldap_settings import LdapSettings
+from provisioner.adapters.ldap.search import Question, answers
+from provisioner.adapters.ldap.settings import LdapSettings
 
 ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
 """MS-ADTS 3.1.1.3.4.1: a directory server of Active Directory says so among its capabilities."""

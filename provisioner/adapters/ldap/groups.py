@@ -5,10 +5,10 @@ from collections import defaultdict
 import ldap3
 from ldap3.utils.conv import escape_filter_chars
 
-from provisioner.adapters.ldap_search import NO_ATTRIBUTES, Question, answers
-from provisioner.adapters.ldap_settings import LdapGroups, LdapSettings
-from provisioner.adapters.ldap_tree import GroupTree, login_key
-from provisioner.adapters.ldap_values import Entry
+from provisioner.adapters.ldap.nested_groups import GroupTree, login_key
+from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers
+from provisioner.adapters.ldap.settings import LdapGroups, LdapSettings
+from provisioner.adapters.ldap.values import Entry
 from provisioner.model.agents import dn_key
 
 Parents = dict[str, set[str]]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from provisioner.adapters import sql_rows as rows
-from provisioner.adapters.sql_erasing import erase, mentions
-from provisioner.adapters.sql_places import place_of
-from provisioner.adapters.sql_session import Sessions
+from provisioner.adapters.sql import rows
+from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.erasure import erase, mentions
+from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import ReservationConflict, StoreError
 from provisioner.ledger import Taken, erased, given, withdrawn
 from provisioner.model.agents import Roster

@@ -10,7 +10,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
-from provisioner.adapters.ldap_settings import LdapSettings
+from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 from provisioner.settings.directory import Tls
 

@@ -14,9 +14,9 @@ from ldap3.core.exceptions import (
 )
 from ldap3.core.results import RESULT_BUSY, RESULT_REFERRAL, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
-from provisioner.adapters.ldap_connection import failure_of, said
-from provisioner.adapters.ldap_settings import LdapSettings
-from provisioner.adapters.ldap_values import Entry
+from provisioner.adapters.ldap.connection import failure_of, said
+from provisioner.adapters.ldap.settings import LdapSettings
+from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 
 MAX_ENTRIES = 100_000

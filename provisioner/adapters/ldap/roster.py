@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from provisioner.adapters.ldap_entries import LdapAttributes, agent_id_of, agent_of
-from provisioner.adapters.ldap_tree import GroupTree
-from provisioner.adapters.ldap_values import Entry
+from provisioner.adapters.ldap.entries import LdapAttributes, agent_id_of, agent_of
+from provisioner.adapters.ldap.nested_groups import GroupTree
+from provisioner.adapters.ldap.values import Entry
 from provisioner.model.agents import Agent, Rejected, Roster, dn_key
 from provisioner.model.ids import AgentId, Instant
 

@@ -23,6 +23,6 @@ def revisions() -> tuple[str, ...]:
 def _config() -> Config:
     config = Config()
     # ConfigParser reads % as the start of a reference.
-    place = str(files("provisioner.adapters") / "migrations").replace("%", "%%")
+    place = str(files("provisioner.adapters.sql") / "migrations").replace("%", "%%")
     config.set_main_option("script_location", place)
     return config

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from provisioner.adapters import sql_codec as codec
-from provisioner.adapters.sql_tables import intents, journal, rosters
+from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.tables import intents, journal, rosters
 from provisioner.model.forgetting import Forgetting, Forgotten, without
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")

@@ -17,8 +17,8 @@ from proxmoxer import ProxmoxAPI
 from proxmoxer.core import ResourceException
 from pydantic_core import from_json
 
-from provisioner.adapters.proxmox_failures import translated
-from provisioner.adapters.proxmox_session import OneServer, Received, trusting
+from provisioner.adapters.proxmox.failures import translated
+from provisioner.adapters.proxmox.session import OneServer, Received, trusting
 from provisioner.errors import HypervisorError, NoQuorum, OutcomeUnknown, SettingsError, word_for
 from provisioner.model.ids import ClusterId
 from provisioner.ports import ApiCall, Clock

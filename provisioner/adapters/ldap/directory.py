@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import ldap3
 
-from provisioner.adapters.ldap_changes import mark_of, read_on
-from provisioner.adapters.ldap_connection import connected
-from provisioner.adapters.ldap_embedded import embedded
-from provisioner.adapters.ldap_entries import LdapAttributes
-from provisioner.adapters.ldap_failover import Failover
-from provisioner.adapters.ldap_groups import group_tree
-from provisioner.adapters.ldap_root import ServerRoot, root_of
-from provisioner.adapters.ldap_roster import roster_of
-from provisioner.adapters.ldap_search import search
-from provisioner.adapters.ldap_settings import LdapGroups, LdapSettings
+from provisioner.adapters.ldap.changes import mark_of, read_on
+from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.embedded import embedded
+from provisioner.adapters.ldap.entries import LdapAttributes
+from provisioner.adapters.ldap.failover import Failover
+from provisioner.adapters.ldap.groups import group_tree
+from provisioner.adapters.ldap.root_dse import ServerRoot, root_of
+from provisioner.adapters.ldap.roster import roster_of
+from provisioner.adapters.ldap.search import search
+from provisioner.adapters.ldap.settings import LdapGroups, LdapSettings
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock

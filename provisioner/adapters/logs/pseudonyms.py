@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 
-from provisioner.adapters.ldap_entries import group_name
+from provisioner.adapters.ldap.entries import group_name
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.forgetting import names_of
 from provisioner.model.ids import AgentId

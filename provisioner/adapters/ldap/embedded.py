@@ -7,7 +7,7 @@ from pathlib import Path
 import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 
-from provisioner.adapters.ldif import LdifRecord, read_ldif
+from provisioner.adapters.ldap.ldif import LdifRecord, read_ldif
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from provisioner.adapters.proxmox_http import DEFAULT_TIMEOUTS, HttpTransport, Timeouts
+from provisioner.adapters.proxmox.transport import DEFAULT_TIMEOUTS, HttpTransport, Timeouts
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId
 from provisioner.model.orders import Observe

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provisioner.adapters.ldap_entries import LdapAttributes
+from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.settings.directory import DirectoryBase, DirectoryGroups, Tls
 
 

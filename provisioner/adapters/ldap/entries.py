@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass
 from sys import intern
 
-from provisioner.adapters.ldap_standing import MICROSOFT, OTHERS, standing_of
-from provisioner.adapters.ldap_tree import GroupTree
-from provisioner.adapters.ldap_values import MAX_CHARACTERS, MAX_VALUES, Entry, first, group_name, texts
+from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, standing_of
+from provisioner.adapters.ldap.nested_groups import GroupTree
+from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, group_name, texts
 from provisioner.model.agents import Agent, parent_of
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from provisioner.adapters.ldap_values import Entry, texts
+from provisioner.adapters.ldap.values import Entry, texts
 from provisioner.model.agents import Standing
 from provisioner.model.ids import Instant
 
