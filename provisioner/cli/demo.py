@@ -13,10 +13,10 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from provisioner.adapters.logs.structured import StructuredLog, configure
-from provisioner.cli.demo_site import DemoSite, LdapAccess
-from provisioner.cli.demo_summary import Spent, Stopwatch, Summary, summary_of
 from provisioner.cli.output import err, out, print_table, say
 from provisioner.daemon.service import Service, Surroundings
+from provisioner.demo.site import DemoSite, LdapAccess
+from provisioner.demo.summary import Spent, Stopwatch, Summary, summary_of
 from provisioner.errors import DirectoryError, SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from provisioner.cli.demo_site import DemoSite
+from provisioner.demo.site import DemoSite
 from provisioner.twin.process import TwinProcess
 
 AWKWARD = "quotes \" ' dollars $HOME ${x} `tick` back\\slash # end"

@@ -7,7 +7,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from provisioner.cli.demo_site import DemoSite
+from provisioner.demo.site import DemoSite
 from provisioner.twin.process import TwinProcess
 from tests.ansible.site import AWKWARD, Site
 from tests.builders_ansible import Operator, short_folder

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from provisioner.cli.demo_site import DemoSite
+from provisioner.demo.site import DemoSite
 from provisioner.rehearsal.bound import bound_s
 from provisioner.settings.twins import load_twin
 from provisioner.twin.process import TwinProcess

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.demo_summary import Summary
+from provisioner.demo.summary import Summary
 
 GOOD = Summary(
     agents=1700,

@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from provisioner.cli.clocks import TWIN_STATE
-from provisioner.cli.demo_site import DemoSite
+from provisioner.demo.site import DemoSite
 from provisioner.twin.process import TwinProcess
 
 _BASCULE = Path(sys.executable).with_name("bascule")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli.demo_site import DemoSite
+from provisioner.demo.site import DemoSite
 from provisioner.twin.state import TwinState
 from tests.packaging.wheels import CHECKOUT, LOCK, build_wheel
 
