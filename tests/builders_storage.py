@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from provisioner.daemon.findings import Finding
-from provisioner.daemon.storage_check import examine_cluster
+from provisioner.daemon.doctor.findings import Finding
+from provisioner.daemon.doctor.storage import examine_cluster
 from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
 from provisioner.planning.storage_layouts import Use
 from provisioner.pve.wire import ApiResponse

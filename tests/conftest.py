@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from provisioner.daemon import heap
+from provisioner.daemon import gc_tuning as heap
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,7 @@ import pytest
 from monitors.recorder import Access, Reading
 from monitors.stages import Stage
 from provisioner.adapters.logs.messages import Level as LogLevel
-from provisioner.daemon.findings import Grade
+from provisioner.daemon.doctor.findings import Grade
 from provisioner.errors import BasculeError, ErrorWord
 from provisioner.model.actions import Action, Result
 from provisioner.model.agents import Standing

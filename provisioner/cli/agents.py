@@ -14,7 +14,7 @@ from provisioner.cli.look_rows import AGENT_COLUMNS, agent_rows
 from provisioner.cli.orders import ByOption, ReasonOption
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, counted, print_json, print_table, say
 from provisioner.daemon.composition import naming_of
-from provisioner.daemon.forgetting import forget as forgotten
+from provisioner.daemon.erasure import forget as forgotten
 from provisioner.daemon.keeping import store_of
 from provisioner.settings.bascule import load_settings
 

@@ -14,8 +14,8 @@ from provisioner.cli.finding_lines import show_finding
 from provisioner.cli.groups import refuse_options
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.doctor import examine
-from provisioner.daemon.findings import Finding, good, is_bad
+from provisioner.daemon.doctor.cluster import examine
+from provisioner.daemon.doctor.findings import Finding, good, is_bad
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
 

@@ -9,8 +9,8 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_finding
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.directory_check import examine_directory
-from provisioner.daemon.findings import is_bad
+from provisioner.daemon.doctor.directory import examine_directory
+from provisioner.daemon.doctor.findings import is_bad
 from provisioner.settings.bascule import load_settings
 
 

@@ -20,8 +20,8 @@ from provisioner.cli.output import (
     say,
 )
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.findings import is_bad
-from provisioner.daemon.storage_check import StorageReport, examine_storage
+from provisioner.daemon.doctor.findings import is_bad
+from provisioner.daemon.doctor.storage import StorageReport, examine_storage
 from provisioner.model.ids import LockDomain
 from provisioner.planning.holds import Hold
 from provisioner.planning.storage_advice import Advice, rests_on

@@ -27,7 +27,7 @@ from provisioner.cli.look import AllOption
 from provisioner.cli.orders import ReasonOption
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.directory_diff import DirectoryDifference, directory_difference
+from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.guard import allowance_for

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from provisioner.cli.output import counted
-from provisioner.daemon.directory_diff import DirectoryDifference
+from provisioner.daemon.roster_diff import DirectoryDifference
 from provisioner.planning.guard import allowance_for
 from provisioner.planning.roster_changes import Changed, RosterChanges
 

@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from provisioner.cli.output import out
-from provisioner.daemon.findings import Finding, Grade
+from provisioner.daemon.doctor.findings import Finding, Grade
 
 _MARKS = {Grade.GOOD: ("ok ", "green"), Grade.DOUBTFUL: ("?  ", "yellow"), Grade.BAD: ("BAD", "bold red")}
 

@@ -24,8 +24,8 @@ from provisioner.cli.look_rows import (
 from provisioner.cli.node_rows import draining_in_words
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.glance import Glance, glance
 from provisioner.daemon.keeping import store_of
+from provisioner.daemon.offline_status import Glance, glance
 from provisioner.model.actions import kind
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from provisioner.cli.directory_rows import moment
 from provisioner.cli.output import counted
-from provisioner.daemon.glance import Glance
+from provisioner.daemon.offline_status import Glance
 from provisioner.model.actions import Action, Clone, kind
 from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from provisioner.daemon.composition import order_of
-from provisioner.daemon.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Roster, Standing
 from provisioner.model.demand import Demand, NotWanted
 from provisioner.planning.demand import demand_of

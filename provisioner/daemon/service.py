@@ -10,7 +10,7 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from provisioner.daemon import heap
+from provisioner.daemon import gc_tuning as heap
 from provisioner.daemon.composition import Outside, exposition_of, order_of, outside_of, recorder_of
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError

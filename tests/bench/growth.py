@@ -20,7 +20,7 @@ import provisioner.daemon.composition  # noqa: F401
 from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from monitors.summary import Known
-from provisioner.daemon import heap
+from provisioner.daemon import gc_tuning as heap
 from provisioner.model.desktops import Phase
 from provisioner.model.picture import Picture
 from provisioner.ports import ApiCall, all_of

@@ -3,8 +3,8 @@
 import pytest
 
 from provisioner.cli.check_storage import show
-from provisioner.daemon.findings import doubtful
-from provisioner.daemon.storage_check import StorageReport
+from provisioner.daemon.doctor.findings import doubtful
+from provisioner.daemon.doctor.storage import StorageReport
 from provisioner.model.ids import ProfileName
 from provisioner.planning.storage_advice import advise, pools_of
 from provisioner.rehearsal.storage_trials import TwinTrials

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.cli.look_rows import AGENT_COLUMNS, agent_rows, desktop_row, plan_document, sessions_in_words, status_document
-from provisioner.daemon.glance import Glance
+from provisioner.daemon.offline_status import Glance
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId

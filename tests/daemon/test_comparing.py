@@ -3,8 +3,8 @@
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.daemon.comparing import compare
 from provisioner.daemon.composition import Outside
+from provisioner.daemon.drift import compare
 from provisioner.errors import HypervisorError
 from provisioner.model.differences import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, kind_of
-from provisioner.daemon.directory_check import fix_for_directory, server
-from provisioner.daemon.directory_people import attributes, criteria, identity
-from provisioner.daemon.findings import Finding, Grade
+from provisioner.daemon.doctor.directory import fix_for_directory, server
+from provisioner.daemon.doctor.directory_people import attributes, criteria, identity
+from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.daemon.doctor_templates import examine_templates
-from provisioner.daemon.findings import Finding, Grade, bad, doubtful, good, is_bad
+from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful, good, is_bad
+from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.marks import configured_tag

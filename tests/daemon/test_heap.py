@@ -2,7 +2,7 @@
 
 import gc
 
-from provisioner.daemon import heap
+from provisioner.daemon import gc_tuning as heap
 
 
 def test_what_is_loaded_is_looked_at_no_more_and_what_comes_seldomer():

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.daemon.findings import Grade
+from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import LockDomain
 from provisioner.model.twin_spec import GuestSpec, KillNode, TemplateSpec, TokenSpec, TwinSpec
 from provisioner.twin.gate import guard

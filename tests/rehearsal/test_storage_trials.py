@@ -9,8 +9,8 @@ from functools import cache
 
 import pytest
 
-from provisioner.daemon.findings import Finding
-from provisioner.daemon.storage_check import examine_cluster
+from provisioner.daemon.doctor.findings import Finding
+from provisioner.daemon.doctor.storage import examine_cluster
 from provisioner.model.ids import ProfileName
 from provisioner.model.twin_spec import StorageSpec, TwinSpec
 from provisioner.planning.storage_advice import Advice, Remedy, advise, pools_of

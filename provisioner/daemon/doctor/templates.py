@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from provisioner.daemon.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import BasculeError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, look_at
 from provisioner.daemon.composition import Outside, ldap_settings
-from provisioner.daemon.directory_diff import DirectoryDifference, difference_of
-from provisioner.daemon.directory_people import identity, people
-from provisioner.daemon.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.directory_people import identity, people
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.roster_diff import DirectoryDifference, difference_of
 from provisioner.errors import DirectoryError, DirectoryUnavailable
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
 from provisioner.daemon.composition import order_of
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.entitled import entitled
-from provisioner.daemon.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Agent, Rejected, Roster, is_below
 from provisioner.model.profiles import Selection
 from provisioner.settings.directory import DirectorySettings

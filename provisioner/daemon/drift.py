@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.daemon.composition import Outside, order_of
-from provisioner.daemon.glance import remembered, situation_of
+from provisioner.daemon.offline_status import remembered, situation_of
 from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.desktops import Reservation

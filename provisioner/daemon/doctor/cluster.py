@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from provisioner.daemon.composition import Outside
-from provisioner.daemon.directory_check import fix_for_directory
-from provisioner.daemon.doctor_templates import examine_templates
+from provisioner.daemon.doctor.directory import fix_for_directory
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.entitled import entitled
-from provisioner.daemon.findings import Finding, bad, doubtful, good
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.orders import Observe
 from provisioner.pve.client import PveClient

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.daemon.composition import Outside
-from provisioner.daemon.doctor import fix_for
-from provisioner.daemon.doctor_templates import named
+from provisioner.daemon.doctor.cluster import fix_for
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful
+from provisioner.daemon.doctor.templates import named
 from provisioner.daemon.entitled import demand_at_last
-from provisioner.daemon.findings import Finding, bad, doubtful
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
