@@ -7,7 +7,7 @@ from provisioner.model.demand import Demand
 from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import AgentId, ClusterId, ProfileName, WaveName
-from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.status import DesktopState, Picture
 
 
 class Census:

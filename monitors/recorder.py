@@ -14,7 +14,7 @@ from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, word
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.ports import ApiCall, Clock
 
 

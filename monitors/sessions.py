@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from provisioner.model.desktops import Session, SessionState
 from provisioner.model.ids import ProfileName
-from provisioner.model.picture import DesktopState
+from provisioner.model.status import DesktopState
 
 _LIVELIEST = (SessionState.CONNECTED, SessionState.IDLE, SessionState.DISCONNECTED)
 

@@ -8,7 +8,7 @@ from provisioner.model.actions import Outcome, Result
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.model.words import ActionWord
 
 

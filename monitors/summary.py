@@ -8,11 +8,11 @@ from monitors import table
 from monitors.census import Census
 from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase, SessionState
-from provisioner.model.differences import DifferenceKind
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
-from provisioner.model.picture import Picture
 from provisioner.model.scenarios import Level
+from provisioner.model.status import Picture
 from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord
 
 ACTIONS: tuple[str, ...] = tuple(sorted(word.value for word in ActionWord))

@@ -12,10 +12,10 @@ from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.forgetting import Forgetting, Forgotten
-from provisioner.model.guarding import GuardRecord
+from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
 

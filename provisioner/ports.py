@@ -10,15 +10,15 @@ from typing import Protocol
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outcome, Retired, Start, Stop, Tag, Verify
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Command, Completion, Observe
 from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.forgetting import Forgetting, Forgotten
-from provisioner.model.guarding import GuardRecord
+from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.memory import Memory
-from provisioner.model.orders import Command, Completion, Observe
-from provisioner.model.picture import Picture
+from provisioner.model.records import Memory
+from provisioner.model.status import Picture
 
 
 class Clock(Protocol):

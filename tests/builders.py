@@ -16,10 +16,10 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.marks import tags_for
-from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
+from provisioner.model.records import Memory
 from provisioner.model.scenarios import Level
+from provisioner.model.vm_marks import tags_for
 from provisioner.planning.situation import Policy, Situation
 from tests.builders_actions import a_delete, a_reservation, a_stop, an_agent_id
 from tests.builders_cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view

@@ -9,9 +9,9 @@ from provisioner.execution.circuits import Circuit, Circuits
 from provisioner.execution.executor import Effects, Executor, absorb, order, settle
 from provisioner.model.actions import Action, Plan
 from provisioner.model.cluster import ClusterView, Guest, Task
+from provisioner.model.commands import Completion
 from provisioner.model.desktops import Attempts
-from provisioner.model.memory import Memory
-from provisioner.model.orders import Completion
+from provisioner.model.records import Memory
 from provisioner.ports import Changes
 from provisioner.pve.faults import error_for_task
 from tests.builders import a_budget

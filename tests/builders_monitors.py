@@ -24,7 +24,7 @@ from provisioner.model.ids import (
     Vmid,
     WaveName,
 )
-from provisioner.model.picture import Capacity, DesktopState, Headroom, NodeHeadroom, Picture, StorageHeadroom
+from provisioner.model.status import Capacity, DesktopState, Headroom, NodeHeadroom, Picture, StorageHeadroom
 from provisioner.ports import ApiCall
 
 PVE = ClusterId("pve")

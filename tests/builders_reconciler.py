@@ -10,13 +10,13 @@ from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Dele
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
+from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
 from provisioner.model.ids import ClusterId, NodeName
-from provisioner.model.marks import tags_for
-from provisioner.model.orders import Command, Completion, Observe, ReadDirectory, ReadTaskLog
-from provisioner.model.picture import Picture
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario
+from provisioner.model.status import Picture
+from provisioner.model.vm_marks import tags_for
 from provisioner.planning.demand import EVERYONE
 from provisioner.planning.situation import Policy
 from provisioner.ports import ApiCall, Changes, Store, all_of

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from provisioner.model.actions import Plan
-from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.status import DesktopState, Picture
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.situation import Situation
 from provisioner.planning.survey import Changed, Survey, room_of

@@ -6,9 +6,9 @@ import pytest
 
 from provisioner import errors
 from provisioner.model.actions import Clone, Result
+from provisioner.model.commands import Completion, Observe, ReadDirectory
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, WaveName
-from provisioner.model.orders import Completion, Observe, ReadDirectory
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.reconciler import run

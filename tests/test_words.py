@@ -14,11 +14,11 @@ from provisioner.errors import BasculeError, ErrorWord
 from provisioner.model.actions import Action, Result
 from provisioner.model.agents import Standing
 from provisioner.model.cluster import Power
+from provisioner.model.commands import Command
 from provisioner.model.departures import Step
 from provisioner.model.desktops import FirstBoot, Phase, SessionState
-from provisioner.model.differences import DifferenceKind
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
-from provisioner.model.orders import Command
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import Level
 from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, JournalWord, ReadingWord, WaitsFor

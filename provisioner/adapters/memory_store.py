@@ -11,7 +11,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.forgetting import Forgetting, Forgotten, without
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.ports import Changes, JournalEntry
 
 _Value = TypeVar("_Value")

@@ -21,7 +21,7 @@ from provisioner.errors import DirectoryError, SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.ports import ApiCall
 from provisioner.reconciler import Reconciler
 from provisioner.twin.process import TwinProcess

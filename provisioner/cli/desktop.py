@@ -14,7 +14,7 @@ from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.settings.bascule import load_settings
 
 desktop = typer.Typer(help="Try again what was given up.", no_args_is_help=True)

@@ -16,9 +16,9 @@ from provisioner.daemon.composition import Outside, order_of, outside_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Snapshot
+from provisioner.model.commands import Observe
 from provisioner.model.cordons import cordons_of, with_closed
 from provisioner.model.ids import ClusterId
-from provisioner.model.orders import Observe
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.mirror import twin_of

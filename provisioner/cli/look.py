@@ -29,7 +29,7 @@ from provisioner.daemon.offline_status import Glance, glance
 from provisioner.model.actions import kind
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.settings.bascule import load_settings
 
 AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]

@@ -9,7 +9,7 @@ from provisioner.daemon.offline_status import Glance
 from provisioner.model.actions import Action, Clone, kind
 from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase
-from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.status import DesktopState, Picture
 
 AGENT_COLUMNS = ("login", "name", "wave", "desktop", "phase", "because")
 

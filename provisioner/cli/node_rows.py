@@ -6,7 +6,7 @@ from provisioner.model.cluster import Node
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey
-from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.status import DesktopState, Picture
 
 NODE_COLUMNS = ("node", "state", "desktops", "running", "sessions", "unknown", "why")
 """`running` counts desktops; `unknown` those of which nobody can say who is logged on."""

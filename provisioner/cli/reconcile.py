@@ -11,7 +11,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.drift import Comparison, compare
-from provisioner.model.differences import Difference
+from provisioner.model.drift import Difference
 from provisioner.settings.bascule import load_settings
 
 NotesOption = Annotated[

@@ -12,10 +12,10 @@ from provisioner.daemon.composition import Outside, order_of
 from provisioner.daemon.offline_status import remembered, situation_of
 from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
+from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
-from provisioner.model.differences import Difference, DifferenceKind
+from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.ids import ClusterId, GuestKey, Instant
-from provisioner.model.orders import Observe
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.planning.differences import Notes, differences_of
 from provisioner.planning.situation import Situation

@@ -7,8 +7,8 @@ from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.forgetting import Forgetting, Forgotten, names_of, people_called
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.memory import Memory
 from provisioner.model.names import NameTable, folded
+from provisioner.model.records import Memory
 from provisioner.ports import Store
 from provisioner.settings.values import Settings
 

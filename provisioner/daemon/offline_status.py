@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from provisioner.daemon.composition import Outside, order_of
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import Snapshot
+from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, Instant, LockDomain
 from provisioner.model.intents import standing
-from provisioner.model.memory import Memory
-from provisioner.model.orders import Observe
-from provisioner.model.picture import Picture
-from provisioner.model.spells import DomainHistory
+from provisioner.model.records import Memory
+from provisioner.model.status import Picture
+from provisioner.pacing.clone_samples import DomainHistory
 from provisioner.planning.demand import demand_of
 from provisioner.planning.limits import clone_limit
 from provisioner.planning.picturing import Told, picture_of

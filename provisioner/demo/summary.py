@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall

@@ -25,8 +25,8 @@ from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
-from provisioner.model.marks import is_configured
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
+from provisioner.model.vm_marks import is_configured
 from provisioner.model.words import ActionWord, JournalWord
 from provisioner.ports import Changes
 

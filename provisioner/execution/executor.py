@@ -29,9 +29,9 @@ from provisioner.model.actions import (
     Verify,
 )
 from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
-from provisioner.model.orders import Completion, Observe, ReadDirectory, ReadTaskLog
 
 _SEEN_LATER = Clone | Configure | Start | Stop | Tag | Delete
 

@@ -21,7 +21,7 @@ from provisioner.model.actions import (
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.departures import departure_tags
 from provisioner.model.ids import Instant, NodeName, TaskKey
-from provisioner.model.marks import is_configured
+from provisioner.model.vm_marks import is_configured
 
 _SLOW_CLONE_S = 60.0
 """A linked clone is out within seconds, and within half a minute where it waits for locks: after twice that its node may have

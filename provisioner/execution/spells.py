@@ -9,8 +9,8 @@ from provisioner.execution.work import Work
 from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
-from provisioner.model.spells import Spell
 from provisioner.model.words import ActionWord
+from provisioner.pacing.clone_samples import Spell
 
 _TAKE_THE_LOCK = frozenset({
     "qmclone", "qmcreate", "qmrestore", "qmmove", "qmdestroy", "resize", "move_volume", "imgcopy", "imgdel",

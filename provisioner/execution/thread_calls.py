@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from provisioner.errors import BasculeError, HypervisorError, NotSent
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.profiles import Probe
 from provisioner.ports import Clock, Directory, GuestProbe, Hypervisor
 from provisioner.pve.operations import require_unused

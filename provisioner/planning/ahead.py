@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.picture import Capacity, Preparation
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
+from provisioner.model.status import Capacity, Preparation
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.numbering import Used
 from provisioner.planning.refusals import Refusal

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from math import ceil, inf
 from statistics import median, quantiles
 
-from provisioner.model.boots import Boot
 from provisioner.model.ids import DesktopName, Instant, NodeKey
+from provisioner.pacing.boot_samples import Boot
 from provisioner.planning.crowding import FEW, crowd_borne, crowds
 
 CROWD = 12

@@ -4,8 +4,8 @@ from collections import Counter
 
 from provisioner.model.budget import Naming
 from provisioner.model.ids import LockDomain, NodeKey
-from provisioner.model.picture import Capacity
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.status import Capacity
 from provisioner.model.words import WaitsFor
 from provisioner.planning.numbering import Used, addresses_left, vmids_left
 from provisioner.planning.room import Room

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from provisioner.model.boots import Boot
 from provisioner.model.ids import Instant
+from provisioner.pacing.boot_samples import Boot
 
 FEW = 8
 """So few boots leave a node idle at times: what goes by with fewer is no more to each."""

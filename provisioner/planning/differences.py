@@ -10,9 +10,9 @@ from types import MappingProxyType
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.differences import Difference, DifferenceKind
+from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.ids import DesktopName, GuestKey, ProfileName
-from provisioner.model.marks import is_configured, tags_for
+from provisioner.model.vm_marks import is_configured, tags_for
 from provisioner.planning.numbering import in_range
 from provisioner.planning.situation import Situation, is_leftover
 from provisioner.planning.survey import Survey

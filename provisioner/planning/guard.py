@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from provisioner.model.agents import Roster
-from provisioner.model.guarding import Guard, GuardRecord, Move, Quarantine
+from provisioner.model.guard import Guard, GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Intent
 from provisioner.model.profiles import Entitlement

@@ -8,7 +8,7 @@ from provisioner.model.actions import Action, Clone, Delete, Start, Stop
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.desktops import Attempts, GuestReport, Phase, Reservation
 from provisioner.model.ids import Instant, Vmid
-from provisioner.model.marks import is_configured
+from provisioner.model.vm_marks import is_configured
 
 
 class Facts(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from provisioner.model.ids import Instant
-from provisioner.model.spells import DomainHistory, Spell
+from provisioner.pacing.clone_samples import DomainHistory, Spell
 
 OPERATIONS = 2
 """Of a linked clone under the lock: its cloud-init drive, then its disk."""

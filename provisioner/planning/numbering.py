@@ -9,8 +9,8 @@ from ipaddress import IPv4Address
 from provisioner.model.budget import Naming
 from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import ClusterId, DesktopName, Vmid
-from provisioner.model.memory import Memory
 from provisioner.model.profiles import Addressing
+from provisioner.model.records import Memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

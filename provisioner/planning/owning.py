@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import AgentId, DesktopName
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 
 Phases = Mapping[DesktopName, tuple[Phase, str]]
 """Of each desktop, with what it was concluded from."""

@@ -7,15 +7,9 @@ from dataclasses import dataclass, field
 from provisioner.model.actions import Plan, kind
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
-from provisioner.model.differences import DifferenceKind
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, ProfileName
-from provisioner.model.picture import (
-    Capacity,
-    Headroom,
-    NodeHeadroom,
-    Picture,
-    StorageHeadroom,
-)
+from provisioner.model.status import Capacity, Headroom, NodeHeadroom, Picture, StorageHeadroom
 from provisioner.planning.ahead import preparations
 from provisioner.planning.capacity import capacity_of
 from provisioner.planning.differences import differences_of

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from math import inf
 
 from provisioner.model.actions import Action
-from provisioner.model.boots import BootHistory
 from provisioner.model.budget import Budget, Naming, Pace
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leavers
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey, ProfileName
-from provisioner.model.memory import Memory
 from provisioner.model.profiles import Profile
+from provisioner.model.records import Memory
+from provisioner.pacing.boot_samples import BootHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase, Reservation, Session
 from provisioner.model.ids import AgentId, DesktopName, Instant
-from provisioner.model.picture import DesktopState, Picture
 from provisioner.model.scenarios import Level
+from provisioner.model.status import DesktopState, Picture
 from provisioner.planning.ladder import leaving_of
 from provisioner.planning.situation import Situation, started_at, where
 from provisioner.planning.survey import Survey

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from provisioner.model.cluster import Guest
 from provisioner.model.ids import DesktopName
-from provisioner.model.marks import is_configured
+from provisioner.model.vm_marks import is_configured
 from provisioner.planning.numbering import desktops_by_vmid, in_range
 from provisioner.planning.situation import Situation
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.cluster import ClusterView, Node
+from provisioner.model.commands import Observe
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, Upid, Vmid
-from provisioner.model.orders import Observe
 from provisioner.model.ownership import NoteKey, note_for
 from provisioner.pve import operations
 from provisioner.pve.parsing import Listings, StorageDetails

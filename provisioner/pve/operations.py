@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, NotOurs, OutcomeUnknown, PlaceElsewhere
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.cluster import ClusterView, Node, Task
+from provisioner.model.commands import Observe
 from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
-from provisioner.model.marks import mac_for, tags_for
-from provisioner.model.orders import Observe
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.profiles import Profile
 from provisioner.model.status_document import parse_status
+from provisioner.model.vm_marks import mac_for, tags_for
 from provisioner.pve import parsing
 from provisioner.pve.faults import error_for
 from provisioner.pve.parsing import Listings

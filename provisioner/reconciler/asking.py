@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from provisioner.execution.executor import Executor, nodes_to_look_up
 from provisioner.model.cluster import ClusterView, Guest
+from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeName
-from provisioner.model.orders import Observe
 from provisioner.planning.numbering import in_range
 from provisioner.planning.situation import Policy
 from provisioner.reconciler.measuring import Meter

@@ -11,7 +11,7 @@ from provisioner.model.actions import Outcome
 from provisioner.model.budget import Budget
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.model.words import ActionWord
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.news import News

@@ -9,13 +9,13 @@ from dataclasses import replace
 from provisioner.errors import ReservationConflict
 from provisioner.execution import bookkeeping, executor
 from provisioner.model.actions import Action, Outcome, Plan
-from provisioner.model.boots import Boot
 from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.memory import Memory
-from provisioner.model.orders import Command, Completion, Observe, ReadDirectory, ReadTaskLog
-from provisioner.model.picture import Picture
+from provisioner.model.records import Memory
+from provisioner.model.status import Picture
 from provisioner.model.words import JournalWord
+from provisioner.pacing.boot_samples import Boot
 from provisioner.planning.picturing import Told, picture_of
 from provisioner.planning.planner import make_plan
 from provisioner.planning.safety import circumstances_of, judge

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from provisioner.model.agents import Roster
-from provisioner.model.guarding import GuardRecord
+from provisioner.model.commands import Completion, ReadDirectory
+from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.orders import Completion, ReadDirectory
 from provisioner.planning.guard import Basis, Verdict, judge_reading
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.books import Books

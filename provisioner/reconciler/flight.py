@@ -8,10 +8,10 @@ from provisioner.execution import executor
 from provisioner.execution.executor import Effects, Executor
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
+from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, Instant, LockDomain, Vmid
-from provisioner.model.memory import Memory
-from provisioner.model.orders import Completion, Observe
+from provisioner.model.records import Memory
 from provisioner.planning.api import node_asked
 from provisioner.planning.situation import Policy, Situation
 from provisioner.ports import Events

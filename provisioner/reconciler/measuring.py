@@ -6,12 +6,12 @@ from statistics import median
 from provisioner.execution.executor import Effects, Executor
 from provisioner.execution.spells import KEPT, clones_of, rivals_of, spells_of
 from provisioner.model.actions import Clone, Configure, Delete, Start, Stop, Tag
-from provisioner.model.boots import Boot, BootHistory
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage
+from provisioner.model.commands import Completion
 from provisioner.model.ids import ClusterId, Instant, LockDomain, NodeKey
-from provisioner.model.orders import Completion
-from provisioner.model.spells import DomainHistory, Spell
+from provisioner.pacing.boot_samples import Boot, BootHistory
+from provisioner.pacing.clone_samples import DomainHistory, Spell
 from provisioner.planning.api import node_asked
 from provisioner.planning.limits import clone_limit, seconds_a_clone
 

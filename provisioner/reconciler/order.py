@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.budget import Safety
 from provisioner.model.departures import Leavers
-from provisioner.model.guarding import Guard
+from provisioner.model.guard import Guard
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import Scenario
 from provisioner.planning.demand import EVERYONE

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from provisioner.model.actions import Outcome, Result
-from provisioner.model.orders import ReadTaskLog
+from provisioner.model.commands import ReadTaskLog
 
 _AT_ONCE = 4
 """Logs read at the same time: where hundreds of desktops fail alike, each says the same, and nothing else is to wait for it."""

@@ -1,8 +1,8 @@
 """Which reading of the directory goes on from which, and when everything is read again as its proof."""
 
 from provisioner.model.agents import Roster
+from provisioner.model.commands import ReadDirectory
 from provisioner.model.ids import Instant
-from provisioner.model.orders import ReadDirectory
 from provisioner.planning.roster_proof import disagreements
 
 

@@ -7,7 +7,7 @@ from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.planning.boots import CROWD
 from provisioner.reconciler.measuring import cloning_period
 

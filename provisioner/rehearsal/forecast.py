@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import RESOURCES
 from provisioner.twin.truth import Truth

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from provisioner.model.ids import Instant
-from provisioner.model.picture import Preparation
 from provisioner.model.scenarios import Level, Scenario
+from provisioner.model.status import Preparation
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 

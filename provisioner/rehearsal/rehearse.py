@@ -10,8 +10,8 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.ownership import NoteKey
-from provisioner.model.picture import Picture
 from provisioner.model.scenarios import Scenario
+from provisioner.model.status import Picture
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.planning.numbering import in_range

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import Leavers
-from provisioner.model.guarding import Guard
+from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement

@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.model.guarding import Guard
+from provisioner.model.guard import Guard
 from provisioner.settings.secret import Secret
 
 GROUP_FILTER = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from provisioner.model.guarding import Guard
+from provisioner.model.guard import Guard
 from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, LdapUrl
 from provisioner.settings.checking import Document
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings, Tls

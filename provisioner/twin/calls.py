@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from provisioner.errors import BasculeError
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.orders import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ownership import NoteKey, note_for
 from provisioner.ports import Directory
 from provisioner.pve import operations

@@ -13,9 +13,9 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.ownership import NoteKey
-from provisioner.model.picture import Picture
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.status import Picture
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
 from provisioner.reconciler import Reconciler, run

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
-from provisioner.model.orders import Observe
+from provisioner.model.commands import Observe
 from provisioner.model.ownership import read_note
 from provisioner.ports import ApiCall, GuestProbe, Hypervisor
 from tests.builders_https import Handler, ScriptedHttps, https, says

@@ -22,7 +22,7 @@ from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.daemon import gc_tuning as heap
 from provisioner.model.desktops import Phase
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.ports import ApiCall, all_of
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler import run as run_loop

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic_core import from_json
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.model.commands import Command, Completion, Observe, ReadDirectory
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeName, Vmid
-from provisioner.model.marks import tags_for
-from provisioner.model.orders import Command, Completion, Observe, ReadDirectory
 from provisioner.model.ownership import NoteKey
 from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.vm_marks import tags_for
 from provisioner.ports import Changes
 from provisioner.pve.client import PveClient
 from provisioner.pve.wire import ApiRequest, ApiResponse

@@ -9,10 +9,10 @@ from provisioner.model.actions import Outcome, Result
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, GuestKey, NodeName, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.model.marks import configured_tag
-from provisioner.model.memory import Memory
 from provisioner.model.ownership import NoteKey, read_note
-from provisioner.model.picture import Picture
+from provisioner.model.records import Memory
+from provisioner.model.status import Picture
+from provisioner.model.vm_marks import configured_tag
 from provisioner.ports import Store
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse

@@ -8,7 +8,7 @@ from typing import Any
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
 from provisioner.model.agents import Roster
-from provisioner.model.orders import Completion
+from provisioner.model.commands import Completion
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import Changes
 from provisioner.pve.wire import ApiRequest, ApiResponse

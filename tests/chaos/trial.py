@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.adapters.logs.messages import Level, Line, LineEvents
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualClock

@@ -8,7 +8,7 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.composition import naming_of
 from provisioner.model.agents import Rejected, Roster
-from provisioner.model.guarding import GuardRecord, Move
+from provisioner.model.guard import GuardRecord, Move
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
 from tests.builders_cli import Ended, a_lonely_site, bascule

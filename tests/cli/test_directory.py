@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import write_demo_directory
-from provisioner.model.guarding import GuardRecord, Quarantine
+from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.intents import Allowance, IntentKind
 from provisioner.ports import Changes
 from tests.builders_actions import a_reservation

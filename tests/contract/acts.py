@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
+from provisioner.model.commands import Observe
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import NodeKey, NodeName, Upid, Vmid
-from provisioner.model.orders import Observe
 from provisioner.model.profiles import Template
 from provisioner.pve.faults import error_for_task
 from provisioner.pve.upid import parse_upid

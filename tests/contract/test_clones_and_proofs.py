@@ -5,8 +5,8 @@ import pytest
 from provisioner.errors import GoneOrMoved, IdTaken, NotOurs, PlaceElsewhere
 from provisioner.model.cluster import Power
 from provisioner.model.ids import Vmid
-from provisioner.model.marks import is_configured
 from provisioner.model.profiles import Template
+from provisioner.model.vm_marks import is_configured
 from tests.builders_pve import CLUSTER, NODE, a_delete, a_reservation, a_tag, a_verify
 from tests.contract.acts import (
     NOWHERE,

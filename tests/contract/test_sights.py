@@ -1,7 +1,7 @@
 """What a cluster tells: its nodes, its tasks, and what the doctor wants to know."""
 
+from provisioner.model.commands import Observe
 from provisioner.model.ids import Vmid
-from provisioner.model.orders import Observe
 from provisioner.pve.upid import parse_upid
 from tests.builders_pve import CLUSTER, NODE, a_start
 from tests.contract.acts import NOWHERE, PVE2, clone, end_of, eventually, observe

@@ -6,7 +6,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.composition import Outside
 from provisioner.daemon.drift import compare
 from provisioner.errors import HypervisorError
-from provisioner.model.differences import DifferenceKind
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
 from provisioner.model.ownership import note_for
 from provisioner.ports import Changes

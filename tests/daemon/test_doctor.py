@@ -7,11 +7,11 @@ import pytest
 from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful, good, is_bad
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.marks import configured_tag
-from provisioner.model.orders import Observe
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.twin_spec import GuestSpec, TemplateSpec
+from provisioner.model.vm_marks import configured_tag
 from provisioner.pve.client import PveClient
 from provisioner.twin.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor

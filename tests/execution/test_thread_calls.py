@@ -8,8 +8,8 @@ import pytest
 
 from provisioner.errors import DirectoryUnavailable, GuestUnknown, InUse, LockBusy, NotSent
 from provisioner.execution.thread_calls import ThreadCalls
+from provisioner.model.commands import Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
-from provisioner.model.orders import Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.profiles import Probe
 from tests.builders import a_report, a_roster, a_session
 from tests.builders_actions import (

@@ -11,7 +11,7 @@ from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from tests.builders_monitors import (
     MONDAY,
     PVE,

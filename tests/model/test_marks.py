@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.marks import is_configured, mac_for, tags_for
+from provisioner.model.vm_marks import is_configured, mac_for, tags_for
 from tests.builders_cluster import INSTALLATION, a_guest, a_profile
 
 

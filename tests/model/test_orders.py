@@ -2,8 +2,8 @@
 
 import pytest
 
+from provisioner.model.commands import Observe
 from provisioner.model.intents import Intent, IntentKind, standing
-from provisioner.model.orders import Observe
 from provisioner.model.twin_spec import TokenSpec
 from tests.builders_cluster import NOW, PVE
 

@@ -6,7 +6,7 @@ import pytest
 
 from monitors.health import lacking_life, lacking_readiness
 from provisioner.model.cluster import Snapshot
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 from tests.builders_monitors import KNOWN, MONDAY, PVE, SetClock, a_picture, a_recorder
 
 

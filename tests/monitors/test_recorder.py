@@ -9,11 +9,11 @@ from provisioner.errors import HypervisorError, word_for
 from provisioner.model.actions import Result
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
-from provisioner.model.differences import DifferenceKind
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.picture import Picture, Preparation
 from provisioner.model.scenarios import Level
+from provisioner.model.status import Picture, Preparation
 from tests.builders_monitors import (
     MONDAY,
     PVE,

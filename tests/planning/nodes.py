@@ -2,7 +2,7 @@
 
 import heapq
 
-from provisioner.model.boots import Boot
+from provisioner.pacing.boot_samples import Boot
 from tests.builders_cluster import NOW
 
 ALONE_S, WIDTH = 50.0, 10

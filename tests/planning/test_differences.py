@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
-from provisioner.model.differences import ANSWERS, DifferenceKind
+from provisioner.model.drift import ANSWERS, DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
 from provisioner.planning.differences import differences_of

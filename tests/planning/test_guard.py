@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.agents import Rejected, Roster, Standing
-from provisioner.model.guarding import Guard, GuardRecord
+from provisioner.model.guard import Guard, GuardRecord
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Selection

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.spells import DomainHistory, Spell
+from provisioner.pacing.clone_samples import DomainHistory, Spell
 from provisioner.planning.limits import clone_limit, seconds_a_clone
 
 

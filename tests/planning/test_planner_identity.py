@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName
-from provisioner.model.marks import configured_tag
+from provisioner.model.vm_marks import configured_tag
 from provisioner.planning.planner import make_plan
 from tests.builders import (
     a_budget,

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from provisioner.model.cluster import ClusterView
-from provisioner.model.orders import Observe
+from provisioner.model.commands import Observe
 from provisioner.pve import operations, parsing
 from provisioner.pve.wire import ApiResponse, run
 from tests.builders_pve import CLUSTER, NOW, ScriptedCluster, ok

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.errors import GuestUnknown, HypervisorError
+from provisioner.model.commands import Observe
 from provisioner.model.ids import Upid, Vmid
-from provisioner.model.orders import Observe
 from provisioner.pve import operations
 from provisioner.pve.faults import error_for, kind_of
 from provisioner.pve.parsing import Listings

@@ -6,8 +6,8 @@ import pytest
 
 from provisioner.errors import Forbidden, HypervisorError
 from provisioner.model.cluster import Power
+from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeName, Vmid
-from provisioner.model.orders import Observe
 from provisioner.pve import parsing
 from tests.builders_pve import CLUSTER, NOW, ScriptedCluster, ok, refused
 from tests.pve.recorded import RECORDED, observed, resources

@@ -3,8 +3,8 @@
 import pytest
 
 from provisioner.errors import OutcomeUnknown
+from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeName
-from provisioner.model.orders import Observe
 from provisioner.pve import operations, parsing
 from provisioner.pve.wire import ApiRequest, run
 from tests.builders_pve import CLUSTER, NODE, NOW, ScriptedCluster, ok, refused

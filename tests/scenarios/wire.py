@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from provisioner.model.commands import Completion
 from provisioner.model.ids import ClusterId
-from provisioner.model.orders import Completion
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import Directory
 from provisioner.pve.wire import ApiRequest, ApiResponse

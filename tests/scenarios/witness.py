@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from provisioner.model.actions import Deferral, Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import DEFERRED_BY
 from provisioner.planning.ahead import is_prepared
 from provisioner.ports import ApiCall

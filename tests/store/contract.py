@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.ports import Changes, JournalEntry
 from tests.builders_store import NOON, a_name, a_roster, an_outcome
 from tests.store.contract_desktops import DesktopsContract

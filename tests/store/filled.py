@@ -5,9 +5,9 @@ from collections.abc import Callable
 from provisioner.model.actions import Result
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts
-from provisioner.model.guarding import GuardRecord, Move, Quarantine
+from provisioner.model.guard import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, NodeName
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.ports import Changes, Store
 from tests.builders_store import NOON, a_key, a_name, a_report, a_reservation, a_retirement, a_roster, an_outcome
 

@@ -17,7 +17,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
 from provisioner.model.intents import IntentKind
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from tests.builders_store import StillClock, an_intent
 
 OLDER_STEPS = STEPS[:-1]

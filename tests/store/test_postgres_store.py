@@ -10,7 +10,7 @@ import pytest
 from provisioner.adapters.sql.databases import place_of
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.ports import Changes, Store
 from tests.builders_store import StillClock, a_forgetting, a_name, a_reservation, an_intent, an_outcome
 from tests.servers.postgres import Postgres, postgres

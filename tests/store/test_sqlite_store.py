@@ -13,7 +13,7 @@ from provisioner.adapters.sql.databases import place_of
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.model.intents import IntentKind
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.ports import Changes, Store
 from tests.builders_store import StillClock, a_name, a_reservation, a_roster, an_intent, an_outcome
 from tests.store.contract import StoreContract

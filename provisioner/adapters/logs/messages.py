@@ -15,7 +15,7 @@ from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.picture import DesktopState, Picture
+from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import ActionWord
 from provisioner.ports import ApiCall
 

@@ -15,7 +15,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from provisioner.adapters.logs.messages import Line, LineEvents
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.model.agents import Roster
-from provisioner.model.picture import Picture
+from provisioner.model.status import Picture
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "ldap3", "paramiko", "proxmoxer", "sqlalchemy", "urllib3")
 """Never below WARNING, whatever level is configured: their debug lines quote requests."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from provisioner.adapters.proxmox.transport import DEFAULT_TIMEOUTS, HttpTransport, Timeouts
 from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId
-from provisioner.model.orders import Observe
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import ApiCall, Clock
 from provisioner.pve.client import GuestAgentProbe, PveClient

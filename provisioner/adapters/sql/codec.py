@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.model.agents import Agent, Rejected, Roster, Standing
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState
-from provisioner.model.guarding import GuardRecord, Move, Quarantine
+from provisioner.model.guard import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 
 

@@ -10,10 +10,10 @@ from provisioner.ledger import entry_of
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Reservation
-from provisioner.model.guarding import GuardRecord
+from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Allowance, Intent, IntentKind
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.ports import Changes, JournalEntry
 
 _GUARD = "directory_guard"

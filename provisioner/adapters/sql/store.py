@@ -14,7 +14,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.memory import Memory
+from provisioner.model.records import Memory
 from provisioner.ports import Changes, Clock, JournalEntry
 
 

@@ -11,7 +11,7 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.entitled import entitled
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
-from provisioner.model.orders import Observe
+from provisioner.model.commands import Observe
 from provisioner.pve.client import PveClient
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, lacking
 from provisioner.settings.values import Settings

@@ -14,8 +14,8 @@ from provisioner.daemon.doctor.templates import named
 from provisioner.daemon.entitled import demand_at_last
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
-from provisioner.model.orders import Observe
 from provisioner.model.profiles import Profile, Template
 from provisioner.planning.storage_advice import Advice, Trials, advise, pools_of
 from provisioner.planning.storage_layouts import Use, storage_of, uses_of

@@ -6,8 +6,8 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import BasculeError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey
-from provisioner.model.marks import configured_tag
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.vm_marks import configured_tag
 from provisioner.pve.client import PveClient
 
 _NAMED = 4

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation
-from provisioner.model.guarding import GuardRecord
+from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent
 

@@ -11,8 +11,8 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase, Reservation, Session
-from provisioner.model.differences import DifferenceKind
-from provisioner.model.guarding import GuardRecord
+from provisioner.model.drift import DifferenceKind
+from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import Level
