@@ -20,7 +20,7 @@ from provisioner.model.profiles import Profile
 from provisioner.model.records import Memory
 from provisioner.model.scenarios import Level
 from provisioner.model.vm_marks import tags_for
-from provisioner.planning.situation import Policy, Situation
+from provisioner.planning.inputs import Policy, Situation
 from tests.builders_actions import a_delete, a_reservation, a_stop, an_agent_id
 from tests.builders_cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view
 

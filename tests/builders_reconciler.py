@@ -17,8 +17,8 @@ from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario
 from provisioner.model.status import Picture
 from provisioner.model.vm_marks import tags_for
-from provisioner.planning.demand import EVERYONE
-from provisioner.planning.situation import Policy
+from provisioner.planning.demand.demand import EVERYONE
+from provisioner.planning.inputs import Policy
 from provisioner.ports import ApiCall, Changes, Store, all_of
 from provisioner.reconciler import Order, Reconciler
 from tests.builders import a_policy, a_roster

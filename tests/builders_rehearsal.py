@@ -9,7 +9,7 @@ from provisioner.model.budget import Naming
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.planning.situation import Policy
+from provisioner.planning.inputs import Policy
 from provisioner.reconciler import Order
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Rehearsal, Stage

@@ -6,8 +6,8 @@ from typing import Any
 from provisioner.daemon.doctor.findings import Finding
 from provisioner.daemon.doctor.storage import examine_cluster
 from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
-from provisioner.planning.storage_layouts import Use
 from provisioner.pve.wire import ApiResponse
+from provisioner.storage_advice.layouts import Use
 from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders_pve import NOTE_KEY
 from tests.builders_rehearsal import FIRST_VMID, a_profile_on

@@ -10,10 +10,10 @@ from typing import Any
 
 from provisioner.model.actions import Plan
 from provisioner.model.status import DesktopState, Picture
-from provisioner.planning.picturing import Told, picture_of
-from provisioner.planning.situation import Situation
-from provisioner.planning.survey import Changed, Survey, room_of
-from provisioner.planning.surveyor import Surveyor, survey
+from provisioner.planning.inputs import Situation
+from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.survey.survey import Changed, Survey, room_of
+from provisioner.planning.survey.surveyor import Surveyor, survey
 
 _BUT_SINCE = attrgetter(*(one.name for one in fields(DesktopState) if one.name != "since"))
 

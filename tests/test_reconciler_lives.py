@@ -15,7 +15,7 @@ from provisioner.model.actions import CheckGuest, Clone, Verify
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.planning.lifecycle import EDGES
+from provisioner.planning.survey.lifecycle import EDGES
 from tests.builders import a_budget, a_policy
 from tests.builders_cluster import a_guest
 from tests.builders_reconciler import Site

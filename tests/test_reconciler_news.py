@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.ledger import Kept
 from provisioner.model.ids import Vmid
-from provisioner.planning.survey import Changed
+from provisioner.planning.survey.survey import Changed
 from provisioner.ports import Changes
 from provisioner.reconciler.news import News
 from tests.builders import a_memory

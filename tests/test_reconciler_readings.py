@@ -7,7 +7,7 @@ import pytest
 from provisioner.errors import DirectoryUnavailable
 from provisioner.model.agents import Mark, Roster, Standing
 from provisioner.model.commands import Command, ReadDirectory
-from provisioner.planning.roster_proof import disagreements
+from provisioner.planning.roster.proof import disagreements
 from tests.builders import NOW, a_roster, an_agent
 from tests.builders_reconciler import Site
 

@@ -22,7 +22,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import Level
 from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, JournalWord, ReadingWord, WaitsFor
-from provisioner.planning.roster_changes import Why
+from provisioner.planning.roster.changes import Why
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "delete"],

@@ -23,11 +23,11 @@ from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.findings import is_bad
 from provisioner.daemon.doctor.storage import StorageReport, examine_storage
 from provisioner.model.ids import LockDomain
-from provisioner.planning.holds import Hold
-from provisioner.planning.storage_advice import Advice, rests_on
-from provisioner.planning.storage_layouts import Use
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.settings.bascule import load_settings
+from provisioner.storage_advice.advice import Advice, rests_on
+from provisioner.storage_advice.layouts import Use
+from provisioner.storage_advice.lock_holds import Hold
 
 _DAY_S = 86_400.0
 _COLUMNS = ("lock domain", "operations", "clones", "in flight", "time-outs", "s a clone", "clones/h", "rests on")

@@ -30,7 +30,7 @@ from provisioner.daemon.composition import outside_of
 from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.planning.guard import allowance_for
+from provisioner.planning.roster.guard import allowance_for
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.fields import seconds
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from provisioner.cli.output import counted
 from provisioner.daemon.roster_diff import DirectoryDifference
-from provisioner.planning.guard import allowance_for
-from provisioner.planning.roster_changes import Changed, RosterChanges
+from provisioner.planning.roster.changes import Changed, RosterChanges
+from provisioner.planning.roster.guard import allowance_for
 
 LEAVER_COLUMNS = ("leaves", "name", "department", "why")
 JOINER_COLUMNS = ("joins", "name", "department")

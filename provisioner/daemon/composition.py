@@ -16,8 +16,8 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.keeping import store_of
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
-from provisioner.planning.demand import EVERYONE
-from provisioner.planning.situation import Policy
+from provisioner.planning.demand.demand import EVERYONE
+from provisioner.planning.inputs import Policy
 from provisioner.ports import ApiCall, Clock, Directory, GuestProbe
 from provisioner.reconciler import Order
 from provisioner.settings.directory import DirectorySettings

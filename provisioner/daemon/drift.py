@@ -17,9 +17,9 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.ids import ClusterId, GuestKey, Instant
 from provisioner.model.ownership import NoteKey, read_note
-from provisioner.planning.differences import Notes, differences_of
-from provisioner.planning.situation import Situation
-from provisioner.planning.surveyor import survey
+from provisioner.planning.inputs import Situation
+from provisioner.planning.report.drift import Notes, differences_of
+from provisioner.planning.survey.surveyor import survey
 from provisioner.settings.values import Settings
 
 _IN_NOTES = frozenset({DifferenceKind.NOTE_CHANGED, DifferenceKind.NOTE_COPIED})

@@ -7,7 +7,7 @@ from provisioner.daemon.composition import order_of
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Roster, Standing
 from provisioner.model.demand import Demand, NotWanted
-from provisioner.planning.demand import demand_of
+from provisioner.planning.demand.demand import demand_of
 from provisioner.settings.values import Settings
 
 _NAMED = 5

@@ -16,15 +16,15 @@ from provisioner.model.ids import ClusterId, Instant, LockDomain
 from provisioner.model.intents import standing
 from provisioner.model.records import Memory
 from provisioner.model.status import Picture
+from provisioner.pacing.clone_limits import clone_limit
 from provisioner.pacing.clone_samples import DomainHistory
-from provisioner.planning.demand import demand_of
-from provisioner.planning.limits import clone_limit
-from provisioner.planning.picturing import Told, picture_of
-from provisioner.planning.planner import make_plan
+from provisioner.planning.demand.demand import demand_of
+from provisioner.planning.inputs import Situation
+from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.safety import circumstances_of, judge
-from provisioner.planning.situation import Situation
-from provisioner.planning.survey import room_of
-from provisioner.planning.surveyor import survey
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.surveyor import survey
 from provisioner.reconciler import Order, surge_began
 from provisioner.settings.values import Settings
 

@@ -11,8 +11,8 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import IntentKind
 from provisioner.model.words import WaitsFor
-from provisioner.planning.situation import Situation
-from provisioner.planning.survey import Survey
+from provisioner.planning.inputs import Situation
+from provisioner.planning.survey.survey import Survey
 
 _NONE: Mapping[ClusterId, str] = MappingProxyType({})
 

@@ -6,8 +6,8 @@ from provisioner.execution.executor import Executor, nodes_to_look_up
 from provisioner.model.cluster import ClusterView, Guest
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeName
-from provisioner.planning.numbering import in_range
-from provisioner.planning.situation import Policy
+from provisioner.planning.inputs import Policy
+from provisioner.planning.placement.allocation import in_range
 from provisioner.reconciler.measuring import Meter
 
 _TASKS_OF_S = 6 * 3600.0

@@ -16,12 +16,12 @@ from provisioner.model.records import Memory
 from provisioner.model.status import Picture
 from provisioner.model.words import JournalWord
 from provisioner.pacing.boot_samples import Boot
-from provisioner.planning.picturing import Told, picture_of
-from provisioner.planning.planner import make_plan
+from provisioner.planning.inputs import Situation, node_of
+from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.safety import circumstances_of, judge
-from provisioner.planning.situation import Situation, node_of
-from provisioner.planning.survey import Survey, room_of
-from provisioner.planning.surveyor import Surveyor
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.survey import Survey, room_of
+from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reconciler.books import Books
 from provisioner.reconciler.directory import Readings

@@ -8,7 +8,7 @@ from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.planning.guard import Basis, Verdict, judge_reading
+from provisioner.planning.roster.guard import Basis, Verdict, judge_reading
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.books import Books
 from provisioner.reconciler.order import Order

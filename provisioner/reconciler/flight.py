@@ -12,8 +12,8 @@ from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, Instant, LockDomain, Vmid
 from provisioner.model.records import Memory
-from provisioner.planning.api import node_asked
-from provisioner.planning.situation import Policy, Situation
+from provisioner.pacing.api_limits import node_asked
+from provisioner.planning.inputs import Policy, Situation
 from provisioner.ports import Events
 from provisioner.pve.faults import error_for_task
 from provisioner.reconciler.absences import Absences

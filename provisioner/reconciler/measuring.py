@@ -10,10 +10,10 @@ from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage
 from provisioner.model.commands import Completion
 from provisioner.model.ids import ClusterId, Instant, LockDomain, NodeKey
+from provisioner.pacing.api_limits import node_asked
 from provisioner.pacing.boot_samples import Boot, BootHistory
+from provisioner.pacing.clone_limits import clone_limit, seconds_a_clone
 from provisioner.pacing.clone_samples import DomainHistory, Spell
-from provisioner.planning.api import node_asked
-from provisioner.planning.limits import clone_limit, seconds_a_clone
 
 _FEW_DOMAINS = 4
 _ANSWER_S = 1.0

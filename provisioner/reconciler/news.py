@@ -3,7 +3,7 @@
 from provisioner.ledger import Kept
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, DesktopName, Instant
-from provisioner.planning.survey import Changed
+from provisioner.planning.survey.survey import Changed
 from provisioner.ports import Changes
 
 _IN_FULL_EVERY_S = 600.0

@@ -7,8 +7,8 @@ from provisioner.model.departures import Leavers
 from provisioner.model.guard import Guard
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import Scenario
-from provisioner.planning.demand import EVERYONE
-from provisioner.planning.situation import Policy
+from provisioner.planning.demand.demand import EVERYONE
+from provisioner.planning.inputs import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

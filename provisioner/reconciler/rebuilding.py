@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
-from provisioner.planning.survey import Survey
+from provisioner.planning.survey.survey import Survey
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from provisioner.model.agents import Roster
 from provisioner.model.commands import ReadDirectory
 from provisioner.model.ids import Instant
-from provisioner.planning.roster_proof import disagreements
+from provisioner.planning.roster.proof import disagreements
 
 
 class Sequels:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from provisioner.execution import bookkeeping
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, standing
-from provisioner.planning.survey import Survey
+from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.books import Books
 from provisioner.reconciler.rebuilding import Rebuilding

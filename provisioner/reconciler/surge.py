@@ -6,7 +6,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.planning.demand import demand_of
+from provisioner.planning.demand.demand import demand_of
 from provisioner.ports import Store
 from provisioner.reconciler.order import Order
 

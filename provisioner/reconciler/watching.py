@@ -8,7 +8,7 @@ from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Picture
-from provisioner.planning.boots import CROWD
+from provisioner.pacing.boot_limits import CROWD
 from provisioner.reconciler.measuring import cloning_period
 
 _FOREVER = float("inf")

@@ -14,7 +14,7 @@ from provisioner.model.scenarios import Scenario
 from provisioner.model.status import Picture
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
-from provisioner.planning.numbering import in_range
+from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reconciler import Order, Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of, since

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TwinSpec
-from provisioner.planning.storage_layouts import Drive, Layout
-from provisioner.planning.storage_remedies import Tempo
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.storage_advice.layouts import Drive, Layout
+from provisioner.storage_advice.remedies import Tempo
 from provisioner.twin.events import EventHeap
 from provisioner.twin.twin import Twin
 

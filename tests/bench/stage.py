@@ -12,7 +12,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template
 from provisioner.model.twin_spec import KillNode, TwinSpec
-from provisioner.planning.situation import Policy
+from provisioner.planning.inputs import Policy
 from provisioner.reconciler import Order
 from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.forecast import Forecast

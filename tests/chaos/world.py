@@ -17,7 +17,7 @@ from provisioner.model.twin_spec import (
     TokenSpec,
     TwinSpec,
 )
-from provisioner.planning.situation import Policy
+from provisioner.planning.inputs import Policy
 from provisioner.reconciler import Order
 from tests.chaos.schedule import Happening, a_mistimed_schedule, a_pointed_schedule, a_schedule
 

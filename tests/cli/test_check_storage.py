@@ -6,8 +6,8 @@ from provisioner.cli.check_storage import show
 from provisioner.daemon.doctor.findings import doubtful
 from provisioner.daemon.doctor.storage import StorageReport
 from provisioner.model.ids import ProfileName
-from provisioner.planning.storage_advice import advise, pools_of
 from provisioner.rehearsal.storage_trials import TwinTrials
+from provisioner.storage_advice.advice import advise, pools_of
 from tests.builders_cli import a_lonely_site, bascule, files_of
 from tests.builders_storage import Bulk, uses_on
 from tests.builders_twin import a_spec

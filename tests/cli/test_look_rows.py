@@ -10,10 +10,10 @@ from provisioner.daemon.offline_status import Glance
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
-from provisioner.planning.picturing import Told, picture_of
-from provisioner.planning.planner import make_plan
-from provisioner.planning.survey import room_of
-from provisioner.planning.surveyor import survey
+from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.surveyor import survey
 from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
 from tests.builders_actions import a_name, an_agent_id
 from tests.builders_cluster import NOW

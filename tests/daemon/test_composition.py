@@ -6,7 +6,7 @@ from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.daemon.composition import ldap_settings, named_groups, order_of, outside_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe
-from provisioner.planning.demand import EVERYONE
+from provisioner.planning.demand.demand import EVERYONE
 from tests.builders_cli import a_lonely_site
 from tests.builders_directory import FixedClock
 from tests.builders_settings import SECRET

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from provisioner.planning.diagram import page
-from provisioner.planning.lifecycle import EDGES
+from provisioner.planning.survey.diagram import page
+from provisioner.planning.survey.lifecycle import EDGES
 
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 

@@ -1,11 +1,11 @@
 """Plans made in one line, and what they say; and the room that a situation leaves."""
 
 from provisioner.model.actions import kind
-from provisioner.planning.balance import Balance
-from provisioner.planning.placement import Places
-from provisioner.planning.planner import make_plan
-from provisioner.planning.survey import room_of
-from provisioner.planning.surveyor import survey
+from provisioner.planning.placement.balance import Balance
+from provisioner.planning.placement.placement import Places
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.surveyor import survey
 from tests.builders import a_budget, a_policy, a_situation
 from tests.builders_cluster import a_profile
 

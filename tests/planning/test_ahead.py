@@ -6,10 +6,10 @@ import pytest
 
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.scenarios import Level
-from provisioner.planning.picturing import Told, picture_of
-from provisioner.planning.planner import make_plan
-from provisioner.planning.survey import room_of
-from provisioner.planning.surveyor import survey
+from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.surveyor import survey
 from tests.builders import a_desktop, a_naming, a_policy, a_report, a_situation, a_want, a_want_ahead
 from tests.builders_cluster import NOW, a_node, a_profile, a_view
 from tests.planning.plans import a_small_budget, orders, plan, reasons

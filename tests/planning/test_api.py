@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.actions import Plan
-from provisioner.planning.api import call_limit, within_api
+from provisioner.pacing.api_limits import call_limit, within_api
 from tests.builders_actions import a_clone, a_reservation, a_start, an_assignment
 
 NODE = a_reservation(1, nodes=1).node_key

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
-from provisioner.planning.balance import Balance, Line, cloned_after_s
-from provisioner.planning.boots import Queues
+from provisioner.pacing.boot_limits import Queues
+from provisioner.planning.placement.balance import Balance, Line, cloned_after_s
 from tests.builders_cluster import PVE
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))

@@ -3,8 +3,8 @@
 import pytest
 
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName
+from provisioner.pacing.boot_limits import BootPace, Queues, boot_limit, boots_on, pace_of
 from provisioner.pacing.boot_samples import Boot
-from provisioner.planning.boots import BootPace, Queues, boot_limit, boots_on, pace_of
 from tests.builders_cluster import NOW
 from tests.planning.nodes import ALONE_S, SHARE_S, a_node
 

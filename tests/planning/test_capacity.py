@@ -3,10 +3,10 @@
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.planning.capacity import capacity_of
-from provisioner.planning.numbering import used_in
-from provisioner.planning.survey import room_of
-from provisioner.planning.surveyor import survey
+from provisioner.planning.placement.allocation import used_in
+from provisioner.planning.placement.capacity import capacity_of
+from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.surveyor import survey
 from tests.builders import a_desktop, a_naming, a_policy, a_situation
 from tests.builders_cluster import a_node, a_profile, a_storage, a_template, a_view, some_addresses
 

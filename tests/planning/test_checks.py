@@ -3,8 +3,8 @@
 import pytest
 
 from provisioner.model.budget import Pace
-from provisioner.planning.boots import BootPace, NodeBoots
-from provisioner.planning.checks import ask_again_at, ask_first, is_due, sessions_due
+from provisioner.pacing.boot_limits import BootPace, NodeBoots
+from provisioner.pacing.probe_timing import ask_again_at, ask_first, is_due, sessions_due
 from tests.builders import a_report
 from tests.builders_cluster import NOW
 

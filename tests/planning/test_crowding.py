@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.planning.boots import boot_limit, pace_of
-from provisioner.planning.crowding import Shared, crowd_borne, crowds
+from provisioner.pacing.boot_contention import Shared, crowd_borne, crowds
+from provisioner.pacing.boot_limits import boot_limit, pace_of
 from tests.builders_cluster import NOW
 from tests.planning.nodes import a_node
 

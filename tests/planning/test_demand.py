@@ -6,7 +6,7 @@ from provisioner.model.agents import Standing
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Level, Scenario, Wave
-from provisioner.planning.demand import EVERYONE, demand_of
+from provisioner.planning.demand.demand import EVERYONE, demand_of
 from tests.builders import a_roster, an_agent
 from tests.builders_cluster import NOW, OFFICE
 

@@ -10,8 +10,8 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import ANSWERS, DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.planning.differences import differences_of
-from provisioner.planning.surveyor import survey
+from provisioner.planning.report.drift import differences_of
+from provisioner.planning.survey.surveyor import survey
 from tests.builders import a_desktop, a_policy, a_situation, an_agent_id, an_order
 from tests.builders_actions import a_key, a_reservation
 from tests.builders_cluster import NOW, PVE, a_guest, a_node, a_profile, a_task, a_view

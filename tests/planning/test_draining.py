@@ -7,8 +7,8 @@ import pytest
 from provisioner.model.actions import Stop
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import IntentKind
-from provisioner.planning.planner import make_plan
-from provisioner.planning.situation import where
+from provisioner.planning.inputs import where
+from provisioner.planning.steps.planner import make_plan
 from tests.builders import a_desktop, a_report, a_session, a_situation, a_want, an_order
 from tests.builders_actions import a_reservation, a_stop, an_agent_id
 from tests.builders_cluster import NOW, a_profile

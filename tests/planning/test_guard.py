@@ -11,9 +11,9 @@ from provisioner.model.guard import Guard, GuardRecord
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Selection
-from provisioner.planning.demand import EVERYONE
-from provisioner.planning.guard import Basis, allowance_for, judge_reading
-from provisioner.planning.roster_changes import Why
+from provisioner.planning.demand.demand import EVERYONE
+from provisioner.planning.roster.changes import Why
+from provisioner.planning.roster.guard import Basis, allowance_for, judge_reading
 from tests.builders import a_roster, an_agent
 from tests.builders_actions import an_agent_id
 from tests.builders_cluster import NOW, OFFICE

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.cluster import Task
-from provisioner.planning.holds import hold_of
+from provisioner.storage_advice.lock_holds import hold_of
 from tests.builders_cluster import a_task
 
 TIMED_OUT = "clone failed: cfs-lock 'storage-thin' error: got lock request timeout"

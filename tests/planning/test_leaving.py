@@ -11,9 +11,9 @@ from provisioner.model.demand import NotWanted
 from provisioner.model.departures import DAY_S, Departure, Leavers, Step, tags_of
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import IntentKind
-from provisioner.planning.demand import demand_of
-from provisioner.planning.ladder import GONE, leavers_of, leaving_of
-from provisioner.planning.planner import make_plan
+from provisioner.planning.demand.demand import demand_of
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.leaver_ladder import GONE, leavers_of, leaving_of
 from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, a_want, an_agent, an_order
 from tests.builders_actions import a_delete, a_name, an_agent_id
 from tests.builders_cluster import NOW
@@ -77,7 +77,7 @@ def test_who_is_not_in_the_roster(roster, reason):
     ],
 )
 def test_who_is_in_the_roster_and_not_wanted(standing, reason):
-    from provisioner.planning.demand import EVERYONE
+    from provisioner.planning.demand.demand import EVERYONE
 
     roster = a_roster([an_agent(1, standing=standing)])
     situation = a_situation([a_desktop(1)], roster=roster)

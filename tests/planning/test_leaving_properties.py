@@ -9,7 +9,7 @@ from provisioner.model.actions import Delete, Release, Start, Stop
 from provisioner.model.cluster import Power
 from provisioner.model.departures import DAY_S, Departure, Leavers, tags_of
 from provisioner.model.desktops import Phase
-from provisioner.planning.planner import make_plan
+from provisioner.planning.steps.planner import make_plan
 from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, an_agent
 from tests.builders_cluster import NOW
 from tests.planning.laws import Laws

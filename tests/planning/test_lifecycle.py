@@ -7,8 +7,8 @@ import pytest
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.ids import NodeName
-from provisioner.planning.diagram import page
-from provisioner.planning.lifecycle import EDGES, Facts, phase_of
+from provisioner.planning.survey.diagram import page
+from provisioner.planning.survey.lifecycle import EDGES, Facts, phase_of
 from tests.builders import RUNNING_SINCE, a_desktop, a_report
 from tests.builders_actions import a_clone, a_configure, a_delete, a_start, a_stop
 from tests.builders_cluster import INSTALLATION, NOW, a_node, a_view

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provisioner.pacing.clone_limits import clone_limit, seconds_a_clone
 from provisioner.pacing.clone_samples import DomainHistory, Spell
-from provisioner.planning.limits import clone_limit, seconds_a_clone
 
 
 def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[Spell, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.ids import GuestKey, Vmid
-from provisioner.planning.numbering import Numbering, addresses_left, in_range, used_in, vmids_left
+from provisioner.planning.placement.allocation import Numbering, addresses_left, in_range, used_in, vmids_left
 from tests.builders import a_desktop, a_memory, a_naming
 from tests.builders_cluster import PVE, a_guest, a_snapshot, a_view, nothing_observed, some_addresses
 

@@ -7,11 +7,11 @@ import pytest
 from provisioner.model.actions import Deferral, Plan
 from provisioner.model.demand import NotWanted
 from provisioner.model.desktops import FirstBoot, Phase
-from provisioner.planning.picturing import Told, picture_of
-from provisioner.planning.planner import make_plan
-from provisioner.planning.situation import Policy
-from provisioner.planning.survey import Changed, room_of
-from provisioner.planning.surveyor import Surveyor, survey
+from provisioner.planning.inputs import Policy
+from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.survey import Changed, room_of
+from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders import a_budget, a_desktop, a_naming, a_policy, a_report, a_session, a_situation, a_want, an_agent_id
 from tests.builders_actions import a_clone, a_key, a_name, a_start
 from tests.builders_cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_storage, a_view

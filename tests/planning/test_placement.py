@@ -7,9 +7,9 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
-from provisioner.planning.balance import Balance
-from provisioner.planning.boots import Queues
-from provisioner.planning.refusals import Refusal
+from provisioner.pacing.boot_limits import Queues
+from provisioner.planning.placement.balance import Balance
+from provisioner.planning.placement.refusal import Refusal
 from tests.builders import a_budget, a_desktop, an_order
 from tests.builders_actions import a_clone, a_key, a_reservation
 from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view

@@ -7,9 +7,9 @@ import pytest
 from provisioner.model.actions import kind
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.planning.planner import make_plan
-from provisioner.planning.survey import room_of
-from provisioner.planning.surveyor import survey
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.surveyor import survey
 from tests.builders import (
     a_budget,
     a_desktop,

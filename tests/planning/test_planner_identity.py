@@ -8,7 +8,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.vm_marks import configured_tag
-from provisioner.planning.planner import make_plan
+from provisioner.planning.steps.planner import make_plan
 from tests.builders import (
     a_budget,
     a_desktop,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.planning.power import Desired, PowerFacts, desired_power
+from provisioner.planning.steps.power import Desired, PowerFacts, desired_power
 from tests.builders import a_want
 
 WANT = a_want()

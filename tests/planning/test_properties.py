@@ -11,13 +11,13 @@ from provisioner.model.budget import Safety
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
-from provisioner.planning.picturing import Told, picture_of
-from provisioner.planning.planner import make_plan
+from provisioner.planning.inputs import where
+from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.safety import Circumstances, is_write, judge
-from provisioner.planning.shutting_down import FRESH_S
-from provisioner.planning.situation import where
-from provisioner.planning.survey import Changed, room_of
-from provisioner.planning.surveyor import Surveyor, survey
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.steps.stop import FRESH_S
+from provisioner.planning.survey.survey import Changed, room_of
+from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders_cluster import NOW, PVE
 from tests.doubting import compared
 from tests.planning.laws import Laws

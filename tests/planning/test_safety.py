@@ -7,7 +7,7 @@ from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.safety import Circumstances, circumstances_of, judge
-from provisioner.planning.surveyor import survey
+from provisioner.planning.survey.surveyor import survey
 from tests.builders import a_desktop, a_situation, an_agent_id
 from tests.builders_actions import (
     a_check,

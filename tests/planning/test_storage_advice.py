@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId
-from provisioner.planning.holds import Hold
-from provisioner.planning.storage_advice import Advice, AtOnce, Pool, advise, as_the_daemon, pools_of, rests_on
-from provisioner.planning.storage_layouts import Drive, Layout, Use
-from provisioner.planning.storage_remedies import Tempo
 from provisioner.pve.volumes import Role
+from provisioner.storage_advice.advice import Advice, AtOnce, Pool, advise, as_the_daemon, pools_of, rests_on
+from provisioner.storage_advice.layouts import Drive, Layout, Use
+from provisioner.storage_advice.lock_holds import Hold
+from provisioner.storage_advice.remedies import Tempo
 
 OFFICE, LAB = ProfileName("office"), ProfileName("lab")
 DRIVES, REPLICAS = "cloud-init drive on another storage", "replicas on node-local storage"

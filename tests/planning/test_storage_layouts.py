@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from provisioner.model.ids import LockDomain, Vmid
-from provisioner.planning.storage_layouts import Drive, Layout, Use, uses_of
 from provisioner.pve.volumes import Role
+from provisioner.storage_advice.layouts import Drive, Layout, Use, uses_of
 from tests.builders_cluster import NOW, a_node, a_profile, a_storage, a_task, a_template, a_view
 
 IMAGES = frozenset({"images"})

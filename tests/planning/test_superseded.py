@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import Attempts, Phase
-from provisioner.planning.planner import make_plan
-from provisioner.planning.surveyor import survey
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.surveyor import survey
 from tests.builders import a_desktop, a_policy, a_report, a_situation, a_want, an_agent_id
 from tests.builders_actions import a_clone, a_name
 from tests.builders_cluster import NOW, a_profile, a_task, a_view

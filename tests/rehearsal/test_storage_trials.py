@@ -13,13 +13,13 @@ from provisioner.daemon.doctor.findings import Finding
 from provisioner.daemon.doctor.storage import examine_cluster
 from provisioner.model.ids import ProfileName
 from provisioner.model.twin_spec import StorageSpec, TwinSpec
-from provisioner.planning.storage_advice import Advice, Remedy, advise, pools_of
-from provisioner.planning.storage_layouts import Drive, Layout
-from provisioner.planning.storage_remedies import Tempo
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
+from provisioner.storage_advice.advice import Advice, Remedy, advise, pools_of
+from provisioner.storage_advice.layouts import Drive, Layout
+from provisioner.storage_advice.remedies import Tempo
 from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders_pve import NOTE_KEY
 from tests.builders_rehearsal import a_profile_on, a_stage

@@ -17,11 +17,11 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
 from provisioner.model.profiles import Profile, Template
-from provisioner.planning.storage_advice import Advice, Trials, advise, pools_of
-from provisioner.planning.storage_layouts import Use, storage_of, uses_of
 from provisioner.pve.client import PveClient
 from provisioner.pve.privileges import lacking
 from provisioner.settings.values import Settings
+from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of
+from provisioner.storage_advice.layouts import Use, storage_of, uses_of
 
 _LOOKS = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
 """Rights that this needs: tasks of others, templates' configurations, storages."""

@@ -1,0 +1,1 @@
+"""demand: say here what it may do, and what it may not."""

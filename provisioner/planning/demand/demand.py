@@ -1,0 +1,97 @@
+"""Who should have a desktop now, or ahead of need: roster × entitlements × the waves of the scenario."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from provisioner.model.agents import Roster
+from provisioner.model.demand import Demand, NotWanted, Want
+from provisioner.model.ids import AgentId, Instant, WaveName
+from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.scenarios import Scenario, Wave
+from provisioner.planning.roster.entitlement import Place
+
+EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=Selection()),))
+"""What runs without a scenario: every entitled agent at once."""
+
+
+def demand_of(
+    roster: Roster | None, entitlements: Sequence[Entitlement], scenario: Scenario, *, started_at: Instant, now: Instant
+) -> Demand:
+    """Every agent is wanted, wanted ahead of need, or not wanted with a reason; none is dropped.
+
+    `started_at` is when the scenario began where it names no time of its own.
+    """
+    if roster is None:
+        return Demand()
+    begins = scenario.starts_at if scenario.starts_at is not None else started_at
+    found = _Found(now)
+    placed = sorted((Place.of(agent, entitlements, scenario) for agent in roster.agents.values()), key=Place.order)
+    for index, places in groupby(placed, key=lambda place: place.wave_index):
+        if index < 0:
+            found.not_wanted += [_never(place) for place in places]
+            continue
+        wave = scenario.waves[index]
+        for position, place in enumerate(places):
+            found.take(place, wave, begins + wave.after_s + _batch(wave, position) * wave.interval_s)
+    return Demand(
+        wants=found.wants, ahead=found.ahead, not_wanted=tuple(found.not_wanted), next_change=min(found.changes, default=None)
+    )
+
+
+class _Found:
+    """The demand as it is put together, and when it changes."""
+
+    def __init__(self, now: Instant) -> None:
+        self.now = now
+        self.wants: dict[AgentId, Want] = {}
+        self.ahead: dict[AgentId, Want] = {}
+        self.not_wanted: list[NotWanted] = []
+        self.changes: set[Instant] = set()
+
+    def take(self, place: Place, wave: Wave, opens_at: Instant) -> None:
+        """An agent of a wave."""
+        if opens_at <= self.now:
+            self.wants[place.agent.agent_id] = _want(place, wave, opens_at)
+            return
+        self.changes.add(opens_at)
+        prepares_from = wave.prepares_from(opens_at)
+        if prepares_from <= self.now:
+            self.ahead[place.agent.agent_id] = _ahead(place, wave, opens_at)
+            return
+        if prepares_from < opens_at:
+            self.changes.add(prepares_from)
+        self.not_wanted.append(_later(place, wave, opens_at))
+
+
+def _batch(wave: Wave, position: int) -> int:
+    return position // wave.size if wave.size else 0
+
+
+def _never(place: Place) -> NotWanted:
+    entitled = place.profile is not None
+    return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=place.reason, entitled=entitled)
+
+
+def _later(place: Place, wave: Wave, opens_at: Instant) -> NotWanted:
+    reason = f"wave '{wave.name}' has not reached this agent yet"
+    then = _want(place, wave, opens_at)
+    login = place.agent.login
+    return NotWanted(agent_id=place.agent.agent_id, login=login, reason=reason, opens_at=opens_at, then=then, entitled=True)
+
+
+def _ahead(place: Place, wave: Wave, opens_at: Instant) -> Want:
+    because = f"wave '{wave.name}' will want a desktop for {place.agent.login}: made ahead, to be {wave.prepare}"
+    return replace(_want(place, wave, opens_at), because=because, level=wave.prepare)
+
+
+def _want(place: Place, wave: Wave, opens_at: Instant) -> Want:
+    assert place.profile is not None  # a place in a wave has a profile
+    return Want(
+        agent_id=place.agent.agent_id,
+        login=place.agent.login,
+        profile=place.profile,
+        wave=wave.name,
+        rank=(wave.priority, opens_at, place.agent.login),
+        because=f"wave '{wave.name}' wants a {place.profile} desktop for {place.agent.login}",
+    )

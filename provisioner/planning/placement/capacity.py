@@ -1,0 +1,74 @@
+"""How many more desktops of each profile fit, and what runs out first."""
+
+from collections import Counter
+
+from provisioner.model.budget import Naming
+from provisioner.model.ids import LockDomain, NodeKey
+from provisioner.model.profiles import Profile, Template
+from provisioner.model.status import Capacity
+from provisioner.model.words import WaitsFor
+from provisioner.planning.placement.allocation import Used, addresses_left, vmids_left
+from provisioner.planning.placement.resources import Room
+
+
+def capacity_of(profile: Profile, room: Room, *, naming: Naming, used: Used) -> Capacity:
+    """Room for one profile alone, whatever the lock domains are doing just now. Profiles compete: do not add them up."""
+    hardware, binds = _hardware(profile, room)
+    limits = [(hardware, binds)]
+    limits.append((_vmids(profile, naming, used), WaitsFor.VMIDS))
+    if (addresses := addresses_left(profile.addressing, used)) is not None:
+        limits.append((addresses, WaitsFor.ADDRESSES))
+    free, binds = min(limits, key=lambda pair: pair[0])
+    return Capacity(free=free, binds=binds)
+
+
+def _hardware(profile: Profile, room: Room) -> tuple[int, WaitsFor]:
+    """Summed over nodes; two templates on one node share its memory, two nodes on one shared storage its size."""
+    per_node: dict[NodeKey, list[Template]] = {}
+    for template in profile.templates:
+        per_node.setdefault(NodeKey(template.cluster, template.node), []).append(template)
+    disk: dict[LockDomain, int] = {}
+    total, why = 0, Counter[WaitsFor]()
+    for key, templates in sorted(per_node.items()):
+        count, binds = _on_node(key, templates, profile, room, disk)
+        total += count
+        why[binds] += 1
+    commonest = min(why.items(), key=lambda item: (-item[1], item[0]), default=(WaitsFor.TEMPLATES, 0))
+    return total, commonest[0]
+
+
+def _on_node(
+    key: NodeKey, templates: list[Template], profile: Profile, room: Room, disk: dict[LockDomain, int]
+) -> tuple[int, WaitsFor]:
+    usable = []
+    lacking = WaitsFor.NOTHING
+    for template in templates:
+        if reason := room.lacking(profile, template):
+            lacking = lacking or reason.binds
+        else:
+            usable.append(template)
+    if not usable:
+        return 0, lacking
+    domains = {room.domain_of(template) for template in usable}
+    for domain in domains:
+        disk.setdefault(domain, int(room.disk_left(domain) // room.claim_gib(profile)))
+    limits = (
+        (int(room.memory_left(key) // profile.memory_mib), WaitsFor.MEMORY),
+        (int(room.vcpus_left(key, profile) // profile.vcpus), WaitsFor.CORES),
+        (sum(disk[domain] for domain in domains), WaitsFor.STORAGE),
+    )
+    count, binds = min(limits, key=lambda pair: pair[0])
+    _use(disk, sorted(domains), count)
+    return count, binds
+
+
+def _use(disk: dict[LockDomain, int], domains: list[LockDomain], count: int) -> None:
+    for domain in domains:
+        used = min(disk[domain], count)
+        disk[domain] -= used
+        count -= used
+
+
+def _vmids(profile: Profile, naming: Naming, used: Used) -> int:
+    clusters = {template.cluster for template in profile.templates} & naming.vmids.keys()
+    return sum(vmids_left(cluster, naming, used) for cluster in clusters)

@@ -1,0 +1,96 @@
+"""Where a new desktop goes: filters, each with its reason, then weighers."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from provisioner.model.ids import LockDomain, NodeKey, ProfileName
+from provisioner.model.profiles import Profile, Template
+from provisioner.model.words import WaitsFor
+from provisioner.planning.placement.balance import Balance
+from provisioner.planning.placement.refusal import Refusal
+from provisioner.planning.placement.resources import Room
+
+_NOWHERE: Mapping[NodeKey, Refusal] = MappingProxyType({})
+_NO_TEMPLATE = Refusal(WaitsFor.TEMPLATES, "the profile names no template")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A template to clone from, which fixes node and storage; or none, with a reason for each template refused."""
+
+    template: Template | None
+    lock_domain: LockDomain | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def why_not(self) -> Refusal:
+        """The refusals, the commonest first, with how many templates each refused; the commonest one's word."""
+        counted = Counter(self.refusals)
+        ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        texts = (f"{one.text} ({times} of {len(self.refusals)} templates)" for one, times in ranked[:3])
+        return Refusal(binds=ranked[0][0].binds if ranked else WaitsFor.NOTHING, text="; ".join(texts))
+
+
+class Places:
+    """Chooses, and takes what it chose off the room. Lives for one plan."""
+
+    def __init__(self, room: Room, balance: Balance) -> None:
+        self._room, self._balance = room, balance
+        self._cloned_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
+
+    def place(self, profile: Profile, *, avoid: Mapping[NodeKey, Refusal] = _NOWHERE) -> Placement:
+        """The best template for one more desktop, not on a node to `avoid`; or why none will do. Takes nothing yet."""
+        refusals: list[Refusal] = []
+        usable = list(self._usable(profile, avoid, refusals))
+        cloned_after_s = self._cloned_after_s(profile, avoid, usable)
+        fitting: list[Template] = []
+        for template in usable:
+            if reason := self._room.slot_refusal(template) or self._late_refusal(profile, template, cloned_after_s):
+                refusals.append(reason)
+            else:
+                fitting.append(template)
+        if not fitting:
+            return Placement(template=None, refusals=tuple(refusals) or (_NO_TEMPLATE,))
+        best = min(fitting, key=self._weight)
+        return Placement(template=best, lock_domain=self._room.domain_of(best), refusals=tuple(refusals))
+
+    def take(self, profile: Profile, template: Template) -> None:
+        """Take off what one more desktop from the template uses."""
+        self._room.take(profile, template)
+        self._balance.take(template.node_key)
+
+    def _usable(
+        self, profile: Profile, avoid: Mapping[NodeKey, Refusal], refusals: list[Refusal]
+    ) -> Iterator[Template]:  # fmt: skip
+        """Templates from which there is room for one more; the others' reasons are added to `refusals`."""
+        for template in profile.templates:
+            if reason := avoid.get(template.node_key) or self._room.lacking(profile, template):
+                refusals.append(reason)
+            else:
+                yield template
+
+    def _cloned_after_s(self, profile: Profile, avoid: Mapping[NodeKey, Refusal], usable: Iterable[Template]) -> float:
+        """Looked up once: whatever is placed where it is done first, the others are done no later."""
+        which = (profile.name, tuple(avoid))
+        if which not in self._cloned_after:
+            places = ((one.node_key, self._room.domain_of(one)) for one in usable)
+            self._cloned_after[which] = self._balance.cloned_after_s(places, self._room.cloning)
+        return self._cloned_after[which]
+
+    def _late_refusal(self, profile: Profile, template: Template, cloned_after_s: float) -> Refusal | None:
+        domain, nodes = self._room.domain_of(template), len(profile.templates)
+        return self._balance.refusal(
+            template.node_key, domain, cloning=self._room.cloning[domain], nodes=nodes, cloned_after_s=cloned_after_s
+        )
+
+    def _weight(self, template: Template) -> tuple[float, int, float, str]:
+        """The node that will have booted all it has first; then the idlest lock, then the most memory."""
+        key = template.node_key
+        return (
+            self._balance.busy_s(key),
+            self._room.cloning[self._room.domain_of(template)],
+            -self._room.memory_left(key),
+            str(key),
+        )

@@ -1,0 +1,174 @@
+"""Each desktop's state, in words: taken over from the picture before where nothing can have changed, which is nearly all."""
+
+from collections.abc import Mapping, Set
+from math import inf
+
+from provisioner.model.cluster import Power
+from provisioner.model.demand import Demand
+from provisioner.model.departures import Leaving
+from provisioner.model.desktops import Phase, Reservation, Session
+from provisioner.model.ids import AgentId, DesktopName, Instant
+from provisioner.model.scenarios import Level
+from provisioner.model.status import DesktopState, Picture
+from provisioner.planning.inputs import Situation, started_at, where
+from provisioner.planning.survey.leaver_ladder import leaving_of
+from provisioner.planning.survey.survey import Survey
+
+_SESSIONS_KNOWN_FOR = 2.0
+"""In session intervals: after this long without an answer a desktop's sessions are unknown."""
+_MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
+_OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
+
+
+class States:
+    """Every desktop's, as one picture after another shows them. Lives for one picture."""
+
+    def __init__(self, situation: Situation, seen: Survey, before: Picture | None) -> None:
+        self._situation, self._seen, self._before = situation, seen, before
+        self._owned = _Owned(situation.demand, since=before.demand if before else None)
+        self._leaving = _leaving(situation, seen)
+        self.desktops: Mapping[DesktopName, DesktopState] = before.desktops if before else {}
+        self.moved: Set[DesktopName] | None = None
+        self.known_until: Instant = before.sessions_known_until if before else inf
+
+    def follow(self, changed: Set[DesktopName] | None) -> None:
+        """Look at those that may be other than they were: what is ready stays ready, and read, for minutes."""
+        now, earlier = self._situation.now, self.desktops
+        reservations = self._situation.memory.reservations
+        if changed is None or self._before is None or not self._owned.unchanged or now >= self.known_until:
+            self.known_until = inf
+            self.desktops = {name: self._state(one) for name, one in reservations.items()}
+            self.moved = None if self._before is None else _moved(earlier, self.desktops)
+            return
+        dated = (those for phase, those in self._seen.not_ready.items() if phase not in _OFF)
+        names = {*changed, *self._leaving}.union(*dated)
+        fresh = {name: self._state(reservations[name]) for name in names if name in reservations}
+        gone = {name for name in names if name not in reservations and name in earlier}
+        moved = {name: one for name, one in fresh.items() if earlier.get(name) is not one}
+        if moved or gone:
+            desktops = {**earlier, **moved}
+            for name in gone:
+                del desktops[name]
+            self.desktops = desktops
+        self.moved = moved.keys() | gone
+
+    def _state(self, one: Reservation) -> DesktopState:
+        leaving, before = self._leaving.get(one.name), self._before.desktops.get(one.name) if self._before else None
+        state = _state(self._situation, self._seen, one, self._owned, leaving=leaving, before=before)
+        known = state.sessions is not None and state.phase not in _OFF
+        if known and (report := self._situation.memory.reports.get(one.name)):
+            self.known_until = min(self.known_until, report.read_at + _known_for_s(self._situation))
+        return state
+
+    @property
+    def on_the_way(self) -> int:
+        """Of those that change by themselves."""
+        moving = (self.desktops[name] for phase in _MOVING for name in self._seen.not_ready.get(phase, ()))
+        return sum(one.wanted or one.ahead is not None for one in moving)
+
+
+def _moved(
+    earlier: Mapping[DesktopName, DesktopState], now: Mapping[DesktopName, DesktopState]
+) -> frozenset[DesktopName]:  # fmt: skip
+    other = (name for name, one in now.items() if earlier.get(name) is not one)
+    return frozenset((*other, *(earlier.keys() - now.keys())))
+
+
+class _Owned:
+    """Whose a desktop is, and how far it is wanted."""
+
+    def __init__(self, demand: Demand, *, since: Demand | None) -> None:
+        self._demand = demand
+        self._not_wanted = {one.agent_id: one.login for one in demand.not_wanted}
+        self.unchanged = demand is since
+
+    def of(self, agent_id: AgentId | None, *, superseded: bool) -> tuple[str, bool, Level | None]:
+        """Login; whether the batch is open; the level where it is made ahead. Nobody wants a superseded one."""
+        if agent_id is None:
+            return "", False, None
+        if want := self._demand.wants.get(agent_id):
+            return want.login, not superseded, None
+        if early := self._demand.ahead.get(agent_id):
+            return early.login, False, None if superseded else early.level
+        return self._not_wanted.get(agent_id, ""), False, None
+
+
+def _state(
+    situation: Situation,
+    seen: Survey,
+    reservation: Reservation,
+    owned: _Owned,
+    *,
+    leaving: Leaving | None,
+    before: DesktopState | None,
+) -> DesktopState:
+    """The state `before` where nothing has changed: of most desktops, in most cycles."""
+    phase, because = seen.phases[reservation.name]
+    sessions = _sessions(situation, reservation, phase)
+    node = where(situation, reservation).node
+    superseded_by = situation.memory.superseded.get(reservation.name)
+    same = before is not None and (
+        before.phase is phase
+        and before.because == because
+        and before.sessions == sessions
+        and before.node == node
+        and before.superseded_by == superseded_by
+        and before.leaving == leaving
+        and (before.reservation is reservation or before.reservation == reservation)
+    )
+    if before is not None and same and owned.unchanged:
+        return before
+    login, wanted, ahead = owned.of(reservation.agent_id, superseded=superseded_by is not None)
+    if before is not None and same and (before.agent_login, before.wanted, before.ahead) == (login, wanted, ahead):
+        return before
+    return DesktopState(
+        reservation=reservation,
+        phase=phase,
+        because=because,
+        node=node,
+        since=before.since if before is not None and before.phase is phase else situation.now,
+        wanted=wanted,
+        ahead=ahead,
+        sessions=sessions,
+        agent_login=login,
+        superseded_by=superseded_by,
+        leaving=leaving,
+    )
+
+
+def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, Leaving]:
+    """Nobody's, nearly always."""
+    departures = situation.memory.departures
+    if not departures:
+        return {}
+    return {
+        name: leaving_of(departures[name], reason, situation.leavers, situation.now, off=seen.phases[name][0] in _OFF)
+        for name, reason in seen.leavers.items()
+        if name in departures and not departures[name].ended
+    }
+
+
+def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> tuple[Session, ...] | None:
+    """None where nobody can say: the node is gone, or the guest has not answered for long."""
+    if phase in _OFF:
+        return ()
+    report = situation.memory.reports.get(reservation.name)
+    if report is None and phase in (Phase.STARTING, Phase.FAILED) and not _up_for_long(situation, reservation):
+        return ()  # it has let nobody in yet
+    oldest = situation.now - _known_for_s(situation)
+    if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
+        return None
+    return report.sessions
+
+
+def _known_for_s(situation: Situation) -> float:
+    return _SESSIONS_KNOWN_FOR * situation.policy.pace.session_interval_s
+
+
+def _up_for_long(situation: Situation, reservation: Reservation) -> bool:
+    """Running for longer than it may take to be ready: its guest agent may be what does not work, and people be at it."""
+    guest = situation.snapshot.guest(reservation.key)
+    profile = situation.policy.profiles.get(reservation.profile)
+    limit = profile.ready_timeout_s if profile else 0.0
+    running = guest is not None and guest.power is Power.RUNNING
+    return running and situation.now - started_at(situation, reservation) > limit

@@ -1,0 +1,124 @@
+"""The picture at the end of a cycle, for people: the survey and the plan, put in words once for metrics and commands alike."""
+
+from collections import Counter
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+
+from provisioner.model.actions import Plan, kind
+from provisioner.model.cordons import cordons_of
+from provisioner.model.desktops import Phase
+from provisioner.model.drift import DifferenceKind
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, ProfileName
+from provisioner.model.status import Capacity, Headroom, NodeHeadroom, Picture, StorageHeadroom
+from provisioner.planning.inputs import Situation
+from provisioner.planning.placement.capacity import capacity_of
+from provisioner.planning.placement.resources import Room
+from provisioner.planning.report.desktop_states import States
+from provisioner.planning.report.drift import differences_of
+from provisioner.planning.steps.preparation import preparations
+from provisioner.planning.survey.survey import Survey
+
+_COMPARE_EVERY_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the reconciler adds to what planning knows."""
+
+    paused: Mapping[ClusterId, str] = field(default_factory=dict)
+    blocked: tuple[str, ...] = ()
+    directory_error: str = ""
+    directory_disagreements: int = 0
+    cycle_seconds: float = 0.0
+
+
+def picture_of(
+    situation: Situation,
+    seen: Survey,
+    plan: Plan,
+    told: Told,
+    *,
+    room: Room,
+    before: Picture | None,
+    changed: Set[DesktopName] | None = None,
+) -> Picture:
+    """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen.
+
+    `changed` are desktops looked at anew since then; None: any may be other than it was.
+    """
+    demand = situation.demand
+    states = States(situation, seen, before)
+    states.follow(changed)
+    differences, compared_at = _differences(situation, seen, before)
+    return Picture(
+        at=situation.now,
+        snapshot=situation.snapshot,
+        roster=situation.memory.roster,
+        demand=demand,
+        plan=plan,
+        desktops=states.desktops,
+        moved=states.moved,
+        phases={phase: count for phase in Phase if (count := _count(seen, phase))},
+        on_the_way=states.on_the_way,
+        sessions_known_until=states.known_until,
+        preparations=preparations(situation, seen),
+        capacity=_capacity(situation, seen, room),
+        headroom=_headroom(situation, room),
+        in_flight=Counter(kind(action) for action in situation.in_flight.values()),
+        queued=Counter(one.binds or "other" for one in plan.deferred),
+        oldest_queued_at=_oldest_queued(situation, plan),
+        paused=told.paused,
+        cordons=cordons_of(situation.memory.intents, situation.snapshot),
+        differences=differences,
+        compared_at=compared_at,
+        blocked=told.blocked,
+        intents=situation.memory.intents,
+        directory_error=told.directory_error,
+        directory_disagreements=told.directory_disagreements,
+        guard=situation.memory.guard,
+        baseline_accepted=situation.memory.baseline_accepted,
+        cycle_seconds=told.cycle_seconds,
+    )
+
+
+def _differences(situation: Situation, seen: Survey, before: Picture | None) -> tuple[Mapping[DifferenceKind, int], Instant]:
+    """Every desktop is looked at for them, which a cycle in a switch has no time for."""
+    if before is not None and 0 <= situation.now - before.compared_at < _COMPARE_EVERY_S:
+        return before.differences, before.compared_at
+    return Counter(one.kind for one in differences_of(situation, seen)), situation.now
+
+
+def _count(seen: Survey, phase: Phase) -> int:
+    return seen.ready if phase is Phase.READY else len(seen.not_ready.get(phase, ()))
+
+
+def _capacity(situation: Situation, seen: Survey, room: Room) -> dict[ProfileName, Capacity]:
+    return {
+        name: capacity_of(profile, room, naming=situation.policy.naming, used=seen.used)
+        for name, profile in situation.policy.profiles.items()
+    }
+
+
+def _headroom(situation: Situation, room: Room) -> Headroom:
+    strictest = min(situation.policy.profiles.values(), key=lambda one: one.cpu_ratio, default=None)
+    nodes: dict[NodeKey, NodeHeadroom] = {}
+    storages: dict[str, StorageHeadroom] = {}
+    for view in situation.snapshot.clusters.values():
+        for node in view.nodes.values():
+            vcpus = room.vcpus_left(node.key, strictest) if strictest else 0.0
+            nodes[node.key] = NodeHeadroom(memory_mib=room.memory_left(node.key), vcpus=vcpus)
+        for storage in view.storages:
+            storages[storage.lock_domain] = StorageHeadroom(
+                cluster=view.cluster,
+                node=storage.node.node if not storage.shared else type(storage.node.node)(""),
+                storage=storage.storage,
+                gib=room.disk_left(storage.lock_domain),
+            )
+    return Headroom(nodes=nodes, storages=tuple(storages[key] for key in sorted(storages)))
+
+
+def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
+    """Since when the longest waiting agent has been wanted: its batch's opening."""
+    waiting = {one.agent_id for one in plan.deferred}
+    wants = situation.demand.wants
+    return min((wants[one].opens_at for one in waiting if one is not None and one in wants), default=None)

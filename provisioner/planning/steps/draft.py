@@ -1,0 +1,173 @@
+"""One plan being made: what has been ordered and put off so far, and what is left of every budget."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Plan, Retired, Tag
+from provisioner.model.cluster import Guest
+from provisioner.model.cordons import cordons_of
+from provisioner.model.demand import Want
+from provisioner.model.departures import Departure
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey, ProfileName
+from provisioner.model.words import WaitsFor
+from provisioner.pacing.boot_limits import NodeBoots, Queues, boot_limit
+from provisioner.planning.inputs import Situation, where
+from provisioner.planning.placement.allocation import Numbering
+from provisioner.planning.placement.balance import Balance
+from provisioner.planning.placement.capacity import capacity_of
+from provisioner.planning.placement.outages import outage_in, replaced_at
+from provisioner.planning.placement.placement import Places
+from provisioner.planning.placement.refusal import Refusal
+from provisioner.planning.placement.resources import Room
+from provisioner.planning.steps.boots_in_progress import booting_on
+from provisioner.planning.survey.survey import Survey
+
+
+class Draft:
+    """Lives for one plan; the steps of planning write into it in order of rank."""
+
+    def __init__(self, situation: Situation, seen: Survey, room: Room) -> None:
+        self.situation = situation
+        self.seen = seen
+        self.room = room
+        self.boots = booting_on(situation, seen.not_ready.get(Phase.STARTING, {}).values())
+        """Of each node with desktops between start order and ready. One that has not come up within its time is left out."""
+        self.standing = frozenset(intent.kind for intent in situation.memory.intents)
+        """What operators have ordered."""
+        self._boot_limits: dict[NodeKey, int] = {}
+        self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen, room)
+        to_place = self._unplaced + _unprepared(situation, seen)
+        self.places = Places(room, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
+        self.own = _own(situation, seen)
+        """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
+        self.actions: list[Action] = []
+        self.deferred: list[Deferral] = []
+        self.leftovers: list[Retired] = []
+        self.superseded: dict[DesktopName, DesktopName | None] = {}
+        self.given_back: list[DesktopName] = []
+        self.departures: dict[DesktopName, Departure | None] = {}
+        self.no_new = ""
+        """Why no new desktop may be made now; empty: it may."""
+        self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in self.boots.items()})
+        self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure | Tag))
+        self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
+        self.full: dict[str, Refusal] = {}
+        """By profile, why nothing more of it is placed in this plan: room only shrinks within one."""
+        cordons = cordons_of(situation.memory.intents, situation.snapshot)
+        self.drained = {key: one for key, one in cordons.items() if one.drained}
+        """Nodes that are to be emptied, and why."""
+        self.sweeps: list[CheckGuest] = []
+        """Session readings that are due: they go last."""
+
+    @cached_property
+    def numbers(self) -> Numbering:
+        """Looked up for the first new desktop: most plans make none."""
+        return Numbering(self.situation.policy.naming, self.seen.used)
+
+    @property
+    def now(self) -> Instant:
+        """When the plan is made."""
+        return self.situation.now
+
+    def boot_limit(self, node: NodeKey) -> int:
+        """Boots at once there."""
+        if node not in self._boot_limits:
+            boots, ceiling = self.boots.get(node), self.situation.policy.budget.boots_per_node
+            rest = self._queues.rest_on(node, unplaced=self._unplaced)
+            self._boot_limits[node] = boot_limit(boots.pace if boots else None, ceiling, rest=rest)
+        return self._boot_limits[node]
+
+    def order(self, action: Action) -> None:
+        """Add an action."""
+        self.actions.append(action)
+
+    def defer(self, want: Want, reason: str, *, binds: WaitsFor = WaitsFor.NOTHING, retry_at: Instant | None = None) -> None:
+        """Say why an agent's desktop does not go on now."""
+        self.deferred.append(Deferral(what=want.login, agent_id=want.agent_id, reason=reason, retry_at=retry_at, binds=binds))
+
+    def retire(self, guest: Guest) -> None:
+        """Report what an interrupted clone left behind: its VMID is used no more."""
+        reason = f"leftover of an interrupted clone on node {guest.node}: look at it and delete it by hand"
+        self.leftovers.append(Retired(key=guest.key, reason=reason, at=self.now))
+
+    @property
+    def plan(self) -> Plan:
+        """What came of it."""
+        return Plan(
+            actions=tuple(self.actions),
+            deferred=tuple(self.deferred),
+            leftovers=tuple(self.leftovers),
+            superseded=self.superseded,
+            given_back=tuple(self.given_back),
+            departures=self.departures,
+        )
+
+
+def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:
+    """Take one of the node's places, if one is left."""
+    if busy[node] >= ceiling:
+        return False
+    busy[node] += 1
+    return True
+
+
+def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:
+    given = situation.memory.assignments
+    off = (name for name in seen.not_ready.get(Phase.STOPPED, ()) if name in given)
+    return frozenset(given[name] for name in off if given[name] in seen.of_agent and seen.of_agent[given[name]].name == name)
+
+
+def _unplaced(situation: Situation, seen: Survey, room: Room) -> int:
+    """Desktops to be placed still, as far as there is room: of whoever has none, or gets another for one on a dead node."""
+    without = Counter(want.profile for agent, want in seen.unserved.items() if agent not in seen.of_agent)
+    without.update(_lost(situation, seen))
+    profiles, naming = situation.policy.profiles, situation.policy.naming
+    return sum(
+        min(count, capacity_of(profiles[name], room, naming=naming, used=seen.used).free) for name, count in without.items()
+    )
+
+
+def _lost(situation: Situation, seen: Survey) -> Iterator[ProfileName]:
+    """The profile of each desktop to be made for one on a node that is away."""
+    given_up: dict[NodeKey, bool] = {}
+    for one in seen.not_ready.get(Phase.UNKNOWN, {}).values():
+        want = seen.unserved.get(one.agent_id) if one.agent_id is not None else None
+        if want is not None and seen.of_agent[want.agent_id] is one:
+            node = where(situation, one)
+            if node not in given_up:
+                given_up[node] = _is_given_up(situation, node)
+            if given_up[node]:
+                yield want.profile
+
+
+def _unprepared(situation: Situation, seen: Survey) -> int:
+    """Desktops to be made ahead of need that have no place yet."""
+    return sum(agent not in seen.of_agent for agent in situation.demand.ahead)
+
+
+def _is_given_up(situation: Situation, node: NodeKey) -> bool:
+    return replaced_at(situation, node) is not None and not outage_in(situation, node.cluster)
+
+
+_TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)
+_SHARE_S = 5.0
+"""Of a node for one boot, before any was begun: only a balance between nodes comes of it."""
+
+
+def _queues(situation: Situation, seen: Survey, boots: Mapping[NodeKey, NodeBoots]) -> Queues:
+    """What is to be booted on each node before a desktop that is placed there now."""
+    wants, of_agent = situation.demand.wants, seen.of_agent
+    to_start = (one for phase in _TO_START for one in seen.not_ready.get(phase, {}).values())
+    waiting = Counter(
+        where(situation, one)
+        for one in to_start
+        if one.agent_id is not None and one.agent_id in wants and of_agent[one.agent_id] is one
+    )
+    shares = [one.pace.share_s for one in boots.values()]
+    return Queues(
+        waiting=waiting,
+        remaining_s={node: one.remaining_s for node, one in boots.items()},
+        share_s=max(shares, default=0.0) or _SHARE_S,
+    )

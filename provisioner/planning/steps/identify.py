@@ -1,0 +1,86 @@
+"""Whose VMs are these: notes to be read, leftovers, and why nothing new may be made before all is explained."""
+
+from provisioner.model.actions import Verify
+from provisioner.model.cluster import Guest
+from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.ids import DesktopName
+from provisioner.pacing.probe_timing import is_due
+from provisioner.planning.inputs import is_leftover, where
+from provisioner.planning.steps.draft import Draft
+
+_VERIFIES_AT_ONCE = 16
+"""Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
+_VERIFY_AGAIN_S = 60.0
+_DEADLINE_S = 60.0
+
+
+def identify(draft: Draft) -> None:
+    """Read the notes of VMs in our range that nothing explains; report what was left behind half-made."""
+    situation = draft.situation
+    asked = sum(isinstance(one, Verify) for one in situation.in_flight.values())
+    for guest in sorted(draft.seen.unidentified, key=lambda guest: guest.key):
+        if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):
+            draft.retire(guest)
+        elif _asked_lately(draft, guest):
+            continue
+        elif guest.lock != "clone" and guest.key not in situation.in_flight and asked < _VERIFIES_AT_ONCE:
+            asked += 1
+            because = "it lies in our VMID range, and the store does not know it"
+            draft.order(Verify(key=guest.key, node=guest.node_key, because=because, deadline=draft.now + _DEADLINE_S))
+
+
+def identify_inherited(draft: Draft) -> None:
+    """Read the notes of an earlier life's desktops that nobody wants; of those that are wanted they are read anyway."""
+    situation, demand = draft.situation, draft.situation.demand
+    for reservation in _unsure(draft):
+        wanted = reservation.agent_id in demand.wants or reservation.agent_id in demand.ahead
+        served = wanted and reservation.profile in situation.policy.profiles
+        if not served and reservation.key not in situation.in_flight:
+            verify(draft, reservation, "the store may be older than the cluster")
+
+
+def verify(draft: Draft, reservation: Reservation, why: str) -> None:
+    """Read the note of a desktop whose clone was not seen to come out."""
+    node, deadline = where(draft.situation, reservation), draft.now + _DEADLINE_S
+    draft.order(Verify(key=reservation.key, node=node, because=why, deadline=deadline, name=reservation.name))
+
+
+def why_no_new_desktop(draft: Draft) -> str:
+    """Before every VM in our range has been explained, a clone could be somebody's second desktop; empty: it may be made."""
+    situation, memory = draft.situation, draft.situation.memory
+    # A dead node's VMs are listed like all others, so that nothing is overlooked there.
+    if draft.seen.unidentified:
+        return _what_is_identified(draft)
+    if unsure := _unsure(draft):
+        return f"{len(unsure)} desktops of an earlier life of the daemon are being identified first"
+    if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:
+        return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
+    for cluster in sorted(situation.policy.naming.vmids):
+        view = situation.snapshot.clusters.get(cluster)
+        if view is None:
+            return f"cluster {cluster} has not been observed yet"
+    return ""
+
+
+def _unsure(draft: Draft) -> list[Reservation]:
+    memory, phases = draft.situation.memory, draft.seen.phases
+    unproven = (name for name in memory.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
+    return [memory.reservations[name] for name in sorted(unproven)]
+
+
+def _what_is_identified(draft: Draft) -> str:
+    """Names what nobody can identify: only a person can bring its node back, or take it out of the cluster."""
+    clusters, waiting = draft.situation.snapshot.clusters, sorted(draft.seen.unidentified, key=lambda one: one.key)
+    away = next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None)
+    if away is None:
+        return f"{len(waiting)} VMs in our VMID range are being identified first"
+    return (
+        f"{len(waiting)} VMs in our VMID range are being identified first: VM {away.key.vmid} lies on node {away.node}, "
+        "which is offline: bring the node back, or remove it from the cluster"
+    )
+
+
+def _asked_lately(draft: Draft, guest: Guest) -> bool:
+    """A note that could not be read is asked for again, but not in every cycle."""
+    asked = draft.situation.memory.checked.get(DesktopName(f"vm-{guest.key.vmid}"))
+    return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)

@@ -1,0 +1,93 @@
+"""Desktops made ahead of need: how many there are, and the room that making them must leave to whoever comes before."""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from provisioner.model.demand import Want
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.profiles import Profile
+from provisioner.model.scenarios import Level
+from provisioner.model.status import Capacity, Preparation
+from provisioner.planning.inputs import Situation
+from provisioner.planning.placement.allocation import Used
+from provisioner.planning.placement.capacity import capacity_of
+from provisioner.planning.placement.refusal import Refusal
+from provisioner.planning.placement.resources import Room
+from provisioner.planning.survey.survey import Survey
+
+
+def is_prepared(want: Want, phase: Phase) -> bool:
+    """Whether a desktop in this phase is as far as its wave's level asks. What runs is more than what is stopped."""
+    return phase is Phase.READY or (phase is Phase.STOPPED and want.level is Level.STOPPED)
+
+
+def preparations(situation: Situation, seen: Survey) -> tuple[Preparation, ...]:
+    """How far each wave's preparation is, by wave and profile; waves without one are left out."""
+    wants: defaultdict[tuple[WaveName, ProfileName], list[Want]] = defaultdict(list)
+    for want in situation.demand.ahead.values():
+        wants[want.wave, want.profile].append(want)
+    return tuple(_preparation(wants[key], seen) for key in sorted(wants))
+
+
+def _preparation(wants: list[Want], seen: Survey) -> Preparation:
+    phases = {one.agent_id: seen.phases[seen.of_agent[one.agent_id].name][0] for one in wants if one.agent_id in seen.of_agent}
+    counted = Counter(phases.values())
+    first = wants[0]
+    assert first.level is not None  # what is wanted ahead has a level
+    return Preparation(
+        wave=first.wave,
+        profile=first.profile,
+        level=first.level,
+        wanted=len(wants),
+        stopped=counted[Phase.STOPPED],
+        running=counted[Phase.READY],
+        missing=sum(one.agent_id not in phases or not is_prepared(one, phases[one.agent_id]) for one in wants),
+        opens_at=min(one.opens_at for one in wants),
+    )
+
+
+class Earlier:
+    """Agents who come before one that is prepared, and have no desktop yet: the room for theirs is kept.
+
+    A profile's room is counted as if it were alone, and an agent of a larger profile as several. Lives for one plan, and is
+    made before anything is placed in it.
+    """
+
+    def __init__(self, situation: Situation, seen: Survey, room: Room) -> None:
+        self._profiles = situation.policy.profiles
+        self._prepared: Counter[ProfileName] = Counter()
+        demand, owners = situation.demand, seen.of_agent
+        needed = sorted({one.profile for one in demand.ahead.values() if one.agent_id not in owners})
+        self._capacity = _capacity(situation, room, needed, seen.used)
+        others = (*demand.wants.values(), *(one.then for one in demand.not_wanted if one.then)) if needed else ()
+        without = [one for one in others if one.agent_id not in owners]
+        self._open = Counter(one.profile for one in without if one.agent_id in demand.wants)
+        self._later: defaultdict[ProfileName, list[tuple[int, float, str]]] = defaultdict(list)
+        for one in sorted(without, key=lambda one: one.rank):
+            if one.agent_id not in demand.wants:
+                self._later[one.profile].append(one.rank)
+
+    def refusal(self, want: Want) -> Refusal | None:
+        """Why the room there is must be left to others; None: there is enough. To be asked in order of rank."""
+        first = self._open + Counter({name: bisect_left(ranks, want.rank) for name, ranks in self._later.items()})
+        taken = first + self._prepared
+        self._prepared[want.profile] += 1
+        size, capacity = self._profiles[want.profile], self._capacity[want.profile]
+        if not first or 1 + sum(count * _weight(self._profiles[name], size) for name, count in taken.items()) <= capacity.free:
+            return None
+        text = f"the room left ({capacity.binds}) is kept for agents who come before and have no desktop yet"
+        return Refusal(capacity.binds, text)
+
+
+def _weight(one: Profile, other: Profile) -> float:
+    """How many desktops of the other profile one takes the room of, at least one."""
+    return max(1.0, one.memory_mib / other.memory_mib, one.vcpus / other.vcpus, one.disk_gib / other.disk_gib)
+
+
+def _capacity(
+    situation: Situation, room: Room, needed: Sequence[ProfileName], used: Used
+) -> dict[ProfileName, Capacity]:  # fmt: skip
+    policy = situation.policy
+    return {name: capacity_of(policy.profiles[name], room, naming=policy.naming, used=used) for name in needed}

@@ -1,0 +1,137 @@
+"""How a desktop comes to be: reserved where there is room, cloned, and cloned again when the first order failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provisioner.model.actions import Clone
+from provisioner.model.demand import Want
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import DesktopName, NodeKey, NodeName
+from provisioner.model.profiles import Profile, Template
+from provisioner.model.words import WaitsFor
+from provisioner.planning.inputs import is_leftover
+from provisioner.planning.placement.placement import Placement
+from provisioner.planning.placement.refusal import Refusal
+from provisioner.planning.steps.draft import Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """The desktop that a new one supersedes, why, and where not to try again."""
+
+    name: DesktopName
+    why: str
+    avoid: tuple[NodeName, ...] = ()
+    """Of the former one's cluster."""
+
+
+def create(draft: Draft, want: Want, profile: Profile, former: Former | None = None) -> Refusal | None:
+    """Reserve and clone a desktop for an agent who has none, or none to use; or say why not."""
+    if full := draft.full.get(profile.name):
+        return full
+    placement = draft.places.place(profile, avoid=_avoided(draft, profile, former))
+    if placement.template is None or placement.lock_domain is None:
+        if former is None or not former.avoid:
+            # Room only shrinks within a plan: whoever comes later with the same profile meets the same refusal.
+            draft.full[profile.name] = placement.why_not
+        return placement.why_not
+    reservation = _reserve(draft, want, profile, placement.template)
+    if isinstance(reservation, Refusal):
+        return reservation
+    draft.places.take(profile, placement.template)
+    _order(draft, want, reservation, profile, placement, former)
+    return None
+
+
+def clone_again(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+    """Same VMID, same node: should the first order still come out, the two are one desktop."""
+    template = _home(reservation, profile)
+    # Its memory and disk are taken already by the reservation itself.
+    reason = home_refusal(draft, reservation, profile)
+    if template is not None and reason is None:
+        reason = draft.room.slot_refusal(template)
+    if template is None or reason is not None:
+        assert reason is not None  # having no template is a refusal
+        draft.defer(want, reason.text, binds=reason.binds)
+        return
+    placement = Placement(template=template, lock_domain=draft.room.domain_of(template))
+    draft.room.take_slot(template)
+    _order(draft, want, reservation, profile, placement)
+
+
+def home_refusal(draft: Draft, reservation: Reservation, profile: Profile) -> Refusal | None:
+    """Why nothing can be cloned where it is reserved, however long it waits for its turn; None: it can."""
+    template = _home(reservation, profile)
+    if template is None:
+        return Refusal(WaitsFor.TEMPLATES, f"profile {profile.name} has no template on node {reservation.node} any more")
+    return draft.room.absence(template) or draft.room.overdrawn(template)
+
+
+def wait_for_clone(draft: Draft, want: Want, reservation: Reservation) -> None:
+    """A clone of an earlier life of the daemon: its lock goes by itself, unless nobody is at it any more."""
+    guest = draft.situation.snapshot.guest(reservation.key)
+    if guest is not None and is_leftover(guest, draft.situation.snapshot.clusters[reservation.cluster]):
+        draft.retire(guest)
+        draft.defer(want, f"the clone of {reservation.name} was interrupted: another desktop is next", binds=WaitsFor.RETRY)
+
+
+def _home(reservation: Reservation, profile: Profile) -> Template | None:
+    place = (reservation.cluster, reservation.node)
+    return next((one for one in profile.templates if (one.cluster, one.node) == place), None)
+
+
+def _avoided(draft: Draft, profile: Profile, former: Former | None) -> Mapping[NodeKey, Refusal]:
+    """Nodes where desktops of the profile fail and none is ready; and those where this agent's was tried before."""
+    avoided = {
+        node: Refusal(WaitsFor.NODES, f"node {node.node}: desktops of profile {name} fail there, and none is ready")
+        for node, name in draft.seen.unfit
+        if name == profile.name
+    }
+    if former is not None:
+        cluster = draft.situation.memory.reservations[former.name].cluster
+        avoided |= {
+            NodeKey(cluster, node): Refusal(WaitsFor.NODES, f"node {node}: the agent's desktop was tried there before")
+            for node in former.avoid
+        }
+    return avoided
+
+
+def _reserve(draft: Draft, want: Want, profile: Profile, template: Template) -> Reservation | Refusal:
+    cluster = template.cluster
+    address = draft.numbers.address(profile.addressing)
+    if address is None:  # asked for before the VMID, which another profile can use
+        text = f"the address pool of profile {profile.name} is used up: widen it (addressing.last)"
+        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, text)
+        return draft.full[profile.name]
+    vmid = draft.numbers.vmid(cluster)
+    if vmid is None:
+        return Refusal(WaitsFor.VMIDS, f"the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)")
+    return Reservation(
+        name=draft.numbers.name(vmid),
+        cluster=cluster,
+        vmid=vmid,
+        profile=profile.name,
+        agent_id=want.agent_id,
+        address=address,
+        node=template.node,
+        reserved_at=draft.now,
+    )
+
+
+def _order(
+    draft: Draft, want: Want, reservation: Reservation, profile: Profile, placement: Placement, former: Former | None = None
+) -> None:
+    assert placement.template is not None  # asked only for a placement that was found
+    assert placement.lock_domain is not None
+    draft.order(
+        Clone(
+            reservation=reservation,
+            because=f"instead of {former.name}: {former.why}" if former else want.because,
+            deadline=draft.now + profile.clone_timeout_s,
+            profile=profile,
+            template=placement.template,
+            lock_domain=placement.lock_domain,
+            instead_of=former.name if former else None,
+            avoid=former.avoid if former else (),
+        )
+    )

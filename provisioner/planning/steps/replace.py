@@ -1,0 +1,93 @@
+"""Another desktop instead of one that its agent cannot have: out of reach, given up, or where it cannot be made.
+
+The first one stays reserved and is superseded by the other. It is kept, read and reported; it is never assigned, configured or
+started while it is superseded. The other takes its turn by rank like any desktop. Which of the two counts: planning.owning.
+"""
+
+from provisioner.errors import Refused
+from provisioner.model.demand import Want
+from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
+from provisioner.model.ids import NodeName
+from provisioner.model.profiles import Profile
+from provisioner.model.words import WaitsFor
+from provisioner.planning.inputs import where
+from provisioner.planning.placement.outages import outage_in, replaced_at
+from provisioner.planning.placement.refusal import Refusal
+from provisioner.planning.steps.draft import Draft
+from provisioner.planning.steps.provision import Former, clone_again, create, home_refusal
+
+MOVES = 2
+"""Another place is tried twice at most: what fails in three places fails everywhere, and somebody has to look."""
+_USABLE = frozenset({Phase.READY, Phase.STOPPED})
+
+
+def instead_of_unseen(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:
+    """Its node is away: wait for it, or make another (safety.replace_after)."""
+    due_at = replaced_at(draft.situation, where(draft.situation, reservation))
+    if due_at is None:
+        draft.defer(want, why, binds=WaitsFor.NODES)
+    elif draft.now < due_at:
+        after_s = draft.situation.replace_after_s
+        text = f"{why}; its agent gets another once it has been away for {after_s:.0f} s (safety.replace_after)"
+        draft.defer(want, text, binds=WaitsFor.NODES)
+    elif outage := outage_in(draft.situation, reservation.cluster):
+        draft.defer(want, f"{why}; {outage}", binds=WaitsFor.NODES)
+    else:
+        _another(draft, want, reservation, why, avoid=())
+
+
+def instead_of_failed(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:
+    """It was given up: another is made elsewhere, unless the request itself is refused, or enough places were tried."""
+    attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
+    tried = _tried(draft, reservation, attempts)
+    if attempts.error == Refused.word:
+        draft.defer(want, why, binds=WaitsFor.OPERATOR)
+    elif len(tried) > MOVES:
+        draft.defer(want, f"{why} (tried on {', '.join(tried)})", binds=WaitsFor.OPERATOR)
+    else:
+        _another(draft, want, reservation, why, avoid=tried)
+
+
+def clone_or_move(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+    """Clone it where it is reserved; where that cannot be done, and there is room elsewhere, make another there."""
+    attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
+    tried = _tried(draft, reservation, attempts)
+    barred = home_refusal(draft, reservation, profile) is not None
+    if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
+        # Where nothing can be cloned here, a place that was full before is better than none.
+        for avoid in (tried, (reservation.node,)) if barred else (tried,):
+            former = Former(name=reservation.name, why=attempts.reason, avoid=avoid)
+            if create(draft, want, draft.situation.policy.profiles[want.profile], former) is None:
+                return
+    clone_again(draft, want, reservation, profile)
+
+
+def _has_failed_here(draft: Draft, attempts: Attempts) -> bool:
+    return attempts.misplaced >= PLACE_TRIES or attempts.waited >= draft.situation.policy.budget.max_attempts
+
+
+def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[NodeName, ...]:
+    """Where the agent's desktop has been tried, this place included; a superseded one that failed counts as well."""
+    memory, seen = draft.situation.memory, draft.seen
+    failed = (name for name in seen.superseded_by(reservation.name) if seen.phases[name][0] is Phase.FAILED)
+    places = (*attempts.avoid, *(memory.reservations[name].node for name in failed), reservation.node)
+    return tuple(dict.fromkeys(places))
+
+
+def _another(draft: Draft, want: Want, reservation: Reservation, why: str, *, avoid: tuple[NodeName, ...]) -> None:
+    back = next((name for name in draft.seen.superseded_by(reservation.name) if draft.seen.phases[name][0] in _USABLE), None)
+    if back is not None:
+        draft.superseded |= {back: None, reservation.name: back}
+        draft.defer(want, f"{why}; {back}, which was superseded, counts again", binds=WaitsFor.RETRY)
+        return
+    if want.level is not None:  # what is made ahead of need takes nobody's room
+        draft.defer(want, f"{why}; its agent gets another once their batch opens", binds=WaitsFor.NODES)
+        return
+    former = Former(name=reservation.name, why=why, avoid=avoid)
+    no_new = Refusal(WaitsFor.SAFETY, draft.no_new) if draft.no_new else None
+    refusal = no_new or create(draft, want, draft.situation.policy.profiles[want.profile], former)
+    if refusal is not None:
+        draft.defer(want, f"{why}; no other yet: {refusal.text}", binds=refusal.binds)
+
+
+__all__ = ["MOVES", "clone_or_move", "instead_of_failed", "instead_of_unseen"]

@@ -1,0 +1,137 @@
+"""Shutting a desktop down, whoever wants it: only once it is certain that nobody is logged on, and a few at a time.
+
+A session that begins between the reading and the shutdown would be cut. So a desktop is read once more before its stop is
+ordered, and whoever carries the stop out reads it a last time, right before the shutdown is sent.
+"""
+
+from dataclasses import dataclass
+
+from provisioner.model.actions import CheckGuest, Deferral, Stop
+from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.intents import IntentKind
+from provisioner.model.profiles import Profile
+from provisioner.model.words import WaitsFor
+from provisioner.pacing.probe_timing import is_due
+from provisioner.planning.inputs import where
+from provisioner.planning.safety import ready_or_stopping, stops_at_once
+from provisioner.planning.steps.draft import Draft
+from provisioner.planning.steps.power import Desired, PowerFacts, desired_power
+from provisioner.planning.steps.start import lock_of
+
+FRESH_S = 10.0
+"""A reading older than this is repeated before a stop is ordered: the pace of cycles, and of the guest's own report."""
+_STOP_DEADLINE_S = 120.0
+"""Proxmox VE waits 60 s for a guest to shut down; reading before and the listing's staleness take the rest."""
+_CHECK_DEADLINE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why a desktop is to be off: its node is drained, or its agent is not wanted any more."""
+
+    drained: str = ""
+    left: str = ""
+    binds: WaitsFor
+    """What it waits for meanwhile."""
+
+    @property
+    def reason(self) -> str:
+        """In words."""
+        return self.drained or self.left
+
+
+def shut_down(draft: Draft, one: Reservation, profile: Profile, cause: Cause, *, may_stop: bool) -> int:
+    """The next step for one desktop that is to be off; how many of the stops it takes."""
+    phase, _ = draft.seen.phases[one.name]
+    if one.key in draft.situation.in_flight:
+        return 0
+    if phase is Phase.STARTING:
+        _wait(draft, one, cause, "it still starts, and is shut down once it is ready and nobody is logged on")
+        return 0
+    if phase is not Phase.READY:
+        return 0
+    desired, why = _desired(draft, one, cause)
+    if desired is not Desired.OFF:
+        _wait(draft, one, cause, f"not shut down, {why}")
+        _read(draft, one, profile, within_s=draft.situation.policy.pace.session_first_s)
+        return 0
+    if not may_stop:
+        _wait(draft, one, cause, "shut down after others (safety.max_stops_percent)")
+        return 0
+    if reason := lock_of(draft, one) or tried_lately(draft, one):
+        _wait(draft, one, cause, f"not shut down, {reason}")
+        return 0
+    if draft.now - draft.situation.memory.reports[one.name].read_at > FRESH_S:
+        _wait(draft, one, cause, "its sessions are read once more before it is shut down")
+        _read(draft, one, profile, within_s=FRESH_S)
+        return 1
+    _stop(draft, one, profile, cause)
+    return 1
+
+
+def stops_left(draft: Draft) -> int:
+    """Stops that may still be ordered in this plan."""
+    allowed = stops_at_once(ready_or_stopping(draft.seen), draft.situation.max_stops_percent)
+    under_way = sum(isinstance(one, Stop) for one in draft.situation.in_flight.values())
+    return allowed - under_way - sum(isinstance(one, Stop) for one in draft.actions)
+
+
+def tried_lately(draft: Draft, one: Reservation) -> str:
+    """What went wrong the last time, until it is due again; empty: it is, or nothing did."""
+    attempts = draft.situation.memory.attempts.get(one.name)
+    longest_s = draft.situation.policy.budget.retry_cap_s
+    if attempts is None or is_due(attempts.retry_at, now=draft.now, longest_s=longest_s):
+        return ""
+    return attempts.reason
+
+
+def _desired(draft: Draft, one: Reservation, cause: Cause) -> tuple[Desired, str]:
+    orders = {intent.kind for intent in draft.situation.memory.intents}
+    return desired_power(
+        PowerFacts(
+            frozen=IntentKind.FREEZE in orders,
+            sessions=_sessions(draft, one),
+            running=True,
+            held=IntentKind.HOLD in orders,
+            drained=cause.drained,
+            left=cause.left,
+            want=None,
+        )
+    )
+
+
+def _sessions(draft: Draft, one: Reservation) -> int | None:
+    """As last read; unknown once a question was not answered."""
+    memory = draft.situation.memory
+    report, checked = memory.reports[one.name], memory.checked.get(one.name)
+    if checked is not None and checked > report.read_at + FRESH_S:
+        return None
+    return len(report.sessions)
+
+
+def _read(draft: Draft, one: Reservation, profile: Profile, *, within_s: float) -> None:
+    """Have its sessions read, unless that was tried within the time, or is ordered already."""
+    memory = draft.situation.memory
+    asked = max(memory.reports[one.name].read_at, memory.checked.get(one.name, 0.0))
+    if draft.now - asked <= within_s or any(reading.desktop == one.name for reading in draft.sweeps):
+        return
+    draft.sweeps.append(
+        CheckGuest(
+            reservation=one,
+            because="it is to be shut down: is anybody logged on?",
+            deadline=draft.now + _CHECK_DEADLINE_S,
+            node=where(draft.situation, one),
+            profile=profile,
+            sweep=True,
+        )
+    )
+
+
+def _stop(draft: Draft, one: Reservation, profile: Profile, cause: Cause) -> None:
+    node, deadline = where(draft.situation, one), draft.now + _STOP_DEADLINE_S
+    draft.sweeps = [reading for reading in draft.sweeps if reading.desktop != one.name]  # the stop reads by itself
+    draft.order(Stop(reservation=one, because=cause.reason, deadline=deadline, node=node, profile=profile))
+
+
+def _wait(draft: Draft, one: Reservation, cause: Cause, text: str) -> None:
+    draft.deferred.append(Deferral(what=one.name, agent_id=None, reason=f"{text}: {cause.reason}", binds=cause.binds))

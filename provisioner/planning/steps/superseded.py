@@ -1,0 +1,67 @@
+"""Desktops that do not count, superseded or doubled: read and reported, never assigned, configured or started."""
+
+from provisioner.model.actions import Deferral
+from provisioner.model.desktops import Attempts, Phase, Reservation
+from provisioner.planning.inputs import is_leftover
+from provisioner.planning.steps.draft import Draft
+from provisioner.planning.steps.identify import verify
+from provisioner.planning.steps.start import check, read_sessions
+
+_REASON = "superseded: its agent has another desktop since its node was away or it had failed; it is kept, and not used"
+
+
+def look_after_superseded(draft: Draft) -> None:
+    """Know what each is and who is logged on there; give back what nothing came of; note whose turn has changed."""
+    kept = draft.situation.memory.superseded
+    for name, other in sorted(draft.seen.superseded.items()):
+        if kept.get(name) != other:
+            draft.superseded[name] = other
+            draft.superseded.setdefault(other, None)
+        reservation = draft.situation.memory.reservations[name]
+        look(draft, reservation)
+        _give_back(draft, reservation)
+        draft.deferred.append(Deferral(what=name, agent_id=None, reason=_REASON))
+
+
+def look_after_doubles(draft: Draft) -> None:
+    """Somebody's second desktop is only read, and never passed over in silence."""
+    for one in draft.seen.doubled:
+        assert one.agent_id is not None  # only an agent's desktop can be somebody's second
+        look(draft, one)
+        kept = draft.seen.of_agent[one.agent_id].name
+        reason = f"a second desktop of the same agent, who has {kept}: it is kept and not used"
+        draft.deferred.append(Deferral(what=one.name, agent_id=one.agent_id, reason=reason))
+
+
+def look(draft: Draft, one: Reservation) -> None:
+    """Know what a desktop is that nobody uses, and who is logged on there all the same."""
+    phase, why = draft.seen.phases[one.name]
+    profile = draft.situation.policy.profiles.get(one.profile)
+    if one.key in draft.situation.in_flight:
+        return
+    match phase:
+        case Phase.UNPROVEN if draft.now >= _attempts(draft, one).retry_at:
+            verify(draft, one, why)
+        case Phase.CLONING:
+            guest = draft.situation.snapshot.guest(one.key)
+            if guest is not None and is_leftover(guest, draft.situation.snapshot.clusters[one.cluster]):
+                draft.retire(guest)
+        case Phase.STARTING if profile is not None:
+            check(draft, one, profile)
+        case Phase.READY if profile is not None:
+            read_sessions(draft, one, profile)
+        case _:
+            pass
+
+
+def _give_back(draft: Draft, one: Reservation) -> None:
+    """Its reservation, once no VM stands for it and an order of an earlier life can no longer come out."""
+    empty = draft.seen.phases[one.name][0] in (Phase.RESERVED, Phase.FAILED)
+    if not empty or one.key in draft.situation.in_flight or draft.situation.snapshot.guest(one.key) is not None:
+        return
+    if draft.now >= _attempts(draft, one).retry_at:
+        draft.given_back.append(one.name)
+
+
+def _attempts(draft: Draft, one: Reservation) -> Attempts:
+    return draft.situation.memory.attempts.get(one.name, Attempts())

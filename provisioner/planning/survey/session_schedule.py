@@ -1,0 +1,65 @@
+"""Whose sessions are to be read next: ready desktops by the time at which that is due, so that nobody goes over all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.pacing.probe_timing import is_due, sessions_due
+from provisioner.planning.inputs import Situation
+
+_PAGE_S = 10.0
+"""Desktops due within the same ten seconds are looked through together."""
+
+
+class Agenda:
+    """Changed by each look. An entry that another has taken the place of is passed over when its time comes."""
+
+    def __init__(self) -> None:
+        self.due: set[DesktopName] = set()
+        self._pages: defaultdict[int, set[DesktopName]] = defaultdict(set)
+
+    def go_on(
+        self, situation: Situation, changed: Iterable[DesktopName], phases: Mapping[DesktopName, tuple[Phase, str]]
+    ) -> None:  # fmt: skip
+        """Enter those that have `changed`, and see who has become due meanwhile.
+
+        Whoever was due by a clock that has been put back may be so no more.
+        """
+        page = int(situation.now // _PAGE_S)
+        names = self.due.union(changed, *(self._pages.pop(one) for one in tuple(self._pages) if one <= page))
+        self.due.clear()
+        for name in names:
+            self._enter(situation, name, phases)
+
+    def _enter(self, situation: Situation, name: DesktopName, phases: Mapping[DesktopName, tuple[Phase, str]]) -> None:
+        if name not in phases or phases[name][0] is not Phase.READY:
+            return
+        if is_sweep_due(situation, name):
+            self.due.add(name)
+        else:
+            self._pages[int(_look_again_at(situation, name) // _PAGE_S)].add(name)
+
+
+def is_sweep_due(situation: Situation, name: DesktopName) -> bool:
+    """Whether it is time to read the sessions of a desktop that is ready."""
+    pace = situation.policy.pace
+    longest_s = max(pace.session_first_s, pace.session_interval_s)
+    if not is_due(_due_by_report(situation, name), now=situation.now, longest_s=longest_s):
+        return False  # nor is it by when it was asked last, which only puts it off
+    return is_due(_due_at(situation, name), now=situation.now, longest_s=longest_s)
+
+
+def _look_again_at(situation: Situation, name: DesktopName) -> Instant:
+    """When it may be due, not before. When it was asked last may have been noted by a clock that has been put back since."""
+    by_report = _due_by_report(situation, name)
+    return by_report if by_report > situation.now else _due_at(situation, name)
+
+
+def _due_by_report(situation: Situation, name: DesktopName) -> Instant:
+    return sessions_due(report=situation.memory.reports[name], checked_at=None, pace=situation.policy.pace)
+
+
+def _due_at(situation: Situation, name: DesktopName) -> Instant:
+    memory = situation.memory
+    return sessions_due(report=memory.reports[name], checked_at=memory.checked.get(name), pace=situation.policy.pace)

@@ -1,0 +1,86 @@
+"""What the situation is, desktop by desktop: phases, who counts for whom, who is served, whose sessions are to be read."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+from provisioner.model.cluster import Guest
+from provisioner.model.cordons import cordons_of
+from provisioner.model.demand import Want
+from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.ids import AgentId, DesktopName, NodeKey, ProfileName
+from provisioner.planning.inputs import Situation
+from provisioner.planning.placement.allocation import Used
+from provisioner.planning.placement.resources import Claim, Room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What may be other than at the last look. What is in flight, wanted and configured the surveyor sees by itself."""
+
+    desktops: Set[DesktopName] = frozenset()
+    """Of which the store or the cluster says something else, or did not know."""
+    reserved: bool = False
+    """Reservations have come, gone or changed."""
+    guests: bool = False
+    """Guests have come, gone or changed, ours or foreign."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What the situation is, desktop by desktop. A view of what the surveyor knows: it holds until the next look."""
+
+    phases: Mapping[DesktopName, tuple[Phase, str]]
+    not_ready: Mapping[Phase, Mapping[DesktopName, Reservation]]
+    """Those in each other phase, of which most sites have few: nobody needs to go over all desktops to find them."""
+    of_agent: Mapping[AgentId, Reservation]
+    """The one desktop that counts for each agent; a second one is kept, reported and not planned for."""
+    doubled: tuple[Reservation, ...]
+    superseded: Mapping[DesktopName, DesktopName]
+    """Desktops given up for another, and the one that counts instead."""
+    unserved: Mapping[AgentId, Want]
+    """Whoever is wanted now and has not all that is wanted: a ready desktop that is theirs."""
+    due: Set[DesktopName]
+    """Ready desktops whose sessions are due to be read."""
+    leavers: Mapping[DesktopName, str]
+    """Desktops whose agent is not wanted any more, and why."""
+    tagged: Set[DesktopName]
+    """Desktops that tell by themselves that their agent has left."""
+    unfit: Set[tuple[NodeKey, ProfileName]]
+    """Where desktops of a profile fail and none is ready: no place for another."""
+    claims: Mapping[Claim, int]
+    """What desktops take, of which node: how many of each kind."""
+    strangers: tuple[Guest, ...]
+    """Guests that are no desktop of ours, templates among them."""
+    unprofiled: tuple[Guest, ...]
+    """Desktops of profiles that are not configured any more."""
+    unidentified: tuple[Guest, ...]
+    """VMs in our VMID range that no reservation and no retirement explains."""
+    used: Used
+    """What no new desktop can be given."""
+    fresh: Set[DesktopName] | None = None
+    """Desktops looked at anew for it; None: all."""
+
+    @property
+    def ready(self) -> int:
+        """Desktops that are ready."""
+        return len(self.phases) - sum(map(len, self.not_ready.values()))
+
+    def superseded_by(self, name: DesktopName) -> list[DesktopName]:
+        """The desktops that this one counts instead of, by name."""
+        return sorted(one for one, other in self.superseded.items() if other == name)
+
+
+def room_of(situation: Situation, seen: Survey) -> Room:
+    """What is free; the plan takes its placements off it."""
+    return Room.of(
+        snapshot=situation.snapshot,
+        claims=seen.claims,
+        strangers=seen.strangers,
+        unprofiled=seen.unprofiled,
+        profiles=situation.policy.profiles,
+        in_flight=situation.in_flight,
+        budget=situation.policy.budget,
+        limits=situation.limits,
+        full=situation.full,
+        cordons=cordons_of(situation.memory.intents, situation.snapshot),
+    )

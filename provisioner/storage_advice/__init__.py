@@ -1,0 +1,1 @@
+"""storage_advice: say here what it may do, and what it may not."""
