@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.actions import Result
 from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
-from provisioner.reconciler.post_mortem import PostMortems
+from provisioner.reconciler.task_logs import PostMortems
 from tests.builders_actions import an_outcome
 from tests.builders_cluster import PVE
 

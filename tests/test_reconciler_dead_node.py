@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
-from provisioner.reconciler.absences import Absences
+from provisioner.reconciler.node_absences import Absences
 from tests.builders_cluster import NOW, PVE, a_node, a_view
 from tests.builders_reconciler import Site, kinds, ready
 

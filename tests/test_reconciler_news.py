@@ -8,7 +8,7 @@ from provisioner.ledger import Kept
 from provisioner.model.ids import Vmid
 from provisioner.planning.survey.survey import Changed
 from provisioner.ports import Changes
-from provisioner.reconciler.news import News
+from provisioner.reconciler.dirty import News
 from tests.builders import a_memory
 from tests.builders_actions import a_name, a_reservation
 from tests.builders_cluster import NOW, PVE, a_node, a_view

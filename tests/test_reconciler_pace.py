@@ -8,7 +8,7 @@ from provisioner.model.budget import Pace
 from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain
-from provisioner.reconciler.watching import period
+from provisioner.reconciler.observation_schedule import period
 from tests.builders_actions import a_clone, a_start
 from tests.builders_cluster import PVE, a_view
 from tests.builders_monitors import a_desktop, a_picture

@@ -8,7 +8,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
 from provisioner.planning.roster.guard import Basis, Verdict, judge_reading
-from provisioner.reconciler.directory import order_in
+from provisioner.reconciler.roster_readings import order_in
 from provisioner.settings.values import Settings
 
 

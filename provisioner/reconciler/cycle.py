@@ -23,15 +23,15 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
-from provisioner.reconciler.books import Books
-from provisioner.reconciler.directory import Readings
-from provisioner.reconciler.flight import Flight
-from provisioner.reconciler.news import News
-from provisioner.reconciler.order import Order
-from provisioner.reconciler.post_mortem import PostMortems
-from provisioner.reconciler.standing import StandingOrders
+from provisioner.reconciler.config import Order
+from provisioner.reconciler.dirty import News
+from provisioner.reconciler.durable_state import Books
+from provisioner.reconciler.in_flight import Flight
+from provisioner.reconciler.observation_schedule import Watches, in_time, period
+from provisioner.reconciler.operator_intents import StandingOrders
+from provisioner.reconciler.roster_readings import Readings
 from provisioner.reconciler.surge import Surge
-from provisioner.reconciler.watching import Watches, in_time, period
+from provisioner.reconciler.task_logs import PostMortems
 
 _FOREVER = float("inf")
 

@@ -8,7 +8,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.demand.demand import demand_of
 from provisioner.ports import Store
-from provisioner.reconciler.order import Order
+from provisioner.reconciler.config import Order
 
 _FOREVER = float("inf")
 

@@ -7,8 +7,8 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reconciler.books import Books
-from provisioner.reconciler.rebuilding import Rebuilding
+from provisioner.reconciler.durable_state import Books
+from provisioner.reconciler.store_rebuild import Rebuilding
 
 
 class StandingOrders:

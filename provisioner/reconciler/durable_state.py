@@ -14,7 +14,7 @@ from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
 from provisioner.model.words import ActionWord
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reconciler.news import News
+from provisioner.reconciler.dirty import News
 
 
 class Books:

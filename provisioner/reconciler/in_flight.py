@@ -16,10 +16,10 @@ from provisioner.pacing.api_limits import node_asked
 from provisioner.planning.inputs import Policy, Situation
 from provisioner.ports import Events
 from provisioner.pve.faults import error_for_task
-from provisioner.reconciler.absences import Absences
-from provisioner.reconciler.asking import observation_of
-from provisioner.reconciler.measuring import Meter
-from provisioner.reconciler.order import Order
+from provisioner.reconciler.config import Order
+from provisioner.reconciler.measurements import Meter
+from provisioner.reconciler.node_absences import Absences
+from provisioner.reconciler.observation_request import observation_of
 
 _WATCHED_S = 25.0
 """A failed observation or two: nobody finds a VM gone, and makes another under its number, in less."""

@@ -10,9 +10,9 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.roster.guard import Basis, Verdict, judge_reading
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reconciler.books import Books
-from provisioner.reconciler.order import Order
-from provisioner.reconciler.sequels import Sequels
+from provisioner.reconciler.config import Order
+from provisioner.reconciler.durable_state import Books
+from provisioner.reconciler.roster_sync import Sequels
 
 
 class Readings:

@@ -8,7 +8,7 @@ from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeName
 from provisioner.planning.inputs import Policy
 from provisioner.planning.placement.allocation import in_range
-from provisioner.reconciler.measuring import Meter
+from provisioner.reconciler.measurements import Meter
 
 _TASKS_OF_S = 6 * 3600.0
 """How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""
