@@ -14,7 +14,7 @@ from provisioner.daemon import gc_tuning as heap
 from provisioner.daemon.composition import Outside, exposition_of, order_of, outside_of, recorder_of
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError
-from provisioner.execution.thread_calls import ThreadCalls
+from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reconciler import Reconciler, run

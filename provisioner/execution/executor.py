@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.errors import BasculeError, GoneOrMoved, OutcomeUnknown, word_for
-from provisioner.execution.circuits import Circuits
-from provisioner.execution.decisions import Ending, after, done
-from provisioner.execution.seeing import TaskError, came_out, is_puzzling, node_of, outcome_of
-from provisioner.execution.work import Work, as_ordered_now, is_answered_before, is_dated_later
+from provisioner.execution.circuit_breakers import Circuits
+from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
+from provisioner.execution.retries import Ending, after, done
 from provisioner.model.actions import (
     Action,
     Assign,
@@ -32,6 +31,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
+from provisioner.model.work import Work, as_ordered_now, is_answered_before, is_dated_later
 
 _SEEN_LATER = Clone | Configure | Start | Stop | Tag | Delete
 

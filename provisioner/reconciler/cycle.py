@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
-from provisioner.execution import bookkeeping, executor
+from provisioner.execution import executor
+from provisioner.execution import state_changes as bookkeeping
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog

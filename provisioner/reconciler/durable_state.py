@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
-from provisioner.execution import bookkeeping
+from provisioner.execution import state_changes as bookkeeping
 from provisioner.execution.executor import Effects
 from provisioner.ledger import Kept
 from provisioner.model.actions import Outcome

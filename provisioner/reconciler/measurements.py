@@ -4,7 +4,7 @@ from collections import Counter, deque
 from statistics import median
 
 from provisioner.execution.executor import Effects, Executor
-from provisioner.execution.spells import KEPT, clones_of, rivals_of, spells_of
+from provisioner.execution.lock_samples import KEPT, clones_of, rivals_of, spells_of
 from provisioner.model.actions import Clone, Configure, Delete, Start, Stop, Tag
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from provisioner.execution import bookkeeping
+from provisioner.execution import state_changes as bookkeeping
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.planning.survey.survey import Survey

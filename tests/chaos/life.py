@@ -17,7 +17,7 @@ from provisioner.adapters.logs.messages import Level, Line, LineEvents
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.proxmox.transport import Timeouts
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.execution.thread_calls import ThreadCalls
+from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.agents import Roster
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.bookkeeping import of_log
+from provisioner.execution.state_changes import of_log
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import AgentId, ProfileName

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.execution.circuits import PAUSE_S, Circuits
+from provisioner.execution.circuit_breakers import PAUSE_S, Circuits
 from provisioner.model.ids import LockDomain
 from tests.builders_actions import a_check, a_clone, a_configure, a_start, a_verify, an_assignment
 from tests.builders_cluster import NOW, PVE, a_view

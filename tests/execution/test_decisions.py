@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner import errors
-from provisioner.execution.decisions import Ending, after, attempts_after, backoff_s, done, log_tail
+from provisioner.execution.retries import Ending, after, attempts_after, backoff_s, done, log_tail
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts
 from tests.builders import a_budget

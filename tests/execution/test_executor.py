@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner import errors
-from provisioner.execution.circuits import Circuit
+from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.executor import Effects, absorb, order
 from provisioner.model.actions import Plan, Result
 from tests.builders import a_report

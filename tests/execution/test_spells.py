@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.execution.executor import settle
-from provisioner.execution.spells import clones_of, rivals_of, spells_of
+from provisioner.execution.lock_samples import clones_of, rivals_of, spells_of
 from provisioner.model.desktops import Phase
 from provisioner.pve.faults import error_for_task
 from tests.builders import a_desktop

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from provisioner import errors
-from provisioner.execution.circuits import Circuits
-from provisioner.execution.decisions import Ending, after, attempts_after
+from provisioner.execution.circuit_breakers import Circuits
+from provisioner.execution.retries import Ending, after, attempts_after
 from provisioner.model.actions import Result
 from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.pve.faults import error_for, error_for_task

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from provisioner.errors import DirectoryUnavailable, GuestUnknown, InUse, LockBusy, NotSent
-from provisioner.execution.thread_calls import ThreadCalls
+from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.commands import Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
 from provisioner.model.profiles import Probe

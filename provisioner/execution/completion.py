@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown
-from provisioner.execution.decisions import Ending, after, done
-from provisioner.execution.work import ARRIVAL_S, Work
+from provisioner.execution.retries import Ending, after, done
 from provisioner.model.actions import (
     Action,
     CheckGuest,
@@ -22,6 +21,7 @@ from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.departures import departure_tags
 from provisioner.model.ids import Instant, NodeName, TaskKey
 from provisioner.model.vm_marks import is_configured
+from provisioner.model.work import ARRIVAL_S, Work
 
 _SLOW_CLONE_S = 60.0
 """A linked clone is out within seconds, and within half a minute where it waits for locks: after twice that its node may have

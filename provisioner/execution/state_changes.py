@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.errors import IdTaken, NotOurs, word_for
-from provisioner.execution.decisions import attempts_after, log_tail
 from provisioner.execution.executor import Effects
+from provisioner.execution.retries import attempts_after, log_tail
 from provisioner.model.actions import (
     Action,
     Assign,

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Set
 
 from provisioner.errors import LockBusy
 from provisioner.execution.executor import Executor
-from provisioner.execution.work import Work
 from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.words import ActionWord
+from provisioner.model.work import Work
 from provisioner.pacing.clone_samples import Spell
 
 _TAKE_THE_LOCK = frozenset({
