@@ -10,7 +10,7 @@ from typing import Any
 from provisioner.adapters.logs.messages import Level, Line, LineEvents
 from provisioner.daemon.service import Service, Surroundings
 from provisioner.reconciler import Reconciler
-from provisioner.twin.state import TwinState
+from provisioner.twin.server.state import TwinState
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from provisioner.model.twin_spec import (
     TwinSpec,
 )
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.truth import Truth
 from provisioner.twin.twin import Twin
 

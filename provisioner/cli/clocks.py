@@ -6,7 +6,7 @@ from pathlib import Path
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import SettingsError
 from provisioner.ports import Clock
-from provisioner.twin.state import TwinState
+from provisioner.twin.server.state import TwinState
 
 TWIN_STATE = "BASCULE_TWIN_STATE"
 """The environment variable that names a served twin's state file: for demonstrations and tests alone."""

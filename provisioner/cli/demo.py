@@ -24,7 +24,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.status import Picture
 from provisioner.ports import ApiCall
 from provisioner.reconciler import Reconciler
-from provisioner.twin.process import TwinProcess
+from provisioner.twin.server.process import TwinProcess
 
 _AGENTS = 1700
 _SESSIONS = 1550

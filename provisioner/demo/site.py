@@ -10,7 +10,7 @@ from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
-from provisioner.twin.state import TwinState
+from provisioner.twin.server.state import TwinState
 
 _FIRST_VMID = 10_001
 _LOG_ON_WITHIN_S = 100

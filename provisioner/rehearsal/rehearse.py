@@ -19,7 +19,7 @@ from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reconciler import Order, Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of, since
 from provisioner.twin.calls import VirtualCalls, VirtualClock
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.truth import Truth
 from provisioner.twin.twin import Twin
 

@@ -6,7 +6,7 @@ from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, Twi
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.storage_advice.layouts import Drive, Layout
 from provisioner.storage_advice.remedies import Tempo
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 
 CLONES = 200

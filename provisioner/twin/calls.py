@@ -12,7 +12,7 @@ from provisioner.ports import Directory
 from provisioner.pve import operations
 from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiResponse, Operation
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 
 

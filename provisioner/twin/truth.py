@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provisioner.twin.api import Api
-from provisioner.twin.cluster import Cluster
-from provisioner.twin.guests import HALF_MADE, TwinGuest
+from provisioner.twin.api.dispatch import Api
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import HALF_MADE, TwinGuest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

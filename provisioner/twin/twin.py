@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest
-from provisioner.twin.api import Api, Reply
-from provisioner.twin.cluster import Cluster
-from provisioner.twin.events import EventHeap
-from provisioner.twin.faults import Script
-from provisioner.twin.guests import TwinGuest
+from provisioner.twin.api.dispatch import Api, Reply
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.script import Script
 from provisioner.twin.truth import Truth, tell_truth
 
 

@@ -20,7 +20,7 @@ from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
 from tests.accidents.register import DEPARTMENTS, PEOPLE, REMOTE, SITES, Register
 from tests.builders_cluster import NOW

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.demo.site import DemoSite
-from provisioner.twin.process import TwinProcess
+from provisioner.twin.server.process import TwinProcess
 
 AWKWARD = "quotes \" ' dollars $HOME ${x} `tick` back\\slash # end"
 """Goes through an environment file that systemd and a shell read alike, or does not."""

@@ -8,7 +8,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 
 from provisioner.demo.site import DemoSite
-from provisioner.twin.process import TwinProcess
+from provisioner.twin.server.process import TwinProcess
 from tests.ansible.site import AWKWARD, Site
 from tests.builders_ansible import Operator, short_folder
 from tests.packaging.wheels import LOCK, build_wheel, wheelhouse

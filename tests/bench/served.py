@@ -16,7 +16,7 @@ import yaml
 from provisioner.demo.site import DemoSite
 from provisioner.rehearsal.bound import bound_s
 from provisioner.settings.twins import load_twin
-from provisioner.twin.process import TwinProcess
+from provisioner.twin.server.process import TwinProcess
 from tests.bench.child import Child, cpu_s, idle_s
 from tests.bench.stage import FIRST_VMID, surviving, twin_file
 

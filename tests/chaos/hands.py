@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from provisioner.model.twin_spec import Backup, CutQuorum, DeleteTemplate, FillStorage, KillNode, RivalLocks
 from provisioner.pve.wire import ApiRequest
-from provisioner.twin.guests import TwinGuest
+from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin
 from tests.chaos.judge import Judge
 from tests.chaos.world import STORAGE

@@ -16,7 +16,7 @@ from provisioner.model.vm_marks import configured_tag
 from provisioner.ports import Store
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.guests import TwinGuest
+from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin
 from tests.chaos.world import CLUSTER, FIRST_VMID, INSTALLATION
 from tests.scenarios.witness import Witness

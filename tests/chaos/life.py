@@ -23,7 +23,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
-from provisioner.twin.clock import ScaledClock
+from provisioner.twin.engine.clock import ScaledClock
 from tests.chaos.scene import KEY
 from tests.chaos.surroundings import MortalStore, People
 from tests.chaos.world import CLUSTER, INSTALLATION, TOKEN, a_small_world

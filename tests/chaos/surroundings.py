@@ -12,9 +12,9 @@ from provisioner.model.commands import Completion
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import Changes
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.api import LOST
+from provisioner.twin.api.dispatch import LOST
 from provisioner.twin.calls import VirtualCalls
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply
 from tests.builders import a_roster, an_agent
 from tests.chaos.world import CLUSTER

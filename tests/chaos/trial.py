@@ -10,7 +10,7 @@ from provisioner.model.status import Picture
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualClock
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 from tests.builders_cluster import NOW
 from tests.chaos.scene import KEY, Scene

@@ -21,9 +21,9 @@ from provisioner.ports import Clock, GuestProbe
 from provisioner.pve.client import PveClient
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.settings.twins import load_twin
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
-from provisioner.twin.process import TwinProcess
+from provisioner.twin.server.process import TwinProcess
 from provisioner.twin.twin import Twin
 from tests.builders_pve import CLUSTER, NOTE_KEY, NOW, a_profile, a_template
 from tests.servers.certificates import Authority

@@ -13,7 +13,7 @@ from provisioner.model.profiles import Profile, Template
 from provisioner.model.twin_spec import GuestSpec, TemplateSpec
 from provisioner.model.vm_marks import configured_tag
 from provisioner.pve.client import PveClient
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin
 from tests.builders_cluster import INSTALLATION

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.demo.site import DemoSite
-from provisioner.twin.process import TwinProcess
+from provisioner.twin.server.process import TwinProcess
 
 _BASCULE = Path(sys.executable).with_name("bascule")
 _POLL_S = 0.1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.demo.site import DemoSite
-from provisioner.twin.state import TwinState
+from provisioner.twin.server.state import TwinState
 from tests.packaging.wheels import CHECKOUT, LOCK, build_wheel
 
 pytestmark = pytest.mark.real

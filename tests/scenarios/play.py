@@ -12,7 +12,7 @@ from provisioner.ports import all_of
 from provisioner.pve.wire import ApiRequest
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualClock
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 from tests.builders_actions import an_agent_id
 from tests.builders_cluster import NOW

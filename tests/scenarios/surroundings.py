@@ -11,9 +11,9 @@ from provisioner.model.ids import AgentId, NodeKey, NodeName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.pve.wire import ApiRequest
-from provisioner.twin.power import power_off
-from provisioner.twin.processes import Process
-from provisioner.twin.tasks import Task, start_task
+from provisioner.twin.api.endpoints.power import power_off
+from provisioner.twin.engine.processes import Process
+from provisioner.twin.model.tasks import Task, start_task
 from provisioner.twin.twin import Twin
 from tests.scenarios.site import ChangedDocument, ForeignVmDocument, MovedDocument, PutInPoolDocument
 

@@ -5,7 +5,7 @@ from statistics import mean, pstdev
 import pytest
 
 from provisioner.model.twin_spec import Durations, LogOns, RandomFaults
-from provisioner.twin.draws import Draws
+from provisioner.twin.engine.draws import Draws
 from tests.builders_twin import NODE, Lab, a_spec
 
 RANDOM = Durations(sigma=0.15)

@@ -1,6 +1,6 @@
 """The event heap: virtual time moves only when told, and several twins may share it."""
 
-from provisioner.twin.events import EventHeap
+from provisioner.twin.engine.events import EventHeap
 from tests.builders_twin import Lab, a_spec
 
 

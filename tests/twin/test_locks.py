@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from provisioner.twin.events import EventHeap
-from provisioner.twin.locks import CfsLock, Flock, quiet
-from provisioner.twin.processes import Process, Running, pause
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.engine.processes import Process, Running, pause
+from provisioner.twin.model.locks import CfsLock, Flock, quiet
 
 Lock = Flock | CfsLock
 

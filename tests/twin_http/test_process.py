@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from provisioner.errors import BasculeError
-from provisioner.twin.process import TwinProcess
-from provisioner.twin.state import TwinState
+from provisioner.twin.server.process import TwinProcess
+from provisioner.twin.server.state import TwinState
 
 pytestmark = pytest.mark.real
 

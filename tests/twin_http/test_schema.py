@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.twin.endpoints import ROUTES
-from provisioner.twin.schema import methods
+from provisioner.twin.api.endpoints.registry import ROUTES
+from provisioner.twin.api.schema import methods
 
 RECORDED = json.loads((Path(__file__).parent.parent / "contract" / "parameter_checks.json").read_text(encoding="utf-8"))
 

@@ -1,0 +1,188 @@
+"""Who may do what on the twin: users, tokens, roles and access control lists, evaluated as Proxmox VE does.
+
+Knows no request and no route: `access_checks.py` applies it to calls.
+"""
+
+import hmac
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from provisioner.twin.model.roles import BUILTIN_ROLES
+
+ROOT = "root@pam"
+"""Does everything; a token of it does not do everything."""
+LOGIN_FAILED = "authentication failure"
+"""The one 401 that has a body: it comes from a method, not from before it."""
+Privileges = dict[str, bool]
+"""A privilege and whether it reaches further down the path."""
+_TOP_PATHS = ("/", "/access", "/access/groups", "/mapping", "/nodes", "/pool", "/sdn", "/storage", "/vms")
+
+
+@dataclass(slots=True, kw_only=True)
+class ApiToken:
+    """A token of a user. Its repr hides the secret."""
+
+    secret: str = field(repr=False)
+    privsep: bool = True
+    """True: has only the rights given to itself, and never more than its user."""
+    expire: int = 0
+    """Seconds since the epoch; 0: never."""
+    comment: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class User:
+    """A user of any realm."""
+
+    userid: str
+    password: str | None = field(default=None, repr=False)
+    enabled: bool = True
+    expire: int = 0
+    comment: str = ""
+    email: str | None = None
+    groups: set[str] = field(default_factory=set)
+    tokens: dict[str, ApiToken] = field(default_factory=dict)
+
+    def usable(self, now: float) -> bool:
+        """Whether it may log in."""
+        return self.enabled and (self.expire == 0 or self.expire > now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One line of the access control list."""
+
+    path: str
+    kind: str
+    """`user`, `token` or `group`."""
+    holder: str
+    role: str
+    propagate: bool = True
+
+
+class Access:
+    """The users and their rights. `pool_of` tells the pool that a `/vms/N` or `/storage/X` path belongs to."""
+
+    def __init__(self, pool_of: Callable[[str], str | None] = lambda _path: None) -> None:
+        self.users: dict[str, User] = {ROOT: User(userid=ROOT)}
+        self.groups: dict[str, str] = {}
+        self.roles: dict[str, frozenset[str]] = dict(BUILTIN_ROLES)
+        self._grants: dict[tuple[str, str, str], dict[str, bool]] = {}
+        self._pool_of = pool_of
+        self._cache: dict[tuple[str, str, str | None], Privileges] = {}
+
+    def authenticate(self, tokenid: str, secret: str, *, now: float) -> bool:
+        """Whether `user@realm!token` exists, is in force, and this is its secret."""
+        userid, _, name = tokenid.partition("!")
+        user = self.users.get(userid)
+        token = user.tokens.get(name) if user else None
+        if user is None or token is None or not user.usable(now):
+            return False
+        in_force = token.expire == 0 or token.expire > now
+        return in_force and hmac.compare_digest(token.secret.encode(), secret.encode())
+
+    def privileges(self, who: str, path: str) -> Privileges:
+        """What `user@realm` or `user@realm!token` holds on a path."""
+        userid, _, token = who.partition("!")
+        held = self._token(userid, token)
+        if userid == ROOT and (not token or (held and not held.privsep)):
+            return dict.fromkeys(self.roles["Administrator"], True)
+        if token and held is None:
+            return {}
+        who = who if held and held.privsep else userid
+        pool = self._pool_of(path)
+        key = (who, path, pool)
+        if key not in self._cache:
+            self._cache[key] = self._evaluate(who, path, pool)
+        return self._cache[key]
+
+    def may(self, who: str, path: str, *privileges: str) -> bool:
+        """Whether any of these privileges is held on the path."""
+        held = self.privileges(who, path)
+        return any(privilege in held for privilege in privileges)
+
+    def effective(self, who: str, *, also: Iterable[str] = ()) -> dict[str, Privileges]:
+        """Every path on which something is held; `also` are paths to look at beside those of the list itself."""
+        paths = {*_TOP_PATHS, *(path for path, _, _ in self._grants), *also}
+        found = {path: self.privileges(who, path) for path in sorted(paths)}
+        return {path: held for path, held in found.items() if held}
+
+    def grant(self, grant: Grant) -> None:
+        """Add a line to the access control list."""
+        self._grants.setdefault((grant.path, grant.kind, grant.holder), {})[grant.role] = grant.propagate
+        self.changed()
+
+    def revoke(self, grant: Grant) -> None:
+        """Take a line from it; one that is not there is no error."""
+        roles = self._grants.get((grant.path, grant.kind, grant.holder), {})
+        roles.pop(grant.role, None)
+        if not roles:
+            self._grants.pop((grant.path, grant.kind, grant.holder), None)
+        self.changed()
+
+    def grants(self) -> Iterator[Grant]:
+        """All lines."""
+        for (path, kind, holder), roles in sorted(self._grants.items()):
+            for role, propagate in sorted(roles.items()):
+                yield Grant(path=path, kind=kind, holder=holder, role=role, propagate=propagate)
+
+    def forget(self, holder: str) -> None:
+        """Take all lines of a deleted user (and of its tokens), token or group."""
+        gone = [key for key in self._grants if key[2] == holder or key[2].startswith(f"{holder}!")]
+        for key in gone:
+            del self._grants[key]
+        self.changed()
+
+    def changed(self) -> None:
+        """Users, groups, tokens or roles were changed from outside: evaluate anew."""
+        self._cache.clear()
+
+    def _token(self, userid: str, token: str) -> ApiToken | None:
+        user = self.users.get(userid)
+        return user.tokens.get(token) if user and token else None
+
+    def _evaluate(self, who: str, path: str, pool: str | None) -> Privileges:
+        roles = self._roles(who, path)
+        if pool is not None and "NoAccess" not in roles:
+            # A member's rights through its pool never reach further down.
+            roles = {**dict.fromkeys(self._roles(who, f"/pool/{pool}"), False), **roles}
+        held: Privileges = {}
+        for role, propagate in roles.items():
+            for privilege in self.roles.get(role, ()):
+                held[privilege] = held.get(privilege, False) or propagate
+        userid, _, token = who.partition("!")
+        if not token or userid == ROOT:
+            return held
+        of_user = self.privileges(userid, path)
+        return {privilege: reach and of_user[privilege] for privilege, reach in held.items() if privilege in of_user}
+
+    def _roles(self, who: str, path: str) -> dict[str, bool]:
+        """The deepest path with a line for the holder decides alone; a user's own line beats its groups'."""
+        roles: dict[str, bool] = {}
+        for at in _prefixes(path):
+            found = self._lines(who, at, final=at == path)
+            if found:
+                roles = {"NoAccess": found["NoAccess"]} if "NoAccess" in found else found
+        return roles
+
+    def _lines(self, who: str, path: str, *, final: bool) -> dict[str, bool]:
+        if "!" in who:
+            return _reaching(self._grants.get((path, "token", who), {}), final=final)
+        own = _reaching(self._grants.get((path, "user", who), {}), final=final)
+        if own or who not in self.users:
+            return own
+        through: dict[str, bool] = {}
+        for group in sorted(self.users[who].groups):
+            through |= _reaching(self._grants.get((path, "group", group), {}), final=final)
+        return through
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    yield "/"
+    parts = [part for part in path.split("/") if part]
+    for length in range(1, len(parts) + 1):
+        yield "/" + "/".join(parts[:length])
+
+
+def _reaching(roles: dict[str, bool], *, final: bool) -> dict[str, bool]:
+    return {role: propagate for role, propagate in roles.items() if final or propagate}

@@ -1,0 +1,89 @@
+"""What a caller without all rights sees of a list: Proxmox VE leaves out, it does not refuse."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from provisioner.twin.access.access import Access
+from provisioner.twin.api.routes import Call
+from provisioner.twin.model.cluster import Cluster
+
+Entry = dict[str, Any]
+View = Callable[[Access, Cluster, Call, Any], object]
+
+_OF_A_BLIND_EYE = ("id", "node", "type", "status", "level", "cgroup-mode", "ssl_fingerprint")
+"""What of a node is shown without Sys.Audit on it."""
+
+
+def _resources(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
+    shown = (_resource(access, call.user, entry) for entry in entries)
+    return [entry for entry in shown if entry is not None]
+
+
+def _resource(access: Access, who: str, entry: Entry) -> Entry | None:
+    kind = entry["type"]
+    if kind in ("qemu", "lxc"):
+        if not access.may(who, f"/vms/{entry['vmid']}", "VM.Audit"):
+            return None
+        pool = entry.get("pool")
+        if pool is None or access.may(who, f"/pool/{pool}", "Pool.Audit"):
+            return entry  # the same object: its JSON is kept as long as it does not change
+        return {name: value for name, value in entry.items() if name != "pool"}
+    if kind == "node":
+        return _node(access, who, entry)
+    path, privilege = {
+        "storage": (f"/storage/{entry.get('storage')}", "Datastore.Audit"),
+        "pool": (f"/pool/{entry.get('pool')}", "Pool.Audit"),
+    }.get(kind, ("/", "Sys.Audit"))
+    return entry if access.may(who, path, privilege) else None
+
+
+def _nodes(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
+    return [_node(access, call.user, entry) for entry in entries]
+
+
+def _node(access: Access, who: str, entry: Entry) -> Entry:
+    if access.may(who, f"/nodes/{entry['node']}", "Sys.Audit"):
+        return entry
+    return {name: entry[name] for name in _OF_A_BLIND_EYE if name in entry}
+
+
+def _guests(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
+    return [entry for entry in entries if access.may(call.user, f"/vms/{entry['vmid']}", "VM.Audit")]
+
+
+def _storages(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
+    wanted = ("Datastore.Audit", "Datastore.AllocateSpace")
+    return [entry for entry in entries if access.may(call.user, f"/storage/{entry['storage']}", *wanted)]
+
+
+def _pools(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
+    if "poolid" in call.params:
+        return [{**entry, "members": [_without_pool(member) for member in entry["members"]]} for entry in entries]
+    return [entry for entry in entries if access.may(call.user, f"/pool/{entry['poolid']}", "Pool.Audit")]
+
+
+def _tasks_of_cluster(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
+    """Compares users as the tasks show them, without a token's name: a token without Sys.Audit sees none here (observed)."""
+    if access.may(call.user, "/", "Sys.Audit"):
+        return entries
+    return [entry for entry in entries if entry["user"] == call.user]
+
+
+def owns_task(who: str, owner: str) -> bool:
+    """Whether a task is one's own: a user's tokens are the user's, not the other way round."""
+    return owner == who or owner.startswith(f"{who}!")
+
+
+def _without_pool(entry: Entry) -> Entry:
+    return {name: value for name, value in entry.items() if name not in ("pool", "tags")}
+
+
+VIEWS: Mapping[tuple[str, str], View] = {
+    ("GET", "/cluster/resources"): _resources,
+    ("GET", "/nodes"): _nodes,
+    ("GET", "/nodes/{node}/qemu"): _guests,
+    ("GET", "/storage"): _storages,
+    ("GET", "/nodes/{node}/storage"): _storages,
+    ("GET", "/pools"): _pools,
+    ("GET", "/cluster/tasks"): _tasks_of_cluster,
+}

@@ -1,0 +1,1 @@
+"""endpoints: say here what it may do, and what it may not."""

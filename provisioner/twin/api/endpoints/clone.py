@@ -1,0 +1,240 @@
+"""Cloning, step by step as Proxmox VE does it: a synchronous part, then a task under the storage's lock for each image."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provisioner.pve.volumes import LINKABLE
+from provisioner.twin.api.routes import ApiFault, Call, Later, invalid, refuse, route
+from provisioner.twin.engine.processes import Process
+from provisioner.twin.model import storages
+from provisioner.twin.model.cluster import Cluster, mac, uuid
+from provisioner.twin.model.guests import HALF_MADE, TwinGuest
+from provisioner.twin.model.images import make_image
+from provisioner.twin.model.locks import LOCK_WAIT_S, quiet
+from provisioner.twin.model.storages import Volume
+from provisioner.twin.model.tasks import Task, TaskFault, start_task, text_of
+
+BEFORE, BETWEEN, AFTER = 0.25, 0.05, 0.70
+"""How a clone's time outside the storage lock lies around its image operations (fitted to the observed curve)."""
+_SOURCE_WAIT_S = 1.0
+"""How long the synchronous part waits for the source's lock."""
+_POOL_HOLD_S = 0.05
+"""How long pool membership holds user.cfg's lock (modelled)."""
+_COPY_GIB_S = 0.5
+"""What a full clone copies a second, outside the lock (modelled)."""
+_NOT_COPIED = frozenset({"template", "name", "lock", "smbios1", "vmgenid"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    source: TwinGuest
+    vmid: int
+    node: str
+    target: str
+    full: bool
+    storage: str | None
+    name: str
+    description: str | None
+    pool: str | None
+
+
+@route("POST", "/nodes/{node}/qemu/{vmid}/clone", protected=True)
+def clone(cluster: Cluster, call: Call) -> object:
+    """Check what can be checked at once, and fork the task."""
+    return Later(_begin(cluster, call))
+
+
+def _begin(cluster: Cluster, call: Call) -> Process[object]:
+    order = _order(cluster, call)
+    got = yield from order.source.flock.acquire(quiet, timeout=_SOURCE_WAIT_S, shared=True)
+    if not got:
+        raise refuse(order.source.flock.timeout_text)
+    try:
+        _check(cluster, order)
+    except ApiFault:
+        order.source.flock.release(shared=True)
+        raise
+    return start_task(
+        cluster, cluster.nodes[order.node], "qmclone",
+        about=order.source.vmid, user=call.user, makes=order.vmid, work=_work_for(cluster, order),
+    ).upid  # fmt: skip
+
+
+def _order(cluster: Cluster, call: Call) -> _Order:
+    cluster.require_quorum()
+    pool, target = call.params.get("pool"), call.params.get("target", call.node)
+    if pool is not None and pool not in cluster.pools:
+        raise ApiFault(403, f"Permission check failed (pool '{pool}' does not exist)")
+    if target not in cluster.nodes:
+        raise refuse(f"no such cluster node '{target}'")
+    source = cluster.guests.get(call.vmid)
+    if source is None or source.node != call.node:
+        raise refuse(f"unable to find configuration file for VM {call.vmid} on node '{call.node}'")
+    return _Order(
+        source=source,
+        vmid=int(call.params["newid"]),
+        node=call.node,
+        target=target,
+        full=call.flag("full", default=not source.template),
+        storage=call.params.get("storage"),
+        name=call.params.get("name") or f"Copy-of-VM-{source.name}",
+        description=call.params.get("description"),
+        pool=pool,
+    )
+
+
+def _check(cluster: Cluster, order: _Order) -> None:
+    if order.source.lock:
+        raise refuse(f"VM is locked ({order.source.lock})")
+    if order.storage is not None:
+        _check_storage(cluster, order, order.storage)
+    taken = cluster.guests.get(order.vmid)
+    if taken is not None and taken.node == order.node:
+        raise refuse(f"unable to create VM {order.vmid}: config file already exists")
+    if order.target != order.node and not all(
+        cluster.domain(one.storage, order.node).spec.shared for one in order.source.volumes.values()
+    ):
+        raise refuse(f"can't clone VM to node '{order.target}' (VM uses local storage)")
+    if not order.full:
+        _check_linkable(cluster, order)
+
+
+def _check_storage(cluster: Cluster, order: _Order, storage: str) -> None:
+    if not order.full:
+        raise refuse("parameter 'storage' not allowed for linked clones")
+    if "images" not in cluster.domain(storage, order.node).spec.content:
+        raise invalid(storage=f"storage '{storage}' does not support vm images")
+
+
+def _check_linkable(cluster: Cluster, order: _Order) -> None:
+    for key, volume in sorted(order.source.volumes.items()):
+        kind = cluster.domain(volume.storage, order.node).spec.kind
+        if not volume.cdrom and not (order.source.template and kind in LINKABLE):
+            raise refuse(f"Linked clone feature is not supported for '{volume.volid}' ({key})")
+
+
+def _work_for(cluster: Cluster, order: _Order) -> Callable[[Task], Process[None]]:
+    """The configuration file appears with the task's identifier already given."""
+    guest: TwinGuest | None = None
+    if order.vmid not in cluster.guests:
+        guest = cluster.add_guest(order.vmid, order.node)
+        guest.config = {"lock": "clone", "description": HALF_MADE}
+        if tags := order.source.config.get("tags"):
+            guest.config["tags"] = tags
+        guest.changed()
+    return lambda task: _work(cluster, order, task=task, guest=guest)
+
+
+def _work(cluster: Cluster, order: _Order, *, task: Task, guest: TwinGuest | None) -> Process[None]:
+    try:
+        task.say(f"creating a clone of VM {order.source.vmid} with ID {order.vmid}")
+        if guest is None:
+            path = f"/etc/pve/nodes/{order.node}/qemu-server/{order.vmid}.conf"
+            raise TaskFault(f"close (rename) atomic file '{path}' failed: File exists")
+        yield from _fill(cluster, order, task=task, guest=guest)
+    finally:
+        if cluster.nodes[order.node].alive:
+            order.source.flock.release(shared=True)
+
+
+def _fill(cluster: Cluster, order: _Order, *, task: Task, guest: TwinGuest) -> Process[None]:
+    yield from guest.flock.acquire(task.say, timeout=LOCK_WAIT_S)
+    outside = cluster.lasting(cluster.spec.durations.clone_outside_lock_s, order.vmid, "clone")
+    try:
+        yield cluster.sleep(outside * BEFORE)
+        yield from _images(cluster, order, task=task, guest=guest, between=outside * BETWEEN)
+        yield cluster.sleep(outside * AFTER)
+        yield from _join_pool(cluster, order, task=task)
+        _finish(cluster, order, guest=guest)
+    except (TaskFault, ApiFault) as fault:
+        cluster.drop_guest(guest)
+        raise TaskFault(f"clone failed: {text_of(fault)}") from fault
+    finally:
+        if cluster.nodes[order.node].alive:
+            guest.flock.release()
+
+
+def _images(cluster: Cluster, order: _Order, *, task: Task, guest: TwinGuest, between: float) -> Process[None]:
+    number = 0
+    for position, (key, volume) in enumerate(sorted(order.source.volumes.items())):
+        if position:
+            yield cluster.sleep(between)
+        copy = _copy_of(cluster, order, volume=volume, number=number)
+        number += not volume.cdrom
+        linked = copy.base is not None
+        task.say(f"create {'linked' if linked else 'full'} clone of drive {key} ({volume.volid})")
+        if not position:
+            yield from _meet_rival(cluster, order, volume=volume)
+        yield from make_image(cluster, guest, key=key, volume=copy, say=task.say)
+        _say_made(task, volume, copy=copy)
+        if not linked and not volume.cdrom:
+            yield cluster.sleep(volume.size_gib / _COPY_GIB_S)
+
+
+def _copy_of(cluster: Cluster, order: _Order, *, volume: Volume, number: int) -> Volume:
+    spec = cluster.domain(order.storage or volume.storage, order.node).spec
+    if volume.cloud_init:
+        return storages.cloud_init(spec, order.vmid)
+    if order.full:
+        return storages.disk(spec, order.vmid, number, size_gib=volume.size_gib)
+    return storages.linked(spec, order.vmid, number, base=volume)
+
+
+def _say_made(task: Task, volume: Volume, *, copy: Volume) -> None:
+    if copy.base is None:
+        task.say(f"allocated target volume '{copy.volid}'")
+        return
+    base, own = copy.base.partition(":")[2], copy.volid.rpartition("/")[2].rpartition(":")[2]
+    task.say(f"clone {base}: images, {own}, {task.makes} to {own} (base={volume.volid.partition(':')[2]})")
+
+
+def _join_pool(cluster: Cluster, order: _Order, *, task: Task) -> Process[None]:
+    if order.pool is None:
+        return
+    got = yield from cluster.user_cfg.acquire(task.say)
+    if not got:
+        raise TaskFault(cluster.user_cfg.timeout_text)
+    try:
+        yield cluster.sleep(_POOL_HOLD_S)
+        cluster.put_in_pool(order.vmid, order.pool)
+    finally:
+        cluster.user_cfg.release()
+
+
+def _finish(cluster: Cluster, order: _Order, *, guest: TwinGuest) -> None:
+    copied = {key: value for key, value in order.source.config.items() if key not in _NOT_COPIED}
+    for key in copied:
+        if key.startswith("net"):
+            copied[key] = _with_new_mac(copied[key], mac(cluster, order.vmid, key))
+    guest.config = copied | {
+        "name": order.name,
+        "smbios1": f"uuid={uuid(cluster, order.vmid, 'smbios')}",
+        "vmgenid": uuid(cluster, order.vmid, "vmgenid"),
+    }
+    if order.description is not None:
+        guest.config["description"] = order.description
+    guest.desktop = order.source.template
+    guest.dead_agent = cluster.draws.share(order.vmid, "dead agent") < cluster.dead_agents
+    if order.target != order.node:
+        guest.node = order.target
+        guest.forget_seen()
+    guest.changed()
+    cluster.clones += 1
+    # Counted once for each lock that the clone needed, whatever number of its images lie there.
+    for domain in {cluster.domain(image.storage, order.node) for image in guest.volumes.values()}:
+        domain.note_clone()
+
+
+def _with_new_mac(net: str, address: str) -> str:
+    first, comma, rest = net.partition(",")
+    return f"{first.partition('=')[0]}={address}{comma}{rest}"
+
+
+def _meet_rival(cluster: Cluster, order: _Order, *, volume: Volume) -> Process[None]:
+    """By chance, another client holds the storage's lock for all of the 10 s."""
+    if not cluster.chance.lock_is_taken(order.vmid):
+        return
+    lock = cluster.domain(order.storage or volume.storage, order.node).lock
+    yield cluster.sleep(LOCK_WAIT_S)
+    lock.timeouts += 1
+    raise TaskFault(lock.timeout_text)

@@ -1,0 +1,197 @@
+"""`/version` and `/cluster`: who belongs to it, its tasks, its options, starting many guests at once."""
+
+import itertools
+from dataclasses import replace
+
+from provisioner.twin.access.access import ROOT
+from provisioner.twin.access.checks import demand_any, forbidden
+from provisioner.twin.access.gate import gate_of
+from provisioner.twin.api.endpoints.power import start
+from provisioner.twin.api.routes import Call, route
+from provisioner.twin.engine.processes import Process
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.tasks import Task, start_task
+
+Fields = dict[str, object]
+
+REPOID = "14a22df35955d97d"
+_FINISHED_A_NODE = 25
+"""Finished tasks that the cluster's list keeps of each node: too few to follow a bulk run by."""
+_LOOK_S = 1.0
+_INDEX = (
+    "acme", "backup", "backup-info", "bulk-action", "ceph", "config", "firewall", "ha", "jobs", "log", "mapping",
+    "metrics", "notifications", "nextid", "options", "qemu", "replication", "resources", "status", "tasks", "sdn",
+)  # fmt: skip
+
+
+@route("GET", "/version")
+def version(cluster: Cluster, _call: Call) -> object:
+    """What this is."""
+    release = cluster.spec.release
+    return {"version": release, "release": ".".join(release.split(".")[:2]), "repoid": REPOID}
+
+
+@route("GET", "/cluster")
+def index(_cluster: Cluster, _call: Call) -> object:
+    """What there is below."""
+    return [{"name": name} for name in _INDEX]
+
+
+@route("GET", "/cluster/status")
+def status(cluster: Cluster, call: Call) -> object:
+    """The members, and whether they are enough."""
+    entries: list[Fields] = []
+    if len(cluster.nodes) > 1:
+        entries.append(
+            {
+                "type": "cluster",
+                "id": "cluster",
+                "name": cluster.spec.name,
+                "version": len(cluster.nodes),
+                "nodes": len(cluster.nodes),
+                "quorate": int(cluster.quorate),
+            }
+        )
+    for number, node in enumerate(cluster.nodes.values(), start=1):
+        entries.append(
+            {
+                "type": "node",
+                "id": f"node/{node.name}",
+                "name": node.name,
+                "nodeid": number,
+                "ip": address_of(number),
+                "level": "",
+                "local": int(node.name == call.entry),
+                "online": int(node.online),
+            }
+        )
+    return entries
+
+
+@route("GET", "/cluster/tasks")
+def tasks(cluster: Cluster, _call: Call) -> object:
+    """Running tasks and the last finished ones of every node, newest first."""
+    found: list[Task] = []
+    for listed in cluster.tasks.values():
+        finished = (task for task in listed.newest_first() if task.ended_at is not None)
+        found += [*listed.running(), *itertools.islice(finished, _FINISHED_A_NODE)]
+    found.sort(key=lambda task: (-task.started_at, task.upid))
+    return [_entry(task) for task in found]
+
+
+@route("GET", "/cluster/options")
+def options(cluster: Cluster, _call: Call) -> object:
+    """What is set for the whole datacenter."""
+    tags = sorted({tag for guest in cluster.guests.values() for tag in guest.config.get("tags", "").split(";") if tag.strip()})
+    return {"keyboard": "en-us", "mac_prefix": "BC:24:11", "description": "", "allowed-tags": tags}
+
+
+@route("GET", "/cluster/config")
+def config_index(_cluster: Cluster, _call: Call) -> object:
+    """What there is below."""
+    return [{"name": name} for name in ("nodes", "totem", "join", "qdevice", "apiversion")]
+
+
+@route("GET", "/cluster/config/nodes")
+def config_nodes(cluster: Cluster, _call: Call) -> object:
+    """The members as corosync knows them."""
+    if len(cluster.nodes) == 1:
+        return []
+    return [
+        {"node": name, "name": name, "nodeid": str(number), "ring0_addr": address_of(number), "quorum_votes": "1"}
+        for number, name in enumerate(cluster.nodes, start=1)
+    ]
+
+
+@route("GET", "/cluster/config/qdevice")
+def qdevice(_cluster: Cluster, _call: Call) -> object:
+    """None."""
+    return {}
+
+
+@route("GET", "/cluster/backup-info/not-backed-up", protected=True)
+def not_backed_up(cluster: Cluster, _call: Call) -> object:
+    """The twin has no backup jobs, so: every guest."""
+    return [{"vmid": guest.vmid, "type": "qemu", "name": guest.name} for guest in cluster.guests.values() if not guest.template]
+
+
+@route("GET", "/cluster/backup-info")
+def backup_info(_cluster: Cluster, _call: Call) -> object:
+    """What there is below."""
+    return [{"subdir": "not-backed-up"}]
+
+
+@route("GET", "/cluster/backup")
+@route("GET", "/cluster/replication")
+@route("GET", "/cluster/metrics/server")
+@route("GET", "/cluster/log")
+def nothing(_cluster: Cluster, _call: Call) -> object:
+    """Things the twin has none of."""
+    return []
+
+
+@route("GET", "/cluster/bulk-action/guest")
+def bulk_actions(_cluster: Cluster, _call: Call) -> object:
+    """What there is below; the twin knows `start` alone."""
+    return [{"name": "start"}]
+
+
+@route("POST", "/cluster/bulk-action/guest/start", protected=True)
+def bulk_start(cluster: Cluster, call: Call) -> object:
+    """Start the guests named, a few at a time, as one task on the node that was asked."""
+    guests = _named(cluster, call)
+    width = int(call.params.get("max-workers", "1"))
+
+    def work(task: Task) -> Process[None]:
+        return _start(cluster, call, task, guests, width)
+
+    return start_task(cluster, cluster.nodes[call.entry], "bulkstart", about="", user=call.user, work=work).upid
+
+
+def address_of(number: int) -> str:
+    """A node's address (made up: the twin's nodes have none)."""
+    return f"10.10.10.{number}"
+
+
+def _named(cluster: Cluster, call: Call) -> list[TwinGuest]:
+    vmids = [int(vmid) for vmid in call.params.get("vms", "").replace(",", "\0").replace(";", "\0").split("\0") if vmid]
+    access = gate_of(cluster).access
+    for vmid in vmids:
+        if call.user != ROOT:
+            demand_any(access, call.user, f"/vms/{vmid}", "VM.PowerMgmt")
+    if not vmids and call.user != ROOT and not access.may(call.user, "/vms", "VM.PowerMgmt"):
+        raise forbidden("/vms, VM.PowerMgmt")
+    wanted = vmids or [vmid for vmid, guest in cluster.guests.items() if not guest.template]
+    return [cluster.guests[vmid] for vmid in wanted if vmid in cluster.guests]
+
+
+def _start(cluster: Cluster, call: Call, task: Task, guests: list[TwinGuest], width: int) -> Process[None]:
+    """One start task a guest, `width` of them at a time; looks every second, as Proxmox VE does."""
+    waiting, running = list(guests), set[Task]()
+    while waiting or running:
+        running = {one for one in running if one.ended_at is None}
+        while waiting and len(running) < width:
+            guest = waiting.pop(0)
+            if not guest.running:
+                task.say(f"starting VM {guest.vmid}")
+                running.add(_start_one(cluster, call, guest))
+        yield cluster.sleep(_LOOK_S)
+
+
+def _start_one(cluster: Cluster, call: Call, guest: TwinGuest) -> Task:
+    path = f"/nodes/{guest.node}/qemu/{guest.vmid}/status/start"
+    upid = start(cluster, replace(call, path=path, args={"node": guest.node, "vmid": str(guest.vmid)}, params={}))
+    found = cluster.tasks[guest.node].get(str(upid))
+    assert found is not None
+    return found
+
+
+def _entry(task: Task) -> Fields:
+    shown = task.as_status()
+    entry: Fields = {key: shown[key] for key in ("upid", "node", "type", "id", "user", "starttime")}
+    if "tokenid" in shown:
+        entry["tokenid"] = shown["tokenid"]
+    if task.ended_at is not None:
+        entry |= {"endtime": int(task.ended_at), "status": task.status, "saved": "1"}
+    return entry

@@ -1,0 +1,154 @@
+"""QEMU's guest agent: each call pings first, and a guest that does not answer costs 3 s of an API worker."""
+
+import json
+from collections.abc import Callable
+
+from provisioner.twin.api.routes import Call, Later, refuse, route
+from provisioner.twin.engine.processes import Process
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import Boot, TwinGuest
+
+_WRITER_S = 15.0
+"""How often the desktop's own unit writes its status document."""
+
+Answer = Callable[[TwinGuest, float], object]
+"""Of a guest at a moment."""
+
+
+def _command(method: str, name: str, *, wrapped: bool = True) -> Callable[[Answer], Answer]:
+    def register(answer: Answer) -> Answer:
+        def handler(cluster: Cluster, call: Call) -> object:
+            guest = _reachable(cluster, call)
+            if guest.boot is None or not guest.boot.agent_up or guest.power != "running" or guest.dead_agent:
+                return Later(_no_answer(cluster))
+            result = answer(guest, cluster.events.now)
+            return {"result": result} if wrapped else result
+
+        route(method, f"/nodes/{{node}}/qemu/{{vmid}}/agent/{name}", protected=True)(handler)
+        return answer
+
+    return register
+
+
+def _reachable(cluster: Cluster, call: Call) -> TwinGuest:
+    guest = cluster.guest(call.vmid, call.node)
+    if not guest.running:
+        raise refuse(f"VM {call.vmid} is not running")
+    if not guest.agent_configured:
+        raise refuse("No QEMU guest agent configured")
+    return guest
+
+
+def _no_answer(cluster: Cluster) -> Process[object]:
+    yield cluster.sleep(cluster.spec.api.agent_timeout_s)
+    raise refuse("QEMU guest agent is not running")
+
+
+@_command("POST", "ping")
+def ping(_guest: TwinGuest, _now: float) -> object:
+    """Whether it answers."""
+    return {}
+
+
+@_command("GET", "get-users")
+def get_users(guest: TwinGuest, _now: float) -> object:
+    """Sessions, without their state."""
+    return [{"user": one.login, "login-time": one.since} for one in guest.sessions]
+
+
+@_command("GET", "get-host-name")
+def get_host_name(guest: TwinGuest, _now: float) -> object:
+    """The guest's own name."""
+    return {"host-name": guest.name}
+
+
+@_command("GET", "get-osinfo")
+def get_osinfo(_guest: TwinGuest, _now: float) -> object:
+    """The guest's system."""
+    return {
+        "id": "debian", "name": "Debian GNU/Linux", "pretty-name": "Debian GNU/Linux 13 (trixie)", "version-id": "13",
+        "kernel-release": "6.12.0-amd64", "machine": "x86_64",
+    }  # fmt: skip
+
+
+@_command("GET", "get-time")
+def get_time(_guest: TwinGuest, now: float) -> object:
+    """The guest's clock, in nanoseconds."""
+    return int(now * 1e9)
+
+
+@_command("GET", "get-timezone")
+def get_timezone(_guest: TwinGuest, _now: float) -> object:
+    """The guest's time zone."""
+    return {"offset": 0, "zone": "UTC"}
+
+
+@_command("GET", "get-vcpus")
+def get_vcpus(guest: TwinGuest, _now: float) -> object:
+    """The guest's processors."""
+    return [{"logical-id": number, "online": True, "can-offline": number > 0} for number in range(guest.cpus)]
+
+
+@_command("GET", "get-fsinfo")
+def get_fsinfo(guest: TwinGuest, _now: float) -> object:
+    """The guest's file systems."""
+    total = guest.disk_bytes
+    return [{"name": "sda1", "mountpoint": "/", "type": "ext4", "total-bytes": total, "used-bytes": total // 4, "disk": []}]
+
+
+@_command("GET", "info")
+def info(_guest: TwinGuest, _now: float) -> object:
+    """What it can."""
+    names = ("guest-ping", "guest-info", "guest-get-users", "guest-network-get-interfaces", "guest-file-read")
+    return {
+        "version": "10.0.13",
+        "supported_commands": [{"name": name, "enabled": True, "success-response": True} for name in names],
+    }
+
+
+@_command("GET", "network-get-interfaces")
+def network_get_interfaces(guest: TwinGuest, _now: float) -> object:
+    """Loopback and the first network card, with the address given by cloud-init."""
+    card = guest.config.get("net0", "").partition(",")[0].partition("=")[2].lower()
+    return [
+        _interface("lo", "00:00:00:00:00:00", "127.0.0.1", 8),
+        _interface("eth0", card, *_address(guest)),
+    ]
+
+
+@_command("GET", "file-read", wrapped=False)
+def file_read(guest: TwinGuest, now: float) -> object:
+    """Whatever the path, the status document that a desktop's own unit writes."""
+    text = json.dumps(status_document(guest, now=now))
+    return {"content": text, "bytes-read": len(text)}
+
+
+def status_document(guest: TwinGuest, *, now: float) -> dict[str, object]:
+    """What a desktop says of itself (the format is model.status_document's)."""
+    boot = guest.boot or Boot(began_at=now, number=0)
+    ready = boot.ready_at is not None
+    return {
+        "version": 1,
+        "booted_at": round(boot.began_at, 3),
+        "first_boot": "done" if ready else "running",
+        "logon_port": "open" if ready else "closed",
+        "ready_at": round(boot.ready_at, 3) if boot.ready_at is not None else None,
+        "written_at": round(now - (now - boot.began_at) % _WRITER_S, 3),
+        "sessions": [{"user": one.login, "state": one.state, "since": round(one.since, 3)} for one in guest.sessions],
+    }
+
+
+def _interface(name: str, card: str, address: str, prefix: int) -> dict[str, object]:
+    return {
+        "name": name,
+        "hardware-address": card,
+        "ip-addresses": [{"ip-address": address, "prefix": prefix, "ip-address-type": "ipv4"}],
+    }
+
+
+def _address(guest: TwinGuest) -> tuple[str, int]:
+    settings = dict(part.partition("=")[::2] for part in guest.config.get("ipconfig0", "").split(","))
+    address, _, prefix = settings.get("ip", "dhcp").partition("/")
+    if address == "dhcp" or not prefix.isdigit():
+        return f"10.{guest.vmid >> 16 & 255}.{guest.vmid >> 8 & 255}.{guest.vmid & 255}", 8
+    return address, int(prefix)

@@ -1,0 +1,82 @@
+"""A guest's particulars that other people's clients ask for."""
+
+from provisioner.pve.volumes import LINKABLE
+from provisioner.twin.api.routes import Call, route
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import TwinGuest
+
+Fields = dict[str, object]
+
+_INDEX = (
+    "agent", "config", "cloudinit", "feature", "firewall", "migrate", "monitor", "move_disk", "pending", "resize",
+    "rrd", "rrddata", "snapshot", "status", "template", "unlink",
+)  # fmt: skip
+_CLOUD_INIT = ("cicustom", "cipassword", "citype", "ciuser", "ciupgrade", "nameserver", "searchdomain", "sshkeys")
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}")
+def index(cluster: Cluster, call: Call) -> object:
+    """What there is below."""
+    _guest(cluster, call)
+    return [{"subdir": name} for name in _INDEX]
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/snapshot")
+def snapshots(cluster: Cluster, call: Call) -> object:
+    """Only the present: the twin makes none."""
+    guest = _guest(cluster, call)
+    return [{"name": "current", "description": "You are here!", "running": int(guest.running), "digest": guest.digest()}]
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/pending")
+def pending(cluster: Cluster, call: Call) -> object:
+    """The configuration, setting by setting; in the twin every change takes effect at once, so none is pending."""
+    shown = _guest(cluster, call).public_config()
+    return [{"key": key, "value": str(value)} for key, value in shown.items() if key != "digest"]
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/feature")
+def feature(cluster: Cluster, call: Call) -> object:
+    """Whether it can be cloned, copied, snapshotted."""
+    guest = _guest(cluster, call)
+    kinds = {cluster.domain(volume.storage, guest.node).spec.kind for volume in guest.volumes.values()}
+    can = guest.template if call.params["feature"] == "clone" else True
+    return {"hasFeature": int(can and kinds <= LINKABLE), "nodes": [guest.node]}
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/cloudinit")
+def cloud_init(cluster: Cluster, call: Call) -> object:
+    """What the cloud-init drive is made of."""
+    shown = _guest(cluster, call).public_config()
+    return [{"key": key, "value": value} for key, value in shown.items() if key in _CLOUD_INIT or key.startswith("ipconfig")]
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/firewall/options")
+def firewall(cluster: Cluster, call: Call) -> object:
+    """Nothing is set."""
+    _guest(cluster, call)
+    return {"enable": 0}
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/firewall/rules")
+def firewall_rules(cluster: Cluster, call: Call) -> object:
+    """None."""
+    _guest(cluster, call)
+    return []
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/rrddata")
+def history(cluster: Cluster, call: Call) -> object:
+    """Its history: the twin keeps none, so one point, of now; of a guest that is not there, an empty one."""
+    point: Fields = {"time": int(cluster.events.now)}
+    guest = cluster.guests.get(call.vmid)
+    if guest is not None and guest.node == call.node:
+        shown = guest.live()
+        point |= {key: shown[key] for key in ("maxmem", "maxdisk", "disk")} | {"maxcpu": shown["cpus"]}
+        if guest.running:
+            point |= {key: shown[key] for key in ("mem", "cpu", "netin", "netout")}
+    return [point]
+
+
+def _guest(cluster: Cluster, call: Call) -> TwinGuest:
+    return cluster.guest(call.vmid, call.node)

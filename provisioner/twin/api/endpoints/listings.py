@@ -1,0 +1,161 @@
+"""Reading the cluster: resources, nodes, guests, the next free VMID."""
+
+from provisioner.twin.api.routes import Call, invalid, route
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import MEMORY_IN_USE
+from provisioner.twin.model.nodes import MEMORY_OF_ITS_OWN_MIB, TwinNode
+from provisioner.twin.model.storages import Domain
+
+_MIB = 2**20
+_GIB = 2**30
+_FIRST_VMID = 100
+
+Fields = dict[str, object]
+
+
+@route("GET", "/cluster/resources")
+def resources(cluster: Cluster, call: Call) -> object:
+    """Everything, as old as each node's last pass of pvestatd."""
+    kind = call.params.get("type")
+    if kind not in (None, "vm", "node", "storage", "sdn"):
+        raise invalid(type=f"value '{kind}' does not have a value in the enumeration 'vm, storage, node, sdn'")
+    entries: list[Fields] = []
+    if kind is None:
+        entries += [{"id": f"/pool/{name}", "type": "pool", "pool": name} for name in cluster.pools]
+    size = 100 * len(entries)
+    if kind in (None, "vm"):
+        size += _add_guests(cluster, entries)
+    rest: list[Fields] = []
+    if kind in (None, "node"):
+        rest += [node_entry(node) for node in cluster.nodes.values()]
+    if kind in (None, "storage"):
+        rest += storage_entries(cluster)
+    call.size = size + 240 * len(rest)
+    return entries + rest
+
+
+@route("GET", "/nodes")
+def nodes(cluster: Cluster, _call: Call) -> object:
+    """The nodes, without their guests."""
+    return [_in_node_list(node_entry(node)) for node in cluster.nodes.values()]
+
+
+@route("GET", "/nodes/{node}/status")
+def node_status(cluster: Cluster, call: Call) -> object:
+    """One node, live."""
+    node = cluster.nodes[call.node]
+    used = _memory_used(node)
+    total = node.memory_mib * _MIB
+    return {
+        "uptime": node.uptime(), "cpu": _load(node), "wait": 0, "idle": 0, "loadavg": ["0.50", "0.40", "0.30"],
+        "memory": {"total": total, "used": used, "free": total - used, "available": total - used},
+        "swap": {"total": 0, "used": 0, "free": 0}, "ksm": {"shared": 0},
+        "rootfs": {"total": 100 * _GIB, "used": 10 * _GIB, "free": 90 * _GIB, "avail": 90 * _GIB},
+        "cpuinfo": {"cpus": node.cores, "cores": node.cores, "sockets": 1, "model": "AMD EPYC", "mhz": "3000.000",
+                    "hvm": "1", "user_hz": 100, "flags": "fpu vme de pse tsc msr pae"},
+        "pveversion": f"pve-manager/{cluster.spec.release}/14a22df35955d97d",
+        "kversion": "Linux 6.14.11-1-pve #1 SMP PREEMPT_DYNAMIC", "boot-info": {"mode": "efi", "secureboot": 0},
+        "current-kernel": {"sysname": "Linux", "release": "6.14.11-1-pve", "machine": "x86_64",
+                           "version": "#1 SMP PREEMPT_DYNAMIC"},
+    }  # fmt: skip
+
+
+@route("GET", "/nodes/{node}/qemu", protected=True)
+def guests(cluster: Cluster, call: Call) -> object:
+    """One node's guests, live."""
+    on_node = [guest for guest in cluster.guests.values() if guest.node == call.node]
+    if call.flag("full"):
+        return [guest.live() | {"qmpstatus": guest.power} for guest in on_node]
+    return [guest.live() for guest in on_node]
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/status/current", protected=True)
+def current(cluster: Cluster, call: Call) -> object:
+    """One guest, live."""
+    return cluster.guest(call.vmid, call.node).current()
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/status")
+def status_index(cluster: Cluster, call: Call) -> object:
+    """What there is below."""
+    cluster.guest(call.vmid, call.node)
+    return [{"subdir": name} for name in ("current", "start", "stop", "reset", "shutdown", "suspend", "reboot")]
+
+
+@route("GET", "/cluster/nextid")
+def next_id(cluster: Cluster, call: Call) -> object:
+    """A VMID that is free at this moment; nothing reserves it."""
+    if "vmid" in call.params:
+        if int(call.params["vmid"]) in cluster.guests:
+            raise invalid(vmid=f"VM {call.params['vmid']} already exists")
+        return call.params["vmid"]
+    vmid = _FIRST_VMID
+    while vmid in cluster.guests:
+        vmid += 1
+    return str(vmid)
+
+
+def node_entry(node: TwinNode) -> Fields:
+    """One node in a list."""
+    entry: Fields = {
+        "id": f"node/{node.name}", "type": "node", "node": node.name, "level": "",
+        "status": "online" if node.online else "offline",
+    }  # fmt: skip
+    if node.maintenance:
+        entry["hastate"] = "maintenance"
+    if node.forgotten:
+        return entry
+    entry |= {"maxcpu": node.cores, "maxmem": node.memory_mib * _MIB, "maxdisk": 100 * _GIB}
+    if entry["status"] != "online":
+        return entry
+    return entry | {
+        "cpu": _load(node), "mem": _memory_used(node), "disk": 10 * _GIB,
+        "uptime": int(node.last_pass() - node.booted_at), "cgroup-mode": 2,
+    }  # fmt: skip
+
+
+def storage_entries(cluster: Cluster) -> list[Fields]:
+    """Every storage as every node sees it."""
+    return [
+        _storage_entry(cluster, node, domain) for (node, _), domain in sorted(cluster.domains.items(), key=lambda kv: kv[0])
+    ]
+
+
+def _add_guests(cluster: Cluster, entries: list[Fields]) -> int:
+    passes = {node.name: (node.last_pass(), node.forgotten) for node in cluster.nodes.values()}
+    pool_of = cluster.pool_of
+    size = 0
+    for vmid, guest in cluster.guests.items():
+        last_pass, forgotten = passes[guest.node]
+        fields, length = guest.listed(last_pass, forgotten=forgotten, pool=pool_of.get(vmid))
+        entries.append(fields)
+        size += length
+    return size
+
+
+def _in_node_list(entry: Fields) -> Fields:
+    shown = {key: value for key, value in entry.items() if key not in ("cgroup-mode", "hastate")}
+    name = str(entry["node"])
+    return shown | {"ssl_fingerprint": ":".join(f"{byte:02X}" for byte in name.encode().ljust(32, b"\0")[:32])}
+
+
+def _storage_entry(cluster: Cluster, node: str, domain: Domain) -> Fields:
+    spec = domain.spec
+    reachable = cluster.nodes[node].online
+    entry: Fields = {
+        "id": f"storage/{node}/{spec.storage}", "type": "storage", "storage": spec.storage, "node": node,
+        "shared": int(spec.shared), "content": spec.content, "plugintype": spec.kind,
+        "status": "available" if reachable else "unknown",
+    }  # fmt: skip
+    if cluster.nodes[node].forgotten:
+        return entry
+    return entry | {"maxdisk": int(spec.size_gib * _GIB), "disk": int(domain.used_gib * _GIB)}
+
+
+def _memory_used(node: TwinNode) -> int:
+    used = MEMORY_OF_ITS_OWN_MIB + MEMORY_IN_USE * node.guests_mib
+    return int(min(used, node.memory_mib) * _MIB)
+
+
+def _load(node: TwinNode) -> float:
+    return round(min(1.0, node.boots.in_flight * 4 / node.cores), 3)

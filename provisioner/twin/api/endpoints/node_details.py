@@ -1,0 +1,84 @@
+"""A node's particulars that other people's clients ask for."""
+
+from provisioner.twin.api.endpoints.cluster import REPOID, address_of
+from provisioner.twin.api.routes import Call, route
+from provisioner.twin.model.cluster import Cluster
+
+_MIB = 2**20
+_INDEX = (
+    "aplinfo", "apt", "capabilities", "ceph", "certificates", "config", "disks", "dns", "firewall", "hardware",
+    "hosts", "journal", "lxc", "migrateall", "netstat", "network", "qemu", "replication", "report", "rrd", "rrddata",
+    "scan", "sdn", "services", "startall", "status", "stopall", "storage", "subscription", "suspendall", "syslog",
+    "tasks", "time", "version", "vncshell", "vzdump", "wakeonlan",
+)  # fmt: skip
+
+
+@route("GET", "/nodes/{node}")
+def index(_cluster: Cluster, _call: Call) -> object:
+    """What there is below."""
+    return [{"name": name} for name in _INDEX]
+
+
+@route("GET", "/nodes/{node}/version")
+def version(cluster: Cluster, _call: Call) -> object:
+    """What runs there."""
+    release = cluster.spec.release
+    return {"version": release, "release": ".".join(release.split(".")[:2]), "repoid": REPOID}
+
+
+@route("GET", "/nodes/{node}/time", protected=True)
+def time(cluster: Cluster, _call: Call) -> object:
+    """The twin's own."""
+    now = int(cluster.events.now)
+    return {"time": now, "localtime": now, "timezone": "UTC"}
+
+
+@route("GET", "/nodes/{node}/dns")
+def dns(_cluster: Cluster, _call: Call) -> object:
+    """Nobody's."""
+    return {"dns1": "127.0.0.1", "search": "twin.internal"}
+
+
+@route("GET", "/nodes/{node}/network")
+def network(cluster: Cluster, call: Call) -> object:
+    """Its bridges, one with an address."""
+    if call.params.get("type") not in (None, "bridge", "any_bridge", "any_local_bridge", "include_sdn"):
+        return []
+    address = address_of(list(cluster.nodes).index(call.node) + 1)
+    shared: dict[str, object] = {
+        "type": "bridge", "active": 1, "autostart": 1, "bridge_ports": "", "bridge_stp": "off", "bridge_fd": "0",
+        "families": ["inet"], "method6": "manual", "method": "manual",
+    }  # fmt: skip
+    bridges = [{"iface": bridge, "priority": 3 + number, **shared} for number, bridge in enumerate(cluster.spec.bridges)]
+    bridges[0] |= {"method": "static", "address": address, "netmask": "24", "cidr": f"{address}/24"}
+    return bridges
+
+
+@route("GET", "/nodes/{node}/subscription")
+def subscription(_cluster: Cluster, _call: Call) -> object:
+    """None."""
+    return {"status": "notfound", "message": "There is no subscription key", "serverid": "0" * 32, "sockets": 1}
+
+
+@route("GET", "/nodes/{node}/config")
+def config(_cluster: Cluster, _call: Call) -> object:
+    """Nothing is set."""
+    return {}
+
+
+@route("GET", "/nodes/{node}/lxc", protected=True)
+@route("GET", "/nodes/{node}/replication", protected=True)
+@route("GET", "/nodes/{node}/services", protected=True)
+def nothing(_cluster: Cluster, _call: Call) -> object:
+    """Things the twin has none of."""
+    return []
+
+
+@route("GET", "/nodes/{node}/rrddata")
+def history(cluster: Cluster, call: Call) -> object:
+    """Its history: the twin keeps none, so one point, of now."""
+    node = cluster.nodes[call.node]
+    point: dict[str, object] = {"time": int(cluster.events.now)}
+    if node.alive:
+        point |= {"maxcpu": node.cores, "memtotal": node.memory_mib * _MIB, "memused": node.guests_mib * _MIB, "cpu": 0.0}
+    return [point]

@@ -1,0 +1,236 @@
+"""Power: start and stop tasks under the VM's lock, boots, and what an agent finds at the end of one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from provisioner.twin.api.routes import Call, refuse, route
+from provisioner.twin.engine.processes import Process
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import Boot, TwinGuest
+from provisioner.twin.model.nodes import TwinNode
+from provisioner.twin.model.tasks import Task, TaskFault, start_task
+
+_SHUTDOWN_S = 60.0
+"""Proxmox VE's time-out for a guest that does not obey."""
+
+GuestWork = Callable[[TwinGuest, Task], Process[None]]
+
+
+@route("POST", "/nodes/{node}/qemu/{vmid}/status/start", protected=True)
+def start(cluster: Cluster, call: Call) -> object:
+    """Always answers with a task, unless there is no quorum; the task tells what was wrong."""
+    cluster.require_quorum()
+    return _task(cluster, call, "qmstart", work=lambda guest, task: _start(cluster, guest, task))
+
+
+@route("POST", "/nodes/{node}/qemu/{vmid}/status/stop", protected=True)
+def stop(cluster: Cluster, call: Call) -> object:
+    """Pull the plug."""
+    if call.flag("overrule-shutdown"):
+        _end_shutdowns(cluster, call)
+    return _task(cluster, call, "qmstop", work=lambda guest, _: _stop(cluster, guest), gone="unable to find")
+
+
+@route("POST", "/nodes/{node}/qemu/{vmid}/status/shutdown", protected=True)
+def shutdown(cluster: Cluster, call: Call) -> object:
+    """Ask the guest to power off."""
+    timeout = float(call.params.get("timeout", _SHUTDOWN_S))
+    force = call.flag("forceStop")
+    work: GuestWork = lambda guest, _: _shutdown(cluster, guest, timeout=timeout, force=force)  # noqa: E731
+    return _task(cluster, call, "qmshutdown", work=work, gone="unable to find")
+
+
+@route("POST", "/nodes/{node}/qemu/{vmid}/status/reboot", protected=True)
+def reboot(cluster: Cluster, call: Call) -> object:
+    """Shut down and start again."""
+    _require_running(cluster, call)
+    timeout = float(call.params.get("timeout", _SHUTDOWN_S))
+    return _task(cluster, call, "qmreboot", work=lambda guest, _: _reboot(cluster, guest, timeout=timeout))
+
+
+@route("POST", "/nodes/{node}/qemu/{vmid}/status/reset", protected=True)
+def reset(cluster: Cluster, call: Call) -> object:
+    """A new boot, at once."""
+    _require_running(cluster, call)
+    return _task(cluster, call, "qmreset", work=lambda guest, _: _reset(cluster, guest))
+
+
+@route("POST", "/nodes/{node}/qemu/{vmid}/status/suspend", protected=True)
+def suspend(cluster: Cluster, call: Call) -> object:
+    """Pause."""
+    _require_running(cluster, call)
+    return _task(cluster, call, "qmpause", work=lambda guest, _: _set_power(cluster, guest, "paused"))
+
+
+@route("POST", "/nodes/{node}/qemu/{vmid}/status/resume", protected=True)
+def resume(cluster: Cluster, call: Call) -> object:
+    """Go on."""
+    _require_running(cluster, call)
+    return _task(cluster, call, "qmresume", work=lambda guest, _: _set_power(cluster, guest, "running"))
+
+
+def power_off(cluster: Cluster, guest: TwinGuest) -> None:
+    """QEMU ends, whatever the guest was doing."""
+    if guest.boot is not None and guest.boot.ticket is not None:
+        cluster.nodes[guest.node].boots.leave(guest.boot.ticket)
+    if guest.running:
+        cluster.nodes[guest.node].guests_mib -= guest.memory_mib
+    guest.power = "stopped"
+    guest.boot = None
+    cluster.people.desktop_gone(guest)
+    guest.changed()
+
+
+def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
+    """The guest's system starts; when its agent answers and its log-on port opens follows from what else boots."""
+    work = cluster.lasting(cluster.spec.durations.boot_s, guest.vmid, "boot")
+    guest.boots += 1
+    boot = guest.boots
+    ticket = cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
+    guest.boot = Boot(began_at=cluster.events.now, number=boot, ticket=ticket)
+
+
+def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, gone: str = "Configuration file") -> str:
+    def under_lock(task: Task) -> Process[None]:
+        guest = cluster.guests.get(call.vmid)
+        if guest is None or guest.node != call.node:
+            raise TaskFault(_gone(gone, call))
+        if not (yield from guest.flock.acquire(task.say)):
+            raise TaskFault(guest.flock.timeout_text)
+        try:
+            yield from work(guest, task)
+        finally:
+            if cluster.nodes[call.node].alive:
+                guest.flock.release()
+
+    return start_task(cluster, cluster.nodes[call.node], kind, about=call.vmid, user=call.user, work=under_lock).upid
+
+
+def _gone(how: str, call: Call) -> str:
+    if how == "unable to find":
+        return f"unable to find configuration file for VM {call.vmid} on node '{call.node}'"
+    return f"Configuration file 'nodes/{call.node}/qemu-server/{call.vmid}.conf' does not exist"
+
+
+def _require_running(cluster: Cluster, call: Call) -> TwinGuest:
+    guest = cluster.guest(call.vmid, call.node)
+    if not guest.running:
+        raise refuse(f"VM {call.vmid} not running")
+    return guest
+
+
+def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
+    if cluster.guests.get(guest.vmid) is not guest:
+        raise TaskFault(f"Configuration file 'nodes/{guest.node}/qemu-server/{guest.vmid}.conf' does not exist")
+    if guest.template:
+        raise TaskFault("you can't start a vm if it's a template")
+    if guest.lock:
+        raise TaskFault(f"VM is locked ({guest.lock})")
+    if guest.running:
+        raise TaskFault(f"VM {guest.vmid} already running")
+    if any(volume.cloud_init for volume in guest.volumes.values()):
+        task.say("generating cloud-init ISO")
+    yield cluster.sleep(cluster.lasting(cluster.spec.durations.start_task_s, guest.vmid, "start"))
+    _check_startable(cluster, guest, task)
+    _power_on(cluster, guest)
+
+
+def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
+    for key, value in sorted(guest.config.items()):
+        bridge = next((part[7:] for part in value.split(",") if part.startswith("bridge=")), None)
+        if key.startswith("net") and bridge is not None and bridge not in cluster.spec.bridges:
+            raise TaskFault(f"bridge '{bridge}' does not exist")
+    node = cluster.nodes[guest.node]
+    if said := _why_qemu_exits(cluster, node, guest):
+        task.say(f"kvm: {said}")
+        raise TaskFault("start failed: QEMU exited with code 1")
+
+
+def _why_qemu_exits(cluster: Cluster, node: TwinNode, guest: TwinGuest) -> str:
+    """In QEMU's own words, which stand in the task's log alone; empty: it comes up."""
+    if node.guests_mib + guest.memory_mib > node.memory_mib:
+        return "cannot set up guest memory 'pc.ram': Cannot allocate memory"
+    if not node.starts or cluster.chance.start_fails(guest.vmid):
+        return "failed to initialize kvm: Device or resource busy"
+    return ""
+
+
+def _power_on(cluster: Cluster, guest: TwinGuest) -> None:
+    guest.changed()
+    cluster.nodes[guest.node].guests_mib += guest.memory_mib
+    guest.power = "running"
+    guest.started_at = cluster.events.now
+    begin_boot(cluster, guest)
+    guest.changed()
+
+
+def _stop(cluster: Cluster, guest: TwinGuest) -> Process[None]:
+    if guest.running:
+        yield cluster.sleep(cluster.lasting(cluster.spec.durations.stop_task_s, guest.vmid, "stop"))
+        power_off(cluster, guest)
+
+
+def _shutdown(cluster: Cluster, guest: TwinGuest, *, timeout: float, force: bool = False) -> Process[None]:
+    if not guest.running:
+        return
+    if guest.lock and not force:
+        raise TaskFault(f"VM is locked ({guest.lock})")
+    lasts = cluster.lasting(cluster.spec.durations.shutdown_s, guest.vmid, "shutdown")
+    obeys = guest.ready and lasts <= timeout
+    if obeys:
+        cluster.people.desktop_closes(guest)
+    yield cluster.sleep(lasts if obeys else timeout)
+    if not obeys and not force:
+        raise TaskFault("VM quit/powerdown failed - got timeout")
+    if guest.sessions:
+        cluster.cut += len(guest.sessions)
+        cluster.note(f"guest {guest.vmid} on {guest.node}: shut down with {len(guest.sessions)} session(s) open")
+    power_off(cluster, guest)
+
+
+def _reboot(cluster: Cluster, guest: TwinGuest, *, timeout: float) -> Process[None]:
+    yield from _shutdown(cluster, guest, timeout=timeout)
+    yield cluster.sleep(cluster.lasting(cluster.spec.durations.start_task_s, guest.vmid, "start"))
+    _power_on(cluster, guest)
+
+
+def _reset(cluster: Cluster, guest: TwinGuest) -> Process[None]:
+    started_at = guest.started_at
+    power_off(cluster, guest)
+    _power_on(cluster, guest)
+    guest.started_at = started_at
+    guest.changed()
+    yield cluster.sleep(0.0)
+
+
+def _set_power(cluster: Cluster, guest: TwinGuest, power: str) -> Process[None]:
+    yield cluster.sleep(0.0)
+    if guest.running:
+        guest.power = power
+        guest.changed()
+
+
+def _end_shutdowns(cluster: Cluster, call: Call) -> None:
+    for task in cluster.tasks[call.node].running():
+        if task.kind == "qmshutdown" and task.about == str(call.vmid) and task.run is not None:
+            task.run.interrupt(TaskFault("VM quit/powerdown failed"))
+
+
+def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+    if guest.boot is None or guest.boot.number != boot:
+        return
+    guest.boot = replace(guest.boot, agent_up=True, ticket=None)
+    rest = cluster.lasting(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
+    cluster.events.after(rest, lambda: _ready(cluster, guest, boot))
+
+
+def _ready(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+    if guest.boot is None or guest.boot.number != boot or not cluster.nodes[guest.node].alive:
+        return
+    guest.boot = replace(guest.boot, ready_at=cluster.events.now)
+    cluster.note(f"guest {guest.vmid} on {guest.node}: ready")
+    if guest.desktop:
+        cluster.ready += 1
+        cluster.people.desktop_ready(guest)
+        for tell in cluster.on_ready:
+            tell()

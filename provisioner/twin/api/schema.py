@@ -1,0 +1,156 @@
+"""Parameter checks of the twin's API, with Proxmox VE's own texts.
+
+`apischema.json` beside this file is distilled from the API description that Proxmox VE 9.2 publishes of itself (the data of its
+API viewer): for each method the twin answers, its parameters and the permission it asks for. One property a line; methods refer
+to them by number.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from provisioner.twin.api.schema_formats import FORMATS, STRUCTURES, FormatError
+
+Property = Mapping[str, Any]
+
+_INTEGER = re.compile(r"[+-]?\d+")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_INDEXED = re.compile(r"(.*?[a-z])\d+")
+_UNKNOWN = "property is not defined in schema and the schema does not allow additional properties"
+_MISSING = "property is missing and it is not optional"
+
+
+class Method:
+    """What one method takes, and whom it lets in."""
+
+    def __init__(self, description: Mapping[str, Any], properties: list[Property]) -> None:
+        self.params: dict[str, Property] = {name: properties[number] for name, number in description["params"].items()}
+        self.check: list[Any] | None = description.get("check")
+        """Proxmox VE's permission expression; None: no check before the handler's own."""
+        self.world: bool = bool(description.get("world"))
+        """Open without a ticket."""
+        self._open: bool = bool(description.get("open"))
+        self._required = [name for name, prop in self.params.items() if not prop.get("optional")]
+
+    def errors(self, given: Mapping[str, str]) -> dict[str, str]:
+        """What is wrong with these parameters (the path's included), by name."""
+        found = {name: text for name, value in given.items() if (text := self._error(name, value))}
+        found.update({name: _MISSING for name in self._required if name not in given})
+        for name in given:
+            needs = self.params.get(name, {}).get("requires")
+            if needs and needs not in given:
+                found.setdefault(needs, f"missing property required by '{name}'")
+        return found
+
+    def _error(self, name: str, value: str) -> str | None:
+        prop = self.params.get(name)
+        if prop is None and (indexed := _INDEXED.fullmatch(name)):
+            prop = self.params.get(f"{indexed[1]}[n]")
+        if prop is None:
+            return None if self._open else _UNKNOWN
+        return value_error(prop, value, at=name)
+
+
+@cache
+def methods() -> Mapping[str, Method]:
+    """Every method the twin's schema knows, by `POST /nodes/{node}/qemu`."""
+    text = files(__package__).joinpath("apischema.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    return {name: Method(description, data["properties"]) for name, description in data["methods"].items()}
+
+
+def value_error(prop: Property, value: str, *, at: str) -> str | None:
+    """What is wrong with one value; None: nothing."""
+    if wrong_type := _type_error(prop.get("type", "string"), value):
+        return wrong_type
+    if "format" in prop:
+        try:
+            _check_format(prop["format"], value, at)
+        except FormatError as error:
+            return f"invalid format - {error}\n"
+    return next(_limits(prop, value), None)
+
+
+def _type_error(kind: str, value: str) -> str | None:
+    pattern = {"integer": _INTEGER, "number": _NUMBER, "boolean": re.compile("[01]")}.get(kind)
+    if pattern is None or pattern.fullmatch(value):
+        return None
+    return f"type check ('{kind}') failed - got '{value}'"
+
+
+def _limits(prop: Property, value: str) -> Iterator[str]:
+    if "pattern" in prop and not re.fullmatch(prop["pattern"], value):
+        yield "value does not match the regex pattern"
+    if "maxLength" in prop and len(value) > prop["maxLength"]:
+        yield f"value may only be {prop['maxLength']} characters long"
+    if "minLength" in prop and len(value) < prop["minLength"]:
+        yield f"value must be at least {prop['minLength']} characters long"
+    if _NUMBER.fullmatch(value):
+        if "maximum" in prop and float(value) > prop["maximum"]:
+            yield f"value must have a maximum value of {prop['maximum']}"
+        if "minimum" in prop and float(value) < prop["minimum"]:
+            yield f"value must have a minimum value of {prop['minimum']}"
+    if "enum" in prop and value not in prop["enum"]:
+        yield f"value '{value}' does not have a value in the enumeration '{', '.join(prop['enum'])}'"
+
+
+def _check_format(kind: str | Mapping[str, Property], value: str, at: str) -> None:
+    if not isinstance(kind, str):
+        _check_structure(kind, value, at)
+    elif kind in STRUCTURES:
+        _check_structure(STRUCTURES[kind], value, at)
+    elif kind.endswith("-list"):
+        for part in re.split(r"[,;\s\0]+", value):
+            if part:
+                _check_format(kind.removesuffix("-list"), part, at)
+    elif kind in FORMATS:
+        FORMATS[kind](value)
+
+
+def _check_structure(members: Mapping[str, Property], value: str, at: str) -> None:
+    given = _members(members, value)
+    errors = {}
+    for name, text in given.items():
+        errors[name] = value_error(members[name], text, at=f"{at}.{name}") if name in members else _UNKNOWN
+    for name, prop in members.items():
+        if name not in given and not prop.get("optional") and "alias" not in prop:
+            errors[name] = _MISSING
+    for name in given:
+        needs = members.get(name, {}).get("requires")
+        if needs and needs not in given:
+            errors[needs] = f"missing property required by '{at}.{name}'"
+    lines = [f"{at}.{name}: {text}\n" for name, text in sorted(errors.items()) if text]
+    if lines:
+        raise FormatError("format error\n" + "".join(lines).removesuffix("\n"))
+
+
+def _members(members: Mapping[str, Property], value: str) -> dict[str, str]:
+    """A property string taken apart: `virtio=02:…,bridge=vmbr0` -> model, macaddr, bridge."""
+    default = next((name for name, prop in members.items() if prop.get("default_key")), None)
+    given: dict[str, str] = {}
+    for part in filter(None, value.split(",")):
+        name, equals, text = part.partition("=")
+        if not equals:
+            if default is None:
+                raise FormatError("value without key, but schema does not define a default key")
+            name, text = default, part
+        prop = members.get(name, {})
+        if "keyAlias" in prop:
+            given[prop["keyAlias"]] = name
+        name = prop.get("alias", name)
+        if name in given:
+            raise FormatError(f"duplicate key in comma-separated list property: {name}")
+        kind = members.get(name, {}).get("type")
+        given[name] = _as_boolean(text) if kind == "boolean" else text
+    return given
+
+
+def _as_boolean(text: str) -> str:
+    """Inside a property string, unlike in a form, words count as booleans."""
+    lowered = text.lower()
+    if lowered in ("1", "on", "yes", "true"):
+        return "1"
+    return "0" if lowered in ("0", "off", "no", "false") else text

@@ -1,0 +1,1 @@
+"""engine: say here what it may do, and what it may not."""

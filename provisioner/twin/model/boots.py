@@ -1,0 +1,81 @@
+"""How a node's boots share it: the work of a few at a time, less when very many boot at once."""
+
+import heapq
+from collections.abc import Callable
+from itertools import count
+
+from provisioner.model.twin_spec import Durations
+from provisioner.twin.engine.events import EventHeap
+
+_SLOWEST = 0.1
+"""However many boot, a node still does this share of its work: losses beyond are not modelled."""
+
+
+class BootPool:
+    """Processor sharing: each of n boots goes forward at throughput(n) ÷ n, and no faster than alone."""
+
+    def __init__(self, events: EventHeap, durations: Durations) -> None:
+        self._events = events
+        self._durations = durations
+        self._progress = 0.0
+        """Work that a boot present since the beginning would have had done."""
+        self._updated = events.now
+        self._boots: list[tuple[float, int, Callable[[], None]]] = []
+        self._gone: set[int] = set()
+        self._order = count()
+        self._alarm = 0
+
+    @property
+    def in_flight(self) -> int:
+        """Boots under way."""
+        return len(self._boots) - len(self._gone)
+
+    def begin(self, work: float, done: Callable[[], None]) -> int:
+        """Boot with so many seconds of work; `done` is told at the end. Returns a ticket for `leave`."""
+        self._catch_up()
+        ticket = next(self._order)
+        heapq.heappush(self._boots, (self._progress + work, ticket, done))
+        self._schedule()
+        return ticket
+
+    def leave(self, ticket: int) -> None:
+        """The guest was powered off before its boot was done."""
+        if any(one == ticket for _, one, _ in self._boots):
+            self._catch_up()
+            self._gone.add(ticket)
+            self._schedule()
+
+    def clear(self) -> None:
+        """The node died."""
+        self._boots.clear()
+        self._gone.clear()
+        self._alarm += 1
+
+    def rate(self) -> float:
+        """Seconds of work a second that each boot gets done now."""
+        n = self.in_flight
+        if n == 0:
+            return 0.0
+        lost = self._durations.boots_loss * max(0, n - self._durations.boots_before_loss)
+        return min(n, self._durations.boots_width) * max(_SLOWEST, 1.0 - lost) / n
+
+    def _catch_up(self) -> None:
+        self._progress += (self._events.now - self._updated) * self.rate()
+        self._updated = self._events.now
+
+    def _schedule(self) -> None:
+        self._alarm += 1
+        while self._boots and self._boots[0][1] in self._gone:
+            self._gone.discard(heapq.heappop(self._boots)[1])
+        if self._boots:
+            alarm = self._alarm
+            left = max(0.0, self._boots[0][0] - self._progress)
+            self._events.after(left / self.rate(), lambda: self._ring(alarm))
+
+    def _ring(self, alarm: int) -> None:
+        if alarm != self._alarm:
+            return
+        self._catch_up()
+        _, _, done = heapq.heappop(self._boots)
+        self._schedule()
+        done()

@@ -1,0 +1,268 @@
+"""The state of one virtual cluster, and what every operation on it needs. Handlers and tasks live in files of their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from provisioner.model.twin_spec import GuestSpec, TemplateSpec, TwinSpec
+from provisioner.twin.api.routes import ApiFault, refuse
+from provisioner.twin.engine.chance import Chance
+from provisioner.twin.engine.draws import Draws
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.engine.processes import Process, Running, Wait, pause
+from provisioner.twin.model import storages
+from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.locks import CfsLock
+from provisioner.twin.model.nodes import TwinNode
+from provisioner.twin.model.people import People
+from provisioner.twin.model.storages import Domain, Volume
+from provisioner.twin.model.tasks import TaskList
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, kw_only=True)
+class Pool:
+    """A pool and its guests."""
+
+    comment: str = ""
+    members: set[int] = field(default_factory=set)
+
+
+class Cluster:
+    """One cluster. `attached` is for state that other files of endpoints keep."""
+
+    def __init__(self, spec: TwinSpec, events: EventHeap) -> None:
+        self.spec = spec
+        self.events = events
+        self.began_at = events.now
+        self.draws = Draws(spec.seed, sigma=spec.durations.sigma)
+        self.quorate = True
+        self.nodes = {one.name: TwinNode(one, spec, events=events, draws=self.draws) for one in spec.nodes}
+        self.tasks = {name: TaskList() for name in self.nodes}
+        self.guests: dict[int, TwinGuest] = {}
+        self.pools = {name: Pool(comment=comment) for name, comment in spec.pools.items()}
+        self.pool_of: dict[int, str] = {}
+        self.user_cfg = CfsLock(events, name="file-user_cfg", quorate=lambda: self.quorate)
+        self.domains = _domains(self)
+        self.people = People(spec.log_ons, events=events, draws=self.draws)
+        self.on_ready: list[Callable[[], None]] = []
+        """Told whenever a desktop has become ready."""
+        self.chance = Chance(spec.random_faults, self.draws)
+        self.clones = 0
+        self.ready = 0
+        """Desktops that became ready, every boot counted."""
+        self.cut = 0
+        """Sessions that a shutdown has ended."""
+        self.dead_agents = 0.0
+        """Share of the desktops whose guest agent never answers."""
+        self.log: list[str] = []
+        self.attached: dict[str, Any] = {}
+        self._attempts: dict[tuple[object, str], int] = {}
+        _furnish(self)
+
+    def node(self, name: str) -> TwinNode:
+        """The node; raises ApiFault as Proxmox VE does for a name it cannot look up."""
+        if name not in self.nodes:
+            why = "Temporary failure in name resolution"
+            raise refuse(f"hostname lookup '{name}' failed - failed to get address info for: {name}: {why}")
+        return self.nodes[name]
+
+    def guest(self, vmid: int, node: str) -> TwinGuest:
+        """The guest on this node; raises ApiFault."""
+        guest = self.guests.get(vmid)
+        if guest is None or guest.node != node:
+            raise refuse(f"Configuration file 'nodes/{node}/qemu-server/{vmid}.conf' does not exist")
+        return guest
+
+    def domain(self, storage: str, node: str) -> Domain:
+        """The lock domain of a storage on a node; raises ApiFault."""
+        found = self.domains.get((node, storage))
+        if found is not None:
+            return found
+        if any(one.storage == storage for one in self.spec.storages):
+            raise refuse(f"storage '{storage}' is not available on node '{node}'")
+        raise refuse(f"storage '{storage}' does not exist")
+
+    def require_quorum(self) -> None:
+        """Raises ApiFault when the cluster has none."""
+        if not self.quorate:
+            raise refuse("cluster not ready - no quorum?")
+
+    def check_writable(self, vmid: int, node: str) -> None:
+        """Raises ApiFault when configurations cannot be written."""
+        if not self.quorate:
+            number = self.nodes[node].next_pid()
+            raise refuse(
+                f"unable to open file '/etc/pve/nodes/{node}/qemu-server/{vmid}.conf.tmp.{number}' - Permission denied"
+            )
+
+    def attempt(self, who: object, operation: str) -> int:
+        """How often this was done before for this one: makes the draws of a repetition differ."""
+        count = self._attempts.get((who, operation), 0)
+        self._attempts[(who, operation)] = count + 1
+        return count
+
+    def lasting(self, median: float, who: object, operation: str) -> float:
+        """How long this operation lasts, this time."""
+        return self.draws.around(median, who, operation, self.attempt(who, operation))
+
+    def sleep(self, seconds: float) -> Wait:
+        """Wait so long."""
+        return pause(self.events, seconds)
+
+    def spawn_on(
+        self, node: TwinNode, process: Process[T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> Running[T]:
+        """Run a process that dies with its node."""
+
+        def finish(value: T) -> None:
+            node.running.pop(running, None)
+            done(value)
+
+        def fail(error: Exception) -> None:
+            node.running.pop(running, None)
+            failed(error)
+
+        running = Running(process, done=finish, failed=fail)
+        node.running[running] = None
+        self.events.after(0.0, running.start)
+        return running
+
+    def note(self, line: str) -> None:
+        """Keep a line of what happened, for comparisons of one run with another."""
+        self.log.append(f"{self.events.now - self.began_at:.3f} {line}")
+
+    def put_in_pool(self, vmid: int, pool: str) -> None:
+        """A guest has one pool."""
+        self.take_from_pool(vmid)
+        self.pools[pool].members.add(vmid)
+        self.pool_of[vmid] = pool
+
+    def take_from_pool(self, vmid: int) -> None:
+        """Wherever it is."""
+        pool = self.pool_of.pop(vmid, None)
+        if pool is not None:
+            self.pools[pool].members.discard(vmid)
+
+    def add_guest(self, vmid: int, node: str) -> TwinGuest:
+        """A new, empty one."""
+        guest = self.guests[vmid] = TwinGuest(vmid, node, events=self.events)
+        return guest
+
+    def drop_guest(self, guest: TwinGuest) -> None:
+        """Its configuration and what is left of its images."""
+        for key in list(guest.volumes):
+            self.free(guest, key)
+        if self.guests.get(guest.vmid) is guest:
+            del self.guests[guest.vmid]
+        self.take_from_pool(guest.vmid)
+
+    def keep(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
+        """An image has been made."""
+        guest.volumes[key] = volume
+        self.domain(volume.storage, guest.node).filled_gib += volume.fills_gib
+
+    def free(self, guest: TwinGuest, key: str) -> None:
+        """An image has been removed."""
+        volume = guest.volumes.pop(key)
+        self.domain(volume.storage, guest.node).filled_gib -= volume.fills_gib
+
+    def replace_image(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
+        """An image was renamed or has grown."""
+        self.free(guest, key)
+        self.keep(guest, key, volume=volume)
+
+    def any_node(self) -> TwinNode:
+        """The node that a client is connected to: the first that lives; raises ApiFault when none does."""
+        for node in self.nodes.values():
+            if node.alive:
+                return node
+        raise ApiFault(595, "Connection refused")
+
+
+def _domains(cluster: Cluster) -> dict[tuple[str, str], Domain]:
+    domains: dict[tuple[str, str], Domain] = {}
+    for spec in cluster.spec.storages:
+        places = [name for name in cluster.nodes if not spec.nodes or name in spec.nodes]
+        for name in places:
+            first = domains.get((places[0], spec.storage)) if spec.shared else None
+            domains[(name, spec.storage)] = first or Domain(
+                spec, name, events=cluster.events, quorate=lambda: cluster.quorate
+            )  # fmt: skip
+    return domains
+
+
+def _furnish(cluster: Cluster) -> None:
+    for template in cluster.spec.templates:
+        _add_template(cluster, template)
+    for guest in cluster.spec.guests:
+        _add_foreign(cluster, guest)
+
+
+def _add_template(cluster: Cluster, spec: TemplateSpec) -> None:
+    guest = cluster.add_guest(spec.vmid, spec.node)
+    storage = cluster.domain(spec.storage, spec.node).spec
+    guest.config = _base_config(cluster, spec.vmid, name=spec.name, vcpus=spec.vcpus, memory_mib=spec.memory_mib)
+    guest.config |= {"template": "1"} | ({"tags": spec.tags} if spec.tags else {})
+    disks = {"scsi0": float(spec.disk_gib)} | {f"scsi{number}": 1.0 for number in range(1, spec.data_disks + 1)}
+    disks |= {"efidisk0": storages.FIRMWARE_GIB} if spec.efi else {}
+    disks |= {"tpmstate0": storages.FIRMWARE_GIB} if spec.tpm else {}
+    for number, (key, size_gib) in enumerate(disks.items()):
+        guest.volumes[key] = storages.disk(storage, spec.vmid, number, size_gib=size_gib, template=True)
+    if spec.cloud_init:
+        drive_on = cluster.domain(spec.cloud_init_storage or spec.storage, spec.node).spec
+        guest.volumes["ide2"] = storages.cloud_init(drive_on, spec.vmid)
+    _settle(cluster, guest)
+
+
+def _add_foreign(cluster: Cluster, spec: GuestSpec) -> None:
+    guest = cluster.add_guest(spec.vmid, spec.node)
+    storage = cluster.domain(spec.storage, spec.node).spec
+    guest.config = _base_config(cluster, spec.vmid, name=spec.name, vcpus=spec.vcpus, memory_mib=spec.memory_mib)
+    extra = {"tags": spec.tags, "description": spec.description, "lock": spec.lock}
+    guest.config |= {key: value for key, value in extra.items() if value}
+    guest.volumes["scsi0"] = storages.disk(storage, spec.vmid, 0, size_gib=spec.disk_gib)
+    guest.changed()
+    if spec.running:
+        guest.power = "running"
+        guest.started_at = cluster.events.now - 86_400.0
+        cluster.nodes[spec.node].guests_mib += guest.memory_mib
+    _settle(cluster, guest)
+
+
+def _settle(cluster: Cluster, guest: TwinGuest) -> None:
+    """It has been there for long: pvestatd knows it."""
+    for volume in guest.volumes.values():
+        cluster.domain(volume.storage, guest.node).filled_gib += volume.fills_gib
+    guest.changed()
+    guest.known_for_long()
+
+
+def _base_config(cluster: Cluster, vmid: int, *, name: str, vcpus: int, memory_mib: int) -> dict[str, str]:
+    return {
+        "name": name,
+        "cores": str(vcpus),
+        "memory": str(memory_mib),
+        "agent": "1",
+        "boot": "order=scsi0",
+        "ostype": "l26",
+        "scsihw": "virtio-scsi-pci",
+        "serial0": "socket",
+        "vga": "serial0",
+        "net0": f"virtio={mac(cluster, vmid, 'net0')},bridge={cluster.spec.bridges[0]}",
+        "smbios1": f"uuid={uuid(cluster, vmid, 'smbios')}",
+        "vmgenid": uuid(cluster, vmid, "vmgenid"),
+        "meta": f"creation-qemu=10.0.13,ctime={int(cluster.began_at)}",
+    }
+
+
+def mac(cluster: Cluster, vmid: int, what: str) -> str:
+    """A MAC address with Proxmox VE's prefix."""
+    return "BC:24:11:" + ":".join(f"{byte:02X}" for byte in cluster.draws.token(vmid, what, "mac", size=3))
+
+
+def uuid(cluster: Cluster, vmid: int, what: str) -> str:
+    """A UUID's text."""
+    text = cluster.draws.token(vmid, what, "uuid").hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

@@ -1,0 +1,58 @@
+"""Making and freeing images: what happens under a storage's lock."""
+
+from provisioner.twin.engine.processes import Process
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.locks import Say
+from provisioner.twin.model.storages import Domain, Volume
+from provisioner.twin.model.tasks import TaskFault
+
+
+def make_image(cluster: Cluster, guest: TwinGuest, *, key: str, volume: Volume, say: Say) -> Process[None]:
+    """Allocate or link one image; raises TaskFault when the lock is not got in time or there is no room."""
+    domain = cluster.domain(volume.storage, guest.node)
+    node = guest.node
+    yield from take(domain, say)
+    try:
+        if volume.volid in cluster.spec.leftovers:
+            name = volume.volid.partition(":")[2]
+            raise TaskFault(f"disk image '/mnt/pve/{volume.storage}/images/{name}' already exists")
+        if not domain.room_for(volume):
+            raise TaskFault("unable to create image: No space left on device")
+        yield cluster.sleep(cluster.lasting(domain.spec.image_operation_s, guest.vmid, f"image {key}"))
+        cluster.keep(guest, key, volume=volume)
+    finally:
+        give_back(cluster, domain, node)
+
+
+def free_image(cluster: Cluster, guest: TwinGuest, key: str, *, say: Say) -> Process[None]:
+    """Remove one image; raises TaskFault."""
+    domain = cluster.domain(guest.volumes[key].storage, guest.node)
+    node = guest.node
+    share = cluster.spec.durations.free_share
+    yield from take(domain, say)
+    try:
+        yield cluster.sleep(cluster.lasting(domain.spec.image_operation_s * share, guest.vmid, f"free {key}"))
+        cluster.free(guest, key)
+    finally:
+        give_back(cluster, domain, node)
+
+
+def take(domain: Domain, say: Say) -> Process[None]:
+    """Take a storage's lock; raises TaskFault."""
+    got = yield from domain.lock.acquire(say)
+    if not got:
+        raise TaskFault(domain.lock.timeout_text)
+
+
+def give_back(cluster: Cluster, domain: Domain, node: str) -> None:
+    """Release it, or leave it behind with a dead node."""
+    if cluster.nodes[node].alive:
+        domain.lock.release()
+    else:
+        domain.lock.abandon()
+
+
+def users_of(cluster: Cluster, volid: str) -> bool:
+    """Whether linked clones depend on it."""
+    return any(volume.base == volid for guest in cluster.guests.values() for volume in guest.volumes.values())

@@ -1,0 +1,205 @@
+"""The locks that decide the speed: flock (node-local storage, a VM) and the cluster file system's (shared storage).
+
+Each is taken with `yield from lock.acquire(...)`, which answers whether it was got in time, and given back with `release`.
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.engine.processes import Process, Resume, Wait, pause
+
+LOCK_WAIT_S = 10.0
+"""Both locks' time-out in Proxmox VE."""
+TRY_S = 0.05
+"""One try for pmxcfs's lock goes through the cluster's file system, and is not counted as waiting (fitted, like the floor)."""
+SHORTEST_NAP_S = 0.1
+STALE_S = 120.0
+"""pmxcfs gives a lock up this long after its holder's node died."""
+
+Say = Callable[[str], None]
+
+
+class StorageLock(Protocol):
+    """What one storage's disk operations hold, one at a time."""
+
+    busy_s: float
+    """Seconds it was held."""
+    timeouts: int
+
+    @property
+    def timeout_text(self) -> str:
+        """What Proxmox VE says when it was not got in time."""
+
+    def acquire(self, say: Say) -> Process[bool]:
+        """Wait up to 10 s; `say` writes to the task's log."""
+
+    def release(self) -> None:
+        """Give it back."""
+
+    def abandon(self) -> None:
+        """Its holder's node died."""
+
+
+class _Ticket:
+    """One waiter's place in a queue."""
+
+    def __init__(self, *, shared: bool) -> None:
+        self.shared = shared
+        self.resume: Resume | None = None
+        self.settled = False
+
+    def settle(self, got: bool) -> None:
+        self.settled = True
+        if self.resume is not None:
+            self.resume(got)
+
+    def wait(self) -> Wait:
+        def arrange(resume: Resume) -> None:
+            self.resume = resume
+
+        return arrange
+
+
+class Flock:
+    """A file lock: first come, first served; the next waiter wakes at once. Shared holders exclude exclusive ones."""
+
+    def __init__(self, events: EventHeap, *, path: str) -> None:
+        self._events = events
+        self._queue: deque[_Ticket] = deque()
+        self._shared = 0
+        self._exclusive = False
+        self._since = 0.0
+        self.busy_s = 0.0
+        self.timeouts = 0
+        self._path = path
+
+    @property
+    def timeout_text(self) -> str:
+        """What Proxmox VE says when it was not got in time."""
+        return f"can't lock file '{self._path}' - got timeout"
+
+    @property
+    def free(self) -> bool:
+        """Whether nobody holds or awaits it."""
+        return not (self._shared or self._exclusive or self._queue)
+
+    def acquire(self, say: Say, *, timeout: float = LOCK_WAIT_S, shared: bool = False) -> Process[bool]:
+        """Wait for it; `say` tells of waiting as Proxmox VE's task logs do."""
+        if not self._queue and self._may_take(shared=shared):
+            self._take(shared=shared)
+            return True
+        say("trying to acquire lock...")
+        got = yield from self._queued(timeout, shared=shared)
+        if got:
+            say(" OK")
+        else:
+            self.timeouts += 1
+        return got
+
+    def release(self, *, shared: bool = False) -> None:
+        """Give it back, and wake the next."""
+        if shared:
+            self._shared -= 1
+        else:
+            self._exclusive = False
+            self.busy_s += self._events.now - self._since
+        self._serve()
+
+    def abandon(self) -> None:
+        """A node's death ends its file locks with it."""
+        self._queue.clear()
+        self._shared = 0
+        self._exclusive = False
+
+    def _queued(self, timeout: float, *, shared: bool) -> Process[bool]:
+        ticket = _Ticket(shared=shared)
+        self._queue.append(ticket)
+        self._events.after(timeout, lambda: self._expire(ticket))
+        try:
+            got: bool = yield ticket.wait()
+        except BaseException:
+            self._withdraw(ticket)
+            raise
+        return got
+
+    def _expire(self, ticket: _Ticket) -> None:
+        if not ticket.settled and ticket in self._queue:
+            self._queue.remove(ticket)
+            ticket.settle(False)
+            self._serve()
+
+    def _withdraw(self, ticket: _Ticket) -> None:
+        if ticket in self._queue:
+            self._queue.remove(ticket)
+
+    def _may_take(self, *, shared: bool) -> bool:
+        return not self._exclusive and (shared or not self._shared)
+
+    def _take(self, *, shared: bool) -> None:
+        if shared:
+            self._shared += 1
+            return
+        self._exclusive = True
+        self._since = self._events.now
+
+    def _serve(self) -> None:
+        while self._queue and self._may_take(shared=self._queue[0].shared):
+            ticket = self._queue.popleft()
+            self._take(shared=ticket.shared)
+            ticket.settle(True)
+
+
+class CfsLock:
+    """pmxcfs's lock: a directory that waiters try to make, without any order, at intervals that shrink with the time left."""
+
+    def __init__(self, events: EventHeap, *, name: str, quorate: Callable[[], bool]) -> None:
+        self._events = events
+        self._name = name
+        self._quorate = quorate
+        self._held = False
+        self._since = 0.0
+        self.busy_s = 0.0
+        self.timeouts = 0
+
+    @property
+    def timeout_text(self) -> str:
+        """What Proxmox VE says when it was not got in time, or cannot be."""
+        why = "got lock request timeout" if self._quorate() else "no quorum!"
+        return f"cfs-lock '{self._name}' error: {why}"
+
+    def acquire(self, say: Say) -> Process[bool]:
+        """Poll: at first every second, at last every 0.1 s (0.1 s × the seconds left)."""
+        left, said = LOCK_WAIT_S, 0
+        while self._held or not self._quorate():
+            if left <= 0.0:
+                self.timeouts += 1
+                return False
+            if math.ceil(left) not in (said, 1):
+                said = math.ceil(left)
+                say(f"trying to acquire cfs lock '{self._name}' ...")
+            nap = min(max(0.1 * left, SHORTEST_NAP_S), left)
+            left -= nap
+            yield pause(self._events, nap + TRY_S)
+        self._held = True
+        self._since = self._events.now
+        return True
+
+    def release(self) -> None:
+        """Give it back; whoever polls next gets it."""
+        if self._held:
+            self._held = False
+            self.busy_s += self._events.now - self._since
+
+    def abandon(self) -> None:
+        """Its holder's node died: nobody gets it until pmxcfs gives it up."""
+        self._events.after(STALE_S, self.release)
+
+
+def quiet(_: str) -> None:
+    """Say nothing."""
+
+
+__all__ = ["LOCK_WAIT_S", "CfsLock", "Flock", "Say", "StorageLock", "quiet"]

@@ -1,0 +1,119 @@
+"""Storages: how full each is, its lock, and how its volumes are called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from provisioner.model.twin_spec import StorageSpec
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.model.locks import CfsLock, Flock, StorageLock
+
+LINKED_FILL = 0.25
+"""Share of its nominal size that a linked clone comes to fill (modelled; the planner reckons with a larger one)."""
+CLOUD_INIT_GIB = 4 / 1024
+FIRST_CLONES = 20
+"""So many clones of a lock domain may go wrong while its speed is being found out."""
+FIRMWARE_GIB = 4 / 1024
+"""An EFI or a TPM volume; Proxmox VE makes both of 4 MiB."""
+_FILES = frozenset({"dir", "nfs", "cifs", "btrfs"})
+_BASE_IN_NAME = frozenset({"rbd", "zfspool"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """One image of a guest."""
+
+    storage: str
+    volid: str
+    size_gib: float
+    fills_gib: float
+    base: str | None = None
+    """The template's image that a linked clone's depends on."""
+    cloud_init: bool = False
+    cdrom: bool = False
+
+    @property
+    def size(self) -> str:
+        """As in the configuration: `32G`, `4M`."""
+        return f"{self.size_gib:g}G" if self.size_gib >= 1 else f"{round(self.size_gib * 1024)}M"
+
+    @property
+    def setting(self) -> str:
+        """Its line in the configuration."""
+        return f"{self.volid},media=cdrom,size={self.size}" if self.cdrom else f"{self.volid},size={self.size}"
+
+
+class Domain:
+    """What one storage lock covers: a node's own storage, or a shared one."""
+
+    def __init__(self, spec: StorageSpec, node: str, *, events: EventHeap, quorate: Callable[[], bool]) -> None:
+        self.spec = spec
+        self.name = spec.storage if spec.shared else f"{node}/{spec.storage}"
+        self.filled_gib = spec.used_gib
+        self.full = False
+        self._clones = 0
+        self._first_timeouts = 0
+        self.lock: StorageLock = (
+            CfsLock(events, name=f"storage-{spec.storage}", quorate=quorate)
+            if spec.shared
+            else Flock(events, path=f"/var/lock/pve-manager/pve-storage-{spec.storage}")
+        )
+
+    @property
+    def used_gib(self) -> float:
+        """As reported."""
+        return self.spec.size_gib if self.full else min(self.filled_gib, self.spec.size_gib)
+
+    @property
+    def late_timeouts(self) -> int:
+        """Waits for the lock that timed out after the first 20 clones."""
+        return self.lock.timeouts - self._first_timeouts if self._clones >= FIRST_CLONES else 0
+
+    def note_clone(self) -> None:
+        """A clone with an image here succeeded."""
+        self._clones += 1
+        if self._clones == FIRST_CLONES:
+            self._first_timeouts = self.lock.timeouts
+
+    def room_for(self, volume: Volume) -> bool:
+        """Whether it still fits."""
+        return not self.full and self.filled_gib + volume.fills_gib <= self.spec.size_gib
+
+
+def disk(spec: StorageSpec, vmid: int, number: int, *, size_gib: float, template: bool = False) -> Volume:
+    """A disk of its own."""
+    name = f"{'base' if template else 'vm'}-{vmid}-disk-{number}"
+    return Volume(
+        storage=spec.storage, volid=_volid(spec, vmid, name), size_gib=size_gib, fills_gib=size_gib * LINKED_FILL
+    )  # fmt: skip
+
+
+def linked(spec: StorageSpec, vmid: int, number: int, *, base: Volume) -> Volume:
+    """A linked clone's disk."""
+    own = disk(spec, vmid, number, size_gib=base.size_gib)
+    volid = own.volid
+    if spec.kind in _FILES or spec.kind in _BASE_IN_NAME:
+        volid = f"{base.volid}/{own.volid.partition(':')[2]}"
+    return Volume(
+        storage=spec.storage, volid=volid, size_gib=base.size_gib, fills_gib=own.fills_gib, base=base.volid
+    )  # fmt: skip
+
+
+def cloud_init(spec: StorageSpec, vmid: int) -> Volume:
+    """A cloud-init drive."""
+    return Volume(
+        storage=spec.storage,
+        volid=_volid(spec, vmid, f"vm-{vmid}-cloudinit"),
+        size_gib=CLOUD_INIT_GIB,
+        fills_gib=CLOUD_INIT_GIB,
+        cloud_init=True,
+        cdrom=True,
+    )
+
+
+def is_file_based(spec: StorageSpec) -> bool:
+    """Whether its volumes are qcow2 files."""
+    return spec.kind in _FILES
+
+
+def _volid(spec: StorageSpec, vmid: int, name: str) -> str:
+    return f"{spec.storage}:{vmid}/{name}.qcow2" if spec.kind in _FILES else f"{spec.storage}:{name}"

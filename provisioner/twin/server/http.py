@@ -1,0 +1,153 @@
+"""The twin behind Proxmox VE's HTTP interface: real sockets, real TLS, real or scaled time."""
+
+import asyncio
+import hmac
+import ssl
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from aiohttp import web
+
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.access.gate import guard
+from provisioner.twin.engine.clock import ScaledClock
+from provisioner.twin.engine.pump import Pump
+from provisioner.twin.server.control import control_answer
+from provisioner.twin.server.requests import Asked, NotTheApi, TooLarge, Unreadable, read_request
+from provisioner.twin.server.responses import Writer, close, respond
+from provisioner.twin.server.state import CONTROL_HEADER
+from provisioner.twin.server.tls import Certificates
+from provisioner.twin.twin import Twin
+
+_REQUESTS_A_CONNECTION = 100
+IDLE_S = 5.0
+"""Real seconds: then Proxmox VE's server closes an idle connection."""
+
+
+class HttpTwin:
+    """Serves one twin on 127.0.0.1."""
+
+    def __init__(self, twin: Twin, clock: ScaledClock, *, control: str, idle_s: float = IDLE_S) -> None:
+        guard(twin)
+        self._twin = twin
+        self._clock = clock
+        self._control = control
+        self._idle_s = idle_s
+        self._writer = Writer()
+        self._served: WeakKeyDictionary[asyncio.BaseTransport, int] = WeakKeyDictionary()
+        self._pump: Pump | None = None
+        self._server: _Server | None = None
+        self._runner: web.ServerRunner | None = None
+
+    async def start(self, certificates: Certificates, *, port: int = 0) -> int:
+        """Listen; returns the port."""
+        self._pump = Pump(self._twin.events, self._clock, asyncio.get_running_loop())
+        self._server = _Server(self._handle, access_log=None, keepalive_timeout=self._idle_s)
+        self._runner = web.ServerRunner(self._server)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=_tls(certificates), backlog=1024)
+        await site.start()
+        self._pump.arm()
+        bound: int = self._runner.addresses[0][1]
+        return bound
+
+    async def stop(self) -> None:
+        """Hang up on everybody; returns when every connection is closed."""
+        if self._pump is not None:
+            self._pump.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._server is not None:
+            await self._server.hang_up()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            asked = await read_request(request)
+        except NotTheApi:
+            return await self._outside(request)
+        except TooLarge:
+            return self._plain(501, "for data too large")
+        except Unreadable:
+            return _hang_up(request)
+        answer = await self._ask(asked)
+        if answer.status == 0:
+            return _hang_up(request)
+        gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = self._writer.render(answer, form=asked.form, now=self._clock.now(), gzip=gzip)
+        if self._last_of_connection(request):
+            close(response)
+        return response
+
+    async def _ask(self, asked: Asked) -> ApiResponse:
+        answered: asyncio.Future[ApiResponse] = asyncio.get_running_loop().create_future()
+
+        def reply(answer: ApiResponse) -> None:
+            if not answered.done():
+                answered.set_result(answer)
+
+        assert self._pump is not None
+        self._pump.advance()
+        request = ApiRequest(method=asked.method, path=asked.path, endpoint="", params=asked.params)
+        self._twin.request(request, reply, auth=asked.auth)
+        self._pump.arm()
+        return await answered
+
+    async def _outside(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The twin's own face, and what is no API at all."""
+        given = request.headers.get(CONTROL_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._control.encode()):
+            return self._plain(500, f"no such file '{request.path}'")
+        assert self._pump is not None
+        self._pump.advance()
+        response = await control_answer(self._twin, self._clock, request)
+        self._pump.arm()
+        return response or self._plain(500, f"no such file '{request.path}'")
+
+    def _plain(self, status: int, text: str) -> web.Response:
+        return respond(status, text, f"{text}\n".encode(), now=self._clock.now(), content_type="text/plain")
+
+    def _last_of_connection(self, request: web.BaseRequest) -> bool:
+        if request.transport is None:
+            return True
+        served = self._served.get(request.transport, 0) + 1
+        self._served[request.transport] = served
+        return served >= _REQUESTS_A_CONNECTION
+
+
+class _Server(web.Server):
+    """aiohttp's, which forgets connections that are still being closed; this one knows them until they are."""
+
+    def __init__(self, handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], **settings: Any) -> None:
+        super().__init__(handle, **settings)
+        self._open: dict[web.RequestHandler, asyncio.Transport] = {}
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        self._open[handler] = transport
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        self._open.pop(handler, None)
+
+    async def hang_up(self) -> None:
+        """Without waiting for the clients to agree, as the end of TLS would."""
+        for transport in self._open.values():
+            transport.abort()
+        while self._open:
+            await asyncio.sleep(0)
+
+
+def _hang_up(request: web.BaseRequest) -> web.StreamResponse:
+    """The answer is lost: the client sees its connection end."""
+    transport = request.transport
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+    raise asyncio.CancelledError
+
+
+def _tls(certificates: Certificates) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(certificates.certificate), Path(certificates.key))
+    return context

@@ -1,0 +1,107 @@
+"""A twin in a process of its own, for the demo and for tests."""
+
+import json
+import select
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+
+from provisioner.errors import BasculeError
+from provisioner.twin.server.state import CONTROL_HEADER, TwinState
+
+_START_S = 60.0
+_STOP_S = 10.0
+
+
+class TwinProcess:
+    """Starts `provisioner.twin.server.serve`, waits until it answers, and ends it; it also ends when this process dies.
+
+    `folder` takes the state file, the certificates and, in `twin.log`, what the process says.
+    """
+
+    def __init__(self, twin_file: Path, folder: Path, *, scale: float = 1.0, seed: int | None = None) -> None:
+        self._folder = folder
+        self._command = [sys.executable, "-m", "provisioner.twin.server.serve", "--end-with-stdin"]
+        self._command += ["--twin", str(twin_file), "--state-file", str(self.state_file), "--scale", repr(scale)]
+        if seed is not None:
+            self._command += ["--seed", str(seed)]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._state: TwinState | None = None
+
+    @property
+    def state_file(self) -> Path:
+        """Where it is written."""
+        return self._folder / "twin.json"
+
+    @property
+    def state(self) -> TwinState:
+        """Where it listens and what opens it; only while it runs."""
+        if self._state is None:
+            raise BasculeError("the twin does not run")
+        return self._state
+
+    @property
+    def pid(self) -> int:
+        """Of the process; only while it runs."""
+        if self._process is None:
+            raise BasculeError("the twin does not run")
+        return self._process.pid
+
+    def start(self) -> TwinState:
+        """Start it; returns when it answers. Raises BasculeError with its last words when it does not come up."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / "twin.log").open("wb") as log:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        if not self._says_ready(self._process):
+            self.stop()
+            raise BasculeError(f"the twin did not start: {(self._folder / 'twin.log').read_text().strip()}")
+        self._state = TwinState.read(self.state_file)
+        return self._state
+
+    def stop(self) -> int | None:
+        """End it; returns its exit code. Again: does nothing."""
+        process, self._process, self._state = self._process, None, None
+        if process is None:
+            return None
+        process.terminate()
+        try:
+            code = process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            code = process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+        return code
+
+    def truth(self) -> dict[str, Any]:
+        """The twin's hidden truth now, as its Truth's fields."""
+        return self._control("GET", "/twin/truth")
+
+    def inject(self, fault: str, **fields: object) -> None:
+        """Let a fault happen: the name of a fault of the twin's spec (`KillNode`, …) and its fields."""
+        self._control("POST", "/twin/faults", {"fault": fault, **fields})
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def _says_ready(self, process: "subprocess.Popen[bytes]") -> bool:
+        assert process.stdout is not None
+        readable, _, _ = select.select([process.stdout], [], [], _START_S)
+        return bool(readable) and process.stdout.readline() == b"ready\n"
+
+    def _control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        request = Request(f"{self.state.url}{path}", method=method, data=json.dumps(body).encode() if body else None)
+        request.add_header(CONTROL_HEADER, self.state.control)
+        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=ssl.create_default_context(cafile=self.state.ca_file)))
+        with opener.open(request, timeout=30) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
