@@ -23,10 +23,10 @@ from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
 from tests.accidents.register import DEPARTMENTS, PEOPLE, REMOTE, SITES, Register
-from tests.builders_cluster import NOW
-from tests.builders_reconciler import Listener
-from tests.builders_rehearsal import an_order
-from tests.builders_twin import a_spec
+from tests.builders.cluster import NOW
+from tests.builders.reconciler import Listener
+from tests.builders.rehearsal import an_order
+from tests.builders.twin import a_spec
 
 HOUR, DAY = 3600.0, 86_400.0
 EVERY_S = 3 * HOUR

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, lacking
-from tests.builders_ansible import Operator, short_folder
-from tests.builders_twin_http import SECRET, a_twin_spec, serve
+from tests.builders.ansible import Operator, short_folder
+from tests.builders.twin_http import SECRET, a_twin_spec, serve
 
 pytestmark = pytest.mark.real
 

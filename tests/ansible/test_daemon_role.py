@@ -10,7 +10,7 @@ import pytest
 from provisioner.demo.site import DemoSite
 from provisioner.twin.server.process import TwinProcess
 from tests.ansible.site import AWKWARD, Site
-from tests.builders_ansible import Operator, short_folder
+from tests.builders.ansible import Operator, short_folder
 from tests.packaging.wheels import LOCK, build_wheel, wheelhouse
 from tests.servers.nspawn import guest
 from tests.servers.processes import free_port

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
-from tests.builders_ansible import ANSIBLE
+from tests.builders.ansible import ANSIBLE
 
 PLAYBOOKS = sorted(path.name for path in (ANSIBLE / "playbooks").glob("*.yml"))
 ROLES = sorted(path.name for path in (ANSIBLE / "roles").iterdir())

@@ -15,9 +15,9 @@ from typing import Any
 
 from provisioner.adapters.ldap.directory import LdapDirectory, LdapSettings
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
+from tests.adapters.ldap.fuzz import kinds_of, read_all
 from tests.bench.child import peak_mib
-from tests.builders_directory import FixedClock
-from tests.directory.fuzz import kinds_of, read_all
+from tests.builders.directory import FixedClock
 from tests.servers.certificates import Authority
 from tests.servers.slapd import PASSWORD, READER, SUFFIX, slapd
 

@@ -21,7 +21,7 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.http import HttpTwin
 from provisioner.twin.server.tls import make_certificates
 from provisioner.twin.twin import Reply, Twin
-from tests.builders_twin_http import EPOCH
+from tests.builders.twin_http import EPOCH
 from tests.chaos.life import Place
 from tests.chaos.scene import SERVED_WITHIN_S, Scene
 from tests.chaos.schedule import Happening

@@ -16,7 +16,7 @@ from provisioner.twin.api.dispatch import LOST
 from provisioner.twin.calls import VirtualCalls
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply
-from tests.builders import a_roster, an_agent
+from tests.builders.core import a_roster, an_agent
 from tests.chaos.world import CLUSTER
 
 _PROXY_S = 30.0

@@ -12,12 +12,12 @@ from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
-from tests.builders_cluster import NOW
+from tests.builders.cluster import NOW
 from tests.chaos.scene import KEY, Scene
 from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, copy_of
 from tests.chaos.world import World
-from tests.doubting import Doubted, Doubting
+from tests.reconciler.doubting import Doubted, Doubting
 
 _ROSTER_EVERY_S = 400.0
 """Longer than the cluster may go without being looked at: reading the directory makes the daemon look, too."""

@@ -11,9 +11,9 @@ from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import GuardRecord, Move
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
-from tests.builders_cli import Ended, a_lonely_site, bascule
-from tests.builders_settings import Site
-from tests.builders_store import NOON, StillClock, a_name, a_reservation, a_roster, an_outcome
+from tests.builders.cli import Ended, a_lonely_site, bascule
+from tests.builders.settings import Site
+from tests.builders.store import NOON, StillClock, a_name, a_reservation, a_roster, an_outcome
 
 GONE = Changes(outcomes=(an_outcome(reason="uid=parti,dc=x is gone"),))
 

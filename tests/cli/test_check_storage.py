@@ -8,9 +8,9 @@ from provisioner.daemon.doctor.storage import StorageReport
 from provisioner.model.ids import ProfileName
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.storage_advice.advice import advise, pools_of
-from tests.builders_cli import a_lonely_site, bascule, files_of
-from tests.builders_storage import Bulk, uses_on
-from tests.builders_twin import a_spec
+from tests.builders.cli import a_lonely_site, bascule, files_of
+from tests.builders.storage import Bulk, uses_on
+from tests.builders.twin import a_spec
 
 
 @pytest.fixture

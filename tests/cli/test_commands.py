@@ -8,7 +8,7 @@ import pytest
 import typer.main
 
 from provisioner.cli.app import whole_app
-from tests.builders_cli import bascule
+from tests.builders.cli import bascule
 
 README = Path(__file__).parents[2] / "README.md"
 TREE = typer.main.get_command(whole_app())

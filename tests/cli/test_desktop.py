@@ -7,9 +7,9 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.desktops import Attempts
 from provisioner.ports import Changes
-from tests.builders_actions import a_name, a_reservation
-from tests.builders_cli import a_lonely_site, bascule
-from tests.builders_directory import FixedClock
+from tests.builders.actions import a_name, a_reservation
+from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.directory import FixedClock
 
 GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: no", gave_up=True)
 

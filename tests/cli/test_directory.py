@@ -10,9 +10,9 @@ from provisioner.demo.people import write_demo_directory
 from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.intents import Allowance, IntentKind
 from provisioner.ports import Changes
-from tests.builders_actions import a_reservation
-from tests.builders_cli import a_lonely_site, bascule, files_of
-from tests.builders_directory import FixedClock, a_directory
+from tests.builders.actions import a_reservation
+from tests.builders.cli import a_lonely_site, bascule, files_of
+from tests.builders.directory import FixedClock, a_directory
 
 EVERYBODY = 60
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders_cli import SMALL_TWIN, a_lonely_site, bascule, files_of
+from tests.builders.cli import SMALL_TWIN, a_lonely_site, bascule, files_of
 
 
 @pytest.fixture

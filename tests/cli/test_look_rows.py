@@ -14,9 +14,9 @@ from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
-from tests.builders import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
-from tests.builders_actions import a_name, an_agent_id
-from tests.builders_cluster import NOW
+from tests.builders.actions import a_name, an_agent_id
+from tests.builders.cluster import NOW
+from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
 
 
 def a_picture(*desktops, wanted=0, agents=3, **changed):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders_cli import a_lonely_site, bascule, files_of
+from tests.builders.cli import a_lonely_site, bascule, files_of
 
 REFUSED = "cluster melun cannot be observed: "
 

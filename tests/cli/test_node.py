@@ -6,10 +6,10 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.node_rows import node_rows
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
-from tests.builders import a_desktop, a_report, a_session, an_order
-from tests.builders_cli import a_lonely_site, bascule
-from tests.builders_cluster import a_node, a_view
-from tests.builders_directory import FixedClock
+from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.cluster import a_node, a_view
+from tests.builders.core import a_desktop, a_report, a_session, an_order
+from tests.builders.directory import FixedClock
 from tests.cli.test_look_rows import a_picture
 
 

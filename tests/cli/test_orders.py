@@ -7,8 +7,8 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
-from tests.builders_cli import a_lonely_site, bascule
-from tests.builders_directory import FixedClock
+from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.directory import FixedClock
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 from provisioner.cli.reconcile import comparison_document, exit_code_of, show_comparison
 from provisioner.daemon.drift import Comparison
 from provisioner.model.drift import Difference, DifferenceKind
-from tests.builders_actions import a_key
-from tests.builders_cli import a_lonely_site, bascule, files_of
+from tests.builders.actions import a_key
+from tests.builders.cli import a_lonely_site, bascule, files_of
 
 
 def a_difference(kind=DifferenceKind.RENAMED, number=1):

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.builders_cli import a_lonely_site, bascule, files_of
-from tests.builders_settings import SECRET
+from tests.builders.cli import a_lonely_site, bascule, files_of
+from tests.builders.settings import SECRET
 
 COMMANDS = [
     ("check",),

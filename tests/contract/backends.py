@@ -25,7 +25,7 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.server.process import TwinProcess
 from provisioner.twin.twin import Twin
-from tests.builders_pve import CLUSTER, NOTE_KEY, NOW, a_profile, a_template
+from tests.builders.pve import CLUSTER, NOTE_KEY, NOW, a_profile, a_template
 from tests.servers.certificates import Authority
 
 TOKEN = "bascule@pve!contract"

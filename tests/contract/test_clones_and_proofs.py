@@ -7,7 +7,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.ids import Vmid
 from provisioner.model.profiles import Template
 from provisioner.model.vm_marks import is_configured
-from tests.builders_pve import CLUSTER, NODE, a_delete, a_reservation, a_tag, a_verify
+from tests.builders.pve import CLUSTER, NODE, a_delete, a_reservation, a_tag, a_verify
 from tests.contract.acts import (
     NOWHERE,
     PVE2,

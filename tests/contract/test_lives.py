@@ -8,7 +8,7 @@ from provisioner.errors import AlreadySo, GoneOrMoved, GuestUnknown, NoQuorum, R
 from provisioner.model.cluster import Power
 from provisioner.model.ids import NodeKey, Vmid
 from provisioner.model.vm_marks import is_configured, mac_for
-from tests.builders_pve import NODE, a_check, a_configure, a_delete, a_start, a_stop, a_verify
+from tests.builders.pve import NODE, a_check, a_configure, a_delete, a_start, a_stop, a_verify
 from tests.contract.acts import (
     PVE2,
     a_configured_desktop,

@@ -3,7 +3,7 @@
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Vmid
 from provisioner.pve.upid import parse_upid
-from tests.builders_pve import CLUSTER, NODE, a_start
+from tests.builders.pve import CLUSTER, NODE, a_start
 from tests.contract.acts import NOWHERE, PVE2, clone, end_of, eventually, observe
 
 

@@ -7,9 +7,9 @@ from provisioner.daemon.composition import ldap_settings, named_groups, order_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe
 from provisioner.planning.demand.demand import EVERYONE
-from tests.builders_cli import a_lonely_site
-from tests.builders_directory import FixedClock
-from tests.builders_settings import SECRET
+from tests.builders.cli import a_lonely_site
+from tests.builders.directory import FixedClock
+from tests.builders.settings import SECRET
 
 
 def _outside(site):

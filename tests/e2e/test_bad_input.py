@@ -11,8 +11,8 @@ import pytest
 
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.demo.people import write_server_ldif
-from tests.builders_cli import Ended, bascule
-from tests.builders_daemon import Heard, a_variant, live, says
+from tests.builders.cli import Ended, bascule
+from tests.builders.daemon import Heard, a_variant, live, says
 from tests.e2e.switch import Switch, pause
 from tests.servers.certificates import Authority
 from tests.servers.processes import free_port

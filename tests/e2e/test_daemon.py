@@ -15,7 +15,7 @@ import pytest
 
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.demo.people import CRISIS_CELL, ESSENTIAL, demo_people, write_server_ldif
-from tests.builders_cli import Ended, bascule
+from tests.builders.cli import Ended, bascule
 from tests.e2e.switch import Switch, pause
 from tests.servers.certificates import Authority
 from tests.servers.slapd import PASSWORD, READER, SUFFIX, slapd

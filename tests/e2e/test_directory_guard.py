@@ -11,8 +11,8 @@ import pytest
 
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.demo.people import PEOPLE_BASE, demo_people, write_server_ldif
-from tests.builders_cli import Ended, bascule
-from tests.builders_directory import written
+from tests.builders.cli import Ended, bascule
+from tests.builders.directory import written
 from tests.e2e.switch import Switch, pause
 from tests.servers.certificates import Authority
 from tests.servers.slapd import PASSWORD, READER, Slapd, slapd

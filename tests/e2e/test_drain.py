@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provisioner.cli.clocks import TWIN_STATE
-from tests.builders_cli import bascule
+from tests.builders.cli import bascule
 from tests.e2e.switch import Switch, pause
 
 pytestmark = pytest.mark.real

@@ -8,8 +8,7 @@ from provisioner import errors
 from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.executor import Effects, absorb, order
 from provisioner.model.actions import Plan, Result
-from tests.builders import a_report
-from tests.builders_actions import (
+from tests.builders.actions import (
     a_check,
     a_clone,
     a_configure,
@@ -23,8 +22,9 @@ from tests.builders_actions import (
     a_verify,
     an_assignment,
 )
-from tests.builders_cluster import NOW, PVE
-from tests.builders_execution import UPID, a_look, answered, ended, idle, looked, ordered, the_end, unanswered
+from tests.builders.cluster import NOW, PVE
+from tests.builders.core import a_report
+from tests.builders.execution import UPID, a_look, answered, ended, idle, looked, ordered, the_end, unanswered
 
 LOST = errors.OutcomeUnknown("596")
 SEEN_LATER = {"clone": a_clone(), "start": a_start(), "stop": a_stop(), "delete": a_delete(), "configure": a_configure()}

@@ -11,10 +11,10 @@ from provisioner.model.actions import Result
 from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.pve.faults import error_for, error_for_task
 from provisioner.pve.wire import ApiResponse
-from tests.builders import a_budget, a_desktop
-from tests.builders_actions import a_clone, a_configure, a_delete, a_start, a_stop
-from tests.builders_cluster import NOW, PVE
-from tests.builders_execution import a_look, answered, looked, the_end
+from tests.builders.actions import a_clone, a_configure, a_delete, a_start, a_stop
+from tests.builders.cluster import NOW, PVE
+from tests.builders.core import a_budget, a_desktop
+from tests.builders.execution import a_look, answered, looked, the_end
 
 BUDGET = a_budget()
 ENDING = Ending(started_at=NOW - 5, now=NOW)

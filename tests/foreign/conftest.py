@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders_twin_http import a_twin_spec, serve
+from tests.builders.twin_http import a_twin_spec, serve
 
 
 @pytest.fixture(scope="module")

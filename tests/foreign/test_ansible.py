@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.builders_twin_http import SECRET
+from tests.builders.twin_http import SECRET
 
 pytestmark = pytest.mark.real
 

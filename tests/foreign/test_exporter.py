@@ -11,7 +11,7 @@ import requests
 import yaml
 from urllib3.util import Retry
 
-from tests.builders_twin_http import SECRET
+from tests.builders.twin_http import SECRET
 
 pytestmark = pytest.mark.real
 

@@ -5,7 +5,7 @@ from proxmoxer import ProxmoxAPI, ResourceException
 from proxmoxer.core import AuthenticationError
 from proxmoxer.tools import Tasks
 
-from tests.builders_twin_http import SECRET
+from tests.builders.twin_http import SECRET
 
 pytestmark = pytest.mark.real
 

@@ -3,17 +3,7 @@
 import pytest
 
 from provisioner.model.actions import kind
-from tests.builders_actions import (
-    a_check,
-    a_clone,
-    a_configure,
-    a_delete,
-    a_release,
-    a_start,
-    a_stop,
-    a_verify,
-    an_assignment,
-)
+from tests.builders.actions import a_check, a_clone, a_configure, a_delete, a_release, a_start, a_stop, a_verify, an_assignment
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.ids import GuestKey, NodeName, Vmid
-from tests.builders_cluster import NOW, PVE, a_guest, a_node, a_snapshot, a_storage, a_task, a_view, nothing_observed
+from tests.builders.cluster import NOW, PVE, a_guest, a_node, a_snapshot, a_storage, a_task, a_view, nothing_observed
 
 
 @pytest.mark.parametrize(

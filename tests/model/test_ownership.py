@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey, note_for, read_note
-from tests.builders_actions import a_reservation
-from tests.builders_cluster import NOW
+from tests.builders.actions import a_reservation
+from tests.builders.cluster import NOW
 
 KEY = NoteKey(installation="lab", secret=b"the secret of the tests")
 SEEN_ON = NodeName("n7")

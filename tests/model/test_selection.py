@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.profiles import Selection
-from tests.builders import an_agent
+from tests.builders.core import an_agent
 
 ZOE = an_agent(
     login="zoe",

@@ -5,7 +5,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitors.collector import registry_of
 from monitors.recorder import Recorder
-from tests.builders_monitors import SetClock
+from tests.builders.monitors import SetClock
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

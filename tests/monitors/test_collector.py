@@ -7,7 +7,7 @@ from prometheus_client import generate_latest
 
 from monitors.collector import registry_of
 from provisioner.model.desktops import Phase
-from tests.builders_monitors import SetClock, a_desktop, a_picture, a_recorder, a_switch
+from tests.builders.monitors import SetClock, a_desktop, a_picture, a_recorder, a_switch
 from tests.monitors.scraping import scrape
 
 

@@ -12,7 +12,7 @@ import pytest
 from monitors.exposition import Exposition, Login, Tls
 from monitors.recorder import Recorder
 from provisioner.errors import ExpositionError
-from tests.builders_monitors import MONDAY, PVE, SetClock, a_picture, a_recorder
+from tests.builders.monitors import MONDAY, PVE, SetClock, a_picture, a_recorder
 from tests.monitors.pages import Page, ask
 from tests.servers.certificates import Authority
 

@@ -7,7 +7,7 @@ import pytest
 from monitors.health import lacking_life, lacking_readiness
 from provisioner.model.cluster import Snapshot
 from provisioner.model.status import Picture
-from tests.builders_monitors import KNOWN, MONDAY, PVE, SetClock, a_picture, a_recorder
+from tests.builders.monitors import KNOWN, MONDAY, PVE, SetClock, a_picture, a_recorder
 
 
 @pytest.mark.parametrize(

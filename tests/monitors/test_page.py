@@ -15,7 +15,7 @@ from monitors.recorder import Recorder
 from monitors.scrape import Scrape
 from monitors.summary import Known
 from provisioner.model.ids import ClusterId, ProfileName
-from tests.builders_monitors import MONDAY, PVE, SetClock, a_picture, a_recorder, a_snapshot, a_switch, an_api_call, an_outcome
+from tests.builders.monitors import MONDAY, PVE, SetClock, a_picture, a_recorder, a_snapshot, a_switch, an_api_call, an_outcome
 
 PROMETHEUS = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
 ACCEPTED = [

@@ -13,7 +13,7 @@ from monitors.exposition import Exposition, Login, Tls
 from monitors.recorder import Recorder
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Phase
-from tests.builders_monitors import (
+from tests.builders.monitors import (
     MONDAY,
     SetClock,
     a_desktop,

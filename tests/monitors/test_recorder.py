@@ -14,7 +14,7 @@ from provisioner.model.ids import ClusterId, NodeKey, NodeName, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.scenarios import Level
 from provisioner.model.status import Picture, Preparation
-from tests.builders_monitors import (
+from tests.builders.monitors import (
     MONDAY,
     PVE,
     STANDARD,

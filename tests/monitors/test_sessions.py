@@ -4,7 +4,7 @@ import pytest
 
 from monitors.sessions import count, merge
 from provisioner.model.desktops import SessionState
-from tests.builders_monitors import MONDAY, STANDARD, a_desktop, a_session
+from tests.builders.monitors import MONDAY, STANDARD, a_desktop, a_session
 
 CONNECTED, DISCONNECTED, IDLE = SessionState.CONNECTED, SessionState.DISCONNECTED, SessionState.IDLE
 

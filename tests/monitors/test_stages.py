@@ -7,7 +7,7 @@ import pytest
 from monitors.stages import Lap, Stopwatch
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Phase
-from tests.builders_monitors import MONDAY, a_desktop, a_picture, an_outcome, wants_of
+from tests.builders.monitors import MONDAY, a_desktop, a_picture, an_outcome, wants_of
 
 
 def seen(at: float, *phases: Phase, wanted: int = 1):

@@ -4,7 +4,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitors.table import TABLE, Kind, Metric
-from tests.builders_monitors import a_recorder, a_switch, an_api_call, an_outcome
+from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
 from tests.monitors.scraping import page, scrape
 
 _ROWS = [pytest.param(row, id=f"{row.name} is well named and explained") for row in TABLE]

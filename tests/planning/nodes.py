@@ -3,7 +3,7 @@
 import heapq
 
 from provisioner.pacing.boot_samples import Boot
-from tests.builders_cluster import NOW
+from tests.builders.cluster import NOW
 
 ALONE_S, WIDTH = 50.0, 10
 """A boot alone, and how many go on at full speed: beyond, they share."""

@@ -6,8 +6,8 @@ from provisioner.planning.placement.placement import Places
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
-from tests.builders import a_budget, a_policy, a_situation
-from tests.builders_cluster import a_profile
+from tests.builders.cluster import a_profile
+from tests.builders.core import a_budget, a_policy, a_situation
 
 
 def plan(desktops=(), *, wanted=1, **changed):

@@ -10,20 +10,9 @@ from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import GuestKey, NodeKey, NodeName, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Addressing
-from tests.builders import a_budget, a_desktop, a_naming, a_policy, a_report, a_session, a_situation, a_want, an_order
-from tests.builders_actions import a_check, a_clone, a_configure, a_start, a_verify, an_agent_id
-from tests.builders_cluster import (
-    NOW,
-    PVE,
-    a_guest,
-    a_node,
-    a_profile,
-    a_storage,
-    a_task,
-    a_template,
-    a_view,
-    some_addresses,
-)
+from tests.builders.actions import a_check, a_clone, a_configure, a_start, a_verify, an_agent_id
+from tests.builders.cluster import NOW, PVE, a_guest, a_node, a_profile, a_storage, a_task, a_template, a_view, some_addresses
+from tests.builders.core import a_budget, a_desktop, a_naming, a_policy, a_report, a_session, a_situation, a_want, an_order
 
 AGENTS = 12
 WORKED_ON = {

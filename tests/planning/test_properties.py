@@ -18,10 +18,10 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.steps.stop import FRESH_S
 from provisioner.planning.survey.survey import Changed, room_of
 from provisioner.planning.survey.surveyor import Surveyor, survey
-from tests.builders_cluster import NOW, PVE
-from tests.doubting import compared
+from tests.builders.cluster import NOW, PVE
 from tests.planning.laws import Laws
 from tests.planning.strategies import claim_gib, reordered, situations
+from tests.reconciler.doubting import compared
 
 many = settings(max_examples=60, deadline=None)
 laws = Laws()

@@ -8,19 +8,9 @@ from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.safety import Circumstances, circumstances_of, judge
 from provisioner.planning.survey.surveyor import survey
-from tests.builders import a_desktop, a_situation, an_agent_id
-from tests.builders_actions import (
-    a_check,
-    a_clone,
-    a_configure,
-    a_delete,
-    a_release,
-    a_start,
-    a_stop,
-    a_verify,
-    an_assignment,
-)
-from tests.builders_cluster import NOW, PVE
+from tests.builders.actions import a_check, a_clone, a_configure, a_delete, a_release, a_start, a_stop, a_verify, an_assignment
+from tests.builders.cluster import NOW, PVE
+from tests.builders.core import a_desktop, a_situation, an_agent_id
 
 WRITES = (a_clone(1), a_configure(2), a_start(3), a_release(4), a_stop(5), a_delete(6))
 READINGS = (a_check(7), a_verify(8), an_assignment(9))

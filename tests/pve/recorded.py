@@ -7,7 +7,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.pve import operations, parsing
 from provisioner.pve.wire import ApiResponse, run
-from tests.builders_pve import CLUSTER, NOW, ScriptedCluster, ok
+from tests.builders.pve import CLUSTER, NOW, ScriptedCluster, ok
 
 RECORDED = json.loads((Path(__file__).parent.parent / "contract" / "answers.json").read_text())
 UPID = "UPID:pve1:000001CA:0002A7FD:6B05941E:qmclone:9000:root@pam:"

@@ -12,7 +12,7 @@ from provisioner.pve import operations
 from provisioner.pve.faults import error_for, kind_of
 from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiResponse, run
-from tests.builders_pve import CLUSTER, NODE, NOTE_KEY, NOW, a_check, a_clone, a_verify, ok
+from tests.builders.pve import CLUSTER, NODE, NOTE_KEY, NOW, a_check, a_clone, a_verify, ok
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 FIELDS = (

@@ -8,7 +8,7 @@ from provisioner.errors import HypervisorError
 from provisioner.model.cluster import Power
 from provisioner.model.ids import Vmid
 from provisioner.pve.parsing import Listings
-from tests.builders_pve import CLUSTER
+from tests.builders.pve import CLUSTER
 
 GUESTS = st.fixed_dictionaries(
     {"type": st.sampled_from(["qemu", "lxc"]), "vmid": st.sampled_from([101, 102]), "node": st.sampled_from(["pve1", "pve2"])},

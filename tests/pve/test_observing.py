@@ -9,7 +9,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeName, Vmid
 from provisioner.pve import parsing
-from tests.builders_pve import CLUSTER, NOW, ScriptedCluster, ok, refused
+from tests.builders.pve import CLUSTER, NOW, ScriptedCluster, ok, refused
 from tests.pve.recorded import RECORDED, observed, resources
 
 

@@ -6,7 +6,7 @@ from provisioner.errors import LockBusy, NotOurs, NotSent, OutcomeUnknown, Place
 from provisioner.model.ownership import note_for
 from provisioner.pve import operations
 from provisioner.pve.wire import run
-from tests.builders_pve import (
+from tests.builders.pve import (
     NOTE_KEY,
     ScriptedCluster,
     a_clone,

@@ -10,7 +10,7 @@ from provisioner.model.ids import NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey, note_for
 from provisioner.pve import operations
 from provisioner.pve.wire import run
-from tests.builders_pve import CLUSTER, NODE, NOTE_KEY, NOW, ScriptedCluster, a_check, a_reservation, a_verify, ok, refused
+from tests.builders.pve import CLUSTER, NODE, NOTE_KEY, NOW, ScriptedCluster, a_check, a_reservation, a_verify, ok, refused
 from tests.pve.recorded import RECORDED, UPID
 
 FILE_READ = "GET /nodes/pve1/qemu/5001/agent/file-read"

@@ -7,7 +7,7 @@ from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeName
 from provisioner.pve import operations, parsing
 from provisioner.pve.wire import ApiRequest, run
-from tests.builders_pve import CLUSTER, NODE, NOW, ScriptedCluster, ok, refused
+from tests.builders.pve import CLUSTER, NODE, NOW, ScriptedCluster, ok, refused
 from tests.pve.recorded import RECORDED, observed, resources
 
 

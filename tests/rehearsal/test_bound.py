@@ -14,8 +14,8 @@ from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
-from tests.builders_rehearsal import a_profile_on, a_stage, an_order, rehearsed
-from tests.builders_twin import EXACT, a_spec
+from tests.builders.rehearsal import a_profile_on, a_stage, an_order, rehearsed
+from tests.builders.twin import EXACT, a_spec
 
 QUICK = replace(EXACT, boot_s=1.0)
 PLAIN = a_spec()

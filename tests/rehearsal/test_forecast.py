@@ -23,10 +23,10 @@ from provisioner.model.twin_spec import (
 from provisioner.rehearsal.forecast import Forecast, loads_of
 from provisioner.rehearsal.rehearse import STILL_S, Rehearsal
 from provisioner.twin.truth import Truth
-from tests.builders import an_agent
-from tests.builders_cluster import NOW
-from tests.builders_rehearsal import a_profile_on, a_stage, an_order, rehearsed
-from tests.builders_twin import STORAGE, a_spec
+from tests.builders.cluster import NOW
+from tests.builders.core import an_agent
+from tests.builders.rehearsal import a_profile_on, a_stage, an_order, rehearsed
+from tests.builders.twin import STORAGE, a_spec
 
 SMALL = (NodeSpec(name="pve1", memory_mib=16 * 1024), NodeSpec(name="pve2", memory_mib=16 * 1024))
 """Room for three desktops of 4 GiB each, at 80 %."""

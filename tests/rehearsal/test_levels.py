@@ -10,9 +10,9 @@ from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.model.twin_spec import KillNode, NodeSpec
 from provisioner.rehearsal.levels import compare
 from provisioner.rehearsal.rehearse import Rehearsal
-from tests.builders_cluster import NOW
-from tests.builders_rehearsal import a_stage, an_order, rehearsed
-from tests.builders_twin import a_spec
+from tests.builders.cluster import NOW
+from tests.builders.rehearsal import a_stage, an_order, rehearsed
+from tests.builders.twin import a_spec
 
 SLOW = replace(a_spec(nodes=2), storages=tuple(replace(one, image_operation_s=3.0) for one in a_spec(nodes=2).storages))
 """Cloning takes longer than booting."""

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.budget import Pace
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
-from tests.builders_rehearsal import an_order, rehearsed
+from tests.builders.rehearsal import an_order, rehearsed
 
 AGENTS = 200
 SHARED = load_twin(shipped() / "twins" / "shared-1.yaml")

@@ -4,7 +4,7 @@ from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
-from tests.builders_rehearsal import a_stage
+from tests.builders.rehearsal import a_stage
 
 AGENTS = 1_700
 

@@ -8,9 +8,9 @@ import pytest
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TwinSpec
 from provisioner.rehearsal.mirror import twin_of
-from tests.builders_cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template_guest, a_view
-from tests.builders_rehearsal import an_order, rehearsed
-from tests.builders_twin import EXACT
+from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template_guest, a_view
+from tests.builders.rehearsal import an_order, rehearsed
+from tests.builders.twin import EXACT
 
 OFFICE = a_profile()
 LOCAL = {"n1": a_storage("n1", total_gib=900.0, used_gib=100.0), "n2": a_storage("n2", total_gib=800.0, used_gib=300.0)}

@@ -21,9 +21,9 @@ from provisioner.storage_advice.advice import Advice, Remedy, advise, pools_of
 from provisioner.storage_advice.layouts import Drive, Layout
 from provisioner.storage_advice.remedies import Tempo
 from provisioner.twin.hypervisor import VirtualHypervisor
-from tests.builders_pve import NOTE_KEY
-from tests.builders_rehearsal import a_profile_on, a_stage
-from tests.builders_storage import Bulk, uses_on, with_storages
+from tests.builders.pve import NOTE_KEY
+from tests.builders.rehearsal import a_profile_on, a_stage
+from tests.builders.storage import Bulk, uses_on, with_storages
 
 CLONES = 400
 DAEMONS = 200

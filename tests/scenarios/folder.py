@@ -16,8 +16,8 @@ from provisioner.settings.fields import as_value
 from provisioner.settings.loading import load
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.twins import load_twin
-from tests.builders import a_roster, an_agent
-from tests.builders_rehearsal import a_profile_on, an_order
+from tests.builders.core import a_roster, an_agent
+from tests.builders.rehearsal import a_profile_on, an_order
 from tests.scenarios.site import SiteDocument
 
 FOLDERS = Path(__file__).parent

@@ -14,8 +14,8 @@ from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
-from tests.builders_actions import an_agent_id
-from tests.builders_cluster import NOW
+from tests.builders.actions import an_agent_id
+from tests.builders.cluster import NOW
 from tests.scenarios.folder import Folder
 from tests.scenarios.site import HappeningDocument
 from tests.scenarios.surroundings import Hands, Operator, ScriptedDirectory

@@ -15,7 +15,7 @@ from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.loading import load
 from provisioner.settings.scenario import ScenarioDocument, load_scenario
 from provisioner.settings.yaml_lines import MAX_BYTES, parse_source, read_source
-from tests.builders_settings import BASCULE, SECRET, STANDARD, SURGE, a_site
+from tests.builders.settings import BASCULE, SECRET, STANDARD, SURGE, a_site
 
 LINE = re.compile(r"^\S.*?:\d+:\d+( \S.*?)?: \S.*$")
 UNDEFINED = "is no valid YAML: undefined alias (quote text that starts with *)"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders_settings import SECRET, a_site
+from tests.builders.settings import SECRET, a_site
 
 NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.yaml"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders_settings import STANDARD, a_pool, a_site
+from tests.builders.settings import STANDARD, a_pool, a_site
 
 DURATION = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of seconds"
 

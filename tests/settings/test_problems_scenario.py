@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.scenarios import Level
 from provisioner.settings.scenario import load_scenario
-from tests.builders_settings import SURGE, a_site
+from tests.builders.settings import SURGE, a_site
 
 NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.yaml"
 MOMENT = "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or 2026-11-03T06:00:00+01:00"

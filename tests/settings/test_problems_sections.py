@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.profiles import Probe
 from provisioner.settings.directory import Tls
 from provisioner.settings.values import LogFormat, LogLevel
-from tests.builders_settings import SECRET, a_pool, a_site
+from tests.builders.settings import SECRET, a_pool, a_site
 
 STORE = "must be sqlite:///file or postgresql+psycopg://user@host/database"
 LDAP = "must be an address such as ldaps://directory.example.org"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders_settings import STANDARD, a_cluster, a_pool, a_site
+from tests.builders.settings import STANDARD, a_cluster, a_pool, a_site
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import Leavers
 from provisioner.settings.reload import needs_restart, reloaded
 from provisioner.settings.values import ExpositionSettings, LogLevel, LogSettings, Reload, Settings, SshSettings, StoreSettings
-from tests.builders_settings import SURGE, a_site
+from tests.builders.settings import SURGE, a_site
 
 _SSH = SshSettings(key_file=Path("key"), known_hosts_file=Path("hosts"))
 

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.settings.secret import MAX_BYTES, Secret, SecretDocument, read_secret
 from provisioner.settings.values import StoreSettings
-from tests.builders_settings import SECRET, a_site
+from tests.builders.settings import SECRET, a_site
 
 
 @pytest.mark.parametrize("spell", [str, repr, format, "{}".format, "{!r}".format, lambda secret: f"{secret:>40}"])

@@ -13,7 +13,7 @@ from provisioner.model.profiles import Profile, Selection, Template
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
-from tests.builders_settings import SECRET
+from tests.builders.settings import SECRET
 
 SHIPPED = Path(__file__).parents[2] / "config"
 

@@ -1,0 +1,92 @@
+"""What each kind of server says of an account, at 16 March 2020, 07:00 UTC."""
+
+import pytest
+
+from provisioner.adapters.ldap.account_status import standing_of
+from provisioner.adapters.ldap.entries import LdapAttributes, agent_of
+from provisioner.model.agents import Standing
+from tests.builders.directory import READ_AT, an_entry
+
+DAY_S = 86_400
+TODAY = int(READ_AT // DAY_S)
+
+
+def filetime(moment: float) -> str:
+    return str(int((moment + 11_644_473_600) * 10_000_000))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "standing"),
+    [
+        pytest.param("userAccountControl", "512", Standing.ACTIVE, id="Active Directory: a normal account"),
+        pytest.param("userAccountControl", "514", Standing.DISABLED, id="Active Directory: disabled"),
+        pytest.param("userAccountControl", "66048", Standing.ACTIVE, id="Active Directory: a password without end"),
+        pytest.param("msDS-User-Account-Control-Computed", "16", Standing.LOCKED, id="Active Directory: locked, as computed"),
+        pytest.param("accountExpires", "0", Standing.ACTIVE, id="Active Directory: 0 is never"),
+        pytest.param("accountExpires", "9223372036854775807", Standing.ACTIVE, id="Active Directory: the largest is never"),
+        pytest.param("accountExpires", filetime(READ_AT), Standing.EXPIRED, id="Active Directory: expires now"),
+        pytest.param("accountExpires", filetime(READ_AT + 1), Standing.ACTIVE, id="Active Directory: a second later"),
+        pytest.param("lockoutTime", "0", Standing.ACTIVE, id="Active Directory: opened again"),
+        pytest.param("lockoutTime", filetime(READ_AT - 60), Standing.LOCKED, id="Active Directory: locked a minute ago"),
+        pytest.param("nsAccountLock", "TRUE", Standing.DISABLED, id="389 Directory: locked by an administrator"),
+        pytest.param("nsAccountLock", "false", Standing.ACTIVE, id="389 Directory: not locked"),
+        pytest.param("pwdAccountLockedTime", "20240101000000Z", Standing.LOCKED, id="OpenLDAP: locked by wrong passwords"),
+        pytest.param("pwdAccountLockedTime", "000001010000Z", Standing.DISABLED, id="OpenLDAP: locked for good"),
+        pytest.param("shadowExpire", "-1", Standing.ACTIVE, id="shadow: never"),
+        pytest.param("shadowExpire", "0", Standing.ACTIVE, id="shadow: 0 is never"),
+        pytest.param("shadowExpire", str(TODAY), Standing.EXPIRED, id="shadow: from today"),
+        pytest.param("shadowExpire", str(TODAY + 1), Standing.ACTIVE, id="shadow: from tomorrow"),
+        pytest.param("krbPrincipalExpiration", "20200316070000Z", Standing.EXPIRED, id="FreeIPA: this very second"),
+        pytest.param("krbPrincipalExpiration", "202003160801+0100", Standing.ACTIVE, id="FreeIPA: in a minute, in Paris"),
+        pytest.param("krbPrincipalExpiration", "2020031602.5-0430", Standing.EXPIRED, id="FreeIPA: the hour alone, west"),
+        pytest.param("employeeActive", "TRUE", Standing.ACTIVE, id="any attribute: true"),
+        pytest.param("employeeActive", "0", Standing.DISABLED, id="any attribute: 0"),
+        pytest.param("employeeActive", [], Standing.ACTIVE, id="any attribute: not there"),
+    ],
+)
+def test_standing(attribute, value, standing):
+    assert standing_of(an_entry(**{attribute: value}), (attribute,), now=READ_AT) is standing
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "reason"),
+    [
+        pytest.param("userAccountControl", "many", "userAccountControl is 'many', not a number", id="a word for a number"),
+        pytest.param("accountExpires", "9" * 400, "not a number", id="a number that no server has"),
+        pytest.param("shadowExpire", "1_000", "not a number", id="Python's way to write a number"),
+        pytest.param("krbPrincipalExpiration", "20201399000000Z", "no time", id="a month that is none"),
+        pytest.param("nsAccountLock", "maybe", "says neither enabled nor disabled", id="neither"),
+    ],
+)
+def test_what_says_nothing_is_told(attribute, value, reason):
+    with pytest.raises(ValueError, match=reason):
+        standing_of(an_entry(**{attribute: value}), (attribute,), now=READ_AT)
+
+
+def test_the_worst_holds():
+    entry = an_entry(lockoutTime="5", accountExpires=filetime(READ_AT - DAY_S), userAccountControl="514")
+
+    assert [standing_of(entry, names, now=READ_AT) for names in ((), ("lockoutTime",), ("lockoutTime", "accountExpires"))] == [
+        Standing.ACTIVE, Standing.LOCKED, Standing.EXPIRED,
+    ]  # fmt: skip
+    assert agent_of(entry, LdapAttributes(account_state=("lockoutTime", "userAccountControl")), now=READ_AT).enabled is False
+
+
+@pytest.mark.parametrize(
+    ("names", "states"),
+    [
+        pytest.param(
+            LdapAttributes(agent_id="objectGUID", enabled="userAccountControl"),
+            ("userAccountControl", "accountExpires", "lockoutTime"),
+            id="Active Directory's, each once",
+        ),
+        pytest.param(
+            LdapAttributes(),
+            ("pwdAccountLockedTime", "shadowExpire", "nsAccountLock", "krbPrincipalExpiration"),
+            id="those of the others",
+        ),
+        pytest.param(LdapAttributes(account_state=(), enabled="active"), ("active",), id="none but what is said"),
+    ],
+)
+def test_what_is_asked_without_being_told(names, states):
+    assert names.states == states

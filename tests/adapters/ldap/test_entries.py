@@ -1,0 +1,123 @@
+"""An entry becomes an agent, or is rejected with a reason that an operator can act on."""
+
+import dataclasses
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of, group_name
+from provisioner.adapters.ldap.roster import roster_of
+from provisioner.model.agents import Agent, Standing
+from tests.builders.directory import READ_AT, an_entry
+
+ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+OTHER_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+NAMES = LdapAttributes(enabled="enabled", extra=("costCentre",))
+
+
+def agent(**attributes) -> Agent:
+    return agent_of(an_entry(**attributes), NAMES, now=READ_AT)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        pytest.param(
+            {}, {"agent_id": ID, "login": "jdupont", "display_name": "Jean Dupont", "standing": Standing.ACTIVE}, id="the least"
+        ),
+        pytest.param({"entryUUID": ID.upper()}, {"agent_id": ID}, id="an id in capitals"),
+        pytest.param({"displayName": None}, {"display_name": "jdupont"}, id="without a name: called by the login"),
+        pytest.param({"displayName": "Zoé Lefèvre"}, {"display_name": "Zoé Lefèvre"}, id="accents"),
+        pytest.param({"l": "Fontainebleau  "}, {"site": "Fontainebleau"}, id="blanks around a value"),
+        pytest.param({"l": "Evry\u0301".encode()}, {"site": "Evrý"}, id="decomposed accents are composed"),
+        pytest.param({"departmentNumber": ["Routes", "Culture"]}, {"department": "Routes"}, id="two departments: the first"),
+        pytest.param({"departmentNumber": "Direction\u00a0A"}, {"department": "Direction\u00a0A"}, id="a French space"),
+        pytest.param({"memberOf": ["CN=a,DC=x", "cn=b,dc=x"]}, {"groups": {"a", "b"}}, id="groups by name"),
+        pytest.param({"memberOf": "teletravail"}, {"groups": {"teletravail"}}, id="a group without a DN"),
+        pytest.param({"costCentre": ["12", "13"]}, {"attributes": {"costcentre": ("12", "13")}}, id="a further attribute"),
+        pytest.param({"mail": ""}, {"mail": ""}, id="an empty value"),
+        pytest.param({"enabled": "FALSE"}, {"standing": Standing.DISABLED}, id="disabled"),
+        pytest.param({"mail;lang-fr": "x@y"}, {"mail": ""}, id="an attribute with an option is another one"),
+    ],
+)
+def test_accepted(attributes, expected):
+    found = dataclasses.asdict(agent(**attributes))
+
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        pytest.param({"entryUUID": None}, "has no entryUUID, so nothing tells it from others for good", id="no id"),
+        pytest.param({"entryUUID": [ID, OTHER_ID]}, "has 2 entryUUID, so nothing", id="two ids"),
+        pytest.param({"entryUUID": "4711"}, "entryUUID is no UUID", id="an id that is no UUID"),
+        pytest.param({"entryUUID": b"\xff" * 16}, "entryUUID is no UUID", id="a binary id in a text attribute"),
+        pytest.param({"uid": None}, "has no uid, and needs one to log on with", id="no login"),
+        pytest.param({"uid": " "}, "has no uid, and needs one to log on with", id="a blank login"),
+        pytest.param({"uid": ["jdupont", "dupontj"]}, "has 2 uid, and needs one to log on with", id="two logins"),
+        pytest.param({"uid": "x" * 257}, "uid is no login of at most 256 printable characters", id="an over-long login"),
+        pytest.param({"uid": "a\u200bb"}, "uid is no login of at most 256 printable characters", id="an invisible letter"),
+        pytest.param({"uid": b"\xff\xd8"}, "uid is binary, not text", id="a binary login"),
+        pytest.param({"departmentNumber": b"\xff\xd8\xff"}, "departmentNumber is binary, not text", id="a picture"),
+        pytest.param({"displayName": "Jean\nDupont"}, "displayName holds control characters", id="a line in a name"),
+        pytest.param(
+            {"displayName": "x" * (MAX_CHARACTERS + 1)}, "displayName has 1025 characters, more than 1024", id="endless"
+        ),
+        pytest.param({"memberOf": ["cn=x"] * 2_001}, "memberOf has 2001 values, more than 2000", id="too many groups"),
+        pytest.param({"memberOf;range=0-1499": "cn=x"}, "the server cut memberOf short", id="groups cut short by the server"),
+        pytest.param({"enabled": "maybe"}, "enabled is 'maybe', which says neither enabled nor disabled", id="neither"),
+    ],
+)
+def test_rejected_with_the_reason(attributes, reason):
+    with pytest.raises(ValueError, match=r"has|is|holds|cut") as caught:
+        agent(**attributes)
+
+    assert reason in str(caught.value)
+
+
+def test_active_directorys_id_is_read_little_endian():
+    names = LdapAttributes(agent_id="objectGUID")
+
+    assert agent_of(an_entry(objectGUID=uuid.UUID(ID).bytes_le), names, now=READ_AT).agent_id == ID
+
+
+@pytest.mark.parametrize("size", [0, 15, 17], ids=["empty", "a byte short", "a byte too many"])
+def test_an_id_of_another_size_is_rejected(size):
+    with pytest.raises(ValueError, match="objectGUID is no UUID"):
+        agent_of(an_entry(objectGUID=b"x" * size), LdapAttributes(agent_id="objectGUID"), now=READ_AT)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        pytest.param("cn=teletravail,ou=groups,dc=x", "teletravail", id="plain"),
+        pytest.param("CN = Agents ,OU=x", "Agents", id="blanks"),
+        pytest.param(r"CN=Télétravail\, tous,DC=x", "Télétravail, tous", id="an escaped comma"),
+        pytest.param(r"cn=T\C3\A9l\c3\a9,dc=x", "Télé", id="escaped bytes"),
+        pytest.param(r"cn=a\\b\2Bc,dc=x", r"a\b+c", id="escaped backslash and plus"),
+        pytest.param("cn=a+ou=b,dc=x", "a", id="two parts in one"),
+        pytest.param("teletravail", "teletravail", id="a name, no DN"),
+        pytest.param("Service, annexe", "Service, annexe", id="a name with a comma"),
+        pytest.param("cn=", "", id="nothing"),
+    ],
+)
+def test_group_names(value, name):
+    assert group_name(value) == name
+
+
+def test_each_attribute_is_asked_for_once():
+    names = LdapAttributes(
+        login="mail", groups="", extra=("L", "title"), enabled="shadowExpire", account_state=("shadowexpire",)
+    )
+
+    assert names.names == ("entryUUID", "mail", "displayName", "departmentNumber", "L", "shadowexpire", "title")
+
+
+@given(st.dictionaries(st.sampled_from(["entryuuid", "uid", "displayname", "memberof", "enabled", "l"]), st.lists(st.binary())))
+def test_arbitrary_bytes_make_an_agent_or_a_rejection(attributes):
+    roster = roster_of([Entry(dn="cn=x", attributes=attributes)], NAMES, read_at=READ_AT)
+
+    assert len(roster.agents) + len(roster.rejected) == 1

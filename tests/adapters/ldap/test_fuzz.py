@@ -1,0 +1,16 @@
+"""Ten thousand random entries: each is an agent or rejected with its reason, and nothing else happens."""
+
+from tests.adapters.ldap.fuzz import ATTRIBUTES, kinds_of, read_all
+
+COUNT = 10_000
+
+
+def test_each_of_ten_thousand_random_entries_is_an_agent_or_rejected_with_its_reason():
+    roster = read_all(COUNT)
+    kinds = kinds_of(roster)
+
+    assert len(roster.agents) + len(roster.rejected) == COUNT
+    assert min(len(roster.agents), len(roster.rejected)) > COUNT / 5
+    assert all(one.reason and one.reason.isprintable() and len(one.reason) < 400 for one in roster.rejected)
+    assert sum(kinds.values()) == len(roster.rejected)
+    assert 20 < len(kinds) < 5 * len(ATTRIBUTES.names)

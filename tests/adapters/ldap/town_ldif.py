@@ -1,0 +1,212 @@
+"""The town in a server's words: its entries, and the changes that make one town of another."""
+
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from provisioner.adapters.ldap.ldif import LdifRecord
+from provisioner.model.agents import Standing
+from tests.adapters.ldap.town import GROUPS, UNITS, Flaw, Group, Inhabitant, Town, Unit
+
+Attributes = Mapping[str, tuple[str, ...]]
+_PAST_DAYS, _FUTURE_DAYS = 18_000, 40_000
+"""Days since 1970: in 2019 and in 2079, on either side of any clock of the tests."""
+_FILETIME_DAYS, _FILETIMES_A_DAY = 134_774, 864_000_000_000
+"""From 1601 to 1970; a day in units of 100 ns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect(ABC):
+    """How one kind of server writes the town down."""
+
+    suffix: str
+
+    @abstractmethod
+    def person(self, one: Inhabitant, town: Town) -> Attributes:
+        """The person's entry, except for the naming attribute cn."""
+
+    @abstractmethod
+    def group(self, name: str) -> Attributes:
+        """A group without members."""
+
+    def place(self, unit: Unit) -> str:
+        """The DN of a part of the tree."""
+        return ",".join([*(f"ou={escaped(name)}" for name in reversed(unit)), self.suffix])
+
+    def dn(self, one: Inhabitant) -> str:
+        """The DN of a person."""
+        return f"cn={escaped(one.name)},{self.place(one.unit)}"
+
+    def group_dn(self, name: str) -> str:
+        """The DN of a group."""
+        return f"cn={escaped(name)},{self.place(GROUPS)}"
+
+    def members(self, group: Group, town: Town) -> tuple[str, ...]:
+        """DNs, sorted."""
+        people = [self.dn(town.people[number]) for number in group.people]
+        return tuple(sorted([*people, *(self.group_dn(name) for name in group.groups)]))
+
+    def records(self, town: Town) -> Iterator[LdifRecord]:
+        """The whole town as `ldapadd` takes it; members last, because groups are in one another."""
+        for unit in UNITS:
+            yield record(self.place(unit), objectClass=("organizationalUnit",), ou=(unit[-1],))
+        for one in town.people.values():
+            yield record(self.dn(one), cn=(one.name,), **self.person(one, town))
+        for name in town.groups:
+            yield record(self.group_dn(name), cn=(name,), **self.group(name))
+        for name, group in town.groups.items():
+            yield _modified(self.group_dn(name), "add", "member", self.members(group, town))
+
+    def changes(self, before: Town, after: Town) -> Iterator[LdifRecord]:
+        """What makes the one of the other. Renames first: what a server keeps up by itself must not be written twice."""
+        for number in sorted(before.people.keys() | after.people.keys()):
+            yield from self._person_changes(before, after, number)
+        for name, new in after.groups.items():
+            old = before.groups.get(name, Group())
+            if name not in before.groups:
+                yield record(self.group_dn(name), cn=(name,), **self.group(name))
+            gone = Group(people=(old.people - new.people) & after.people.keys(), groups=old.groups - new.groups)
+            come = Group(people=new.people - old.people, groups=new.groups - old.groups)
+            for verb, some in (("delete", gone), ("add", come)):
+                if members := self.members(some, after):
+                    yield _modified(self.group_dn(name), verb, "member", members)
+
+    def _person_changes(self, before: Town, after: Town, number: int) -> Iterator[LdifRecord]:
+        old, new = before.people.get(number), after.people.get(number)
+        if old is None and new is not None:
+            yield record(self.dn(new), cn=(new.name,), **self.person(new, after))
+        elif old is not None and new is None:
+            yield record(self.dn(old), changetype=("delete",))
+        elif old is not None and new is not None and old != new:
+            if self.dn(old) != self.dn(new):
+                yield self._renamed(old, new)
+            was, becomes = self.person(old, before), self.person(new, after)
+            for name in sorted(was.keys() | becomes.keys()):
+                if was.get(name) != becomes.get(name):
+                    yield _modified(self.dn(new), "replace", name, becomes.get(name, ()))
+
+    def _renamed(self, old: Inhabitant, new: Inhabitant) -> LdifRecord:
+        return record(
+            self.dn(old),
+            changetype=("modrdn",),
+            newrdn=(f"cn={escaped(new.name)}",),
+            deleteoldrdn=("1",),
+            newsuperior=(self.place(new.unit),),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLdapWords(Dialect):
+    """inetOrgPerson, the password policy's lock, the shadow account's end."""
+
+    def person(self, one: Inhabitant, town: Town) -> Attributes:
+        logins = {Flaw.NO_LOGIN: (), Flaw.TWO_LOGINS: (one.login, f"{one.login}b"), Flaw.LONG_LOGIN: (one.login * 40,)}
+        uid = (one.login,) if one.flaw is None else logins.get(one.flaw, (one.login,))
+        classes = ("person", "organizationalPerson", "inetOrgPerson")
+        return {
+            "objectClass": (*classes, "shadowAccount") if uid else classes,
+            **({"uid": uid} if uid else {}),
+            "sn": (one.surname,),
+            "givenName": (one.given_name,),
+            "displayName": (one.display_name,),
+            "mail": (one.mail,),
+            "departmentNumber": (one.department,),
+            "l": (one.site,),
+            **_open_standing(one),
+        }
+
+    def group(self, name: str) -> Attributes:
+        # A groupOfNames must have a member; its own name is one that harms nobody.
+        return {"objectClass": ("groupOfNames",), "member": (self.suffix,)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWords(OpenLdapWords):
+    """The same with what a server adds by itself."""
+
+    def person(self, one: Inhabitant, town: Town) -> Attributes:
+        member_of = tuple(self.group_dn(name) for name in sorted(town.groups_of(one.number)))
+        served = {"entryUUID": (entry_uuid(one.number),), **({"memberOf": member_of} if member_of else {})}
+        return {**OpenLdapWords.person(self, one, town), **served}
+
+    def records(self, town: Town) -> Iterator[LdifRecord]:
+        yield record(self.suffix, objectClass=("organization",), o=("Département",))
+        for one in OpenLdapWords.records(self, town):
+            if "changetype" not in one.attributes and "groupOfNames" not in str(one.attributes["objectClass"]):
+                yield one
+        for name, group in town.groups.items():
+            inside = self.group_dn(name)
+            outer = tuple(self.group_dn(other) for other in town.groups if name in town.groups[other].groups)
+            yield record(
+                inside, objectClass=("groupOfNames",), cn=(name,), member=self.members(group, town), **_if("memberOf", outer)
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveDirectoryWords(Dialect):
+    """user, userAccountControl, accountExpires; who has no login is a contact."""
+
+    def person(self, one: Inhabitant, town: Town) -> Attributes:
+        usual = {
+            "sn": (one.surname,),
+            "givenName": (one.given_name,),
+            "displayName": (one.display_name,),
+            "mail": (one.mail,),
+            "department": (one.department,),
+            "l": (one.site,),
+        }
+        if one.flaw is Flaw.NO_LOGIN:
+            return {"objectClass": ("contact",), **usual}
+        return {"objectClass": ("user",), "sAMAccountName": (one.login,), **usual, **_microsoft_standing(one)}
+
+    def group(self, name: str) -> Attributes:
+        return {"objectClass": ("group",), "sAMAccountName": (f"g-{uuid.uuid5(uuid.NAMESPACE_DNS, name)}",)}
+
+
+def entry_uuid(number: int) -> str:
+    """The id that the file gives a person."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{number}"))
+
+
+def escaped(name: str) -> str:
+    """A value as it stands in a DN (RFC 4514)."""
+    text = "".join(f"\\{letter}" if letter in ',+"\\<>;=' else letter for letter in name)
+    return f"\\{text}" if text[:1] in ("#", " ") else text
+
+
+def record(dn: str, **attributes: tuple[str, ...]) -> LdifRecord:
+    """An entry or a change; `ldapadd` takes both."""
+    return LdifRecord(dn=dn, attributes={name: [value.encode() for value in values] for name, values in attributes.items()})
+
+
+def _modified(dn: str, verb: str, name: str, values: tuple[str, ...]) -> LdifRecord:
+    return record(dn, changetype=("modify",), **{verb: (name,)}, **{name: values})
+
+
+def _if(name: str, values: tuple[str, ...]) -> Attributes:
+    return {name: values} if values else {}
+
+
+def _open_standing(one: Inhabitant) -> Attributes:
+    """Those who are active are so in several ways: no word, never, and not yet."""
+    shadow = {0: (), 1: ("-1",), 2: (str(_FUTURE_DAYS),)}[one.number % 3] if one.flaw is None else ()
+    said: dict[Standing, Attributes] = {
+        Standing.ACTIVE: _if("shadowExpire", shadow),
+        Standing.LOCKED: {"pwdAccountLockedTime": ("20200316070000Z",)},
+        Standing.DISABLED: {"pwdAccountLockedTime": ("000001010000Z",)},
+        Standing.EXPIRED: {"shadowExpire": (str(_PAST_DAYS),)},
+    }
+    return said[one.standing]
+
+
+def _microsoft_standing(one: Inhabitant) -> Attributes:
+    never, past, later = ("0", str(2**63 - 1)), _filetime(_PAST_DAYS), _filetime(_FUTURE_DAYS)
+    expires = past if one.standing is Standing.EXPIRED else (*never, later)[one.number % 3]
+    control = 0x202 if one.standing is Standing.DISABLED else 0x200
+    locked = later if one.standing is Standing.LOCKED else "0"
+    return {"userAccountControl": (str(control),), "accountExpires": (expires,), "lockoutTime": (locked,)}
+
+
+def _filetime(days: int) -> str:
+    return str((days + _FILETIME_DAYS) * _FILETIMES_A_DAY)

@@ -1,0 +1,141 @@
+"""What every store makes of orders and of its journal, and how it forgets a person."""
+
+import pytest
+
+from provisioner.model.desktops import Attempts
+from provisioner.model.intents import Allowance, IntentKind
+from provisioner.ports import Changes
+from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
+from tests.builders.store import NOON, a_forgetting, a_name, a_reservation, a_retirement, a_roster, an_intent, an_outcome
+
+ORDERS: list[tuple[IntentKind, float]] = [(IntentKind.HOLD, 3), (IntentKind.FREEZE, 5), (IntentKind.HOLD, 9)]
+
+
+class OrdersContract:
+    """Orders stand until withdrawn, everything is journalled, and only forgetting changes a line."""
+
+    def test_an_order_needs_no_claim_and_reaches_the_owner(self, open_store: OpenStore):
+        owner = claimed(open_store)
+
+        open_store().give(an_intent())
+
+        assert owner.intents() == owner.load().intents == open_store().intents() == (an_intent(),)
+
+    def test_orders_stand_until_withdrawn_and_are_journalled(self, open_store: OpenStore):
+        store = open_store()
+        for kind, at in ORDERS:
+            store.give(an_intent(kind, at=at))
+
+        assert [(one.kind, one.at) for one in store.intents()] == [(IntentKind.FREEZE, 5), (IntentKind.HOLD, 9)]
+        assert store.withdraw(IntentKind.FREEZE, by="ana", at=11)
+        assert not store.withdraw(IntentKind.FREEZE, by="ana", at=12)
+        assert [one.kind for one in store.intents()] == [IntentKind.HOLD]
+        assert [(one.what, one.result, one.reason) for one in store.journal(limit=2)] == [
+            ("freeze", "withdrawn", "by ana"),
+            ("hold", "given", "by zoé: maintenance"),
+        ]
+
+    def test_an_order_about_the_directory_ends_and_allows_so_much(self, open_store: OpenStore):
+        store = claimed(open_store)
+        order = an_intent(IntentKind.ACCEPT_DIRECTORY, until=NOON + 3600.5, allows=Allowance(leavers=850, joiners=0))
+
+        store.give(order)
+
+        assert store.intents() == (order,)
+        line = next(store.journal())
+        assert line.reason == "by zoé: maintenance (850 may leave and 0 join, until 2027-01-15T09:00:00Z)"
+
+    def test_orders_of_one_kind_stand_side_by_side_for_different_targets(self, open_store: OpenStore):
+        store = open_store()
+        for target, at in (("pve/pve2", 3), ("pve/pve1", 5), ("pve/pve2", 9)):
+            store.give(an_intent(IntentKind.CORDON, target=target, at=at))
+
+        assert [(one.target, one.at) for one in store.intents()] == [("pve/pve1", 5), ("pve/pve2", 9)]
+        assert not store.withdraw(IntentKind.CORDON, by="ana", at=11)
+        assert store.withdraw(IntentKind.CORDON, by="ana", at=11, target="pve/pve1")
+        assert [one.target for one in store.intents()] == ["pve/pve2"]
+        assert [(one.what, one.subject, one.result) for one in store.journal(limit=2)] == [
+            ("cordon", "pve/pve1", "withdrawn"),
+            ("cordon", "pve/pve2", "given"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("asked", "expected"),
+        [
+            pytest.param({}, ["start", "stop", "clone", "freeze"], id="newest first, by the order of writing"),
+            pytest.param({"limit": 2}, ["start", "stop"], id="the newest few"),
+            pytest.param({"limit": 0}, [], id="none asked for"),
+            pytest.param({"subject": "vd-1001"}, ["start", "clone"], id="one desktop"),
+            pytest.param({"subject": "vd-1001", "limit": 1}, ["start"], id="the newest of one desktop"),
+            pytest.param({"subject": ""}, ["freeze"], id="what concerns all"),
+            pytest.param({"subject": "vd-9"}, [], id="an unknown desktop"),
+        ],
+    )
+    def test_the_journal_is_read_backwards(self, open_store: OpenStore, asked, expected):
+        store = claimed(open_store)
+        store.give(an_intent())
+        store.commit(Changes(outcomes=(an_outcome(1001), an_outcome(1002, "stop", ended_at=NOON + 99))))
+        store.commit(Changes(outcomes=(an_outcome(1001, "start", ended_at=NOON - 99),)))
+
+        assert [one.what for one in open_store().journal(**asked)] == expected
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("half a pair \ud83d, a NUL \0, two\nlines", id="what no encoding takes"),
+            pytest.param("'; DROP TABLE desktops; -- %s :name {0}", id="what looks like a statement"),
+            pytest.param("é" * 20_000, id="very long"),
+        ],
+    )
+    def test_any_text_of_a_failure_is_journalled(self, open_store: OpenStore, text):
+        store = claimed(open_store)
+        name = a_name(1001)
+        store.commit(Changes(reserved=(a_reservation(1001),), attempts={name: Attempts(count=1, reason=text)}))
+        store.commit(Changes(outcomes=(an_outcome(reason=text),), retired=(a_retirement(1009, reason=text),)))
+        store.give(an_intent(reason=text))
+
+        assert store.load().attempts[name].reason == text
+        assert [len(one.reason) for one in store.journal(subject=name)] == [len(text)]
+        assert len(store.intents()) == 1
+
+    def test_every_mention_of_a_person_is_erased_and_that_is_journalled(self, open_store: OpenStore):
+        store = filled(open_store)
+        store.commit(
+            Changes(roster=a_roster("zoé", "léo"), outcomes=(an_outcome(1002, reason="uid=parti,dc=x: no such user"),))
+        )
+        store.give(an_intent(IntentKind.HOLD, by="PARTI", reason="partial; ask parti@departement.example"))
+        lines = len(list(store.journal()))
+
+        found = store.forget(a_forgetting("parti"))
+
+        assert (found.lines, found.orders) == (2, 1)
+        newest, *others = store.journal()
+        assert len(others) == lines, "no line goes"
+        assert (newest.what, newest.subject, newest.result) == ("forget", "person-0", "erased")
+        assert newest.reason.startswith("by ann: asked for (2 journal lines, ")
+        assert [one.reason for one in others[:2]] == [
+            "by person-0: partial; ask person-0",
+            "uid=person-0,dc=x: no such user",
+        ]
+        assert [one.by for one in store.intents()] == ["person-0"]
+        assert all("id-parti" not in roster.agents for roster in store.rosters())
+        assert next(store.rosters()).agents.keys() == {"id-zoé", "id-léo"}
+        assert store.load().reservations == EVERYTHING.reservations
+
+    def test_who_is_not_mentioned_leaves_everything_as_it_is(self, open_store: OpenStore):
+        store = filled(open_store)
+        before = list(store.journal()), list(store.rosters()), store.load()
+
+        assert not store.forget(a_forgetting("nobody"))
+
+        assert (list(store.journal()), list(store.rosters()), store.load()) == before
+
+    def test_another_process_may_forget_while_the_daemon_runs(self, open_store: OpenStore):
+        daemon = filled(open_store)
+        daemon.give(an_intent(reason="for parti"))
+
+        open_store().forget(a_forgetting("parti"))
+
+        daemon.commit(Changes(outcomes=(an_outcome(1002),)))
+        assert [one.what for one in daemon.journal()][:2] == ["clone", "forget"]
+        assert daemon.intents()[0].reason == "for person-0"

@@ -1,0 +1,54 @@
+"""What a daemon killed with -9 leaves behind, on whatever database."""
+
+import random
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from provisioner.errors import StoreOwned
+from provisioner.ports import Store
+from tests.adapters.sql.child import DESKTOPS_A_STEP, child, step
+
+ROUNDS = 4
+"""Kills, each at an instant of its own; the seed is fixed, the machine's timing is not."""
+
+
+class DurabilityContract:
+    """Run by a subclass whose module has fixtures `url` and `open_store`."""
+
+    @pytest.mark.parametrize("seed", range(ROUNDS))
+    def test_a_daemon_killed_while_it_commits_leaves_whole_steps_only(self, url: str, open_store: Callable[[], Store], seed):
+        with child("commit", url) as process:
+            # On a busy machine the first step alone may take longer than the wait.
+            first = process.stdout.readline()
+            time.sleep(random.Random(seed).uniform(0.02, 0.25))
+            process.kill()
+            printed = [first, *process.stdout.read().split()]
+
+        store = open_store()
+        store.claim()
+        memory = store.load()
+        journal = list(store.journal(limit=1_000_000))
+
+        last = int(journal[0].at)
+        # One step may have become durable without a word of it.
+        assert last - int(printed[-1]) in (0, 1)
+        assert [one.at for one in reversed(journal)] == [number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)]
+        kept = step(last)
+        assert set(memory.reservations) == {one.name for one in kept.reserved}
+        assert all(one.proven for one in memory.reservations.values())
+        assert (memory.reports, memory.started, memory.roster) == (kept.reports, kept.started, kept.roster)
+        store.commit(step(last + 1))
+
+    def test_a_second_daemon_is_told_who_owns_the_store_and_gets_it_when_the_first_is_killed(self, url, open_store):
+        with child("own", url) as process:
+            with pytest.raises(StoreOwned) as caught:
+                open_store().claim()
+            assert f"owned by process {process.pid} on " in str(caught.value)
+            assert "since 2027-01-15T08:00:00+00:00; one daemon per store" in str(caught.value)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+        open_store().claim()

@@ -1,0 +1,83 @@
+"""Stores that are claimed, and one in which something of everything is kept."""
+
+from collections.abc import Callable
+
+from provisioner.model.actions import Result
+from provisioner.model.departures import Departure
+from provisioner.model.desktops import Attempts
+from provisioner.model.guard import GuardRecord, Move, Quarantine
+from provisioner.model.ids import AgentId, NodeName
+from provisioner.model.records import Memory
+from provisioner.ports import Changes, Store
+from tests.builders.store import NOON, a_key, a_name, a_report, a_reservation, a_retirement, a_roster, an_outcome
+
+OpenStore = Callable[[], Store]
+"""A further store on the same place, unclaimed."""
+FILLED = Changes(
+    reserved=(
+        a_reservation(1001, agent_id=AgentId("id-zoé"), address="10.40.0.1"),
+        a_reservation(1002, proven=True),
+        a_reservation(1003, address="10.40.0.3"),
+    ),
+    proven=(a_name(1001),),
+    retired=(a_retirement(1009),),
+    reports={a_name(1001): a_report(), a_name(1002): a_report(booted_at=None, ready_at=None, sessions=())},
+    started={a_name(1001): NOON + 0.125},
+    attempts={
+        a_name(1003): Attempts(
+            count=2,
+            reason="the lock « paris/ceph » was busy",
+            retry_at=NOON + 7,
+            gave_up=True,
+            waited=1,
+            misplaced=1,
+            error="lock_busy",
+            avoid=(NodeName("pve1"),),
+        )
+    },
+    assignments={a_name(1001): AgentId("id-zoé")},
+    superseded={a_name(1003): a_name(1002)},
+    departures={a_name(1002): Departure(since=NOON - 3, recycled_at=NOON), a_name(1003): Departure(since=NOON, ended=True)},
+    deletions={(a_name(1002), NOON - 99): NOON},
+    outcomes=(an_outcome(1001), an_outcome(1003, result=Result.RETRY, reason="lock busy")),
+    roster=a_roster("zoé", "parti"),
+    guard=GuardRecord(
+        left={AgentId("id-léa"): Move(at=NOON, allowed=True)},
+        joined={AgentId("id-tom"): Move(at=NOON + 0.5)},
+        quarantine=Quarantine(since=NOON, read_at=NOON + 300, reason="« half » is gone", leavers=30, joiners=2),
+    ),
+    baseline_accepted=True,
+)
+EVERYTHING = Memory(
+    reservations={
+        a_name(1001): a_reservation(1001, agent_id=AgentId("id-zoé"), address="10.40.0.1", proven=True),
+        a_name(1002): a_reservation(1002, proven=True),
+        a_name(1003): a_reservation(1003, address="10.40.0.3"),
+    },
+    reports=FILLED.reports,
+    started={a_name(1001): NOON + 0.125},
+    attempts=FILLED.attempts,
+    assignments={a_name(1001): AgentId("id-zoé")},
+    superseded={a_name(1003): a_name(1002)},
+    departures=FILLED.departures,
+    deletions=FILLED.deletions,
+    retired=frozenset({a_key(1009)}),
+    roster=FILLED.roster,
+    guard=FILLED.guard or GuardRecord(),
+    intents=(),
+    baseline_accepted=True,
+)
+
+
+def claimed(open_store: OpenStore) -> Store:
+    """A store that its caller owns."""
+    store = open_store()
+    store.claim()
+    return store
+
+
+def filled(open_store: OpenStore) -> Store:
+    """A claimed store that keeps EVERYTHING."""
+    store = claimed(open_store)
+    store.commit(FILLED)
+    return store

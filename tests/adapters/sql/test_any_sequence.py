@@ -1,0 +1,136 @@
+"""Any sequence of steps leaves a database as it leaves the store in memory, restarts included."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.errors import ReservationConflict
+from provisioner.model.actions import Outcome, Result, Retired
+from provisioner.model.departures import Departure
+from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Reservation, Session, SessionState
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.ports import Changes, Store
+from tests.builders.store import StillClock, a_roster
+
+RESTART = "restart"
+
+instants = st.floats(allow_nan=False, min_value=-1e12, max_value=1e12)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+names = st.sampled_from([DesktopName(f"vd-{n}") for n in range(4)])
+keys = st.builds(GuestKey, st.sampled_from([ClusterId("paris"), ClusterId("lyon")]), st.integers(1, 3).map(Vmid))
+agents = st.sampled_from([AgentId("id-ana"), AgentId("id-bob")])
+reservations = st.builds(
+    Reservation,
+    name=names,
+    cluster=st.sampled_from([ClusterId("paris"), ClusterId("lyon")]),
+    vmid=st.integers(1, 3).map(Vmid),
+    profile=texts.map(ProfileName),
+    agent_id=st.none() | agents,
+    address=st.sampled_from(["", "10.0.0.1", "10.0.0.2"]),
+    node=st.just(NodeName("n1")),
+    reserved_at=instants,
+    proven=st.booleans(),
+)
+sessions = st.builds(Session, login=texts, state=st.sampled_from(SessionState), since=instants, source=texts)
+reports = st.builds(
+    GuestReport,
+    read_at=instants,
+    first_boot=st.sampled_from(FirstBoot),
+    logon_port_open=st.booleans(),
+    booted_at=st.none() | instants,
+    ready_at=st.none() | instants,
+    sessions=st.lists(sessions, max_size=2).map(tuple),
+)
+attempts = st.builds(
+    Attempts,
+    count=st.integers(0, 9),
+    reason=st.text(max_size=8),
+    retry_at=instants,
+    gave_up=st.booleans(),
+    avoid=st.lists(st.sampled_from([NodeName("n1"), NodeName("n2")]), max_size=2).map(tuple),
+)
+outcomes = st.builds(
+    Outcome,
+    desktop=names,
+    key=keys,
+    action=st.just("clone"),
+    result=st.sampled_from(Result),
+    reason=texts,
+    started_at=instants,
+    ended_at=instants,
+)
+departures = st.builds(Departure, since=instants, recycled_at=st.none() | instants, ended=st.booleans())
+changes = st.builds(
+    Changes,
+    reserved=st.lists(reservations, max_size=2).map(tuple),
+    proven=st.lists(names, max_size=2).map(tuple),
+    released=st.lists(names, max_size=2).map(tuple),
+    retired=st.lists(st.builds(Retired, key=keys, reason=texts, at=instants), max_size=1).map(tuple),
+    reports=st.dictionaries(names, st.none() | reports, max_size=2),
+    started=st.dictionaries(names, st.none() | instants, max_size=2),
+    attempts=st.dictionaries(names, st.none() | attempts, max_size=2),
+    assignments=st.dictionaries(names, st.none() | agents, max_size=2),
+    superseded=st.dictionaries(names, st.none() | names, max_size=2),
+    departures=st.dictionaries(names, st.none() | departures, max_size=2),
+    deletions=st.dictionaries(st.tuples(names, instants), instants, max_size=2),
+    outcomes=st.lists(outcomes, max_size=2).map(tuple),
+    roster=st.none() | st.builds(a_roster, st.sampled_from(["ana", "bob"]), read_at=instants),
+    baseline_accepted=st.none() | st.booleans(),
+)
+targets = st.sampled_from(["", "pve/pve1", "pve/pve2"])
+orders = st.builds(Intent, kind=st.sampled_from(IntentKind), by=texts, at=instants, reason=texts, target=targets)
+withdrawals = st.tuples(st.sampled_from(IntentKind), targets)
+steps = st.lists(st.one_of(changes, changes, changes, orders, withdrawals, st.just(RESTART)), max_size=12)
+
+
+@given(steps=steps)
+@settings(max_examples=40, deadline=None)
+def test_a_database_keeps_what_the_store_in_memory_keeps(steps):
+    with tempfile.TemporaryDirectory() as home:
+        url = f"sqlite:///{home}/bascule.db"
+        (Path(home) / "bascule.db").write_bytes(fresh())
+        model: Store = MemoryStore()
+        store: Store = SqlStore(url, clock=StillClock())
+        model.claim()
+        store.claim()
+        for step in steps:
+            if step is RESTART:
+                store.close()
+                store = SqlStore(url, clock=StillClock())
+                store.claim()
+            assert taken(store, step) == taken(model, step)
+            assert store.load() == model.load()
+            assert list(store.journal()) == list(model.journal())
+        store.close()
+
+
+@cache
+def fresh() -> bytes:
+    """A database without anything in it. Made once: the steps of the schema take longer than most sequences."""
+    with tempfile.TemporaryDirectory() as home:
+        store = SqlStore(f"sqlite:///{home}/bascule.db", clock=StillClock())
+        store.claim()
+        store.close()
+        return (Path(home) / "bascule.db").read_bytes()
+
+
+def taken(store: Store, step: Changes | Intent | tuple[IntentKind, str] | str) -> object:
+    """What the step came to."""
+    if isinstance(step, Changes):
+        try:
+            store.commit(step)
+        except ReservationConflict as exc:
+            return str(exc)
+        return None
+    if isinstance(step, Intent):
+        store.give(step)
+    if isinstance(step, tuple):
+        kind, target = step
+        return store.withdraw(kind, by="ana", at=1.0, target=target)
+    return None

@@ -1,0 +1,108 @@
+"""The schema's steps: from nothing, from any older step, to what the code expects."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from provisioner.adapters.sql.databases import Place, place_of
+from provisioner.adapters.sql.migrate import revisions
+from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, schema_of, upgrade
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.adapters.sql.tables import metadata
+from provisioner.errors import StoreError
+from provisioner.model.intents import IntentKind
+from provisioner.model.records import Memory
+from tests.builders.store import StillClock, an_intent
+
+OLDER_STEPS = STEPS[:-1]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    place = place_of(f"sqlite:///{tmp_path}/bascule.db")
+    place.create()
+    return place
+
+
+def differences(connection: Connection) -> list[object]:
+    """Between the tables of the database and those that the code uses."""
+    options = {"compare_type": True, "version_table": VERSION_TABLE}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def brought_to(place: Place, step: str) -> None:
+    with place.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        upgrade(connection, step)
+
+
+def test_all_steps_give_the_tables_that_the_code_uses(place):
+    brought_to(place, "head")
+
+    with place.engine.connect() as connection:
+        assert schema_of(connection, "here") is Schema.CURRENT
+        assert differences(connection) == []
+
+
+def test_every_step_is_known_without_loading_them():
+    assert revisions() == STEPS
+
+
+def test_a_table_that_no_step_made_would_be_seen(place):
+    brought_to(place, "head")
+    with place.engine.connect() as connection:
+        connection.execute(sa.text("ALTER TABLE desktops DROP COLUMN report"))
+
+        assert [one[0] for one in differences(connection)] == ["add_column"]
+
+
+@pytest.mark.parametrize("step", OLDER_STEPS)
+def test_an_older_store_is_brought_up_to_date_by_the_daemon_alone(place, tmp_path, step):
+    brought_to(place, step)
+    url = f"sqlite:///{tmp_path}/bascule.db"
+    passer_by, daemon = SqlStore(url, clock=StillClock()), SqlStore(url, clock=StillClock())
+    for ask in (passer_by.load, passer_by.intents, passer_by.journal, lambda: passer_by.give(an_intent())):
+        with pytest.raises(StoreError, match="made by an older Bascule; start the daemon once"):
+            ask()
+
+    daemon.claim()
+
+    assert passer_by.load() == Memory(baseline_accepted=False)
+    daemon.close()
+
+
+def test_orders_given_before_they_had_targets_still_stand(place, tmp_path):
+    brought_to(place, "0002")
+    with closing(sqlite3.connect(tmp_path / "bascule.db")) as connection, connection:
+        connection.execute("INSERT INTO intents VALUES ('hold', 'zoé', 12.5, 'maintenance')")
+    store = SqlStore(f"sqlite:///{tmp_path}/bascule.db", clock=StillClock())
+
+    store.claim()
+
+    assert store.intents() == (an_intent(IntentKind.HOLD, at=12.5),)
+    store.close()
+
+
+def test_a_step_that_fails_leaves_nothing_behind(place, tmp_path):
+    brought_to(place, "0001")
+    path = tmp_path / "bascule.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT 1; END")
+
+    store = SqlStore(f"sqlite:///{path}", clock=StillClock())
+    with pytest.raises(StoreError, match="trigger journal_no_delete already exists"):
+        store.claim()
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall() == [
+            ("journal_no_delete",)
+        ]
+        assert connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchall() == [("0001",)]
+        connection.execute("DROP TRIGGER journal_no_delete")
+    store.claim()
+    store.close()

@@ -1,0 +1,219 @@
+"""The store on a real PostgreSQL 17."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+
+from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.errors import StoreError, StoreOwned
+from provisioner.model.records import Memory
+from provisioner.ports import Changes, Store
+from tests.adapters.sql.contract import StoreContract
+from tests.adapters.sql.durability import DurabilityContract
+from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
+from tests.builders.store import StillClock, a_forgetting, a_name, a_reservation, an_intent, an_outcome
+from tests.servers.postgres import Postgres, postgres
+
+pytestmark = pytest.mark.real
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def schema(server: Postgres) -> str:
+    name = f"store_{next(_numbers)}"
+    server.run(f"CREATE SCHEMA {name} AUTHORIZATION bascule")
+    return name
+
+
+@pytest.fixture
+def url(server: Postgres, schema: str) -> str:
+    return server.url(schema)
+
+
+@pytest.fixture
+def open_store(url: str) -> Iterator[OpenStore]:
+    stores: list[Store] = []
+
+    def opened() -> Store:
+        stores.append(SqlStore(url, clock=StillClock()))
+        return stores[-1]
+
+    yield opened
+    for store in stores:
+        store.close()
+
+
+class TestPostgresStore(StoreContract):
+    """Keeps the contract."""
+
+
+class TestPostgresDurability(DurabilityContract):
+    """Keeps the contract."""
+
+
+def cut_connections(server: Postgres) -> None:
+    server.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'bascule'")
+
+
+def test_a_cut_connection_is_one_error_and_the_next_call_goes_on(open_store, server):
+    store = filled(open_store)
+    cut_connections(server)
+
+    with pytest.raises(StoreError, match="cannot commit: "):
+        store.commit(Changes(released=(a_name(1001),)))
+
+    assert store.load() == EVERYTHING
+    store.commit(Changes(reserved=(a_reservation(1040),)))
+    with pytest.raises(StoreOwned):
+        open_store().claim()
+
+
+def test_an_owner_cut_off_and_succeeded_writes_nothing_more(open_store, server):
+    first = filled(open_store)
+    cut_connections(server)
+    second = claimed(open_store)
+
+    for error in (StoreError, StoreOwned, StoreOwned):
+        with pytest.raises(error):
+            first.commit(Changes(released=(a_name(1001),)))
+
+    second.close()
+    with pytest.raises(StoreOwned, match="lost, and taken by process"):
+        first.commit(Changes(released=(a_name(1001),)))
+    assert claimed(open_store).load() == EVERYTHING
+
+
+def test_an_owner_whose_lock_still_hangs_on_its_lost_connection_is_not_taken_over(open_store, server, schema):
+    store = filled(open_store)
+    cut_connections(server)
+    lock = f"hashtextextended('bascule:{schema}', 0)"
+    holder = SqlStore(server.url(schema), clock=StillClock())
+    with pytest.raises(StoreError):
+        store.load()
+
+    with held_lock(server, lock), pytest.raises(StoreError, match="not yet ended our lost connection") as caught:
+        store.load()
+
+    assert type(caught.value) is StoreError
+    assert store.load() == EVERYTHING == holder.load()
+
+
+@contextmanager
+def held_lock(server: Postgres, lock: str) -> Iterator[None]:
+    """As the server holds it for a session whose client has vanished without a word."""
+    with server.connected() as connection:
+        connection.execute(f"SELECT pg_advisory_lock({lock})".encode())
+        yield
+
+
+def test_stores_in_two_schemas_have_an_owner_each(open_store, server):
+    filled(open_store)
+    server.run("CREATE SCHEMA beside AUTHORIZATION bascule")
+    beside = SqlStore(server.url("beside"), clock=StillClock())
+
+    beside.claim()
+
+    assert beside.load() == Memory(baseline_accepted=False)
+    beside.close()
+
+
+def test_an_empty_database_met_by_several_at_once_is_made_once(open_store):
+    stores = [open_store() for _ in range(4)]
+    errors: list[Exception] = []
+
+    def give(store: Store) -> None:
+        try:
+            store.give(an_intent())
+        except StoreError as exc:
+            errors.append(exc)
+
+    threads = [threading.Thread(target=give, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    assert len(list(stores[0].journal())) == 4
+    assert stores[0].intents() == (an_intent(),)
+
+
+def test_reading_makes_no_tables(open_store, server, schema):
+    store = open_store()
+
+    assert (store.load(), store.intents(), list(store.journal())) == (Memory(baseline_accepted=False), (), [])
+    assert server.run(f"SELECT count(*) FROM pg_tables WHERE schemaname = '{schema}'") == [(0,)]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {0}.journal SET reason = ''", "DELETE FROM {0}.journal", "TRUNCATE {0}.journal"])
+def test_no_line_of_the_journal_can_be_changed(open_store, server, schema, statement):
+    filled(open_store)
+
+    with pytest.raises(Exception, match="the journal is append-only"):
+        server.run(statement.format(schema))
+
+
+def test_commits_are_durable_also_where_the_database_says_otherwise(url, server):
+    server.run("ALTER ROLE bascule SET synchronous_commit = off")
+    try:
+        with place_of(url).engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off"
+            connection.rollback()
+            assert place_of(url).own(connection)
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+    finally:
+        server.run("ALTER ROLE bascule RESET synchronous_commit")
+
+
+def test_a_newer_schema_is_refused(open_store, server, schema):
+    filled(open_store).close()
+    server.run(f"UPDATE {schema}.bascule_version SET version_num = '9999'")
+
+    with pytest.raises(StoreError, match=r"made by a newer Bascule \(schema 9999\)"):
+        open_store().claim()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        pytest.param("bascule:hunter2@127.0.0.1:{port}/bascule", "password authentication failed", id="a wrong password"),
+        pytest.param("bascule:hunter2@127.0.0.1:1/bascule", "Connection refused", id="nobody listens"),
+        pytest.param("bascule:hunter2@127.0.0.1:{port}/other?sslmode=verify-full", "SSL", id="no TLS where it is asked for"),
+        pytest.param(
+            "bascule:{right}@127.0.0.1:{port}/other", 'database "other" does not exist', id="a database that is not there"
+        ),
+        pytest.param("bascule:{right}@127.0.0.1:{port}/bascule?wrong=1", "wrong", id="an unknown option"),
+    ],
+)
+def test_a_database_out_of_reach_is_one_clear_error_without_its_password(server, url, words):
+    password = "correct-horse-battery"
+    store = SqlStore("postgresql+psycopg://" + url.format(port=server.port, right=password), clock=StillClock())
+
+    with pytest.raises(StoreError) as caught:
+        store.claim()
+
+    text = str(caught.value)
+    assert words in text
+    assert "postgresql 127.0.0.1/" in text
+    assert "\n" not in text
+    assert not [secret for secret in ("hunter2", password) if secret in text + repr(caught.value.__cause__)]
+
+
+def test_the_journal_is_append_only_again_after_somebody_was_forgotten(open_store, server: Postgres, schema: str):
+    store = claimed(open_store)
+    store.commit(Changes(outcomes=(an_outcome(reason="parti"),)))
+    assert store.forget(a_forgetting("parti")).lines == 1
+
+    for statement in ("UPDATE {}.journal SET reason = ''", "DELETE FROM {}.journal", "TRUNCATE {}.journal"):
+        with pytest.raises(Exception, match="the journal is append-only"):
+            server.run(statement.format(schema))

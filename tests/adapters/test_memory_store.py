@@ -1,0 +1,30 @@
+"""The store of a rehearsal."""
+
+import pytest
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.ports import Changes
+from tests.adapters.sql.contract import StoreContract
+from tests.adapters.sql.filled import OpenStore
+from tests.builders.store import a_name, a_reservation
+
+
+@pytest.fixture
+def open_store() -> OpenStore:
+    store = MemoryStore()
+    return lambda: store
+
+
+class TestMemoryStore(StoreContract):
+    """Keeps the contract."""
+
+    def test_what_was_loaded_shows_later_commits_and_cannot_be_written(self, open_store):
+        store = open_store()
+        store.claim()
+        memory = store.load()
+
+        store.commit(Changes(reserved=(a_reservation(1001),)))
+
+        assert set(memory.reservations) == {a_name(1001)}
+        with pytest.raises(TypeError):
+            memory.reservations[a_name(1002)] = a_reservation(1002)

@@ -1,0 +1,70 @@
+"""Runs of the shipped playbooks, as an operator starts them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ANSIBLE = Path(__file__).resolve().parents[2] / "ansible"
+_COMMAND = str(Path(sys.executable).with_name("ansible-playbook"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What one run came to."""
+
+    exit_code: int
+    text: str
+    """All it printed."""
+
+    @property
+    def changed(self) -> int:
+        """How many tasks changed something."""
+        found = re.search(r"changed=(\d+)", self.text)
+        assert found, self.text
+        return int(found[1])
+
+    def well(self) -> "Played":
+        """Itself; the run must have gone through."""
+        assert self.exit_code == 0, self.text
+        return self
+
+
+class Operator:
+    """Who runs playbooks on one machine, with an inventory in a folder of their own."""
+
+    def __init__(self, home: Path, *, group: str, machine: Mapping[str, Any], temp: Path, path: Path | None = None) -> None:
+        self._home, self._group, self._machine = home, group, machine
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        # ansible.cfg beside the playbooks is read; what a run leaves goes to `temp`, whose name is short enough for a socket.
+        self._environment |= {"ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"), "ANSIBLE_HOME": str(temp)}
+        # The connections that ssh keeps open are named after the machine: they must not outlast it.
+        self._environment |= {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(temp / "cp")}
+        self._environment |= {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}
+        if path is not None:
+            self._environment["PATH"] = f"{path}:{os.environ['PATH']}"
+
+    def plays(self, playbook: str, variables: Mapping[str, Any], *options: str) -> Played:
+        """Run it with these variables in the inventory: not on the command line, which everybody can read."""
+        inventory = self._home / "inventory.json"
+        inventory.touch(mode=0o600)
+        inventory.write_text(json.dumps({self._group: {"hosts": {"guest": self._machine}, "vars": dict(variables)}}))
+        command = [_COMMAND, "--inventory", str(inventory), str(ANSIBLE / "playbooks" / playbook), *options]
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=300, check=False, env=self._environment, stdin=subprocess.DEVNULL
+        )
+        return Played(exit_code=done.returncode, text=done.stdout + done.stderr)
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A temporary folder with a short name; pytest's are too long for a Unix socket."""
+    with tempfile.TemporaryDirectory(prefix="ans-", ignore_cleanup_errors=True) as name:
+        yield Path(name)

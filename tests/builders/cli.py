@@ -1,0 +1,106 @@
+"""`bascule` as a user calls it, inside the test's process, and a site whose cluster nobody answers for."""
+
+import contextlib
+import io
+import json
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from provisioner.cli.app import main
+from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
+from tests.builders.settings import SECRET, Site, a_site
+from tests.servers.certificates import Authority
+from tests.servers.processes import free_port
+
+SMALL_TWIN = """\
+name: small
+nodes: [{names: "pve[1-2]", cores: 16, memory_gib: 64}]
+storages: [{storage: local-lvm, shared: false, image_operation: 200ms}]
+templates: [{storage: local-lvm, nodes: "pve[1-2]", vmid: 9001}]
+durations: {boot: 5s, first_boot: 1s}
+"""
+
+
+_BOX = str.maketrans(dict.fromkeys("│─╭╮╰╯", " "))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What a command said and came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """What it printed for programs."""
+        return json.loads(self.out)
+
+    @property
+    def said(self) -> str:
+        """Everything, in one line: help and usage are folded into a box of the terminal's width."""
+        return " ".join((self.out + self.err).translate(_BOX).split())
+
+
+def bascule(*words: str, **environment: str) -> Ended:
+    """Run a command to its end, in this process: the code is the one that the process would end with."""
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    with _process_kept(), _with(environment), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main(words)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+    return Ended(code=code, out=out.getvalue(), err=err.getvalue())
+
+
+def a_lonely_site(folder: Path, *, agents: int = 3) -> Site:
+    """A configuration that loads: a directory in a file, a store beside it, and a cluster that nobody answers for."""
+    write_demo_directory(folder / "people.ldif", agents)
+    Authority(folder / "ca")
+    site = a_site(folder).write("token", SECRET)
+    site.change("[https://pve1.example.org]", f"[https://127.0.0.1:{free_port()}]\n    ca_file: ca/ca.pem")
+    site.change("{environment: MELUN_TOKEN}", "{file: token}")
+    site.change("urls: [ldaps://directory.example.org]", "ldif: people.ldif").change("base: dc=example", f"base: {PEOPLE_BASE}")
+    return site.append("store: {url: sqlite:///bascule.db}\nfreeze_file: freeze\nexposition: {port: 0}\n")
+
+
+def files_of(folder: Path) -> set[str]:
+    """Everything there is in a folder, to see that nothing was added."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+@contextlib.contextmanager
+def _with(environment: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _process_kept() -> Iterator[None]:
+    """`bascule run` sets the whole process's log and signals up."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in signals.items():
+            signal.signal(number, handler)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.captureWarnings(False)
+        structlog.reset_defaults()

@@ -1,0 +1,228 @@
+"""Agents, desktops and situations for the tests of the core, in the words of the domain.
+
+Desktop number n belongs to agent number n, has VMID 5000 + n and lies on node n1, n2, … in turn; now is always NOW.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from provisioner.model.actions import Action
+from provisioner.model.agents import Agent, Roster
+from provisioner.model.budget import Budget, Naming
+from provisioner.model.cluster import ClusterView, Guest, Power
+from provisioner.model.demand import Demand, NotWanted, Want
+from provisioner.model.departures import Departure
+from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
+from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.profiles import Profile
+from provisioner.model.records import Memory
+from provisioner.model.scenarios import Level
+from provisioner.model.vm_marks import tags_for
+from provisioner.planning.inputs import Policy, Situation
+from tests.builders.actions import a_delete, a_reservation, a_stop, an_agent_id
+from tests.builders.cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view
+
+FIRST_VMID, LAST_VMID = 5001, 7000
+RUNNING_SINCE = NOW - 300
+"""When a desktop that runs was started, if nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desktop:
+    """One desktop, as store, cluster and executor know it."""
+
+    reservation: Reservation
+    guest: Guest | None = None
+    uptime_s: int = 0
+    """As it is listed; 0: not at all."""
+    report: GuestReport | None = None
+    started_at: float | None = None
+    checked_at: float | None = None
+    attempts: Attempts | None = None
+    assigned: bool = True
+    departure: Departure | None = None
+    in_flight: Action | None = None
+
+    def but(self, **changed: Any) -> "Desktop":
+        """The same, with something changed."""
+        return replace(self, **changed)
+
+    def on(self, node: str) -> "Desktop":
+        """The same, seen on another node."""
+        assert self.guest is not None
+        return self.but(guest=replace(self.guest, node=NodeName(node)))
+
+
+def a_session(login: str = "zoe", *, state: SessionState = SessionState.CONNECTED, since: float = NOW - 60) -> Session:
+    return Session(login=login, state=state, since=since)
+
+
+def a_report(**changed: Any) -> GuestReport:
+    """Ready for 250 s, read a minute ago, nobody logged on."""
+    values: dict[str, Any] = {
+        "read_at": NOW - 60,
+        "first_boot": FirstBoot.DONE,
+        "logon_port_open": True,
+        "booted_at": RUNNING_SINCE,
+        "ready_at": NOW - 250,
+    }
+    return GuestReport(**{**values, **changed})
+
+
+def a_desktop(number: int = 1, phase: Phase = Phase.READY, **changed: Any) -> Desktop:
+    """A desktop in a phase; what is changed is of its reservation."""
+    reservation = a_reservation(number, **changed)
+    guest = _guest_of(reservation)
+    made = Desktop(reservation=reservation, guest=guest)
+    running = made.but(guest=replace(guest, power=Power.RUNNING), uptime_s=300)
+    match phase:
+        case Phase.RESERVED:
+            return made.but(reservation=replace(reservation, proven=False), guest=None)
+        case Phase.CLONING:
+            bare = replace(guest, name=None, lock="clone", tags=frozenset())
+            return made.but(reservation=replace(reservation, proven=False), guest=bare)
+        case Phase.UNPROVEN:
+            return made.but(reservation=replace(reservation, proven=False), guest=replace(guest, tags=frozenset()))
+        case Phase.CLONED:
+            return made.but(guest=replace(guest, tags=frozenset()))
+        case Phase.STOPPED:
+            return made
+        case Phase.STARTING:
+            return running.but(uptime_s=10, started_at=NOW - 12)
+        case Phase.READY:
+            return running.but(report=a_report(), started_at=RUNNING_SINCE)
+        case Phase.STOPPING:
+            return running.but(report=a_report(), started_at=RUNNING_SINCE, in_flight=a_stop(number))
+        case Phase.DELETING:
+            return made.but(in_flight=a_delete(number))
+        case Phase.FAILED:
+            return made.but(attempts=Attempts(count=5, reason="gave up after 5 tries: no", gave_up=True))
+        case Phase.UNKNOWN:
+            return made.but(guest=replace(guest, power=Power.UNKNOWN), started_at=RUNNING_SINCE)
+
+
+def _guest_of(reservation: Reservation) -> Guest:
+    return Guest(
+        key=reservation.key,
+        node=reservation.node,
+        power=Power.STOPPED,
+        name=reservation.name,
+        tags=frozenset(tags_for(a_profile(reservation.profile), INSTALLATION)),
+        vcpus=2,
+        memory_mib=4096,
+    )
+
+
+def an_agent(number: int = 1, **changed: Any) -> Agent:
+    values = {"agent_id": an_agent_id(number), "login": f"login{number:04}", "display_name": f"Agent {number}"}
+    return Agent(**{**values, **changed})
+
+
+def a_roster(agents: int | Iterable[Agent] = 3) -> Roster:
+    people = tuple(an_agent(number) for number in range(1, agents + 1)) if isinstance(agents, int) else tuple(agents)
+    return Roster(read_at=NOW - 600, agents={one.agent_id: one for one in people})
+
+
+def a_want(number: int = 1, **changed: Any) -> Want:
+    values = {
+        "agent_id": an_agent_id(number),
+        "login": f"login{number:04}",
+        "profile": OFFICE,
+        "wave": WaveName("everyone"),
+        "rank": (100, NOW - 3600, f"login{number:04}"),
+        "because": f"the test wants a desktop for login{number:04}",
+    }
+    return Want(**{**values, **changed})
+
+
+def a_demand(wanted: int | Iterable[Want] = 3, *, ahead: Iterable[Want] = (), later: Iterable[Want] = ()) -> Demand:
+    """Agents 1 to `wanted`, or whoever, whose batch is open; `ahead` and `later` as they say: their batches are closed."""
+    wants = (a_want(number) for number in range(1, wanted + 1)) if isinstance(wanted, int) else wanted
+    return Demand(
+        wants={one.agent_id: one for one in wants},
+        ahead={one.agent_id: one for one in ahead},
+        not_wanted=tuple(
+            NotWanted(agent_id=one.agent_id, login=one.login, reason="later", opens_at=one.opens_at, then=one, entitled=True)
+            for one in later
+        ),
+    )
+
+
+def a_want_ahead(number: int = 1, level: Level = Level.STOPPED, *, opens_in: float = 3600.0, **changed: Any) -> Want:
+    """One that is prepared: its batch opens in an hour."""
+    login = f"login{number:04}"
+    return a_want(number, **{"level": level, "rank": (changed.pop("priority", 100), NOW + opens_in, login), **changed})
+
+
+def an_order(kind: IntentKind, node: str = "", *, reason: str = "") -> Intent:
+    """Given by zoe; of a node of the cluster, where one is named."""
+    return Intent(kind=kind, by="zoe", at=NOW, reason=reason, target=f"{PVE}/{node}" if node else "")
+
+
+def a_budget(**changed: Any) -> Budget:
+    return Budget(**changed)
+
+
+def a_naming(first: int = FIRST_VMID, last: int = LAST_VMID, **clusters: tuple[int, int]) -> Naming:
+    ranges = {PVE: (first, last), **clusters}
+    return Naming(vmids={ClusterId(name): (Vmid(low), Vmid(high)) for name, (low, high) in ranges.items()})
+
+
+def a_policy(*profiles: Profile, budget: Budget | None = None, naming: Naming | None = None) -> Policy:
+    known = profiles or (a_profile(),)
+    return Policy(
+        installation=INSTALLATION,
+        profiles={one.name: one for one in known},
+        naming=naming or a_naming(),
+        budget=budget or Budget(),
+    )
+
+
+def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Memory:
+    """What the store keeps of these desktops."""
+    kept = {one.reservation.name: one for one in desktops}
+    return Memory(
+        reservations={name: one.reservation for name, one in kept.items()},
+        reports={name: one.report for name, one in kept.items() if one.report},
+        started={name: one.started_at for name, one in kept.items() if one.started_at is not None},
+        checked={name: one.checked_at for name, one in kept.items() if one.checked_at is not None},
+        attempts={name: one.attempts for name, one in kept.items() if one.attempts},
+        assignments={name: one.reservation.agent_id for name, one in kept.items() if one.assigned and one.reservation.agent_id},
+        departures={name: one.departure for name, one in kept.items() if one.departure},
+        **changed,
+    )
+
+
+_OF_THE_SITUATION = ("max_deletes", "leavers", "settle_s", "booted", "max_stops_percent", "offline_since", "replace_after_s")
+
+
+def a_situation(
+    desktops: Iterable[Desktop] = (),
+    *,
+    wanted: int | Iterable[Want] = 0,
+    policy: Policy | None = None,
+    view: ClusterView | None = None,
+    others: Iterable[ClusterView] = (),
+    **changed: Any,
+) -> Situation:
+    """Everything planning needs: a cluster with these desktops on it, and agents 1 to `wanted` who want one each.
+
+    What is changed is of the memory (`intents`, `retired`, …), of the demand (`ahead`, `later`), or one of the situation's own
+    fields.
+    """
+    desktops = tuple(desktops)
+    seen = view or a_view()
+    guests = {**seen.guests, **{one.guest.key.vmid: one.guest for one in desktops if one.guest}}
+    uptimes = {**seen.uptimes_s, **{one.reservation.vmid: one.uptime_s for one in desktops if one.uptime_s}}
+    in_flight = {one.reservation.key: one.in_flight for one in desktops if one.in_flight}
+    return Situation(
+        now=NOW,
+        policy=policy or a_policy(),
+        snapshot=a_snapshot(replace(seen, guests=guests, uptimes_s=uptimes), *others),
+        in_flight={**in_flight, **changed.pop("in_flight", {})},
+        demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
+        **{name: changed.pop(name) for name in _OF_THE_SITUATION if name in changed},
+        memory=a_memory(desktops, **changed),
+    )

@@ -1,0 +1,311 @@
+"""A reconciler, a small cluster that does what it is told, and everyone the reconciler tells."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OutcomeUnknown
+from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Start, Stop, Verify, kind
+from provisioner.model.agents import Roster
+from provisioner.model.budget import Safety
+from provisioner.model.cluster import ClusterView, Guest, Power, Task
+from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
+from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
+from provisioner.model.ids import ClusterId, NodeName
+from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.scenarios import Scenario
+from provisioner.model.status import Picture
+from provisioner.model.vm_marks import tags_for
+from provisioner.planning.demand.demand import EVERYONE
+from provisioner.planning.inputs import Policy
+from provisioner.ports import ApiCall, Changes, Store, all_of
+from provisioner.reconciler import Order, Reconciler
+from tests.builders.cluster import INSTALLATION, NOW, OFFICE, PVE, a_node, a_task, a_view
+from tests.builders.core import a_policy, a_roster
+from tests.reconciler.doubting import Doubted, Doubting
+
+
+class SetClock:
+    """Stands where it is set."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> float:
+        return self.at
+
+
+@dataclass
+class Listener:
+    """Keeps all it is told."""
+
+    outcomes: list[Any] = field(default_factory=list)
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    readings: list[tuple[Roster | None, str]] = field(default_factory=list)
+
+    def api_call(self, call: ApiCall) -> None:
+        """Nobody calls an API here."""
+
+    def outcome(self, outcome: Any) -> None:
+        self.outcomes.append(outcome)
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        self.readings.append((roster, error))
+
+    def picture(self, picture: Picture) -> None:
+        self.pictures.append(picture)
+
+    def notice(self, subject: str, text: str) -> None:
+        self.notices.append((subject, text))
+
+
+@dataclass
+class Cluster:
+    """What is on a cluster. Orders take effect at once; a clone stays locked until `come_out`."""
+
+    name: ClusterId = PVE
+    online: dict[str, bool] = field(default_factory=lambda: {"n1": True, "n2": True})
+    quorate: bool = True
+    guests: dict[int, Guest] = field(default_factory=dict)
+    notes: dict[int, Reservation] = field(default_factory=dict)
+    sessions: dict[int, tuple[Session, ...]] = field(default_factory=dict)
+    booted: dict[int, float] = field(default_factory=dict)
+    tasks: list[Task] = field(default_factory=list)
+    unreadable: set[int] = field(default_factory=set)
+    """VMs whose configuration nobody can read just now."""
+
+    def view(self, look: Observe, at: float) -> ClusterView:
+        nodes = [a_node(name, cluster=self.name, online=online) for name, online in self.online.items()]
+        tasks = tuple(task for task in self.tasks if task.node.node in look.tasks_of)
+        return replace(
+            a_view(nodes=nodes, guests=[self._seen(guest) for guest in self.guests.values()], cluster=self.name),
+            taken_at=at,
+            uptimes_s={vmid: int(at - self.booted[vmid]) for vmid in self.booted if self._has_booted(vmid, at)},
+            quorate=self.quorate or not look.quorum,
+            tasks_of=frozenset(name for name in look.tasks_of if self.online.get(name)),
+            tasks=tasks,
+        )
+
+    def do(self, action: Action, at: float) -> Any:
+        """The action's answer, once it has taken effect."""
+        vmid = action.key.vmid
+        match action:
+            case Clone():
+                return self._clone(action)
+            case Verify():
+                self._there(vmid)
+                if vmid in self.unreadable:
+                    raise NotSent("595: no route to host")
+                return self.notes.get(vmid)
+            case CheckGuest():
+                return self.report(vmid, at)
+            case Configure():
+                self._change(vmid, tags=frozenset(tags_for(action.profile, INSTALLATION)))
+                return None
+            case Start():
+                self.power_on(vmid, at)
+            case Stop():
+                self.power_off(vmid)
+            case Delete():
+                self.delete(vmid)
+        return f"UPID:{kind(action)}:{vmid}"
+
+    def come_out(self) -> None:
+        """Every clone that somebody is at ends well."""
+        for task in self.tasks:
+            vmid = int(task.upid.rsplit(":", 1)[-1])
+            if vmid in self.guests:
+                self._change(vmid, lock=None, name=f"vd-{vmid}")
+        self.tasks = []
+
+    def break_off(self, vmid: int) -> None:
+        """Whoever is at the clone of this VM dies; what is half-made stays, locked."""
+        self.tasks = [task for task in self.tasks if task.upid != f"UPID:clone:{vmid}"]
+
+    def power_on(self, vmid: int, at: float) -> None:
+        self._change(vmid, power=Power.RUNNING)
+        self.booted.setdefault(vmid, at)
+
+    def power_off(self, vmid: int) -> None:
+        self._change(vmid, power=Power.STOPPED)
+        self.booted.pop(vmid, None)
+
+    def delete(self, vmid: int) -> None:
+        for kept in (self.guests, self.notes, self.booted, self.sessions):
+            kept.pop(vmid, None)
+
+    def move(self, vmid: int, node: str) -> None:
+        self._change(vmid, node=NodeName(node))
+
+    def report(self, vmid: int, at: float) -> GuestReport:
+        return GuestReport(
+            read_at=at,
+            first_boot=FirstBoot.DONE,
+            logon_port_open=True,
+            booted_at=self.booted[vmid],
+            ready_at=self.booted[vmid] + 50,
+            sessions=self.sessions.get(vmid, ()),
+        )
+
+    def _clone(self, action: Clone) -> str:
+        vmid = action.key.vmid
+        if vmid in self.guests:
+            raise IdTaken(f"clone {action.desktop}: unable to create VM {vmid}: config file already exists")
+        node = action.template.node
+        self.guests[vmid] = Guest(key=action.key, node=node, power=Power.STOPPED, lock="clone", vcpus=2, memory_mib=4096)
+        self.notes[vmid] = replace(action.reservation, proven=True)
+        self.tasks.append(a_task(f"UPID:clone:{vmid}", node=node))
+        return f"UPID:clone:{vmid}"
+
+    def _there(self, vmid: int) -> Guest:
+        if vmid not in self.guests:
+            raise GoneOrMoved(f"VM {vmid} does not exist")
+        return self.guests[vmid]
+
+    def _change(self, vmid: int, **changed: Any) -> None:
+        self.guests[vmid] = replace(self._there(vmid), **changed)
+
+    def _seen(self, guest: Guest) -> Guest:
+        return guest if self.online.get(guest.node) else replace(guest, power=Power.UNKNOWN)
+
+    def _has_booted(self, vmid: int, at: float) -> bool:
+        guest = self.guests.get(vmid)
+        return guest is not None and bool(self.online.get(guest.node)) and at - self.booted[vmid] >= 1
+
+
+class Site:
+    """A daemon's core at work: `look` makes a cycle, `carry_out` does what it ordered."""
+
+    def __init__(
+        self,
+        *,
+        agents: int | Roster | BasculeError = 2,
+        clusters: Iterable[Cluster] = (),
+        store: Store | None = None,
+        accepted: bool = True,
+        policy: Policy | None = None,
+        scenario: Scenario = EVERYONE,
+        safety: Safety | None = None,
+    ) -> None:
+        self.clusters = {one.name: one for one in clusters} or {PVE: Cluster()}
+        self.cluster = next(iter(self.clusters.values()))
+        self.roster: Roster | BasculeError = a_roster(agents) if isinstance(agents, int) else agents
+        self.unseen: dict[ClusterId, BasculeError] = {}
+        self.frozen = False
+        self.looks: list[Observe] = []
+        self.read: list[ReadTaskLog] = []
+        self.log: tuple[str, ...] | BasculeError = ("kvm: no such device", "TASK ERROR: start failed: QEMU exited with code 1")
+        self.clock, self.heard = SetClock(), Listener()
+        self.order = Order(
+            policy=policy or a_policy(),
+            entitlements=(Entitlement(profile=OFFICE, who=Selection()),),
+            scenario=scenario,
+            safety=safety or Safety(),
+        )
+        self.store = store or self._a_store(accepted=accepted)
+        self.restart()
+
+    def restart(self, store: Store | None = None) -> None:
+        """The daemon is killed and started again, on the same store or another."""
+        self.store.close()
+        self.store = store or self.store
+        surveyor = Doubting()
+        self.reconciler = Reconciler(
+            self.order,
+            store=self.store,
+            clock=self.clock,
+            events=all_of((self.heard, Doubted(surveyor))),
+            frozen_by_file=lambda: self.frozen,
+        )
+        self.reconciler.surveyor = surveyor
+        self.reconciler.open()
+
+    def look(self, *, after: float = 0.0) -> list[Command]:
+        """Wait, and at least until something is due; see everything due, and return what is ordered."""
+        at = max(self.clock.at + after, min(self.reconciler.wake_at, self.clock.at + 60))
+        self.clock.at = at
+        ordered: list[Command] = []
+        for command in self.reconciler.commands():
+            ordered += self._step(self._answer(command))
+        return ordered
+
+    def carry_out(self, actions: Iterable[Command], *, error: BasculeError | None = None) -> None:
+        """Do as ordered; or answer each with this error, which has no effect unless its outcome is unknown."""
+        for action in actions:
+            if error is not None and not isinstance(error, OutcomeUnknown):
+                self.end(action, error=error)
+                continue
+            try:
+                answer = self.clusters[action.key.cluster].do(action, self.clock.at)
+            except BasculeError as refusal:
+                self.end(action, error=refusal)
+            else:
+                self.end(action, answer=None if error else answer, error=error)
+
+    def end(self, command: Command, *, answer: Any = None, error: BasculeError | None = None) -> list[Command]:
+        now = self.clock.at
+        return self._step(Completion(command=command, started_at=now, ended_at=now, answer=answer, error=error))
+
+    def settle(self, *, cycles: int = 25) -> None:
+        """Do all that is ordered until nothing more is, at most so many cycles."""
+        for _ in range(cycles):
+            self.carry_out(self.look(after=20))
+            for cluster in self.clusters.values():
+                cluster.come_out()
+
+    def _step(self, completion: Completion) -> list[Command]:
+        self.reconciler.take_in(completion)
+        return list(self.reconciler.cycle())
+
+    @property
+    def picture(self) -> Picture:
+        assert self.reconciler.picture is not None
+        return self.reconciler.picture
+
+    @property
+    def phases(self) -> dict[str, str]:
+        return {name: one.phase for name, one in self.picture.desktops.items()}
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        return {one.what: one.reason for one in self.picture.plan.deferred}
+
+    def _answer(self, command: Command) -> Completion:
+        now = self.clock.at
+        answer: Any
+        if isinstance(command, ReadDirectory):
+            answer = self.roster
+        elif isinstance(command, ReadTaskLog):
+            self.read.append(command)
+            answer = self.log
+        else:
+            assert isinstance(command, Observe)
+            self.looks.append(command)
+            answer = self.unseen.get(command.cluster) or self.clusters[command.cluster].view(command, now)
+        failed = isinstance(answer, BasculeError)
+        return Completion(
+            command=command, started_at=now, ended_at=now, answer=None if failed else answer, error=answer if failed else None
+        )
+
+    @staticmethod
+    def _a_store(*, accepted: bool) -> MemoryStore:
+        store = MemoryStore()
+        store.claim()
+        store.commit(Changes(baseline_accepted=accepted))
+        store.close()
+        return store
+
+
+def ready(agents: int, **changed: Any) -> Site:
+    """A site whose agents all have a ready desktop."""
+    site = Site(agents=agents, **changed)
+    site.settle()
+    assert set(site.phases.values()) == {Phase.READY}
+    return site
+
+
+def kinds(commands: Iterable[Command]) -> list[str]:
+    """`kind desktop` of each order."""
+    return [f"{kind(one)} {one.desktop}" for one in commands]  # type: ignore[arg-type,union-attr]

@@ -1,0 +1,66 @@
+"""What is rehearsed on a twin: the profile that its templates are, and everyone on the roster entitled to it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from provisioner.model.agents import Agent
+from provisioner.model.budget import Naming
+from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.profiles import Entitlement, Profile, Selection, Template
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.planning.inputs import Policy
+from provisioner.reconciler import Order
+from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from tests.builders.cluster import NOW
+from tests.builders.core import a_roster
+
+FIRST_VMID, LAST_VMID = 20_001, 24_999
+
+
+def a_profile_on(*specs: TwinSpec, **changed: Any) -> Profile:
+    """Cloned from every template of these twins, and of the first one's size."""
+    first = specs[0].templates[0]
+    values: dict[str, Any] = {
+        "image": "golden-1",
+        "templates": tuple(_template(spec, one.node, one.vmid, one.storage) for spec in specs for one in spec.templates),
+        "vcpus": first.vcpus,
+        "memory_mib": first.memory_mib,
+        "disk_gib": first.disk_gib,
+        "bridge": specs[0].bridges[0],
+    }
+    return Profile(name=ProfileName("standard"), **{**values, **changed})
+
+
+def an_order(*specs: TwinSpec, profile: Profile | None = None, **changed: Any) -> Order:
+    """Everyone gets a desktop; what is changed is of the policy (budget, naming, pace), of scenario or of safety."""
+    profile = profile or a_profile_on(*specs)
+    ranges = {ClusterId(spec.name): _range(number) for number, spec in enumerate(specs)}
+    of_order = {name: changed.pop(name) for name in ("scenario", "safety", "leavers") if name in changed}
+    values = {"installation": "lab", "profiles": {profile.name: profile}, "naming": Naming(vmids=ranges), **changed}
+    return Order(policy=Policy(**values), entitlements=(Entitlement(profile=profile.name, who=Selection()),), **of_order)
+
+
+def a_stage(*specs: TwinSpec, agents: int | Iterable[Agent] = 4, order: Order | None = None, **changed: Any) -> Stage:
+    """A switch of so many agents on these twins."""
+    stage = Stage(
+        order=order or an_order(*specs),
+        roster=a_roster(agents),
+        twins={ClusterId(spec.name): spec for spec in specs},
+        begins_at=NOW,
+    )
+    return replace(stage, **changed)
+
+
+def rehearsed(*specs: TwinSpec, **changed: Any) -> Forecast:
+    """What came of it."""
+    return Rehearsal(a_stage(*specs, **changed)).run()
+
+
+def _range(number: int) -> tuple[Vmid, Vmid]:
+    return Vmid(FIRST_VMID + 5000 * number), Vmid(LAST_VMID + 5000 * number)
+
+
+def _template(spec: TwinSpec, node: str, vmid: int, storage: str) -> Template:
+    return Template(cluster=ClusterId(spec.name), vmid=Vmid(vmid), node=NodeName(node), storage=StorageId(storage))

@@ -1,0 +1,129 @@
+"""What the doctor finds on a cluster, asked of a twin in virtual time."""
+
+from typing import Any
+
+import pytest
+
+from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful, good, is_bad
+from provisioner.daemon.doctor.templates import examine_templates
+from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Observe
+from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.profiles import Profile, Template
+from provisioner.model.twin_spec import GuestSpec, TemplateSpec
+from provisioner.model.vm_marks import configured_tag
+from provisioner.pve.client import PveClient
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.hypervisor import VirtualHypervisor
+from provisioner.twin.twin import Twin
+from tests.builders.cluster import INSTALLATION
+from tests.builders.pve import NOTE_KEY
+from tests.builders.twin_http import EPOCH, a_twin_spec
+
+LAB = ClusterId("lab")
+
+
+def _template(vmid: int = 9000, *, node: str = "pve1", storage: str = "qcow") -> Template:
+    return Template(cluster=LAB, vmid=Vmid(vmid), node=NodeName(node), storage=StorageId(storage))
+
+
+def _profile(*templates: Template) -> Profile:
+    return Profile(
+        name=ProfileName("office"),
+        image="golden",
+        templates=templates,
+        vcpus=2,
+        memory_mib=4096,
+        disk_gib=32,
+        bridge="vmbr0",
+    )
+
+
+def _findings(*templates: Template, **spec: Any) -> list[Finding]:
+    twin = Twin(a_twin_spec(**spec), EventHeap(EPOCH))
+    client = VirtualHypervisor(twin, key=NOTE_KEY)
+    return list(examine_templates(client, _view(client), _profile(*templates), installation=INSTALLATION))
+
+
+def _view(client: PveClient) -> ClusterView:
+    return client.observe(Observe(cluster=client.cluster, quorum=True))
+
+
+@pytest.mark.parametrize(
+    ("templates", "spec", "found"),
+    [
+        pytest.param(
+            [_template(), _template(9001, node="pve2")],
+            {},
+            [(Grade.GOOD, "template 9000 on pve1, 9001 on pve2: as it should be")],
+            id="all is well, and said once",
+        ),
+        pytest.param(
+            [_template(8000), _template(8001)],
+            {},
+            [(Grade.BAD, "template 8000 on pve1, 8001 on pve1: there is no such VM")],
+            id="one fault of two templates is one finding",
+        ),
+        pytest.param(
+            [_template(), _template(9001, node="pve1")],
+            {},
+            [(Grade.GOOD, "9000"), (Grade.BAD, "template 9001 on pve1: it is on node pve2")],
+            id="a good one and a misplaced one",
+        ),
+        pytest.param([_template(node="pve9")], {}, [(Grade.BAD, "the cluster has no node pve9")], id="no such node"),
+        pytest.param([_template(storage="ssd")], {}, [(Grade.BAD, "storage ssd is not available there")], id="no such storage"),
+        pytest.param(
+            [_template(7000)],
+            {"guests": (GuestSpec(vmid=7000, node="pve1", name="vm", storage="qcow"),)},
+            [(Grade.BAD, "it is a VM, not a template"), (Grade.BAD, "it has no cloud-init drive")],
+            id="a VM for a template: each fault by itself",
+        ),
+        pytest.param(
+            [_template()],
+            {"templates": (TemplateSpec(vmid=9000, node="pve1", storage="qcow", cloud_init=False),)},
+            [(Grade.BAD, "it has no cloud-init drive")],
+            id="no cloud-init drive",
+        ),
+        pytest.param(
+            [_template()],
+            {"templates": (TemplateSpec(vmid=9000, node="pve1", storage="qcow", tags=configured_tag(INSTALLATION)),)},
+            [(Grade.BAD, "which marks configured desktops, and its clones inherit it")],
+            id="a template with our own tag",
+        ),
+        pytest.param(
+            [Template(cluster=ClusterId("other"), vmid=Vmid(1), node=NodeName("n"), storage=StorageId("s"))],
+            {},
+            [],
+            id="a template of another cluster is looked for there",
+        ),
+    ],
+)
+def test_templates(templates, spec, found):
+    findings = _findings(*templates, **spec)
+
+    assert [one.grade for one in findings] == [grade for grade, _ in found], findings
+    for one, (_, text) in zip(findings, found, strict=True):
+        assert text in one.text
+    assert {one.subject for one in findings} <= {"profile office"}
+    assert all(one.fix for one in findings if one.grade is not Grade.GOOD)
+
+
+def test_many_templates_are_counted_after_the_fourth():
+    templates = [_template(8000 + number) for number in range(16)]
+
+    assert [one.text for one in _findings(*templates)] == [
+        "template 8000 on pve1, 8001 on pve1, 8002 on pve1, 8003 on pve1 and 12 more: there is no such VM, "
+        "or the token may not see it (VM.Audit)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("findings", "stands_in_the_way"),
+    [
+        pytest.param([], False, id="nothing"),
+        pytest.param([good("a", "b"), doubtful("a", "b", "c")], False, id="a doubt does not"),
+        pytest.param([good("a", "b"), bad("a", "b", "c")], True, id="a fault does"),
+    ],
+)
+def test_is_bad(findings, stands_in_the_way):
+    assert is_bad(findings) is stands_in_the_way

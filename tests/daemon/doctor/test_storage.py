@@ -1,0 +1,125 @@
+"""What `bascule check storage` sees of a cluster, with which calls, and what it says of what it may not see. On twins."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from provisioner.daemon.doctor.findings import Grade
+from provisioner.model.ids import LockDomain
+from provisioner.model.twin_spec import GuestSpec, KillNode, TemplateSpec, TokenSpec, TwinSpec
+from provisioner.twin.access.gate import guard
+from tests.builders.storage import Bulk, looked_at, uses_on
+from tests.builders.twin import STORAGE, a_spec
+
+NODES = 3
+EVERYTHING = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
+WHO = TokenSpec(user="looker@pve", name="t", secret="0000-1111", acl=(("/", "Looker"),))
+
+
+def _seen_by(spec: TwinSpec, *, rights: frozenset[str], clones: int = 30):
+    bulk = Bulk(replace(spec, tokens=(WHO,), roles={"Looker": rights}), clones=clones, in_flight=2)
+    guard(bulk.lab.twin)
+    return looked_at(bulk, auth=f"PVEAPIToken={WHO.user}!{WHO.name}={WHO.secret}")
+
+
+@pytest.mark.parametrize(
+    ("shared", "domains"),
+    [
+        pytest.param(True, {LockDomain(f"lab/{STORAGE}"): 60}, id="shared: one lock for all clones"),
+        pytest.param(
+            False, {LockDomain(f"lab/pve{n}/{STORAGE}"): 20 for n in range(1, NODES + 1)}, id="local: a lock on each node"
+        ),
+    ],
+)
+def test_clones_are_counted_by_lock_domain(shared, domains):
+    (use,) = uses_on(Bulk(a_spec(nodes=NODES, shared=shared), clones=60, in_flight=2))
+
+    assert {domain: hold.clones for domain, hold in use.holds.items() if hold} == pytest.approx(domains, abs=2)
+    assert use.layout.operations == 2
+
+
+def test_it_asks_once_a_cluster_once_a_node_and_once_a_template():
+    bulk = Bulk(a_spec(nodes=NODES), clones=60, in_flight=2)
+    before = Counter(bulk.lab.truth.calls)
+
+    uses_on(bulk)
+
+    assert Counter(bulk.lab.truth.calls) - before == {
+        "GET /cluster/resources": 1,
+        "GET /access/permissions": 1,
+        "GET /nodes/{node}/tasks": NODES,
+        "GET /nodes/{node}/qemu/{vmid}/config": NODES,
+    }
+
+
+@pytest.mark.parametrize(
+    ("missing", "says"),
+    [
+        pytest.param("Sys.Audit", "the token lacks Sys.Audit on /: it does not see all clones", id="tasks of others"),
+        pytest.param("VM.Audit", "the token lacks VM.Audit on /vms: it does not see all", id="templates"),
+        pytest.param("Datastore.Audit", "the token lacks Datastore.Audit on /storage: it does not see all", id="storages"),
+    ],
+)
+def test_a_right_that_is_missing_is_named_first(missing, says):
+    _, findings = _seen_by(a_spec(nodes=2), rights=EVERYTHING - {missing})
+
+    assert says in findings[0].text
+    assert findings[0].grade is Grade.BAD
+    assert "pveum acl modify" in findings[0].fix
+
+
+def test_who_only_looks_may_know_everything_it_needs():
+    uses, findings = _seen_by(a_spec(nodes=2), rights=EVERYTHING)
+
+    assert findings == []
+    assert [use.hold.clones for use in uses if use.hold] == [pytest.approx(30, abs=2)]
+
+
+def test_a_token_without_sys_audit_sees_none_of_the_clones_that_others_made():
+    uses, _ = _seen_by(a_spec(nodes=2), rights=EVERYTHING - {"Sys.Audit"})
+
+    assert [use.hold for use in uses] == [None]
+
+
+def test_configurations_that_cannot_be_read_are_one_finding():
+    _, findings = _seen_by(a_spec(nodes=2), rights=EVERYTHING - {"VM.Audit"})
+
+    (one,) = [finding for finding in findings if finding.text.startswith("template ")]
+    assert one.text.startswith("template 9001 on pve1, 9002 on pve2: ")
+    assert "VM.Audit" in one.text
+
+
+def test_a_dead_node_is_said_and_the_rest_is_measured():
+    bulk = Bulk(a_spec(nodes=2), clones=60, in_flight=2)
+    bulk.lab.twin.faults.arm(KillNode(node="pve2", at_s=0.0))
+    bulk.lab.wait(20)
+
+    uses, findings = looked_at(bulk)
+
+    assert [hold is not None for use in uses for hold in use.holds.values()] == [True]
+    assert any("no task list of pve2" in one.text for one in findings)
+
+
+def test_clones_of_other_templates_are_counted_as_a_doubt():
+    spec = a_spec()
+    other = TemplateSpec(vmid=8000, node="pve1", storage=STORAGE)
+    bulk = Bulk(replace(spec, templates=(*spec.templates, other)), clones=40, in_flight=2)
+    bulk.spec = spec  # the profile has the first template alone
+
+    (use,), findings = looked_at(bulk)
+
+    assert use.hold is not None
+    assert use.hold.clones == pytest.approx(20, abs=2)
+    assert [(one.grade, one.text.split(":")[0]) for one in findings] == [
+        (Grade.DOUBTFUL, "20 clones of other templates ran on these nodes")
+    ]
+
+
+def test_nothing_is_written():
+    bulk = Bulk(a_spec(guests=[GuestSpec(vmid=500, node="pve1", name="foreign", storage=STORAGE)]), clones=4, in_flight=1)
+    before = bulk.lab.truth.writes
+
+    looked_at(bulk)
+
+    assert bulk.lab.truth.writes == before

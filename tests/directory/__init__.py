@@ -1,5 +1,0 @@
-"""Reading the directory: pure parts, wrong servers, and one contract on every server."""
-
-import pytest
-
-pytest.register_assert_rewrite("tests.directory.contract")

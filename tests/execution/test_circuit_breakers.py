@@ -1,0 +1,138 @@
+"""What one answer says of a whole cluster or storage, and how it is found out that it is so no more."""
+
+import pytest
+
+from provisioner.execution.circuit_breakers import PAUSE_S, Circuits
+from provisioner.model.ids import LockDomain
+from tests.builders.actions import a_check, a_clone, a_configure, a_start, a_verify, an_assignment
+from tests.builders.cluster import NOW, PVE, a_view
+
+N1, N2 = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
+CLOSED = Circuits()
+
+
+def refused(action, error="forbidden", *, at=NOW):
+    return CLOSED.after_failure(action, error, f"no: {error}", at)
+
+
+@pytest.mark.parametrize(
+    ("action", "error", "clusters", "storages"),
+    [
+        pytest.param(a_clone(), "unauthorised", {PVE}, set(), id="401: the cluster"),
+        pytest.param(a_configure(), "forbidden", {PVE}, set(), id="403: the cluster"),
+        pytest.param(a_start(), "no_quorum", {PVE}, set(), id="no quorum: the cluster"),
+        pytest.param(a_clone(1), "storage_full", set(), {N1}, id="no space for a clone: its storage"),
+        pytest.param(a_start(), "storage_full", set(), set(), id="no space for a start: where it lies is not known"),
+        pytest.param(a_clone(), "lock_busy", set(), set(), id="a busy lock: nothing"),
+        pytest.param(a_clone(), "refused", set(), set(), id="refused: nothing"),
+        pytest.param(a_check(), "forbidden", set(), set(), id="a guest that may not be asked: nothing"),
+        pytest.param(a_verify(), "forbidden", set(), set(), id="a note that may not be read: nothing"),
+    ],
+)
+def test_what_an_answer_opens(action, error, clusters, storages):
+    circuits = refused(action, error)
+
+    assert (circuits.clusters.keys(), circuits.storages.keys()) == (clusters, storages)
+    assert all(one.reason == f"no: {error}" for one in (*circuits.clusters.values(), *circuits.storages.values()))
+
+
+@pytest.mark.parametrize(
+    ("at", "under_way", "paused"),
+    [
+        pytest.param(NOW, [], True, id="just opened"),
+        pytest.param(NOW + PAUSE_S - 1, [], True, id="its time is not over"),
+        pytest.param(NOW + PAUSE_S, [], False, id="its time is over: one order may go"),
+        pytest.param(NOW + PAUSE_S + 5, [(a_clone(), NOW - 5)], False, id="an order from before it opened is no trial"),
+        pytest.param(NOW + PAUSE_S + 5, [(a_check(), NOW + PAUSE_S)], False, id="a reading is no trial"),
+        pytest.param(NOW + PAUSE_S + 5, [(a_clone(), NOW + PAUSE_S)], True, id="a trial is under way: the others wait"),
+    ],
+)
+def test_how_long_nothing_is_sent(at, under_way, paused):
+    assert refused(a_clone()).paused(at, under_way) == ({PVE: "no: forbidden"} if paused else {})
+
+
+@pytest.mark.parametrize(
+    ("action", "ordered_at", "closed"),
+    [
+        pytest.param(a_clone(), NOW + PAUSE_S, True, id="the trial was taken"),
+        pytest.param(a_clone(), NOW - 1, False, id="an order from before was taken late"),
+        pytest.param(a_check(), NOW + PAUSE_S, False, id="a reading says nothing of writing"),
+        pytest.param(an_assignment(), NOW + PAUSE_S, False, id="an assignment never leaves us"),
+    ],
+)
+def test_what_closes_a_clusters_circuit(action, ordered_at, closed):
+    circuits = refused(a_clone()).after_answer(action, ordered_at=ordered_at)
+
+    assert (circuits == CLOSED) is closed
+
+
+def test_a_trial_that_is_refused_opens_it_again():
+    again = refused(a_clone()).after_failure(a_clone(), "forbidden", "still no", NOW + 40)
+
+    assert again.paused(NOW + 40 + PAUSE_S - 1, []) == {PVE: "still no"}
+
+
+def test_the_next_of_the_kind_that_was_refused_is_the_one_to_try_with():
+    assert refused(a_configure()).clusters[PVE].tripped_by == "configure"
+
+
+def test_no_order_closes_what_a_lost_quorum_opened():
+    circuits = refused(a_clone(), "no_quorum")
+
+    assert circuits.after_answer(a_clone(), ordered_at=NOW + 99) == circuits
+    assert circuits.paused(NOW + 99, []) == {PVE: "no: no_quorum"}
+
+
+@pytest.mark.parametrize(
+    ("circuits", "quorate", "at", "paused"),
+    [
+        pytest.param(CLOSED, True, NOW, False, id="all is well"),
+        pytest.param(CLOSED, False, NOW, True, id="seen lost before a write failed"),
+        pytest.param(refused(a_clone(), "no_quorum"), True, NOW + 1, True, id="seen there a moment after a refusal: not yet"),
+        pytest.param(refused(a_clone(), "no_quorum"), True, NOW + PAUSE_S, False, id="seen there: at once"),
+        pytest.param(refused(a_clone(), "no_quorum"), False, NOW + 99, True, id="still lost"),
+    ],
+)
+def test_quorum_is_seen_and_not_tried(circuits, quorate, at, paused):
+    looked = circuits.after_look(a_view(quorate=quorate), at)
+
+    assert bool(looked.paused(at, [])) is paused
+
+
+def test_a_look_closes_nothing_but_a_want_of_quorum():
+    circuits = refused(a_clone())
+
+    assert circuits.after_look(a_view(), NOW + 99) == circuits
+
+
+@pytest.mark.parametrize(
+    ("action", "ordered_at", "closed"),
+    [
+        pytest.param(a_clone(1), NOW + PAUSE_S, True, id="a clone there came out"),
+        pytest.param(a_clone(1), NOW, False, id="one that was ordered before it was full"),
+        pytest.param(a_clone(2), NOW + PAUSE_S, False, id="a clone on another storage"),
+        pytest.param(a_start(1), NOW + PAUSE_S, False, id="a start"),
+    ],
+)
+def test_what_closes_a_storages_circuit(action, ordered_at, closed):
+    full = refused(a_clone(1), "storage_full")
+
+    assert full.full(NOW + PAUSE_S - 1) == {N1: "no: storage_full"}
+    assert full.full(NOW + PAUSE_S) == {}, "one clone may try"
+    assert (full.after_success(action, ordered_at=ordered_at) == CLOSED) is closed
+
+
+def test_storages_are_full_each_for_itself():
+    both = refused(a_clone(1), "storage_full").after_failure(a_clone(2), "storage_full", "full too", NOW + 10)
+
+    assert both.full(NOW + PAUSE_S + 1) == {N2: "full too"}
+
+
+def test_after_the_clock_was_put_back_one_order_may_try():
+    ahead = refused(a_clone(), at=NOW + 9999).after_failure(a_clone(1), "storage_full", "full", NOW + 9999)
+
+    looked = ahead.after_look(a_view(), NOW)
+
+    assert (looked.paused(NOW, []), looked.full(NOW)) == ({}, {})
+    assert looked.after_answer(a_clone(), ordered_at=NOW).clusters == {}
+    assert looked.after_success(a_clone(1), ordered_at=NOW).storages == {}

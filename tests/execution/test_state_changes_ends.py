@@ -1,0 +1,200 @@
+"""What the end of a call changes in the store: outcomes, tries, proofs, and why a desktop was given up."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.execution.state_changes import of_log
+from provisioner.model.actions import Result
+from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.ids import AgentId, ProfileName
+from provisioner.ports import Changes
+from tests.builders.actions import a_key, a_name, a_reservation, an_outcome
+from tests.builders.cluster import NOW
+from tests.builders.core import a_desktop, a_memory
+from tests.builders.execution import BUDGET, TRIED_ONCE, effects_on
+
+
+def test_a_deleted_desktop_is_released_and_its_number_may_be_used_again():
+    changes = effects_on(a_memory([a_desktop(1)]), outcomes=(an_outcome(1, "delete", Result.DONE, reason="asked"),))
+
+    assert (changes.released, changes.retired, changes.attempts) == ((a_name(),), (), {})
+
+
+def test_a_delete_that_failed_is_tried_again_and_is_no_failed_desktop():
+    memory = a_memory([a_desktop(1).but(attempts=Attempts(count=4))])
+    changes = effects_on(memory, outcomes=(an_outcome(1, "delete", Result.REFUSED, error="refused"),))
+
+    assert changes.released == ()
+    assert not changes.attempts[a_name()].gave_up
+    assert changes.attempts[a_name()].retry_at == NOW + BUDGET.retry_cap_s
+
+
+def test_what_its_note_does_not_prove_ours_is_no_longer_taken_for_ours():
+    changes = effects_on(a_memory([a_desktop(1)]), outcomes=(an_outcome(1, "delete", Result.REFUSED, error="not_ours"),))
+
+    assert changes.unproven == (a_name(),)
+    assert (changes.released, changes.retired) == ((), ())
+
+
+TRIED_FOUR_TIMES = replace(TRIED_ONCE, count=4)
+
+
+def desktop(attempts=None):
+    return a_memory([a_desktop(1, Phase.RESERVED).but(attempts=attempts)])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "before", "result", "count", "retries"),
+    [
+        pytest.param(an_outcome(result=Result.DONE), TRIED_ONCE, Result.DONE, None, False, id="done: the count starts anew"),
+        pytest.param(an_outcome(error="hypervisor_error"), TRIED_ONCE, Result.RETRY, 2, True, id="failed: tried again"),
+        pytest.param(an_outcome(error="lock_busy"), TRIED_ONCE, Result.RETRY, 1, True, id="busy: waited for"),
+        pytest.param(
+            an_outcome(error="hypervisor_error"), TRIED_FOUR_TIMES, Result.FAILED, 5, False, id="failed too often: given up"
+        ),
+        pytest.param(
+            an_outcome(result=Result.UNKNOWN, error="outcome_unknown"),
+            TRIED_FOUR_TIMES,
+            Result.FAILED,
+            5,
+            False,
+            id="unknown too often: given up",
+        ),
+        pytest.param(an_outcome(result=Result.REFUSED), None, Result.REFUSED, 1, False, id="refused: given up at once"),
+        pytest.param(an_outcome(error="no_quorum"), TRIED_ONCE, Result.RETRY, 1, True, id="paused: nobody's fault"),
+    ],
+)
+def test_an_outcome_is_kept_and_counted(outcome, before, result, count, retries):
+    changes = effects_on(desktop(before), outcomes=(outcome,))
+
+    (kept,) = changes.outcomes
+    after = changes.attempts[a_name()]
+    assert (kept.result, None if after is None else after.count) == (result, count)
+    assert kept.retry_at == (after.retry_at if retries else None)
+
+
+def test_an_outcome_of_a_desktop_that_is_not_kept_is_journalled_alone():
+    outcome = an_outcome(1, "verify", Result.RETRY)
+
+    changes = effects_on(a_memory(), outcomes=(outcome,))
+
+    assert not changes.attempts
+    assert len(changes.outcomes) == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "before", "retired"),
+    [
+        pytest.param(an_outcome(retire_vmid=True), None, True, id="an image left behind"),
+        pytest.param(an_outcome(error="id_taken"), None, False, id="taken: it may be our own clone, come late"),
+        pytest.param(
+            an_outcome(error="id_taken"),
+            replace(TRIED_ONCE, reason="a busy lock"),
+            False,
+            id="taken after another failure: it may be our own clone, come late",
+        ),
+        pytest.param(an_outcome(error="id_taken"), TRIED_ONCE, True, id="taken again, and nobody was seen there"),
+    ],
+)
+def test_when_a_vmid_is_given_up(outcome, before, retired):
+    changes = effects_on(desktop(before), outcomes=(outcome,))
+
+    assert [one.retire_vmid for one in changes.outcomes] == [retired]
+    if retired:
+        assert [(one.key, one.reason, one.at) for one in changes.retired] == [(a_key(), "no luck", NOW)]
+        assert (changes.released, changes.attempts) == ((a_name(),), {})
+    else:
+        assert (changes.retired, changes.released) == ((), ())
+        assert changes.attempts[a_name()].count == (before.count if before else 0) + 1
+
+
+def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():
+    foreign = an_outcome(1, "verify", Result.DONE, retire_vmid=True)
+
+    changes = effects_on(a_memory(), outcomes=(foreign,))
+
+    assert ([one.key for one in changes.retired], changes.released) == ([a_key()], ())
+
+
+def test_what_came_out_is_proven():
+    assert effects_on(desktop(), proven=(a_name(),)).proven == (a_name(),)
+
+
+@pytest.mark.parametrize(
+    ("kept", "note", "reserved", "proven", "released"),
+    [
+        pytest.param((), a_reservation(1), True, False, (), id="not known: taken up"),
+        pytest.param(
+            [a_desktop(1, Phase.UNPROVEN)], a_reservation(1, node="n2"), False, True, (), id="known, on another node: proven"
+        ),
+        pytest.param(
+            [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("somebody"))],
+            a_reservation(1),
+            True,
+            False,
+            (a_name(1),),
+            id="known with another agent: the note is right",
+        ),
+        pytest.param(
+            [a_desktop(1, Phase.UNPROVEN, profile=ProfileName("cad"))],
+            a_reservation(1),
+            True,
+            False,
+            (a_name(1),),
+            id="known with another profile: the note is right",
+        ),
+        pytest.param(
+            [a_desktop(1, Phase.RESERVED, name="old-5001"), a_desktop(2)],
+            a_reservation(1),
+            True,
+            False,
+            ("old-5001",),
+            id="its VMID is kept under another name: that one goes",
+        ),
+        pytest.param(
+            [a_desktop(2, Phase.RESERVED, address="10.40.0.10")],
+            a_reservation(1, address="10.40.0.10"),
+            True,
+            False,
+            (a_name(2),),
+            id="its address was promised to one that nothing proves: that one goes",
+        ),
+        pytest.param(
+            [a_desktop(2, address="10.40.0.10")],
+            a_reservation(1, address="10.40.0.10"),
+            True,
+            False,
+            (),
+            id="its address is a proven desktop's: both stay, and the store refuses it",
+        ),
+    ],
+)
+def test_the_note_is_the_truth(kept, note, reserved, proven, released):
+    changes = effects_on(a_memory(kept), adopted=(note,))
+
+    assert changes.reserved == ((note,) if reserved else ())
+    assert changes.proven == ((a_name(1),) if proven else ())
+    assert changes.released == released
+
+
+LOG = ("generating cloud-init ISO", "kvm: no such device", "TASK ERROR: start failed: QEMU exited with code 1", "")
+GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: QEMU exited with code 1", gave_up=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "lines", "reason"),
+    [
+        pytest.param(
+            GAVE_UP, LOG, f"{GAVE_UP.reason} (task log: generating cloud-init ISO / kvm: no such device)", id="said with it"
+        ),
+        pytest.param(GAVE_UP, (), None, id="an empty log adds nothing"),
+        pytest.param(GAVE_UP, ("QEMU exited with code 1",), None, id="nor one that says it again"),
+        pytest.param(replace(GAVE_UP, gave_up=False), LOG, None, id="it is tried again meanwhile"),
+        pytest.param(None, LOG, None, id="it has worked meanwhile"),
+    ],
+)
+def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
+    changes = of_log(a_name(1), lines, a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)]))
+
+    assert changes == (Changes(attempts={a_name(1): replace(before, reason=reason)}) if reason else Changes())

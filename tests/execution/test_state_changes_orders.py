@@ -1,0 +1,145 @@
+"""What is kept before anything is sent: what orders change in the store."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.execution.state_changes import of_orders, of_retries
+from provisioner.model.actions import Plan, Result, Retired
+from provisioner.model.departures import Departure
+from provisioner.model.desktops import Attempts, Phase
+from provisioner.ports import Changes
+from tests.builders.actions import (
+    a_check,
+    a_clone,
+    a_delete,
+    a_key,
+    a_name,
+    a_release,
+    a_reservation,
+    a_start,
+    an_agent_id,
+    an_assignment,
+)
+from tests.builders.cluster import NOW
+from tests.builders.core import a_desktop, a_memory
+
+NEW = a_reservation(1, proven=False)
+
+
+def test_a_new_desktop_is_reserved_before_its_clone_is_sent():
+    clone = a_clone(1, reservation=NEW)
+
+    assert of_orders(Plan(actions=(clone,)), (clone,), a_memory(), NOW) == Changes(reserved=(NEW,))
+
+
+def test_a_clone_ordered_again_is_reserved_already():
+    clone = a_clone(1, reservation=NEW)
+    memory = a_memory([a_desktop(1, Phase.RESERVED)])
+
+    assert not of_orders(Plan(actions=(clone,)), (clone,), memory, NOW)
+
+
+def test_a_start_dates_the_boot_and_voids_what_the_last_one_reported():
+    start = a_start(1)
+
+    changes = of_orders(Plan(actions=(start,)), (start,), a_memory([a_desktop(1)]), NOW)
+
+    assert (changes.started, changes.reports) == ({a_name(): NOW}, {a_name(): None})
+
+
+def test_an_assignment_is_done_once_kept():
+    plan = Plan(actions=(an_assignment(1), a_check(1)))
+
+    assert of_orders(plan, (a_check(1),), a_memory([a_desktop(1)]), NOW) == Changes(assignments={a_name(): an_agent_id()})
+
+
+def test_a_delete_is_counted_before_it_is_sent_and_only_where_it_is():
+    delete, cut = a_delete(1), a_delete(2)
+
+    changes = of_orders(Plan(actions=(delete,)), (delete,), a_memory([a_desktop(1), a_desktop(2)]), NOW)
+
+    assert changes == Changes(deletions={(a_name(1), delete.reservation.reserved_at): NOW})
+    assert cut.desktop not in {name for name, _ in changes.deletions}
+
+
+def test_a_release_takes_the_desktop_from_its_agent_dates_it_and_is_journalled():
+    kept = Departure(since=NOW - 99)
+    changes = of_orders(Plan(actions=(a_release(1),)), (), a_memory([a_desktop(1).but(departure=kept)]), NOW)
+
+    assert changes.assignments == {a_name(): None}
+    assert changes.departures == {a_name(): Departure(since=NOW - 99, recycled_at=NOW)}
+    assert [(one.action, one.result, one.reason) for one in changes.outcomes] == [("release", Result.DONE, "a test")]
+
+
+@pytest.mark.parametrize(
+    ("kept", "planned", "said"),
+    [
+        pytest.param(None, Departure(since=NOW), ["depart"], id="left"),
+        pytest.param(Departure(since=NOW - 9), Departure(since=NOW - 99), [], id="the date is put right"),
+        pytest.param(Departure(since=NOW - 9), Departure(since=NOW - 9, ended=True), ["return"], id="back"),
+        pytest.param(Departure(since=NOW - 9, ended=True), None, [], id="and the tags are off"),
+        pytest.param(Departure(since=NOW - 9, ended=True), Departure(since=NOW), ["depart"], id="left again"),
+    ],
+)
+def test_a_departure_is_kept_and_journalled(kept, planned, said):
+    plan = Plan(departures={a_name(): planned})
+    changes = of_orders(plan, (), a_memory([a_desktop(1).but(departure=kept)]), NOW)
+
+    assert changes.departures == plan.departures
+    assert [one.action for one in changes.outcomes] == said
+
+
+@pytest.mark.parametrize(
+    ("memory", "released"),
+    [
+        pytest.param(a_memory(), (), id="of nobody we know"),
+        pytest.param(a_memory([a_desktop(1, Phase.CLONING), a_desktop(2)]), (a_name(1),), id="of a desktop: it is released"),
+    ],
+)
+def test_a_leftover_is_retired(memory, released):
+    leftover = Retired(key=a_key(1), reason="leftover", at=NOW)
+
+    changes = of_orders(Plan(leftovers=(leftover,)), (), memory, NOW)
+
+    assert (changes.retired, changes.released) == ((leftover,), released)
+
+
+MOVED = a_clone(2, reservation=a_reservation(2, agent_id=an_agent_id(1), proven=False), instead_of=a_name(1), avoid=("n1",))
+
+
+def test_a_desktop_made_instead_of_another_supersedes_it_durably():
+    before = Attempts(count=2, reason="no luck", retry_at=NOW + 5)
+    memory = a_memory([a_desktop(1, Phase.RESERVED).but(attempts=before)])
+
+    changes = of_orders(Plan(actions=(MOVED,)), (MOVED,), memory, NOW)
+
+    assert changes.reserved == (MOVED.reservation,)
+    assert changes.superseded == {a_name(1): a_name(2)}
+    assert changes.attempts == {a_name(2): Attempts(avoid=("n1",)), a_name(1): replace(before, retry_at=NOW + 600)}
+    assert changes.released == (), "its own clone may still come out"
+    assert changes.reports == {a_name(1): None}, "whether it is ready is asked anew should it come back"
+
+
+def test_nothing_is_superseded_by_an_order_that_the_gate_has_cut():
+    memory = a_memory([a_desktop(1, Phase.RESERVED)])
+
+    assert not of_orders(Plan(actions=()), (), memory, NOW)
+
+
+def test_which_desktop_counts_is_kept_and_what_nothing_came_of_is_given_back():
+    plan = Plan(superseded={a_name(1): None, a_name(2): a_name(1)}, given_back=(a_name(3),))
+
+    changes = of_orders(plan, (), a_memory([a_desktop(n) for n in (1, 2, 3)]), NOW)
+
+    assert changes == Changes(superseded={a_name(1): None, a_name(2): a_name(1)}, released=(a_name(3),))
+
+
+def test_what_has_gone_wrong_is_forgotten_by_order():
+    gave_up = Attempts(count=2, reason="no", gave_up=True, retry_at=NOW + 99, avoid=("n1",))
+    desktops = [a_desktop(number, Phase.FAILED).but(attempts=gave_up) for number in (1, 2)]
+    memory = a_memory(desktops, superseded={a_name(2): a_name(3)})
+
+    changes = of_retries([a_name(1), a_name(2), a_name(9)], memory)
+
+    assert changes == Changes(attempts={a_name(1): None, a_name(2): Attempts(retry_at=NOW + 99, avoid=("n1",))})

@@ -1,0 +1,287 @@
+"""Commands carried out by threads: every end comes out of `next`, whatever happens, and a freeze stops what is queued."""
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from provisioner.errors import DirectoryUnavailable, GuestUnknown, InUse, LockBusy, NotSent
+from provisioner.execution.thread_runner import ThreadCalls
+from provisioner.model.commands import Observe, ReadDirectory, ReadTaskLog
+from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
+from provisioner.model.profiles import Probe
+from tests.builders.actions import (
+    a_check,
+    a_clone,
+    a_configure,
+    a_delete,
+    a_name,
+    a_reservation,
+    a_start,
+    a_stop,
+    a_verify,
+    an_assignment,
+)
+from tests.builders.cluster import NOW, PVE, a_profile, a_view
+from tests.builders.core import a_report, a_roster, a_session
+
+LATER = NOW + 1000
+OBSERVE = Observe(cluster=PVE)
+
+
+class StillClock:
+    def now(self):
+        return NOW
+
+
+@dataclass
+class Outside:
+    """A cluster, its guests and a directory that answer each question from a script, and keep what they were asked."""
+
+    answers: dict = field(default_factory=dict)
+    """Method's name -> an answer, an exception to raise, or a function."""
+    asked: list = field(default_factory=list)
+    cluster = PVE
+
+    def __getattr__(self, method):
+        if method not in ("observe", "clone", "configure", "start", "stop", "delete", "verify", "report", "read", "task_log"):
+            raise AttributeError(method)
+        return lambda *command: self._answer(method, *command)
+
+    def _answer(self, method, *command):
+        self.asked.append((method, *command))
+        answer = self.answers.get(method)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer() if callable(answer) else answer
+
+
+@contextmanager
+def calls_to(outside, **changed):
+    calls = ThreadCalls(
+        hypervisors={PVE: outside},
+        probes={(PVE, Probe.GUEST_AGENT): outside, (PVE, Probe.SSH): Outside({"report": GuestUnknown("by SSH")})},
+        directory=outside,
+        clock=StillClock(),
+        **changed,
+    )
+    try:
+        yield calls
+    finally:
+        calls.close()
+
+
+def ask(outside, command, **changed):
+    with calls_to(outside, **changed) as calls:
+        calls.submit(command)
+        while (completion := calls.next(until=LATER)) is None:
+            pass
+        return completion
+
+
+VIEW, ROSTER, REPORT, RESERVATION = a_view(), a_roster(), a_report(), a_reservation()
+
+
+@pytest.mark.parametrize(
+    ("command", "method", "answer"),
+    [
+        pytest.param(OBSERVE, "observe", VIEW, id="an observation gives a view"),
+        pytest.param(a_clone(), "clone", "UPID:c", id="a clone gives a task"),
+        pytest.param(a_configure(), "configure", None, id="a configure gives nothing"),
+        pytest.param(a_start(), "start", "UPID:s", id="a start gives a task"),
+        pytest.param(a_delete(), "delete", "UPID:d", id="a delete gives a task"),
+        pytest.param(a_verify(), "verify", RESERVATION, id="a note gives a reservation"),
+        pytest.param(a_check(), "report", REPORT, id="a guest gives a report"),
+    ],
+)
+def test_each_command_is_asked_of_whom_it_concerns(command, method, answer):
+    outside = Outside({method: answer})
+
+    completion = ask(outside, command)
+
+    assert outside.asked == [(method, command)]
+    assert (completion.command, completion.answer, completion.error) == (command, answer, None)
+    assert (completion.started_at, completion.ended_at) == (NOW, NOW)
+
+
+def test_a_tasks_log_is_asked_of_its_cluster():
+    outside = Outside({"task_log": ("one", "two")})
+    task = TaskKey(NodeKey(PVE, NodeName("n1")), Upid("UPID:x"))
+
+    completion = ask(outside, ReadTaskLog(task=task, desktop=a_name()))
+
+    assert outside.asked == [("task_log", *task)]
+    assert (completion.answer, completion.error) == (("one", "two"), None)
+
+
+def test_a_stop_reads_the_sessions_first_and_gives_a_task():
+    outside = Outside({"report": REPORT, "stop": "UPID:t"})
+    stop = a_stop()
+
+    completion = ask(outside, stop)
+
+    assert outside.asked == [("report", stop.reading), ("stop", stop)]
+    assert (completion.answer, completion.error) == ("UPID:t", None)
+
+
+@pytest.mark.parametrize(
+    ("report", "stop", "error", "text"),
+    [
+        pytest.param(
+            a_report(sessions=(a_session(),)),
+            a_stop(),
+            InUse,
+            "stop vd-5001: 1 session(s) began since it was ordered: it was not sent",
+            id="somebody has logged on since",
+        ),
+        pytest.param(
+            a_report(read_at=NOW, written_at=NOW - 31),
+            a_stop(),
+            GuestUnknown,
+            "stop vd-5001: its report is 31 s old or its clock is wrong: it was not sent",
+            id="the guest has stopped writing reports",
+        ),
+        pytest.param(GuestUnknown("no agent"), a_stop(), GuestUnknown, "no agent", id="the guest does not answer any more"),
+        pytest.param(
+            REPORT, a_stop(profile=a_profile(probe=Probe.SSH)), GuestUnknown, "by SSH", id="asked as its profile says"
+        ),
+    ],
+)
+def test_a_stop_is_not_sent_unless_nobody_is_logged_on(report, stop, error, text):
+    outside = Outside({"report": report})
+
+    completion = ask(outside, stop)
+
+    assert (type(completion.error), str(completion.error)) == (error, text)
+    assert "stop" not in [method for method, _ in outside.asked]
+
+
+def test_a_freeze_that_comes_while_a_stop_reads_the_sessions_stops_it():
+    outside, frozen = Outside(), []
+    outside.answers["report"] = lambda: frozen.append(True) or REPORT
+
+    completion = ask(outside, a_stop(), frozen=lambda: bool(frozen))
+
+    assert isinstance(completion.error, NotSent)
+    assert [method for method, _ in outside.asked] == ["report"]
+
+
+def test_the_directory_is_read():
+    assert ask(Outside({"read": ROSTER}), ReadDirectory()).answer == ROSTER
+
+
+def test_a_profile_says_how_its_guests_are_asked():
+    completion = ask(Outside(), a_check(profile=a_profile(probe=Probe.SSH)))
+
+    assert str(completion.error) == "by SSH"
+
+
+def test_an_assignment_is_the_stores_alone():
+    outside = Outside()
+
+    assert ask(outside, an_assignment()).error is None
+    assert not outside.asked
+
+
+@pytest.mark.parametrize(
+    ("command", "method", "error"),
+    [
+        pytest.param(a_clone(), "clone", LockBusy("busy"), id="a cluster's refusal"),
+        pytest.param(a_check(), "report", GuestUnknown("no agent"), id="a guest without an answer"),
+        pytest.param(ReadDirectory(), "read", DirectoryUnavailable("down"), id="a directory that is down"),
+    ],
+)
+def test_an_error_is_an_end_like_any_other(command, method, error):
+    completion = ask(Outside({method: error}), command)
+
+    assert (completion.error, completion.answer) == (error, None)
+
+
+def test_a_bug_in_an_adapter_ends_its_command_and_tells_no_secret():
+    completion = ask(Outside({"clone": KeyError("token=s3cret")}), a_clone())
+
+    assert str(completion.error) == "unexpected KeyError in clone"
+
+
+@pytest.mark.parametrize(
+    ("command", "stopped"),
+    [
+        pytest.param(a_clone(), True, id="no clone"),
+        pytest.param(a_configure(), True, id="no configure"),
+        pytest.param(a_start(), True, id="no start"),
+        pytest.param(a_stop(), True, id="no stop"),
+        pytest.param(a_delete(), True, id="no delete"),
+        pytest.param(a_verify(), False, id="notes are read"),
+        pytest.param(a_check(), False, id="guests are asked"),
+        pytest.param(OBSERVE, False, id="the cluster is looked at"),
+        pytest.param(ReadDirectory(), False, id="the directory is read"),
+    ],
+)
+def test_under_freeze(command, stopped):
+    outside = Outside()
+
+    completion = ask(outside, command, frozen=lambda: True)
+
+    assert isinstance(completion.error, NotSent) is stopped
+    assert bool(outside.asked) is not stopped
+
+
+def test_looking_never_queues_behind_acting():
+    gate = threading.Event()
+    outside = Outside({"clone": lambda: gate.wait(10), "observe": VIEW})
+
+    with calls_to(outside, workers=1) as calls:
+        calls.submit(a_clone(1))
+        calls.submit(a_clone(2))
+        calls.submit(OBSERVE)
+        first = calls.next(until=LATER)
+        gate.set()
+        rest = {calls.next(until=LATER).command for _ in range(2)}
+
+    assert first.command == OBSERVE
+    assert rest == {a_clone(1), a_clone(2)}
+
+
+def test_a_nudge_ends_the_wait():
+    with calls_to(Outside()) as calls:
+        calls.nudge()
+
+        assert calls.next(until=LATER) is None
+
+
+@pytest.mark.parametrize("until", [NOW, NOW - 60], ids=["now", "long past"])
+def test_nothing_has_ended_by_then(until):
+    with calls_to(Outside()) as calls:
+        assert calls.next(until=until) is None
+
+
+def test_what_is_queued_when_it_is_closed_is_dropped():
+    gate, begun = threading.Event(), threading.Event()
+
+    def hold():
+        begun.set()
+        return gate.wait(10)
+
+    outside = Outside({"clone": hold})
+    with calls_to(outside, workers=1) as calls:
+        calls.submit(a_clone(1))
+        calls.submit(a_clone(2))
+        assert begun.wait(10)
+        calls.close()
+        gate.set()
+        assert calls.next(until=LATER).command == a_clone(1)
+        assert calls.next(until=NOW) is None
+
+    assert outside.asked == [("clone", a_clone(1))]
+
+
+def test_what_comes_after_closing_is_dropped():
+    outside = Outside()
+    with calls_to(outside) as calls:
+        calls.close()
+        calls.submit(a_clone())
+        calls.submit(OBSERVE)
+
+        assert calls.next(until=NOW) is None
+    assert not outside.asked

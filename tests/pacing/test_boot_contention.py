@@ -1,0 +1,58 @@
+"""What boots take from each other."""
+
+import pytest
+
+from provisioner.pacing.boot_contention import Shared, crowd_borne, crowds
+from provisioner.pacing.boot_limits import boot_limit, pace_of
+from tests.builders.cluster import NOW
+from tests.planning.nodes import a_node
+
+
+def seen(by_crowd: dict[int, tuple[int, float]]) -> list[Shared]:
+    """Of each crowd so many boots, and what each took of its node."""
+    return [
+        Shared(crowd=crowd + 0.9, share_s=share_s, latest=True)
+        for crowd, (count, share_s) in by_crowd.items()
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("boots", "most"),
+    [
+        pytest.param(seen({}), 998, id="nothing was seen"),
+        pytest.param(seen({12: (30, 5.0), 14: (90, 5.6), 16: (90, 5.0)}), 998, id="a tenth more is chance"),
+        pytest.param(seen({12: (30, 5.0), 16: (90, 6.0), 18: (90, 7.0)}), 14, id="each costs a fifth more"),
+        pytest.param(seen({12: (15, 5.0), 16: (90, 6.0)}), 998, id="so few in the smaller crowd may be chance"),
+        pytest.param(seen({12: (30, 5.0), 16: (15, 6.0)}), 998, id="so few in the larger one may be chance"),
+        pytest.param(seen({8: (30, 9.0), 12: (30, 5.0)}), 998, id="a small crowd leaves the node idle"),
+    ],
+)
+def test_how_many_at_once_a_node_bears(boots, most):
+    assert crowd_borne(boots) == most
+
+
+def test_of_each_boot_what_it_took_and_how_many_there_were():
+    boots = a_node([0.0] * 20)
+
+    found = list(crowds(boots, ()))
+
+    assert [round(one.crowd) for one in found] == [20] * 20
+    assert [round(one.share_s, 1) for one in found] == [5.0] * 20
+    assert sum(one.latest for one in found) == 20, "they end together: no one of them is later than another"
+
+
+def test_one_under_way_is_one_of_the_crowd():
+    (one,) = crowds(a_node([0.0]), [NOW] * 9)
+
+    assert round(one.crowd) == 10
+
+
+def test_boots_that_lose_by_a_crowd_are_started_in_smaller_ones():
+    """From thirteen at once on each costs the others a twentieth more of the node."""
+    starts = [float(n) for n in range(16)] + [80.0 + 4.0 * n for n in range(200)]
+    pace, lossy = ([(a_node(starts, loss=loss), ())] for loss in (0.0, 0.05))
+    durations = [60.0] * 8
+
+    assert boot_limit(pace_of(pace, durations, unmeasured_s=60), 24) == 18
+    assert boot_limit(pace_of(lossy, durations, unmeasured_s=60), 24) < 16

@@ -1,0 +1,88 @@
+"""VMIDs, names and addresses."""
+
+import pytest
+
+from provisioner.model.ids import GuestKey, Vmid
+from provisioner.planning.placement.allocation import Numbering, addresses_left, in_range, used_in, vmids_left
+from tests.builders.cluster import PVE, a_guest, a_snapshot, a_view, nothing_observed, some_addresses
+from tests.builders.core import a_desktop, a_memory, a_naming
+
+
+def numbers(*, naming=None, memory=None, snapshot=None):
+    return Numbering(naming or a_naming(), used_in(memory or a_memory(), snapshot or a_snapshot()))
+
+
+def handed_out(ask):
+    return list(iter(ask, None))
+
+
+@pytest.mark.parametrize(
+    ("memory", "snapshot", "free"),
+    [
+        pytest.param(a_memory(), a_snapshot(), [5001, 5002, 5003, 5004], id="nothing taken: the whole range"),
+        pytest.param(a_memory([a_desktop(2)]), a_snapshot(), [5001, 5003, 5004], id="reserved for a desktop"),
+        pytest.param(
+            a_memory(retired={GuestKey(PVE, Vmid(5001)), GuestKey("lyon", Vmid(5002))}),
+            a_snapshot(),
+            [5002, 5003, 5004],
+            id="retired on this cluster",
+        ),
+        pytest.param(a_memory(), a_snapshot(a_view(guests=(a_guest(5003),))), [5001, 5002, 5004], id="somebody's VM has it"),
+        pytest.param(a_memory(), nothing_observed(), [5001, 5002, 5003, 5004], id="cluster not observed yet"),
+    ],
+)
+def test_free_vmids(memory, snapshot, free):
+    naming = a_naming(5001, 5004)
+
+    ask = numbers(naming=naming, memory=memory, snapshot=snapshot)
+    assert handed_out(lambda: ask.vmid(PVE)) == free
+    assert vmids_left(PVE, naming, used_in(memory, snapshot)) == len(free)
+
+
+def test_a_cluster_without_a_range_has_no_vmid():
+    assert numbers().vmid("lyon") is None
+
+
+def test_a_name_follows_from_the_vmid():
+    assert numbers().name(Vmid(5001)) == "vd-5001"
+
+
+POOL = some_addresses("10.40.0.1", "10.40.0.4", gateway="10.40.0.1")
+
+
+def test_addresses_leave_out_the_gateway_and_what_is_taken():
+    memory = a_memory([a_desktop(1, address="10.40.0.3"), a_desktop(2, address="")])
+
+    ask = numbers(memory=memory)
+
+    assert handed_out(lambda: ask.address(POOL)) == ["10.40.0.2", "10.40.0.4"]
+    assert addresses_left(POOL, used_in(memory, a_snapshot())) == 2
+
+
+def test_two_pools_that_overlap_never_hand_out_one_address_twice():
+    other = some_addresses("10.40.0.3", "10.40.0.6", gateway="10.40.0.254")
+    ask = numbers()
+
+    turns = [ask.address(pool) for pool in (POOL, other, POOL, other, POOL, other)]
+
+    assert turns == ["10.40.0.2", "10.40.0.3", "10.40.0.4", "10.40.0.5", None, "10.40.0.6"]
+
+
+def test_dhcp_needs_no_address():
+    dhcp = some_addresses("", "")
+
+    assert numbers().address(dhcp) == ""
+    assert addresses_left(dhcp, used_in(a_memory(), a_snapshot())) is None
+
+
+@pytest.mark.parametrize(
+    ("cluster", "vmid", "ours"),
+    [
+        pytest.param(PVE, 5001, True, id="the first of the range"),
+        pytest.param(PVE, 7000, True, id="the last of the range"),
+        pytest.param(PVE, 7001, False, id="beyond the range"),
+        pytest.param("lyon", 5001, False, id="a cluster without a range"),
+    ],
+)
+def test_in_range(cluster, vmid, ours):
+    assert in_range(cluster, Vmid(vmid), a_naming().vmids) is ours

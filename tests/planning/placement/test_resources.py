@@ -1,0 +1,119 @@
+"""What is free on every node and storage."""
+
+import pytest
+
+from provisioner.model.cluster import Power
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import NodeKey, NodeName
+from tests.builders.cluster import PVE, a_guest, a_profile, a_storage, a_template, a_view
+from tests.builders.core import a_desktop
+from tests.planning.plans import room
+
+N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
+ONE = a_profile(nodes=1)
+
+
+@pytest.mark.parametrize(
+    ("guests", "memory_mib", "vcpus"),
+    [
+        pytest.param((), 0, 0, id="nobody else"),
+        pytest.param((a_guest(100, memory_mib=8192, vcpus=4, power=Power.RUNNING),), 8192, 4, id="a foreign VM that runs"),
+        pytest.param((a_guest(100, memory_mib=8192, vcpus=4),), 8192, 4, id="a foreign VM that is off may be started"),
+        pytest.param((a_guest(100, memory_mib=512, vcpus=1, container=True),), 512, 1, id="a container"),
+        pytest.param((a_guest(100, memory_mib=8192, vcpus=4, template=True),), 0, 0, id="a template never runs"),
+        pytest.param((a_guest(100),), 0, 0, id="sizes not told yet"),
+        pytest.param((a_guest(100, "n9", memory_mib=8192, vcpus=4),), 0, 0, id="on a node that is not listed"),
+        pytest.param((a_guest(5999, memory_mib=8192, vcpus=4),), 8192, 4, id="in our range, and not ours"),
+    ],
+)
+def test_what_foreign_guests_have_is_never_given_out(guests, memory_mib, vcpus):
+    free = room(view=a_view(guests=guests))
+
+    assert free.memory_left(N1) == 512 * 1024 * 0.8 - memory_mib
+    assert free.vcpus_left(N1, a_profile()) == 64 * 6 - vcpus
+
+
+def test_a_desktop_of_a_profile_no_longer_configured_keeps_what_it_has():
+    left = room([a_desktop(1, profile="retired"), a_desktop(3, Phase.RESERVED, profile="retired")])
+
+    assert left.memory_left(N1) == 512 * 1024 * 0.8 - 4096
+
+
+@pytest.mark.parametrize(
+    ("used", "guests", "desktops", "left"),
+    [
+        pytest.param(0.0, (), (), 900, id="empty: its share of 90 %"),
+        pytest.param(300.0, (), (), 600, id="what others use is theirs"),
+        pytest.param(0.0, (), [a_desktop(1, Phase.RESERVED)], 884, id="a reservation claims what it will fill"),
+        pytest.param(8.0, (), [a_desktop(1)], 884, id="what a desktop fills is within its claim"),
+        pytest.param(316.0, (), [a_desktop(1)], 584, id="what exceeds the claims is others'"),
+        pytest.param(8.0, (a_guest(100, disk_gib=500.0),), [a_desktop(1)], 876, id="it may be a foreign disk: all is theirs"),
+        pytest.param(400.0, (a_guest(100, disk_gib=390.0),), [a_desktop(1)], 494, id="a foreign disk explains most of it"),
+        pytest.param(1000.0, (), (), -100, id="full"),
+    ],
+)
+def test_what_others_have_on_a_storage_is_never_given_out(used, guests, desktops, left):
+    view = a_view(nodes=1, storages=(a_storage(total_gib=1000.0, used_gib=used),), guests=guests)
+
+    free = room(desktops, profile=ONE, view=view)
+
+    assert free.disk_left(a_storage().lock_domain) == pytest.approx(left)
+
+
+def test_on_a_shared_storage_all_nodes_take_from_one_share():
+    shared = tuple(a_storage(f"n{n}", total_gib=1000.0, shared=True) for n in (1, 2))
+
+    free = room([a_desktop(1), a_desktop(2)], view=a_view(storages=shared))
+
+    assert free.disk_left(shared[0].lock_domain) == 900 - 32
+
+
+@pytest.mark.parametrize(
+    ("templates", "left"),
+    [
+        pytest.param([a_template("n1", "a"), a_template("n2", "b")], (868, 900), id="each node has its own: what lies on it"),
+        pytest.param([a_template("n1", "a"), a_template("n1", "b")], (884, 884), id="several on one node: as much on each"),
+        pytest.param([a_template("n3", "a"), a_template("n3", "b")], (884, 884), id="moved to a node without any: on any"),
+    ],
+)
+def test_of_several_shared_storages_a_desktop_takes_from_its_own(templates, left):
+    shared = [a_storage(f"n{n}", name, total_gib=1000.0, shared=True) for n in (1, 2) for name in ("a", "b")]
+
+    free = room([a_desktop(1), a_desktop(3)], profile=a_profile(templates=tuple(templates)), view=a_view(storages=shared))
+
+    assert tuple(free.disk_left(one.lock_domain) for one in shared[:2]) == left
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        pytest.param({"total_gib": 0.0}, id="forgotten: without a size"),
+        pytest.param({"total_gib": 1000.0, "used_gib": 1000.0}, id="full when the node died"),
+    ],
+)
+def test_what_a_dead_nodes_entry_says_of_a_shared_storage_does_not_count(stale):
+    alive, dead = a_storage("n1", total_gib=1000.0, shared=True), a_storage("n2", shared=True, available=False, **stale)
+
+    free = room(view=a_view(storages=(alive, dead)))
+
+    assert free.disk_left(alive.lock_domain) == 900
+
+
+def test_a_desktop_moved_off_its_templates_is_counted_where_it_runs():
+    free = room([a_desktop(1).on("n2")], profile=ONE)
+
+    assert (free.memory_left(N2), free.disk_left(a_storage("n2").lock_domain)) == (512 * 1024 * 0.8 - 4096, 4096 * 0.9)
+
+
+def test_a_desktop_reserved_on_a_node_that_is_not_listed_takes_room_nowhere():
+    free = room([a_desktop(1, Phase.RESERVED, node=NodeName("n9"))])
+
+    assert (free.memory_left(N1), free.memory_left(N2)) == (512 * 1024 * 0.8, 512 * 1024 * 0.8)
+
+
+def test_what_is_not_known_has_nothing_left():
+    free = room()
+
+    assert (free.memory_left(NodeKey(PVE, NodeName("n9"))), free.disk_left("pve/n9/local")) == (0, 0)
+    assert free.vcpus_left(NodeKey("lyon", NodeName("n1")), a_profile()) == 0
+    assert free.vcpus_left(NodeKey(PVE, NodeName("n9")), a_profile()) == 0

@@ -1,0 +1,277 @@
+"""Each way in which store and cluster can differ is told as what it is; what only looks like one is not."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from provisioner.model.cluster import Power
+from provisioner.model.desktops import Phase
+from provisioner.model.drift import ANSWERS, DifferenceKind
+from provisioner.model.ids import GuestKey, Vmid
+from provisioner.model.intents import IntentKind
+from provisioner.planning.report.drift import differences_of
+from provisioner.planning.survey.surveyor import survey
+from tests.builders.actions import a_key, a_reservation
+from tests.builders.cluster import NOW, PVE, a_guest, a_node, a_profile, a_task, a_view
+from tests.builders.core import a_desktop, a_policy, a_situation, an_agent_id, an_order
+from tests.planning.plans import orders, plan
+
+PAGE = (Path(__file__).parents[3] / "docs" / "reconciliation.md").read_text(encoding="utf-8")
+READY, OFF, GONE = a_desktop(1), a_desktop(1, Phase.STOPPED), a_desktop(1).but(guest=None)
+HALF = a_desktop(1, Phase.CLONING)
+TASKS_READ = {"tasks_of": frozenset({"n1", "n2"})}
+RESTORE = a_task("UPID:restore", kind="qmrestore")
+
+
+def found(*desktops, notes=None, view=None, **changed):
+    situation = a_situation(desktops, view=view, **changed)
+    told = differences_of(situation, survey(situation), notes or {})
+    return [(one.kind, one.subject, one.seen) for one in told]
+
+
+def changed_guest(desktop=READY, **changed):
+    return desktop.but(guest=replace(desktop.guest, **changed))
+
+
+CASES = [
+    pytest.param([READY], {}, None, id="all as it should be"),
+    # missing
+    pytest.param(
+        [GONE],
+        {},
+        (DifferenceKind.MISSING, "vd-5001", "VM 5001 is not on cluster pve any more: deleted by hand?"),
+        id="deleted",
+    ),
+    pytest.param([a_desktop(1, Phase.RESERVED).but(assigned=False)], {}, None, id="not cloned yet: no difference"),
+    pytest.param(
+        [GONE],
+        {"view": a_view(nodes=(a_node("n1", online=False), a_node("n2")))},
+        None,
+        id="its node is away: nothing is known",
+    ),
+    # unknown VMs
+    pytest.param(
+        [],
+        {"view": a_view(guests=(a_guest(5009),))},
+        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 lies in our VMID range, and its note has not been read"),
+        id="a VM in our range, its note unread",
+    ),
+    pytest.param(
+        [],
+        {"view": a_view(guests=(a_guest(5009),)), "notes": {a_key(9): None}},
+        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 lies in our VMID range without a note"),
+        id="a VM in our range without a note",
+    ),
+    pytest.param(
+        [],
+        {"view": a_view(guests=(a_guest(5009),)), "notes": {a_key(9): a_reservation(9)}},
+        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 lies in our VMID range, and its note proves it ours"),
+        id="a desktop that the store has lost",
+    ),
+    pytest.param(
+        [],
+        {"view": a_view(guests=(a_guest(5009),)), "retired": {a_key(9)}},
+        (
+            DifferenceKind.UNKNOWN_VM,
+            "vm pve/5009",
+            "other on node n1 lies in our VMID range: not ours, or a leftover, as was found before",
+        ),
+        id="a VM found to be somebody else's before",
+    ),
+    pytest.param([], {"view": a_view(guests=(a_guest(100),))}, None, id="a VM outside our range is nobody's business"),
+    # doubled
+    pytest.param(
+        [READY, a_desktop(2, agent_id=an_agent_id(1))],
+        {},
+        (DifferenceKind.DOUBLED, "vd-5002", "its agent has vd-5001 too"),
+        id="two desktops of one agent",
+    ),
+    # half made
+    pytest.param(
+        [HALF.but(assigned=False)],
+        {"view": a_view(**TASKS_READ)},
+        (DifferenceKind.HALF_MADE, "vd-5001", "VM 5001 on node n1 is locked 'clone', and nobody is at work on it"),
+        id="a clone that nobody works on",
+    ),
+    pytest.param(
+        [HALF.but(assigned=False)], {"view": a_view(**TASKS_READ, tasks=(a_task(),))}, None, id="a clone that is under way"
+    ),
+    pytest.param(
+        [],
+        {"view": a_view(guests=(a_guest(5009, lock="clone", name=None),), **TASKS_READ)},
+        (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', and nobody is at work on it"),
+        id="a half-made VM that the store does not know",
+    ),
+    pytest.param(
+        [],
+        {"view": a_view(guests=(a_guest(5009, lock="clone", name=None),)), "retired": {a_key(9)}},
+        (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', and nobody is at work on it"),
+        id="a half-made VM that was found before",
+    ),
+    # moved
+    pytest.param(
+        [READY.on("n2")],
+        {},
+        (DifferenceKind.MOVED, "vd-5001", "it lies on node n2, and was cloned on n1"),
+        id="migrated",
+    ),
+    # renamed
+    pytest.param(
+        [changed_guest(name="marketing")], {}, (DifferenceKind.RENAMED, "vd-5001", "the VM is called marketing"), id="renamed"
+    ),
+    pytest.param([changed_guest(name=None)], {}, None, id="its name is not known yet"),
+    # tags
+    pytest.param(
+        [changed_guest(tags=frozenset({"bascule-lab", "img-golden-1"}))],
+        {},
+        (DifferenceKind.RETAGGED, "vd-5001", "it lacks the tags profile-office"),
+        id="a tag of ours was taken off",
+    ),
+    pytest.param(
+        [changed_guest(tags=frozenset())],
+        {},
+        (DifferenceKind.RETAGGED, "vd-5001", "it has lost the tag that says it is configured"),
+        id="all tags were taken off",
+    ),
+    pytest.param(
+        [changed_guest(tags=READY.guest.tags - {"img-golden-1"} | {"img-golden-0", "vip"})],
+        {},
+        None,
+        id="an older image, and a tag of somebody's own",
+    ),
+    pytest.param([a_desktop(1, Phase.CLONED).but(assigned=False)], {}, None, id="not configured yet: no difference"),
+    # notes
+    pytest.param(
+        [READY],
+        {"notes": {a_key(1): None}},
+        (DifferenceKind.NOTE_CHANGED, "vd-5001", "its description holds no note of ours: edited, or taken out"),
+        id="its note was edited",
+    ),
+    pytest.param(
+        [READY],
+        {"notes": {a_key(1): a_reservation(2)}},
+        (DifferenceKind.NOTE_CHANGED, "vd-5001", "its description holds the note of vd-5002 (VM pve/5002)"),
+        id="its note was replaced by another desktop's",
+    ),
+    pytest.param(
+        [READY],
+        {"notes": {a_key(1): a_reservation(1, agent_id=an_agent_id(7))}},
+        (
+            DifferenceKind.NOTE_CHANGED,
+            "vd-5001",
+            "its note, which is signed, says another name, agent, profile or address than the store",
+        ),
+        id="its note says another agent",
+    ),
+    pytest.param([READY], {"notes": {a_key(1): a_reservation(1)}}, None, id="its note is as it should be"),
+    # copies
+    pytest.param(
+        [READY],
+        {"view": a_view(guests=(a_guest(100, name="vd-5001"),))},
+        (DifferenceKind.NAME_COPIED, "vm pve/100", "it is called vd-5001, as the desktop with VMID 5001"),
+        id="a VM of the same name: a copy, or a backup restored under another number",
+    ),
+    # power
+    pytest.param(
+        [OFF],
+        {},
+        (DifferenceKind.POWERED_OFF, "vd-5001", "it is off, and was ready before: by hand, from inside, or its node was off"),
+        id="powered off",
+    ),
+    pytest.param([OFF.but(assigned=False)], {}, None, id="never started yet: no difference"),
+    pytest.param([OFF], {"intents": (an_order(IntentKind.DRAIN, "n1"),)}, None, id="off because its node is drained"),
+    # pools
+    pytest.param(
+        [changed_guest(pool="secret"), a_desktop(2), a_desktop(3)],
+        {},
+        (
+            DifferenceKind.OTHER_POOL,
+            "vd-5001",
+            "it is in pool secret, and most of profile office are in no pool",
+        ),
+        id="put in a pool",
+    ),
+    pytest.param(
+        [changed_guest(a_desktop(number), pool="telework") for number in (1, 2)], {}, None, id="the site keeps all in one pool"
+    ),
+    # restored
+    pytest.param(
+        [READY],
+        {"view": a_view(tasks=(replace(RESTORE, guest=Vmid(5001), ended_at=NOW - 30, status="OK", user="root@pam"),))},
+        (DifferenceKind.RESTORED, "vd-5001", "restored from a backup by root@pam"),
+        id="restored from a backup",
+    ),
+    pytest.param(
+        [READY],
+        {"view": a_view(tasks=(replace(RESTORE, guest=Vmid(5001), ended_at=NOW - 30, status="no space"),))},
+        None,
+        id="a restore that failed",
+    ),
+    # superseded
+    pytest.param(
+        [READY, a_desktop(2, agent_id=an_agent_id(1))],
+        {"superseded": {"vd-5001": "vd-5002"}},
+        (DifferenceKind.SUPERSEDED, "vd-5001", "its agent has been given vd-5002 instead"),
+        id="superseded, and seen again",
+    ),
+]
+
+
+@pytest.mark.parametrize(("desktops", "changed", "expected"), CASES)
+def test_what_is_told(desktops, changed, expected):
+    assert found(*desktops, **changed) == ([expected] if expected else [])
+
+
+def test_every_kind_has_a_case():
+    assert {case.values[2][0] for case in CASES if case.values[2]} | {DifferenceKind.NOTE_COPIED} == set(DifferenceKind)
+
+
+def test_a_copied_note_is_told_beside_the_vm_that_carries_it():
+    view = a_view(guests=(a_guest(5009), a_guest(100, name="vd-5001")))
+    notes = {a_key(9): a_reservation(1), GuestKey(PVE, Vmid(100)): a_reservation(1)}
+
+    kinds = [(kind, subject) for kind, subject, _ in found(READY, view=view, notes=notes)]
+
+    assert kinds == [
+        (DifferenceKind.UNKNOWN_VM, "vm pve/5009"),
+        (DifferenceKind.NOTE_COPIED, "vm pve/100"),
+        (DifferenceKind.NOTE_COPIED, "vm pve/5009"),
+        (DifferenceKind.NAME_COPIED, "vm pve/100"),
+    ]
+
+
+UNTOUCHED = [
+    pytest.param(changed_guest(name="marketing"), id="renamed"),
+    pytest.param(changed_guest(tags=READY.guest.tags - {"profile-office"}), id="re-tagged"),
+    pytest.param(changed_guest(pool="secret"), id="in another pool"),
+    pytest.param(READY.on("n2"), id="moved"),
+]
+
+
+@pytest.mark.parametrize("desktop", UNTOUCHED)
+def test_what_is_only_reported_is_not_fought_over(desktop):
+    """The daemon plans nothing because of it; the desktop is used as before."""
+    assert orders(plan([desktop])) == []
+
+
+def test_a_powered_off_desktop_is_started_for_who_wants_it_and_for_nobody_else():
+    assert orders(plan([OFF])) == ["start vd-5001"]
+    assert orders(plan([OFF], wanted=0)) == []
+
+
+def test_a_desktop_of_a_profile_that_is_gone_is_not_judged_by_its_tags():
+    assert found(changed_guest(tags=frozenset({"bascule-lab"})), policy=a_policy(a_profile("cad"))) == []
+
+
+def test_a_vm_that_is_paused_is_not_called_off():
+    assert found(changed_guest(power=Power.PAUSED)) == []
+
+
+@pytest.mark.parametrize("kind", DifferenceKind)
+def test_the_page_says_what_is_done_about_it(kind):
+    answer = ANSWERS[kind]
+    (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{kind.value}` |")]
+
+    assert answer.does in row
+    assert (answer.person or "nothing") in row

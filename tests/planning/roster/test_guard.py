@@ -1,0 +1,398 @@
+"""Whether a reading of the directory is believed."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioner.model.agents import Rejected, Roster, Standing
+from provisioner.model.guard import Guard, GuardRecord
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Allowance, Intent, IntentKind
+from provisioner.model.profiles import Entitlement, Selection
+from provisioner.planning.demand.demand import EVERYONE
+from provisioner.planning.roster.changes import Why
+from provisioner.planning.roster.guard import Basis, allowance_for, judge_reading
+from tests.builders.actions import an_agent_id
+from tests.builders.cluster import NOW, OFFICE
+from tests.builders.core import a_roster, an_agent
+
+FOR_ALL = (Entitlement(profile=OFFICE, who=Selection()),)
+FOR_A_GROUP = (Entitlement(profile=OFFICE, who=Selection(groups=frozenset({"remote"}))),)
+HOUR, DAY = 3600.0, 86_400.0
+
+
+def a_basis(accepted=None, **changed):
+    return Basis(**{"accepted": accepted, "entitlements": FOR_ALL, "scenario": EVERYONE, **changed})
+
+
+def an_order(leavers, joiners=0, *, at=NOW, until=NOW + HOUR):
+    allows = Allowance(leavers=leavers, joiners=joiners)
+    return Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="zoe", at=at, until=until, allows=allows)
+
+
+def people(first, last, **changed):
+    return [an_agent(number, **changed) for number in range(first, last + 1)]
+
+
+def judged(reading, accepted=None, *, now=NOW, **changed):
+    return judge_reading(reading, a_basis(accepted, **changed), now=now)
+
+
+def held(verdict):
+    return verdict.quarantine.reason if verdict.quarantine else ""
+
+
+# -- how much is too much -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "believed"),
+    [
+        pytest.param(people(1, 1000), people(21, 1000), True, id="twenty of a thousand leave: as many as may"),
+        pytest.param(people(1, 1000), people(22, 1000), False, id="twenty-one of a thousand: over both"),
+        pytest.param(people(1, 2000), people(31, 2000), True, id="thirty of two thousand: over twenty, and under 2 %"),
+        pytest.param(people(1, 100), people(16, 100), True, id="fifteen of a hundred: over 2 %, and under twenty"),
+        pytest.param(people(1, 10), people(5, 10), True, id="four of ten leave a pilot"),
+        pytest.param(people(1, 10), people(7, 10), False, id="six of ten: more than half of a pilot"),
+        pytest.param(people(1, 2), people(2, 2), True, id="one of two leaves"),
+        pytest.param(people(1, 1000), people(1, 500), False, id="half is gone"),
+        pytest.param(people(1, 1000), people(1, 1000, standing=Standing.DISABLED), False, id="all are disabled"),
+        pytest.param(people(1, 1000), people(1, 1000, standing=Standing.EXPIRED), False, id="all have expired"),
+        pytest.param(people(1, 1000), people(1, 1000, standing=Standing.LOCKED), True, id="all are locked, which passes"),
+        pytest.param(people(1, 1000), people(1001, 2000), False, id="all have new ids"),
+        pytest.param(people(1, 1000), people(1, 1250), True, id="a quarter more"),
+        pytest.param(people(1, 1000), people(1, 1251), False, id="more than a quarter more"),
+        pytest.param(people(1, 100), people(1, 200), True, id="a hundred join a hundred"),
+        pytest.param(people(1, 100), people(1, 201), False, id="a hundred and one join a hundred"),
+        pytest.param(people(1, 100), people(1, 1000), False, id="growth by ten"),
+        pytest.param(people(1, 500), people(1, 500, login="renamed"), True, id="one login for all: they stay as they were"),
+    ],
+)  # fmt: skip
+def test_both_figures_have_to_be_exceeded(before, after, believed):
+    verdict = judged(a_roster(after), a_roster(before))
+
+    assert (verdict.quarantine is None) is believed, held(verdict)
+
+
+def test_the_reason_is_the_arithmetic():
+    verdict = judged(a_roster(people(1, 470) + people(471, 480, standing=Standing.DISABLED)), a_roster(500))
+    assert held(verdict) == "30 of 500 entitled agents would leave: at most 20 may within 24 h (10 disabled, 20 gone)"
+    assert (verdict.quarantine.leavers, verdict.quarantine.joiners) == (30, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "limit"),
+    [(1000, 900, "at most 20 may"), (5000, 4800, "at most 100 (2 %) may"), (30, 14, "at most half of them may")],
+    ids=["the count binds", "the share binds", "half of a small site"],
+)
+def test_the_limit_that_binds_is_named(before, after, limit):
+    assert limit in held(judged(a_roster(after), a_roster(before)))
+
+
+def test_a_group_that_everybody_is_out_of_is_as_good_as_nobody_there():
+    before, after = people(1, 300, groups=frozenset({"remote"})), people(1, 300)
+
+    verdict = judged(a_roster(after), a_roster(before), entitlements=FOR_A_GROUP)
+
+    assert "300 no longer entitled" in held(verdict)
+
+
+def test_growth_of_the_entitled_without_growth_of_the_directory():
+    before = people(1, 100, groups=frozenset({"remote"})) + people(101, 1000)
+    after = people(1, 1000, groups=frozenset({"remote"}))
+
+    assert "900 of 100 entitled agents would join" in held(judged(a_roster(after), a_roster(before), entitlements=FOR_A_GROUP))
+
+
+def test_ten_thousand_more_who_are_entitled_to_nothing_harm_nobody():
+    before = people(1, 100, groups=frozenset({"remote"}))
+
+    verdict = judged(a_roster(before + people(101, 9999)), a_roster(before), entitlements=FOR_A_GROUP)
+
+    assert verdict.quarantine is None
+
+
+# -- what it is compared with -------------------------------------------------------------------------------------------
+
+
+def test_the_first_reading_of_an_installation_is_believed_however_large():
+    verdict = judged(a_roster(2000))
+
+    assert verdict.quarantine is None
+    assert verdict.record == GuardRecord(), "nobody has joined: the next reading must not be measured by it"
+    assert judged(a_roster(2001), verdict.roster, record=verdict.record).quarantine is None
+
+
+@pytest.mark.parametrize(
+    ("reading", "believed"),
+    [(a_roster(300), True), (a_roster(2000), True), (a_roster(150), False), (a_roster(people(301, 600)), False)],
+    ids=["the same", "a switch was under way", "half is gone", "all have new ids"],
+)
+def test_without_a_roster_the_owners_of_the_desktops_are_what_a_reading_is_compared_with(reading, believed):
+    verdict = judged(reading, owners={an_agent_id(number) for number in range(1, 301)})
+
+    assert (verdict.quarantine is None) is believed
+
+
+def test_a_quarantine_goes_on_since_it_began_and_ends_with_the_first_reading_that_is_believed():
+    half = judged(a_roster(200), a_roster(400))
+    again = judged(replace(a_roster(199), read_at=NOW), a_roster(400), record=half.record)
+    well = judged(a_roster(400), a_roster(400), record=again.record)
+
+    assert again.quarantine.since == half.quarantine.since == NOW - 600
+    assert again.quarantine.read_at == NOW
+    assert again.quarantine.leavers == 201
+    assert well.quarantine is None
+
+
+# -- small steps --------------------------------------------------------------------------------------------------------
+
+
+def in_steps(sizes, *, every, **changed):
+    """Readings of so many agents, one after the other; how many were believed."""
+    accepted, record, believed = a_roster(sizes[0]), GuardRecord(), 0
+    for step, size in enumerate(sizes[1:], start=1):
+        verdict = judged(a_roster(size), accepted, record=record, now=NOW + step * every, **changed)
+        if verdict.quarantine is not None:
+            return believed
+        accepted, record, believed = verdict.roster, verdict.record, believed + 1
+    return believed
+
+
+def test_an_accident_in_small_steps_is_held_back_too():
+    assert in_steps([1000, 990, 980, 970], every=300) == 2
+
+
+def test_departures_of_another_day_do_not_count():
+    assert in_steps([1000, 990, 980, 970, 960], every=DAY / 2 + 1) == 4
+
+
+def test_growth_in_small_steps_is_held_back_too():
+    assert in_steps([400, 480, 500, 560], every=300) == 2
+
+
+def test_who_goes_and_comes_back_counts_once_and_is_no_newcomer():
+    accepted, record = a_roster(1000), GuardRecord()
+    for step in range(12):
+        reading = a_roster(985 if step % 2 else 1000)
+        verdict = judged(reading, accepted, record=record, now=NOW + step * 300)
+        assert verdict.quarantine is None
+        accepted, record = verdict.roster, verdict.record
+    assert not record.joined
+
+
+def test_a_clock_that_was_put_back_does_not_make_a_day_last_for_a_year():
+    gone = judged(a_roster(985), a_roster(1000), now=NOW + 365 * DAY)
+    later = judged(a_roster(985), gone.roster, record=gone.record, now=NOW)
+
+    assert {one.at for one in later.record.left.values()} == {NOW}
+
+
+# -- an operator's order ------------------------------------------------------------------------------------------------
+
+
+def test_an_order_lets_through_what_was_shown():
+    before, reading = a_roster(1000), a_roster(people(501, 1000))
+    order = an_order(*_counts(allowance_for(judged(reading, before))))
+
+    verdict = judged(reading, before, order=order)
+
+    assert verdict.quarantine is None
+    assert (verdict.let_through, verdict.used_up) == ("zoe", True)
+
+
+def test_an_order_lets_no_larger_change_through_and_says_so():
+    verdict = judged(a_roster(people(502, 1000)), a_roster(1000), order=an_order(500))
+
+    assert held(verdict).startswith(
+        "501 of 1000 entitled agents would leave: at most 20 may, and the order of zoe lets 500 leave"
+    )
+
+
+def test_an_order_to_let_leave_lets_nobody_join():
+    verdict = judged(a_roster(people(501, 1000) + people(1001, 2000)), a_roster(1000), order=an_order(500))
+
+    assert held(verdict).startswith("1000 of 1000 entitled agents would join")
+
+
+def test_an_order_whose_time_is_over_lets_nothing_through():
+    assert judged(a_roster(500), a_roster(1000), order=an_order(500, until=NOW)).quarantine is not None
+
+
+def test_an_order_is_not_good_for_as_many_once_more():
+    order = an_order(500)
+    first = judged(a_roster(people(301, 1000)), a_roster(1000), order=order)
+    second = judged(a_roster(people(501, 1000)), first.roster, record=first.record, order=order, now=NOW + 60)
+    third = judged(a_roster(people(601, 1000)), second.roster, record=second.record, order=order, now=NOW + 120)
+
+    assert [one.quarantine is None for one in (first, second, third)] == [True, True, False]
+    assert [first.used_up, second.used_up] == [False, True]
+
+
+def test_what_an_order_let_through_does_not_count_for_the_next_who_leaves():
+    merged = judged(a_roster(people(501, 1000)), a_roster(1000), order=an_order(500))
+
+    assert judged(a_roster(people(511, 1000)), merged.roster, record=merged.record, now=NOW + HOUR).quarantine is None
+
+
+def test_an_order_is_not_used_for_what_needs_none():
+    verdict = judged(a_roster(990), a_roster(1000), order=an_order(500))
+
+    assert (verdict.let_through, verdict.used_up) == ("", False)
+    assert not any(one.allowed for one in verdict.record.left.values())
+
+
+# -- who is there but unusable, and logins ------------------------------------------------------------------------------
+
+
+def rejected(number, reason="has no login"):
+    return Rejected(entry=f"uid={number}", reason=reason, agent_id=an_agent_id(number))
+
+
+def test_who_is_there_but_unusable_stays_as_last_accepted():
+    reading = replace(a_roster(people(2, 3)), rejected=(rejected(1), rejected(9), Rejected(entry="cn=robot", reason="no id")))
+
+    verdict = judged(reading, a_roster(3))
+
+    assert verdict.roster.agents == a_roster(3).agents
+    assert [one.reason for one in verdict.roster.rejected] == [
+        "has no login; the agent stays as last accepted", "has no login", "no id",
+    ]  # fmt: skip
+    again = judged(replace(verdict.roster, agents=reading.agents), verdict.roster)
+    assert again.roster.rejected == verdict.roster.rejected, "what goes on from an earlier reading says it once"
+
+
+def test_a_directory_of_unusable_entries_takes_nobodys_desktop():
+    reading = replace(a_roster(0), rejected=tuple(rejected(number) for number in range(1, 501)))
+
+    verdict = judged(reading, a_roster(500))
+
+    assert verdict.quarantine is None
+    assert len(verdict.roster.agents) == 500
+
+
+def test_unusable_entries_do_not_stand_for_the_owners_of_a_lost_store():
+    reading = replace(a_roster(0), rejected=tuple(rejected(number) for number in range(1, 501)))
+
+    assert judged(reading, owners={an_agent_id(number) for number in range(1, 501)}).quarantine is not None
+
+
+def test_a_newcomer_does_not_get_a_login_that_somebody_has():
+    reading = replace(a_roster([an_agent(2, login="LOGIN0001")]), rejected=(rejected(1),))
+
+    verdict = judged(reading, a_roster(1))
+
+    assert verdict.roster.agents == a_roster(1).agents
+    assert verdict.roster.rejected[-1].reason == "its login 'LOGIN0001' is another agent's: give one of them another"
+
+
+def test_a_login_given_on_after_its_owner_has_another_is_the_newcomers():
+    reading = a_roster([an_agent(1, login="jdupont2"), an_agent(2, login="login0001")])
+
+    verdict = judged(reading, a_roster(1))
+
+    assert {key: one.login for key, one in verdict.roster.agents.items()} == {
+        an_agent_id(1): "jdupont2", an_agent_id(2): "login0001",
+    }  # fmt: skip
+
+
+def test_who_takes_a_login_that_somebody_keeps_stays_as_last_accepted_and_so_does_who_took_the_one_left():
+    before = a_roster([an_agent(1, login="a"), an_agent(2, login="b"), an_agent(3, login="c")])
+    reading = replace(a_roster([an_agent(2, login="a"), an_agent(3, login="b")]), rejected=(rejected(1),))
+
+    verdict = judged(reading, before)
+
+    assert verdict.roster.agents == before.agents
+    assert [one.agent_id for one in verdict.roster.rejected] == [an_agent_id(1), an_agent_id(2), an_agent_id(3)]
+
+
+def test_two_people_who_swap_logins_swap_nothing_else():
+    reading = a_roster([an_agent(1, login="login0002"), an_agent(2, login="login0001")])
+
+    verdict = judged(reading, a_roster(2))
+
+    assert verdict.roster == reading
+    assert len(verdict.changes.renamed) == 2
+
+
+# -- what has changed ---------------------------------------------------------------------------------------------------
+
+
+def test_the_changes_name_everybody():
+    before = people(1, 6)
+    after = [
+        an_agent(2, standing=Standing.DISABLED),
+        an_agent(3, display_name="Zoé Neuf"),
+        an_agent(4, department="Roads"),
+        an_agent(5, unit="ou=east"),
+        an_agent(6),
+        an_agent(7),
+    ]
+
+    changes = judged(a_roster(after), a_roster(before)).changes
+
+    assert [(one.agent_id, one.why) for one in changes.left] == [(an_agent_id(1), Why.GONE), (an_agent_id(2), Why.DISABLED)]
+    assert [one.agent_id for one in changes.joined] == [an_agent_id(7)]
+    assert [one.after.display_name for one in changes.renamed] == ["Zoé Neuf"]
+    assert [one.after.agent_id for one in changes.moved] == [an_agent_id(4), an_agent_id(5)]
+    assert (changes.entitled_before, changes.entitled_after) == (6, 5)
+
+
+# -- whatever comes -----------------------------------------------------------------------------------------------------
+
+numbers = st.integers(min_value=1, max_value=12)
+agents = st.builds(
+    lambda number, login, standing: an_agent(number, login=f"l{login}", standing=standing),
+    numbers, numbers, st.sampled_from([*Standing]),
+)  # fmt: skip
+readings = st.builds(
+    lambda found, unusable: replace(
+        a_roster(found), rejected=tuple(rejected(one) for one in unusable - {int(a.agent_id[-4:]) for a in found})
+    ),
+    st.lists(agents, max_size=12),
+    st.sets(numbers, max_size=6),
+)
+GUARD = Guard(leavers=2, leavers_percent=20.0, joiners=3, joiners_percent=50.0)
+
+
+@given(st.lists(readings, min_size=1, max_size=8))
+def test_no_two_agents_in_force_have_one_login_and_nobody_vanishes_who_is_there(ones):
+    accepted: Roster | None = None
+    for reading in ones:
+        roster = judged(reading, accepted).roster
+        logins = [one.login for one in roster.agents.values()]
+        assert len(set(logins)) == len(logins)
+        there = reading.agents.keys() | {one.agent_id for one in reading.rejected}
+        assert not accepted or accepted.agents.keys() & there <= roster.agents.keys()
+        accepted = roster
+
+
+@given(st.lists(readings, min_size=1, max_size=12))
+def test_within_a_day_no_more_leave_or_join_than_may(ones):
+    accepted, record = a_roster(10), GuardRecord()
+    first = set(accepted.agents)
+    for step, reading in enumerate(ones):
+        verdict = judged(reading, accepted, record=record, guard=GUARD, now=NOW + step * HOUR)
+        record = verdict.record
+        accepted = accepted if verdict.quarantine else verdict.roster
+    entitled = {key for key, one in accepted.agents.items() if one.enabled}
+    assert len(first - entitled) <= max(GUARD.leavers, 20 * len(first) / 100)
+    assert len(entitled - first) <= max(GUARD.joiners, 50 * len(first) / 100)
+
+
+@given(readings, st.sets(st.sampled_from([AgentId(f"agent-{n:04}") for n in range(1, 13)])))
+def test_the_same_again_is_the_same_again(reading, owners):
+    verdict = judged(reading, owners=owners, guard=GUARD)
+
+    assert judged(reading, owners=owners, guard=GUARD) == verdict
+    if verdict.quarantine is None:
+        again = judged(verdict.roster, verdict.roster, record=verdict.record, guard=GUARD)
+        assert not again.changes.left
+        assert not again.changes.joined
+        assert again.record == verdict.record
+
+
+def _counts(allowance):
+    return allowance.leavers, allowance.joiners

@@ -1,0 +1,220 @@
+"""Whose VMs these are, and whose desktop counts: before that is known nothing new is cloned."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.cluster import Power
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId, DesktopName
+from provisioner.model.vm_marks import configured_tag
+from provisioner.planning.steps.planner import make_plan
+from tests.builders.actions import a_key, a_stop, a_verify
+from tests.builders.cluster import INSTALLATION, NOW, a_guest, a_node, a_profile, a_task, a_template, a_view
+from tests.builders.core import a_budget, a_desktop, a_naming, a_policy, a_situation, a_want, an_agent_id
+from tests.planning.plans import orders, plan, reasons
+
+# -- whose VMs are these -----------------------------------------------------------------------------------------------------
+
+
+def test_a_vm_in_our_range_that_nobody_knows_is_identified_before_anything_is_cloned():
+    made = plan(view=a_view(guests=(a_guest(5100),)))
+
+    assert orders(made) == ["verify vm-5100"]
+    assert reasons(made) == {"login0001": "1 VMs in our VMID range are being identified first"}
+
+
+def test_a_vm_that_nobody_can_identify_is_named_with_what_to_do():
+    made = plan(view=a_view(nodes=(a_node("n1"), a_node("n2", online=False)), guests=(a_guest(5100, node="n2"),)))
+
+    assert reasons(made)["login0001"].endswith(
+        "VM 5100 lies on node n2, which is offline: bring the node back, or remove it from the cluster"
+    )
+
+
+LOCKED = a_guest(5100, lock="clone", name=None)
+TAGGED = a_guest(5100, tags=frozenset({configured_tag(INSTALLATION)}))
+OVER = a_task(ended_at=NOW - 61, status="unexpected status")
+
+
+@pytest.mark.parametrize(
+    ("view", "changed", "ordered", "leftovers"),
+    [
+        pytest.param(a_view(guests=(a_guest(5100),)), {"in_flight": {a_key(100): a_verify(100)}}, [], 0, id="being asked"),
+        pytest.param(a_view(guests=(a_guest(5100),)), {"retired": {a_key(100)}}, ["clone vd-5001"], 0, id="retired: foreign"),
+        pytest.param(
+            a_view(guests=(TAGGED,)),
+            {"retired": {a_key(100)}},
+            ["verify vm-5100"],
+            0,
+            id="retired, and with our tag: asked once",
+        ),
+        pytest.param(a_view(guests=(a_guest(5100, container=True),)), {}, ["clone vd-5001"], 0, id="a container is never ours"),
+        pytest.param(a_view(guests=(a_guest(4999),)), {}, ["clone vd-5001"], 0, id="outside our range"),
+        pytest.param(a_view(guests=(LOCKED,)), {}, [], 0, id="being cloned: waited for"),
+        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}), {}, [], 1, id="locked, and no task there: left behind"),
+        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n2"}), {}, [], 0, id="its node's tasks were not read"),
+        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(a_task(),)), {}, [], 0, id="a clone runs there"),
+        pytest.param(
+            a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(replace(OVER, ended_at=NOW - 60),)), {}, [], 0, id="just ended"
+        ),
+        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(OVER,)), {}, [], 1, id="its task ended long ago"),
+        pytest.param(
+            a_view(guests=(LOCKED,), tasks_of={"n1", "n2"}, tasks=(a_task(node="n2"), a_task(kind="vzdump"))),
+            {},
+            [],
+            1,
+            id="other tasks, or on other nodes",
+        ),
+    ],
+)
+def test_unexplained_vms(view, changed, ordered, leftovers):
+    made = plan(view=view, **changed)
+
+    assert (orders(made), len(made.leftovers)) == (ordered, leftovers)
+
+
+def test_a_template_in_our_range_is_no_desktop():
+    profile = a_profile(templates=(a_template("n1", vmid=5100),))
+    golden = a_guest(5100, template=True)
+
+    assert orders(plan(policy=a_policy(profile), view=a_view(guests=(golden,)))) == ["clone vd-5001"]
+
+
+def test_a_note_that_could_not_be_read_is_asked_for_again_a_minute_later():
+    def asked(ago):
+        situation = a_situation(wanted=1, view=a_view(guests=(a_guest(5100),)))
+        memory = replace(situation.memory, checked={DesktopName("vm-5100"): NOW - ago})
+        return orders(make_plan(replace(situation, memory=memory)))
+
+    assert asked(59) == []
+    assert asked(60) == ["verify vm-5100"]
+
+
+def test_sixteen_notes_are_read_at_once():
+    many = a_view(guests=tuple(a_guest(vmid) for vmid in range(5001, 5041)))
+    asked = {a_key(number): a_verify(number, name=None) for number in (1, 2, 3)}
+
+    assert len(plan(view=many).actions) == 16
+    assert orders(plan(view=many, in_flight=asked))[0] == "verify vm-5004"
+    assert len(plan(view=many, in_flight=asked).actions) == 13
+
+
+def test_a_leftover_of_our_own_clone_is_retired_and_its_agent_waits_for_the_next_cycle():
+    left = a_desktop(1, Phase.CLONING)
+
+    made = plan([left], view=a_view(tasks_of={"n1"}))
+
+    (retired,) = made.leftovers
+    assert (retired.key, retired.at) == (a_key(1), NOW)
+    assert retired.reason == "leftover of an interrupted clone on node n1: look at it and delete it by hand"
+    assert reasons(made) == {"login0001": "the clone of vd-5001 was interrupted: another desktop is next"}
+    assert orders(made) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        pytest.param(
+            {"rebuilt_since": NOW - 39, "settle_s": 40.0},
+            "the store was empty: clones ordered before may still come out (safety.rebuild_settle)",
+            id="the store was empty a moment ago",
+        ),
+        pytest.param({"rebuilt_since": NOW - 40, "settle_s": 40.0}, None, id="it has settled"),
+        pytest.param(
+            {"policy": a_policy(naming=a_naming(lyon=(8000, 8999)))},
+            "cluster lyon has not been observed yet",
+            id="a cluster is unseen",
+        ),
+        pytest.param(
+            {"rebuilt_since": NOW - 99, "view": a_view(nodes=(a_node("n1"), a_node("n2", online=False)))},
+            None,
+            id="the store was empty, and a node is away: its VMs would be listed",
+        ),
+        pytest.param({"view": a_view(nodes=(a_node("n1"), a_node("n2", online=False)))}, None, id="a node is away"),
+    ],
+)
+def test_why_nothing_new_is_cloned(changed, reason):
+    made = plan(**changed)
+
+    assert orders(made) == ([] if reason else ["clone vd-5001"])
+    assert reasons(made) == ({"login0001": reason} if reason else {})
+
+
+def test_two_clusters_are_filled_together():
+    lyon = ClusterId("lyon")
+    profile = a_profile(templates=(a_template("n1"), a_template("n1", cluster=lyon)))
+    policy = a_policy(profile, naming=a_naming(lyon=(8000, 8999)), budget=a_budget(clones_per_local_domain=1))
+
+    made = plan(wanted=2, policy=policy, others=(a_view(cluster=lyon),))
+
+    assert sorted(orders(made)) == ["clone vd-5001", "clone vd-8000"]
+
+
+# -- doubles -----------------------------------------------------------------------------------------------------------------
+
+SECOND = a_desktop(2, agent_id=an_agent_id(1))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept", "other"),
+    [
+        pytest.param(a_desktop(1), SECOND, "vd-5001", "vd-5002", id="both ready: the lower name"),
+        pytest.param(a_desktop(1, Phase.STOPPED), SECOND, "vd-5002", "vd-5001", id="one ready: that one"),
+        pytest.param(
+            a_desktop(1, Phase.STOPPED).but(assigned=False),
+            a_desktop(2, Phase.STARTING, agent_id=an_agent_id(1)).but(assigned=False),
+            "vd-5002",
+            "vd-5001",
+            id="one runs: that one, for somebody may be logged on",
+        ),
+    ],
+)
+def test_a_second_desktop_is_kept_reported_and_not_used(first, second, kept, other):
+    made = plan([first, second])
+
+    assert orders(made) == []
+    assert [(one.what, one.agent_id) for one in made.deferred] == [(other, an_agent_id(1))]
+    assert made.deferred[0].reason == f"a second desktop of the same agent, who has {kept}: it is kept and not used"
+
+
+@pytest.mark.parametrize(
+    ("phase", "ordered"),
+    [
+        pytest.param(Phase.UNPROVEN, ["verify vd-5002"], id="not proven yet: its note is read"),
+        pytest.param(Phase.STARTING, ["checkguest vd-5002"], id="it runs: asked who is there"),
+        pytest.param(Phase.STOPPED, [], id="off: never started"),
+        pytest.param(Phase.CLONED, [], id="never configured"),
+        pytest.param(Phase.RESERVED, [], id="never cloned, and never given back"),
+    ],
+)
+def test_a_second_desktop_is_only_ever_read(phase, ordered):
+    second = a_desktop(2, phase, agent_id=an_agent_id(1)).but(started_at=NOW - 60, assigned=False)
+
+    made = plan([a_desktop(1), second])
+
+    assert (orders(made), made.given_back) == (ordered, ())
+
+
+def test_a_desktop_of_nobody_is_nobodys_second():
+    nobody = a_desktop(1, agent_id=None), a_desktop(2, agent_id=None)
+
+    made = plan(nobody, wanted=[a_want(3)])
+
+    assert orders(made) == ["clone vd-5003"]
+    assert not made.deferred
+
+
+def test_a_desktop_nobody_wants_now_is_left_as_it_is():
+    left = [a_desktop(1), a_desktop(2, Phase.STOPPED), a_desktop(3, Phase.CLONED), a_desktop(4).but(in_flight=a_stop(4))]
+
+    made = plan(left, wanted=0)
+
+    assert (made.actions, made.deferred) == ((), ())
+
+
+def test_power_that_is_not_known_after_a_clone_is_off():
+    fresh = a_desktop(1, Phase.STOPPED)
+    fresh = fresh.but(guest=replace(fresh.guest, power=Power.UNKNOWN))
+
+    assert orders(plan([fresh])) == ["start vd-5001"]

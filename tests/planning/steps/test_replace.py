@@ -1,0 +1,211 @@
+"""Another desktop instead of one on a dead node, or of one whose place will not take it."""
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from provisioner.model.actions import Clone
+from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.ids import NodeKey, NodeName
+from tests.builders.actions import a_name
+from tests.builders.cluster import NOW, PVE, a_node, a_profile, a_storage, a_view, some_addresses
+from tests.builders.core import a_budget, a_desktop, a_policy, a_want, an_agent_id
+from tests.planning.plans import a_small_budget, orders, plan, reasons
+
+N1 = NodeKey(PVE, NodeName("n1"))
+
+
+def dead(*names, nodes=2):
+    """A view in which these nodes are away."""
+    return a_view(nodes=tuple(a_node(f"n{n}", online=f"n{n}" not in names) for n in range(1, nodes + 1)))
+
+
+# -- a dead node ---------------------------------------------------------------------------------------------------------
+
+AWAY = "node n1 is offline or not seen: what is on it is unknown"
+EVERY_PHASE = [phase for phase in Phase if phase is not Phase.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        pytest.param({"offline_since": {}, "replace_after_s": 120.0}, AWAY, id="nobody saw it go: waited for"),
+        pytest.param({"offline_since": {N1: NOW - 9999}, "replace_after_s": inf}, AWAY, id="never: waited for"),
+        pytest.param(
+            {"offline_since": {N1: NOW - 119}, "replace_after_s": 120.0},
+            f"{AWAY}; its agent gets another once it has been away for 120 s (safety.replace_after)",
+            id="not for long: said what comes",
+        ),
+    ],
+)
+def test_a_node_that_is_away_is_waited_for(changed, reason):
+    made = plan([a_desktop(1)], view=dead("n1"), **changed)
+
+    assert (orders(made), reasons(made)) == ([], {"login0001": reason})
+    assert [one.binds for one in made.deferred] == ["nodes"]
+
+
+@pytest.mark.parametrize(
+    ("gone", "nodes", "replaced"),
+    [
+        pytest.param(("n1",), 2, True, id="one of two: it is replaced"),
+        pytest.param(("n1", "n2"), 4, False, id="two of four: an outage"),
+        pytest.param(("n1", "n2"), 8, True, id="two of eight: they are replaced"),
+        pytest.param(("n1", "n2", "n3"), 8, False, id="three of eight: an outage"),
+    ],
+)
+def test_an_outage_is_no_dead_node(gone, nodes, replaced):
+    policy = a_policy(a_profile(nodes=nodes))
+    since = {NodeKey(PVE, NodeName(name)): NOW - 600 for name in gone}
+
+    made = plan([a_desktop(1)], policy=policy, view=dead(*gone, nodes=nodes), offline_since=since, replace_after_s=120.0)
+
+    assert bool(made.actions) is replaced
+    if not replaced:
+        told = f"{len(gone)} of {nodes} nodes are offline, which is an outage: nobody gets another until most are back"
+        assert reasons(made) == {"login0001": f"{AWAY}; {told}"}
+
+
+@pytest.mark.parametrize("phase", EVERY_PHASE, ids=lambda phase: f"it was {phase}")
+def test_after_that_its_agent_gets_another_under_a_new_name_number_and_address(phase):
+    policy = a_policy(a_profile(addressing=some_addresses()))
+    there = a_desktop(1, phase, address="10.40.0.10")
+
+    made = plan([there], policy=policy, view=dead("n1"), offline_since={N1: NOW - 120}, replace_after_s=120.0)
+
+    (clone,) = made.actions
+    assert isinstance(clone, Clone)
+    assert (clone.desktop, clone.reservation.address, clone.reservation.node) == ("vd-5002", "10.40.0.11", "n2")
+    assert (clone.reservation.agent_id, clone.instead_of) == (an_agent_id(1), a_name(1))
+    assert clone.because == f"instead of vd-5001: {AWAY}"
+    assert made.deferred == ()
+
+
+@pytest.mark.parametrize(
+    ("replace_after_s", "many_to_come"),
+    [
+        pytest.param(600.0, True, id="they get others: a switch is not at its end"),
+        pytest.param(inf, False, id="they wait for the node: only one is to be placed still"),
+    ],
+)
+def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
+    lost = [a_desktop(number, node=NodeName("n1")) for number in range(1, 31)]
+    waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{2 + number % 2}")) for number in range(31, 49)]
+    policy = a_policy(a_profile(nodes=3), budget=a_budget(boots_per_node=0))
+
+    made = plan(
+        [*lost, *waiting],
+        wanted=49,
+        policy=policy,
+        view=dead("n1", nodes=3),
+        offline_since={N1: NOW - 60},
+        replace_after_s=replace_after_s,
+    )
+
+    assert (orders(made) == ["clone vd-5049"]) is many_to_come
+    if not many_to_come:
+        assert "the last are placed where one is free first" in reasons(made)["login0049"]
+
+
+def test_whoever_has_no_room_is_not_counted_on():
+    """Six wait on each of two nodes, which have room for one more each: that one is among the last, whoever else is waiting."""
+    waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{1 + number % 2}")) for number in range(1, 13)]
+    policy = a_policy(a_profile(nodes=2), budget=a_budget(boots_per_node=0))
+    nodes = tuple(a_node(name, memory_gib=7 * 4 / 0.8) for name in ("n1", "n2"))
+
+    made = plan(waiting, wanted=40, policy=policy, view=a_view(nodes=nodes))
+
+    assert orders(made) == []
+    assert "the last are placed where one is free first" in reasons(made)["login0040"]
+
+
+def test_replacements_take_their_turn_by_rank_with_all_others():
+    wants = [a_want(number, rank=(100, float(-number), "")) for number in (1, 2, 3)]
+
+    made = plan(
+        [a_desktop(2, nodes=1)],
+        wanted=wants,
+        policy=a_small_budget(clones_per_local_domain=2),
+        view=dead("n1"),
+        offline_since={N1: NOW - 500},
+        replace_after_s=120.0,
+    )
+
+    assert [one.reservation.agent_id for one in made.actions] == [an_agent_id(3), an_agent_id(2)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason", "binds"),
+    [
+        pytest.param(
+            {"view": a_view(nodes=(a_node("n1", online=False), a_node("n2", memory_gib=4)))},
+            f"{AWAY}; no other yet: memory: a node has less than 4096 MiB left of its share (1 of 2 templates); "
+            "node n1 is offline or not seen (1 of 2 templates)",
+            "memory",
+            id="no room",
+        ),
+        pytest.param(
+            {"view": dead("n1"), "rebuilt_since": NOW - 9, "settle_s": 40.0},
+            f"{AWAY}; no other yet: the store was empty: clones ordered before may still come out (safety.rebuild_settle)",
+            "safety",
+            id="the store was lost",
+        ),
+    ],
+)
+def test_who_cannot_have_another_is_told_why(changed, reason, binds):
+    made = plan([a_desktop(1)], offline_since={N1: NOW - 500}, replace_after_s=120.0, **changed)
+
+    assert (orders(made), reasons(made)) == ([], {"login0001": reason})
+    assert [one.binds for one in made.deferred] == [binds]
+
+
+def test_nobody_who_is_not_wanted_gets_another():
+    assert not plan([a_desktop(1)], wanted=0, view=dead("n1"), offline_since={N1: 0.0}, replace_after_s=120.0).actions
+
+
+# -- a place that will not take it -------------------------------------------------------------------------------------------
+
+RESERVED = a_desktop(1, Phase.RESERVED)
+FULL = Attempts(misplaced=1, reason="no space left", error="storage_full")
+
+
+@pytest.mark.parametrize(
+    ("desktop", "changed", "moves"),
+    [
+        pytest.param(RESERVED, {}, False, id="never tried"),
+        pytest.param(RESERVED.but(attempts=FULL), {}, False, id="full once"),
+        pytest.param(RESERVED.but(attempts=replace(FULL, misplaced=2)), {}, True, id="full twice"),
+        pytest.param(RESERVED.but(attempts=Attempts(waited=4)), {}, False, id="its lock was busy four times"),
+        pytest.param(RESERVED.but(attempts=Attempts(waited=5)), {}, True, id="its lock was busy five times"),
+        pytest.param(
+            RESERVED,
+            {"view": a_view(storages=(a_storage("n1", used_gib=4090.0), a_storage("n2")))},
+            True,
+            id="its storage is filled by others",
+        ),
+        pytest.param(
+            RESERVED,
+            {"view": a_view(storages=(a_storage("n1", available=False), a_storage("n2")))},
+            True,
+            id="its storage is not available",
+        ),
+        pytest.param(
+            RESERVED.but(attempts=Attempts(avoid=("n2",))),
+            {"view": a_view(storages=(a_storage("n1", available=False), a_storage("n2")))},
+            True,
+            id="its storage is not available: back to where it was full before",
+        ),
+        pytest.param(RESERVED.but(attempts=replace(FULL, misplaced=2)), {"view": dead("n2")}, False, id="no other place"),
+        pytest.param(
+            RESERVED.but(attempts=replace(FULL, misplaced=2, avoid=("n2", "n3"))), {}, False, id="tried in three places"
+        ),
+    ],
+)
+def test_when_a_reserved_desktop_is_put_elsewhere(desktop, changed, moves):
+    made = plan([desktop], **changed)
+
+    (clone,) = made.actions
+    assert (clone.desktop, clone.instead_of, clone.avoid) == (
+        ("vd-5002", a_name(1), ("n1",)) if moves else ("vd-5001", None, ())
+    )

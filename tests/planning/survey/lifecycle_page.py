@@ -1,0 +1,12 @@
+"""Writes docs/lifecycle.md from the table of edges: `python -m tests.planning.survey.lifecycle_page`."""
+
+from pathlib import Path
+
+from provisioner.planning.survey.diagram import page
+from provisioner.planning.survey.lifecycle import EDGES
+
+PAGE = Path(__file__).parents[3] / "docs" / "lifecycle.md"
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(EDGES), encoding="utf-8")

@@ -1,0 +1,147 @@
+"""A node dies, its desktops are replaced, and it comes back: sooner or later, with or without the daemon's memory."""
+
+import pytest
+
+from provisioner.model.cluster import Power
+from provisioner.model.desktops import Phase
+from provisioner.reconciler.node_absences import Absences
+from tests.builders.cluster import NOW, PVE, a_node, a_view
+from tests.builders.reconciler import Site, kinds, ready
+
+
+def dead(agents: int = 2, **changed: object) -> Site:
+    """Agent 1's desktop vd-5001 is on n1, which has just been seen to be away."""
+    site = ready(agents, **changed)
+    site.clusters[PVE].online["n1"] = False
+    site.look(after=10)
+    return site
+
+
+def pass_by(site: Site, seconds: float) -> list[str]:
+    """Look on, every ten seconds, and do nothing of what is ordered."""
+    ordered: list[str] = []
+    for _ in range(int(seconds // 10)):
+        ordered += kinds(site.look(after=10))
+    return [one for one in ordered if not one.startswith("checkguest")]
+
+
+def test_nobody_is_replaced_before_the_time_is_over():
+    assert pass_by(dead(), 110) == []
+
+
+def test_then_the_agent_gets_another_desktop_and_has_only_one_that_counts():
+    site = dead()
+    site.look(after=100)
+    site.settle()
+
+    assert site.phases == {"vd-5001": Phase.UNKNOWN, "vd-5002": Phase.READY, "vd-5003": Phase.READY}
+    assert {name: one.superseded_by for name, one in site.picture.desktops.items()} == {
+        "vd-5001": "vd-5003",
+        "vd-5002": None,
+        "vd-5003": None,
+    }
+    assert [name for name, one in site.picture.desktops.items() if one.wanted] == ["vd-5002", "vd-5003"]
+
+
+def test_a_restart_counts_the_time_anew_and_forgets_no_supersession():
+    site = dead()
+    site.look(after=100)
+    site.restart()
+    assert pass_by(site, 60) == []
+    site.settle()
+    site.restart()
+
+    assert pass_by(site, 600) == []
+    assert site.picture.desktops["vd-5001"].superseded_by == "vd-5003"
+
+
+def test_a_node_that_is_back_in_time_changes_nothing():
+    site = dead()
+    site.look(after=100)
+    site.clusters[PVE].online["n1"] = True
+    site.look(after=10)
+    site.clusters[PVE].online["n1"] = False
+
+    assert pass_by(site, 110) == [], "the time counts from when it went away again"
+
+
+def test_without_quorum_who_is_away_is_not_known():
+    site = ready(2)
+    site.clusters[PVE].online["n1"] = False
+    site.clusters[PVE].quorate = False
+
+    assert pass_by(site, 600) == []
+    assert site.looks[-1].quorum
+
+
+def test_the_original_is_back_powered_off_and_is_never_started():
+    site = dead()
+    site.look(after=100)
+    site.settle()
+    site.clusters[PVE].online["n1"] = True
+    site.clusters[PVE].power_off(5001)
+
+    assert pass_by(site, 600) == []
+    assert site.phases["vd-5001"] == Phase.STOPPED
+    assert site.clusters[PVE].guests[5001].power is Power.STOPPED
+
+
+def test_the_original_is_back_with_everybody_logged_on_before_the_other_is_ready():
+    """A switch was unplugged: the guests ran on. They count again, and the other one is kept for the next time."""
+    site = dead()
+    orders = site.look(after=120)
+    assert kinds(orders) == ["clone vd-5003"]
+    site.carry_out(orders)
+    site.clusters[PVE].come_out()
+    site.clusters[PVE].online["n1"] = True
+    site.settle(cycles=3)
+
+    assert {name: one.superseded_by for name, one in site.picture.desktops.items()} == {
+        "vd-5001": None,
+        "vd-5002": None,
+        "vd-5003": "vd-5001",
+    }
+    assert site.phases["vd-5001"] == Phase.READY
+    assert pass_by(site, 300) == []
+
+
+def test_the_original_is_back_after_the_other_was_assigned():
+    site = dead()
+    site.look(after=100)
+    site.settle()
+    site.clusters[PVE].online["n1"] = True
+    site.settle()
+
+    assert site.phases["vd-5001"] == Phase.READY
+    assert site.picture.desktops["vd-5001"].superseded_by == "vd-5003"
+
+
+def test_with_the_store_lost_as_well_both_are_found_and_the_ready_one_counts():
+    site = dead()
+    site.look(after=100)
+    site.settle()
+    site.clusters[PVE].online["n1"] = True
+    site.clusters[PVE].power_off(5001)
+    site.restart(Site._a_store(accepted=False))
+    site.settle()
+
+    assert pass_by(site, 100) == []
+    assert site.phases == {"vd-5001": Phase.STOPPED, "vd-5002": Phase.READY, "vd-5003": Phase.READY}
+    assert site.reasons["vd-5001"] == "a second desktop of the same agent, who has vd-5003: it is kept and not used"
+
+
+@pytest.mark.parametrize(
+    ("views", "away_since"),
+    [
+        pytest.param([(0, "n1 n2"), (10, "n1")], {"n2": 10}, id="a node that is not listed any more"),
+        pytest.param([(0, "n1 n2"), (10, "n1"), (20, "n1 n2")], {}, id="and is back"),
+        pytest.param([(10, "n1")], {}, id="a node that was never seen"),
+        pytest.param([(0, "n1 n2"), (100, "n1"), (50, "n1")], {"n2": 50}, id="a clock that was put back"),
+    ],
+)
+def test_since_when_a_node_is_away(views, away_since):
+    absences = Absences()
+    for at, names in views:
+        absences.note(a_view(nodes=tuple(a_node(name) for name in names.split())), NOW + at)
+
+    assert {key.node: since - NOW for key, since in absences.since.items()} == away_since

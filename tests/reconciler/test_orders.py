@@ -1,0 +1,210 @@
+"""When nothing may be written: an operator has said so, or the cluster has."""
+
+import pytest
+
+from provisioner import errors
+from provisioner.model.actions import CheckGuest, Clone, Start
+from provisioner.model.ids import ClusterId
+from provisioner.model.intents import Intent, IntentKind
+from tests.builders.cluster import PVE, a_task
+from tests.builders.reconciler import Site, kinds, ready
+
+LYON = ClusterId("lyon")
+
+
+# -- standing orders ----------------------------------------------------------------------------------------------------
+
+
+def give(site, kind):
+    site.store.give(Intent(kind=kind, by="zoe", at=site.clock.at))
+
+
+def thaw(site):
+    site.store.withdraw(IntentKind.FREEZE, by="zoe", at=site.clock.at)
+    site.frozen = False
+
+
+def freeze_by_command(site):
+    give(site, IntentKind.FREEZE)
+
+
+def freeze_by_file(site):
+    site.frozen = True
+
+
+@pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
+def test_a_frozen_site_writes_nothing_and_goes_on_when_thawed(freeze):
+    site = Site(agents=2)
+    freeze(site)
+
+    assert site.look() == []
+    assert site.reasons == dict.fromkeys(("vd-5001", "vd-5002"), "clone: frozen by an operator: `bascule thaw` lets it go on")
+    assert [one.kind for one in site.picture.intents if one.kind is IntentKind.FREEZE] == [IntentKind.FREEZE]
+    assert not site.store.load().reservations
+
+    thaw(site)
+    assert kinds(site.look(after=10)) == ["clone vd-5001", "clone vd-5002"]
+
+
+@pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
+def test_a_frozen_site_goes_on_reading_and_says_whom_it_does_not_start(freeze):
+    site = ready(2)
+    site.cluster.power_off(5002)
+    freeze(site)
+
+    orders = site.look(after=1000)
+
+    assert kinds(orders) == ["checkguest vd-5001"]
+    assert site.reasons == {"login0002": "frozen by an operator"}
+
+
+# -- given up --------------------------------------------------------------------------------------------------------------
+
+WONT = "start failed: QEMU exited with code 1"
+
+
+def that_does_not_start(*, log=None):
+    """A site whose only desktop, and only node, will not do; its second start has just failed."""
+    site = Site(agents=1)
+    site.log = log or site.log
+    site.cluster.online["n2"] = False
+    for _ in range(4):
+        orders = site.look(after=20)
+        starts = [one for one in orders if isinstance(one, Start)]
+        if starts:
+            break
+        site.carry_out(orders)
+        site.cluster.come_out()
+    for _ in range(2):
+        site.end(starts[0], answer="UPID:start:5001")
+        site.cluster.tasks = [a_task("UPID:start:5001", kind="qmstart", ended_at=site.clock.at, status=WONT)]
+        site.look(after=20)
+        site.cluster.tasks, starts = [], site.look(after=30)
+    return site
+
+
+def test_why_a_desktop_was_given_up_is_told_with_the_end_of_the_tasks_log():
+    site = that_does_not_start()
+
+    assert [(one.task.upid, one.desktop) for one in site.read] == [("UPID:start:5001", "vd-5001")]
+    assert site.phases == {"vd-5001": "failed"}
+    assert site.picture.desktops["vd-5001"].because == (
+        f"gave up after 2 tries: start vd-5001: {WONT} (task log: kvm: no such device)"
+    )
+    assert site.store.load().attempts["vd-5001"].reason.endswith("(task log: kvm: no such device)")
+
+
+def test_a_log_that_cannot_be_read_leaves_the_exit_status():
+    site = that_does_not_start(log=errors.OutcomeUnknown("596"))
+
+    assert len(site.read) == 1
+    assert site.picture.desktops["vd-5001"].because == f"gave up after 2 tries: start vd-5001: {WONT}"
+
+
+def retry(site, *names):
+    for name in names:
+        site.store.give(Intent(kind=IntentKind.RETRY, by="zoe", at=site.clock.at, target=name))
+
+
+def test_a_desktop_is_tried_again_by_order_and_the_order_has_done_its_work():
+    site = that_does_not_start()
+    assert site.look(after=600) == []
+
+    retry(site, "vd-5001")
+
+    assert kinds(site.look(after=10)) == ["start vd-5001"]
+    assert site.store.intents() == tuple(one for one in site.store.intents() if one.kind is IntentKind.SURGE)
+    assert site.heard.notices[-1] == ("desktop vd-5001", "tried again, by order of zoe")
+    assert site.store.load().attempts == {}
+    assert [(one.what, one.result) for one in site.store.journal(limit=20) if one.what == "retry"] == [
+        ("retry", "withdrawn"),
+        ("retry", "given"),
+    ]
+
+
+def test_an_order_about_a_desktop_that_is_gone_does_nothing():
+    site = ready(1)
+    retry(site, "vd-9999")
+
+    assert [one for one in site.look(after=10) if not isinstance(one, CheckGuest)] == []
+    assert not any(one.kind is IntentKind.RETRY for one in site.store.intents())
+
+
+# -- pauses -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        pytest.param(errors.Unauthorised("401: the token expired"), "401: the token expired", id="a token that is refused"),
+        pytest.param(errors.Forbidden("403: VM.Clone is missing"), "403: VM.Clone is missing", id="a right that is missing"),
+    ],
+)
+def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
+    site = Site(agents=3)
+    site.carry_out(site.look(), error=error)
+
+    assert site.look(after=5) == []
+    assert site.picture.paused == {PVE: reason}
+    assert {one.count for one in site.reconciler.memory.attempts.values()} <= {0}
+
+    trial = site.look(after=40)
+    assert len(trial) == 1, "one order tries again, whatever the number of storages"
+    assert site.picture.paused == {PVE: reason}, "until it has been answered"
+    site.carry_out(trial, error=error)
+    assert site.look(after=5) == []
+    assert site.picture.paused == {PVE: reason}
+
+    site.carry_out(site.look(after=40))
+    assert site.look(after=5) != []
+    assert site.picture.paused == {}
+
+
+def test_a_storage_that_is_full_stops_no_other():
+    site = Site(agents=4)
+    first, second = site.look()
+    site.carry_out([first], error=errors.StorageFull("no space left"))
+    site.carry_out([second])
+    site.cluster.come_out()
+
+    orders = site.look(after=5)
+
+    assert {one.reservation.node for one in orders if isinstance(one, Clone)} == {second.reservation.node}
+    assert site.picture.paused == {}
+    assert site.heard.notices[-1] == (
+        "storage pve/n1/local",
+        "full, and nothing is cloned there for a while: no space left",
+    )
+
+
+def test_a_full_storage_is_tried_again_by_one_clone_until_it_comes_out():
+    site = Site(agents=6)
+    site.cluster.online["n2"] = False
+    site.carry_out(site.look(), error=errors.StorageFull("no space left"))
+    assert site.look(after=20) == []
+    assert "storage local said that it is full: it is tried again every half a minute" in " ".join(site.reasons.values())
+
+    (trial,) = site.look(after=20)
+    assert site.look(after=5) == [], "its end is waited for"
+    site.carry_out([trial])
+    site.cluster.come_out()
+
+    assert site.look(after=5) != []
+    assert site.heard.notices[-1] == ("storage pve/n1/local", "takes clones again")
+
+
+def test_a_lost_quorum_pauses_until_it_is_seen_again():
+    site = Site(agents=1)
+    site.carry_out(site.look(), error=errors.NoQuorum("no quorum"))
+    site.cluster.quorate = False
+
+    assert site.look(after=100) == []
+    assert site.looks[-1].quorum, "from now on it is asked for"
+    assert site.picture.paused == {PVE: "the cluster has lost its quorum"}
+    assert site.look(after=100) == []
+
+    site.cluster.quorate = True
+    assert kinds(site.look(after=10)) == ["clone vd-5001"]
+    assert site.picture.paused == {}
+    site.look(after=10)
+    assert not site.looks[-1].quorum

@@ -1,0 +1,130 @@
+"""The directory is read on from the last reading, and now and then in full, as the proof."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.errors import DirectoryUnavailable
+from provisioner.model.agents import Mark, Roster, Standing
+from provisioner.model.commands import Command, ReadDirectory
+from provisioner.planning.roster.proof import disagreements
+from tests.builders.core import NOW, a_roster, an_agent
+from tests.builders.reconciler import Site
+
+HOUR_S = 3_600.0
+MARK = Mark(server="ad one", value="41")
+FIRST = replace(a_roster(3), read_at=NOW, full_at=NOW, mark=MARK)
+
+
+class Directory:
+    """The reconciler's side of a conversation with a directory: what it asks, and what it makes of the answers."""
+
+    def __init__(self) -> None:
+        self.site = Site()
+
+    def ask(self, *, after: float = 0.0) -> ReadDirectory | None:
+        """Time passes, a reading is due; what is asked then."""
+        self.site.clock.at += after
+        self.site.reconciler.read_directory()
+        return self.asks
+
+    @property
+    def disagreements(self) -> int:
+        """As the metrics tell it after the next look at the cluster."""
+        self.site.look()
+        return self.site.picture.directory_disagreements
+
+    @property
+    def asks(self) -> ReadDirectory | None:
+        asked = None
+        for command in self.site.reconciler.commands():
+            if isinstance(command, ReadDirectory):
+                asked = command
+            else:
+                self.site.end(command, answer=self.site.cluster.view(command, self.site.clock.at))
+        return asked
+
+    def say(self, command: Command, answer: Roster | DirectoryUnavailable) -> ReadDirectory | None:
+        """The answer; what is asked at once after it."""
+        failed = isinstance(answer, DirectoryUnavailable)
+        self.site.end(command, answer=None if failed else answer, error=answer if failed else None)
+        return self.asks
+
+    def proven_by(self, full: Roster) -> "Directory":
+        """After an hour: a reading of changes, in which nothing was new, then this full one."""
+        self.say(self.ask(), FIRST)
+        proof = self.say(self.ask(after=HOUR_S), replace(FIRST, read_at=self.site.clock.at))
+        assert proof == ReadDirectory()
+        assert self.say(proof, replace(full, read_at=self.site.clock.at, full_at=self.site.clock.at)) is None
+        return self
+
+
+def test_a_reading_goes_on_from_the_last_one_until_a_full_one_is_due():
+    directory = Directory()
+    first = directory.ask()
+    assert first == ReadDirectory()
+    assert directory.say(first, FIRST) is None
+
+    second = directory.ask(after=300.0)
+    later = replace(FIRST, read_at=NOW + 300)
+    assert second == ReadDirectory(since=FIRST)
+    assert directory.say(second, later) is None
+    assert directory.ask(after=HOUR_S - 301) == ReadDirectory(since=later)
+
+
+def test_who_asks_for_everything_has_it_read_also_after_changes_that_are_on_their_way():
+    directory = Directory()
+    directory.say(directory.ask(), FIRST)
+    changes = directory.ask()
+
+    directory.site.reconciler.read_directory(in_full=True)
+
+    assert changes == ReadDirectory(since=FIRST)
+    assert directory.say(changes, FIRST) == ReadDirectory()
+    assert directory.say(ReadDirectory(), FIRST) is None
+    assert directory.ask() == ReadDirectory(since=FIRST)
+
+
+def test_a_directory_that_tells_no_changes_is_read_in_full_each_time():
+    directory = Directory()
+    unmarked = replace(FIRST, mark=None)
+
+    assert directory.say(directory.ask(), unmarked) is None
+    assert directory.ask(after=300.0) == ReadDirectory()
+
+
+def test_after_a_failure_everything_is_read_again():
+    directory = Directory()
+    directory.say(directory.ask(), FIRST)
+    directory.say(directory.ask(after=300.0), DirectoryUnavailable("down"))
+
+    assert directory.ask(after=300.0) == ReadDirectory()
+
+
+def test_the_proof_follows_the_changes_at_once_and_finds_nothing():
+    directory = Directory().proven_by(FIRST)
+
+    assert directory.disagreements == 0
+    assert "otherwise" not in str(directory.site.heard.notices)
+
+
+def test_a_disagreement_is_told_and_counted_until_the_next_proof():
+    moved = {**FIRST.agents, an_agent(1).agent_id: an_agent(1, department="Routes")}
+    directory = Directory().proven_by(replace(FIRST, agents=moved))
+
+    assert directory.disagreements == 1
+    assert "1 agents are otherwise in a full reading" in str(directory.site.heard.notices)
+
+
+@pytest.mark.parametrize(
+    ("full", "expected"),
+    [
+        pytest.param([an_agent(1), an_agent(2)], [], id="as it was"),
+        pytest.param([an_agent(1)], [], id="somebody has left: only a full reading finds that"),
+        pytest.param([an_agent(1), an_agent(2, standing=Standing.EXPIRED)], [], id="an account has expired by itself"),
+        pytest.param([an_agent(1), an_agent(2, site="Melun")], [an_agent(2).agent_id], id="a change was missed"),
+        pytest.param([an_agent(1), an_agent(2), an_agent(3)], [an_agent(3).agent_id], id="a newcomer was missed"),
+    ],
+)
+def test_disagreements(full, expected):
+    assert list(disagreements(a_roster(2), a_roster(full))) == expected

@@ -1,0 +1,85 @@
+"""A desktop is shut down only where nobody is logged on: the orders of the daemon, in virtual time."""
+
+from provisioner.errors import GuestUnknown, InUse
+from provisioner.model.ids import ClusterId, NodeKey, NodeName, Vmid
+from provisioner.model.ownership import NoteKey
+from provisioner.model.twin_spec import DeadGuestAgents, LogOns
+from provisioner.twin.calls import VirtualCalls
+from tests.builders.actions import a_reservation, a_stop
+from tests.builders.settings import SECRET
+from tests.builders.twin import NODE, Lab, a_spec
+from tests.scenarios.surroundings import ScriptedDirectory
+
+LAB = ClusterId("lab")
+VM = f"/nodes/{NODE}/qemu/101"
+
+
+def the_end_of_a_stop(lab: Lab):
+    """Order it as the daemon does; its completion."""
+    calls = VirtualCalls(
+        twins={LAB: lab.twin},
+        events=lab.events,
+        directory=ScriptedDirectory(None, lambda: lab.events.now),
+        key=NoteKey(installation="lab", secret=SECRET.encode()),
+    )
+    reservation = a_reservation(cluster=LAB, vmid=Vmid(101), node=NodeName(NODE))
+    calls.submit(a_stop(reservation=reservation, node=NodeKey(LAB, NodeName(NODE))))
+    completion = calls.next(until=lab.events.now + 30)
+    assert completion is not None
+    return completion
+
+
+def a_ready_desktop(**changed) -> Lab:
+    lab = Lab(a_spec(**changed)).cloned(101)
+    lab.start(101)
+    return lab.wait(120)
+
+
+def test_a_stop_gives_a_task_and_the_desktop_is_off():
+    lab = a_ready_desktop()
+
+    completion = the_end_of_a_stop(lab)
+
+    assert completion.error is None
+    assert lab.finish(str(completion.answer)) == "OK"
+    assert (lab.truth.running, lab.truth.cut) == (0, 0)
+
+
+def test_a_stop_is_not_sent_where_somebody_has_logged_on_meanwhile():
+    lab = a_ready_desktop(log_ons=LogOns(concurrent=1, spread_s=1))
+    writes = lab.truth.writes
+
+    completion = the_end_of_a_stop(lab)
+
+    assert isinstance(completion.error, InUse)
+    assert (lab.truth.writes, lab.truth.sessions) == (writes, 1), "nothing was sent"
+
+
+def test_a_stop_is_not_sent_where_the_guest_does_not_answer():
+    lab = a_ready_desktop(faults=[DeadGuestAgents(share=1.0)])
+
+    completion = the_end_of_a_stop(lab)
+
+    assert isinstance(completion.error, GuestUnknown)
+    assert lab.wait(60).truth.running == 1
+
+
+def test_whom_a_shutdown_throws_out_is_counted_and_nobody_new_is_let_in():
+    lab = a_ready_desktop(log_ons=LogOns(concurrent=1, spread_s=1))
+
+    assert lab.do("POST", f"{VM}/status/shutdown") == "OK"
+
+    assert (lab.truth.cut, lab.truth.sessions) == (1, 0)
+    assert any(line.endswith("shut down with 1 session(s) open") for line in lab.twin.log)
+
+
+def test_a_desktop_that_shuts_down_lets_nobody_in():
+    lab = Lab(a_spec(log_ons=LogOns(concurrent=1, spread_s=300))).cloned(101)
+    lab.start(101)
+    while lab.truth.ready == 0:
+        lab.wait(1)
+    assert lab.truth.sessions == 0, "somebody is called, and not there yet"
+
+    lab.do("POST", f"{VM}/status/shutdown")
+
+    assert (lab.truth.cut, lab.wait(300).truth.sessions) == (0, 0)
