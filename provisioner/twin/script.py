@@ -21,8 +21,9 @@ from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.images import give_back, take
 from provisioner.twin.model.locks import quiet
+from provisioner.twin.model.running_tasks import fail_lost, start_task
 from provisioner.twin.model.storages import Domain
-from provisioner.twin.model.tasks import Task, TaskFault, fail_lost, start_task
+from provisioner.twin.model.tasks import Task, TaskFault
 
 _FOREIGN_USER = "root@pam"
 _QUORUM_BACK_S = 1.24

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest
+from provisioner.twin.access.gate import Gate, gate_of
 from provisioner.twin.api.dispatch import Api, Reply
+from provisioner.twin.api.endpoints.registry import ROUTES
+from provisioner.twin.api.schema import methods
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
@@ -38,7 +41,7 @@ class Twin:
         self.events = events
         self.cluster = Cluster(spec, events)
         self.faults = Script(self.cluster)
-        self.api = Api(self.cluster, self.faults)
+        self.api = Api(self.cluster, ROUTES, loses=self.faults.loses)
         for fault in spec.faults:
             self.faults.arm(fault)
 
@@ -78,4 +81,14 @@ class Twin:
         )
 
 
-__all__ = ["Inhabitant", "Reply", "Truth", "Twin"]
+def guard(twin: Twin) -> Gate:
+    """Let a twin check its callers as Proxmox VE does. Without it everybody is root@pam and every parameter passes."""
+    gate, schema = gate_of(twin.cluster), methods()
+    twin.api.authenticate = lambda _cluster, auth: gate.caller(auth)
+    twin.api.authorise = lambda _cluster, call, route: gate.authorise(call, route, schema.get(route.name))
+    twin.api.validate = lambda _cluster, call, route: gate.validate(call, route, schema.get(route.name))
+    twin.api.view = lambda _cluster, call, route, data: gate.view(call, route, data)
+    return gate
+
+
+__all__ = ["Inhabitant", "Reply", "Truth", "Twin", "guard"]

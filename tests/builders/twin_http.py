@@ -14,12 +14,11 @@ import requests
 
 from provisioner.model.twin_spec import Durations, NodeSpec, StorageSpec, TemplateSpec, TokenSpec, TwinSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.access.gate import guard
 from provisioner.twin.engine.clock import ScaledClock, clock_from
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.http import IDLE_S, HttpTwin
 from provisioner.twin.server.tls import Certificates, make_certificates
-from provisioner.twin.twin import Twin
+from provisioner.twin.twin import Twin, guard
 
 EPOCH = 1_795_500_000.0
 SECRET = "00000000-1111-2222-3333-444444444444"

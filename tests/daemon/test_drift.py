@@ -11,7 +11,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, Pro
 from provisioner.model.ownership import note_for
 from provisioner.ports import Changes
 from provisioner.twin.hypervisor import VirtualHypervisor
-from provisioner.twin.model.tasks import start_task
+from provisioner.twin.model.running_tasks import start_task
 from tests.builders.actions import a_reservation
 from tests.builders.core import a_roster
 from tests.builders.directory import FixedClock

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioner.twin.access.access import ROOT, Access
-from provisioner.twin.api.routes import ApiFault
+from provisioner.twin.protocol import ApiFault
 
 _FORBIDDEN = "Permission check failed"
 

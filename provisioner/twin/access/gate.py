@@ -7,18 +7,13 @@ import hashlib
 import hmac
 import re
 from base64 import b64encode
-from typing import TYPE_CHECKING
 
 from provisioner.twin.access import guests as access_guests
 from provisioner.twin.access.access import ROOT, Access, ApiToken, Grant, User
 from provisioner.twin.access.checks import demand, demand_any, forbidden
 from provisioner.twin.access.views import VIEWS, owns_task
-from provisioner.twin.api.routes import ROUTES, ApiFault, Call, Route, refuse
-from provisioner.twin.api.schema import Method, methods
 from provisioner.twin.model.cluster import Cluster
-
-if TYPE_CHECKING:
-    from provisioner.twin.twin import Twin
+from provisioner.twin.protocol import ApiFault, Call, MethodRules, Route, refuse
 
 ANYBODY = "anybody"
 """The auth of a request to a method that is open to the world."""
@@ -55,24 +50,22 @@ class Gate:
             return self._ticket_holder(cookie["ticket"], cookie["csrf"])
         raise ApiFault(401, "No ticket")
 
-    def authorise(self, call: Call, route: Route) -> None:
-        """Raise ApiFault 403 unless the caller may; root@pam may everything."""
-        method = _method(route)
-        if call.user == ROOT or method is None or method.world:
+    def authorise(self, call: Call, route: Route, rules: MethodRules | None) -> None:
+        """Raise ApiFault 403 unless the caller may; root@pam may everything. `rules`: what the schema says; None: nothing."""
+        if call.user == ROOT or rules is None or rules.world:
             return
-        if method.check is not None:
-            demand(self.access, call.user, method.check, {**call.params, **call.args})
+        if rules.check is not None:
+            demand(self.access, call.user, rules.check, {**call.params, **call.args})
         if "{upid}" in route.pattern:
             self._demand_task(call, "Sys.Modify" if route.write else "Sys.Audit")
         elif route.pattern == "/nodes/{node}/tasks":
             call.own_tasks_only = not self.access.may(call.user, f"/nodes/{call.node}", "Sys.Audit")
 
-    def validate(self, call: Call, route: Route) -> None:
+    def validate(self, call: Call, route: Route, rules: MethodRules | None) -> None:
         """Raise ApiFault 400 on parameters that the method does not know or take; then the rights that hang on their values."""
-        method = _method(route)
-        if method is None:
+        if rules is None:
             return
-        if errors := method.errors({**call.params, **call.args}):
+        if errors := rules.errors({**call.params, **call.args}):
             raise ApiFault(400, "Parameter verification failed.", errors)
         self._demand_details(call, route)
 
@@ -122,7 +115,7 @@ class Gate:
         return b64encode(hmac.new(self._ticket_key, text.encode(), hashlib.sha256).digest()).decode().rstrip("=")
 
     def _demand_details(self, call: Call, route: Route) -> None:
-        action = f"{route.method} {route.pattern}"
+        action = route.name
         if action in ("PUT /nodes/{node}/qemu/{vmid}/config", "POST /nodes/{node}/qemu/{vmid}/config"):
             access_guests.demand_config(self.access, call.user, call.vmid, call.params)
         elif action == "POST /nodes/{node}/qemu/{vmid}/clone":
@@ -189,24 +182,3 @@ def gate_of(cluster: Cluster) -> Gate:
         cluster.attached[_KEY] = Gate(cluster)
     gate: Gate = cluster.attached[_KEY]
     return gate
-
-
-def guard(twin: "Twin") -> Gate:
-    """Let a twin check its callers as Proxmox VE does. Without it everybody is root@pam and every parameter passes."""
-    gate = gate_of(twin.cluster)
-    twin.api.authenticate = lambda _cluster, auth: gate.caller(auth)
-    twin.api.authorise = lambda _cluster, call, route: gate.authorise(call, route)
-    twin.api.validate = lambda _cluster, call, route: gate.validate(call, route)
-    twin.api.view = lambda _cluster, call, route, data: gate.view(call, route, data)
-    return gate
-
-
-def is_open(method: str, path: str) -> bool:
-    """Whether a request asks for no ticket."""
-    found = ROUTES.match(method, path)
-    asked = _method(found[0]) if found else None
-    return asked is not None and asked.world
-
-
-def _method(route: Route) -> Method | None:
-    return methods().get(f"{route.method} {route.pattern}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from provisioner.twin.access.access import ROOT, Access
 from provisioner.twin.access.checks import demand_any
-from provisioner.twin.api.routes import invalid, refuse
+from provisioner.twin.protocol import invalid, refuse
 
 _BY_OPTION: Mapping[str, tuple[str, ...]] = {
     "VM.Config.Memory": ("memory", "balloon", "shares", "allow-ksm"),

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from provisioner.twin.access.access import Access
-from provisioner.twin.api.routes import Call
 from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.protocol import Call
 
 Entry = dict[str, Any]
 View = Callable[[Access, Cluster, Call, Any], object]

@@ -6,14 +6,12 @@ from collections.abc import Callable
 
 from provisioner.model.twin_spec import LoseAnswer
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.api.endpoints import registry as endpoints
-from provisioner.twin.api.routes import ApiFault, Call, Later, Route
+from provisioner.twin.api.routes import Routes
 from provisioner.twin.engine.processes import Process, Running
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.nodes import TwinNode
-from provisioner.twin.script import Script
+from provisioner.twin.protocol import ApiFault, Call, Later, Route
 
-ROUTES = endpoints.ROUTES
 _NO_ROUTE_S = 3.07
 """A request for a node that has just died waits this long for an answer to ARP (observed)."""
 LOST = ApiResponse(status=0, reason="answer lost")
@@ -25,6 +23,8 @@ Check = Callable[[Cluster, Call, Route], None]
 """Raises ApiFault, or lets the call pass."""
 View = Callable[[Cluster, Call, Route, object], object]
 """What of an answer's data the caller gets to see."""
+Loses = Callable[[str, str], LoseAnswer | None]
+"""Asked once for each request, with its method and pattern: the scripted loss that hits it."""
 
 
 def trusted(_cluster: Cluster, _auth: str | None) -> str:
@@ -44,7 +44,7 @@ def all_of_it(_cluster: Cluster, _call: Call, _route: Route, data: object) -> ob
 class Api:
     """The API of one cluster. The four hooks are filled by whoever checks callers."""
 
-    def __init__(self, cluster: Cluster, script: Script) -> None:
+    def __init__(self, cluster: Cluster, routes: Routes, *, loses: Loses) -> None:
         self.authenticate: Authenticate = trusted
         self.authorise: Check = unchecked
         self.validate: Check = unchecked
@@ -53,15 +53,16 @@ class Api:
         self.writes = 0
         self.bytes_sent = 0
         self.worker_s: defaultdict[str, float] = defaultdict(float)
+        self.routes = routes
         self._cluster = cluster
-        self._script = script
+        self._loses = loses
 
     def request(self, request: ApiRequest, reply: Reply, *, auth: str | None) -> None:
         """Take a request; see Twin.request."""
-        found = ROUTES.match(request.method, request.path)
+        found = self.routes.match(request.method, request.path)
         pattern = found[0].pattern if found else "unknown"
         self.calls[f"{request.method} {pattern}"] += 1
-        loss = self._script.loses(request.method, pattern)
+        loss = self._loses(request.method, pattern)
         if loss is not None and not loss.after_effect:
             self._cluster.events.after(0.0, lambda: reply(LOST))
             return
@@ -113,7 +114,7 @@ class _Exchange:
             if fault.status == 401:
                 yield self._cluster.sleep(self._cluster.spec.api.unauthorised_s)
             raise
-        found = ROUTES.match(self._request.method, self._request.path)
+        found = self._api.routes.match(self._request.method, self._request.path)
         if found is None:
             raise ApiFault(501, f"Method '{self._request.method} {self._request.path}' not implemented")
         route, args = found

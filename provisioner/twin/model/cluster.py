@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from provisioner.model.twin_spec import GuestSpec, TemplateSpec, TwinSpec
-from provisioner.twin.api.routes import ApiFault, refuse
 from provisioner.twin.engine.chance import Chance
 from provisioner.twin.engine.draws import Draws
 from provisioner.twin.engine.events import EventHeap
@@ -17,6 +16,7 @@ from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.people import People
 from provisioner.twin.model.storages import Domain, Volume
 from provisioner.twin.model.tasks import TaskList
+from provisioner.twin.protocol import ApiFault, refuse
 
 T = TypeVar("T")
 

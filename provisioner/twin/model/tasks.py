@@ -1,15 +1,9 @@
-"""Tasks: their identifiers, logs, lists, and how they end."""
+"""Tasks: their identifiers, logs and lists."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from provisioner.twin.api.routes import ApiFault
-from provisioner.twin.engine.processes import Process, Running
-from provisioner.twin.model.nodes import TwinNode
-
-if TYPE_CHECKING:
-    from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.engine.processes import Running
 
 Entry = dict[str, object]
 
@@ -87,48 +81,3 @@ class TaskList:
     def running(self) -> list[Task]:
         """Those under way, newest first."""
         return [task for task in self.newest_first() if task.ended_at is None]
-
-
-Work = Callable[[Task], Process[None]]
-
-
-def start_task(
-    cluster: "Cluster", node: TwinNode, kind: str, *, about: object, user: str, work: Work, makes: int | None = None
-) -> Task:
-    """Fork a task; it runs outside the API's workers, and dies with its node."""
-    now = cluster.events.now
-    pid, pstart = node.next_pid(), int((now - node.booted_at) * 100)
-    upid = f"UPID:{node.name}:{pid:08X}:{pstart:08X}:{int(now):08X}:{kind}:{about}:{user}:"
-    task = Task(
-        upid=upid, node=node.name, kind=kind, about=str(about), user=user, pid=pid, pstart=pstart, started_at=now, makes=makes
-    )
-    cluster.tasks[node.name].add(task)
-    task.run = cluster.spawn_on(
-        node,
-        work(task),
-        done=lambda _: _end(cluster, task, "OK"),
-        failed=lambda error: _end(cluster, task, text_of(error)),
-    )
-    return task
-
-
-def text_of(error: Exception) -> str:
-    """What a fault says; anything else is a defect of the twin and raised."""
-    if isinstance(error, ApiFault):
-        return error.reason
-    if isinstance(error, TaskFault):
-        return str(error)
-    raise error
-
-
-def fail_lost(cluster: "Cluster", node: TwinNode) -> None:
-    """What a node that comes back says of the tasks that died with it."""
-    for task in cluster.tasks[node.name].running():
-        _end(cluster, task, "unexpected status")
-
-
-def _end(cluster: "Cluster", task: Task, status: str) -> None:
-    task.ended_at = cluster.events.now
-    task.status = status
-    task.say("TASK OK" if status == "OK" else f"TASK ERROR: {status}")
-    cluster.note(f"task {task.kind} {task.makes or task.about} on {task.node}: {status}")

@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 from aiohttp import web
 
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.access.gate import guard
 from provisioner.twin.engine.clock import ScaledClock
 from provisioner.twin.engine.pump import Pump
 from provisioner.twin.server.control import control_answer
@@ -19,7 +18,7 @@ from provisioner.twin.server.requests import Asked, NotTheApi, TooLarge, Unreada
 from provisioner.twin.server.responses import Writer, close, respond
 from provisioner.twin.server.state import CONTROL_HEADER
 from provisioner.twin.server.tls import Certificates
-from provisioner.twin.twin import Twin
+from provisioner.twin.twin import Twin, guard
 
 _REQUESTS_A_CONNECTION = 100
 IDLE_S = 5.0

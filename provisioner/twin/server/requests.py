@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
-from provisioner.twin.access.gate import ANYBODY, is_open
+from provisioner.twin.access.gate import ANYBODY
+from provisioner.twin.api.endpoints.registry import ROUTES
+from provisioner.twin.api.schema import methods
 
 BODY_LIMIT = 512 * 1024
 """Bytes; a longer body is refused with 501."""
@@ -98,7 +100,7 @@ def _flat(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _auth(request: web.BaseRequest, path: str) -> str:
     header = request.headers.get("Authorization", "")
-    if is_open(request.method, path):
+    if _is_open(request.method, path):
         return ANYBODY
     if header.startswith("PVEAPIToken"):
         return header
@@ -107,3 +109,10 @@ def _auth(request: web.BaseRequest, path: str) -> str:
         return ""
     csrf = "" if request.method == "GET" else f";{request.headers.get('CSRFPreventionToken', '')}"
     return f"PVEAuthCookie={ticket}{csrf}"
+
+
+def _is_open(method: str, path: str) -> bool:
+    """Whether a request asks for no ticket."""
+    found = ROUTES.match(method, path)
+    rules = methods().get(found[0].name) if found else None
+    return rules is not None and rules.world

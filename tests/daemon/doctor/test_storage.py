@@ -8,7 +8,7 @@ import pytest
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import LockDomain
 from provisioner.model.twin_spec import GuestSpec, KillNode, TemplateSpec, TokenSpec, TwinSpec
-from provisioner.twin.access.gate import guard
+from provisioner.twin.twin import guard
 from tests.builders.storage import Bulk, looked_at, uses_on
 from tests.builders.twin import STORAGE, a_spec
 

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.twin_spec import ApiSpec, CutQuorum, Durations, KillNode
-from provisioner.twin.api.routes import ApiFault
+from provisioner.twin.protocol import ApiFault
 from tests.builders.twin import EXACT, NODE, TEMPLATE, Lab, a_spec
 
 VM = f"/nodes/{NODE}/qemu/101"

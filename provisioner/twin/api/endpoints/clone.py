@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provisioner.pve.volumes import LINKABLE
-from provisioner.twin.api.routes import ApiFault, Call, Later, invalid, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model import storages
 from provisioner.twin.model.cluster import Cluster, mac, uuid
 from provisioner.twin.model.guests import HALF_MADE, TwinGuest
 from provisioner.twin.model.images import make_image
 from provisioner.twin.model.locks import LOCK_WAIT_S, quiet
+from provisioner.twin.model.running_tasks import start_task, text_of
 from provisioner.twin.model.storages import Volume
-from provisioner.twin.model.tasks import Task, TaskFault, start_task, text_of
+from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.protocol import ApiFault, Call, Later, invalid, refuse
 
 BEFORE, BETWEEN, AFTER = 0.25, 0.05, 0.70
 """How a clone's time outside the storage lock lies around its image operations (fitted to the observed curve)."""

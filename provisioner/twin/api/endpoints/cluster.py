@@ -7,11 +7,13 @@ from provisioner.twin.access.access import ROOT
 from provisioner.twin.access.checks import demand_any, forbidden
 from provisioner.twin.access.gate import gate_of
 from provisioner.twin.api.endpoints.power import start
-from provisioner.twin.api.routes import Call, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.model.tasks import Task, start_task
+from provisioner.twin.model.running_tasks import start_task
+from provisioner.twin.model.tasks import Task
+from provisioner.twin.protocol import Call
 
 Fields = dict[str, object]
 

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from provisioner.twin.api.endpoints.guest_config import apply
-from provisioner.twin.api.routes import ApiFault, Call, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.images import free_image, users_of
-from provisioner.twin.model.tasks import Task, TaskFault, start_task, text_of
+from provisioner.twin.model.running_tasks import start_task, text_of
+from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.protocol import ApiFault, Call, refuse
 
 _NO_SETTINGS = frozenset(
     {"vmid", "node", "pool", "start", "unique", "force", "storage", "archive", "live-restore", "ha-managed"}

@@ -2,8 +2,9 @@
 
 from provisioner.twin.access.gate import gate_of
 from provisioner.twin.api.endpoints.user_cfg import under_user_cfg
-from provisioner.twin.api.routes import Call, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.protocol import Call, refuse
 
 
 @route("GET", "/access/groups")

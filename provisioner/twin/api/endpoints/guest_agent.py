@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable
 
-from provisioner.twin.api.routes import Call, Later, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
+from provisioner.twin.protocol import Call, Later, refuse
 
 _WRITER_S = 15.0
 """How often the desktop's own unit writes its status document."""

@@ -3,14 +3,16 @@
 import re
 from dataclasses import replace
 
-from provisioner.twin.api.routes import Call, Later, invalid, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model import storages
 from provisioner.twin.model.cluster import Cluster, mac
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.images import make_image
 from provisioner.twin.model.locks import Say, quiet
-from provisioner.twin.model.tasks import Task, TaskFault, start_task
+from provisioner.twin.model.running_tasks import start_task
+from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.protocol import Call, Later, invalid, refuse
 
 _ORDERS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
 """Parameters of the call that are no settings."""

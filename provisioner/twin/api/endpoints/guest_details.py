@@ -1,9 +1,10 @@
 """A guest's particulars that other people's clients ask for."""
 
 from provisioner.pve.volumes import LINKABLE
-from provisioner.twin.api.routes import Call, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.protocol import Call
 
 Fields = dict[str, object]
 

@@ -3,8 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
-from provisioner.twin.api.routes import Call, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.protocol import Call, refuse
 
 Fields = dict[str, object]
 

@@ -1,10 +1,11 @@
 """Reading the cluster: resources, nodes, guests, the next free VMID."""
 
-from provisioner.twin.api.routes import Call, invalid, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import MEMORY_IN_USE
 from provisioner.twin.model.nodes import MEMORY_OF_ITS_OWN_MIB, TwinNode
 from provisioner.twin.model.storages import Domain
+from provisioner.twin.protocol import Call, invalid
 
 _MIB = 2**20
 _GIB = 2**30

@@ -1,8 +1,9 @@
 """A node's particulars that other people's clients ask for."""
 
 from provisioner.twin.api.endpoints.cluster import REPOID, address_of
-from provisioner.twin.api.routes import Call, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.protocol import Call
 
 _MIB = 2**20
 _INDEX = (

@@ -1,8 +1,9 @@
 """Pools: a name over guests, for rights and for people."""
 
 from provisioner.twin.api.endpoints.user_cfg import names_in, under_user_cfg
-from provisioner.twin.api.routes import Call, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster, Pool
+from provisioner.twin.protocol import Call, refuse
 
 Fields = dict[str, object]
 

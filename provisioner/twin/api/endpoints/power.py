@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from provisioner.twin.api.routes import Call, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.model.nodes import TwinNode
-from provisioner.twin.model.tasks import Task, TaskFault, start_task
+from provisioner.twin.model.running_tasks import start_task
+from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.protocol import Call, refuse
 
 _SHUTDOWN_S = 60.0
 """Proxmox VE's time-out for a guest that does not obey."""

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterator
 
 from provisioner.model.twin_spec import StorageSpec
-from provisioner.twin.api.routes import Call, invalid, refuse, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.storages import Domain, Volume, is_file_based
+from provisioner.twin.protocol import Call, invalid, refuse
 
 Fields = dict[str, object]
 

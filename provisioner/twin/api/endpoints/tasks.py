@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from provisioner.twin.api.routes import Call, invalid, route
+from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.protocol import Call, invalid
 
 _DEFAULT_LIMIT = 50
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from provisioner.twin.api.routes import ApiFault, Later, refuse
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.locks import quiet
+from provisioner.twin.protocol import ApiFault, Later, refuse
 
 _HOLD_S = 0.04
 """What writing user.cfg takes (observed: 45 ms a call, most of it this)."""
