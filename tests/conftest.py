@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from provisioner.daemon import gc_tuning as heap
+from provisioner.daemon import gc_tuning
 
 
 @pytest.hookimpl(wrapper=True)
@@ -20,5 +20,5 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     try:
         return (yield)
     finally:
-        heap.settle()
+        gc_tuning.settle()
         gc.enable()

@@ -10,7 +10,7 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from provisioner.daemon import gc_tuning as heap
+from provisioner.daemon import gc_tuning
 from provisioner.daemon.composition import Outside, exposition_of, order_of, outside_of, recorder_of
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError
@@ -79,7 +79,7 @@ class Service:
         try:
             self.exposition.open()
             self.reconciler.open()
-            heap.settle()
+            gc_tuning.settle()
             ticks.start()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")

@@ -1,10 +1,8 @@
 """The people: agents and the roster last read of them."""
 
 import enum
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from provisioner.model.ids import AgentId, Instant
 
@@ -40,44 +38,6 @@ class Agent:
     def enabled(self) -> bool:
         """Whether the person may have a desktop as far as the account goes."""
         return self.standing in (Standing.ACTIVE, Standing.LOCKED)
-
-
-def is_below(dn: str, top: str) -> bool:
-    """Whether an entry is `top` or anywhere below it; case and blanks do not tell two DNs apart."""
-    tops = _parts(top)
-    return bool(tops) and _parts(dn)[-len(tops) :] == tops
-
-
-def parent_of(dn: str) -> str:
-    """The DN one level up; empty at the root."""
-    first = _FIRST_PART.match(dn)
-    return dn[first.end() :].strip() if first else ""
-
-
-def dn_key(dn: str) -> str:
-    """The same text for the same entry, however its DN is written: case, blanks and ways of escaping do not count."""
-    plain = _ESCAPES.sub(_plain, dn) if "\\" in dn else dn
-    return _BLANKS.sub(r"\1", plain).casefold()
-
-
-@lru_cache(maxsize=4096)
-def _parts(dn: str) -> tuple[str, ...]:
-    """From the entry to the root."""
-    return tuple(part for part in _COMMA.split(dn_key(dn)) if part)
-
-
-def _plain(escape: re.Match[str]) -> str:
-    r"""What an escape stands for; a separator stays escaped, and a backslash becomes \5c, so that none precedes a comma."""
-    text = bytes.fromhex(escape[1].replace("\\", "")).decode(errors="replace") if escape[1] else escape[2]
-    return "".join(_KEPT.get(letter, letter) for letter in text)
-
-
-_ESCAPES = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
-"""RFC 4514, 2.4: OpenLDAP writes a comma as `\\2C`, Active Directory as `\\,`."""
-_KEPT = {",": "\\,", "+": "\\+", " ": "\\ ", "\\": "\\5c"}
-_FIRST_PART = re.compile(r"(?:\\.|[^\\,])*,", re.DOTALL)
-_COMMA = re.compile(r"(?<!\\),")
-_BLANKS = re.compile(r"^\s+|(?<!\\)\s+$|\s*((?<!\\)[,=])\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@
 import enum
 from dataclasses import dataclass
 
-from provisioner.model.agents import Agent, is_below
+from provisioner.model.agents import Agent
+from provisioner.model.distinguished_names import is_below
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName, StorageId, Vmid
 
 

@@ -20,7 +20,7 @@ import provisioner.daemon.composition  # noqa: F401
 from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from monitors.summary import Known
-from provisioner.daemon import gc_tuning as heap
+from provisioner.daemon import gc_tuning
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Picture
 from provisioner.ports import ApiCall, all_of
@@ -95,7 +95,7 @@ class _House:
         self.page = Exposition(recorder, clock=clock, port=0)
         self.page.open()
         self.reconciler.open()
-        heap.settle()
+        gc_tuning.settle()
 
     def go(self, rounds: int) -> None:
         """So many rounds."""

@@ -2,14 +2,14 @@
 
 import gc
 
-from provisioner.daemon import gc_tuning as heap
+from provisioner.daemon import gc_tuning
 
 
 def test_what_is_loaded_is_looked_at_no_more_and_what_comes_seldomer():
     before, kept = gc.get_threshold(), [[number] for number in range(100)]
     gc.set_threshold(700, *before[1:])  # Python's own: the tests' is the daemon's already
     try:
-        heap.settle()
+        gc_tuning.settle()
 
         assert gc.get_freeze_count() >= len(kept)
         assert gc.get_threshold() == (50_000, *before[1:])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.agents import dn_key, is_below, parent_of
+from provisioner.model.distinguished_names import dn_key, is_below, parent_of
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.adapters.ldap.sync_marks import changed_since, dated_mark, numbered_mark
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryRefused
-from provisioner.model.agents import Mark, Roster, is_below
+from provisioner.model.agents import Mark, Roster
+from provisioner.model.distinguished_names import is_below
 from provisioner.model.ids import Instant
 from provisioner.settings.directory import GROUP_FILTER
 

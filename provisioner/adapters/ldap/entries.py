@@ -6,8 +6,9 @@ from sys import intern
 
 from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, standing_of
 from provisioner.adapters.ldap.nested_groups import GroupTree
-from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, group_name, texts
-from provisioner.model.agents import Agent, parent_of
+from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
+from provisioner.model.agents import Agent
+from provisioner.model.distinguished_names import group_name, parent_of
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
 from provisioner.settings.directory import DirectoryAttributes
@@ -82,4 +83,4 @@ def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> froz
     return frozenset(intern(group_name(value)) for value in direct)
 
 
-__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of", "group_name"]
+__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of"]

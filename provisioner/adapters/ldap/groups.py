@@ -9,7 +9,7 @@ from provisioner.adapters.ldap.nested_groups import GroupTree, login_key
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers
 from provisioner.adapters.ldap.settings import LdapGroups, LdapSettings
 from provisioner.adapters.ldap.values import Entry
-from provisioner.model.agents import dn_key
+from provisioner.model.distinguished_names import dn_key
 
 Parents = dict[str, set[str]]
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 
-from provisioner.adapters.ldap.values import group_name
-from provisioner.model.agents import dn_key
+from provisioner.model.distinguished_names import dn_key, group_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from provisioner.adapters.ldap.entries import LdapAttributes, agent_id_of, agent_of
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import Entry
-from provisioner.model.agents import Agent, Rejected, Roster, dn_key
+from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId, Instant
 
 Found = tuple[Agent, str]

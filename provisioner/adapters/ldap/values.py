@@ -1,6 +1,5 @@
 """Values of an entry as text, each checked before it is believed: pure. What cannot be used raises ValueError."""
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,19 +33,6 @@ def texts(entry: Entry, name: str) -> tuple[str, ...]:
 def first(entry: Entry, name: str) -> str:
     """The first value, or nothing."""
     return next(iter(texts(entry, name)), "")
-
-
-def group_name(value: str) -> str:
-    """The name of a group from its DN, unescaped: the value of the first part; a plain name stays as it is."""
-    found = _FIRST_RDN.match(value)
-    if found is None:
-        return value
-    raw = _ESCAPED.sub(lambda part: bytes.fromhex(part[1].decode()) if part[1] else part[2], found["value"].encode())
-    return unicodedata.normalize("NFC", raw.decode(errors="replace").strip())
-
-
-_FIRST_RDN = re.compile(r"\s*[A-Za-z][\w.-]*\s*=\s*(?P<value>(?:\\.|[^,+\\])*)", re.DOTALL)
-_ESCAPED = re.compile(rb"\\(?:([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 
 
 def _text(value: bytes, name: str) -> str:

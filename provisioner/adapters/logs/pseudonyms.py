@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import re
 
-from provisioner.adapters.ldap.entries import group_name
 from provisioner.model.agents import Agent, Roster
+from provisioner.model.distinguished_names import group_name
 from provisioner.model.forgetting import names_of
 from provisioner.model.ids import AgentId
 from provisioner.model.names import NameTable, folded

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from provisioner.daemon.composition import Outside
 from provisioner.daemon.doctor.directory import fix_for_directory
+from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.doctor.templates import examine_templates
-from provisioner.daemon.entitled import entitled
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.commands import Observe
 from provisioner.pve.client import PveClient

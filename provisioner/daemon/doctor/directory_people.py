@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
 from provisioner.daemon.composition import order_of
+from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.daemon.entitled import entitled
-from provisioner.model.agents import Agent, Rejected, Roster, is_below
+from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.distinguished_names import is_below
 from provisioner.model.profiles import Selection
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from provisioner.daemon.composition import Outside
 from provisioner.daemon.doctor.cluster import fix_for
+from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
 from provisioner.daemon.doctor.templates import named
-from provisioner.daemon.entitled import demand_at_last
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe

@@ -10,7 +10,8 @@ from ldap3.utils.dn import parse_dn
 
 from provisioner.adapters.ldap.directory import LdapAttributes
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused
-from provisioner.model.agents import Agent, Roster, Standing, is_below
+from provisioner.model.agents import Agent, Roster, Standing
+from provisioner.model.distinguished_names import is_below
 from provisioner.settings.directory import DirectoryBase
 from tests.adapters.ldap.served import ServedTown
 from tests.adapters.ldap.town import (

@@ -11,7 +11,7 @@ from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from provisioner.model.agents import is_below
+from provisioner.model.distinguished_names import is_below
 from provisioner.settings.directory import DirectoryBase
 from tests.adapters.ldap.contract import wrong_about
 from tests.adapters.ldap.served import OpenLdapTown, open_ldap_ldif

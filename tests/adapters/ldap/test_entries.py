@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of, group_name
+from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Agent, Standing
+from provisioner.model.distinguished_names import group_name
 from tests.builders.directory import READ_AT, an_entry
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
