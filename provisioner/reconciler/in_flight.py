@@ -13,11 +13,11 @@ from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, Instant, LockDomain, Vmid
 from provisioner.model.records import Memory
 from provisioner.pacing.api_limits import node_asked
+from provisioner.pacing.measurements import Meter
 from provisioner.planning.inputs import Policy, Situation
 from provisioner.ports import Events
 from provisioner.pve.faults import error_for_task
 from provisioner.reconciler.config import Order
-from provisioner.reconciler.measurements import Meter
 from provisioner.reconciler.node_absences import Absences
 from provisioner.reconciler.observation_request import observation_of
 
@@ -79,7 +79,7 @@ class Flight:
         self.executor, effects = executor.settle(before, view, now, task_error=error_for_task)
         if not watched:
             effects = replace(effects, proven=())
-        self.meter.measure(before, effects, view)
+        self.meter.measure(before.work, effects.outcomes, view)
         self._tell_of_storages(before)
         return effects
 

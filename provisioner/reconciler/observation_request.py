@@ -6,9 +6,9 @@ from provisioner.execution.executor import Executor, nodes_to_look_up
 from provisioner.model.cluster import ClusterView, Guest
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeName
+from provisioner.pacing.measurements import Meter
 from provisioner.planning.inputs import Policy
 from provisioner.planning.placement.allocation import in_range
-from provisioner.reconciler.measurements import Meter
 
 _TASKS_OF_S = 6 * 3600.0
 """How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""

@@ -9,7 +9,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Picture
 from provisioner.pacing.boot_limits import CROWD
-from provisioner.reconciler.measurements import cloning_period
+from provisioner.pacing.measurements import cloning_period
 
 _FOREVER = float("inf")
 _CALM_S = 5.0

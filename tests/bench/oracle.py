@@ -14,7 +14,7 @@ from provisioner.model.budget import Budget, Pace
 from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import Instant, LockDomain
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.reconciler.measurements import Meter
+from provisioner.pacing.measurements import Meter
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.bench.parallel import spread
 from tests.bench.stage import SEEDS, Played, a_spec, lock_domains, play

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.execution.executor import settle
-from provisioner.execution.lock_samples import clones_of, rivals_of, spells_of
 from provisioner.model.desktops import Phase
+from provisioner.pacing.lock_samples import clones_of, rivals_of, spells_of
 from provisioner.pve.faults import error_for_task
 from tests.builders.actions import a_clone, a_start
 from tests.builders.cluster import NOW, a_task, a_view
@@ -21,7 +21,7 @@ DOMAIN = a_clone(1).lock_domain
 
 def said(executor, view, *, last=None):
     outcomes = settle(executor, view, view.taken_at, task_error=error_for_task)[1].outcomes
-    return spells_of(executor, outcomes, view, last_seen_at=last or {})
+    return spells_of(executor.work, outcomes, view, last_seen_at=last or {})
 
 
 def test_a_clone_that_came_out_is_measured_from_its_order():
@@ -79,7 +79,7 @@ def test_who_else_takes_a_lock_is_counted_by_node():
         ),
     )
 
-    assert {key.node: count for key, count in rivals_of(ours, view).items()} == {"n1": 1, "n2": 1}
+    assert {key.node: count for key, count in rivals_of(ours.work, view).items()} == {"n1": 1, "n2": 1}
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,6 @@ def test_who_else_takes_a_lock_is_counted_by_node():
     ],
 )
 def test_clones_under_way_by_lock_domain(view, ended, waiting):
-    executor = answered(a_clone(1))
+    work = answered(a_clone(1)).work
 
-    assert clones_of(executor, view, without=executor.work.keys() if ended else set()) == waiting
+    assert clones_of(work, view, without=work.keys() if ended else set()) == waiting

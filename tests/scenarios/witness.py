@@ -9,7 +9,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import DEFERRED_BY
-from provisioner.planning.steps.preparation import is_prepared
+from provisioner.planning.demand.levels import is_prepared
 from provisioner.ports import ApiCall
 
 _UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.STOPPING})

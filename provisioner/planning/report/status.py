@@ -15,7 +15,7 @@ from provisioner.planning.placement.capacity import capacity_of
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.report.desktop_states import States
 from provisioner.planning.report.drift import differences_of
-from provisioner.planning.steps.preparation import preparations
+from provisioner.planning.report.preparations import preparations
 from provisioner.planning.survey.survey import Survey
 
 _COMPARE_EVERY_S = 60.0

@@ -8,13 +8,14 @@ from provisioner.model.scenarios import Level
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.api_limits import within_api
 from provisioner.pacing.probe_timing import is_due
+from provisioner.planning.demand.levels import is_prepared
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.drain import drain
 from provisioner.planning.steps.identify import identify, identify_inherited, verify, why_no_new_desktop
 from provisioner.planning.steps.leavers import look_after_leavers
-from provisioner.planning.steps.preparation import Earlier, is_prepared
+from provisioner.planning.steps.preparation import Earlier
 from provisioner.planning.steps.provision import create, wait_for_clone
 from provisioner.planning.steps.replace import clone_or_move, instead_of_failed, instead_of_unseen
 from provisioner.planning.steps.start import check, configure, keep_ready, read_sessions, say_if_late, start, sweep

@@ -1,51 +1,19 @@
-"""Desktops made ahead of need: how many there are, and the room that making them must leave to whoever comes before."""
+"""Desktops made ahead of need, and the room that making them must leave to whoever comes before."""
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase
-from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Profile
-from provisioner.model.scenarios import Level
-from provisioner.model.status import Capacity, Preparation
+from provisioner.model.status import Capacity
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import Used
 from provisioner.planning.placement.capacity import capacity_of
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.survey.survey import Survey
-
-
-def is_prepared(want: Want, phase: Phase) -> bool:
-    """Whether a desktop in this phase is as far as its wave's level asks. What runs is more than what is stopped."""
-    return phase is Phase.READY or (phase is Phase.STOPPED and want.level is Level.STOPPED)
-
-
-def preparations(situation: Situation, seen: Survey) -> tuple[Preparation, ...]:
-    """How far each wave's preparation is, by wave and profile; waves without one are left out."""
-    wants: defaultdict[tuple[WaveName, ProfileName], list[Want]] = defaultdict(list)
-    for want in situation.demand.ahead.values():
-        wants[want.wave, want.profile].append(want)
-    return tuple(_preparation(wants[key], seen) for key in sorted(wants))
-
-
-def _preparation(wants: list[Want], seen: Survey) -> Preparation:
-    phases = {one.agent_id: seen.phases[seen.of_agent[one.agent_id].name][0] for one in wants if one.agent_id in seen.of_agent}
-    counted = Counter(phases.values())
-    first = wants[0]
-    assert first.level is not None  # what is wanted ahead has a level
-    return Preparation(
-        wave=first.wave,
-        profile=first.profile,
-        level=first.level,
-        wanted=len(wants),
-        stopped=counted[Phase.STOPPED],
-        running=counted[Phase.READY],
-        missing=sum(one.agent_id not in phases or not is_prepared(one, phases[one.agent_id]) for one in wants),
-        opens_at=min(one.opens_at for one in wants),
-    )
 
 
 class Earlier:

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 
 from provisioner.errors import LockBusy
-from provisioner.execution.executor import Executor
 from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
@@ -23,11 +22,15 @@ made of at most."""
 
 
 def spells_of(
-    before: Executor, outcomes: Iterable[Outcome], view: ClusterView, *, last_seen_at: Mapping[LockDomain, Instant]
+    before: Mapping[GuestKey, Work],
+    outcomes: Iterable[Outcome],
+    view: ClusterView,
+    *,
+    last_seen_at: Mapping[LockDomain, Instant],
 ) -> dict[LockDomain, Spell]:
     """One spell for each domain that had answered clones in flight when the observation was made.
 
-    `last_seen_at` is when each domain's last spell ended.
+    `before` is what was under way until it came; `last_seen_at` is when each domain's last spell ended.
     """
     cloning = _cloning(before, view)
     ended: Counter[LockDomain] = Counter()
@@ -53,9 +56,9 @@ def spells_of(
     }
 
 
-def _cloning(executor: Executor, view: ClusterView) -> dict[LockDomain, dict[GuestKey, Work]]:
+def _cloning(under_way: Mapping[GuestKey, Work], view: ClusterView) -> dict[LockDomain, dict[GuestKey, Work]]:
     found: dict[LockDomain, dict[GuestKey, Work]] = {}
-    for key, work in executor.work.items():
+    for key, work in under_way.items():
         if key.cluster != view.cluster or work.answered_at is None or work.answered_at > view.taken_at:
             continue
         if isinstance(work.action, Clone):
@@ -63,16 +66,18 @@ def _cloning(executor: Executor, view: ClusterView) -> dict[LockDomain, dict[Gue
     return found
 
 
-def rivals_of(executor: Executor, view: ClusterView) -> Counter[NodeKey]:
+def rivals_of(under_way: Mapping[GuestKey, Work], view: ClusterView) -> Counter[NodeKey]:
     """By node, the tasks not ours that take a storage's lock there; a clone of an earlier life of the daemon is one, too."""
-    ours = {work.upid for work in executor.work.values() if work.upid}
+    ours = {work.upid for work in under_way.values() if work.upid}
     return Counter(one.node for one in view.running or () if one.kind in _TAKE_THE_LOCK and one.upid not in ours)
 
 
-def clones_of(executor: Executor, view: ClusterView, *, without: Set[GuestKey]) -> dict[LockDomain, list[Instant]]:
+def clones_of(
+    under_way: Mapping[GuestKey, Work], view: ClusterView, *, without: Set[GuestKey]
+) -> dict[LockDomain, list[Instant]]:
     """By lock domain of this cluster, when each clone under way was ordered; `without` are those that have ended."""
     found: dict[LockDomain, list[Instant]] = {}
-    for key, work in executor.work.items():
+    for key, work in under_way.items():
         if key.cluster != view.cluster or key in without or not isinstance(work.action, Clone):
             continue
         if view.complete_on(work.action.reservation.node):  # what a dead node was at keeps nobody waiting

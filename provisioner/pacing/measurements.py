@@ -1,19 +1,20 @@
 """What observations and answers say of how much bears being done at once: by lock domain, by node, by node's API."""
 
 from collections import Counter, deque
+from collections.abc import Collection, Mapping
 from statistics import median
 
-from provisioner.execution.executor import Effects, Executor
-from provisioner.execution.lock_samples import KEPT, clones_of, rivals_of, spells_of
-from provisioner.model.actions import Clone, Configure, Delete, Start, Stop, Tag
+from provisioner.model.actions import Clone, Configure, Delete, Outcome, Start, Stop, Tag
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage
 from provisioner.model.commands import Completion
-from provisioner.model.ids import ClusterId, Instant, LockDomain, NodeKey
+from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey
+from provisioner.model.work import Work
 from provisioner.pacing.api_limits import node_asked
 from provisioner.pacing.boot_samples import Boot, BootHistory
 from provisioner.pacing.clone_limits import clone_limit, seconds_a_clone
 from provisioner.pacing.clone_samples import DomainHistory, Spell
+from provisioner.pacing.lock_samples import KEPT, clones_of, rivals_of, spells_of
 
 _FEW_DOMAINS = 4
 _ANSWER_S = 1.0
@@ -40,13 +41,13 @@ class Meter:
         self._rivals: dict[ClusterId, Counter[NodeKey]] = {}
         self._rivals_at: dict[ClusterId, Instant] = {}
 
-    def measure(self, before: Executor, effects: Effects, view: ClusterView) -> None:
-        """Take in what an observation showed of the clones that were in flight `before` it."""
+    def measure(self, before: Mapping[GuestKey, Work], outcomes: Collection[Outcome], view: ClusterView) -> None:
+        """Take in what an observation showed of the clones that were under way `before` it, and the outcomes it brought."""
         last = {domain: spells[-1].seen_at for domain, spells in self._spells.items()}
-        for domain, spell in spells_of(before, effects.outcomes, view, last_seen_at=last).items():
+        for domain, spell in spells_of(before, outcomes, view, last_seen_at=last).items():
             spells = self._spells.setdefault(domain, deque(maxlen=KEPT))
             spells.append(spell.after(spells.pop()) if spells and spells[-1].is_empty else spell)
-        ended = {outcome.key for outcome in effects.outcomes}
+        ended = {outcome.key for outcome in outcomes}
         self._cloning[view.cluster] = clones_of(before, view, without=ended)
         if view.running is not None:
             self._rivals[view.cluster], self._rivals_at[view.cluster] = rivals_of(before, view), view.taken_at
