@@ -1,1 +1,13 @@
-"""The composition root: adapters made from settings, and the service that runs the control loop. It decides nothing."""
+"""The composition root: adapters made from settings, and the service that runs the control loop. It decides nothing.
+
+* `composition` is the one file that knows which class stands behind which port; `keeping` makes the store alone, for
+  commands that need no cluster;
+* `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock`, `gc_tuning` belong to it;
+* `doctor/`: what `bascule check` finds;
+* `offline_status`, `drift`, `roster_diff`, `erasure`: what commands answer without a running daemon.
+
+May import everything below it. To add an outside system: a Protocol in `ports`, a package in `adapters/`, its making in
+`composition`. To add a setting: its field in `settings/values` says whether a reload takes it up (`settings/reload`).
+
+* The garbage collector leaves alone what was loaded at the start (`gc_tuning`): it is large and hardly changes.
+"""

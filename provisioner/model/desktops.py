@@ -17,7 +17,7 @@ from provisioner.model.ids import (
 
 
 class Phase(enum.StrEnum):
-    """Where a desktop is in its life; always derived, never stored (planning.lifecycle holds the table)."""
+    """Where a desktop is in its life; always derived, never stored (planning.survey.lifecycle holds the table)."""
 
     RESERVED = "reserved"
     CLONING = "cloning"

@@ -35,5 +35,6 @@ def deviation(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def vmid(request: pytest.FixtureRequest) -> int:
-    """A VMID of the test's own, with room for more above it."""
-    return 5000 + 10 * request.session.items.index(request.node)
+    """A VMID of the test's own, with room for more above it; below 9000, where the templates are."""
+    of_this_suite = [item for item in request.session.items if item.path.parent == request.node.path.parent]
+    return 5000 + 10 * of_this_suite.index(request.node)

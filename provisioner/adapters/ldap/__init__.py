@@ -1,1 +1,16 @@
-"""ldap: say here what it may do, and what it may not."""
+"""The agents' directory over LDAP: OpenLDAP, Active Directory, 389 Directory, or an LDIF file served from memory.
+
+* the wire: `connection`, `search` (to the last page and value), `failover`, `root_dse`, `server_facts` (for the doctor
+  alone);
+* `directory` reads; `changes` and `sync_marks` read on from an earlier reading; `embedded` and `ldif` serve a file;
+* pure: `entries` and `values` (an entry becomes an agent), `roster`, `account_status`, `groups` and `nested_groups`.
+
+To add a kind of server: what differs goes to `account_status`, `groups` or `sync_marks`; tests/adapters/ldap/contract.py
+runs on it.
+
+* A reading goes on from an earlier one only on the same server, under the same configuration, and while no group has
+  changed: a group's change does not touch its members' entries.
+* Connections are not ldap3's thread-safe kind: that one copies every answer, a third of a reading's time.
+* ldap3 does not read long attributes on by itself, and goes on in silence when the rest is refused: `search` does and does
+  not.
+"""

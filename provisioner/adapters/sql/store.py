@@ -1,4 +1,4 @@
-"""What is kept over restarts, on SQLAlchemy Core. No type of SQLAlchemy leaves the `sql_` modules."""
+"""What is kept over restarts, on SQLAlchemy Core. No type of SQLAlchemy leaves this package."""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,4 @@
-"""ssh: say here what it may do, and what it may not."""
+"""A desktop asked over SSH, with paramiko: one connection, one read-only command, one status document (`guest_probe`).
+
+Any other answer is *unknown*, which is never *no sessions*. The document itself is parsed in `model/status_document`.
+"""

@@ -1,1 +1,10 @@
-"""demand: say here what it may do, and what it may not."""
+"""Who is to have a desktop now, who ahead of need, and who not yet: roster, entitlements and the waves of the scenario.
+
+* `demand`: every agent is in exactly one of the three, with a reason; `levels`: how far a desktop made ahead is to be.
+
+May import `planning/roster` and `planning/inputs`. To add a key of a wave: its field in `model/scenarios`, its meaning
+here.
+
+* Desktops made ahead of need are in `Demand.ahead`, not in `Demand.wants`: code that reads `wants` means agents whose batch
+  is open.
+"""

@@ -21,7 +21,7 @@ go faster than elsewhere the last ones go, and all nodes end together."""
 _MUCH = 1.5
 """Less is within what image operations vary by."""
 _SHARES = 8
-"""Of a node that one boot takes as long as: with fewer at once it is idle at times (planning.boots)."""
+"""Of a node that one boot takes as long as: with fewer at once it is idle at times (pacing.boot_limits)."""
 _PRECISE = 0.01
 """Of the time that is looked for: what is measured is not that precise."""
 _NOTHING = Queues()

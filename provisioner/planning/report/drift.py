@@ -1,6 +1,6 @@
 """Store and cluster side by side: everything that is not as it should be, told and not acted on. Pure.
 
-What is done about each kind is in `model.differences`, for it does not depend on the case.
+What is done about each kind is in `model.drift`, for it does not depend on the case.
 """
 
 from collections import Counter, defaultdict

@@ -1,1 +1,13 @@
-"""roster: say here what it may do, and what it may not."""
+"""Whether a reading of the directory is believed, and what it changes.
+
+* `guard` judges a reading against the roster in force; `changes`: who leaves, joins, is renamed; `merge` joins a reading
+  with what was accepted; `proof` compares readings of changes with full ones; `entitlement`: which profile and wave an
+  agent has.
+
+The ground floor of planning: it imports no other part of it. To add a rule of the guard: a Finding in `guard`, its setting
+in `settings/directory`, and a row in tests/accidents/ for the mistake and for the rightful change that looks like it.
+
+* A reading is put in force only if the guard believes it. It counts who loses or gains a *desktop*, not entries: a group
+  that lost all its members is as bad as an empty directory. With a lost store the desktops' owners are what it is compared
+  with, so such a reading is provisional until all desktops are known (`reconciler/roster_readings`).
+"""

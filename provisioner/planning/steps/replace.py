@@ -1,7 +1,8 @@
 """Another desktop instead of one that its agent cannot have: out of reach, given up, or where it cannot be made.
 
 The first one stays reserved and is superseded by the other. It is kept, read and reported; it is never assigned, configured or
-started while it is superseded. The other takes its turn by rank like any desktop. Which of the two counts: planning.owning.
+started while it is superseded. The other takes its turn by rank like any desktop. Which of the
+two counts: planning.survey.primary.
 """
 
 from provisioner.errors import Refused

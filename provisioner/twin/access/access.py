@@ -1,6 +1,6 @@
 """Who may do what on the twin: users, tokens, roles and access control lists, evaluated as Proxmox VE does.
 
-Knows no request and no route: `access_checks.py` applies it to calls.
+Knows no request and no route: `checks.py` applies it to calls.
 """
 
 import hmac

@@ -37,7 +37,7 @@ class Gate:
             self._add_token(token.user, token.name, token.secret, privsep=token.privsep, acl=token.acl)
 
     def caller(self, auth: str | None) -> str:
-        """Who sends this header or ticket (see http_requests.py); raises ApiFault 401. None is root@pam itself."""
+        """Who sends this header or ticket (see server/requests.py); raises ApiFault 401. None is root@pam itself."""
         if auth is None:
             return ROOT
         if auth == ANYBODY:

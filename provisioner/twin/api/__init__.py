@@ -1,1 +1,6 @@
-"""api: say here what it may do, and what it may not."""
+"""The twin's API: a request's way (`dispatch`), its route (`routes`), its parameters (`schema`, `schema_formats`), its
+endpoint.
+
+May import `twin/access`, `twin/model` and what is below them. `apischema.json` is distilled from what Proxmox VE publishes
+of itself.
+"""

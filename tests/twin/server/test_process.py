@@ -82,7 +82,7 @@ def test_it_ends_when_its_parent_dies(tmp_path, death):
         f"""
         import signal, sys
         from pathlib import Path
-        from provisioner.twin.process import TwinProcess
+        from provisioner.twin.server.process import TwinProcess
         process = TwinProcess(Path({str(TWINS / "local-16.yaml")!r}), Path({str(tmp_path)!r}))
         process.start()
         print(process.pid, flush=True)

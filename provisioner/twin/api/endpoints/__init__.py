@@ -1,1 +1,5 @@
-"""endpoints: say here what it may do, and what it may not."""
+"""The endpoints, one file a subject; `registry` imports them all, which fills the routing table.
+
+To add an endpoint: a function `handler(cluster, call)` under `@route(method, pattern)`. It returns the answer's data, or a
+Later when virtual time passes before the answer, and raises ApiFault with Proxmox VE's own text.
+"""
