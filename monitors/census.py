@@ -16,6 +16,8 @@ class Census:
     def __init__(self) -> None:
         self._last: Picture | None = None
         self._demand: Demand | None = None
+        self.planned: Counter[tuple[ProfileName, WaveName]] = Counter()
+        """Agents who have a desktop, or will once their batch opens."""
         self.wanted: Counter[tuple[ProfileName, WaveName]] = Counter()
         """Agents whose batch is open."""
         self.served: Counter[tuple[ProfileName, WaveName]] = Counter()
@@ -71,7 +73,11 @@ class Census:
 
     def _want(self) -> None:
         assert self._demand is not None  # just taken over
+        demand = self._demand
+        later = (one.then for one in demand.not_wanted if one.then is not None)
+        everyone = (*demand.wants.values(), *demand.ahead.values(), *later)
+        self.planned = Counter((want.profile, want.wave) for want in everyone)
         self.wanted, self.served = Counter(), Counter()
-        for agent, want in self._demand.wants.items():
+        for agent, want in demand.wants.items():
             self.wanted[want.profile, want.wave] += 1
             self.served[want.profile, want.wave] += bool(self._ready[agent])

@@ -75,12 +75,12 @@ def _desktops(census: Census, profiles: tuple[str, ...], clusters: tuple[str, ..
 
 
 def _demand(census: Census, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
-    wanted: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
-    served = wanted.copy()
-    for rows, counted in ((wanted, census.wanted), (served, census.served)):
+    planned: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
+    wanted, served = planned.copy(), planned.copy()
+    for rows, counted in ((planned, census.planned), (wanted, census.wanted), (served, census.served)):
         for (profile, wave), count in counted.items():
             rows[profile, wave] += count
-    return {table.WANTED: wanted, table.SERVED: served}
+    return {table.PLANNED: planned, table.WANTED: wanted, table.SERVED: served}
 
 
 def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:

@@ -43,6 +43,12 @@ def _row(name: str, kind: Kind, labels: str = "", *, help: str, buckets: tuple[f
 
 
 DESKTOPS = _row("desktops", Kind.GAUGE, "profile phase cluster", help="Desktops by phase.")
+PLANNED = _row(
+    "desktops_planned",
+    Kind.GAUGE,
+    "profile wave",
+    help="Desktops that the scenario comes to in the end: one for each agent of the wave, whether the batch is open or not.",
+)
 WANTED = _row(
     "desktops_wanted", Kind.GAUGE, "profile wave", help="Desktops wanted now, one for each agent whose batch is open."
 )
@@ -186,7 +192,7 @@ BASELINE = _row("baseline_accepted", Kind.GAUGE, help="0 after the store was reb
 BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is in the label.")
 
 TABLE: tuple[Metric, ...] = (
-    DESKTOPS, WANTED, SERVED, AHEAD, AHEAD_MADE, AHEAD_MISSING, LEAVING,
+    DESKTOPS, PLANNED, WANTED, SERVED, AHEAD, AHEAD_MADE, AHEAD_MISSING, LEAVING,
     SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN,
     CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_CORDONED, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,

@@ -8,9 +8,10 @@ import pytest
 from provisioner.errors import HypervisorError, word_for
 from provisioner.model.actions import Result
 from provisioner.model.cordons import Cordon
+from provisioner.model.demand import Demand, NotWanted
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
-from provisioner.model.ids import ClusterId, NodeKey, NodeName, WaveName
+from provisioner.model.ids import AgentId, ClusterId, NodeKey, NodeName, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.scenarios import Level
 from provisioner.model.status import Picture, Preparation
@@ -72,6 +73,21 @@ def test_wanted_and_served_are_counted_by_wave():
 
     assert value(series, "desktops_wanted", profile=STANDARD, wave="everyone") == 3
     assert value(series, "desktops_wanted_ready", profile=STANDARD, wave="everyone") == 1
+
+
+def test_between_two_waves_what_is_planned_is_more_than_what_is_wanted():
+    everyone = wants_of(range(1, 11))
+    first, ahead, later = (dict(list(everyone.wants.items())[a:b]) for a, b in ((0, 2), (2, 5), (5, 10)))
+    waiting = tuple(
+        NotWanted(agent_id=one.agent_id, login=one.login, reason="later", opens_at=MONDAY + 3600, then=one, entitled=True)
+        for one in later.values()
+    )
+    nobody = NotWanted(agent_id=AgentId("visitor"), login="visitor", reason="not entitled")
+    demand = Demand(wants=first, ahead=ahead, not_wanted=(*waiting, nobody))
+    series = after(a_picture(desktops=[a_desktop(1), a_desktop(2)], demand=demand))
+
+    names = ("desktops_planned", "desktops_wanted", "desktops_wanted_ready")
+    assert [value(series, name, profile=STANDARD, wave="everyone") for name in names] == [10, 2, 2]
 
 
 def test_what_is_made_ahead_is_counted_by_wave_and_level():
