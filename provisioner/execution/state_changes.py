@@ -85,7 +85,8 @@ def _steps(plan: Plan, memory: Memory, now: Instant) -> Iterator[Outcome]:
         leaves = _is_leaving(departure)
         if leaves is not _is_leaving(memory.departures.get(name)):
             reason = "its agent is not wanted any more: suspended" if leaves else "its agent is wanted again"
-            yield _step(memory.reservations[name], "depart" if leaves else "return", reason, now)
+            word = JournalWord.DEPART if leaves else JournalWord.RETURN
+            yield _step(memory.reservations[name], word.value, reason, now)
     for one in plan.actions:
         if isinstance(one, Release):
             yield _step(one.reservation, kind(one), one.because, now)

@@ -34,6 +34,10 @@ class JournalWord(enum.StrEnum):
 
     READY = "ready"
     """A desktop became ready."""
+    DEPART = "depart"
+    """A desktop's agent is not wanted any more."""
+    RETURN = "return"
+    """A desktop's agent is wanted again."""
     FORGET = "forget"
     """A person's history was erased."""
     GIVEN = "given"

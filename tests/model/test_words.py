@@ -27,7 +27,7 @@ from provisioner.planning.roster.changes import Why
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "delete"],
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
-    JournalWord: ["ready", "forget", "given", "withdrawn", "erased"],
+    JournalWord: ["ready", "depart", "return", "forget", "given", "withdrawn", "erased"],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [
         "", "memory", "cores", "storage", "vmids", "addresses", "templates", "nodes", "lock", "boots", "api", "retry", "paused",
