@@ -75,12 +75,14 @@ class Cluster:
     tasks: list[Task] = field(default_factory=list)
     unreadable: set[int] = field(default_factory=set)
     """VMs whose configuration nobody can read just now."""
+    hidden: set[int] = field(default_factory=set)
+    """VMs that are there, and that no listing shows just now."""
 
     def view(self, look: Observe, at: float) -> ClusterView:
         nodes = [a_node(name, cluster=self.name, online=online) for name, online in self.online.items()]
         tasks = tuple(task for task in self.tasks if task.node.node in look.tasks_of)
         return replace(
-            a_view(nodes=nodes, guests=[self._seen(guest) for guest in self.guests.values()], cluster=self.name),
+            a_view(nodes=nodes, guests=self._listed(), cluster=self.name),
             taken_at=at,
             uptimes_s={vmid: int(at - self.booted[vmid]) for vmid in self.booted if self._has_booted(vmid, at)},
             quorate=self.quorate or not look.quorum,
@@ -166,6 +168,9 @@ class Cluster:
 
     def _change(self, vmid: int, **changed: Any) -> None:
         self.guests[vmid] = replace(self._there(vmid), **changed)
+
+    def _listed(self) -> list[Guest]:
+        return [self._seen(guest) for vmid, guest in self.guests.items() if vmid not in self.hidden]
 
     def _seen(self, guest: Guest) -> Guest:
         return guest if self.online.get(guest.node) else replace(guest, power=Power.UNKNOWN)
