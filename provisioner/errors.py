@@ -17,6 +17,7 @@ class ErrorWord(enum.StrEnum):
     WORKER_BUSY = "worker_busy"
     ID_TAKEN = "id_taken"
     LEFTOVER_IMAGE = "leftover_image"
+    UNSEEN = "unseen"
     GONE_OR_MOVED = "gone_or_moved"
     ALREADY_SO = "already_so"
     IN_USE = "in_use"
@@ -97,6 +98,12 @@ class LeftoverImage(IdTaken):
     """An image left behind by an interrupted delete makes the VMID unusable: retire the VMID and report the leftover."""
 
     word = ErrorWord.LEFTOVER_IMAGE
+
+
+class Unseen(HypervisorError):
+    """It was made, and no listing shows it: ask whether its VMID is taken before anything is made again."""
+
+    word = ErrorWord.UNSEEN
 
 
 class GoneOrMoved(HypervisorError):

@@ -12,6 +12,7 @@ from provisioner.cli.orders import ByOption, ReasonOption, give
 from provisioner.cli.output import CONFIG, ConfigOption, counted, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
+from provisioner.model.absence import is_missing
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
 from provisioner.model.records import Memory
@@ -20,7 +21,7 @@ from provisioner.settings.bascule import load_settings
 desktop = typer.Typer(help="Try again what was given up.", no_args_is_help=True)
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]
-AllFailedOption = Annotated[bool, typer.Option("--all-failed", help="Every desktop that was given up.")]
+AllFailedOption = Annotated[bool, typer.Option("--all-failed", help="All that were given up, or are not listed any more.")]
 
 
 @desktop.callback()
@@ -49,7 +50,7 @@ def retry(
 
 
 def _failed(memory: Memory) -> list[DesktopName]:
-    return sorted(name for name, attempts in memory.attempts.items() if attempts.gave_up)
+    return sorted(name for name, attempts in memory.attempts.items() if attempts.gave_up or is_missing(attempts))
 
 
 def _known(memory: Memory, names: Iterable[str]) -> list[DesktopName]:

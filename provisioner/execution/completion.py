@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown
+from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown, Unseen
 from provisioner.execution.retries import Ending, after, done
 from provisioner.model.actions import (
     Action,
@@ -113,7 +113,8 @@ def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) 
         outcome = after(task_error(task.status, f"{action.word} {action.desktop}"), action, ending)
         return replace(outcome, task=TaskKey(task.node, task.upid))
     if isinstance(action, Clone):
-        return after(HypervisorError("its clone came out and has vanished since: deleted by hand?"), action, ending)
+        text = f"its clone ended well, and the listing does not show it: give the token VM.Audit on /vms/{action.key.vmid}"
+        return after(Unseen(text), action, ending)
     return None  # done on its node; the listing that planning reads will show it within 10 s, or never
 
 

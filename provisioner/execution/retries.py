@@ -20,6 +20,7 @@ from provisioner.errors import (
     Refused,
     StorageFull,
     Unauthorised,
+    Unseen,
     WorkerBusy,
     word_for,
 )
@@ -64,6 +65,8 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     """
     if outcome.result is Result.DONE:
         return Attempts(avoid=before.avoid) if before.avoid else None
+    if outcome.error == Unseen.word:
+        return replace(before, reason=outcome.reason, error=outcome.error, made=True)
     misplaced = before.misplaced + (outcome.error in _OF_THE_PLACE)
     after = replace(before, reason=outcome.reason, error=outcome.error, misplaced=misplaced)
     if outcome.error in _BLAMELESS:

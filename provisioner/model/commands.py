@@ -8,7 +8,7 @@ from provisioner.model.actions import Action
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import GuestReport, Reservation
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, TaskKey, Upid
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, TaskKey, Upid, Vmid
 from provisioner.model.words import ReadingWord
 
 
@@ -23,6 +23,8 @@ class Observe:
     """Only tasks started since."""
     quorum: bool = False
     """Ask for the quorum too: one more call. Not asked for, it is taken as given."""
+    exists: frozenset[Vmid] = frozenset()
+    """VMIDs to ask about that the last listing lacked: is a VM there all the same? One call each."""
     running: bool = False
     """Ask what tasks run on the cluster just now, whoever began them: one more call."""
 

@@ -124,6 +124,8 @@ class Attempts:
     """Failures that speak of the place: its node cannot do it, or its storage is full."""
     error: str = ""
     """The last failure, as in `errors.word_for`; empty: there was none."""
+    made: bool = False
+    """Its clone ended well at least once: a VM under its number is ours, also where no listing shows it."""
     avoid: tuple[NodeName, ...] = ()
     """Nodes tried before, from which it was moved here. Outlives progress, until it is ready."""
 

@@ -5,7 +5,7 @@ An operation raises HypervisorError, named for what the caller does next (`pve.f
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, NotOurs, OutcomeUnknown, PlaceElsewhere
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
@@ -47,6 +47,7 @@ def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[Clu
     return ClusterView(
         cluster=order.cluster,
         taken_at=at,
+        existence=(yield from _existence(order.exists - seen.guests.keys())),
         running=(yield from running(order.cluster)) if order.running else None,
         quorate=(yield from quorate()) if order.quorum else True,
         nodes=seen.nodes,
@@ -179,6 +180,17 @@ def running(cluster: ClusterId) -> Operation[tuple[Task, ...] | None]:
     except HypervisorError:
         return None
     return tuple(task for task in found if task.ended_at is None)
+
+
+def _existence(vmids: Set[Vmid]) -> Operation[dict[Vmid, bool]]:
+    """Whether VMs have these numbers, also where the token sees none; those of which no answer came are left out."""
+    found: dict[Vmid, bool] = {}
+    for vmid in sorted(vmids):
+        path = "/cluster/nextid"
+        response = yield ApiRequest(method="GET", path=path, endpoint=path, params={"vmid": vmid})
+        if response.ok or "already exists" in response.errors.get("vmid", ""):
+            found[vmid] = not response.ok
+    return found
 
 
 def task_log(node: NodeKey, upid: Upid) -> Operation[tuple[str, ...]]:

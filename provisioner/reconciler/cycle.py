@@ -21,6 +21,7 @@ from provisioner.planning.inputs import Situation, node_of
 from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.absent import absent_in, clusters_in_doubt
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
@@ -190,7 +191,7 @@ class Reconciler:
         demand = self._surge.demand(memory.roster, self.order, began)
         situation = self.flight.situation(self.order, memory, demand, now=began)
         seen = self.surveyor.look(situation, self._news.take(began))
-        fresh, room = seen.fresh, room_of(situation, seen)
+        fresh, room = seen.fresh, room_of(situation, seen, clusters_in_doubt(situation, seen))
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
         self._standing.finish_rebuilding(seen, began, settle_s=self.order.safety.rebuild_settle_s)
@@ -204,6 +205,7 @@ class Reconciler:
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)
         self._seen = seen = self.surveyor.look(now, self._news.take(began))
+        self.flight.absent = frozenset(one.key for one in absent_in(now, seen))
         changed = None if fresh is None or seen.fresh is None else fresh | seen.fresh
         self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture, changed=changed)
         self._events.picture(self.picture)

@@ -78,7 +78,7 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(
             answered(a_clone()),
             a_look(tasks=(the_end(),)),
-            (AGAIN, "its clone came out and has vanished since: deleted by hand?"),
+            (AGAIN, "its clone ended well, and the listing does not show it: give the token VM.Audit on /vms/5001"),
             id="clone: ended well, and gone",
         ),
         pytest.param(

@@ -8,6 +8,7 @@ from provisioner.execution.state_changes import of_views
 from provisioner.model.actions import Result
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
+from provisioner.model.ids import Vmid
 from tests.builders.actions import a_key, a_name, a_start, nothing_in_flight
 from tests.builders.cluster import INSTALLATION, NOW, a_view
 from tests.builders.core import RUNNING_SINCE, a_desktop, a_memory, a_report
@@ -93,13 +94,16 @@ def test_a_desktop_seen_off_has_no_boot(ready, view, in_flight, void):
 
 
 BARE = replace(OFF, tags=frozenset())
+GONE, HIDDEN = (replace(a_view(), existence={Vmid(5001): there}) for there in (False, True))
 
 
 @pytest.mark.parametrize(
     ("view", "in_flight", "fresh", "void"),
     [
-        pytest.param(a_view(), nothing_in_flight(), True, True, id="gone: whatever comes next under its VMID is another"),
-        pytest.param(a_view(), {a_key(): a_start()}, True, True, id="gone while it was being started"),
+        pytest.param(GONE, nothing_in_flight(), True, True, id="gone: whatever comes next under its VMID is another"),
+        pytest.param(GONE, {a_key(): a_start()}, True, True, id="gone while it was being started"),
+        pytest.param(a_view(), nothing_in_flight(), True, False, id="not listed: whether it is there is asked first"),
+        pytest.param(HIDDEN, nothing_in_flight(), True, False, id="not listed, and there all the same"),
         pytest.param(a_view(guests=(BARE,)), nothing_in_flight(), False, True, id="without our tag: perhaps another"),
         pytest.param(a_view(guests=(BARE,)), nothing_in_flight(), True, False, id="without our tag yet, proven just now"),
         pytest.param(a_view(guests=(OFF,)), nothing_in_flight(), False, False, id="with our tag"),

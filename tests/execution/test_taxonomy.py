@@ -59,6 +59,7 @@ TABLE = [
     (answer(500, "unable to create VM 5001: config file already exists"), CLONE, "IdTaken", LOOK, 5),
     (task(TAKEN_ON_ANOTHER), CLONE, "IdTaken", LOOK, 5),
     (task(LEFT_BEHIND), CLONE, "LeftoverImage", LOOK, 5, RETIRED),
+    (errors.Unseen("no listing shows it"), CLONE, "Unseen", AGAIN, NEVER),
     (answer(500, GONE), START, "GoneOrMoved", AGAIN, 5),
     (answer(500, GONE), DELETE, "GoneOrMoved", AGAIN, NEVER),
     (answer(500, "can't remove VM 5001 - protection mode enabled"), DELETE, "Refused", REFUSED, NEVER),

@@ -236,7 +236,8 @@ def test_a_desktop_that_was_deleted_by_hand_is_made_again_under_its_number():
     site = ready(1)
     site.cluster.delete(5001)
 
-    orders = site.look(after=60)
+    assert kinds(site.look(after=60)) == [], "first it is asked whether it is really gone"
+    orders = site.look(after=10)
     assert kinds(orders) == ["clone vd-5001"]
     site.carry_out(orders)
     site.cluster.come_out()

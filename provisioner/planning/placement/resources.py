@@ -38,9 +38,11 @@ class Room:
         limits: Mapping[LockDomain, int],
         cordons: Mapping[NodeKey, Cordon] = MappingProxyType({}),
         full: Mapping[LockDomain, str] = MappingProxyType({}),
+        closed: Mapping[ClusterId, str] = MappingProxyType({}),
     ) -> None:
         self.snapshot = snapshot
         self._budget, self._limits, self._cordons, self._full = budget, limits, cordons, full
+        self._closed = closed
         self._memory: dict[NodeKey, float] = {}
         self._vcpus: Counter[NodeKey] = Counter()
         self._disk: dict[LockDomain, float] = {}
@@ -71,12 +73,13 @@ class Room:
         limits: Mapping[LockDomain, int] | None = None,
         cordons: Mapping[NodeKey, Cordon] | None = None,
         full: Mapping[LockDomain, str] | None = None,
+        closed: Mapping[ClusterId, str] = MappingProxyType({}),
     ) -> "Room":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life.
 
         `unprofiled` are desktops of profiles that are not configured any more: what they are made of shows once they are there.
         """
-        room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {}, full=full or {})
+        room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {}, full=full or {}, closed=closed)
         clones = {key: one for key, one in in_flight.items() if isinstance(one, Clone)}
         templates = {name: _by_cluster(profile.templates) for name, profile in profiles.items()}
         for claim, count in claims.items():
@@ -99,7 +102,9 @@ class Room:
         self.cloning[self.domain_of(template)] += 1
 
     def slot_refusal(self, template: Template) -> Refusal | None:
-        """Why no clone may be added in the template's lock domain; None: one may."""
+        """Why no clone may be added in the template's lock domain, or on its cluster; None: one may."""
+        if why := self._closed.get(template.cluster):
+            return Refusal(WaitsFor.SAFETY, why)
         ceiling = self.clone_ceiling(template)
         if self.cloning[self.domain_of(template)] < ceiling:
             return None

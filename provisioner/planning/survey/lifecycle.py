@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Start, Stop
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.desktops import Attempts, GuestReport, Phase, Reservation
@@ -144,6 +145,9 @@ def _without_guest(facts: Facts) -> tuple[Phase, str]:
         return Phase.CLONING, "its clone was ordered"
     if facts.attempts.gave_up:
         return Phase.FAILED, facts.attempts.reason
+    if was_made(facts.reservation, facts.attempts) and facts.view is not None:
+        missing = is_missing(facts.attempts) and not facts.view.existence.get(facts.reservation.vmid)
+        return Phase.UNKNOWN, facts.attempts.reason if missing else why_absent(facts.reservation, facts.view)
     return Phase.RESERVED, facts.attempts.reason or "reserved, not cloned yet"
 
 

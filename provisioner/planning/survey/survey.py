@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import AgentId, DesktopName, NodeKey, ProfileName
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeKey, ProfileName
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import Used
 from provisioner.planning.placement.resources import Claim, Room
@@ -70,8 +71,8 @@ class Survey:
         return sorted(one for one, other in self.superseded.items() if other == name)
 
 
-def room_of(situation: Situation, seen: Survey) -> Room:
-    """What is free; the plan takes its placements off it."""
+def room_of(situation: Situation, seen: Survey, closed: Mapping[ClusterId, str] = MappingProxyType({})) -> Room:
+    """What is free; the plan takes its placements off it. `closed`: clusters where nothing is cloned now, and why."""
     return Room.of(
         snapshot=situation.snapshot,
         claims=seen.claims,
@@ -83,4 +84,5 @@ def room_of(situation: Situation, seen: Survey) -> Room:
         limits=situation.limits,
         full=situation.full,
         cordons=cordons_of(situation.memory.intents, situation.snapshot),
+        closed=closed,
     )
