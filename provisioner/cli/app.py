@@ -28,6 +28,7 @@ _COMMANDS = {
     "directory": "directory",
     "node": "node",
     "desktop": "desktop",
+    "vm": "vm",
     "reconcile": "reconcile",
 }
 """Each command or group of commands, and the module here in which something of that name is it. In the order of the help."""

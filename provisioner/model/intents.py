@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName
+from provisioner.model.ids import ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
 
 
 class IntentKind(enum.StrEnum):
@@ -23,6 +23,8 @@ class IntentKind(enum.StrEnum):
     """As cordoned; and the desktops there are started no more, and shut down once nobody is logged on."""
     RETRY = "retry"
     """The desktop that is its target is tried again: what has gone wrong with it is forgotten."""
+    RETIRE = "retire"
+    """The VM that is its target (`cluster/vmid`) is somebody else's: its VMID is never used, and nothing waits for its note."""
     ACCEPT_DIRECTORY = "accept_directory"
     """A change of the directory that the guard holds back goes through, up to what it allows, until its time is over."""
 
@@ -44,7 +46,7 @@ class Intent:
     at: Instant
     reason: str = ""
     target: str = ""
-    """What it is about, as its kind takes it (of a node `cluster/node`); empty: everything."""
+    """What it is about, as its kind takes it (of a node `cluster/node`, of a VM `cluster/vmid`); empty: everything."""
     until: Instant | None = None
     """When it ends by itself; None: once it is done or withdrawn."""
     allows: Allowance | None = None
@@ -55,6 +57,12 @@ class Intent:
         """The node that a cordon or drain is about."""
         cluster, _, node = self.target.partition("/")
         return NodeKey(ClusterId(cluster), NodeName(node))
+
+    @property
+    def guest(self) -> GuestKey | None:
+        """The VM that a retirement is about; None: the target names none."""
+        cluster, _, vmid = self.target.rpartition("/")
+        return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
 
 
 def standing(given: tuple[Intent, ...], *, frozen_by_file: bool, now: Instant) -> tuple[Intent, ...]:

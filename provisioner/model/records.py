@@ -22,6 +22,8 @@ class Memory:
     """When each desktop was last started by us."""
     checked: Mapping[DesktopName, Instant] = field(default_factory=dict)
     """When each desktop's guest was last asked, answer or not."""
+    unread: Mapping[DesktopName, str] = field(default_factory=dict)
+    """VMs whose note could not be read when it was asked for last, and why; in this life of the daemon."""
     attempts: Mapping[DesktopName, Attempts] = field(default_factory=dict)
     assignments: Mapping[DesktopName, AgentId] = field(default_factory=dict)
     superseded: Mapping[DesktopName, DesktopName] = field(default_factory=dict)

@@ -21,7 +21,8 @@ from provisioner.planning.inputs import Situation, node_of
 from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.absent import absent_in, clusters_in_doubt
+from provisioner.planning.survey.absent import absent_in
+from provisioner.planning.survey.closures import closed_clusters
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
@@ -191,7 +192,7 @@ class Reconciler:
         demand = self._surge.demand(memory.roster, self.order, began)
         situation = self.flight.situation(self.order, memory, demand, now=began)
         seen = self.surveyor.look(situation, self._news.take(began))
-        fresh, room = seen.fresh, room_of(situation, seen, clusters_in_doubt(situation, seen))
+        fresh, room = seen.fresh, room_of(situation, seen, closed_clusters(situation, seen))
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
         self._standing.finish_rebuilding(seen, began, settle_s=self.order.safety.rebuild_settle_s)

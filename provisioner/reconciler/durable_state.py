@@ -7,7 +7,7 @@ from provisioner.errors import ReservationConflict
 from provisioner.execution import state_changes as bookkeeping
 from provisioner.execution.executor import Effects
 from provisioner.ledger import Kept
-from provisioner.model.actions import Outcome
+from provisioner.model.actions import Outcome, Result
 from provisioner.model.budget import Budget
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent
@@ -29,6 +29,7 @@ class Books:
         self.proved: dict[DesktopName, Instant] = {}
         self._store, self._clock, self._events, self._ended = store, clock, events, ended
         self._checked: dict[DesktopName, Instant] = {}
+        self._unread: dict[DesktopName, str] = {}
         self._inherited: frozenset[DesktopName] = frozenset()
         self._unkept: list[Effects] = []
         """Reports that are not kept yet; a daemon that is killed meanwhile asks again."""
@@ -43,7 +44,7 @@ class Books:
     def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Memory:
         """What is kept, as planning sees it."""
         kept = self.kept.memory(intents)
-        return replace(kept, checked=self._checked, rebuilt_since=rebuilt_since, inherited=self._inherited)
+        return replace(kept, checked=self._checked, unread=self._unread, rebuilt_since=rebuilt_since, inherited=self._inherited)
 
     def take(self, effects: Effects, budget: Budget) -> None:
         """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
@@ -90,10 +91,17 @@ class Books:
         self._checked[name] = at
         self._news.of_desktop(name)
 
+    def _note_unread(self, outcome: Outcome) -> None:
+        if outcome.result is Result.DONE:
+            self._unread.pop(outcome.desktop, None)
+        else:
+            self._unread[outcome.desktop] = outcome.reason
+
     def _enter(self, changes: Changes) -> None:
         for outcome in changes.outcomes:
             if outcome.action == ActionWord.VERIFY:
                 self._note_checked(outcome.desktop, outcome.ended_at)
+                self._note_unread(outcome)
             self._events.outcome(outcome)
             self._ended(outcome)
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from provisioner.execution import state_changes as bookkeeping
+from provisioner.model.actions import Retired
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.planning.survey.survey import Survey
@@ -26,6 +27,7 @@ class StandingOrders:
         self._read(now)
         self._accept_baseline()
         self._try_again()
+        self._retire()
 
     def finish_rebuilding(self, seen: Survey, now: Instant, *, settle_s: float) -> None:
         """A new installation, with no desktop anywhere, needs no operator to accept that there is none."""
@@ -63,3 +65,22 @@ class StandingOrders:
             self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
             self._events.notice(f"desktop {one.target}", f"tried again, by order of {one.by}")
         self.intents = tuple(one for one in self.intents if one not in orders)
+
+    def _retire(self) -> None:
+        """VMs that an operator says are somebody else's; each order has done its work at once."""
+        orders = tuple(intent for intent in self.intents if intent.kind is IntentKind.RETIRE)
+        for intent in orders:
+            self._events.notice(f"vm {intent.target}", self._retired(intent))
+            self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
+        self.intents = tuple(intent for intent in self.intents if intent not in orders)
+
+    def _retired(self, intent: Intent) -> str:
+        """What was done, in words. A desktop of ours is not given up for a mistyped number."""
+        key, kept = intent.guest, self._books.kept
+        if key is None:
+            return "not retired: the order names no VM as cluster/vmid"
+        if name := kept.vmids.get(key.cluster, {}).get(key.vmid):
+            return f"not retired: it is desktop {name}"
+        reason = f"by order of {intent.by}" + (f": {intent.reason}" if intent.reason else "")
+        self._books.commit(Changes(retired=(Retired(key=key, reason=reason, at=intent.at),)))
+        return f"retired {reason}: its VMID is never used, and nothing waits for its note"

@@ -3,10 +3,10 @@
 from provisioner.model.actions import Verify
 from provisioner.model.cluster import Guest
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import DesktopName
 from provisioner.pacing.probe_timing import is_due
 from provisioner.planning.inputs import is_leftover, where
 from provisioner.planning.steps.draft import Draft
+from provisioner.planning.survey.foreign import holds_up, name_of
 
 _VERIFIES_AT_ONCE = 16
 """Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
@@ -49,8 +49,8 @@ def why_no_new_desktop(draft: Draft) -> str:
     """Before every VM in our range has been explained, a clone could be somebody's second desktop; empty: it may be made."""
     situation, memory = draft.situation, draft.situation.memory
     # A dead node's VMs are listed like all others, so that nothing is overlooked there.
-    if draft.seen.unidentified:
-        return _what_is_identified(draft)
+    if waiting := _to_be_identified(draft):
+        return _what_is_identified(draft, waiting)
     if unsure := _unsure(draft):
         return f"{len(unsure)} desktops of an earlier life of the daemon are being identified first"
     if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:
@@ -62,15 +62,24 @@ def why_no_new_desktop(draft: Draft) -> str:
     return ""
 
 
+def _to_be_identified(draft: Draft) -> list[Guest]:
+    """VMs to wait for. One whose note could not be read closes its own cluster alone, unless the store was lost: then it may
+    be anybody's desktop."""
+    situation, rebuilding = draft.situation, draft.situation.memory.rebuilt_since is not None
+    holding_up = (guest for guest in draft.seen.unidentified if holds_up(guest, situation))
+    waiting = (guest for guest in holding_up if rebuilding or name_of(guest) not in situation.memory.unread)
+    return sorted(waiting, key=lambda guest: guest.key)
+
+
 def _unsure(draft: Draft) -> list[Reservation]:
     memory, phases = draft.situation.memory, draft.seen.phases
     unproven = (name for name in memory.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
     return [memory.reservations[name] for name in sorted(unproven)]
 
 
-def _what_is_identified(draft: Draft) -> str:
+def _what_is_identified(draft: Draft, waiting: list[Guest]) -> str:
     """Names what nobody can identify: only a person can bring its node back, or take it out of the cluster."""
-    clusters, waiting = draft.situation.snapshot.clusters, sorted(draft.seen.unidentified, key=lambda one: one.key)
+    clusters = draft.situation.snapshot.clusters
     away = next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None)
     if away is None:
         return f"{len(waiting)} VMs in our VMID range are being identified first"
@@ -82,5 +91,5 @@ def _what_is_identified(draft: Draft) -> str:
 
 def _asked_lately(draft: Draft, guest: Guest) -> bool:
     """A note that could not be read is asked for again, but not in every cycle."""
-    asked = draft.situation.memory.checked.get(DesktopName(f"vm-{guest.key.vmid}"))
+    asked = draft.situation.memory.checked.get(name_of(guest))
     return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)

@@ -3,8 +3,9 @@
 * `lifecycle`: the phase from observed facts, with the table of edges (`diagram` draws docs/lifecycle.md from it);
 * `surveyor` looks at the desktops whose inputs changed; `survey` is its result; `primary` says which of an agent's desktops
   counts;
-* `foreign`: VMs that are not ours; `absent`: desktops that a listing lacks, and clusters in doubt; `session_schedule`: when
-  sessions are read; `leaver_ladder`: where a leaver's desktop stands.
+* `foreign`: VMs that are not ours; `closures`: clusters where nothing is cloned now; `absent`: desktops that a listing
+  lacks, and clusters in doubt; `session_schedule`: when sessions are read; `leaver_ladder`: where a leaver's desktop
+  stands.
 
 To add a fact that changes a phase: a field of `lifecycle.Facts`, its edge in the table, and **its news in
 `reconciler/dirty`**: what is missing there is overlooked until the next look at everything, ten minutes later at most

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from provisioner.model.cluster import Guest
-from provisioner.model.ids import DesktopName
+from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import desktops_by_vmid, in_range
@@ -29,7 +29,36 @@ def unidentified_of(situation: Situation, strangers: Iterable[Guest]) -> Iterato
             yield guest
 
 
+def holds_up(guest: Guest, situation: Situation) -> bool:
+    """Whether nothing new is made before this VM is explained: a retired number is explained, unless its VM looks like ours."""
+    return guest.key not in situation.memory.retired or _looks_like_ours(guest, situation)
+
+
+def name_of(guest: Guest) -> DesktopName:
+    """What a VM is called whose desktop is not known."""
+    return DesktopName(f"vm-{guest.key.vmid}")
+
+
+def clusters_unexplained(situation: Situation, unidentified: Iterable[Guest]) -> dict[ClusterId, str]:
+    """Clusters where nothing is cloned, since a note there cannot be read: the first such VM is named."""
+    unread, reasons = situation.memory.unread, dict[ClusterId, str]()
+    for guest in sorted(unidentified, key=lambda guest: guest.key):
+        cluster, vmid = guest.key
+        if cluster not in reasons and holds_up(guest, situation) and name_of(guest) in unread:
+            reasons[cluster] = (
+                f"VM {vmid} on node {guest.node} of cluster {cluster} lies in our VMID range and its note cannot be read "
+                f"({unread[name_of(guest)]}): give the token VM.Audit on it, move it out of the range, or say that it is "
+                f"somebody else's with `bascule vm retire {cluster}/{vmid}`"
+            )
+    return reasons
+
+
 def _may_be_ours(guest: Guest, situation: Situation) -> bool:
-    """A store older than its loss may have retired what has become a desktop since: its note is read once in each life."""
-    asked = situation.memory.checked.get(DesktopName(f"vm-{guest.key.vmid}"))
-    return asked is None and is_configured(guest, situation.policy.installation)
+    """What was retired while nobody could see it may be a desktop: its note is read once in each life of the daemon."""
+    return _looks_like_ours(guest, situation) and name_of(guest) not in situation.memory.checked
+
+
+def _looks_like_ours(guest: Guest, situation: Situation) -> bool:
+    """By our tag, or by the name that a clone of ours has from its order on. Both can be copied: the note alone proves."""
+    ours = f"{situation.policy.naming.prefix}{guest.key.vmid}"
+    return guest.name == ours or is_configured(guest, situation.policy.installation)
