@@ -46,11 +46,11 @@ def _product(root: Path) -> Iterator[Path]:
     return (root / "provisioner").rglob("*.py")
 
 
-def _copy_sources(place: Path) -> None:
-    """The product and the suite."""
+def copy_sources(place: Path) -> None:
+    """The product, and all of the tests that the suite needs."""
     without_caches = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "provisioner", place / "provisioner", ignore=without_caches)
-    for part in ("chaos", "scenarios"):
+    for part in ("builders", "chaos", "reconciler", "scenarios"):
         shutil.copytree(ROOT / "tests" / part, place / "tests" / part, ignore=without_caches)
     for file in (ROOT / "tests").glob("*.py"):
         shutil.copy(file, place / "tests")
@@ -60,7 +60,7 @@ def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
     with tempfile.TemporaryDirectory(prefix="chaos-") as place:
         if wrong := misplaced(mutant):
             return False, wrong
-        _copy_sources(Path(place))
+        copy_sources(Path(place))
         _mutate(mutant, Path(place))
         command = [sys.executable, "-m", "tests.chaos", "--seeds", f"{mutant.seed},{seeds}", "--stop", "--jobs", "1"]
         done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
@@ -71,4 +71,4 @@ def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
     return done.returncode == 1, first.partition("; ")[0] or "no seed failed"
 
 
-__all__ = ["misplaced", "survivors"]
+__all__ = ["copy_sources", "misplaced", "survivors"]

@@ -78,7 +78,11 @@ MUTANTS = (
         "if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:",
         "if False:",
     ),
-    _without("no new desktop before every VM is explained", "if waiting := _to_be_identified(draft):", "if waiting := _to_be_identified(draft)[:0]:"),
+    _without(
+        "no new desktop before every VM is explained",
+        "if waiting := _to_be_identified(draft):",
+        "if waiting := _to_be_identified(draft)[:0]:",
+    ),
     _without(
         "an older store clones nothing before it has read the notes",
         "if unsure := _unsure(draft):",

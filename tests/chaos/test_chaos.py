@@ -1,8 +1,12 @@
 """A bounded part of the chaos suite; `make chaos` plays 2,000 seeds, and proves that it would notice each missing rule."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from tests.chaos.mutants import misplaced
+from tests.chaos.mutants import copy_sources, misplaced
 from tests.chaos.rules import MUTANTS
 from tests.chaos.trial import Trial
 from tests.chaos.world import a_world
@@ -39,6 +43,15 @@ def test_what_chaos_once_found(seed: int):
 
 def test_a_seed_is_replayed_line_by_line():
     assert Trial(a_world(7)).run().trace == Trial(a_world(7)).run().trace
+
+
+def test_the_suite_plays_from_a_copy_of_the_sources(tmp_path: Path):
+    """Mutants are made there: what the copy lacks would look like a rule that nobody misses."""
+    copy_sources(tmp_path)
+    command = [sys.executable, "-m", "tests.chaos", "--seeds", "1", "--jobs", "1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("mutant", [pytest.param(one, id=one.rule) for one in MUTANTS])
