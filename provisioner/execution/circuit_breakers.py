@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from provisioner.errors import Forbidden, NoQuorum, StorageFull, Unauthorised, word_for
+from provisioner.errors import NoQuorum, StorageFull, Unauthorised, word_for
+from provisioner.execution import common_causes
+from provisioner.execution.common_causes import CauseKey, Causes, is_common
 from provisioner.model.actions import Action, Assign, CheckGuest, Clone, Release, Verify, kind
+from provisioner.model.causes import CommonCause
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, Instant, LockDomain
 
@@ -18,7 +21,7 @@ PAUSE_S = 30.0
 that cannot do it is not asked hundreds of times."""
 _READS = CheckGuest | Verify | Assign | Release
 _NO_QUORUM = word_for(NoQuorum)
-_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised), word_for(Forbidden)})
+_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised)})
 _OF_THE_STORAGE = word_for(StorageFull)
 _Key = TypeVar("_Key", ClusterId, LockDomain)
 
@@ -56,9 +59,17 @@ class Circuits:
 
     clusters: Mapping[ClusterId, Circuit] = field(default_factory=dict)
     storages: Mapping[LockDomain, Circuit] = field(default_factory=dict)
+    causes: Causes = field(default_factory=dict)
+    """What several desktops failed by."""
+    alone: frozenset[ClusterId] = frozenset()
+    """Clusters with one node."""
 
     def after_failure(self, action: Action, error: str, reason: str, now: Instant) -> "Circuits":
-        """Open what the error's word (errors.word_for) says; most errors say nothing of others."""
+        """Open what the error's word (errors.word_for) says; most errors say nothing of others, unless several are alike."""
+        self = replace(
+            self,
+            causes=common_causes.after_failure(self.causes, action, error, reason, now, alone=action.key.cluster in self.alone),
+        )
         circuit = Circuit(reason=reason, until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else kind(action))
         if error in _OF_THE_CLUSTER and not isinstance(action, _READS):
             return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
@@ -74,7 +85,8 @@ class Circuits:
         return replace(self, clusters=_without(self.clusters, action.key.cluster))
 
     def after_success(self, action: Action, *, ordered_at: Instant) -> "Circuits":
-        """A clone came out: its storage has room."""
+        """A clone came out: its storage has room. Whatever it was: what made its like fail is gone."""
+        self = replace(self, causes=common_causes.after_success(self.causes, action))
         circuit = self.storages.get(action.lock_domain) if isinstance(action, Clone) else None
         if circuit is None or not isinstance(action, Clone) or not circuit.is_trial(ordered_at):
             return self
@@ -90,7 +102,9 @@ class Circuits:
             clusters = {**clusters, view.cluster: lost}
         elif circuit is not None and circuit.needs_quorum and not circuit.is_open(now):
             clusters = _without(clusters, view.cluster)
-        return replace(self, clusters=clusters, storages=storages)
+        causes = common_causes.redated(self.causes, now)
+        alone = self.alone - {view.cluster} if len(view.nodes) > 1 else self.alone | {view.cluster}
+        return replace(self, clusters=clusters, storages=storages, causes=causes, alone=alone)
 
     def paused(self, now: Instant, under_way: Iterable[tuple[Action, Instant]]) -> dict[ClusterId, str]:
         """Clusters to which nothing may be sent, and why. `under_way`: orders not answered yet, with when they were sent."""
@@ -104,6 +118,11 @@ class Circuits:
     def _is_trial(self, action: Action, ordered_at: Instant) -> bool:
         circuit = self.clusters.get(action.key.cluster)
         return circuit is not None and circuit.is_trial(ordered_at) and not isinstance(action, _READS)
+
+    @property
+    def common(self) -> dict[CauseKey, CommonCause]:
+        """The causes that keep all but one from trying."""
+        return {key: cause for key, cause in self.causes.items() if is_common(cause, alone=key.cluster in self.alone)}
 
     def full(self, now: Instant) -> dict[LockDomain, str]:
         """Storages on which nothing may be cloned, and why."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.errors import BasculeError, GoneOrMoved, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
+from provisioner.execution.common_causes import ended as causes_ended
+from provisioner.execution.common_causes import key_of
 from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
 from provisioner.execution.retries import Ending, after, done
 from provisioner.model.actions import (
@@ -69,6 +71,8 @@ class Effects:
     adopted: tuple[Reservation, ...] = ()
     report: tuple[DesktopName, GuestReport] | None = None
     checked: DesktopName | None = None
+    revived: tuple[tuple[DesktopName, str], ...] = ()
+    """Desktops that failed by a cause that is gone, each with the error: those that were given up for it are tried again."""
 
 
 def order(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tuple[Action, ...]]:
@@ -98,7 +102,14 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):
         upid = Upid(str(completion.answer)) if error is None else None
         return _with(executor, replace(work, answered_at=now, upid=upid)), Effects()
-    return _without(executor, (action.key,)), _effects(action, work, completion)
+    effects = _effects(action, work, completion)
+    outcomes = tuple(_marked(outcome, action, executor.circuits) for outcome in effects.outcomes)
+    return _without(executor, (action.key,)), replace(effects, outcomes=outcomes)
+
+
+def _marked(outcome: Outcome, action: Action, circuits: Circuits) -> Outcome:
+    """Nobody's own failure where several fail alike."""
+    return replace(outcome, common=True) if key_of(action, outcome.error, outcome.reason) in circuits.common else outcome
 
 
 def _unsettled_by(action: Action) -> tuple[type[BasculeError], ...]:
@@ -113,13 +124,15 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
     executor = _redated(executor, now)
     asked = (one for key, one in executor.work.items() if key in answered)
     said = ((one, outcome_of(one, view, now, task_error, executor.installation)) for one in asked)
-    ended = [(one, outcome) for one, outcome in said if outcome is not None]
-    circuits = executor.circuits.after_look(view, now)
-    for one, outcome in ended:
-        circuits = _circuits_after(circuits, one, outcome)
+    circuits, ended = executor.circuits.after_look(view, now), list[tuple[Work, Outcome]]()
+    for one, outcome in said:
+        if outcome is not None:
+            circuits = _circuits_after(circuits, one, outcome)
+            ended.append((one, _marked(outcome, one.action, circuits)))
+    revived = tuple(causes_ended(executor.circuits.common, circuits.common))
     executor = _without(replace(executor, circuits=circuits), [one.action.key for one, _ in ended])
     proven = tuple(one.action.desktop for one, _ in ended if came_out(one, view))
-    return executor, Effects(outcomes=tuple(outcome for _, outcome in ended), proven=proven)
+    return executor, Effects(outcomes=tuple(outcome for _, outcome in ended), proven=proven, revived=revived)
 
 
 def _circuits_after(circuits: Circuits, work: Work, outcome: Outcome) -> Circuits:

@@ -67,6 +67,8 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
         return Attempts(avoid=before.avoid) if before.avoid else None
     if outcome.error == Unseen.word:
         return replace(before, reason=outcome.reason, error=outcome.error, made=True)
+    if outcome.common:
+        return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_base_s)
     misplaced = before.misplaced + (outcome.error in _OF_THE_PLACE)
     after = replace(before, reason=outcome.reason, error=outcome.error, misplaced=misplaced)
     if outcome.error in _BLAMELESS:
@@ -108,8 +110,9 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
 _NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.DELETE)
 """What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
 _NOT_HERE = word_for(PlaceElsewhere)
-_BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull, InUse)
-_BUSY = _words(LockBusy, GuestBusy, WorkerBusy)
+_BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, StorageFull, InUse)
+_BUSY = _words(LockBusy, GuestBusy, WorkerBusy, Forbidden)
+"""Waited for, ever longer, and never given up. 403 speaks of one path: somebody gives the right, or does not."""
 _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 
 

@@ -261,6 +261,8 @@ class _Book:
             self.adopt(reservation)
         if effects.report:
             self.read(*effects.report)
+        for name, error in effects.revived:
+            self.revive(name, error)
 
     def enter(self, outcome: Outcome) -> None:
         known = outcome.desktop in self.memory.reservations
@@ -293,6 +295,12 @@ class _Book:
             self.released.append(reservation.name)
         self.released += [one.name for one in self.memory.reservations.values() if _gives_way(one, reservation)]
         self.reserved.append(reservation)
+
+    def revive(self, name: DesktopName, error: str) -> None:
+        """Given up for what has turned out to be nobody's own failure, and is gone."""
+        attempts = self.memory.attempts.get(name)
+        if attempts is not None and attempts.gave_up and attempts.error == error:
+            self.attempts[name] = None
 
     def read(self, name: DesktopName, report: GuestReport) -> None:
         reservation = self.memory.reservations.get(name)

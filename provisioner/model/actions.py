@@ -221,6 +221,8 @@ class Outcome:
     """The VMID can never be used again (a leftover image, or foreign property): take another."""
     task: TaskKey | None = None
     """The task that failed; None: it was refused before there was one, or did not fail."""
+    common: bool = False
+    """Several desktops failed alike: it is no failure of this one."""
     error: str = ""
     """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: there was none."""
 

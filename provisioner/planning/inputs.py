@@ -6,6 +6,7 @@ from math import inf
 
 from provisioner.model.actions import Action
 from provisioner.model.budget import Budget, Naming, Pace
+from provisioner.model.causes import CommonCause
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leavers
@@ -43,6 +44,8 @@ class Situation:
     """Storages that said of themselves that they are full, a moment ago, in their own words."""
     clone_s: Mapping[LockDomain, float] = field(default_factory=dict)
     """What a clone takes of each lock domain's time, where it has been measured."""
+    causes: tuple[CommonCause, ...] = ()
+    """What several desktops failed by: one tries for all."""
     booted: BootHistory = BootHistory()
     unanswered: Mapping[NodeKey, int] = field(default_factory=dict)
     """Calls that each node has to answer still."""

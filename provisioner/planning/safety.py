@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, agent_of, kind
 from provisioner.model.budget import Safety
+from provisioner.model.causes import CommonCause
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import IntentKind
@@ -40,6 +41,8 @@ class Circumstances:
     """Clusters on which nothing may be written, and why."""
     trials: Mapping[ClusterId, str] = field(default_factory=dict)
     """Clusters that were paused, and which kind of action was refused: one order goes first."""
+    causes: tuple[tuple[CommonCause, bool], ...] = ()
+    """What several desktops failed by, and whether one may try now."""
 
 
 def circumstances_of(
@@ -55,13 +58,14 @@ def circumstances_of(
         stopping=sum(isinstance(one, Stop) for one in situation.in_flight.values()),
         paused=paused,
         trials=trials,
+        causes=tuple((cause, cause.may_try(situation.now, situation.in_flight.values())) for cause in situation.causes),
     )
 
 
 def judge(plan: Plan, circumstances: Circumstances, safety: Safety) -> Judgement:
     """Cut what may not run; each cut action becomes a deferral, each rule that cut gives one line."""
     blocked: list[str] = []
-    for rule in (_freeze, _pause, _hold, _baseline, _deletes, _stops):
+    for rule in (_freeze, _pause, _common_causes, _hold, _baseline, _deletes, _stops):
         plan, line = rule(plan, circumstances, safety)
         blocked += [line] if line else []
     return Judgement(plan=plan, blocked=tuple(blocked))
@@ -96,6 +100,20 @@ def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
         text = f"cluster {cluster} was paused: one order goes first, and the others once it was taken"
         plan = _cut(plan, partial(_writes_besides, first, cluster), text, binds=WaitsFor.PAUSED)
     return plan, ""
+
+
+def _common_causes(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+    for cause, may_try in seen.causes:
+        alike = [action for action in plan.actions if cause.holds(action)]
+        # Another one each time: should it be one desktop's own failure after all, it does not hold up the others.
+        others = [action for action in alike if action.desktop != cause.desktops[-1]]
+        trial = next(iter(others or alike), None) if may_try else None
+        plan = _cut(plan, partial(_waits_for_trial, cause, trial), cause.reason, binds=WaitsFor.PAUSED)
+    return plan, ""
+
+
+def _waits_for_trial(cause: CommonCause, trial: Action | None, action: Action) -> bool:
+    return cause.holds(action) and action is not trial
 
 
 def _first_to_try(plan: Plan, cluster: ClusterId, tripped_by: str) -> Action | None:

@@ -22,7 +22,7 @@ from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.absent import absent_in
-from provisioner.planning.survey.closures import closed_clusters
+from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
@@ -180,7 +180,8 @@ class Reconciler:
 
     def _cycle(self, views: Sequence[ClusterView]) -> tuple[Action, ...]:
         began = self._clock.now()
-        self._standing.take_up(began)
+        if self._standing.take_up(began):
+            self.flight.retry(began)
         self._readings.heed(self._standing.intents, began)
         policy = self.order.policy
         self._look_at(views)
@@ -192,7 +193,7 @@ class Reconciler:
         demand = self._surge.demand(memory.roster, self.order, began)
         situation = self.flight.situation(self.order, memory, demand, now=began)
         seen = self.surveyor.look(situation, self._news.take(began))
-        fresh, room = seen.fresh, room_of(situation, seen, closed_clusters(situation, seen))
+        fresh, room = seen.fresh, room_of(situation, seen, closed_places(situation, seen))
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
         self._standing.finish_rebuilding(seen, began, settle_s=self.order.safety.rebuild_settle_s)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioner.execution import executor
+from provisioner.execution.circuit_breakers import Circuit
+from provisioner.execution.common_causes import at_once
 from provisioner.execution.executor import Effects, Executor
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
@@ -64,7 +66,7 @@ class Flight:
         before = self.executor
         self.executor, effects = executor.absorb(before, completion)
         self.meter.timed(completion)
-        self._tell_of_storages(before)
+        self._tell(before)
         return effects
 
     def unseen(self, cluster: ClusterId) -> None:
@@ -86,7 +88,7 @@ class Flight:
         if not watched:
             effects = replace(effects, proven=())
         self.meter.measure(before.work, effects.outcomes, view)
-        self._tell_of_storages(before)
+        self._tell(before)
         return effects
 
     def situation(self, order: Order, memory: Memory, demand: Demand, *, now: Instant) -> Situation:
@@ -104,6 +106,7 @@ class Flight:
             answers_s=self.meter.answers_s,
             limits=self._limits(order.policy.pace, now),
             full=self.executor.circuits.full(now),
+            causes=tuple(self.executor.circuits.common.values()),
             settle_s=order.safety.rebuild_settle_s,
             max_stops_percent=order.safety.max_stops_percent,
             max_deletes=order.safety.max_deletes,
@@ -122,9 +125,22 @@ class Flight:
         limits = self.meter.limits(self.snapshot, pace, now)
         return limits | {domain: min(1, limits.get(domain, 1)) for domain in self.executor.circuits.storages}
 
-    def _tell_of_storages(self, before: Executor) -> None:
-        """A storage that is full is somebody's to look at, and it does not show in any desktop's failure."""
-        was, now = before.circuits.storages, self.executor.circuits.storages
+    def retry(self, now: Instant) -> None:
+        """What several failed by is tried at once: an operator has put something right."""
+        circuits = self.executor.circuits
+        self.executor = replace(self.executor, circuits=replace(circuits, causes=at_once(circuits.causes, now)))
+
+    def _tell(self, before: Executor) -> None:
+        """What concerns more than one desktop is somebody's to look at."""
+        self._tell_of_storages(before.circuits.storages, self.executor.circuits.storages)
+        was, now = before.circuits.common, self.executor.circuits.common
+        for key in sorted(now.keys() - was.keys(), key=str):
+            self._events.notice(f"cluster {key.cluster}", now[key].reason)
+        for key in sorted(was.keys() - now.keys(), key=str):
+            self._events.notice(f"cluster {key.cluster}", f"{key.word} goes on again; it was: {key.text}")
+
+    def _tell_of_storages(self, was: Mapping[LockDomain, Circuit], now: Mapping[LockDomain, Circuit]) -> None:
+        """A storage that is full does not show in any desktop's failure."""
         for domain in sorted(now.keys() - was.keys()):
             self._events.notice(f"storage {domain}", f"full, and nothing is cloned there for a while: {now[domain].reason}")
         for domain in sorted(was.keys() - now.keys()):

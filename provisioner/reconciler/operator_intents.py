@@ -22,12 +22,13 @@ class StandingOrders:
         self._frozen_by_file = frozen_by_file
         self._frozen_since: Instant | None = None
 
-    def take_up(self, now: Instant) -> None:
-        """Read them, and do at once what is done once; raises StoreError."""
+    def take_up(self, now: Instant) -> bool:
+        """Read them, and do at once what is done once; whether anything is to be tried again. Raises StoreError."""
         self._read(now)
         self._accept_baseline()
-        self._try_again()
+        retried = self._try_again()
         self._retire()
+        return retried
 
     def finish_rebuilding(self, seen: Survey, now: Instant, *, settle_s: float) -> None:
         """A new installation, with no desktop anywhere, needs no operator to accept that there is none."""
@@ -55,16 +56,17 @@ class StandingOrders:
         self._store.withdraw(IntentKind.ACCEPT_BASELINE, by="daemon, done", at=self._clock.now())
         self._events.notice("store", "the rebuilt desktops were accepted: stops and deletes may go on")
 
-    def _try_again(self) -> None:
+    def _try_again(self) -> bool:
         """Desktops that an operator wants to be tried again; each order has done its work at once."""
         orders = tuple(one for one in self.intents if one.kind is IntentKind.RETRY)
         if not orders:
-            return
+            return False
         self._books.commit(bookkeeping.of_retries((DesktopName(one.target) for one in orders), self._books.memory()))
         for one in orders:
             self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
             self._events.notice(f"desktop {one.target}", f"tried again, by order of {one.by}")
         self.intents = tuple(one for one in self.intents if one not in orders)
+        return True
 
     def _retire(self) -> None:
         """VMs that an operator says are somebody else's; each order has done its work at once."""

@@ -11,7 +11,7 @@ N1, N2 = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
 CLOSED = Circuits()
 
 
-def refused(action, error="forbidden", *, at=NOW):
+def refused(action, error="unauthorised", *, at=NOW):
     return CLOSED.after_failure(action, error, f"no: {error}", at)
 
 
@@ -19,7 +19,7 @@ def refused(action, error="forbidden", *, at=NOW):
     ("action", "error", "clusters", "storages"),
     [
         pytest.param(a_clone(), "unauthorised", {PVE}, set(), id="401: the cluster"),
-        pytest.param(a_configure(), "forbidden", {PVE}, set(), id="403: the cluster"),
+        pytest.param(a_configure(), "forbidden", set(), set(), id="403: nothing, for it speaks of one path"),
         pytest.param(a_start(), "no_quorum", {PVE}, set(), id="no quorum: the cluster"),
         pytest.param(a_clone(1), "storage_full", set(), {N1}, id="no space for a clone: its storage"),
         pytest.param(a_start(), "storage_full", set(), set(), id="no space for a start: where it lies is not known"),
@@ -48,7 +48,7 @@ def test_what_an_answer_opens(action, error, clusters, storages):
     ],
 )
 def test_how_long_nothing_is_sent(at, under_way, paused):
-    assert refused(a_clone()).paused(at, under_way) == ({PVE: "no: forbidden"} if paused else {})
+    assert refused(a_clone()).paused(at, under_way) == ({PVE: "no: unauthorised"} if paused else {})
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_closes_a_clusters_circuit(action, ordered_at, closed):
 
 
 def test_a_trial_that_is_refused_opens_it_again():
-    again = refused(a_clone()).after_failure(a_clone(), "forbidden", "still no", NOW + 40)
+    again = refused(a_clone()).after_failure(a_clone(), "unauthorised", "still no", NOW + 40)
 
     assert again.paused(NOW + 40 + PAUSE_S - 1, []) == {PVE: "still no"}
 

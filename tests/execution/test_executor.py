@@ -147,13 +147,13 @@ def test_a_note_that_could_not_be_read_proves_nothing_either_way():
 
 
 def test_the_answer_to_an_order_of_ours_opens_a_circuit_and_anothers_does_not():
-    error = errors.Forbidden("403")
+    error = errors.Unauthorised("401")
     assert not absorb(ordered(a_clone()), ended(a_clone(), error=error))[0].paused(NOW), "another order's answer"
 
     action = a_clone()
     executor = absorb(ordered(action), ended(action, error=error))[0]
 
-    assert executor.paused(NOW) == {PVE: "403"}
+    assert executor.paused(NOW) == {PVE: "401"}
 
 
 def test_a_task_that_failed_for_want_of_room_opens_its_storages_circuit_alone():

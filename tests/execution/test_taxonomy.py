@@ -75,7 +75,7 @@ TABLE = [
     (answer(500, "cluster not ready - no quorum?"), CLONE, "NoQuorum", AGAIN, NEVER, CLUSTER),
     (answer(500, READ_ONLY), CONFIGURE, "NoQuorum", AGAIN, NEVER, CLUSTER),
     (answer(401), CLONE, "Unauthorised", AGAIN, NEVER, CLUSTER),
-    (answer(403, "Permission check failed (/vms/5001, VM.Clone)"), CLONE, "Forbidden", AGAIN, NEVER, CLUSTER),
+    (answer(403, "Permission check failed (/vms/5001, VM.Clone)"), CLONE, "Forbidden", AGAIN, NEVER),
     (answer(400, "Parameter verification failed."), CLONE, "Refused", REFUSED, AT_ONCE),
     (answer(501, "Method 'POST /nope' not implemented"), CLONE, "Refused", REFUSED, AT_ONCE),
     (task("clone failed: Linked clone feature is not supported for drive 'scsi0'"), CLONE, "Refused", REFUSED, AT_ONCE),
@@ -138,5 +138,5 @@ def test_a_task_with_warnings_has_succeeded(status):
 def test_the_page_names_each_of_these_outcomes():
     page = (Path(__file__).parents[2] / "docs" / "failures.md").read_text(encoding="utf-8")
 
-    for words in ("595", "596", "no quorum", "401, 403", "400, 501", "no space left", "QEMU exited", "`WARNINGS: n`"):
+    for words in ("595", "596", "no quorum", "| 401 |", "| 403 |", "400, 501", "no space left", "QEMU exited", "`WARNINGS: n`"):
         assert words in page

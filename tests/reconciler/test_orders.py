@@ -137,7 +137,6 @@ def test_an_order_about_a_desktop_that_is_gone_does_nothing():
     ("error", "reason"),
     [
         pytest.param(errors.Unauthorised("401: the token expired"), "401: the token expired", id="a token that is refused"),
-        pytest.param(errors.Forbidden("403: VM.Clone is missing"), "403: VM.Clone is missing", id="a right that is missing"),
     ],
 )
 def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):

@@ -76,7 +76,7 @@ def test_a_refusal_of_one_vm_stops_no_other():
     rehearsal = Tokened(a_stage(with_token(spec, rights), agents=AGENTS, at_most_s=QUARTER_S))
     rehearsal.run()
 
-    assert phases_of(rehearsal).count(Phase.READY) == AGENTS - 1
+    assert phases_of(rehearsal).count(Phase.READY) >= AGENTS - 1
 
 
 def test_a_right_that_nobody_has_is_tried_by_one_order_now_and_then():
@@ -89,7 +89,7 @@ def test_a_right_that_nobody_has_is_tried_by_one_order_now_and_then():
 
     assert picture is not None
     assert calls["POST /nodes/{node}/qemu/{vmid}/status/start"] <= 30
-    assert all("VM.PowerMgmt" in one.reason for one in picture.plan.deferred if "start" in one.reason)
+    assert sum("VM.PowerMgmt" in deferral.reason for deferral in picture.plan.deferred) >= AGENTS - 3
     rehearsal.grant(LAB, "/vms", "Whole", *without("/vms")["/vms"])
     rehearsal.stage = replace(rehearsal.stage, at_most_s=1.5 * 3600)
     go_on(rehearsal)
@@ -100,12 +100,15 @@ def test_numbers_that_others_hold_out_of_sight_are_tried_five_times_and_then_now
     """A1: somebody's VMs lie in our range, and the token sees none of them."""
     spec = a_spec(nodes=2)
     rehearsal = Tokened(a_stage(with_token(spec, without("/vms")), agents=AGENTS, at_most_s=QUARTER_S))
-    cluster, gate = rehearsal.twins[LAB].cluster, rehearsal.gates[LAB]
-    gate.access.roles["Nothing"] = frozenset()
+    cluster = rehearsal.twins[LAB].cluster
     for vmid in range(20_001, 20_101):
         guest = cluster.add_guest(vmid, "pve1")
         guest.config = {"name": f"other{vmid}"}
-        rehearsal.grant(LAB, f"/vms/{vmid}", "Nothing")
+        rehearsal.grant(LAB, f"/vms/{vmid}", "Blind", *without("/vms", "VM.Audit")["/vms"])
     rehearsal.run()
 
-    assert len(rehearsal.reconciler.memory.retired) <= 15
+    picture = rehearsal.reconciler.picture
+
+    assert picture is not None
+    assert len(rehearsal.reconciler.memory.retired) <= 10
+    assert sum("VM.Audit" in deferral.reason for deferral in picture.plan.deferred) >= AGENTS - 10

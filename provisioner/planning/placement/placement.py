@@ -47,7 +47,7 @@ class Places:
         cloned_after_s = self._cloned_after_s(profile, avoid, usable)
         fitting: list[Template] = []
         for template in usable:
-            if reason := self._room.slot_refusal(template) or self._late_refusal(profile, template, cloned_after_s):
+            if reason := self._room.slot_refusal(profile, template) or self._late_refusal(profile, template, cloned_after_s):
                 refusals.append(reason)
             else:
                 fitting.append(template)

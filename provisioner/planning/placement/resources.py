@@ -38,7 +38,7 @@ class Room:
         limits: Mapping[LockDomain, int],
         cordons: Mapping[NodeKey, Cordon] = MappingProxyType({}),
         full: Mapping[LockDomain, str] = MappingProxyType({}),
-        closed: Mapping[ClusterId, str] = MappingProxyType({}),
+        closed: Mapping[tuple[ClusterId, ProfileName], str] = MappingProxyType({}),
     ) -> None:
         self.snapshot = snapshot
         self._budget, self._limits, self._cordons, self._full = budget, limits, cordons, full
@@ -73,7 +73,7 @@ class Room:
         limits: Mapping[LockDomain, int] | None = None,
         cordons: Mapping[NodeKey, Cordon] | None = None,
         full: Mapping[LockDomain, str] | None = None,
-        closed: Mapping[ClusterId, str] = MappingProxyType({}),
+        closed: Mapping[tuple[ClusterId, ProfileName], str] = MappingProxyType({}),
     ) -> "Room":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life.
 
@@ -101,9 +101,9 @@ class Room:
         """Take a slot of its lock domain alone: the rest was taken when it was reserved."""
         self.cloning[self.domain_of(template)] += 1
 
-    def slot_refusal(self, template: Template) -> Refusal | None:
-        """Why no clone may be added in the template's lock domain, or on its cluster; None: one may."""
-        if why := self._closed.get(template.cluster):
+    def slot_refusal(self, profile: Profile, template: Template) -> Refusal | None:
+        """Why no clone of the profile may be added in the template's lock domain, or on its cluster; None: one may."""
+        if why := self._closed.get((template.cluster, profile.name)):
             return Refusal(WaitsFor.SAFETY, why)
         ceiling = self.clone_ceiling(template)
         if self.cloning[self.domain_of(template)] < ceiling:

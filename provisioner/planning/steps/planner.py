@@ -20,7 +20,7 @@ from provisioner.planning.steps.provision import create, wait_for_clone
 from provisioner.planning.steps.replace import clone_or_move, instead_of_failed, instead_of_unseen
 from provisioner.planning.steps.start import check, configure, keep_ready, read_sessions, say_if_late, start, sweep
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
-from provisioner.planning.survey.closures import closed_clusters
+from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import survey
 
@@ -34,7 +34,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     The caller may pass the survey and the room it has made already; the placements are taken off the room.
     """
     seen = seen or survey(situation)
-    draft = Draft(situation, seen, room or room_of(situation, seen, closed_clusters(situation, seen)))
+    draft = Draft(situation, seen, room or room_of(situation, seen, closed_places(situation, seen)))
     identify(draft)
     identify_inherited(draft)
     draft.no_new = why_no_new_desktop(draft)

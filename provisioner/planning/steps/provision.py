@@ -49,7 +49,7 @@ def clone_again(draft: Draft, want: Want, reservation: Reservation, profile: Pro
     # Its memory and disk are taken already by the reservation itself.
     reason = home_refusal(draft, reservation, profile)
     if template is not None and reason is None:
-        reason = draft.room.slot_refusal(template)
+        reason = draft.room.slot_refusal(profile, template)
     if template is None or reason is not None:
         assert reason is not None  # having no template is a refusal
         draft.defer(want, reason.text, binds=reason.binds)

@@ -1,14 +1,32 @@
-"""Clusters on which nothing is cloned now, and why: their listing is in doubt, or a VM there is not explained."""
+"""Where nothing is cloned now, and why: a listing is in doubt, a VM is not explained, or clones of a profile fail alike."""
 
 from collections.abc import Mapping
 
-from provisioner.model.ids import ClusterId
+from provisioner.model.ids import ClusterId, ProfileName
+from provisioner.model.words import ActionWord
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.absent import clusters_in_doubt
 from provisioner.planning.survey.foreign import clusters_unexplained
 from provisioner.planning.survey.survey import Survey
 
+Closed = Mapping[tuple[ClusterId, ProfileName], str]
+"""By cluster and profile."""
 
-def closed_clusters(situation: Situation, seen: Survey) -> Mapping[ClusterId, str]:
-    """By cluster. To add a cause: a function of its subject here."""
-    return {**clusters_unexplained(situation, seen.unidentified), **clusters_in_doubt(situation, seen)}
+
+def closed_places(situation: Situation, seen: Survey) -> Closed:
+    """To add a cause: a function of its subject, named here."""
+    clusters = {**clusters_unexplained(situation, seen.unidentified), **clusters_in_doubt(situation, seen)}
+    profiles = situation.policy.profiles
+    return {
+        **{(cluster, profile): why for cluster, why in clusters.items() for profile in profiles},
+        **_failing_alike(situation),
+    }
+
+
+def _failing_alike(situation: Situation) -> dict[tuple[ClusterId, ProfileName], str]:
+    """But for the one that tries."""
+    return {
+        (cause.cluster, cause.profile): cause.reason
+        for cause in situation.causes
+        if cause.word is ActionWord.CLONE and cause.profile and not cause.may_try(situation.now, situation.in_flight.values())
+    }

@@ -71,8 +71,10 @@ class Survey:
         return sorted(one for one, other in self.superseded.items() if other == name)
 
 
-def room_of(situation: Situation, seen: Survey, closed: Mapping[ClusterId, str] = MappingProxyType({})) -> Room:
-    """What is free; the plan takes its placements off it. `closed`: clusters where nothing is cloned now, and why."""
+def room_of(
+    situation: Situation, seen: Survey, closed: Mapping[tuple[ClusterId, ProfileName], str] = MappingProxyType({})
+) -> Room:
+    """What is free; the plan takes its placements off it. `closed`: where nothing of a profile is cloned now, and why."""
     return Room.of(
         snapshot=situation.snapshot,
         claims=seen.claims,
