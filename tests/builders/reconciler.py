@@ -75,6 +75,8 @@ class Cluster:
     tasks: list[Task] = field(default_factory=list)
     unreadable: set[int] = field(default_factory=set)
     """VMs whose configuration nobody can read just now."""
+    other_key: bool = False
+    """Every note was signed with another key than the daemon has."""
     hidden: set[int] = field(default_factory=set)
     """VMs that are there, and that no listing shows just now."""
 
@@ -101,7 +103,7 @@ class Cluster:
                 self._there(vmid)
                 if vmid in self.unreadable:
                     raise NotSent("595: no route to host")
-                return self.notes.get(vmid)
+                return None if self.other_key else self.notes.get(vmid)
             case CheckGuest():
                 return self.report(vmid, at)
             case Configure():
