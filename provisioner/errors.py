@@ -24,6 +24,7 @@ class ErrorWord(enum.StrEnum):
     PLACE_ELSEWHERE = "place_elsewhere"
     REFUSED = "refused"
     NOT_OURS = "not_ours"
+    OTHER_KEY = "other_key"
     PAUSED = "paused"
     NO_QUORUM = "no_quorum"
     UNAUTHORISED = "unauthorised"
@@ -140,6 +141,12 @@ class NotOurs(Refused):
     """The VM's own note does not prove it ours: nothing was sent, and whose it is has to be found out anew."""
 
     word = ErrorWord.NOT_OURS
+
+
+class OtherKey(HypervisorError):
+    """A VM's note names this very VM as ours, signed with another key: an operator puts note_key right."""
+
+    word = ErrorWord.OTHER_KEY
 
 
 class Paused(HypervisorError):

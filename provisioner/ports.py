@@ -71,7 +71,7 @@ class Hypervisor(Protocol):
         """
 
     def verify(self, action: Verify) -> Reservation | None:
-        """The reservation that the VM's note proves for exactly this cluster and VMID, or None."""
+        """The reservation that the VM's note proves for exactly this cluster and VMID, or None; OtherKey, another key's."""
 
     def task_log(self, node: NodeKey, upid: Upid) -> tuple[str, ...]:
         """A task's log, of which the end says why it failed."""

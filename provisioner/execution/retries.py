@@ -15,6 +15,7 @@ from provisioner.errors import (
     LockBusy,
     NoQuorum,
     NotSent,
+    OtherKey,
     OutcomeUnknown,
     PlaceElsewhere,
     Refused,
@@ -67,6 +68,8 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
         return Attempts(avoid=before.avoid) if before.avoid else None
     if outcome.error == Unseen.word:
         return replace(before, reason=outcome.reason, error=outcome.error, made=True)
+    if outcome.error == OtherKey.word:  # it says nothing of this desktop
+        return before if before != Attempts() else None
     if outcome.common:
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_base_s)
     misplaced = before.misplaced + (outcome.error in _OF_THE_PLACE)

@@ -2,12 +2,16 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeName, ProfileName, Vmid
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 
-_MARK = "bascule-note:v1"
+_MARK, _FIRST_MARK = "bascule-note:v2", "bascule-note:v1"
+"""A note of the first version is read for ever: it has an agent for a seat, and does not say when it was reserved."""
+_OF_AGENT = "agent:"
+"""A seat is an agent's; others (`pool:NAME/n`, `trial`, `probe`) are no agent's."""
 _TITLE = "Bascule desktop. Keep the next line as it is: it proves whose this VM is."
 
 
@@ -23,7 +27,7 @@ class NoteKey:
 
 
 def note_for(reservation: Reservation, key: NoteKey) -> str:
-    """The description given in the clone call: binds installation, cluster, VMID, name, profile, agent and address."""
+    """The description given in the clone call: binds installation, cluster, VMID, name, profile, seat, address and date."""
     fields = "|".join(_fields(reservation, key.installation))
     return f"{_TITLE}\n{_MARK}|{fields}|{_sign(fields, key)}"
 
@@ -33,14 +37,24 @@ def read_note(text: str | None, key: NoteKey, *, node: NodeName, seen_at: Instan
 
     The caller must still compare cluster and VMID with the VM that carried it: a copied note proves nothing.
     """
-    for line in (text or "").splitlines():
-        parts = line.strip().split("|")
-        if parts[0] != _MARK or len(parts) != 9:
-            continue
-        fields = "|".join(parts[1:-1])
-        if parts[1] == key.installation and hmac.compare_digest(parts[-1], _sign(fields, key)):
-            return _reservation(parts[2:-1], node=node, seen_at=seen_at)
+    for mark, parts in _notes_in(text):
+        if parts[0] == key.installation and hmac.compare_digest(parts[-1], _sign("|".join(parts[:-1]), key)):
+            return _reservation(mark, parts[1:-1], node=node, seen_at=seen_at)
     return None
+
+
+def names_us(text: str | None, key: NoteKey, *, of: GuestKey) -> bool:
+    """Whether a description claims to be this installation's note on this very VM, whoever signed it."""
+    claims = ((parts[0], parts[1], parts[2]) for _, parts in _notes_in(text))
+    return (key.installation, of.cluster, str(of.vmid)) in claims
+
+
+def _notes_in(text: str | None) -> Iterator[tuple[str, list[str]]]:
+    """Each line that has the form of a note: its version's mark, and its fields with the signature."""
+    for line in (text or "").splitlines():
+        mark, *parts = line.strip().split("|")
+        if len(parts) == {_FIRST_MARK: 8, _MARK: 9}.get(mark):
+            yield mark, parts
 
 
 def _fields(reservation: Reservation, installation: str) -> tuple[str, ...]:
@@ -50,8 +64,9 @@ def _fields(reservation: Reservation, installation: str) -> tuple[str, ...]:
         str(reservation.vmid),
         reservation.name,
         reservation.profile,
-        reservation.agent_id or "",
+        f"{_OF_AGENT}{reservation.agent_id}" if reservation.agent_id else "",
         reservation.address,
+        str(int(reservation.reserved_at)),
     )
 
 
@@ -59,8 +74,9 @@ def _sign(fields: str, key: NoteKey) -> str:
     return hmac.new(key.secret, fields.encode(), hashlib.sha256).hexdigest()
 
 
-def _reservation(parts: list[str], *, node: NodeName, seen_at: Instant) -> Reservation:
-    cluster, vmid, name, profile, agent, address = parts
+def _reservation(mark: str, parts: list[str], *, node: NodeName, seen_at: Instant) -> Reservation:
+    cluster, vmid, name, profile, seat, address, *dated = parts
+    agent = seat if mark == _FIRST_MARK else seat.removeprefix(_OF_AGENT) if seat.startswith(_OF_AGENT) else ""
     return Reservation(
         name=DesktopName(name),
         cluster=ClusterId(cluster),
@@ -69,6 +85,6 @@ def _reservation(parts: list[str], *, node: NodeName, seen_at: Instant) -> Reser
         agent_id=AgentId(agent) if agent else None,
         address=address,
         node=node,
-        reserved_at=seen_at,
+        reserved_at=float(dated[0]) if dated else seen_at,
         proven=True,
     )

@@ -22,6 +22,12 @@ class Memory:
     """When each desktop was last started by us."""
     checked: Mapping[DesktopName, Instant] = field(default_factory=dict)
     """When each desktop's guest was last asked, answer or not."""
+    other_key: Mapping[DesktopName, str] = field(default_factory=dict)
+    """VMs whose note is signed with another key, and the words for it; in this life of the daemon."""
+    unsampled: Set[ClusterId] = frozenset()
+    """Clusters with desktops of an earlier life of the daemon, of which no note has been read in this one with our key."""
+    key_confirmed: bool = False
+    """Whether a note was read in this life of the daemon that our key has signed."""
     unread: Mapping[DesktopName, str] = field(default_factory=dict)
     """VMs whose note could not be read when it was asked for last, and why; in this life of the daemon."""
     attempts: Mapping[DesktopName, Attempts] = field(default_factory=dict)

@@ -7,14 +7,23 @@ import ipaddress
 import re
 from collections.abc import Mapping, Set
 
-from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, NotOurs, OutcomeUnknown, PlaceElsewhere
+from provisioner.errors import (
+    GoneOrMoved,
+    GuestUnknown,
+    HypervisorError,
+    InUse,
+    NotOurs,
+    OtherKey,
+    OutcomeUnknown,
+    PlaceElsewhere,
+)
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.commands import Observe
 from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
-from provisioner.model.ownership import NoteKey, read_note
+from provisioner.model.ownership import NoteKey, names_us, read_note
 from provisioner.model.profiles import Profile
 from provisioner.model.status_document import parse_status
 from provisioner.model.vm_marks import mac_for, tags_for
@@ -132,8 +141,17 @@ def read_description(action: Verify) -> Operation[str]:
 
 
 def verify(action: Verify, key: NoteKey, *, at: Instant) -> Operation[Reservation | None]:
-    """The reservation that the VM's note proves for exactly this cluster and VMID; None for a copied or edited note."""
-    reservation = read_note((yield from read_description(action)), key, node=action.node.node, seen_at=at)
+    """The reservation that the VM's note proves for exactly this cluster and VMID; None for a copied or edited note.
+
+    Raises OtherKey where it names this VM as ours under another signature: then no note can be believed, and none doubted.
+    """
+    text = yield from read_description(action)
+    reservation = read_note(text, key, node=action.node.node, seen_at=at)
+    if reservation is None and names_us(text, key, of=action.key):
+        raise OtherKey(
+            f"verify {action.desktop}: the note on VM {action.key.vmid} names this installation and this VM, and is signed "
+            "with another key: put back the note_key it was made with"
+        )
     return reservation if reservation is not None and reservation.key == action.key else None
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from provisioner.errors import ReservationConflict
+from provisioner.errors import OtherKey, ReservationConflict
 from provisioner.execution import state_changes as bookkeeping
 from provisioner.execution.executor import Effects
 from provisioner.ledger import Kept
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.budget import Budget
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
 from provisioner.model.words import ActionWord
@@ -30,6 +30,9 @@ class Books:
         self._store, self._clock, self._events, self._ended = store, clock, events, ended
         self._checked: dict[DesktopName, Instant] = {}
         self._unread: dict[DesktopName, str] = {}
+        self._other_key: dict[DesktopName, str] = {}
+        self._unsampled: set[ClusterId] = set()
+        self._key_confirmed = False
         self._inherited: frozenset[DesktopName] = frozenset()
         self._unkept: list[Effects] = []
         """Reports that are not kept yet; a daemon that is killed meanwhile asks again."""
@@ -39,12 +42,22 @@ class Books:
         self._store.claim()
         memory = self._store.load()
         self.kept = Kept.of(memory)
+        self._unsampled = {one.cluster for one in memory.reservations.values() if one.proven}
         self._inherited = frozenset(name for name, one in memory.reservations.items() if not one.proven)
 
     def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Memory:
         """What is kept, as planning sees it."""
         kept = self.kept.memory(intents)
-        return replace(kept, checked=self._checked, unread=self._unread, rebuilt_since=rebuilt_since, inherited=self._inherited)
+        return replace(
+            kept,
+            checked=self._checked,
+            unread=self._unread,
+            other_key=self._other_key,
+            unsampled=self._unsampled,
+            key_confirmed=self._key_confirmed,
+            rebuilt_since=rebuilt_since,
+            inherited=self._inherited,
+        )
 
     def take(self, effects: Effects, budget: Budget) -> None:
         """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
@@ -62,6 +75,9 @@ class Books:
 
     def apply(self, effects: Effects, budget: Budget) -> None:
         """Keep what an end or an observation has brought."""
+        for adopted in effects.adopted:
+            self._key_confirmed = True
+            self._unsampled.discard(adopted.cluster)
         for name in (*effects.proven, *(one.name for one in effects.adopted)):
             self.proved[name] = self._clock.now()
             self._news.of_desktop(name)
@@ -92,9 +108,11 @@ class Books:
         self._news.of_desktop(name)
 
     def _note_unread(self, outcome: Outcome) -> None:
-        if outcome.result is Result.DONE:
-            self._unread.pop(outcome.desktop, None)
-        else:
+        self._unread.pop(outcome.desktop, None)
+        self._other_key.pop(outcome.desktop, None)
+        if outcome.error == OtherKey.word:
+            self._other_key[outcome.desktop] = outcome.reason
+        elif outcome.result is not Result.DONE:
             self._unread[outcome.desktop] = outcome.reason
 
     def _enter(self, changes: Changes) -> None:

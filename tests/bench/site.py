@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.model.actions import Verify
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeName, Vmid
@@ -83,6 +84,11 @@ class Site:
         cluster, at = divmod(number, A_CLUSTER)
         return cluster, Vmid(FIRST_VMID + 5000 * cluster + at), self.specs[cluster].nodes[at % 16].name
 
+    def reservation(self, name: DesktopName) -> Reservation:
+        """As its note says it."""
+        cluster, at = divmod(int(name.removeprefix("vd-")) - FIRST_VMID, 5000)
+        return self._reservation(A_CLUSTER * cluster + at)
+
     def _reservation(self, number: int) -> Reservation:
         cluster, vmid, node = self._place(number)
         return Reservation(
@@ -114,8 +120,8 @@ class Answers:
         self._body = b""
 
     def submit(self, command: Command) -> None:
-        """Looking is all there is to do; raises AssertionError at anything else."""
-        assert isinstance(command, Observe | ReadDirectory), f"not at rest: {command}"
+        """Looking is all there is to do, and one note at the start; raises AssertionError at anything else."""
+        assert isinstance(command, Observe | ReadDirectory | Verify), f"not at rest: {command}"
         self._pending.append(command)
 
     def next(self, until: Instant) -> Completion | None:
@@ -127,6 +133,9 @@ class Answers:
         command, now = self._pending.popleft(), self._clock.at
         if isinstance(command, ReadDirectory):
             return Completion(command=command, started_at=now, ended_at=now, answer=a_roster(self._site.desktops))
+        if isinstance(command, Verify):
+            assert command.name is not None  # one of the store's
+            return Completion(command=command, started_at=now, ended_at=now, answer=self._site.reservation(command.name))
         assert isinstance(command, Observe)
         self.observed += 1
         self._made(command.cluster)

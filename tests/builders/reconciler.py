@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OutcomeUnknown
+from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OtherKey, OutcomeUnknown
 from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Start, Stop, Verify, kind
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
@@ -103,7 +103,9 @@ class Cluster:
                 self._there(vmid)
                 if vmid in self.unreadable:
                     raise NotSent("595: no route to host")
-                return None if self.other_key else self.notes.get(vmid)
+                if self.other_key and vmid in self.notes:
+                    raise OtherKey(f"verify vd-{vmid}: its note is signed with another key: put back the note_key")
+                return self.notes.get(vmid)
             case CheckGuest():
                 return self.report(vmid, at)
             case Configure():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.errors import GoneOrMoved, IdTaken, NotOurs, PlaceElsewhere
+from provisioner.errors import GoneOrMoved, IdTaken, NotOurs, OtherKey, PlaceElsewhere
 from provisioner.model.cluster import Power
 from provisioner.model.ids import Vmid
 from provisioner.model.profiles import Template
@@ -92,7 +92,8 @@ def test_a_note_proves_its_own_vm_alone(backend, vmid):
     backend.describe(NODE, Vmid(vmid + 1), note)
     assert backend.client.verify(a_verify(vmid + 1)) is None, "a copied note proves nothing"
     backend.describe(NODE, Vmid(vmid), note.replace("agent-1", "agent-2"))
-    assert backend.client.verify(a_verify(vmid)) is None, "an edited note proves nothing"
+    with pytest.raises(OtherKey):  # an edited note proves nothing, and says that it is about this very VM
+        backend.client.verify(a_verify(vmid))
     backend.describe(NODE, Vmid(vmid), f"Of Ms Dupont.\n{note}")
     assert backend.client.verify(a_verify(vmid)) is not None, "words around it do no harm"
 

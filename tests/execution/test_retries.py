@@ -37,6 +37,7 @@ MEANING = {
     errors.PlaceElsewhere: dict.fromkeys(WRITES, AGAIN),
     errors.Refused: dict.fromkeys(WRITES, NEVER),
     errors.NotOurs: dict.fromkeys(WRITES, NEVER),
+    errors.OtherKey: dict.fromkeys(WRITES, AGAIN),
     errors.Unseen: dict.fromkeys(WRITES, AGAIN),
     errors.NoQuorum: dict.fromkeys(WRITES, AGAIN),
     errors.Unauthorised: dict.fromkeys(WRITES, AGAIN),

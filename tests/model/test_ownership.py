@@ -1,5 +1,7 @@
 """The signed note: what proves a desktop ours, and what proves nothing."""
 
+import hashlib
+import hmac
 from dataclasses import replace
 
 import pytest
@@ -30,7 +32,17 @@ def read(text, key=KEY):
 def test_a_note_gives_back_the_reservation_as_seen_now(reservation):
     found = read(note_for(reservation, KEY))
 
-    assert found == replace(reservation, node=SEEN_ON, reserved_at=NOW, proven=True)
+    assert found == replace(reservation, node=SEEN_ON, proven=True)
+
+
+def test_a_note_of_the_first_version_is_read_for_ever():
+    """A16: it says no date, and its agent stands alone."""
+    fields = "lab|pve|5001|vd-5001|office|agent-0001|10.40.0.10"
+    signature = hmac.new(KEY.secret, fields.encode(), hashlib.sha256).hexdigest()
+    found = read(f"Words.\nbascule-note:v1|{fields}|{signature}\n")
+
+    assert found is not None
+    assert (found.name, found.agent_id, found.address, found.reserved_at) == ("vd-5001", "agent-0001", "10.40.0.10", NOW)
 
 
 NOTE = note_for(a_reservation(1), KEY)
@@ -46,7 +58,7 @@ NOTE = note_for(a_reservation(1), KEY)
         pytest.param(NOTE.replace("5001", "5002"), id="edited: another VMID"),
         pytest.param(NOTE.replace("|pve|", "|lyon|"), id="edited: another cluster"),
         pytest.param(NOTE[:-1], id="its last character is missing"),
-        pytest.param(NOTE.replace("bascule-note:v1", "bascule-note:v2"), id="another version"),
+        pytest.param(NOTE.replace("bascule-note:v2", "bascule-note:v3"), id="another version"),
         pytest.param(NOTE.replace("|office", ""), id="a field is missing"),
         pytest.param(note_for(a_reservation(1), replace(KEY, installation="other")), id="of another installation"),
         pytest.param(note_for(a_reservation(1), replace(KEY, secret=b"guessed")), id="signed with another secret"),

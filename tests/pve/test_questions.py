@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from provisioner.errors import GuestUnknown, NotSent
+from provisioner.errors import GuestUnknown, NotSent, OtherKey
 from provisioner.model.desktops import FirstBoot
 from provisioner.model.ids import NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey, note_for
@@ -22,10 +22,6 @@ FILE_READ = "GET /nodes/pve1/qemu/5001/agent/file-read"
         pytest.param(note_for(a_reservation(), NOTE_KEY), True, id="its own note"),
         pytest.param(f"Ours.\n{note_for(a_reservation(), NOTE_KEY)}\n\nDo not touch.", True, id="with words around it"),
         pytest.param(note_for(a_reservation(5002), NOTE_KEY), False, id="a note copied from another VM"),
-        pytest.param(note_for(a_reservation(), NOTE_KEY).replace("agent-1", "agent-2"), False, id="an edited note"),
-        pytest.param(
-            note_for(a_reservation(), NoteKey(installation="test", secret=b"another")), False, id="signed with another key"
-        ),
         pytest.param(
             note_for(a_reservation(), NoteKey(installation="other", secret=NOTE_KEY.secret)),
             False,
@@ -44,6 +40,21 @@ def test_a_note_proves_only_its_own_vm(description, proves):
     assert (found is not None) is proves
     if found is not None:
         assert (found.key, found.agent_id, found.proven) == (a_verify().key, "agent-1", True)
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        pytest.param(note_for(a_reservation(), NOTE_KEY).replace("agent-1", "agent-2"), id="an edited note"),
+        pytest.param(note_for(a_reservation(), NoteKey(installation="test", secret=b"another")), id="another key's"),
+    ],
+)
+def test_a_note_that_names_this_vm_and_is_not_signed_by_us_is_an_answer_of_its_own(description):
+    """A2: the key was changed, or somebody edited it: one note cannot tell which."""
+    cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"name": "vd-5001", "description": description})})
+
+    with pytest.raises(OtherKey, match="note_key"):
+        run(operations.verify(a_verify(), NOTE_KEY, at=NOW), cluster.send)
 
 
 STATUS = json.dumps(

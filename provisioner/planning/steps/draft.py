@@ -48,6 +48,10 @@ class Draft:
         self.superseded: dict[DesktopName, DesktopName | None] = {}
         self.given_back: list[DesktopName] = []
         self.departures: dict[DesktopName, Departure | None] = {}
+        self.other_key = ""
+        """Why no note can be believed; empty: our key is the right one, as far as is known."""
+        self.sampling = False
+        """Whether a note is being read to see that note_key is the right one."""
         self.no_new = ""
         """Why no new desktop may be made now; empty: it may."""
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in self.boots.items()})

@@ -1,16 +1,19 @@
 """Whose VMs are these: notes to be read, leftovers, and why nothing new may be made before all is explained."""
 
-from provisioner.model.actions import Verify
+from provisioner.model.actions import Retired, Verify
 from provisioner.model.cluster import Guest
 from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.ids import DesktopName
 from provisioner.pacing.probe_timing import is_due
 from provisioner.planning.inputs import is_leftover, where
+from provisioner.planning.placement.allocation import desktops_by_vmid
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.survey.foreign import holds_up, name_of
 
 _VERIFIES_AT_ONCE = 16
 """Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
 _VERIFY_AGAIN_S = 60.0
+_EDITED = "its note names this very VM and is not signed with our key: edited, or another's; it is left alone"
 _DEADLINE_S = 60.0
 
 
@@ -18,15 +21,34 @@ def identify(draft: Draft) -> None:
     """Read the notes of VMs in our range that nothing explains; report what was left behind half-made."""
     situation = draft.situation
     asked = sum(isinstance(one, Verify) for one in situation.in_flight.values())
+    _judge_other_keys(draft)
     for guest in sorted(draft.seen.unidentified, key=lambda guest: guest.key):
         if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):
             draft.retire(guest)
-        elif _asked_lately(draft, guest):
+        elif _asked_lately(draft, name_of(guest)):
             continue
         elif guest.lock != "clone" and guest.key not in situation.in_flight and asked < _VERIFIES_AT_ONCE:
             asked += 1
             because = "it lies in our VMID range, and the store does not know it"
             draft.order(Verify(key=guest.key, node=guest.node_key, because=because, deadline=draft.now + _DEADLINE_S))
+
+
+def _judge_other_keys(draft: Draft) -> None:
+    """Notes that name us under another signature: our key was changed, or these notes were edited.
+
+    Edited they are where our key has signed another note, or where it is one VM alone, which no store knows for proven.
+    """
+    memory = draft.situation.memory
+    if not memory.other_key or _unasked(draft):
+        return
+    known = {name: memory.reservations[name] for name in memory.other_key if name in memory.reservations}
+    proven = any(desktop.proven for desktop in known.values())
+    if not memory.key_confirmed and (proven or len(memory.other_key) > 1):
+        draft.other_key = sorted(memory.other_key.values())[0]
+        return
+    foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in memory.other_key]
+    foreign += [desktop.key for desktop in known.values() if not desktop.proven]
+    draft.leftovers += [Retired(key=key, reason=_EDITED, at=draft.now) for key in foreign]
 
 
 def identify_inherited(draft: Draft) -> None:
@@ -39,6 +61,29 @@ def identify_inherited(draft: Draft) -> None:
             verify(draft, reservation, "the store may be older than the cluster")
 
 
+def identify_sample(draft: Draft) -> None:
+    """Read one note of each cluster once in each life of the daemon: is note_key the one that notes were made with?"""
+    situation = draft.situation
+    ours = desktops_by_vmid(situation.memory)
+    for cluster in sorted(situation.snapshot.clusters.keys() & situation.memory.unsampled):
+        desktops = (situation.memory.reservations[name] for name in ours.get(cluster, {}).values())
+        if sample := next((desktop for desktop in desktops if _can_be_read(draft, desktop)), None):
+            draft.sampling = True
+            if sample.key not in situation.in_flight:
+                verify(draft, sample, "one note is read at each start: is note_key the one it was made with?")
+
+
+def _can_be_read(draft: Draft, desktop: Reservation) -> bool:
+    """Proven ours, listed, on a node that is there, and not asked in vain a moment ago."""
+    view = draft.situation.snapshot.clusters[desktop.cluster]
+    guest, order = view.guests.get(desktop.vmid), draft.situation.in_flight.get(desktop.key)
+    if guest is None or not desktop.proven or not view.complete_on(guest.node):
+        return False
+    if isinstance(order, Verify):
+        return draft.now < order.deadline  # an answer that never comes holds up nobody
+    return order is None and not _asked_lately(draft, desktop.name)
+
+
 def verify(draft: Draft, reservation: Reservation, why: str) -> None:
     """Read the note of a desktop whose clone was not seen to come out."""
     node, deadline = where(draft.situation, reservation), draft.now + _DEADLINE_S
@@ -49,6 +94,10 @@ def why_no_new_desktop(draft: Draft) -> str:
     """Before every VM in our range has been explained, a clone could be somebody's second desktop; empty: it may be made."""
     situation, memory = draft.situation, draft.situation.memory
     # A dead node's VMs are listed like all others, so that nothing is overlooked there.
+    if draft.other_key:
+        return draft.other_key
+    if draft.sampling:
+        return "one note of each cluster is read at each start, to see that note_key is the right one"
     if waiting := _to_be_identified(draft):
         return _what_is_identified(draft, waiting)
     if unsure := _unsure(draft):
@@ -71,6 +120,12 @@ def _to_be_identified(draft: Draft) -> list[Guest]:
     return sorted(waiting, key=lambda guest: guest.key)
 
 
+def _unasked(draft: Draft) -> bool:
+    """Whether a VM's note was not asked for yet: until then nobody knows how many are signed otherwise."""
+    asked = draft.situation.memory.checked
+    return any(guest.lock != "clone" and name_of(guest) not in asked for guest in draft.seen.unidentified)
+
+
 def _unsure(draft: Draft) -> list[Reservation]:
     memory, phases = draft.situation.memory, draft.seen.phases
     unproven = (name for name in memory.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
@@ -89,7 +144,7 @@ def _what_is_identified(draft: Draft, waiting: list[Guest]) -> str:
     )
 
 
-def _asked_lately(draft: Draft, guest: Guest) -> bool:
+def _asked_lately(draft: Draft, name: DesktopName) -> bool:
     """A note that could not be read is asked for again, but not in every cycle."""
-    asked = draft.situation.memory.checked.get(name_of(guest))
+    asked = draft.situation.memory.checked.get(name)
     return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)

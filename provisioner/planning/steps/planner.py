@@ -13,7 +13,7 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.drain import drain
-from provisioner.planning.steps.identify import identify, identify_inherited, verify, why_no_new_desktop
+from provisioner.planning.steps.identify import identify, identify_inherited, identify_sample, verify, why_no_new_desktop
 from provisioner.planning.steps.leavers import look_after_leavers
 from provisioner.planning.steps.preparation import Earlier
 from provisioner.planning.steps.provision import create, wait_for_clone
@@ -37,6 +37,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     draft = Draft(situation, seen, room or room_of(situation, seen, closed_places(situation, seen)))
     identify(draft)
     identify_inherited(draft)
+    identify_sample(draft)
     draft.no_new = why_no_new_desktop(draft)
     earlier = Earlier(situation, draft.seen, draft.room)
     for want in sorted(seen.unserved.values(), key=lambda want: (want.agent_id not in draft.own, want.rank)):
