@@ -1,0 +1,71 @@
+"""A call that never ends: the loop does not wait for it for ever, says so, and writes nothing on an old view."""
+
+from monitors.health import lacking_readiness
+from monitors.recorder import Recorder, State
+from monitors.summary import Known
+from provisioner import errors
+from provisioner.model.commands import Completion, Observe
+from tests.builders.cluster import PVE
+from tests.builders.reconciler import Site, ready
+
+
+def ask(site: Site, *, after: float) -> list[object]:
+    """So much later, what is due; nothing is answered."""
+    site.clock.at += after
+    return list(site.reconciler.commands())
+
+
+def why_not_ready(site: Site) -> tuple[str, ...]:
+    """As `/readyz` says it."""
+    recorder = Recorder(clock=site.clock, known=Known(clusters=(PVE,)))
+    recorder.picture(site.picture)
+    state: State = recorder.state
+    return lacking_readiness(state, Known(clusters=(PVE,)))
+
+
+def test_a_cluster_that_never_answers_is_paused_and_told_after_a_minute():
+    """A13: `/readyz` said ready on a view of an hour."""
+    site = ready(1)
+    assert [type(command) for command in ask(site, after=60)] == [Observe]
+    ask(site, after=61)
+
+    assert "no answer for" in site.picture.paused[PVE]
+    assert any("no answer for" in reason for reason in why_not_ready(site))
+    assert any("no answer for" in text for _, text in site.heard.notices)
+
+
+def test_it_is_asked_again_and_a_late_answer_does_no_harm():
+    """A13: the first question is given up after some minutes."""
+    site = ready(1)
+    (first,) = ask(site, after=60)
+    assert isinstance(first, Observe)
+    ask(site, after=61)
+    again = ask(site, after=300)
+    assert [type(command) for command in again] == [Observe]
+    site.end(again[0], answer=site.cluster.view(again[0], site.clock.at))  # type: ignore[arg-type]
+    assert site.picture.paused == {}
+    old = site.cluster.view(first, site.clock.at - 361)
+    late = Completion(command=first, started_at=old.taken_at, ended_at=site.clock.at, answer=old)
+    site.reconciler.take_in(late)
+
+    assert site.reconciler.flight.snapshot.clusters[PVE].taken_at > old.taken_at
+
+
+def test_an_order_that_is_never_answered_is_looked_for():
+    """A13: as after an answer that was lost."""
+    site = Site(agents=1)
+    (clone,) = site.look()
+    for _ in range(40):
+        site.look(after=10)
+
+    assert site.reconciler.answers_awaited == 0
+    assert any(outcome.desktop == clone.desktop for outcome in site.heard.outcomes)  # type: ignore[union-attr]
+
+
+def test_a_cluster_whose_looks_are_refused_is_not_ready():
+    """E10: each look ended in 401, and `/readyz` said ready."""
+    site = ready(1)
+    site.unseen[PVE] = errors.Unauthorised("401: the token expired")
+    site.look(after=60)
+
+    assert why_not_ready(site) == ("cluster pve is paused: it cannot be observed: 401: the token expired",)
