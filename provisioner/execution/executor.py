@@ -4,7 +4,7 @@ A clone, start, stop or delete is answered at once by a task id and ends when an
 answer that was lost is resolved the same way. So no task is polled, and a killed daemon resumes by looking.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.errors import BasculeError, GoneOrMoved, OutcomeUnknown, word_for
@@ -110,6 +110,14 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
 def _marked(outcome: Outcome, action: Action, circuits: Circuits) -> Outcome:
     """Nobody's own failure where several fail alike."""
     return replace(outcome, common=True) if key_of(action, outcome.error, outcome.reason) in circuits.common else outcome
+
+
+def overdue(executor: Executor, now: Instant, *, after_s: float) -> Iterator[Completion]:
+    """An end for each call that has had none for so long: as if its answer had been lost."""
+    for work in executor.work.values():
+        if work.answered_at is None and now - work.ordered_at >= after_s:
+            error = OutcomeUnknown(f"{work.action.word} {work.action.desktop}: no answer within {after_s:.0f} s")
+            yield Completion(command=work.action, started_at=work.ordered_at, ended_at=now, error=error)
 
 
 def _unsettled_by(action: Action) -> tuple[type[BasculeError], ...]:

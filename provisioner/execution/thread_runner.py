@@ -19,6 +19,10 @@ _LONGEST_WAIT_S = 1.0
 """So that signals are noticed and the watchdog is fed."""
 
 
+_LOOKS_AT_ONCE = 3
+"""For each cluster and the directory: a look that hangs leaves the next one a thread."""
+
+
 class ThreadCalls:
     """Two pools: one for looking (observations, the directory), which never queues behind the other, for all else.
 
@@ -39,7 +43,7 @@ class ThreadCalls:
     ) -> None:
         self._hypervisors, self._probes, self._directory = hypervisors, probes, directory
         self._clock, self._frozen, self._rate = clock, frozen, clock_rate
-        self._looking = ThreadPoolExecutor(len(hypervisors) + 1, thread_name_prefix="look")
+        self._looking = ThreadPoolExecutor(_LOOKS_AT_ONCE * (len(hypervisors) + 1), thread_name_prefix="look")
         self._acting = ThreadPoolExecutor(workers, thread_name_prefix="act")
         self._ended: queue.SimpleQueue[Completion | None] = queue.SimpleQueue()
 

@@ -30,7 +30,7 @@ from provisioner.reconciler.config import Order
 from provisioner.reconciler.dirty import News
 from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.in_flight import Flight
-from provisioner.reconciler.observation_schedule import Watches, in_time, period
+from provisioner.reconciler.observation_schedule import UNANSWERED_S, Watches, in_time, period
 from provisioner.reconciler.operator_intents import StandingOrders
 from provisioner.reconciler.roster_readings import Readings
 from provisioner.reconciler.surge import Surge
@@ -112,6 +112,10 @@ class Reconciler:
         if self._draining:
             return []
         now = self._clock.now()
+        for cluster, words in self._watches.take_late(now):
+            self._observation_failed(cluster, words)
+        for overdue in executor.overdue(self.flight.executor, now, after_s=UNANSWERED_S):
+            self.take_in(overdue)
         due: list[Command] = [*self._readings.take_due()]
         due += self._post_mortems.take_due()
         policy = self.order.policy
@@ -162,6 +166,9 @@ class Reconciler:
             self._watches.ended(cluster, due_at=completion.ended_at + self.order.policy.pace.observe_idle_s)
             self._observation_failed(cluster, str(completion.error) if completion.error else "no answer")
             return
+        last = self.flight.snapshot.clusters.get(cluster)
+        if last is not None and completion.answer.taken_at < last.taken_at and completion.started_at < last.taken_at:
+            return  # the answer to a question that was given up: a later one has been answered
         if self._watches.says(cluster, ""):
             self._events.notice(f"cluster {cluster}", "observed again")
         self._fresh.append((completion, completion.answer))
@@ -173,7 +180,8 @@ class Reconciler:
         self._news.missed(cluster)
         if self.picture is not None:
             # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
-            self.picture = replace(self.picture, at=self._clock.now(), moved=frozenset())
+            now = self._clock.now()
+            self.picture = replace(self.picture, at=now, moved=frozenset(), paused=self._paused(now))
             self._events.picture(self.picture)
 
     # -- the cycle -------------------------------------------------------------------------------------------------

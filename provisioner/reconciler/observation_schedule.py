@@ -12,6 +12,10 @@ from provisioner.pacing.boot_limits import CROWD
 from provisioner.pacing.measurements import cloning_period
 
 _FOREVER = float("inf")
+LATE_S = 60.0
+"""A cluster that is there answers within seconds; on a view that is older nothing is written."""
+UNANSWERED_S = 300.0
+"""A call is given up after so long: each of its requests ends after 35 s of silence, and after a minute in all."""
 _CALM_S = 5.0
 """What a boot takes of a node with eight at once: so often one ends, and its successor is one of many that wait. Nobody is
 ready later for it (local-16, five seeds: 0.938 of the bound either way), and a switch takes a fifth fewer cycles."""
@@ -23,6 +27,10 @@ class Watch:
 
     due_at: Instant = 0.0
     under_way: bool = False
+    since: Instant = 0.0
+    """When it was asked last."""
+    late_at: Instant = 0.0
+    """When it is said next that it has not answered."""
     error: str = ""
 
 
@@ -38,8 +46,20 @@ class Watches:
             # A clock that was put back would have us wait until it has caught up.
             watch.due_at = min(watch.due_at, now + pace.observe_idle_s)
             if not watch.under_way and watch.due_at <= now:
-                watch.under_way = True
+                watch.under_way, watch.since, watch.late_at = True, now, now + LATE_S
                 yield cluster
+
+    def take_late(self, now: Instant) -> Iterator[tuple[ClusterId, str]]:
+        """Clusters that have not answered for long, and the words for it; after some minutes they are asked again.
+
+        A question that was asked in the future was asked before the clock was put back.
+        """
+        for cluster, watch in self.of.items():
+            if watch.under_way and not watch.since <= now < watch.late_at:
+                watch.late_at = now + LATE_S
+                yield cluster, f"no answer for more than {LATE_S:.0f} s"
+                if not 0 <= now - watch.since < UNANSWERED_S:
+                    watch.under_way, watch.due_at = False, now
 
     def ended(self, cluster: ClusterId, *, due_at: Instant) -> None:
         """A look at it is over; the next is due then."""
@@ -63,7 +83,7 @@ class Watches:
     @property
     def wake_at(self) -> Instant:
         """When the next one is due."""
-        return min((watch.due_at for watch in self.of.values() if not watch.under_way), default=_FOREVER)
+        return min((watch.late_at if watch.under_way else watch.due_at for watch in self.of.values()), default=_FOREVER)
 
     @property
     def unseen(self) -> dict[ClusterId, str]:

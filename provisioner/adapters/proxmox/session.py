@@ -5,16 +5,19 @@ reads the CA file again: two thirds of a call's processor time. With one server,
 """
 
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from requests import PreparedRequest, Request, RequestException, Session, TooManyRedirects
+from requests import PreparedRequest, ReadTimeout, Request, RequestException, Response, Session, TooManyRedirects
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
 from urllib3.util import create_urllib3_context
+
+_PART_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -36,20 +39,30 @@ class OneServer:
     """
 
     def __init__(
-        self, session: Session, base_url: str, *, trusted: ssl.SSLContext, pool_size: int, timeout: tuple[float, float]
+        self,
+        session: Session,
+        base_url: str,
+        *,
+        trusted: ssl.SSLContext,
+        pool_size: int,
+        timeout: tuple[float, float],
+        whole_s: float,
     ) -> None:
-        """`session` says what goes out with each request, its headers and its token; `timeout`: to connect, and to read."""
+        """`session` says what goes out with each request, its headers and its token; `timeout`: to connect, and to read.
+
+        `whole_s` is for an answer's body in all: `timeout` counts from one byte to the next.
+        """
         session.trust_env = False  # neither a proxy nor a password from the environment
         self._session, self._base_url = session, base_url
         self._adapter = _Adapter(trusted, pool_size)
-        self._timeout = timeout
+        self._timeout, self._whole_s = timeout, whole_s
 
     def request(
         self, method: str, url: str, data: Mapping[str, object] | None = None, params: Mapping[str, object] | None = None
     ) -> Received:
         """As a session's."""
         response = self._adapter.send(self._prepared(method, url, data, params), stream=True, timeout=self._timeout)
-        body = response.raw.read(decode_content=True)  # at once: requests reads in pieces of 10 KiB
+        body = _whole(response, within_s=self._whole_s)
         if response.is_redirect:
             raise TooManyRedirects("Exceeded 0 redirects.", response=response)
         if not (200 <= response.status_code < 300 or response.status_code >= 400):
@@ -79,6 +92,18 @@ class OneServer:
         if method != "GET":
             prepared.headers["Content-Length"] = str(len(prepared.body or ""))
         return prepared
+
+
+def _whole(response: Response, *, within_s: float) -> bytes:
+    """The body as it comes. requests has a limit for each silence and none for the whole: a byte a second would never end."""
+    parts: list[bytes] = []
+    until = time.monotonic() + within_s
+    while part := response.raw.read1(_PART_BYTES, decode_content=True):
+        parts.append(part)
+        if time.monotonic() > until:
+            response.close()
+            raise ReadTimeout(f"the answer was not there whole within {within_s:g} s", response=response)
+    return b"".join(parts)
 
 
 class _Adapter(HTTPAdapter):

@@ -42,6 +42,8 @@ class Timeouts:
 
     connect_s: float = CONNECT_TIMEOUT_S
     read_s: float = READ_TIMEOUT_S
+    whole_s: float = 60.0
+    """For an answer's body in all; a listing of 10,000 guests takes a second or two."""
 
 
 DEFAULT_TIMEOUTS = Timeouts()
@@ -169,7 +171,9 @@ def _api(
     api = ProxmoxAPI(endpoint, user=user, token_name=name, token_value=secret)
     timeout = timeouts.connect_s, timeouts.read_s
     store = api._store
-    store["session"] = OneServer(store["session"], store["base_url"], trusted=trusted, pool_size=size, timeout=timeout)
+    store["session"] = OneServer(
+        store["session"], store["base_url"], trusted=trusted, pool_size=size, timeout=timeout, whole_s=timeouts.whole_s
+    )
     store["serializer"] = _Raw()
     return api
 

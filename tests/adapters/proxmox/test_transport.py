@@ -348,6 +348,27 @@ def test_a_connection_that_was_closed_is_not_used_again(tls, headers):
     assert server.connections == 5
 
 
+def test_an_answer_that_comes_byte_by_byte_ends_all_the_same(tls):
+    """A13: each byte is in time, and the whole never comes."""
+    release = threading.Event()
+
+    def trickle(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        while not release.wait(0.01):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+
+    timeouts = Timeouts(connect_s=1.0, read_s=5.0, whole_s=0.2)
+    with https(tls.server, trickle) as server, a_transport(tls, server.endpoint, timeouts=timeouts) as (transport, calls):
+        with pytest.raises(OutcomeUnknown):
+            transport.send(VERSION)
+        release.set()
+
+    assert calls[0].seconds < 5
+
+
 def test_no_secret_reaches_logs_errors_or_reprs(tls, caplog):
     caplog.set_level(logging.DEBUG)
     logging.getLogger("proxmoxer.core").setLevel(logging.DEBUG)
