@@ -60,6 +60,8 @@ class Reconciler:
         self._surge = Surge(store)
         self._fresh: list[tuple[Completion, ClusterView]] = []
         """Observations that no cycle has decided from yet."""
+        self._asked: dict[ClusterId, Observe] = {}
+        """The question under way, or the last one, of each cluster."""
         self._watches = Watches(order.policy.naming.vmids)
         self._readings = Readings(self._books, store=store, clock=clock, events=events)
         self._draining = False
@@ -119,8 +121,9 @@ class Reconciler:
         due: list[Command] = [*self._readings.take_due()]
         due += self._post_mortems.take_due()
         policy = self.order.policy
-        due += [self.flight.observation(cluster, policy, now) for cluster in self._watches.take_due(now, policy.pace)]
-        return due
+        looks = [self.flight.observation(cluster, policy, now) for cluster in self._watches.take_due(now, policy.pace)]
+        self._asked |= {look.cluster: look for look in looks}
+        return [*due, *looks]
 
     @property
     def wake_at(self) -> Instant:
@@ -162,13 +165,12 @@ class Reconciler:
     def _observed(self, completion: Completion) -> None:
         assert isinstance(completion.command, Observe)
         cluster = completion.command.cluster
+        if self._asked.get(cluster) is not completion.command:
+            return  # the answer to a question that was given up
         if not isinstance(completion.answer, ClusterView):
             self._watches.ended(cluster, due_at=completion.ended_at + self.order.policy.pace.observe_idle_s)
             self._observation_failed(cluster, str(completion.error) if completion.error else "no answer")
             return
-        last = self.flight.snapshot.clusters.get(cluster)
-        if last is not None and completion.answer.taken_at < last.taken_at and completion.started_at < last.taken_at:
-            return  # the answer to a question that was given up: a later one has been answered
         if self._watches.says(cluster, ""):
             self._events.notice(f"cluster {cluster}", "observed again")
         self._fresh.append((completion, completion.answer))

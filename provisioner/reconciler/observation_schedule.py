@@ -52,13 +52,15 @@ class Watches:
     def take_late(self, now: Instant) -> Iterator[tuple[ClusterId, str]]:
         """Clusters that have not answered for long, and the words for it; after some minutes they are asked again.
 
-        A question that was asked in the future was asked before the clock was put back.
+        A question that was asked in the future was asked before the clock was put back: it counts from now.
         """
         for cluster, watch in self.of.items():
-            if watch.under_way and not watch.since <= now < watch.late_at:
+            if now < watch.since:
+                watch.since, watch.late_at = now, now + LATE_S
+            if watch.under_way and now >= watch.late_at:
                 watch.late_at = now + LATE_S
                 yield cluster, f"no answer for more than {LATE_S:.0f} s"
-                if not 0 <= now - watch.since < UNANSWERED_S:
+                if now - watch.since >= UNANSWERED_S:
                     watch.under_way, watch.due_at = False, now
 
     def ended(self, cluster: ClusterId, *, due_at: Instant) -> None:

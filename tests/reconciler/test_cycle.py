@@ -168,9 +168,17 @@ def test_a_cluster_that_cannot_be_seen_gets_no_orders_and_one_notice():
 
 def test_an_answer_that_is_no_view_is_no_observation():
     site = Site()
-    site.end(Observe(cluster=PVE))
+    (look,) = (one for one in site.reconciler.commands() if isinstance(one, Observe))
+    site.end(look)
 
     assert site.heard.notices == [("cluster pve", "cannot be observed, nothing is ordered meanwhile: no answer")]
+
+
+def test_an_answer_to_a_question_that_was_not_asked_is_not_looked_at():
+    site = Site()
+    site.end(Observe(cluster=PVE))
+
+    assert not site.heard.notices
 
 
 def test_what_was_last_seen_is_told_anew_while_nothing_can_be_seen():
@@ -320,7 +328,7 @@ def test_an_observation_that_comes_in_while_draining_orders_nothing():
 
 
 class Queue:
-    """Calls answered by a site in order; a nudge in between."""
+    """Calls answered by a site in order, at once; a nudge in between."""
 
     def __init__(self, site):
         self.site, self.waiting, self.turn, self.submitted = site, [], 0, []
@@ -332,7 +340,8 @@ class Queue:
     def next(self, until):
         self.turn += 1
         if self.turn % 2 or not self.waiting:
-            self.site.clock.at = max(self.site.clock.at, min(until, self.site.clock.at + 60))
+            if not self.waiting:
+                self.site.clock.at = max(self.site.clock.at, min(until, self.site.clock.at + 60))
             self.site.cluster.come_out()
             return None
         command = self.waiting.pop(0)
