@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
+from provisioner.twin.model.cloud_init import upgrades
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.model.nodes import TwinNode
@@ -223,6 +224,8 @@ def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
         return
     guest.boot = replace(guest.boot, agent_up=True, ticket=None)
     rest = cluster.lasting(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
+    if boot == 1 and upgrades(guest):
+        rest += cluster.lasting(cluster.spec.durations.upgrade_s, guest.vmid, "upgrade")
     cluster.events.after(rest, lambda: _ready(cluster, guest, boot))
 
 

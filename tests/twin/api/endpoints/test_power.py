@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.status_document import parse_status
-from provisioner.model.twin_spec import DeadGuestAgents, Durations, GuestSpec, LogOns
+from provisioner.model.twin_spec import DeadGuestAgents, GuestSpec, LogOns
 from tests.builders.twin import EXACT, NODE, STORAGE, TEMPLATE, Lab, a_spec
 
 VM = f"/nodes/{NODE}/qemu/101"
@@ -218,7 +218,7 @@ def test_shutdown_holds_the_vms_lock_and_stop_can_overrule_it() -> None:
 
 
 def test_a_ready_desktop_obeys_a_shutdown() -> None:
-    lab = Lab(a_spec(durations=Durations(sigma=0.0, shutdown_s=5.0))).cloned(101)
+    lab = Lab(a_spec(durations=replace(EXACT, shutdown_s=5.0))).cloned(101)
     lab.start(101)
     lab.wait(60)
 
