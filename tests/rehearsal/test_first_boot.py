@@ -1,0 +1,21 @@
+"""What a new desktop does at its very first boot, with the daemon's own orders on a twin."""
+
+from dataclasses import replace
+
+from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.twin.model.cloud_init import user_data
+from tests.builders.rehearsal import a_stage
+from tests.builders.twin import EXACT, a_spec
+
+
+def test_no_desktop_upgrades_itself_at_its_first_boot():
+    """E1: Proxmox VE has cloud-init upgrade all packages unless it is told not to, and the first boot waits for it."""
+    spec = a_spec(durations=replace(EXACT, upgrade_s=300.0))
+    rehearsal = Rehearsal(a_stage(spec, agents=2))
+
+    forecast = rehearsal.run()
+
+    assert forecast.ready == 2
+    assert forecast.ready_after_s[-1] < 100, "an upgrade takes 300 s"
+    desktops = [guest for guest in rehearsal.twins[spec.name].cluster.guests.values() if guest.desktop]
+    assert not any("package_upgrade" in user_data(guest) for guest in desktops)
