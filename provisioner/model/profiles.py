@@ -58,6 +58,9 @@ class Profile:
     cpu_ratio: float = 6.0
     """vCPUs per physical core a node may carry (Citrix: 4–8 for office work)."""
     addressing: Addressing = Addressing()
+    upgrade_at_first_boot: bool = False
+    """Whether cloud-init upgrades all packages at first boot. Proxmox VE has it do so unless told not to; first boot then takes
+    minutes (raise `expected_ready` and `ready_timeout`), and fails without a mirror."""
     os: str = "linux"
     dedicated: bool = True
     probe: Probe = Probe.GUEST_AGENT

@@ -250,6 +250,7 @@ def _config(action: Configure, installation: str) -> dict[str, str | int]:
         "memory": profile.memory_mib,
         "net0": f"virtio={mac_for(action.key.vmid, installation)},bridge={profile.bridge}{vlan}",
         "ipconfig0": _ipconfig(action.reservation, profile),
+        "ciupgrade": int(profile.upgrade_at_first_boot),
         "agent": "enabled=1",
         "onboot": 0,
         "tags": ";".join(tags_for(profile, installation)),

@@ -88,6 +88,7 @@ class ProfileDocument(Document):
     cpu_ratio: float = like(Profile, "cpu_ratio", gt=0, le=64)
     addressing: AddressingDocument | None = Field(default=None)
     """A pool of addresses; left out: DHCP, and no address is reserved."""
+    upgrade_at_first_boot: bool = like(Profile, "upgrade_at_first_boot")
     os: Literal["linux", "windows"] = Field(default="linux")
     """What the image runs."""
     dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)

@@ -89,6 +89,7 @@ def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
             "memory": 4096,
             "net0": net0,
             "ipconfig0": ipconfig0,
+            "ciupgrade": 0,
             "agent": "enabled=1",
             "onboot": 0,
             "tags": "bascule-test;img-2026-01;profile-office",

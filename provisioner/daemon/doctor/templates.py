@@ -70,3 +70,11 @@ def _config(subject: str, read: Callable[[], Mapping[str, object]], profile: Pro
     if profile.probe == "guest_agent" and not str(config.get("agent", "")).replace("enabled=", "").startswith("1"):
         fix = "Bascule turns it on in each desktop; the image must bring it"
         yield doubtful(subject, "the guest agent is off", fix)
+    yield from _upgrade(subject, str(config.get("ciupgrade", "")), profile)
+
+
+def _upgrade(subject: str, said: str, profile: Profile) -> Iterator[Finding]:
+    """A template that says nothing is as it should be: each desktop is told what the profile says."""
+    if said and (said != "0") is not profile.upgrade_at_first_boot:
+        text = f"it says ciupgrade {said}, the profile upgrade_at_first_boot {str(profile.upgrade_at_first_boot).lower()}"
+        yield doubtful(subject, f"{text}: desktops do as the profile says", "correct whichever is wrong")

@@ -108,6 +108,35 @@ def test_templates(templates, spec, found):
     assert all(one.fix for one in findings if one.grade is not Grade.GOOD)
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        pytest.param("", [(Grade.GOOD, "template 9000 on pve1: as it should be")], id="nothing"),
+        pytest.param("0", [(Grade.GOOD, "template 9000 on pve1: as it should be")], id="the same"),
+        pytest.param(
+            "1",
+            [
+                (
+                    Grade.DOUBTFUL,
+                    "template 9000 on pve1: it says ciupgrade 1, the profile upgrade_at_first_boot false: desktops do as the "
+                    "profile says",
+                )
+            ],
+            id="something else",
+        ),
+    ],
+)
+def test_a_template_that_speaks_of_upgrades(said, found):
+    """E1: the profile decides, and nobody who looks at the template believes otherwise."""
+    twin = Twin(a_twin_spec(), EventHeap(EPOCH))
+    twin.cluster.guests[9000].config |= {"ciupgrade": said} if said else {}
+    client = VirtualHypervisor(twin, key=NOTE_KEY)
+
+    findings = examine_templates(client, _view(client), _profile(_template()), installation=INSTALLATION)
+
+    assert [(one.grade, one.text) for one in findings] == found
+
+
 def test_many_templates_are_counted_after_the_fourth():
     templates = [_template(8000 + number) for number in range(16)]
 
