@@ -47,7 +47,7 @@ class Clone(_Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configure(_Action):
-    """Set sizes, network, cloud-init and tags in one call; `onboot=0`."""
+    """Set sizes, network, cloud-init and tags in one write; `onboot=0`."""
 
     word: ClassVar[ActionWord] = ActionWord.CONFIGURE
 

@@ -55,6 +55,10 @@ class Profile:
     disk_gib: int
     bridge: str
     vlan: int | None = None
+    firewall: bool | None = None
+    """Whether Proxmox VE's firewall guards the network card; None: as the template has it."""
+    mtu: int | None = None
+    """Of the network card; 1: the bridge's own; None: as the template has it."""
     cpu_ratio: float = 6.0
     """vCPUs per physical core a node may carry (Citrix: 4–8 for office work)."""
     addressing: Addressing = Addressing()

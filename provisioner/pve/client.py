@@ -41,7 +41,7 @@ class PveClient:
         return run(operations.clone(action, note_for(action.reservation, self._key)), self._send)
 
     def configure(self, action: Configure) -> None:
-        """Set sizes, network, cloud-init, tags and `onboot=0` in one synchronous call. Idempotent."""
+        """Read what the template says, then set sizes, network, cloud-init, tags and `onboot=0` in one call. Idempotent."""
         run(operations.configure(action, installation=self._key.installation), self._send)
 
     def start(self, action: Start) -> Upid:

@@ -3,7 +3,6 @@
 An operation raises HypervisorError, named for what the caller does next (`pve.faults`).
 """
 
-import ipaddress
 import re
 from collections.abc import Mapping
 
@@ -15,10 +14,9 @@ from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.model.ownership import NoteKey, read_note
-from provisioner.model.profiles import Profile
 from provisioner.model.status_document import parse_status
-from provisioner.model.vm_marks import mac_for, tags_for
 from provisioner.pve import parsing
+from provisioner.pve.desktop_config import desktop_config
 from provisioner.pve.faults import error_for
 from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiRequest, Operation
@@ -76,9 +74,12 @@ def clone(action: Clone, note: str) -> Operation[Upid]:
 
 
 def configure(action: Configure, *, installation: str) -> Operation[None]:
-    """Sizes, network, cloud-init and tags in one synchronous call; the configured tag shows that it went through."""
-    request = _of_guest("PUT", action.node, action.key.vmid, "/config", _config(action, installation))
-    yield from _ask(request, f"configure {action.desktop}")
+    """Sizes, network, cloud-init and tags in one synchronous write; the configured tag shows that it went through.
+
+    What its template says beside is read first and kept; refused where somebody changes the VM meanwhile, by its digest.
+    """
+    config = yield from guest_config(action.node, action.key.vmid)
+    yield from _write(action, desktop_config(action, installation, config), config)
 
 
 def start(action: Start) -> Operation[Upid]:
@@ -107,10 +108,7 @@ def tag(action: Tag, key: NoteKey) -> Operation[None]:
     doing = f"tag {action.desktop}"
     config = yield from _own_config(action, key, doing)
     others = (one for one in _TAG_ENDS.split(str(config.get("tags", ""))) if one and not is_departure_tag(one))
-    params: dict[str, str | int] = {"tags": ";".join(sorted({*others, *action.tags}))}
-    if "digest" in config:
-        params["digest"] = str(config["digest"])
-    yield from _ask(_of_guest("PUT", action.node, action.key.vmid, "/config", params), doing)
+    yield from _write(action, {"tags": ";".join(sorted({*others, *action.tags}))}, config)
 
 
 def delete(action: Delete, key: NoteKey) -> Operation[Upid]:
@@ -237,32 +235,14 @@ def _own_config(action: Tag | Delete, key: NoteKey, doing: str) -> Operation[Map
     return config
 
 
+def _write(action: Configure | Tag, params: dict[str, str | int], read: Mapping[str, object]) -> Operation[None]:
+    """Change what was read a moment ago, unless somebody has changed it since."""
+    if "digest" in read:
+        params = {**params, "digest": str(read["digest"])}
+    yield from _ask(_of_guest("PUT", action.node, action.key.vmid, "/config", params), f"{action.word} {action.desktop}")
+
+
 _TAG_ENDS = re.compile(r"[;, ]+")
-
-
-def _config(action: Configure, installation: str) -> dict[str, str | int]:
-    profile = action.profile
-    vlan = "" if profile.vlan is None else f",tag={profile.vlan}"
-    return {
-        "name": action.desktop,
-        "sockets": 1,
-        "cores": profile.vcpus,
-        "memory": profile.memory_mib,
-        "net0": f"virtio={mac_for(action.key.vmid, installation)},bridge={profile.bridge}{vlan}",
-        "ipconfig0": _ipconfig(action.reservation, profile),
-        "ciupgrade": int(profile.upgrade_at_first_boot),
-        "agent": "enabled=1",
-        "onboot": 0,
-        "tags": ";".join(tags_for(profile, installation)),
-    }
-
-
-def _ipconfig(reservation: Reservation, profile: Profile) -> str:
-    if not reservation.address:
-        return "ip=dhcp"
-    prefix = ipaddress.ip_network(profile.addressing.network).prefixlen
-    gateway = f",gw={profile.addressing.gateway}" if profile.addressing.gateway else ""
-    return f"ip={reservation.address}/{prefix}{gateway}"
 
 
 def _order(request: ApiRequest, doing: str) -> Operation[Upid]:

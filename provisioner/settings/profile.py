@@ -85,6 +85,8 @@ class ProfileDocument(Document):
     """The bridge its network card is on."""
     vlan: int | None = Field(default=None, ge=1, le=4094)
     """The VLAN tag; left out: none."""
+    firewall: bool | None = like(Profile, "firewall")
+    mtu: int | None = like(Profile, "mtu", ge=1, le=65_520)
     cpu_ratio: float = like(Profile, "cpu_ratio", gt=0, le=64)
     addressing: AddressingDocument | None = Field(default=None)
     """A pool of addresses; left out: DHCP, and no address is reserved."""
