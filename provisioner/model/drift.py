@@ -59,8 +59,8 @@ ANSWERS: Mapping[DifferenceKind, Answer] = {
         person="give it its name again: cloud-init hands the VM's name to the guest at its next start",
     ),
     DifferenceKind.RETAGGED: Answer(
-        does="reports it and uses the desktop as before; only the tag that says 'configured' is put back, "
-        "once its note has been read again",
+        does="reports it and uses the desktop as before; where the tag that says 'configured' is gone, it and the profile's "
+        "are put back, once its note has been read again: nothing else is written",
         person="put the tags back: whoever selects desktops by tag misses this one",
     ),
     DifferenceKind.NOTE_CHANGED: Answer(

@@ -3,7 +3,6 @@
 An operation raises HypervisorError, named for what the caller does next (`pve.faults`).
 """
 
-import re
 from collections.abc import Mapping
 
 from provisioner.errors import GoneOrMoved, GuestUnknown, HypervisorError, InUse, NotOurs, OutcomeUnknown, PlaceElsewhere
@@ -16,7 +15,7 @@ from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, V
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.status_document import parse_status
 from provisioner.pve import parsing
-from provisioner.pve.desktop_config import desktop_config
+from provisioner.pve.desktop_config import Parameters, desktop_config, with_tags
 from provisioner.pve.faults import error_for
 from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiRequest, Operation
@@ -104,11 +103,10 @@ def require_unused(report: GuestReport, action: Stop) -> None:
 
 
 def tag(action: Tag, key: NoteKey) -> Operation[None]:
-    """Replace a departure's tags and keep all others; refused where somebody changes the VM meanwhile, by its digest."""
+    """Replace a departure's tags, put ours back, keep all others; refused, by its digest, where it is changed meanwhile."""
     doing = f"tag {action.desktop}"
     config = yield from _own_config(action, key, doing)
-    others = (one for one in _TAG_ENDS.split(str(config.get("tags", ""))) if one and not is_departure_tag(one))
-    yield from _write(action, {"tags": ";".join(sorted({*others, *action.tags}))}, config)
+    yield from _write(action, with_tags(config, action.tags | action.marks, without=is_departure_tag), config)
 
 
 def delete(action: Delete, key: NoteKey) -> Operation[Upid]:
@@ -235,14 +233,11 @@ def _own_config(action: Tag | Delete, key: NoteKey, doing: str) -> Operation[Map
     return config
 
 
-def _write(action: Configure | Tag, params: dict[str, str | int], read: Mapping[str, object]) -> Operation[None]:
+def _write(action: Configure | Tag, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
     """Change what was read a moment ago, unless somebody has changed it since."""
     if "digest" in read:
         params = {**params, "digest": str(read["digest"])}
     yield from _ask(_of_guest("PUT", action.node, action.key.vmid, "/config", params), f"{action.word} {action.desktop}")
-
-
-_TAG_ENDS = re.compile(r"[;, ]+")
 
 
 def _order(request: ApiRequest, doing: str) -> Operation[Upid]:

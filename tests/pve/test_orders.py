@@ -143,6 +143,26 @@ def test_what_the_template_says_beside_stays(own, changes, written):
     assert params["digest"] == "abc", "somebody who changes it meanwhile is not overruled"
 
 
+def test_what_has_been_configured_before_gets_its_tags_back_and_nothing_else():
+    """A8: whatever has our card's address has served somebody, perhaps, and a store that was lost knows nothing of it."""
+    own = {"net0": "virtio=02:9f:00:00:13:89,bridge=vmbr7,tag=9", "memory": "8192", "tags": "theirs", "digest": "abc"}
+    cluster = ScriptedCluster({CONFIG: ok(own), "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operations.configure(a_configure(), installation="test"), cluster.send)
+
+    assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs", "digest": "abc"}
+
+
+def test_our_tags_are_put_back_beside_all_others():
+    """A8: one order, and it writes tags alone."""
+    cluster = ScriptedCluster({CONFIG: ok({"description": NOTE, "tags": "theirs"}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+    order = replace(a_tag(5001), marks=frozenset({"bascule-test", "profile-office"}))
+
+    run(operations.tag(order, NOTE_KEY), cluster.send)
+
+    assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs"}
+
+
 def test_a_vm_that_is_not_there_is_not_written_to():
     gone = refused(500, "Configuration file 'nodes/pve1/qemu-server/5001.conf' does not exist")
     cluster = ScriptedCluster({CONFIG: gone})

@@ -16,6 +16,7 @@ from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Policy, Situation, where
 from provisioner.planning.placement.allocation import Used, desktops_by_vmid, used_in
 from provisioner.planning.placement.resources import Claim
@@ -27,6 +28,7 @@ from provisioner.planning.survey.session_schedule import Agenda
 from provisioner.planning.survey.survey import Changed, Survey
 
 _NO_ATTEMPTS = Attempts()
+_CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
 
 
 def survey(situation: Situation) -> Survey:
@@ -59,6 +61,7 @@ class Surveyor:
         self._not_ready: defaultdict[Phase, dict[DesktopName, Reservation]] = defaultdict(dict)
         self._claims: Counter[Claim] = Counter()
         self._tagged: set[DesktopName] = set()
+        self._unmarked: set[DesktopName] = set()
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
         """When each ready desktop reported what it is ready by."""
         self._views: Mapping[ClusterId, ClusterView] = {}
@@ -126,6 +129,7 @@ class Surveyor:
         if not self._claims[known.claim]:
             del self._claims[known.claim]
         self._tagged.discard(name)
+        self._unmarked.discard(name)
         self._read_at[known.reservation.cluster].pop(known.reservation.vmid, None)
 
     def _enter(self, situation: Situation, one: Reservation) -> None:
@@ -142,6 +146,8 @@ class Surveyor:
             self._read_at[one.cluster][one.vmid] = facts.report.read_at
         if guest is not None and departure_tags(guest.tags):
             self._tagged.add(one.name)
+        if guest is not None and phase[0] in _CONFIGURED and not is_configured(guest, facts.installation):
+            self._unmarked.add(one.name)
 
     # -- all of them -----------------------------------------------------------------------------------------------------
 
@@ -199,6 +205,7 @@ class Surveyor:
             due=self._agenda.due,
             leavers=self._leavers,
             tagged=self._tagged,
+            unmarked=self._unmarked,
             unfit=_unfit(situation, not_ready.get(Phase.FAILED, {}).values(), self._phases),
             claims=self._claims,
             strangers=self._strangers,
@@ -219,6 +226,7 @@ def _facts(situation: Situation, one: Reservation) -> Facts:
         memory.reports.get(one.name),
         memory.started.get(one.name),
         memory.attempts.get(one.name, _NO_ATTEMPTS),
+        one.name in memory.assignments,
     )
 
 
