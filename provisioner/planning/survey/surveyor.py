@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone
 from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView, Guest
+from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
 from provisioner.model.desktops import Attempts, Phase, Reservation
@@ -135,7 +135,7 @@ class Surveyor:
     def _enter(self, situation: Situation, one: Reservation) -> None:
         facts = _facts(situation, one)
         guest, phase = facts.guest, phase_of(facts)
-        claim = _claim(one, guest, facts.in_flight)
+        claim = _claim(one, guest, facts.in_flight, facts.installation)
         self._known[one.name] = _Known(one, phase[0], claim)
         self._phases[one.name] = phase
         self._claims[claim] += 1
@@ -230,10 +230,17 @@ def _facts(situation: Situation, one: Reservation) -> Facts:
     )
 
 
-def _claim(one: Reservation, guest: Guest | None, order: Action | None) -> Claim:
-    """A clone of an earlier life of the daemon holds the storage's lock like any other."""
-    locked = guest is not None and guest.lock == "clone" and not isinstance(order, Clone)
-    return Claim(guest.node_key if guest else one.node_key, one.profile, guest is not None, locked)
+def _claim(one: Reservation, guest: Guest | None, order: Action | None, installation: str) -> Claim:
+    """A clone of an earlier life of the daemon holds the storage's lock like any other.
+
+    What is not configured yet has its template's size, which it keeps for seconds.
+    """
+    if guest is None:
+        return Claim(one.node_key, one.profile, there=False, cloning=False)
+    locked = guest.lock == "clone" and not isinstance(order, Clone)
+    if guest.power is not Power.RUNNING and not is_configured(guest, installation):
+        return Claim(guest.node_key, one.profile, there=True, cloning=locked)
+    return Claim(guest.node_key, one.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0)
 
 
 def _unfit(
