@@ -62,6 +62,11 @@ class Profile:
     cpu_ratio: float = 6.0
     """vCPUs per physical core a node may carry (Citrix: 4–8 for office work)."""
     addressing: Addressing = Addressing()
+    nameservers: tuple[str, ...] = ()
+    """Addresses that cloud-init gives each desktop to ask; empty: the template's, or else its node's, which may not know the
+    site's names."""
+    searchdomains: tuple[str, ...] = ()
+    """Domains that short names are looked up in; empty: the template's, or else its node's."""
     upgrade_at_first_boot: bool = False
     """Whether cloud-init upgrades all packages at first boot. Proxmox VE has it do so unless told not to; first boot then takes
     minutes (raise `expected_ready` and `ready_timeout`), and fails without a mirror."""

@@ -33,6 +33,7 @@ def desktop_config(action: Configure, installation: str, own: Mapping[str, objec
         "agent": with_ours(str(own.get("agent", "")), {"enabled": 1}, first="enabled"),
         "onboot": 0,
         "tags": ";".join(tags_for(profile, installation)),
+        **_names(profile),
     }
 
 
@@ -49,6 +50,12 @@ def _card(profile: Profile) -> Ours:
     stated = {"firewall": None if profile.firewall is None else int(profile.firewall), "mtu": profile.mtu}
     said = {name: value for name, value in stated.items() if value is not None}
     return {"bridge": profile.bridge, "tag": profile.vlan, **said}
+
+
+def _names(profile: Profile) -> Parameters:
+    """Who tells it names; where the profile says nothing, what the template says stays."""
+    said = {"nameserver": profile.nameservers, "searchdomain": profile.searchdomains}
+    return {name: " ".join(values) for name, values in said.items() if values}
 
 
 def _address(reservation: Reservation, profile: Profile) -> Ours:

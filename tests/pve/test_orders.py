@@ -102,6 +102,27 @@ def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
 
 
 @pytest.mark.parametrize(
+    ("changes", "sent"),
+    [
+        pytest.param({}, {}, id="nothing said: the template's stay"),
+        pytest.param(
+            {"nameservers": ("10.0.0.53", "fd00::53"), "searchdomains": ("dep.example", "example")},
+            {"nameserver": "10.0.0.53 fd00::53", "searchdomain": "dep.example example"},
+            id="both, in Proxmox VE's own lists",
+        ),
+    ],
+)
+def test_name_servers_are_handed_on(changes, sent):
+    """E11"""
+    cluster = ScriptedCluster({CONFIG: ok({}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), installation="test"), cluster.send)
+
+    params = cluster.asked[1].params
+    assert {name: params[name] for name in ("nameserver", "searchdomain") if name in params} == sent
+
+
+@pytest.mark.parametrize(
     ("own", "changes", "written"),
     [
         pytest.param(
