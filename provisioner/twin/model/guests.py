@@ -75,6 +75,8 @@ class TwinGuest:
         self.desktop = False
         """Cloned from a template."""
         self.dead_agent = False
+        self.status_file: str | None = None
+        """What somebody has written over the status document, in ASCII; None: nobody has."""
         self.cpus = 1
         self.memory_mib = 512
         self.version = 0
