@@ -13,17 +13,18 @@ from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.model.ownership import NoteKey, read_note
-from provisioner.model.status_document import parse_status
+from provisioner.model.status_document import MAX_STATUS_BYTES, parse_status
 from provisioner.pve import parsing
 from provisioner.pve.desktop_config import Parameters, desktop_config, with_tags
 from provisioner.pve.faults import error_for
 from provisioner.pve.parsing import Listings
-from provisioner.pve.wire import ApiRequest, Operation
+from provisioner.pve.wire import ApiRequest, ApiResponse, Operation
 
 TASKS_A_PAGE = 1000
 """Proxmox VE's own default of 50 is not enough for a bulk run; a page this long costs it no API worker."""
 REPORT_AGE_S = 30.0
 """Of the report that a stop relies on: the image writes one every 10 s, and clocks of one site differ by less than one."""
+_BAD_PARAMETER = 400
 LOG_LINES = 500
 """Of a task log; a clone's or a start's has about ten."""
 
@@ -135,18 +136,32 @@ def verify(action: Verify, key: NoteKey, *, at: Instant) -> Operation[Reservatio
 def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
     """The status document through the guest agent. Raises GuestUnknown for whatever is no report."""
     doing = f"check {action.desktop}"
-    request = _of_guest("GET", action.node, action.key.vmid, "/agent/file-read", {"file": action.profile.status_file})
     try:
-        data = yield from _ask(request, doing)
+        data = yield from _read_file(action, doing)
     except HypervisorError as error:
         raise GuestUnknown(str(error)) from error
     content = data.get("content") if isinstance(data, dict) else None
-    if not isinstance(content, str) or (isinstance(data, dict) and data.get("truncated")):
-        raise GuestUnknown(f"{doing}: the guest agent's answer holds no whole file")
+    if not isinstance(content, str):
+        raise GuestUnknown(f"{doing}: the guest agent's answer holds no file")
+    if len(content) > MAX_STATUS_BYTES or (isinstance(data, dict) and data.get("truncated")):
+        raise GuestUnknown(f"{doing}: {action.profile.status_file}: the document is larger than {MAX_STATUS_BYTES} bytes")
     try:
         return parse_status(content, read_at=at, source="guest_agent")
     except ValueError as wrong:
         raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}") from wrong
+
+
+def _read_file(action: CheckGuest, doing: str) -> Operation[object]:
+    """One byte more than a document may have: whatever is in the file, that shows that it is too much.
+
+    A Proxmox VE of before 2026 does not know `count`, refuses it at once, and is asked for all there is.
+    """
+    whole: dict[str, str | int] = {"file": action.profile.status_file}
+    wanted = {**whole, "count": MAX_STATUS_BYTES + 1}
+    response = yield _of_guest("GET", action.node, action.key.vmid, "/agent/file-read", wanted)
+    if response.status == _BAD_PARAMETER and "count" in response.errors:
+        return (yield from _ask(_of_guest("GET", action.node, action.key.vmid, "/agent/file-read", whole), doing))
+    return _data(response, doing)
 
 
 def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]:
@@ -248,7 +263,10 @@ def _order(request: ApiRequest, doing: str) -> Operation[Upid]:
 
 
 def _ask(request: ApiRequest, doing: str) -> Operation[object]:
-    response = yield request
+    return _data((yield request), doing)
+
+
+def _data(response: ApiResponse, doing: str) -> object:
     if not response.ok:
         raise error_for(response, doing)
     return response.data
