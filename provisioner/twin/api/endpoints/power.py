@@ -144,6 +144,8 @@ def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
         if key.startswith("net") and bridge is not None and bridge not in cluster.spec.bridges:
             raise TaskFault(f"bridge '{bridge}' does not exist")
     node = cluster.nodes[guest.node]
+    if guest.cpus > node.cores:  # as seen on pve-manager 9.2.11, nodes of 32 cores
+        raise TaskFault(f"MAX {node.cores} vcpus allowed per VM on this node")
     if said := _why_qemu_exits(cluster, node, guest):
         task.say(f"kvm: {said}")
         raise TaskFault("start failed: QEMU exited with code 1")

@@ -175,6 +175,9 @@ TASKS_THAT_FAIL = [
     pytest.param("shutdown", 101, "VM quit/powerdown failed - got timeout", id="a booting VM is shut down"),
     pytest.param("start", 702, "bridge 'vmbr99' does not exist", id="a VM on an unknown bridge is started"),
     pytest.param("start", 703, "start failed: QEMU exited with code 1", id="a VM without memory left for it is started"),
+    pytest.param(
+        "start", 704, "MAX 64 vcpus allowed per VM on this node", id="a VM with more vCPUs than its node has is started"
+    ),
 ]
 
 
@@ -182,7 +185,8 @@ TASKS_THAT_FAIL = [
 def test_the_task_tells_what_was_wrong(verb: str, vmid: int, status: str) -> None:
     locked = GuestSpec(vmid=700, node=NODE, name="db", storage=STORAGE, running=False, lock="backup")
     huge = replace(locked, vmid=703, lock="", memory_mib=10**6)
-    lab = Lab(a_spec(guests=[locked, replace(locked, vmid=702, lock=""), huge])).cloned(101)
+    wide = replace(locked, vmid=704, lock="", vcpus=65)
+    lab = Lab(a_spec(guests=[locked, replace(locked, vmid=702, lock=""), huge, wide])).cloned(101)
     lab.ask("PUT", f"/nodes/{NODE}/qemu/702/config", net0="virtio,bridge=vmbr99")
     lab.start(101)
 
