@@ -120,6 +120,9 @@ class Room:
             return absent
         key = template.node_key
         storage = self._storages[key, template.storage]
+        if 0 < self._cores(key) < profile.vcpus:  # whatever the ratio
+            text = f"cores: no VM of {profile.vcpus} vCPUs starts on a node of {self._cores(key)} cores"
+            return Refusal(WaitsFor.CORES, text)
         if self._memory[key] < profile.memory_mib:
             return Refusal(WaitsFor.MEMORY, f"memory: a node has less than {profile.memory_mib} MiB left of its share")
         if self.vcpus_left(key, profile) < profile.vcpus:
