@@ -76,6 +76,10 @@ class PveClient:
         """The caller's own privileges by path."""
         return run(operations.permissions(), self._send)
 
+    def permissions_on(self, path: str) -> frozenset[str]:
+        """The caller's own privileges on one path, whatever they come from."""
+        return run(operations.permissions_on(path), self._send)
+
     def nodes(self) -> tuple[Node, ...]:
         """The cluster's nodes."""
         return run(operations.nodes(self._cluster), self._send)

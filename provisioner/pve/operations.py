@@ -222,6 +222,13 @@ def permissions() -> Operation[Mapping[str, frozenset[str]]]:
     return {path: frozenset(_object(granted, path)) for path, granted in data.items()}
 
 
+def permissions_on(path: str) -> Operation[frozenset[str]]:
+    """The caller's own privileges on one path, whatever they come from: Proxmox VE works it out."""
+    request = ApiRequest(method="GET", path="/access/permissions", endpoint="/access/permissions", params={"path": path})
+    data = _object((yield from _ask(request, f"ask for the permissions on {path}")), "/access/permissions")
+    return frozenset(_object(data.get(path, {}), path))
+
+
 def nodes(cluster: ClusterId) -> Operation[tuple[Node, ...]]:
     """The cluster's nodes."""
     return parsing.nodes((yield from _ask(_get("/nodes"), "list the nodes")), cluster=cluster)

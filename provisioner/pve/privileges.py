@@ -1,6 +1,9 @@
 """The rights Bascule needs on Proxmox VE 9, and those it must not have. Names as recorded in the builtin roles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from provisioner.model.ids import ClusterId, Vmid
+from provisioner.model.profiles import Profile
 
 NEEDED: Mapping[str, frozenset[str]] = {
     "/": frozenset({"Sys.Audit"}),
@@ -27,6 +30,33 @@ Cloud-init's keys ask for VM.Config.Cloudinit or VM.Config.Network, which the ne
 
 FORBIDDEN = frozenset({"VM.GuestAgent.Unrestricted", "VM.GuestAgent.FileWrite"})
 """Whoever holds these can run anything in every desktop."""
+
+
+_OF_TEMPLATES = frozenset({"VM.Audit", "VM.Clone"})
+
+
+def needed_on(profiles: Iterable[Profile], cluster: ClusterId, vmids: tuple[Vmid, Vmid]) -> dict[str, frozenset[str]]:
+    """The very paths that clones and their configuration are checked on, bridges apart: templates, storages, new VMs.
+
+    Of the numbers for desktops the first and the last: a pool holds no VM before it is made, so its rights do not reach them.
+    """
+    templates = [one for profile in profiles for one in profile.templates if one.cluster == cluster]
+    return {
+        "/": NEEDED["/"],
+        **{f"/vms/{vmid}": NEEDED["/vms"] - {"VM.Clone"} for vmid in vmids},
+        **{f"/vms/{one.vmid}": _OF_TEMPLATES for one in templates},
+        **{f"/storage/{one.storage}": NEEDED["/storage"] for one in templates},
+    }
+
+
+def bridges_of(profiles: Iterable[Profile], cluster: ClusterId) -> dict[str, tuple[str, ...]]:
+    """Of each profile's bridge the paths of which one is enough: all of it, or its VLAN alone."""
+    found: dict[str, tuple[str, ...]] = {}
+    for profile in profiles:
+        if any(one.cluster == cluster for one in profile.templates):
+            path = f"/sdn/zones/localnetwork/{profile.bridge}"
+            found[profile.bridge] = (path,) if profile.vlan is None else (path, f"{path}/{profile.vlan}")
+    return found
 
 
 def lacking(granted: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:

@@ -106,3 +106,14 @@ def test_the_doctor_is_content_only_where_a_desktop_can_be_made(tmp_path, grante
 
     assert bool(said) is bool(refused), (said, refused)
     assert any(lacks in text for text in said) is bool(lacks), said
+
+
+EVERYTHING = [pytest.param(path, right, id=right) for path, held in NEEDED.items() for right in sorted(held)]
+
+
+@pytest.mark.parametrize(("path", "right"), EVERYTHING)
+def test_the_doctor_names_the_one_right_that_is_missing(tmp_path, path, right):
+    """A5: and nothing else."""
+    (said,) = told(tmp_path, a_twin({**NEEDED, path: NEEDED[path] - {right}}))
+
+    assert said.startswith(f"the token lacks {right} on ")
