@@ -69,7 +69,7 @@ def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant
 def _made_anew(clones: Iterable[Clone], memory: Memory) -> list[DesktopName]:
     """Desktops whose VM was deleted: the one that is made in its place has served nobody yet, and is to be configured."""
     kept = (memory.assignments, memory.reports, memory.started)
-    return [one.desktop for one in clones if any(one.desktop in said for said in kept)]
+    return [clone.desktop for clone in clones if any(clone.desktop in names for names in kept)]
 
 
 def _assignments(plan: Plan) -> dict[DesktopName, AgentId | None]:

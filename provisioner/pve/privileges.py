@@ -40,12 +40,12 @@ def needed_on(profiles: Iterable[Profile], cluster: ClusterId, vmids: tuple[Vmid
 
     Of the numbers for desktops the first and the last: a pool holds no VM before it is made, so its rights do not reach them.
     """
-    templates = [one for profile in profiles for one in profile.templates if one.cluster == cluster]
+    templates = [template for profile in profiles for template in profile.templates if template.cluster == cluster]
     return {
         "/": NEEDED["/"],
         **{f"/vms/{vmid}": NEEDED["/vms"] - {"VM.Clone"} for vmid in vmids},
-        **{f"/vms/{one.vmid}": _OF_TEMPLATES for one in templates},
-        **{f"/storage/{one.storage}": NEEDED["/storage"] for one in templates},
+        **{f"/vms/{template.vmid}": _OF_TEMPLATES for template in templates},
+        **{f"/storage/{template.storage}": NEEDED["/storage"] for template in templates},
     }
 
 
@@ -53,7 +53,7 @@ def bridges_of(profiles: Iterable[Profile], cluster: ClusterId) -> dict[str, tup
     """Of each profile's bridge the paths of which one is enough: all of it, or its VLAN alone."""
     found: dict[str, tuple[str, ...]] = {}
     for profile in profiles:
-        if any(one.cluster == cluster for one in profile.templates):
+        if any(template.cluster == cluster for template in profile.templates):
             path = f"/sdn/zones/localnetwork/{profile.bridge}"
             found[profile.bridge] = (path,) if profile.vlan is None else (path, f"{path}/{profile.vlan}")
     return found

@@ -21,6 +21,17 @@ def test_no_desktop_upgrades_itself_at_its_first_boot():
     assert not any("package_upgrade" in user_data(guest) for guest in desktops)
 
 
+def test_a_profile_may_have_its_desktops_upgrade_themselves():
+    """E1: then the first boot takes as long as that takes, and the desktop is waited for."""
+    spec = a_spec(durations=replace(EXACT, upgrade_s=300.0))
+    order = an_order(spec, profile=a_profile_on(spec, upgrade_at_first_boot=True))
+
+    forecast = Rehearsal(a_stage(spec, agents=2, order=order)).run()
+
+    assert forecast.ready == 2
+    assert forecast.ready_after_s[0] > 340
+
+
 def test_a_desktop_asks_the_name_servers_of_its_profile():
     """E11: by itself it would ask its node's."""
     spec = a_spec()

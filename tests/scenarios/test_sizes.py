@@ -17,7 +17,7 @@ RESTART = [{"at": 100, "daemon": "killed"}, {"at": 102, "daemon": "started"}]
 def a_folder(*, early: int, agents: int) -> Folder:
     """Two nodes of 32 GiB, a foreign VM of 8 GiB on the first; some agents at once, the others two minutes later and more."""
     waves = Folder.read("quiet-waves")
-    happenings = [HappeningDocument.model_validate(one) for one in RESTART]
+    happenings = [HappeningDocument.model_validate(happening) for happening in RESTART]
     changed = {"agents": agents, "groups": {"cellule-crise": early}, "happenings": happenings}
     site = waves.site.model_copy(update=changed)
     return replace(waves, spec=Folder.read("memory-short").spec, site=site)

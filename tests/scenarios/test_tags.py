@@ -18,7 +18,7 @@ def played(*happenings: dict[str, Any]) -> Play:
     """Eight desktops in use, and what happens to the last."""
     folder = Folder.read("meddled-by-hand")
     site: SiteDocument = folder.site.model_copy(
-        update={"happenings": [HappeningDocument.model_validate(one) for one in happenings]}
+        update={"happenings": [HappeningDocument.model_validate(happening) for happening in happenings]}
     )
     return Play(Folder(path=folder.path, spec=folder.spec, scenario=folder.scenario, site=site)).run()
 

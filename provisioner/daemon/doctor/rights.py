@@ -19,7 +19,7 @@ def examine_rights(
     """What is missing on which paths, and what is too much. Raises HypervisorError."""
     granted = client.permissions()
     found = list(_missing(subject, client, profiles, vmids)) + list(_bridges(subject, client, profiles, granted))
-    yield from found or [good(subject, f"the token has all {sum(len(one) for one in NEEDED.values())} rights it needs")]
+    yield from found or [good(subject, f"the token has all {sum(map(len, NEEDED.values()))} rights it needs")]
     too_much = sorted(FORBIDDEN & frozenset().union(*granted.values()))
     if too_much:
         text = f"the token holds {', '.join(too_much)}, which Bascule never uses: with it one can take any desktop over"

@@ -108,14 +108,16 @@ def _lacking(situation: Situation, one: Reservation, guest: Guest) -> list[str]:
     return [tag for tag in wanted if tag not in guest.tags and not (has_image and tag.startswith("img-"))]
 
 
-def _size(situation: Situation, one: Reservation, guest: Guest) -> Iterator[Difference]:
+def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
     """Of desktops that have been ready: a listing shows a new one for seconds at its template's size."""
-    profile = situation.policy.profiles.get(one.profile)
-    if profile is None or guest.memory_mib is None or guest.vcpus is None or one.name not in situation.memory.assignments:
+    profile = situation.policy.profiles.get(desktop.profile)
+    if profile is None or guest.memory_mib is None or guest.vcpus is None or desktop.name not in situation.memory.assignments:
         return
     if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
-        text = f"it has {guest.memory_mib} MiB and {guest.vcpus:g} vCPUs, profile {one.profile} {profile.memory_mib} MiB and"
-        yield Difference(kind=DifferenceKind.RESIZED, subject=one.name, key=one.key, seen=f"{text} {profile.vcpus}")
+        text = (
+            f"it has {guest.memory_mib} MiB and {guest.vcpus:g} vCPUs, profile {desktop.profile} {profile.memory_mib} MiB and"
+        )
+        yield Difference(kind=DifferenceKind.RESIZED, subject=desktop.name, key=desktop.key, seen=f"{text} {profile.vcpus}")
 
 
 def _usual_pools(situation: Situation) -> dict[ProfileName, str]:

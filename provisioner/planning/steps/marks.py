@@ -18,35 +18,35 @@ def put_marks_back(draft: Draft) -> None:
     """Of all desktops that are wanted and have nothing else to do; a leaver's are seen to with its departure's."""
     if not draft.seen.unmarked:
         return
-    busy = {one.key for one in draft.actions} | draft.situation.in_flight.keys()
+    busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
     for name in sorted(draft.seen.unmarked):
-        one = draft.situation.memory.reservations[name]
-        if _counts(draft, one) and one.key not in busy and not tried_lately(draft, one):
-            put_back(draft, one)
+        desktop = draft.situation.memory.reservations[name]
+        if _counts(draft, desktop) and desktop.key not in busy and not tried_lately(draft, desktop):
+            put_back(draft, desktop)
 
 
-def _counts(draft: Draft, one: Reservation) -> bool:
-    demand, agent = draft.situation.demand, one.agent_id
-    if agent is None or draft.seen.of_agent.get(agent) is not one:
+def _counts(draft: Draft, desktop: Reservation) -> bool:
+    demand, agent = draft.situation.demand, desktop.agent_id
+    if agent is None or draft.seen.of_agent.get(agent) is not desktop:
         return False
     return agent in demand.wants or agent in demand.ahead
 
 
-def put_back(draft: Draft, one: Reservation) -> bool:
+def put_back(draft: Draft, desktop: Reservation) -> bool:
     """Whether it was ordered: not while its VM is locked, or its node has enough to do."""
-    guest = draft.situation.snapshot.guest(one.key)
+    guest = draft.situation.snapshot.guest(desktop.key)
     if guest is None or guest.lock is not None:
         return False
-    return order_tags(draft, one, departure_tags(guest.tags), _WHY)
+    return order_tags(draft, desktop, departure_tags(guest.tags), _WHY)
 
 
-def order_tags(draft: Draft, one: Reservation, departure: Set[str], why: str) -> bool:
+def order_tags(draft: Draft, desktop: Reservation, departure: Set[str], why: str) -> bool:
     """A departure's tags, and ours where they are missing; False: its node has no place left for it now."""
-    node = where(draft.situation, one)
+    node = where(draft.situation, desktop)
     if not slot(draft.configuring, node, draft.situation.policy.budget.configures_per_node):
         return False
-    lost = one.name in draft.seen.unmarked
-    marks = marks_of(one.profile, draft.situation.policy.installation) if lost else frozenset()
+    lost = desktop.name in draft.seen.unmarked
+    marks = marks_of(desktop.profile, draft.situation.policy.installation) if lost else frozenset()
     deadline = draft.now + _DEADLINE_S
-    draft.order(Tag(reservation=one, because=why, deadline=deadline, node=node, tags=frozenset(departure), marks=marks))
+    draft.order(Tag(reservation=desktop, because=why, deadline=deadline, node=node, tags=frozenset(departure), marks=marks))
     return True

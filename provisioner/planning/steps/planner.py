@@ -137,8 +137,8 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
             instead_of_failed(draft, want, reservation, why)
 
 
-def _is_unmarked(draft: Draft, one: Reservation) -> bool:
-    return one.name in draft.seen.unmarked and one.name not in draft.situation.memory.attempts
+def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
+    return desktop.name in draft.seen.unmarked and desktop.name not in draft.situation.memory.attempts
 
 
 def _too_early(draft: Draft, attempts: Attempts) -> bool:

@@ -230,17 +230,17 @@ def _facts(situation: Situation, one: Reservation) -> Facts:
     )
 
 
-def _claim(one: Reservation, guest: Guest | None, order: Action | None, installation: str) -> Claim:
+def _claim(desktop: Reservation, guest: Guest | None, order: Action | None, installation: str) -> Claim:
     """A clone of an earlier life of the daemon holds the storage's lock like any other.
 
     What is not configured yet has its template's size, which it keeps for seconds.
     """
     if guest is None:
-        return Claim(one.node_key, one.profile, there=False, cloning=False)
+        return Claim(desktop.node_key, desktop.profile, there=False, cloning=False)
     locked = guest.lock == "clone" and not isinstance(order, Clone)
     if guest.power is not Power.RUNNING and not is_configured(guest, installation):
-        return Claim(guest.node_key, one.profile, there=True, cloning=locked)
-    return Claim(guest.node_key, one.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0)
+        return Claim(guest.node_key, desktop.profile, there=True, cloning=locked)
+    return Claim(guest.node_key, desktop.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0)
 
 
 def _unfit(

@@ -178,7 +178,7 @@ def test_a_template_that_speaks_of_upgrades(said, found):
 
     findings = examine_templates(client, _view(client), _profile(_template()), installation=INSTALLATION)
 
-    assert [(one.grade, one.text) for one in findings] == found
+    assert [(finding.grade, finding.text) for finding in findings] == found
 
 
 def test_many_templates_are_counted_after_the_fourth():

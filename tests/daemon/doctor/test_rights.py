@@ -53,14 +53,14 @@ def a_client(twin: Twin) -> VirtualHypervisor:
     return VirtualHypervisor(twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
 
 
-def told(tmp_path, twin: Twin) -> list[str]:
+def faults(tmp_path, twin: Twin) -> list[str]:
     """The faults that the doctor finds with the token."""
     outside = SimpleNamespace(
         hypervisors={MELUN: a_client(twin)}, directory=ScriptedDirectory(a_roster(1), lambda: EPOCH), store=MemoryStore()
     )
     outside.store.claim()
     findings = examine(a_site(tmp_path).load(), outside)
-    return [one.text for one in findings if one.grade is Grade.BAD and "the token lacks" in one.text]
+    return [finding.text for finding in findings if finding.grade is Grade.BAD and "the token lacks" in finding.text]
 
 
 def first_desktop(twin: Twin) -> str:
@@ -102,7 +102,7 @@ def first_desktop(twin: Twin) -> str:
 )
 def test_the_doctor_is_content_only_where_a_desktop_can_be_made(tmp_path, granted, lacks):
     """E2: rights somewhere below /vms counted as rights on /vms, and then each clone was refused."""
-    said, refused = told(tmp_path, a_twin(granted)), first_desktop(a_twin(granted))
+    said, refused = faults(tmp_path, a_twin(granted)), first_desktop(a_twin(granted))
 
     assert bool(said) is bool(refused), (said, refused)
     assert any(lacks in text for text in said) is bool(lacks), said
@@ -114,6 +114,6 @@ EVERYTHING = [pytest.param(path, right, id=right) for path, held in NEEDED.items
 @pytest.mark.parametrize(("path", "right"), EVERYTHING)
 def test_the_doctor_names_the_one_right_that_is_missing(tmp_path, path, right):
     """A5: and nothing else."""
-    (said,) = told(tmp_path, a_twin({**NEEDED, path: NEEDED[path] - {right}}))
+    (said,) = faults(tmp_path, a_twin({**NEEDED, path: NEEDED[path] - {right}}))
 
     assert said.startswith(f"the token lacks {right} on ")
