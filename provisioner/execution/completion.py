@@ -101,7 +101,7 @@ def _reached(action: Action, guest: Guest | None, installation: str = "") -> boo
         case Stop():
             return guest is not None and guest.power is Power.STOPPED
         case Tag():
-            return guest is not None and departure_tags(guest.tags) == action.tags
+            return guest is not None and departure_tags(guest.tags) == action.tags and action.marks <= guest.tags
         case Delete():
             return guest is None
         case _:

@@ -19,6 +19,7 @@ from provisioner.model.actions import (
     Result,
     Retired,
     Start,
+    Tag,
     kind,
 )
 from provisioner.model.budget import Budget
@@ -50,13 +51,14 @@ def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant
     starts = {one.desktop for one in orders if isinstance(one, Start)}
     useless = {one.key for one in plan.leftovers}
     left = tuple(one.name for one in memory.reservations.values() if one.key in useless) if useless else ()
+    anew = _made_anew(clones, memory)
     return Changes(
         released=(*left, *plan.given_back),
         reserved=tuple(one.reservation for one in clones if one.desktop not in memory.reservations),
-        started=dict.fromkeys(starts, now),
+        started={**dict.fromkeys(anew), **dict.fromkeys(starts, now)},
         # What a desktop said before its node went away is void: the listing that shows it back still shows it as it was.
-        reports=dict.fromkeys((*starts, *(one.instead_of for one in clones if one.instead_of)), None),
-        assignments=_assignments(plan),
+        reports=dict.fromkeys((*starts, *anew, *(one.instead_of for one in clones if one.instead_of)), None),
+        assignments={**dict.fromkeys(anew), **_assignments(plan)},
         departures=_departures(plan, memory, now),
         deletions={(one.desktop, one.reservation.reserved_at): now for one in orders if isinstance(one, Delete)},
         retired=plan.leftovers,
@@ -64,6 +66,12 @@ def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant
         superseded={**plan.superseded, **{one.instead_of: one.desktop for one in clones if one.instead_of}},
         outcomes=tuple(_steps(plan, memory, now)),
     )
+
+
+def _made_anew(clones: Iterable[Clone], memory: Memory) -> list[DesktopName]:
+    """Desktops whose VM was deleted: the one that is made in its place has served nobody yet, and is to be configured."""
+    kept = (memory.assignments, memory.reports, memory.started)
+    return [clone.desktop for clone in clones if any(clone.desktop in names for names in kept)]
 
 
 def _assignments(plan: Plan) -> dict[DesktopName, AgentId | None]:
@@ -237,7 +245,7 @@ def _doubtful(guest: Guest | None, order: Action | None, installation: str) -> b
     """Somebody may delete a desktop and make a VM of their own under its VMID: it must not be configured as ours."""
     if guest is None:
         return False
-    return not (is_configured(guest, installation) or isinstance(order, Clone | Configure))
+    return not (is_configured(guest, installation) or isinstance(order, Clone | Configure | Tag))
 
 
 @dataclass(slots=True, kw_only=True)

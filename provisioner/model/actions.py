@@ -47,7 +47,7 @@ class Clone(_Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configure(_Action):
-    """Set sizes, network, cloud-init and tags in one call; `onboot=0`."""
+    """Set sizes, network, cloud-init and tags in one write; `onboot=0`."""
 
     word: ClassVar[ActionWord] = ActionWord.CONFIGURE
 
@@ -136,13 +136,15 @@ class Stop(_Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag(_Action):
-    """Write on a desktop what its departure is, or that it is over; all its other tags stay."""
+    """Write on a desktop what its departure is, or that it is over; put our own tags back; all its other tags stay."""
 
     word: ClassVar[ActionWord] = ActionWord.TAG
 
     node: NodeKey
     tags: frozenset[str]
     """All that it is to carry of a departure's tags."""
+    marks: frozenset[str] = frozenset()
+    """Tags of ours that were taken off by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

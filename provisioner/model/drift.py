@@ -17,6 +17,7 @@ class DifferenceKind(enum.StrEnum):
     MOVED = "moved"
     RENAMED = "renamed"
     RETAGGED = "retagged"
+    RESIZED = "resized"
     NOTE_CHANGED = "note_changed"
     NOTE_COPIED = "note_copied"
     NAME_COPIED = "name_copied"
@@ -59,9 +60,12 @@ ANSWERS: Mapping[DifferenceKind, Answer] = {
         person="give it its name again: cloud-init hands the VM's name to the guest at its next start",
     ),
     DifferenceKind.RETAGGED: Answer(
-        does="reports it and uses the desktop as before; only the tag that says 'configured' is put back, "
-        "once its note has been read again",
+        does="reports it and uses the desktop as before; where the tag that says 'configured' is gone, it and the profile's "
+        "are put back, once its note has been read again: nothing else is written",
         person="put the tags back: whoever selects desktops by tag misses this one",
+    ),
+    DifferenceKind.RESIZED: Answer(
+        does="leaves its size as it is, and books its own or its profile's on its node, whichever is more",
     ),
     DifferenceKind.NOTE_CHANGED: Answer(
         does="uses the desktop as before while the store knows it; a VM that loses both is nobody's, and is left alone",

@@ -55,9 +55,21 @@ class Profile:
     disk_gib: int
     bridge: str
     vlan: int | None = None
+    firewall: bool | None = None
+    """Whether Proxmox VE's firewall guards the network card; None: as the template has it."""
+    mtu: int | None = None
+    """Of the network card; 1: the bridge's own; None: as the template has it."""
     cpu_ratio: float = 6.0
     """vCPUs per physical core a node may carry (Citrix: 4–8 for office work)."""
     addressing: Addressing = Addressing()
+    nameservers: tuple[str, ...] = ()
+    """Addresses that cloud-init gives each desktop to ask; empty: the template's, or else its node's, which may not know the
+    site's names."""
+    searchdomains: tuple[str, ...] = ()
+    """Domains that short names are looked up in; empty: the template's, or else its node's."""
+    upgrade_at_first_boot: bool = False
+    """Whether cloud-init upgrades all packages at first boot. Proxmox VE has it do so unless told not to; first boot then takes
+    minutes (raise `expected_ready` and `ready_timeout`), and fails without a mirror."""
     os: str = "linux"
     dedicated: bool = True
     probe: Probe = Probe.GUEST_AGENT

@@ -94,6 +94,9 @@ class Durations:
     """From the start task's end to the guest agent, alone on its node."""
     first_boot_s: float = 8.0
     """From the guest agent to first boot finished and log-on port open."""
+    upgrade_s: float = 300.0
+    """What the very first boot takes longer where cloud-init upgrades all packages. *Assumed*: an image of some weeks, a mirror
+    on the site. Many at once would take longer still, which is not modelled."""
     boots_width: int = 8
     """A node does the work of this many boots at a time (processor sharing beyond)."""
     boots_before_loss: int = 16

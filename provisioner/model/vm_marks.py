@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 
 from provisioner.model.cluster import Guest
-from provisioner.model.ids import Vmid
+from provisioner.model.ids import ProfileName, Vmid
 from provisioner.model.profiles import Profile
 
 
@@ -14,9 +14,14 @@ def configured_tag(installation: str) -> str:
     return f"bascule-{installation}".lower()
 
 
+def marks_of(profile: ProfileName, installation: str) -> frozenset[str]:
+    """The tags that a desktop has for life; which image it was made of is not kept, so that tag cannot be put back."""
+    return frozenset({configured_tag(installation), f"profile-{profile}".lower()})
+
+
 def tags_for(profile: Profile, installation: str) -> tuple[str, ...]:
-    """Sorted, as Proxmox VE stores them."""
-    return tuple(sorted({configured_tag(installation), f"profile-{profile.name}".lower(), f"img-{profile.image}".lower()}))
+    """All that a new desktop gets; sorted, as Proxmox VE stores them."""
+    return tuple(sorted({*marks_of(profile.name, installation), f"img-{profile.image}".lower()}))
 
 
 def is_configured(guest: Guest, installation: str) -> bool:

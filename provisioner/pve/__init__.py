@@ -4,7 +4,8 @@ No I/O: an operation yields requests and is sent answers. The proxmox adapter dr
 its event heap, so both speak the very same protocol.
 
 * `operations` asks, `parsing` reads, `client` is the port made of both; `faults`: error texts; `wire`: one request and one
-  answer; `upid`, `volumes`, `privileges`: task ids, images, rights.
+  answer; `desktop_config`: what a desktop's configuration is to say, in `property_strings`; `upid`, `volumes`, `privileges`:
+  task ids, images, rights.
 
 To add an operation: a generator in `operations`. To add an error text: a row in `faults`, the recorded text in
 tests/contract/errors.json.

@@ -41,7 +41,7 @@ class PveClient:
         return run(operations.clone(action, note_for(action.reservation, self._key)), self._send)
 
     def configure(self, action: Configure) -> None:
-        """Set sizes, network, cloud-init, tags and `onboot=0` in one synchronous call. Idempotent."""
+        """Read what the template says, then set sizes, network, cloud-init, tags and `onboot=0` in one call. Idempotent."""
         run(operations.configure(action, installation=self._key.installation), self._send)
 
     def start(self, action: Start) -> Upid:
@@ -75,6 +75,10 @@ class PveClient:
     def permissions(self) -> Mapping[str, frozenset[str]]:
         """The caller's own privileges by path."""
         return run(operations.permissions(), self._send)
+
+    def permissions_on(self, path: str) -> frozenset[str]:
+        """The caller's own privileges on one path, whatever they come from."""
+        return run(operations.permissions_on(path), self._send)
 
     def nodes(self) -> tuple[Node, ...]:
         """The cluster's nodes."""

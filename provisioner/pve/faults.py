@@ -56,7 +56,7 @@ _ROWS: tuple[tuple[type[HypervisorError] | type[GuestUnknown], str], ...] = (
     (AlreadySo, r"already running|VM \d+ not running"),
     (GoneOrMoved, r"configuration file .*(?:does not exist|for VM \d+)|no such task|no such VM"),
     (PlaceElsewhere, r"hostname lookup|QEMU exited with code|^start failed|no such cluster node|is not (?:available|online)"),
-    (PlaceElsewhere, r"cannot allocate memory|no route to host|bridge '\S+' does not exist"),
+    (PlaceElsewhere, r"cannot allocate memory|no route to host|bridge '\S+' does not exist|vcpus allowed per VM on this node"),
     (Refused, r"does not exist|already exists|already defined|already used|does not support|not supported|not allowed"),
     # Named one by one: what else begins with `unable to` may well work the next time.
     (Refused, r"^you can't |^can't (?:clone|remove) VM|^unable to (?:remove VM|create template|use snapshot)|^only root "),

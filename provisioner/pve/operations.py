@@ -3,8 +3,6 @@
 An operation raises HypervisorError, named for what the caller does next (`pve.faults`).
 """
 
-import ipaddress
-import re
 from collections.abc import Mapping, Set
 
 from provisioner.errors import (
@@ -24,18 +22,18 @@ from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.model.ownership import NoteKey, names_us, read_note
-from provisioner.model.profiles import Profile
-from provisioner.model.status_document import parse_status
-from provisioner.model.vm_marks import mac_for, tags_for
+from provisioner.model.status_document import MAX_STATUS_BYTES, parse_status
 from provisioner.pve import parsing
+from provisioner.pve.desktop_config import Parameters, desktop_config, with_tags
 from provisioner.pve.faults import error_for
 from provisioner.pve.parsing import Listings
-from provisioner.pve.wire import ApiRequest, Operation
+from provisioner.pve.wire import ApiRequest, ApiResponse, Operation
 
 TASKS_A_PAGE = 1000
 """Proxmox VE's own default of 50 is not enough for a bulk run; a page this long costs it no API worker."""
 REPORT_AGE_S = 30.0
 """Of the report that a stop relies on: the image writes one every 10 s, and clocks of one site differ by less than one."""
+_BAD_PARAMETER = 400
 LOG_LINES = 500
 """Of a task log; a clone's or a start's has about ten."""
 
@@ -86,9 +84,12 @@ def clone(action: Clone, note: str) -> Operation[Upid]:
 
 
 def configure(action: Configure, *, installation: str) -> Operation[None]:
-    """Sizes, network, cloud-init and tags in one synchronous call; the configured tag shows that it went through."""
-    request = _of_guest("PUT", action.node, action.key.vmid, "/config", _config(action, installation))
-    yield from _ask(request, f"configure {action.desktop}")
+    """Sizes, network, cloud-init and tags in one synchronous write; the configured tag shows that it went through.
+
+    What its template says beside is read first and kept; refused where somebody changes the VM meanwhile, by its digest.
+    """
+    config = yield from guest_config(action.node, action.key.vmid)
+    yield from _write(action, desktop_config(action, installation, config), config)
 
 
 def start(action: Start) -> Operation[Upid]:
@@ -113,14 +114,10 @@ def require_unused(report: GuestReport, action: Stop) -> None:
 
 
 def tag(action: Tag, key: NoteKey) -> Operation[None]:
-    """Replace a departure's tags and keep all others; refused where somebody changes the VM meanwhile, by its digest."""
+    """Replace a departure's tags, put ours back, keep all others; refused, by its digest, where it is changed meanwhile."""
     doing = f"tag {action.desktop}"
     config = yield from _own_config(action, key, doing)
-    others = (one for one in _TAG_ENDS.split(str(config.get("tags", ""))) if one and not is_departure_tag(one))
-    params: dict[str, str | int] = {"tags": ";".join(sorted({*others, *action.tags}))}
-    if "digest" in config:
-        params["digest"] = str(config["digest"])
-    yield from _ask(_of_guest("PUT", action.node, action.key.vmid, "/config", params), doing)
+    yield from _write(action, with_tags(config, action.tags | action.marks, without=is_departure_tag), config)
 
 
 def delete(action: Delete, key: NoteKey) -> Operation[Upid]:
@@ -158,18 +155,32 @@ def verify(action: Verify, key: NoteKey, *, at: Instant) -> Operation[Reservatio
 def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
     """The status document through the guest agent. Raises GuestUnknown for whatever is no report."""
     doing = f"check {action.desktop}"
-    request = _of_guest("GET", action.node, action.key.vmid, "/agent/file-read", {"file": action.profile.status_file})
     try:
-        data = yield from _ask(request, doing)
+        data = yield from _read_file(action, doing)
     except HypervisorError as error:
         raise GuestUnknown(str(error)) from error
     content = data.get("content") if isinstance(data, dict) else None
-    if not isinstance(content, str) or (isinstance(data, dict) and data.get("truncated")):
-        raise GuestUnknown(f"{doing}: the guest agent's answer holds no whole file")
+    if not isinstance(content, str):
+        raise GuestUnknown(f"{doing}: the guest agent's answer holds no file")
+    if len(content) > MAX_STATUS_BYTES or (isinstance(data, dict) and data.get("truncated")):
+        raise GuestUnknown(f"{doing}: {action.profile.status_file}: the document is larger than {MAX_STATUS_BYTES} bytes")
     try:
         return parse_status(content, read_at=at, source="guest_agent")
     except ValueError as wrong:
         raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}") from wrong
+
+
+def _read_file(action: CheckGuest, doing: str) -> Operation[object]:
+    """One byte more than a document may have: whatever is in the file, that shows that it is too much.
+
+    A Proxmox VE of before 2026 does not know `count`, refuses it at once, and is asked for all there is.
+    """
+    whole: dict[str, str | int] = {"file": action.profile.status_file}
+    wanted = {**whole, "count": MAX_STATUS_BYTES + 1}
+    response = yield _of_guest("GET", action.node, action.key.vmid, "/agent/file-read", wanted)
+    if response.status == _BAD_PARAMETER and "count" in response.errors:
+        return (yield from _ask(_of_guest("GET", action.node, action.key.vmid, "/agent/file-read", whole), doing))
+    return _data(response, doing)
 
 
 def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]:
@@ -241,6 +252,13 @@ def permissions() -> Operation[Mapping[str, frozenset[str]]]:
     return {path: frozenset(_object(granted, path)) for path, granted in data.items()}
 
 
+def permissions_on(path: str) -> Operation[frozenset[str]]:
+    """The caller's own privileges on one path, whatever they come from: Proxmox VE works it out."""
+    request = ApiRequest(method="GET", path="/access/permissions", endpoint="/access/permissions", params={"path": path})
+    data = _object((yield from _ask(request, f"ask for the permissions on {path}")), "/access/permissions")
+    return frozenset(_object(data.get(path, {}), path))
+
+
 def nodes(cluster: ClusterId) -> Operation[tuple[Node, ...]]:
     """The cluster's nodes."""
     return parsing.nodes((yield from _ask(_get("/nodes"), "list the nodes")), cluster=cluster)
@@ -267,31 +285,11 @@ def _own_config(action: Tag | Delete, key: NoteKey, doing: str) -> Operation[Map
     return config
 
 
-_TAG_ENDS = re.compile(r"[;, ]+")
-
-
-def _config(action: Configure, installation: str) -> dict[str, str | int]:
-    profile = action.profile
-    vlan = "" if profile.vlan is None else f",tag={profile.vlan}"
-    return {
-        "name": action.desktop,
-        "sockets": 1,
-        "cores": profile.vcpus,
-        "memory": profile.memory_mib,
-        "net0": f"virtio={mac_for(action.key.vmid, installation)},bridge={profile.bridge}{vlan}",
-        "ipconfig0": _ipconfig(action.reservation, profile),
-        "agent": "enabled=1",
-        "onboot": 0,
-        "tags": ";".join(tags_for(profile, installation)),
-    }
-
-
-def _ipconfig(reservation: Reservation, profile: Profile) -> str:
-    if not reservation.address:
-        return "ip=dhcp"
-    prefix = ipaddress.ip_network(profile.addressing.network).prefixlen
-    gateway = f",gw={profile.addressing.gateway}" if profile.addressing.gateway else ""
-    return f"ip={reservation.address}/{prefix}{gateway}"
+def _write(action: Configure | Tag, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
+    """Change what was read a moment ago, unless somebody has changed it since."""
+    if "digest" in read:
+        params = {**params, "digest": str(read["digest"])}
+    yield from _ask(_of_guest("PUT", action.node, action.key.vmid, "/config", params), f"{action.word} {action.desktop}")
 
 
 def _order(request: ApiRequest, doing: str) -> Operation[Upid]:
@@ -302,7 +300,10 @@ def _order(request: ApiRequest, doing: str) -> Operation[Upid]:
 
 
 def _ask(request: ApiRequest, doing: str) -> Operation[object]:
-    response = yield request
+    return _data((yield request), doing)
+
+
+def _data(response: ApiResponse, doing: str) -> object:
     if not response.ok:
         raise error_for(response, doing)
     return response.data

@@ -1,6 +1,9 @@
 """The rights Bascule needs on Proxmox VE 9, and those it must not have. Names as recorded in the builtin roles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from provisioner.model.ids import ClusterId, Vmid
+from provisioner.model.profiles import Profile
 
 NEEDED: Mapping[str, frozenset[str]] = {
     "/": frozenset({"Sys.Audit"}),
@@ -10,11 +13,9 @@ NEEDED: Mapping[str, frozenset[str]] = {
             "VM.Audit",
             "VM.Clone",
             "VM.Config.CPU",
-            "VM.Config.Cloudinit",
             "VM.Config.Memory",
             "VM.Config.Network",
             "VM.Config.Options",
-            "VM.GuestAgent.Audit",
             "VM.GuestAgent.FileRead",
             "VM.PowerMgmt",
         }
@@ -22,10 +23,40 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "/storage": frozenset({"Datastore.AllocateSpace", "Datastore.Audit"}),
     "/sdn": frozenset({"SDN.Use"}),
 }
-"""By path. Sys.Audit shows all tasks and the quorum; the others are what clone, configure, start and file-read check."""
+"""By path. Sys.Audit shows all tasks and the quorum; the others are what clone, configure, start and file-read check.
+
+Cloud-init's keys ask for VM.Config.Cloudinit or VM.Config.Network, which the network card needs anyhow.
+"""
 
 FORBIDDEN = frozenset({"VM.GuestAgent.Unrestricted", "VM.GuestAgent.FileWrite"})
 """Whoever holds these can run anything in every desktop."""
+
+
+_OF_TEMPLATES = frozenset({"VM.Audit", "VM.Clone"})
+
+
+def needed_on(profiles: Iterable[Profile], cluster: ClusterId, vmids: tuple[Vmid, Vmid]) -> dict[str, frozenset[str]]:
+    """The very paths that clones and their configuration are checked on, bridges apart: templates, storages, new VMs.
+
+    Of the numbers for desktops the first and the last: a pool holds no VM before it is made, so its rights do not reach them.
+    """
+    templates = [template for profile in profiles for template in profile.templates if template.cluster == cluster]
+    return {
+        "/": NEEDED["/"],
+        **{f"/vms/{vmid}": NEEDED["/vms"] - {"VM.Clone"} for vmid in vmids},
+        **{f"/vms/{template.vmid}": _OF_TEMPLATES for template in templates},
+        **{f"/storage/{template.storage}": NEEDED["/storage"] for template in templates},
+    }
+
+
+def bridges_of(profiles: Iterable[Profile], cluster: ClusterId) -> dict[str, tuple[str, ...]]:
+    """Of each profile's bridge the paths of which one is enough: all of it, or its VLAN alone."""
+    found: dict[str, tuple[str, ...]] = {}
+    for profile in profiles:
+        if any(template.cluster == cluster for template in profile.templates):
+            path = f"/sdn/zones/localnetwork/{profile.bridge}"
+            found[profile.bridge] = (path,) if profile.vlan is None else (path, f"{path}/{profile.vlan}")
+    return found
 
 
 def lacking(granted: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:

@@ -1,6 +1,6 @@
 """Profiles: `config/profiles/*.yaml`, or the same keys inside bascule.yaml."""
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -15,7 +15,19 @@ Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", "must be the na
 ImageTag = Annotated[
     str, Matches(r"[a-z0-9][a-z0-9._-]{0,59}", "must be lower-case letters, digits and . _ -, for it becomes a tag")
 ]
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+Domain = Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})*", "must be the name of a domain, such as dep.example")]
 AbsolutePath = Annotated[str, Matches(r"/[!-~]*", "must be an absolute path in the desktop")]
+
+
+def _any_address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError("must be an IP address") from None
+
+
+AnyAddress = Annotated[str, AfterValidator(_any_address)]
 
 
 class TemplatesDocument(Document):
@@ -85,9 +97,14 @@ class ProfileDocument(Document):
     """The bridge its network card is on."""
     vlan: int | None = Field(default=None, ge=1, le=4094)
     """The VLAN tag; left out: none."""
+    firewall: bool | None = like(Profile, "firewall")
+    mtu: int | None = like(Profile, "mtu", ge=1, le=65_520)
     cpu_ratio: float = like(Profile, "cpu_ratio", gt=0, le=64)
     addressing: AddressingDocument | None = Field(default=None)
     """A pool of addresses; left out: DHCP, and no address is reserved."""
+    nameservers: list[AnyAddress] = like(Profile, "nameservers")
+    searchdomains: list[Domain] = like(Profile, "searchdomains")
+    upgrade_at_first_boot: bool = like(Profile, "upgrade_at_first_boot")
     os: Literal["linux", "windows"] = Field(default="linux")
     """What the image runs."""
     dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)

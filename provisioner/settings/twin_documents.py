@@ -110,6 +110,7 @@ class DurationsDocument(Document):
     free_share: Share = like(Durations, "free_share")
     boot: SomeSeconds = like(Durations, "boot_s")
     first_boot: Seconds = like(Durations, "first_boot_s")
+    upgrade: Seconds = like(Durations, "upgrade_s")
     boots_width: int = like(Durations, "boots_width", ge=1)
     boots_before_loss: int = like(Durations, "boots_before_loss", ge=0)
     boots_loss: Share = like(Durations, "boots_loss")

@@ -49,7 +49,16 @@ def _play(job: dict[str, Any]) -> dict[str, Any]:
             _kvm(
                 "clone", clone="golden", vmid="{{ template }}", newid="{{ vmid }}", name="{{ inventory_hostname }}", full=False
             ),
-            _kvm("configure", vmid="{{ vmid }}", memory=4096, cores=2, onboot=False, tags=["desktop"], update=True),
+            _kvm(
+                "configure",
+                vmid="{{ vmid }}",
+                memory=4096,
+                cores=2,
+                onboot=False,
+                ciupgrade=False,
+                tags=["desktop"],
+                update=True,
+            ),
             _kvm("start", vmid="{{ vmid }}", state="started"),
         ],
     }

@@ -53,7 +53,9 @@ def bring_up(api: ProxmoxAPI, node: str, template: int, *, vmid: int, poll_s: fl
     guest = api.nodes(node).qemu(vmid)
     if not any(one["vmid"] == vmid for one in api.cluster.resources.get(type="vm")):
         done(api, api.nodes(node).qemu(template).clone.post(newid=vmid, name=f"vd-{vmid}"), poll_s)
-    guest.config.put(memory=4096, cores=2, net0="virtio,bridge=vmbr0", ipconfig0="ip=dhcp", onboot=0, tags="desktop")
+    guest.config.put(
+        memory=4096, cores=2, net0="virtio,bridge=vmbr0", ipconfig0="ip=dhcp", onboot=0, ciupgrade=0, tags="desktop"
+    )
     if guest.status.current.get()["status"] != "running":
         done(api, guest.status.start.post(), poll_s)
 

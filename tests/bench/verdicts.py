@@ -46,7 +46,7 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("virtual", "faulty, ready", "all that the surviving hardware can hold", judges.everybody_held("faulty")),
     ("virtual", "faulty, efficiency by the surviving hardware's bound", "≥ 0.85", judges.mean_efficiency("faulty", 0.85)),
     ("daemon", "local-16, writes a desktop", "≤ 3", judges.switch("writes_per_desktop", most=3.0)),
-    ("daemon", "local-16, calls a desktop", "≤ 5.5", judges.switch("calls_per_desktop", most=5.5)),
+    ("daemon", "local-16, calls a desktop", "≤ 6.5", judges.switch("calls_per_desktop", most=6.5)),
     ("peers", "local-16, calls beside each peer's", "≥ 3 times fewer", judges.fewer_calls("local-16", 3.0)),
     ("peers", "shared-1, calls beside each peer's", "≥ 3 times fewer", judges.fewer_calls("shared-1", 3.0)),
     ("peers", "shared-4, calls beside each peer's", "≥ 3 times fewer", judges.fewer_calls("shared-4", 3.0)),

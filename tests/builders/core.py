@@ -79,14 +79,15 @@ def a_desktop(number: int = 1, phase: Phase = Phase.READY, **changed: Any) -> De
     running = made.but(guest=replace(guest, power=Power.RUNNING), uptime_s=300)
     match phase:
         case Phase.RESERVED:
-            return made.but(reservation=replace(reservation, proven=False), guest=None)
+            return made.but(reservation=replace(reservation, proven=False), guest=None, assigned=False)
         case Phase.CLONING:
             bare = replace(guest, name=None, lock="clone", tags=frozenset())
-            return made.but(reservation=replace(reservation, proven=False), guest=bare)
+            return made.but(reservation=replace(reservation, proven=False), guest=bare, assigned=False)
         case Phase.UNPROVEN:
-            return made.but(reservation=replace(reservation, proven=False), guest=replace(guest, tags=frozenset()))
+            untagged = replace(guest, tags=frozenset())
+            return made.but(reservation=replace(reservation, proven=False), guest=untagged, assigned=False)
         case Phase.CLONED:
-            return made.but(guest=replace(guest, tags=frozenset()))
+            return made.but(guest=replace(guest, tags=frozenset()), assigned=False)
         case Phase.STOPPED:
             return made
         case Phase.STARTING:

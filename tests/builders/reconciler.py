@@ -6,11 +6,12 @@ from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OtherKey, OutcomeUnknown
-from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Start, Stop, Verify, kind
+from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify, kind
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
+from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
 from provisioner.model.ids import ClusterId, NodeName
 from provisioner.model.profiles import Entitlement, Selection
@@ -110,6 +111,10 @@ class Cluster:
                 return self.report(vmid, at)
             case Configure():
                 self._change(vmid, tags=frozenset(tags_for(action.profile, INSTALLATION)))
+                return None
+            case Tag():
+                kept = frozenset(tag for tag in self._there(vmid).tags if not is_departure_tag(tag))
+                self._change(vmid, tags=kept | action.tags | action.marks)
                 return None
             case Start():
                 self.power_on(vmid, at)

@@ -52,7 +52,7 @@ def a_twin_spec(**changes: Any) -> TwinSpec:
             TemplateSpec(vmid=9000, node="pve1", storage="qcow", name="tmpl-linked", tags="alpha;zeta"),
             TemplateSpec(vmid=9001, node="pve2", storage="qcow", name="tmpl-two"),
         ),
-        "durations": Durations(sigma=0.0, boot_s=4.0, first_boot_s=1.0, start_task_s=0.5, shutdown_s=1.0),
+        "durations": Durations(sigma=0.0, upgrade_s=0.0, boot_s=4.0, first_boot_s=1.0, start_task_s=0.5, shutdown_s=1.0),
         "tokens": (ROOT_TOKEN,),
         "pools": {"stage-1": "first"},
     }

@@ -49,11 +49,8 @@ def _product(root: Path) -> Iterator[Path]:
 def copy_sources(place: Path) -> None:
     """The product, and all of the tests that the suite needs."""
     without_caches = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "provisioner", place / "provisioner", ignore=without_caches)
-    for part in ("builders", "chaos", "reconciler", "scenarios"):
-        shutil.copytree(ROOT / "tests" / part, place / "tests" / part, ignore=without_caches)
-    for file in (ROOT / "tests").glob("*.py"):
-        shutil.copy(file, place / "tests")
+    for part in ("provisioner", "tests"):
+        shutil.copytree(ROOT / part, place / part, ignore=without_caches)
 
 
 def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:

@@ -250,7 +250,7 @@ MUTANTS = (
     _without("a report counts for one boot", "and same_boot(facts.report, guest.key.vmid, facts.view)", ""),
     _without(
         "a start makes the kept report void",
-        "reports=dict.fromkeys((*starts, *(one.instead_of for one in clones if one.instead_of)), None),",
+        "reports=dict.fromkeys((*starts, *anew, *(one.instead_of for one in clones if one.instead_of)), None),",
         "reports={},",
         ("reports=dict.fromkeys(void, None), started", "reports={}, started"),
     ),

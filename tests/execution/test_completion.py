@@ -55,6 +55,13 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         # tag and delete
         pytest.param(answered(a_tag(1, LEFT)), a_look(LEAVER), (DONE, ""), id="tag: it is there"),
         pytest.param(answered(a_tag(1)), a_look(STOPPED), (DONE, ""), id="tag: taken off"),
+        pytest.param(answered(a_tag(1, marks=STOPPED.tags)), a_look(STOPPED), (DONE, ""), id="A8: our tags are there again"),
+        pytest.param(
+            answered(a_tag(1, marks=STOPPED.tags)),
+            a_look(CLONED),
+            (AGAIN, "configured, and its tags are not there: changed by hand?"),
+            id="A8: our tags are not",
+        ),
         pytest.param(
             answered(a_tag(1)),
             a_look(LEAVER),

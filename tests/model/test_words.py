@@ -53,8 +53,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     Step: ["suspended", "stopped", "recycled"],
     IntentKind: ["freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "accept_directory"],
     DifferenceKind: [
-        "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "note_changed", "note_copied",
-        "name_copied", "powered_off", "other_pool", "restored", "superseded",
+        "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "note_changed",
+        "note_copied", "name_copied", "powered_off", "other_pool", "restored", "superseded",
     ],
     Level: ["none", "stopped", "running"],
     Probe: ["guest_agent", "ssh"],

@@ -1,8 +1,10 @@
 """Which requests each order makes, what stands in them, and what is never sent."""
 
+from dataclasses import replace
+
 import pytest
 
-from provisioner.errors import LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
+from provisioner.errors import GoneOrMoved, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
 from provisioner.model.ownership import note_for
 from provisioner.pve import operations
 from provisioner.pve.wire import run
@@ -21,6 +23,8 @@ from tests.builders.pve import (
     refused,
 )
 from tests.pve.recorded import UPID
+
+CONFIG = "GET /nodes/pve1/qemu/5001/config"
 
 
 def test_a_clone_is_linked_and_carries_name_and_note():
@@ -77,11 +81,11 @@ def test_a_clone_that_does_not_come_off(answer, error):
     ],
 )
 def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
-    cluster = ScriptedCluster({"PUT /nodes/pve1/qemu/5001/config": ok()})
+    cluster = ScriptedCluster({CONFIG: ok({}), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
     run(operations.configure(a_configure(profile=profile, address=address), installation="test"), cluster.send)
 
-    assert [request.params for request in cluster.asked] == [
+    assert [request.params for request in cluster.asked[1:]] == [
         {
             "name": "vd-5001",
             "sockets": 1,
@@ -89,11 +93,103 @@ def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
             "memory": 4096,
             "net0": net0,
             "ipconfig0": ipconfig0,
+            "ciupgrade": 0,
             "agent": "enabled=1",
             "onboot": 0,
             "tags": "bascule-test;img-2026-01;profile-office",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sent"),
+    [
+        pytest.param({}, {}, id="nothing said: the template's stay"),
+        pytest.param(
+            {"nameservers": ("10.0.0.53", "fd00::53"), "searchdomains": ("dep.example", "example")},
+            {"nameserver": "10.0.0.53 fd00::53", "searchdomain": "dep.example example"},
+            id="both, in Proxmox VE's own lists",
+        ),
+    ],
+)
+def test_name_servers_are_handed_on(changes, sent):
+    """E11"""
+    cluster = ScriptedCluster({CONFIG: ok({}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), installation="test"), cluster.send)
+
+    params = cluster.asked[1].params
+    assert {name: params[name] for name in ("nameserver", "searchdomain") if name in params} == sent
+
+
+@pytest.mark.parametrize(
+    ("own", "changes", "written"),
+    [
+        pytest.param(
+            {"net0": "e1000=BC:24:11:8C:64:04,bridge=vmbr1,firewall=1,link_down=1,rate=3,tag=7,trunks=1;2"},
+            {},
+            {"net0": "e1000=02:9F:00:00:13:89,bridge=vmbr0,firewall=1,link_down=1,rate=3,trunks=1;2"},
+            id="a card's own options stay; its VLAN is none where the profile names none",
+        ),
+        pytest.param(
+            {"net0": "model=vmxnet3,macaddr=BC:24:11:8C:64:04,bridge=vmbr1"},
+            {},
+            {"net0": "vmxnet3=02:9F:00:00:13:89,bridge=vmbr0"},
+            id="a card written in full",
+        ),
+        pytest.param({"net0": "virtio,bridge=vmbr1"}, {}, {"net0": "virtio=02:9F:00:00:13:89,bridge=vmbr0"}, id="a bare model"),
+        pytest.param(
+            {"net0": "virtio=BC:24:11:8C:64:04,bridge=vmbr1,firewall=1,mtu=1400"},
+            {"firewall": False, "mtu": 9000},
+            {"net0": "virtio=02:9F:00:00:13:89,bridge=vmbr0,firewall=0,mtu=9000"},
+            id="what the profile says of firewall and mtu counts",
+        ),
+        pytest.param(
+            {"agent": "1,fstrim_cloned_disks=1"}, {}, {"agent": "enabled=1,fstrim_cloned_disks=1"}, id="the agent's options"
+        ),
+        pytest.param({"agent": "enabled=0,type=isa"}, {}, {"agent": "enabled=1,type=isa"}, id="an agent that was off"),
+        pytest.param(
+            {"ipconfig0": "gw=10.9.9.1,ip=10.9.9.9/24,ip6=auto"}, {}, {"ipconfig0": "ip=dhcp,ip6=auto"}, id="IPv6 beside ours"
+        ),
+    ],
+)
+def test_what_the_template_says_beside_stays(own, changes, written):
+    """A4: of settings that hold several values only ours are changed."""
+    cluster = ScriptedCluster({CONFIG: ok({**own, "digest": "abc"}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), installation="test"), cluster.send)
+
+    params = cluster.asked[1].params
+    assert {name: params[name] for name in written} == written
+    assert params["digest"] == "abc", "somebody who changes it meanwhile is not overruled"
+
+
+def test_what_has_been_configured_before_gets_its_tags_back_and_nothing_else():
+    """A8: whatever has our card's address has served somebody, perhaps, and a store that was lost knows nothing of it."""
+    own = {"net0": "virtio=02:9f:00:00:13:89,bridge=vmbr7,tag=9", "memory": "8192", "tags": "theirs", "digest": "abc"}
+    cluster = ScriptedCluster({CONFIG: ok(own), "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operations.configure(a_configure(), installation="test"), cluster.send)
+
+    assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs", "digest": "abc"}
+
+
+def test_our_tags_are_put_back_beside_all_others():
+    """A8: one order, and it writes tags alone."""
+    cluster = ScriptedCluster({CONFIG: ok({"description": NOTE, "tags": "theirs"}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+    order = replace(a_tag(5001), marks=frozenset({"bascule-test", "profile-office"}))
+
+    run(operations.tag(order, NOTE_KEY), cluster.send)
+
+    assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs"}
+
+
+def test_a_vm_that_is_not_there_is_not_written_to():
+    gone = refused(500, "Configuration file 'nodes/pve1/qemu-server/5001.conf' does not exist")
+    cluster = ScriptedCluster({CONFIG: gone})
+
+    with pytest.raises(GoneOrMoved):
+        run(operations.configure(a_configure(), installation="test"), cluster.send)
 
 
 @pytest.mark.parametrize(

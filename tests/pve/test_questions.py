@@ -9,7 +9,7 @@ from provisioner.model.desktops import FirstBoot
 from provisioner.model.ids import NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey, note_for
 from provisioner.pve import operations
-from provisioner.pve.wire import run
+from provisioner.pve.wire import ApiResponse, run
 from tests.builders.pve import CLUSTER, NODE, NOTE_KEY, NOW, ScriptedCluster, a_check, a_reservation, a_verify, ok, refused
 from tests.pve.recorded import RECORDED, UPID
 
@@ -74,7 +74,7 @@ def test_a_guest_reports_through_its_agent():
 
     report = run(operations.read_guest(a_check(), at=NOW), cluster.send)
 
-    assert cluster.asked[0].params == {"file": "/run/bascule/status.json"}
+    assert cluster.asked[0].params == {"file": "/run/bascule/status.json", "count": 65_537}
     assert (report.read_at, report.first_boot, report.ready) == (NOW, FirstBoot.DONE, True)
     assert [(session.login, session.source) for session in report.sessions] == [("jdupont", "guest_agent")]
 
@@ -89,9 +89,10 @@ def test_a_guest_reports_through_its_agent():
         pytest.param(refused(403, "Permission check failed"), "Permission", id="we may not read it"),
         pytest.param(refused(596, "Connection timed out"), "timed out", id="the proxy gave up"),
         pytest.param(NotSent("pve1: Connection refused"), "Connection refused", id="the node cannot be reached"),
-        pytest.param(ok(None), "no whole file", id="an empty answer"),
-        pytest.param(ok({"bytes-read": 0}), "no whole file", id="no content"),
-        pytest.param(ok({"content": STATUS, "truncated": 1}), "no whole file", id="cut off"),
+        pytest.param(ok(None), "holds no file", id="an empty answer"),
+        pytest.param(ok({"bytes-read": 0}), "holds no file", id="no content"),
+        pytest.param(ok({"content": STATUS, "truncated": 1}), "larger than 65536 bytes", id="A11: cut off"),
+        pytest.param(ok({"content": STATUS + " " * 65_536}), "larger than 65536 bytes", id="A11: longer than was asked for"),
         pytest.param(ok({"content": STATUS[:-9]}), "no JSON", id="half written"),
         pytest.param(ok({"content": "{}"}), "version", id="another document"),
     ],
@@ -99,6 +100,16 @@ def test_a_guest_reports_through_its_agent():
 def test_no_report_is_unknown_never_empty(answer, says):
     with pytest.raises(GuestUnknown, match=says):
         run(operations.read_guest(a_check(), at=NOW), ScriptedCluster({FILE_READ: answer}).send)
+
+
+def test_a_release_that_cannot_be_asked_for_a_part_is_asked_for_all():
+    """A11: `count` came with qemu-server in 2026; before, it is no parameter, in the schema's usual words."""
+    unknown = "property is not defined in schema and the schema does not allow additional properties"
+    refusal = ApiResponse(status=400, reason="Parameter verification failed.", errors={"count": unknown})
+    cluster = ScriptedCluster({FILE_READ: lambda request: refusal if "count" in request.params else ok({"content": STATUS})})
+
+    assert run(operations.read_guest(a_check(), at=NOW), cluster.send).ready
+    assert [sorted(request.params) for request in cluster.asked] == [["count", "file"], ["file"]]
 
 
 def test_the_doctors_questions():

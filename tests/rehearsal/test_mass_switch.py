@@ -19,5 +19,5 @@ def test_the_whole_departement_goes_home():
     assert (forecast.wanted, forecast.ready, truth.desktops) == (AGENTS, AGENTS, AGENTS)
     assert (forecast.unmet, forecast.duplicates, forecast.orphans, forecast.lock_timeouts) == ({}, 0, 0, 0)
     assert forecast.writes == 3 * AGENTS
-    assert forecast.calls <= 5.5 * AGENTS
+    assert forecast.calls <= 6.5 * AGENTS, "its own: clone, read, configure, start, and one or two readings of the guest"
     assert bound_s(spec, desktops=AGENTS) >= 0.8 * forecast.ready_after_s[-1]

@@ -67,6 +67,34 @@ def test_problems_of_a_profile_file(tmp_path, more, expected):
 
 
 @pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param("nameservers: [10.0.0.53, fd00::53]\nsearchdomains: [dep.example, example]\n", [], id="both"),
+        pytest.param("nameservers: [10.0.0.53]\n", [], id="name servers alone"),
+        pytest.param(
+            "nameservers: [10.0.0.530, dns.example]\n",
+            [
+                "standard.yaml:10:15 nameservers[0]: must be an IP address",
+                "standard.yaml:10:27 nameservers[1]: must be an IP address",
+            ],
+            id="what is no address",
+        ),
+        pytest.param(
+            "searchdomains: ['dep.example,tag', -a.example]\n",
+            [
+                "standard.yaml:10:17 searchdomains[0]: must be the name of a domain, such as dep.example",
+                "standard.yaml:10:36 searchdomains[1]: must be the name of a domain, such as dep.example",
+            ],
+            id="what is no domain",
+        ),
+    ],
+)
+def test_a_profile_names_the_name_servers_of_its_desktops(tmp_path, more, expected):
+    """E11: without them a guest asks its node's, which may know nothing of the site's names."""
+    assert a_site(tmp_path).append(more, name="standard.yaml").problems() == expected
+
+
+@pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         pytest.param(

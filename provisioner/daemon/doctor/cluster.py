@@ -2,18 +2,19 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from provisioner.daemon.composition import Outside
 from provisioner.daemon.doctor.directory import fix_for_directory
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.rights import examine_rights
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
+from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.pve.client import PveClient
-from provisioner.pve.privileges import FORBIDDEN, NEEDED, lacking
 from provisioner.settings.values import Settings
 
 OLDEST_RELEASE = (8, 0)
@@ -75,14 +76,21 @@ def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
 
 
 def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Finding]:
+    """The rights first: without them the rest cannot be seen."""
+    profiles, vmids = list(settings.profiles.values()), settings.naming.vmids[client.cluster]
     try:
-        release = client.version()
+        yield _release(subject, client.version())
+        yield from examine_rights(subject, client, profiles, vmids=vmids)
         view = client.observe(Observe(cluster=client.cluster, quorum=True))
-        granted = client.permissions()
     except HypervisorError as error:
         yield bad(subject, str(error), fix_for(error))
         return
-    yield _release(subject, release)
+    yield from _nodes(subject, view)
+    for profile in profiles:
+        yield from examine_templates(client, view, profile, installation=settings.installation)
+
+
+def _nodes(subject: str, view: ClusterView) -> Iterator[Finding]:
     yield (
         good(subject, f"{len(view.nodes)} nodes, {len(view.guests)} guests seen")
         if view.quorate
@@ -91,9 +99,6 @@ def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Fi
     for name, node in sorted(view.nodes.items()):
         if not node.online:
             yield doubtful(subject, f"node {name} is offline: what is on it is unknown", "bring it back, or remove it")
-    yield from _rights(subject, granted)
-    for profile in settings.profiles.values():
-        yield from examine_templates(client, view, profile, installation=settings.installation)
 
 
 def fix_for(error: HypervisorError) -> str:
@@ -113,16 +118,3 @@ def _release(subject: str, release: str) -> Finding:
     if numbers < ADVISED_RELEASE:
         return doubtful(subject, f"Proxmox VE {release}: listings slow down with many guests", "upgrade to 9.0.8 or newer")
     return good(subject, f"Proxmox VE {release}")
-
-
-def _rights(subject: str, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
-    missing = lacking(granted)
-    for path, privileges in missing.items():
-        role = f"pveum acl modify {path} --tokens … --roles …"
-        yield bad(subject, f"the token lacks {', '.join(sorted(privileges))} on {path}", f"grant it there ({role})")
-    if not missing:
-        yield good(subject, f"the token has all {sum(len(one) for one in NEEDED.values())} rights it needs")
-    too_much = sorted(FORBIDDEN & frozenset().union(*granted.values())) if granted else []
-    if too_much:
-        text = f"the token holds {', '.join(too_much)}, which Bascule never uses: with it one can take any desktop over"
-        yield doubtful(subject, text, "give it a role without them")

@@ -25,6 +25,14 @@ class Claim(NamedTuple):
     """Its VM is there: its disk is part of what its storage says is used."""
     cloning: bool
     """Its clone is under way without our order: it holds its storage's lock."""
+    memory_mib: int = 0
+    """Its VM's own, once it is configured: its profile may have been another then, or somebody has changed it since."""
+    vcpus: float = 0.0
+    """The same."""
+
+    def booked(self, profile: Profile) -> tuple[int, float]:
+        """Memory and vCPUs that it takes: its own, or its profile's, which it may be given at any time, whichever is more."""
+        return max(self.memory_mib, profile.memory_mib), max(self.vcpus, profile.vcpus)
 
 
 class Room:
@@ -94,7 +102,8 @@ class Room:
 
     def take(self, profile: Profile, template: Template) -> None:
         """Take off what one more desktop from the template uses: memory, vCPUs, disk, and a slot of its lock domain."""
-        self._take(template.node_key, (self.domain_of(template),), profile, 1)
+        self._take(template.node_key, profile.memory_mib, profile.vcpus)
+        self._take_disk((self.domain_of(template),), profile, 1)
         self.take_slot(template)
 
     def take_slot(self, template: Template) -> None:
@@ -116,6 +125,9 @@ class Room:
             return absent
         key = template.node_key
         storage = self._storages[key, template.storage]
+        if 0 < self._cores(key) < profile.vcpus:  # whatever the ratio
+            text = f"cores: no VM of {profile.vcpus} vCPUs starts on a node of {self._cores(key)} cores"
+            return Refusal(WaitsFor.CORES, text)
         if self._memory[key] < profile.memory_mib:
             return Refusal(WaitsFor.MEMORY, f"memory: a node has less than {profile.memory_mib} MiB left of its share")
         if self.vcpus_left(key, profile) < profile.vcpus:
@@ -187,13 +199,13 @@ class Room:
 
     def _take_foreign(self, guest: Guest) -> None:
         """Running or not: an admin may start it at any time."""
-        if guest.template or guest.node_key not in self._memory:
-            return
-        self._memory[guest.node_key] -= guest.memory_mib or 0
-        self._vcpus[guest.node_key] += round(guest.vcpus or 0)
+        if not guest.template:
+            self._take(guest.node_key, guest.memory_mib or 0, guest.vcpus or 0.0)
 
     def _take_claims(self, claim: Claim, count: int, profile: Profile, domains: Collection[LockDomain]) -> None:
-        self._take(claim.node, domains, profile, count)
+        memory_mib, vcpus = claim.booked(profile)
+        self._take(claim.node, count * memory_mib, count * vcpus)
+        self._take_disk(domains, profile, count)
         for domain in domains if claim.there else ():
             self._filling[domain] += count * self.claim_gib(profile) / len(domains)
             if claim.cloning:  # a clone of an earlier life of the daemon holds its storage's lock, whichever it is
@@ -220,10 +232,12 @@ class Room:
         for domain, gib in used.items():
             self._disk[domain] -= max(gib - self._filling[domain], min(gib, nominal[domain]))
 
-    def _take(self, node: NodeKey, domains: Collection[LockDomain], profile: Profile, count: int) -> None:
+    def _take(self, node: NodeKey, memory_mib: int, vcpus: float) -> None:
         if node in self._memory:
-            self._memory[node] -= count * profile.memory_mib
-            self._vcpus[node] += count * profile.vcpus
+            self._memory[node] -= memory_mib
+            self._vcpus[node] += round(vcpus)
+
+    def _take_disk(self, domains: Collection[LockDomain], profile: Profile, count: int) -> None:
         for domain in domains:
             self._disk[domain] -= count * self.claim_gib(profile) / len(domains)
 

@@ -46,6 +46,7 @@ def _of_desktops(situation: Situation, seen: Survey, notes: Notes) -> Iterator[D
             yield _half_made(one.name, guest)
         yield from _moved(one, guest)
         yield from _marks(situation, one, guest)
+        yield from _size(situation, one, guest)
         yield from _pool(one, guest, pools)
         yield from _note(one, notes)
         yield from _restore(one, restored)
@@ -105,6 +106,18 @@ def _lacking(situation: Situation, one: Reservation, guest: Guest) -> list[str]:
     has_image = any(tag.startswith("img-") for tag in guest.tags)
     wanted = tags_for(profile, situation.policy.installation)
     return [tag for tag in wanted if tag not in guest.tags and not (has_image and tag.startswith("img-"))]
+
+
+def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
+    """Of desktops that have been ready: a listing shows a new one for seconds at its template's size."""
+    profile = situation.policy.profiles.get(desktop.profile)
+    if profile is None or guest.memory_mib is None or guest.vcpus is None or desktop.name not in situation.memory.assignments:
+        return
+    if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
+        text = (
+            f"it has {guest.memory_mib} MiB and {guest.vcpus:g} vCPUs, profile {desktop.profile} {profile.memory_mib} MiB and"
+        )
+        yield Difference(kind=DifferenceKind.RESIZED, subject=desktop.name, key=desktop.key, seen=f"{text} {profile.vcpus}")
 
 
 def _usual_pools(situation: Situation) -> dict[ProfileName, str]:

@@ -4,14 +4,15 @@ A suspended desktop needs no order: whoever is not wanted is not started. Every 
 coming back: the departure is struck out, and the desktop is theirs again with its name and address.
 """
 
-from provisioner.model.actions import Deferral, Delete, Release, Tag
+from provisioner.model.actions import Deferral, Delete, Release
 from provisioner.model.cluster import Guest, Power
 from provisioner.model.departures import Departure, departure_tags, tags_of
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import GuestKey
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
-from provisioner.planning.steps.draft import Draft, slot
+from provisioner.planning.steps.draft import Draft
+from provisioner.planning.steps.marks import order_tags
 from provisioner.planning.steps.start import lock_of
 from provisioner.planning.steps.stop import Cause, shut_down, stops_left, tried_lately
 from provisioner.planning.steps.superseded import look
@@ -148,14 +149,11 @@ def _after_others(draft: Draft, one: Reservation) -> str:
 def _tag(draft: Draft, one: Reservation, departure: Departure | None, why: str) -> None:
     """Have the desktop tell by itself what is kept of it: a store may be lost."""
     guest, wanted = _own(draft, one), tags_of(departure)
-    if guest is None or departure_tags(guest.tags) == wanted or draft.seen.phases[one.name][0] not in _CONFIGURED:
+    as_it_is_to_be = guest is not None and departure_tags(guest.tags) == wanted and one.name not in draft.seen.unmarked
+    if guest is None or as_it_is_to_be or draft.seen.phases[one.name][0] not in _CONFIGURED:
         return
-    if guest.lock is not None or tried_lately(draft, one):
-        return  # no step depends on it
-    node = where(draft.situation, one)
-    if slot(draft.configuring, node, draft.situation.policy.budget.configures_per_node):
-        deadline = draft.now + _DEADLINE_S
-        draft.order(Tag(reservation=one, because=why, deadline=deadline, node=node, tags=wanted))
+    if guest.lock is None and not tried_lately(draft, one):  # no step depends on it
+        order_tags(draft, one, wanted, why)
 
 
 def _own(draft: Draft, one: Reservation) -> Guest | None:

@@ -15,6 +15,7 @@ from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.drain import drain
 from provisioner.planning.steps.identify import identify, identify_inherited, identify_sample, verify, why_no_new_desktop
 from provisioner.planning.steps.leavers import look_after_leavers
+from provisioner.planning.steps.marks import put_back, put_marks_back
 from provisioner.planning.steps.preparation import Earlier
 from provisioner.planning.steps.provision import create, wait_for_clone
 from provisioner.planning.steps.replace import clone_or_move, instead_of_failed, instead_of_unseen
@@ -50,6 +51,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     look_after_leavers(draft)
     look_after_doubles(draft)
     sweep(draft)
+    put_marks_back(draft)
     return within_api(draft.plan, situation.unanswered, situation.answers_s)
 
 
@@ -123,6 +125,8 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
             configure(draft, want, reservation, profile)
         case Phase.STOPPED if want.level is Level.STOPPED:
             pass  # it is as far as it is to be made ahead
+        case Phase.STOPPED if _is_unmarked(draft, reservation) and put_back(draft, reservation):
+            pass  # nothing is started without its tags, unless they cannot be put back
         case Phase.STOPPED:
             start(draft, want, reservation, profile)
         case Phase.STARTING:
@@ -133,6 +137,10 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
             wait_for_clone(draft, want, reservation)
         case _:  # failed: what is stopping or being deleted is in flight
             instead_of_failed(draft, want, reservation, why)
+
+
+def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
+    return desktop.name in draft.seen.unmarked and desktop.name not in draft.situation.memory.attempts
 
 
 def _too_early(draft: Draft, attempts: Attempts) -> bool:

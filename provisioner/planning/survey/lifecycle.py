@@ -22,6 +22,13 @@ class Facts(NamedTuple):
     report: GuestReport | None = None
     started_at: Instant | None = None
     attempts: Attempts = Attempts()
+    assigned: bool = False
+    """It was given to its agent once, so it was ready."""
+
+    @property
+    def served(self) -> bool:
+        """Whether we have started it in any life of the daemon that the store knows: then it was configured."""
+        return self.assigned or self.report is not None or self.started_at is not None
 
     @property
     def guest(self) -> Guest | None:
@@ -53,6 +60,7 @@ _LIFE = (
     _edge(Phase.UNPROVEN, Phase.CLONED, "the signed note proves it ours"),
     _edge(Phase.UNPROVEN, Phase.STOPPED, "the signed note proves it ours, and it is configured"),
     _edge(Phase.UNPROVEN, Phase.STARTING, "the signed note proves it ours, and it runs"),
+    _edge(Phase.UNPROVEN, Phase.READY, "the signed note proves it ours, and a report of this boot says ready"),
     _edge(Phase.CLONED, Phase.STOPPED, "our tag is on it: configured"),
     _edge(Phase.CLONED, Phase.STARTING, "our tag is on it, and it runs already"),
     _edge(Phase.CLONED, Phase.UNPROVEN, "it was not configured soon: another VM may stand there, and its note is read again"),
@@ -115,7 +123,7 @@ def phase_of(facts: Facts) -> tuple[Phase, str]:
         return Phase.CLONING, f"its clone is under way on {node}"
     if not reservation.proven:
         return Phase.UNPROVEN, f"VM {reservation.vmid} exists, and its ownership note has not been read yet"
-    configured = is_configured(guest, facts.installation)
+    configured = facts.served or is_configured(guest, facts.installation)
     if facts.attempts.gave_up and not (configured and guest.power is Power.RUNNING):
         return Phase.FAILED, facts.attempts.reason
     if not configured:

@@ -46,6 +46,8 @@ class Survey:
     """Desktops whose agent is not wanted any more, and why."""
     tagged: Set[DesktopName]
     """Desktops that tell by themselves that their agent has left."""
+    unmarked: Set[DesktopName]
+    """Desktops that have served, and have lost the tag that says they are configured."""
     unfit: Set[tuple[NodeKey, ProfileName]]
     """Where desktops of a profile fail and none is ready: no place for another."""
     claims: Mapping[Claim, int]

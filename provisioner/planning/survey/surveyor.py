@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone
 from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView, Guest
+from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Policy, Situation, where
 from provisioner.planning.placement.allocation import Used, desktops_by_vmid, used_in
 from provisioner.planning.placement.resources import Claim
@@ -27,6 +28,7 @@ from provisioner.planning.survey.session_schedule import Agenda
 from provisioner.planning.survey.survey import Changed, Survey
 
 _NO_ATTEMPTS = Attempts()
+_CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
 
 
 def survey(situation: Situation) -> Survey:
@@ -59,6 +61,7 @@ class Surveyor:
         self._not_ready: defaultdict[Phase, dict[DesktopName, Reservation]] = defaultdict(dict)
         self._claims: Counter[Claim] = Counter()
         self._tagged: set[DesktopName] = set()
+        self._unmarked: set[DesktopName] = set()
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
         """When each ready desktop reported what it is ready by."""
         self._views: Mapping[ClusterId, ClusterView] = {}
@@ -126,12 +129,13 @@ class Surveyor:
         if not self._claims[known.claim]:
             del self._claims[known.claim]
         self._tagged.discard(name)
+        self._unmarked.discard(name)
         self._read_at[known.reservation.cluster].pop(known.reservation.vmid, None)
 
     def _enter(self, situation: Situation, one: Reservation) -> None:
         facts = _facts(situation, one)
         guest, phase = facts.guest, phase_of(facts)
-        claim = _claim(one, guest, facts.in_flight)
+        claim = _claim(one, guest, facts.in_flight, facts.installation)
         self._known[one.name] = _Known(one, phase[0], claim)
         self._phases[one.name] = phase
         self._claims[claim] += 1
@@ -142,6 +146,8 @@ class Surveyor:
             self._read_at[one.cluster][one.vmid] = facts.report.read_at
         if guest is not None and departure_tags(guest.tags):
             self._tagged.add(one.name)
+        if guest is not None and phase[0] in _CONFIGURED and not is_configured(guest, facts.installation):
+            self._unmarked.add(one.name)
 
     # -- all of them -----------------------------------------------------------------------------------------------------
 
@@ -199,6 +205,7 @@ class Surveyor:
             due=self._agenda.due,
             leavers=self._leavers,
             tagged=self._tagged,
+            unmarked=self._unmarked,
             unfit=_unfit(situation, not_ready.get(Phase.FAILED, {}).values(), self._phases),
             claims=self._claims,
             strangers=self._strangers,
@@ -219,13 +226,21 @@ def _facts(situation: Situation, one: Reservation) -> Facts:
         memory.reports.get(one.name),
         memory.started.get(one.name),
         memory.attempts.get(one.name, _NO_ATTEMPTS),
+        one.name in memory.assignments,
     )
 
 
-def _claim(one: Reservation, guest: Guest | None, order: Action | None) -> Claim:
-    """A clone of an earlier life of the daemon holds the storage's lock like any other."""
-    locked = guest is not None and guest.lock == "clone" and not isinstance(order, Clone)
-    return Claim(guest.node_key if guest else one.node_key, one.profile, guest is not None, locked)
+def _claim(desktop: Reservation, guest: Guest | None, order: Action | None, installation: str) -> Claim:
+    """A clone of an earlier life of the daemon holds the storage's lock like any other.
+
+    What is not configured yet has its template's size, which it keeps for seconds.
+    """
+    if guest is None:
+        return Claim(desktop.node_key, desktop.profile, there=False, cloning=False)
+    locked = guest.lock == "clone" and not isinstance(order, Clone)
+    if guest.power is not Power.RUNNING and not is_configured(guest, installation):
+        return Claim(guest.node_key, desktop.profile, there=True, cloning=locked)
+    return Claim(guest.node_key, desktop.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0)
 
 
 def _unfit(

@@ -13,7 +13,7 @@ HALF_MADE = " qmclone temporary file"
 """The description of a VM while it is being cloned."""
 _NUMBERS = frozenset(
     {"cores", "sockets", "onboot", "template", "protection", "balloon", "numa", "kvm", "acpi", "vcpus", "tablet", "freeze",
-     "shares", "autostart", "localtime", "reboot", "migrate_downtime", "migrate_speed", "cpuunits", "cpulimit"}
+     "ciupgrade", "shares", "autostart", "localtime", "reboot", "migrate_downtime", "migrate_speed", "cpuunits", "cpulimit"}
 )  # fmt: skip
 MEMORY_IN_USE = 0.6
 """Of a running guest's memory (modelled)."""
@@ -75,6 +75,8 @@ class TwinGuest:
         self.desktop = False
         """Cloned from a template."""
         self.dead_agent = False
+        self.status_file: str | None = None
+        """What somebody has written over the status document, in ASCII; None: nobody has."""
         self.cpus = 1
         self.memory_mib = 512
         self.version = 0

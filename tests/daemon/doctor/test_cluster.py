@@ -1,5 +1,6 @@
 """What the doctor finds on a cluster, asked of a twin in virtual time."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
-from provisioner.model.twin_spec import GuestSpec, TemplateSpec
+from provisioner.model.twin_spec import GuestSpec, StorageSpec, TemplateSpec
 from provisioner.model.vm_marks import configured_tag
 from provisioner.pve.client import PveClient
 from provisioner.twin.engine.events import EventHeap
@@ -106,6 +107,78 @@ def test_templates(templates, spec, found):
         assert text in one.text
     assert {one.subject for one in findings} <= {"profile office"}
     assert all(one.fix for one in findings if one.grade is not Grade.GOOD)
+
+
+TWO_STORAGES = (StorageSpec(storage="qcow", shared=False, kind="dir"), StorageSpec(storage="rawdir", shared=False, kind="dir"))
+
+
+@pytest.mark.parametrize(
+    ("profile", "spec", "found"),
+    [
+        pytest.param(
+            replace(_profile(_template()), vcpus=17),
+            {},
+            (Grade.BAD, "template 9000 on pve1: its node has 16 cores: no VM of 17 vCPUs starts there", "lower vcpus"),
+            id="more vCPUs than the node has cores",
+        ),
+        pytest.param(replace(_profile(_template()), vcpus=16), {}, (Grade.GOOD, "as it should be", ""), id="as many"),
+        pytest.param(
+            _profile(_template(storage="rawdir")),
+            {"storages": TWO_STORAGES},
+            (Grade.BAD, "its disks lie on qcow, the profile says rawdir: room and locks are", "correct the profile's storage"),
+            id="a storage where the template does not lie",
+        ),
+        pytest.param(
+            _profile(_template()),
+            {
+                "storages": TWO_STORAGES,
+                "templates": (TemplateSpec(vmid=9000, node="pve1", storage="qcow", cloud_init_storage="rawdir"),),
+            },
+            (Grade.GOOD, "as it should be", ""),
+            id="its cloud-init drive lies elsewhere, which is no matter",
+        ),
+    ],
+)
+def test_what_would_only_show_at_the_first_clone_or_start(profile, spec, found):
+    """E8: the doctor was content, and no desktop started, or room was looked for where nothing lies."""
+    twin = Twin(a_twin_spec(**spec), EventHeap(EPOCH))
+    client = VirtualHypervisor(twin, key=NOTE_KEY)
+
+    (finding,) = examine_templates(client, _view(client), profile, installation=INSTALLATION)
+
+    grade, text, fix = found
+    assert finding.grade is grade
+    assert text in finding.text
+    assert fix in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        pytest.param("", [(Grade.GOOD, "template 9000 on pve1: as it should be")], id="nothing"),
+        pytest.param("0", [(Grade.GOOD, "template 9000 on pve1: as it should be")], id="the same"),
+        pytest.param(
+            "1",
+            [
+                (
+                    Grade.DOUBTFUL,
+                    "template 9000 on pve1: it says ciupgrade 1, the profile upgrade_at_first_boot false: desktops do as the "
+                    "profile says",
+                )
+            ],
+            id="something else",
+        ),
+    ],
+)
+def test_a_template_that_speaks_of_upgrades(said, found):
+    """E1: the profile decides, and nobody who looks at the template believes otherwise."""
+    twin = Twin(a_twin_spec(), EventHeap(EPOCH))
+    twin.cluster.guests[9000].config |= {"ciupgrade": said} if said else {}
+    client = VirtualHypervisor(twin, key=NOTE_KEY)
+
+    findings = examine_templates(client, _view(client), _profile(_template()), installation=INSTALLATION)
+
+    assert [(finding.grade, finding.text) for finding in findings] == found
 
 
 def test_many_templates_are_counted_after_the_fourth():

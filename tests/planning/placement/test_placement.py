@@ -62,6 +62,9 @@ GOLDEN = a_template("n1")
         ),
         pytest.param(one_node(cores=0), "cores: 6 vCPUs a core are given out", id="no core"),
         pytest.param(
+            one_node(cores=1), "cores: no VM of 2 vCPUs starts on a node of 1 cores", id="E8: a VM wider than its node"
+        ),
+        pytest.param(
             one_storage(total_gib=17.0), "storage local has less than 16 GiB left of its share", id="90 % of 17 GiB is short"
         ),
     ],

@@ -1,5 +1,7 @@
 """What is free on every node and storage."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.model.cluster import Power
@@ -37,6 +39,36 @@ def test_a_desktop_of_a_profile_no_longer_configured_keeps_what_it_has():
     left = room([a_desktop(1, profile="retired"), a_desktop(3, Phase.RESERVED, profile="retired")])
 
     assert left.memory_left(N1) == 512 * 1024 * 0.8 - 4096
+
+
+SMALL = a_profile(memory_mib=1024, vcpus=1)
+
+
+def sized(phase=Phase.READY, *, power=Power.RUNNING, **size):
+    desktop = a_desktop(1, phase)
+    return desktop.but(guest=replace(desktop.guest, power=power, **size))
+
+
+@pytest.mark.parametrize(
+    ("desktop", "memory_mib", "vcpus"),
+    [
+        pytest.param(sized(), 4096, 2, id="as it was made, and its profile is smaller now"),
+        pytest.param(sized(Phase.STOPPED, power=Power.STOPPED), 4096, 2, id="off: it will be started as it is"),
+        pytest.param(sized(memory_mib=512, vcpus=0.5), 1024, 1, id="made smaller by hand: it may be given its profile's again"),
+        pytest.param(sized(memory_mib=None, vcpus=None), 1024, 1, id="not told yet"),
+        pytest.param(
+            sized(Phase.CLONED, power=Power.STOPPED), 1024, 1, id="not configured yet: its template's size is no claim"
+        ),
+        pytest.param(sized(Phase.CLONED), 4096, 2, id="without its tags, and it runs"),
+        pytest.param(a_desktop(1, Phase.RESERVED), 1024, 1, id="not there yet"),
+    ],
+)
+def test_a_desktop_takes_what_it_has_or_what_its_profile_says_whichever_is_more(desktop, memory_mib, vcpus):
+    """A3"""
+    free = room([desktop], profile=SMALL)
+
+    assert free.memory_left(N1) == 512 * 1024 * 0.8 - memory_mib
+    assert free.vcpus_left(N1, SMALL) == 64 * 6 - vcpus
 
 
 @pytest.mark.parametrize(

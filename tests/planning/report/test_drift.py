@@ -121,6 +121,14 @@ CASES = [
         [changed_guest(name="marketing")], {}, (DifferenceKind.RENAMED, "vd-5001", "the VM is called marketing"), id="renamed"
     ),
     pytest.param([changed_guest(name=None)], {}, None, id="its name is not known yet"),
+    # size
+    pytest.param(
+        [changed_guest(memory_mib=8192, vcpus=4.0)],
+        {},
+        (DifferenceKind.RESIZED, "vd-5001", "it has 8192 MiB and 4 vCPUs, profile office 4096 MiB and 2"),
+        id="A3: its profile was made smaller, or it larger",
+    ),
+    pytest.param([changed_guest(memory_mib=None, vcpus=None)], {}, None, id="its size is not known yet"),
     # tags
     pytest.param(
         [changed_guest(tags=frozenset({"bascule-lab", "img-golden-1"}))],

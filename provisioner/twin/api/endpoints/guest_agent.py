@@ -12,23 +12,30 @@ from provisioner.twin.protocol import Call, Later, refuse
 _WRITER_S = 15.0
 """How often the desktop's own unit writes its status document."""
 
+_MAX_READ_BYTES = 16_777_216
+"""What one file-read gives at the most, and by default."""
+
 Answer = Callable[[TwinGuest, float], object]
 """Of a guest at a moment."""
+Asked = Callable[[TwinGuest, float, Call], object]
 
 
-def _command(method: str, name: str, *, wrapped: bool = True) -> Callable[[Answer], Answer]:
+def _command(method: str, name: str) -> Callable[[Answer], Answer]:
     def register(answer: Answer) -> Answer:
-        def handler(cluster: Cluster, call: Call) -> object:
-            guest = _reachable(cluster, call)
-            if guest.boot is None or not guest.boot.agent_up or guest.power != "running" or guest.dead_agent:
-                return Later(_no_answer(cluster))
-            result = answer(guest, cluster.events.now)
-            return {"result": result} if wrapped else result
-
-        route(method, f"/nodes/{{node}}/qemu/{{vmid}}/agent/{name}", protected=True)(handler)
+        _route(method, name, lambda guest, now, _: {"result": answer(guest, now)})
         return answer
 
     return register
+
+
+def _route(method: str, name: str, answer: Asked) -> None:
+    def handler(cluster: Cluster, call: Call) -> object:
+        guest = _reachable(cluster, call)
+        if guest.boot is None or not guest.boot.agent_up or guest.power != "running" or guest.dead_agent:
+            return Later(_no_answer(cluster))
+        return answer(guest, cluster.events.now, call)
+
+    route(method, f"/nodes/{{node}}/qemu/{{vmid}}/agent/{name}", protected=True)(handler)
 
 
 def _reachable(cluster: Cluster, call: Call) -> TwinGuest:
@@ -117,11 +124,20 @@ def network_get_interfaces(guest: TwinGuest, _now: float) -> object:
     ]
 
 
-@_command("GET", "file-read", wrapped=False)
-def file_read(guest: TwinGuest, now: float) -> object:
-    """Whatever the path, the status document that a desktop's own unit writes."""
-    text = json.dumps(status_document(guest, now=now))
-    return {"content": text, "bytes-read": len(text)}
+def file_read(guest: TwinGuest, now: float, call: Call) -> object:
+    """Whatever the path, the status document that a desktop's own unit writes, or what somebody wrote over it.
+
+    By its schema (pve-manager 9.2.11) `count` bytes at the most, and `truncated` where that did not reach the end. A file of
+    exactly so many bytes counts as read to its end: *assumed*.
+    """
+    text = guest.status_file if guest.status_file is not None else json.dumps(status_document(guest, now=now))
+    begin, count = int(call.params.get("offset", "0")), int(call.params.get("count", _MAX_READ_BYTES))
+    content = text[begin : begin + count]
+    cut = {"truncated": 1} if begin + count < len(text) else {}
+    return {"content": content, "bytes-read": len(content), **cut}
+
+
+_route("GET", "file-read", file_read)
 
 
 def status_document(guest: TwinGuest, *, now: float) -> dict[str, object]:

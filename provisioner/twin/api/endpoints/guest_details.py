@@ -2,6 +2,7 @@
 
 from provisioner.pve.volumes import LINKABLE
 from provisioner.twin.api.routes import route
+from provisioner.twin.model.cloud_init import network_data, user_data
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.protocol import Call
@@ -50,6 +51,12 @@ def cloud_init(cluster: Cluster, call: Call) -> object:
     """What the cloud-init drive is made of."""
     shown = _guest(cluster, call).public_config()
     return [{"key": key, "value": value} for key, value in shown.items() if key in _CLOUD_INIT or key.startswith("ipconfig")]
+
+
+@route("GET", "/nodes/{node}/qemu/{vmid}/cloudinit/dump")
+def cloud_init_dump(cluster: Cluster, call: Call) -> object:
+    """What stands on the cloud-init drive: users and packages, or the network. Its meta data are nothing to us."""
+    return (network_data if call.params["type"] == "network" else user_data)(_guest(cluster, call))
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/firewall/options")

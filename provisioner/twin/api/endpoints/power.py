@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
+from provisioner.twin.model.cloud_init import upgrades
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.model.nodes import TwinNode
@@ -143,6 +144,8 @@ def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
         if key.startswith("net") and bridge is not None and bridge not in cluster.spec.bridges:
             raise TaskFault(f"bridge '{bridge}' does not exist")
     node = cluster.nodes[guest.node]
+    if guest.cpus > node.cores:  # as seen on pve-manager 9.2.11, nodes of 32 cores
+        raise TaskFault(f"MAX {node.cores} vcpus allowed per VM on this node")
     if said := _why_qemu_exits(cluster, node, guest):
         task.say(f"kvm: {said}")
         raise TaskFault("start failed: QEMU exited with code 1")
@@ -223,6 +226,8 @@ def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
         return
     guest.boot = replace(guest.boot, agent_up=True, ticket=None)
     rest = cluster.lasting(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
+    if boot == 1 and upgrades(guest):
+        rest += cluster.lasting(cluster.spec.durations.upgrade_s, guest.vmid, "upgrade")
     cluster.events.after(rest, lambda: _ready(cluster, guest, boot))
 
 

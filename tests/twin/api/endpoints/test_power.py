@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.status_document import parse_status
-from provisioner.model.twin_spec import DeadGuestAgents, Durations, GuestSpec, LogOns
+from provisioner.model.twin_spec import DeadGuestAgents, GuestSpec, LogOns
 from tests.builders.twin import EXACT, NODE, STORAGE, TEMPLATE, Lab, a_spec
 
 VM = f"/nodes/{NODE}/qemu/101"
@@ -175,6 +175,9 @@ TASKS_THAT_FAIL = [
     pytest.param("shutdown", 101, "VM quit/powerdown failed - got timeout", id="a booting VM is shut down"),
     pytest.param("start", 702, "bridge 'vmbr99' does not exist", id="a VM on an unknown bridge is started"),
     pytest.param("start", 703, "start failed: QEMU exited with code 1", id="a VM without memory left for it is started"),
+    pytest.param(
+        "start", 704, "MAX 64 vcpus allowed per VM on this node", id="a VM with more vCPUs than its node has is started"
+    ),
 ]
 
 
@@ -182,7 +185,8 @@ TASKS_THAT_FAIL = [
 def test_the_task_tells_what_was_wrong(verb: str, vmid: int, status: str) -> None:
     locked = GuestSpec(vmid=700, node=NODE, name="db", storage=STORAGE, running=False, lock="backup")
     huge = replace(locked, vmid=703, lock="", memory_mib=10**6)
-    lab = Lab(a_spec(guests=[locked, replace(locked, vmid=702, lock=""), huge])).cloned(101)
+    wide = replace(locked, vmid=704, lock="", vcpus=65)
+    lab = Lab(a_spec(guests=[locked, replace(locked, vmid=702, lock=""), huge, wide])).cloned(101)
     lab.ask("PUT", f"/nodes/{NODE}/qemu/702/config", net0="virtio,bridge=vmbr99")
     lab.start(101)
 
@@ -218,7 +222,7 @@ def test_shutdown_holds_the_vms_lock_and_stop_can_overrule_it() -> None:
 
 
 def test_a_ready_desktop_obeys_a_shutdown() -> None:
-    lab = Lab(a_spec(durations=Durations(sigma=0.0, shutdown_s=5.0))).cloned(101)
+    lab = Lab(a_spec(durations=replace(EXACT, shutdown_s=5.0))).cloned(101)
     lab.start(101)
     lab.wait(60)
 

@@ -1,0 +1,52 @@
+"""Our own tags, put back where somebody has taken them off: the tags alone, for people work on the desktop."""
+
+from collections.abc import Set
+
+from provisioner.model.actions import Tag
+from provisioner.model.departures import departure_tags
+from provisioner.model.desktops import Reservation
+from provisioner.model.vm_marks import marks_of
+from provisioner.planning.inputs import where
+from provisioner.planning.steps.draft import Draft, slot
+from provisioner.planning.steps.stop import tried_lately
+
+_DEADLINE_S = 60.0
+_WHY = "the tag that says it is configured was taken off"
+
+
+def put_marks_back(draft: Draft) -> None:
+    """Of all desktops that are wanted and have nothing else to do; a leaver's are seen to with its departure's."""
+    if not draft.seen.unmarked:
+        return
+    busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
+    for name in sorted(draft.seen.unmarked):
+        desktop = draft.situation.memory.reservations[name]
+        if _counts(draft, desktop) and desktop.key not in busy and not tried_lately(draft, desktop):
+            put_back(draft, desktop)
+
+
+def _counts(draft: Draft, desktop: Reservation) -> bool:
+    demand, agent = draft.situation.demand, desktop.agent_id
+    if agent is None or draft.seen.of_agent.get(agent) is not desktop:
+        return False
+    return agent in demand.wants or agent in demand.ahead
+
+
+def put_back(draft: Draft, desktop: Reservation) -> bool:
+    """Whether it was ordered: not while its VM is locked, or its node has enough to do."""
+    guest = draft.situation.snapshot.guest(desktop.key)
+    if guest is None or guest.lock is not None:
+        return False
+    return order_tags(draft, desktop, departure_tags(guest.tags), _WHY)
+
+
+def order_tags(draft: Draft, desktop: Reservation, departure: Set[str], why: str) -> bool:
+    """A departure's tags, and ours where they are missing; False: its node has no place left for it now."""
+    node = where(draft.situation, desktop)
+    if not slot(draft.configuring, node, draft.situation.policy.budget.configures_per_node):
+        return False
+    lost = desktop.name in draft.seen.unmarked
+    marks = marks_of(desktop.profile, draft.situation.policy.installation) if lost else frozenset()
+    deadline = draft.now + _DEADLINE_S
+    draft.order(Tag(reservation=desktop, because=why, deadline=deadline, node=node, tags=frozenset(departure), marks=marks))
+    return True

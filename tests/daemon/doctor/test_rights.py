@@ -1,0 +1,119 @@
+"""`check` and the first clone agree on what the token may do: each token is asked of the doctor, and then put to the test."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.daemon.doctor.cluster import examine
+from provisioner.daemon.doctor.findings import Grade
+from provisioner.errors import HypervisorError
+from provisioner.model.ids import ClusterId, DesktopName, LockDomain, NodeKey, NodeName, StorageId, Vmid
+from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TokenSpec
+from provisioner.pve.privileges import NEEDED
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.hypervisor import VirtualHypervisor
+from provisioner.twin.twin import Twin, guard
+from tests.builders.core import a_roster
+from tests.builders.pve import NOTE_KEY, a_clone, a_configure, a_profile, a_reservation
+from tests.builders.settings import a_site
+from tests.builders.twin_http import EPOCH, SECRET, a_twin_spec
+from tests.scenarios.surroundings import ScriptedDirectory
+
+MELUN, FIRST = ClusterId("melun"), Vmid(20_000)
+NODE = NodeKey(MELUN, NodeName("pve1"))
+DESKS = "/pool/desks"
+REST = {path: rights for path, rights in NEEDED.items() if path != "/vms"}
+
+
+def a_twin(granted: Mapping[str, frozenset[str]]) -> Twin:
+    """The cluster of the smallest configuration, with its template in a pool."""
+    roles = {f"R{index}": rights for index, rights in enumerate(granted.values())}
+    token = TokenSpec(user="bascule@pve", name="daemon", secret=SECRET, acl=tuple(zip(granted, roles, strict=True)))
+    twin = Twin(
+        a_twin_spec(
+            name=MELUN,
+            nodes=(NodeSpec(name="pve1"),),
+            storages=(StorageSpec(storage="local-lvm", shared=False),),
+            templates=(TemplateSpec(vmid=9001, node="pve1", storage="local-lvm"),),
+            tokens=(token,),
+            roles=roles,
+            pools={"desks": ""},
+        ),
+        EventHeap(EPOCH),
+    )
+    twin.cluster.put_in_pool(9001, "desks")
+    guard(twin)
+    return twin
+
+
+def a_client(twin: Twin) -> VirtualHypervisor:
+    return VirtualHypervisor(twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
+
+
+def faults(tmp_path, twin: Twin) -> list[str]:
+    """The faults that the doctor finds with the token."""
+    outside = SimpleNamespace(
+        hypervisors={MELUN: a_client(twin)}, directory=ScriptedDirectory(a_roster(1), lambda: EPOCH), store=MemoryStore()
+    )
+    outside.store.claim()
+    findings = examine(a_site(tmp_path).load(), outside)
+    return [finding.text for finding in findings if finding.grade is Grade.BAD and "the token lacks" in finding.text]
+
+
+def first_desktop(twin: Twin) -> str:
+    """What a first clone, and its configuration, come to; empty: they work."""
+    (template,) = a_profile().templates
+    template = replace(template, cluster=MELUN, vmid=Vmid(9001), storage=StorageId("local-lvm"))
+    reservation = replace(a_reservation(FIRST), name=DesktopName(f"vd-{FIRST}"), cluster=MELUN)
+    client = a_client(twin)
+    try:
+        client.clone(replace(a_clone(), reservation=reservation, template=template, lock_domain=LockDomain("melun")))
+        twin.events.advance(twin.events.now + 60)
+        client.configure(replace(a_configure(), reservation=reservation, node=NODE))
+    except HypervisorError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("granted", "lacks"),
+    [
+        pytest.param(NEEDED, "", id="as the README has it"),
+        pytest.param({**REST, DESKS: NEEDED["/vms"]}, "/vms/20000", id="a pool in place of /vms: no clone is made in it"),
+        pytest.param({**REST, "/vms/9001": NEEDED["/vms"]}, "/vms/20000", id="on the template alone"),
+        pytest.param({**REST, "/vms/20000": NEEDED["/vms"]}, "VM.Clone on /vms/9001", id="on the first number alone"),
+        pytest.param(
+            {**NEEDED, "/storage": frozenset({"Datastore.Audit"}), "/storage/other": NEEDED["/storage"]},
+            "Datastore.AllocateSpace on /storage/local-lvm",
+            id="on another storage",
+        ),
+        pytest.param(
+            {**NEEDED, "/sdn": frozenset(), "/sdn/zones/localnetwork/vmbr7": NEEDED["/sdn"]},
+            "SDN.Use on /sdn/zones/localnetwork/vmbr0",
+            id="on another bridge",
+        ),
+        pytest.param(
+            {**NEEDED, "/sdn": frozenset(), "/sdn/zones/localnetwork/vmbr0": NEEDED["/sdn"]}, "", id="on the very bridge"
+        ),
+    ],
+)
+def test_the_doctor_is_content_only_where_a_desktop_can_be_made(tmp_path, granted, lacks):
+    """E2: rights somewhere below /vms counted as rights on /vms, and then each clone was refused."""
+    said, refused = faults(tmp_path, a_twin(granted)), first_desktop(a_twin(granted))
+
+    assert bool(said) is bool(refused), (said, refused)
+    assert any(lacks in text for text in said) is bool(lacks), said
+
+
+EVERYTHING = [pytest.param(path, right, id=right) for path, held in NEEDED.items() for right in sorted(held)]
+
+
+@pytest.mark.parametrize(("path", "right"), EVERYTHING)
+def test_the_doctor_names_the_one_right_that_is_missing(tmp_path, path, right):
+    """A5: and nothing else."""
+    (said,) = faults(tmp_path, a_twin({**NEEDED, path: NEEDED[path] - {right}}))
+
+    assert said.startswith(f"the token lacks {right} on ")

@@ -1,0 +1,64 @@
+"""Our own tags, put back where somebody has taken them off."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.actions import Tag
+from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.vm_marks import marks_of
+from tests.builders.actions import a_check
+from tests.builders.cluster import INSTALLATION, NOW
+from tests.builders.core import a_desktop
+from tests.planning.plans import a_small_budget, orders, plan
+
+LEFT = "left-20261124t0900z"
+
+
+def untagged(phase=Phase.READY, *, number=1, tags=("theirs",), **changed):
+    desktop = a_desktop(number, phase)
+    return desktop.but(guest=replace(desktop.guest, tags=frozenset(tags), **changed))
+
+
+TRIED = Attempts(count=0, reason="tag vd-5001: VM is locked (backup)", error="guest_busy", retry_at=NOW - 1)
+
+
+@pytest.mark.parametrize(
+    ("desktop", "ordered"),
+    [
+        pytest.param(untagged(), ["tag vd-5001"], id="in use: tags alone"),
+        pytest.param(untagged(Phase.STARTING), ["tag vd-5001"], id="starting: tags alone"),
+        pytest.param(untagged(Phase.STOPPED), ["tag vd-5001"], id="off: tags first, and it is started then"),
+        pytest.param(
+            untagged(Phase.STOPPED).but(attempts=TRIED), ["start vd-5001"], id="its tags cannot be put back: it works"
+        ),
+        pytest.param(untagged(Phase.STOPPED).but(assigned=False), ["configure vd-5001"], id="it has served nobody"),
+        pytest.param(untagged(lock="backup"), [], id="a backup goes first"),
+        pytest.param(untagged().but(in_flight=a_check()), [], id="one order at a time"),
+        pytest.param(untagged().but(attempts=replace(TRIED, retry_at=NOW + 60)), [], id="not again at once"),
+    ],
+)
+def test_a_desktop_that_has_served_is_tagged_and_never_configured(desktop, ordered):
+    """A8: Configure would rewrite its network, memory, name and all tags under the session."""
+    assert orders(plan([desktop])) == ordered
+
+
+def test_what_is_written_is_ours_and_a_departures_tags_stay():
+    """A8"""
+    (tag,) = plan([untagged(tags=("theirs", LEFT))]).actions
+
+    assert isinstance(tag, Tag)
+    assert (tag.tags, tag.marks) == ({LEFT}, marks_of("office", INSTALLATION))
+    assert tag.because == "the tag that says it is configured was taken off"
+
+
+def test_a_node_is_asked_for_as_many_as_its_budget_allows():
+    """A8: somebody selects all VMs and clears their tags."""
+    desktops = [untagged(number=number) for number in (1, 3, 5, 7)]
+
+    assert orders(plan(desktops, wanted=7, policy=a_small_budget(configures_per_node=2)))[-2:] == ["tag vd-5001", "tag vd-5003"]
+
+
+def test_nobody_asks_for_what_nobody_wants():
+    """A8: a desktop that is not wanted now, and whose agent has not left, waits."""
+    assert orders(plan([untagged()], wanted=0)) == []
