@@ -1,0 +1,46 @@
+"""Somebody's own VM under a number of ours, made at the worst moment, with the daemon's own orders on a twin."""
+
+from provisioner.model.actions import Configure
+from provisioner.model.commands import Command, Completion
+from provisioner.model.ids import Instant
+from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.twin.model.guests import TwinGuest
+from tests.builders.rehearsal import a_stage
+from tests.builders.twin import a_spec
+
+THEIRS = {"name": "payroll", "memory": "8192", "description": "payroll, do not touch", "net0": "virtio=BC:24:11:00:00:01"}
+
+
+class Rival:
+    """Calls of a daemon whose first VM is deleted: somebody makes their own under its number right before it is configured."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal, self._calls = rehearsal, rehearsal.calls
+        self.theirs: TwinGuest | None = None
+
+    def submit(self, command: Command) -> None:
+        if isinstance(command, Configure) and self.theirs is None:
+            self.theirs = self._rehearsal.twins[command.key.cluster].cluster.guests[command.key.vmid]
+            self.theirs.config.clear()
+            self.theirs.config.update(THEIRS)
+        self._calls.submit(command)
+
+    def next(self, until: Instant) -> Completion | None:
+        return self._calls.next(until)
+
+    def nudge(self) -> None:
+        self._calls.nudge()
+
+
+def test_a_vm_of_somebody_else_under_our_number_is_not_written_to():
+    """A14: neither renamed nor made smaller nor started; our agent gets a desktop under another number."""
+    spec = a_spec()
+    rehearsal = Rehearsal(a_stage(spec, agents=2))
+    rehearsal.calls = rival = Rival(rehearsal)
+    rehearsal.run()
+    guests = rehearsal.twins[spec.name].cluster.guests
+
+    assert rival.theirs is not None
+    assert {key: rival.theirs.config.get(key) for key in THEIRS} == THEIRS
+    assert not rival.theirs.running
+    assert sum(guest.running for guest in guests.values()) == 2
