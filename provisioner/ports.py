@@ -53,7 +53,7 @@ class Hypervisor(Protocol):
         """Start the clone, carrying the signed note, and return its task at once. Not idempotent: observe first."""
 
     def configure(self, action: Configure) -> None:
-        """Set sizes, network, cloud-init, tags and `onboot=0` in one synchronous call. Idempotent."""
+        """Set sizes, network, cloud-init, tags and `onboot=0` in one synchronous call; NotOurs as for `delete`. Idempotent."""
 
     def start(self, action: Start) -> Upid:
         """Start; the task says whether it worked."""

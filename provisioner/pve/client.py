@@ -42,7 +42,7 @@ class PveClient:
 
     def configure(self, action: Configure) -> None:
         """Read what the template says, then set sizes, network, cloud-init, tags and `onboot=0` in one call. Idempotent."""
-        run(operations.configure(action, installation=self._key.installation), self._send)
+        run(operations.configure(action, self._key), self._send)
 
     def start(self, action: Start) -> Upid:
         """Start; the task says whether it worked."""

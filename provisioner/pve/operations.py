@@ -83,13 +83,14 @@ def clone(action: Clone, note: str) -> Operation[Upid]:
         raise PlaceElsewhere(str(gone)) from gone
 
 
-def configure(action: Configure, *, installation: str) -> Operation[None]:
+def configure(action: Configure, key: NoteKey) -> Operation[None]:
     """Sizes, network, cloud-init and tags in one synchronous write; the configured tag shows that it went through.
 
-    What its template says beside is read first and kept; refused where somebody changes the VM meanwhile, by its digest.
+    What its template says beside is read first and kept; refused where somebody changes the VM meanwhile, by its digest, and
+    where its note does not prove it ours: since it was cloned somebody may have made their own under its number.
     """
-    config = yield from guest_config(action.node, action.key.vmid)
-    yield from _write(action, desktop_config(action, installation, config), config)
+    config = yield from _own_config(action, key, f"configure {action.desktop}")
+    yield from _write(action, desktop_config(action, key.installation, config), config)
 
 
 def start(action: Start) -> Operation[Upid]:
@@ -276,7 +277,7 @@ def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
     return _object((yield from _ask(_of_guest("GET", node, vmid, "/config", {}), doing)), doing)
 
 
-def _own_config(action: Tag | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
+def _own_config(action: Configure | Tag | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
     """Raises NotOurs unless the VM's note proves it to be this very desktop."""
     config = yield from guest_config(action.node, action.key.vmid)
     note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)

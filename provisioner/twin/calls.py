@@ -82,7 +82,7 @@ class VirtualCalls:
             case Clone():
                 return operations.clone(command, note_for(command.reservation, self._key))
             case Configure():
-                return operations.configure(command, installation=self._key.installation)
+                return operations.configure(command, self._key)
             case Start():
                 return operations.start(command)
             case Stop():

@@ -25,6 +25,7 @@ from tests.builders.pve import (
 from tests.pve.recorded import UPID
 
 CONFIG = "GET /nodes/pve1/qemu/5001/config"
+NOTE = note_for(a_reservation(), NOTE_KEY)
 
 
 def test_a_clone_is_linked_and_carries_name_and_note():
@@ -81,9 +82,10 @@ def test_a_clone_that_does_not_come_off(answer, error):
     ],
 )
 def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
-    cluster = ScriptedCluster({CONFIG: ok({}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+    note = note_for(a_reservation(address=address), NOTE_KEY)
+    cluster = ScriptedCluster({CONFIG: ok({"description": note}), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
-    run(operations.configure(a_configure(profile=profile, address=address), installation="test"), cluster.send)
+    run(operations.configure(a_configure(profile=profile, address=address), NOTE_KEY), cluster.send)
 
     assert [request.params for request in cluster.asked[1:]] == [
         {
@@ -114,9 +116,9 @@ def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
 )
 def test_name_servers_are_handed_on(changes, sent):
     """E11"""
-    cluster = ScriptedCluster({CONFIG: ok({}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+    cluster = ScriptedCluster({CONFIG: ok({"description": NOTE}), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
-    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), installation="test"), cluster.send)
+    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), NOTE_KEY), cluster.send)
 
     params = cluster.asked[1].params
     assert {name: params[name] for name in ("nameserver", "searchdomain") if name in params} == sent
@@ -155,9 +157,11 @@ def test_name_servers_are_handed_on(changes, sent):
 )
 def test_what_the_template_says_beside_stays(own, changes, written):
     """A4: of settings that hold several values only ours are changed."""
-    cluster = ScriptedCluster({CONFIG: ok({**own, "digest": "abc"}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+    cluster = ScriptedCluster(
+        {CONFIG: ok({**own, "description": NOTE, "digest": "abc"}), "PUT /nodes/pve1/qemu/5001/config": ok()}
+    )
 
-    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), installation="test"), cluster.send)
+    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), NOTE_KEY), cluster.send)
 
     params = cluster.asked[1].params
     assert {name: params[name] for name in written} == written
@@ -167,9 +171,9 @@ def test_what_the_template_says_beside_stays(own, changes, written):
 def test_what_has_been_configured_before_gets_its_tags_back_and_nothing_else():
     """A8: whatever has our card's address has served somebody, perhaps, and a store that was lost knows nothing of it."""
     own = {"net0": "virtio=02:9f:00:00:13:89,bridge=vmbr7,tag=9", "memory": "8192", "tags": "theirs", "digest": "abc"}
-    cluster = ScriptedCluster({CONFIG: ok(own), "PUT /nodes/pve1/qemu/5001/config": ok()})
+    cluster = ScriptedCluster({CONFIG: ok({**own, "description": NOTE}), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
-    run(operations.configure(a_configure(), installation="test"), cluster.send)
+    run(operations.configure(a_configure(), NOTE_KEY), cluster.send)
 
     assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs", "digest": "abc"}
 
@@ -189,7 +193,7 @@ def test_a_vm_that_is_not_there_is_not_written_to():
     cluster = ScriptedCluster({CONFIG: gone})
 
     with pytest.raises(GoneOrMoved):
-        run(operations.configure(a_configure(), installation="test"), cluster.send)
+        run(operations.configure(a_configure(), NOTE_KEY), cluster.send)
 
 
 @pytest.mark.parametrize(
@@ -206,9 +210,6 @@ def test_orders_answer_with_their_task(operation, asked, params):
 
     assert run(operation, cluster.send) == UPID
     assert cluster.asked[0].params == params
-
-
-NOTE = note_for(a_reservation(), NOTE_KEY)
 
 
 def test_delete_reads_the_note_first_and_leaves_no_job_behind_and_foreign_disks_alone():
@@ -241,8 +242,12 @@ def test_tags_are_replaced_by_digest_and_only_a_departures_own():
 )
 @pytest.mark.parametrize(
     "operation",
-    [lambda: operations.delete(a_delete(), NOTE_KEY), lambda: operations.tag(a_tag(), NOTE_KEY)],
-    ids=["delete", "tag"],
+    [
+        lambda: operations.delete(a_delete(), NOTE_KEY),
+        lambda: operations.tag(a_tag(), NOTE_KEY),
+        lambda: operations.configure(a_configure(), NOTE_KEY),
+    ],
+    ids=["delete", "tag", "configure"],
 )
 def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, note):
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"description": note})})
