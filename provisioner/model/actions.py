@@ -63,6 +63,8 @@ class Start(_Action):
 
     node: NodeKey
     profile: Profile
+    prove: bool = False
+    """Read its note first: nothing has proven it ours in this life of the daemon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

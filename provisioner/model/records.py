@@ -24,6 +24,8 @@ class Memory:
     """When each desktop's guest was last asked, answer or not."""
     other_key: Mapping[DesktopName, str] = field(default_factory=dict)
     """VMs whose note is signed with another key, and the words for it; in this life of the daemon."""
+    proved: Mapping[DesktopName, Instant] = field(default_factory=dict)
+    """When each desktop was proven ours last; in this life of the daemon."""
     unsampled: Set[ClusterId] = frozenset()
     """Clusters with desktops of an earlier life of the daemon, of which no note has been read in this one with our key."""
     key_confirmed: bool = False

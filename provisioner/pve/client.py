@@ -46,7 +46,7 @@ class PveClient:
 
     def start(self, action: Start) -> Upid:
         """Start; the task says whether it worked."""
-        return run(operations.start(action), self._send)
+        return run(operations.start(action, self._key), self._send)
 
     def stop(self, action: Stop) -> Upid:
         """Shut down in order; the task says whether it worked."""

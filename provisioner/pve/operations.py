@@ -93,8 +93,10 @@ def configure(action: Configure, key: NoteKey) -> Operation[None]:
     yield from _write(action, desktop_config(action, key.installation, config), config)
 
 
-def start(action: Start) -> Operation[Upid]:
-    """Power on; answered even if the VM is missing, locked or running: the task tells."""
+def start(action: Start, key: NoteKey) -> Operation[Upid]:
+    """Power on; answered even if the VM is missing, locked or running: the task tells. Its note is read first where asked."""
+    if action.prove:
+        yield from _own_config(action, key, f"start {action.desktop}")
     request = _of_guest("POST", action.node, action.key.vmid, "/status/start", {})
     return (yield from _order(request, f"start {action.desktop}"))
 
@@ -277,7 +279,7 @@ def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
     return _object((yield from _ask(_of_guest("GET", node, vmid, "/config", {}), doing)), doing)
 
 
-def _own_config(action: Configure | Tag | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
+def _own_config(action: Configure | Start | Tag | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
     """Raises NotOurs unless the VM's note proves it to be this very desktop."""
     config = yield from guest_config(action.node, action.key.vmid)
     note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)

@@ -17,6 +17,10 @@ from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.dirty import News
 
 
+_PROVING = (ActionWord.CONFIGURE, ActionWord.TAG)
+"""Orders that read the note themselves, and are not sent where it does not prove the VM ours."""
+
+
 class Books:
     """What is kept, and what goes with it for one life of the daemon: when each desktop was asked and proven last."""
 
@@ -51,6 +55,7 @@ class Books:
         return replace(
             kept,
             checked=self._checked,
+            proved=self.proved,
             unread=self._unread,
             other_key=self._other_key,
             unsampled=self._unsampled,
@@ -117,6 +122,8 @@ class Books:
 
     def _enter(self, changes: Changes) -> None:
         for outcome in changes.outcomes:
+            if outcome.action in _PROVING and outcome.result is Result.DONE:
+                self.proved[outcome.desktop] = outcome.ended_at
             if outcome.action == ActionWord.VERIFY:
                 self._note_checked(outcome.desktop, outcome.ended_at)
                 self._note_unread(outcome)

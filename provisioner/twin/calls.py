@@ -84,7 +84,7 @@ class VirtualCalls:
             case Configure():
                 return operations.configure(command, self._key)
             case Start():
-                return operations.start(command)
+                return operations.start(command, self._key)
             case Stop():
                 return self._stop(command)
             case Delete():

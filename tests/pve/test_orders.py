@@ -199,7 +199,7 @@ def test_a_vm_that_is_not_there_is_not_written_to():
 @pytest.mark.parametrize(
     ("operation", "asked", "params"),
     [
-        pytest.param(operations.start(a_start()), "POST /nodes/pve1/qemu/5001/status/start", {}, id="start"),
+        pytest.param(operations.start(a_start(), NOTE_KEY), "POST /nodes/pve1/qemu/5001/status/start", {}, id="start"),
         pytest.param(
             operations.stop(a_stop()), "POST /nodes/pve1/qemu/5001/status/shutdown", {}, id="stop is an orderly shutdown"
         ),
@@ -246,8 +246,9 @@ def test_tags_are_replaced_by_digest_and_only_a_departures_own():
         lambda: operations.delete(a_delete(), NOTE_KEY),
         lambda: operations.tag(a_tag(), NOTE_KEY),
         lambda: operations.configure(a_configure(), NOTE_KEY),
+        lambda: operations.start(replace(a_start(), prove=True), NOTE_KEY),
     ],
-    ids=["delete", "tag", "configure"],
+    ids=["delete", "tag", "configure", "start"],
 )
 def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, note):
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"description": note})})

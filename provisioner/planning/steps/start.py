@@ -48,7 +48,8 @@ def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
         draft.defer(want, reason, binds=WaitsFor.BOOTS)
         return
     deadline = draft.now + profile.start_timeout_s
-    draft.order(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile))
+    prove = reservation.name not in draft.situation.memory.proved
+    draft.order(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile, prove=prove))
 
 
 def lock_of(draft: Draft, reservation: Reservation) -> str:
