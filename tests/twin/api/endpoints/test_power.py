@@ -229,3 +229,17 @@ def test_a_ready_desktop_obeys_a_shutdown() -> None:
 def read_status(lab: Lab) -> dict[str, float]:
     document: dict[str, float] = json.loads(lab.get(FILE_READ, file="/run/bascule/status.json")["content"])
     return document
+
+
+def test_a_file_that_is_not_there_cannot_be_read() -> None:
+    """E5: the text is Proxmox VE's own, as recorded on qemu-server 9.2.6."""
+    lab = Lab().cloned(101)
+    lab.start(101)
+    lab.wait(60)
+
+    answer = lab.ask("GET", FILE_READ, file="/var/tmp/none")
+
+    assert (answer.status, answer.reason) == (
+        500,
+        "Agent error: failed to open file '/var/tmp/none' (mode: 'r'): No such file or directory",
+    )
