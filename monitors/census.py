@@ -8,6 +8,7 @@ from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import AgentId, ClusterId, ProfileName, WaveName
 from provisioner.model.status import DesktopState, Picture
+from provisioner.model.words import GuestWord
 
 
 class Census:
@@ -29,6 +30,8 @@ class Census:
         self.unknown: Counter[ProfileName] = Counter()
         """Desktops whose sessions are unknown."""
         self.sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
+        self.unheard: Counter[tuple[ProfileName, GuestWord]] = Counter()
+        """Desktops that gave no report when they were asked last."""
         self.leaving: Counter[Step] = Counter()
         self._ready: Counter[AgentId] = Counter()
 
@@ -63,6 +66,8 @@ class Census:
         profile, agent = one.reservation.profile, one.reservation.agent_id
         self.desktops[profile, one.phase, one.reservation.cluster] += by
         self.unknown[profile] += by * (one.sessions is None)
+        if one.unheard is not None:
+            self.unheard[profile, one.unheard.word] += by
         if one.sessions:
             for key, count in sessions.count((one,)).items():
                 self.sessions[key] += by * count

@@ -13,7 +13,7 @@ from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import Level
 from provisioner.model.status import Picture
-from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord
+from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, GuestWord
 
 ACTIONS: tuple[str, ...] = tuple(sorted(word.value for word in ActionWord))
 """Every action's name, as actions.kind gives it."""
@@ -101,6 +101,7 @@ def _sessions(census: Census, profiles: tuple[str, ...]) -> dict[table.Metric, R
     return {
         table.SESSIONS: {(p, s.value): census.sessions[ProfileName(p), s] for p in profiles for s in SessionState},
         table.SESSIONS_UNKNOWN: {(p,): census.unknown[ProfileName(p)] for p in profiles},
+        table.GUEST_UNKNOWN: {(p, word.value): census.unheard[ProfileName(p), word] for p in profiles for word in GuestWord},
     }
 
 

@@ -10,6 +10,7 @@ from provisioner.model.actions import Action, Clone, kind
 from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase
 from provisioner.model.status import DesktopState, Picture
+from provisioner.model.words import GuestWord
 
 AGENT_COLUMNS = ("login", "name", "wave", "desktop", "phase", "because")
 
@@ -76,6 +77,7 @@ def status_document(seen: Glance) -> dict[str, object]:
         "desktops": Counter(one.phase.value for one in picture.desktops.values()),
         "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
         "sessions_unknown": sum(one.sessions is None for one in picture.desktops.values()),
+        "guest_unknown": Counter(one.unheard.word.value for one in picture.desktops.values() if one.unheard is not None),
         "capacity": picture.capacity,
         "intents": picture.intents,
         "cordoned": {str(key): one.reason for key, one in picture.cordons.items()},
@@ -94,13 +96,38 @@ def sessions_in_words(picture: Picture) -> str:
     return f"{text}; sessions of {counted(unknown, 'desktop')} unknown" if unknown else text
 
 
+def unheard_in_words(picture: Picture) -> Iterator[str]:
+    """`12 desktops give no report (no_file): is bascule-report in the image …`, a line for each reason."""
+    counts = Counter(one.unheard.word for one in picture.desktops.values() if one.unheard is not None)
+    for word in GuestWord:
+        if counts[word]:
+            gives = "gives" if counts[word] == 1 else "give"
+            yield f"{counted(counts[word], 'desktop')} {gives} no report ({word}): {_LOOK_AT[word]}"
+
+
+_LOOK_AT = {
+    GuestWord.NO_AGENT: "the guest agent does not answer; look at the desktop's console, or restart qemu-guest-agent there",
+    GuestWord.NO_ANSWER: "nobody answers over SSH as expected; `bascule desktops` says what came instead",
+    GuestWord.NO_FILE: "the status document is not there; bascule-report.timer has to run in the image",
+    GuestWord.VERSION: "the image's bascule-report is of another version than this Bascule",
+    GuestWord.UNREADABLE: "the status document is not as its format says; `bascule desktops` says what is wrong",
+    GuestWord.OUTDATED: "the status document is not kept current; look at bascule-report.timer and at the desktop's clock",
+    GuestWord.OFF: "the VM does not run, and the listing does not show it yet",
+    GuestWord.NOT_ASKED: "Proxmox VE did not pass the question on; `bascule check` says whether a right is missing",
+    GuestWord.OTHER: "`bascule desktops` says why",
+}
+"""What an operator does about it."""
+
+
 def _why(state: DesktopState) -> str:
     """Of 1,700 rows those that are as they should be stay short."""
     if state.superseded_by is not None:
         return f"superseded by {state.superseded_by}; {state.because}"
     if state.leaving is not None:
         return _leaving(state.leaving)
-    return "" if state.phase is Phase.READY else state.because
+    if state.phase is not Phase.READY:
+        return state.because
+    return f"gave no report when it was asked last: {state.unheard.text}" if state.unheard is not None else ""
 
 
 def _leaving(leaving: Leaving) -> str:

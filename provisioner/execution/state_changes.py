@@ -23,7 +23,7 @@ from provisioner.model.actions import (
 from provisioner.model.budget import Budget
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
 from provisioner.model.records import Memory
 from provisioner.model.vm_marks import is_configured
@@ -52,6 +52,7 @@ def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant
         released=(*left, *plan.given_back),
         reserved=tuple(one.reservation for one in clones if one.desktop not in memory.reservations),
         started=dict.fromkeys(starts, now),
+        unheard=_void(starts, memory),
         # What a desktop said before its node went away is void: the listing that shows it back still shows it as it was.
         reports=dict.fromkeys((*starts, *(one.instead_of for one in clones if one.instead_of)), None),
         assignments=_assignments(plan),
@@ -132,6 +133,7 @@ def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Ch
         released=tuple(book.released),
         retired=tuple(book.retired.values()),
         reports=book.reports,
+        unheard=book.unheard,
         attempts=book.attempts,
         assignments=book.assignments,
         outcomes=tuple(book.outcomes),
@@ -189,7 +191,13 @@ def of_views(
             void.append(name)
         if one.proven and _doubtful(one, guest, order, view, installation) and not _is_fresh(proved, name, guest, view):
             unproven.append(name)
-    return Changes(unproven=tuple(unproven), reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None))
+    seen_off = Changes(reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None), unheard=_void(void, memory))
+    return replace(seen_off, unproven=tuple(unproven))
+
+
+def _void(names: Iterable[DesktopName], memory: Memory) -> dict[DesktopName, None]:
+    """Of those that are started anew or off, why the boot before gave no report."""
+    return {name: None for name in names if name in memory.unheard}
 
 
 def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, guest: Guest | None, view: ClusterView) -> bool:
@@ -213,6 +221,7 @@ class _Book:
     released: list[DesktopName] = field(default_factory=list)
     retired: dict[GuestKey, Retired] = field(default_factory=dict)
     reports: dict[DesktopName, GuestReport | None] = field(default_factory=dict)
+    unheard: dict[DesktopName, Unheard | None] = field(default_factory=dict)
     attempts: dict[DesktopName, Attempts | None] = field(default_factory=dict)
     assignments: dict[DesktopName, AgentId | None] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -224,6 +233,8 @@ class _Book:
             self.adopt(reservation)
         if effects.report:
             self.read(*effects.report)
+        if effects.unheard:
+            self.miss(*effects.unheard)
 
     def enter(self, outcome: Outcome) -> None:
         known = outcome.desktop in self.memory.reservations
@@ -262,10 +273,17 @@ class _Book:
         if reservation is None:
             return
         self.reports[name] = report
+        self.unheard |= _void([name], self.memory)
         before = self.memory.reports.get(name)
         if report.ready and not (before and before.ready):
             self.attempts[name] = None
             self.outcomes.append(self._became_ready(reservation, report))
+
+    def miss(self, name: DesktopName, unheard: Unheard) -> None:
+        """Of the same reason again nothing new is kept: a dead agent is asked for days."""
+        before = self.memory.unheard.get(name)
+        if name in self.memory.reservations and (before is None or before.word is not unheard.word):
+            self.unheard[name] = unheard
 
     def _became_ready(self, reservation: Reservation, report: GuestReport) -> Outcome:
         ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead

@@ -14,6 +14,7 @@ from provisioner.model.ids import (
     ProfileName,
     Vmid,
 )
+from provisioner.model.words import GuestWord
 
 
 class Phase(enum.StrEnum):
@@ -103,6 +104,17 @@ class GuestReport:
     def ready(self) -> bool:
         """First boot has finished and the log-on port answers."""
         return self.first_boot is FirstBoot.DONE and self.logon_port_open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """Why a desktop gave no report when it was asked last."""
+
+    word: GuestWord
+    text: str
+    """In the guest's, or the cluster's, own words."""
+    since: Instant
+    """When it was first asked in vain for this reason."""
 
 
 PLACE_TRIES = 2

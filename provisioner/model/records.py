@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
-from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent
@@ -22,6 +22,8 @@ class Memory:
     """When each desktop was last started by us."""
     checked: Mapping[DesktopName, Instant] = field(default_factory=dict)
     """When each desktop's guest was last asked, answer or not."""
+    unheard: Mapping[DesktopName, Unheard] = field(default_factory=dict)
+    """Desktops that gave no report when they were asked last, and why; void as their report is."""
     attempts: Mapping[DesktopName, Attempts] = field(default_factory=dict)
     assignments: Mapping[DesktopName, AgentId] = field(default_factory=dict)
     superseded: Mapping[DesktopName, DesktopName] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
-from provisioner.model.desktops import Phase, Reservation, Session
+from provisioner.model.desktops import Phase, Reservation, Session, Unheard
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
@@ -35,6 +35,8 @@ class DesktopState:
     """How far it is made ahead of need; None: it is not."""
     sessions: tuple[Session, ...] | None = None
     """None: unknown, never 'none'."""
+    unheard: Unheard | None = None
+    """Why it gave no report when it was asked last; None: it did, or is off."""
     agent_login: str = ""
     superseded_by: DesktopName | None = None
     """The desktop that its agent has instead; None: this one counts."""

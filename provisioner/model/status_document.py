@@ -16,6 +16,7 @@ from typing import Any, NoReturn, TypeVar
 
 from provisioner.model.desktops import FirstBoot, GuestReport, Session, SessionState
 from provisioner.model.ids import Instant
+from provisioner.model.words import GuestWord
 
 VERSION = 1
 MAX_STATUS_BYTES = 65_536
@@ -30,6 +31,19 @@ Older, and the writer has stopped: its last word on sessions is no longer true."
 Word = TypeVar("Word", bound=StrEnum)
 
 
+class NoDocument(ValueError):
+    """The text is no status document, and `cause` says of what kind of no."""
+
+    def __init__(self, text: str, *, cause: GuestWord) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+def cause_of(wrong: ValueError) -> GuestWord:
+    """Of what `parse_status` raised."""
+    return wrong.cause if isinstance(wrong, NoDocument) else GuestWord.UNREADABLE
+
+
 def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
     """The report a status document makes; `source` is kept with each session (`guest_agent`, `ssh`).
 
@@ -38,7 +52,7 @@ def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
     document = _object(_json(text), "the document")
     version = document.get("version")
     if type(version) is not int or version != VERSION:
-        raise ValueError(f"version is {_shown(version)}, not {VERSION}")
+        raise NoDocument(f"version is {_shown(version)}, not {VERSION}", cause=GuestWord.VERSION)
     _check_keys(document, "the document", required=_KEYS, optional={"written_at"})
     written_at = _instant(document["written_at"], "written_at") if "written_at" in document else None
     if written_at is not None:
@@ -134,9 +148,10 @@ def _instant(value: object, where: str) -> Instant:
 
 def _check_age(age: float) -> None:
     if age > MAX_AGE_S:
-        raise ValueError(f"written {age:.0f} s ago, more than {MAX_AGE_S:.0f} s: nothing keeps it current")
+        text = f"written {age:.0f} s ago, more than {MAX_AGE_S:.0f} s: nothing keeps it current"
+        raise NoDocument(text, cause=GuestWord.OUTDATED)
     if age < -MAX_AGE_S:
-        raise ValueError(f"written {-age:.0f} s in the future: the desktop's clock is wrong")
+        raise NoDocument(f"written {-age:.0f} s in the future: the desktop's clock is wrong", cause=GuestWord.OUTDATED)
 
 
 def _check_keys(members: dict[str, Any], where: str, *, required: frozenset[str], optional: Iterable[str] = ()) -> None:

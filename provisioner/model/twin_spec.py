@@ -144,6 +144,14 @@ class LogOns:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSpec:
+    """The status document that each desktop writes of itself."""
+
+    files: tuple[str, ...] = ("/run/bascule/status.json",)
+    """Under which names it is found; any other file is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSpec:
     """An API token and its user's and its own rights."""
 
@@ -291,6 +299,7 @@ class TwinSpec:
     api: ApiSpec = ApiSpec()
     status: StatusSpec = StatusSpec()
     log_ons: LogOns = LogOns()
+    report: ReportSpec = ReportSpec()
     tokens: tuple[TokenSpec, ...] = ()
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     """Roles beside the built-in ones: name -> privileges."""

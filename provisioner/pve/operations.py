@@ -16,10 +16,11 @@ from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.profiles import Profile
-from provisioner.model.status_document import parse_status
+from provisioner.model.status_document import cause_of, parse_status
 from provisioner.model.vm_marks import mac_for, tags_for
+from provisioner.model.words import GuestWord
 from provisioner.pve import parsing
-from provisioner.pve.faults import error_for
+from provisioner.pve.faults import error_for, guest_word_of
 from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiRequest, Operation
 
@@ -142,15 +143,15 @@ def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
     request = _of_guest("GET", action.node, action.key.vmid, "/agent/file-read", {"file": action.profile.status_file})
     try:
         data = yield from _ask(request, doing)
-    except HypervisorError as error:
-        raise GuestUnknown(str(error)) from error
+    except (HypervisorError, GuestUnknown) as error:
+        raise GuestUnknown(str(error), cause=guest_word_of(str(error).removeprefix(f"{doing}: "))) from error
     content = data.get("content") if isinstance(data, dict) else None
     if not isinstance(content, str) or (isinstance(data, dict) and data.get("truncated")):
-        raise GuestUnknown(f"{doing}: the guest agent's answer holds no whole file")
+        raise GuestUnknown(f"{doing}: the guest agent's answer holds no whole file", cause=GuestWord.UNREADABLE)
     try:
         return parse_status(content, read_at=at, source="guest_agent")
     except ValueError as wrong:
-        raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}") from wrong
+        raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong)) from wrong
 
 
 def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]:

@@ -49,7 +49,7 @@ class Books:
         """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
         if effects.checked is not None:
             self._note_checked(effects.checked, self._clock.now())
-        if effects.report is not None:
+        if effects.report is not None or effects.unheard is not None:
             self._unkept.append(effects)
         else:
             self.apply(effects, budget)

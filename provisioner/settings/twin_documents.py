@@ -11,6 +11,7 @@ from provisioner.model.twin_spec import (
     LogOns,
     NodeSpec,
     RandomFaults,
+    ReportSpec,
     StatusSpec,
     StorageSpec,
     TemplateSpec,
@@ -18,7 +19,7 @@ from provisioner.model.twin_spec import (
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Identifier, Matches, NodeId, Seconds, SomeSeconds, StorageName, Text, VmidNumber, like
-from provisioner.settings.profile import Bridge
+from provisioner.settings.profile import AbsolutePath, Bridge
 from provisioner.settings.twin_faults import FaultDocument
 
 ROLE = "Bascule"
@@ -143,6 +144,12 @@ class LogOnsDocument(Document):
     stay: SomeSeconds | None = like(LogOns, "stay_s")
 
 
+class ReportDocument(Document):
+    """The status document that each desktop writes of itself."""
+
+    files: tuple[AbsolutePath, ...] = like(ReportSpec, "files", min_length=1)
+
+
 class TokenDocument(Document):
     """An API token, with the rights Bascule needs; its secret is made up when the twin starts."""
 
@@ -190,6 +197,7 @@ class TwinDocument(Document):
     api: ApiDocument = Field(default_factory=ApiDocument)
     status: StatusDocument = Field(default_factory=StatusDocument)
     log_ons: LogOnsDocument = Field(default_factory=LogOnsDocument)
+    report: ReportDocument = Field(default_factory=ReportDocument)
     tokens: list[TokenDocument] = Field(default_factory=lambda: [TokenDocument(user="bascule@pve", name="daemon")])
     """Who may use the API."""
     random_faults: RandomFaultsDocument = Field(default_factory=RandomFaultsDocument)

@@ -5,11 +5,20 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.look_rows import AGENT_COLUMNS, agent_rows, desktop_row, plan_document, sessions_in_words, status_document
+from provisioner.cli.look_rows import (
+    AGENT_COLUMNS,
+    agent_rows,
+    desktop_row,
+    plan_document,
+    sessions_in_words,
+    status_document,
+    unheard_in_words,
+)
 from provisioner.daemon.offline_status import Glance
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import ClusterId
+from provisioner.model.words import GuestWord
 from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
@@ -37,6 +46,22 @@ def test_a_leavers_desktop_says_its_step_and_the_next_date():
         desktop_row(state)[-1],
     )
     assert status_document(Glance(picture=picture, unseen={}))["leaving"] == {"stopped": 1}
+
+
+def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_own():
+    """E5: `bascule status` says what to do about each reason, `bascule desktops` what the guest said."""
+    unheard = {a_name(n): Unheard(word=GuestWord.NO_FILE, text=f"no such file {n}", since=NOW - 50) for n in (1, 2, 3)}
+    picture = a_picture(a_desktop(1), a_desktop(2, Phase.STARTING), a_desktop(3, Phase.STOPPED), unheard=unheard)
+
+    assert list(unheard_in_words(picture)) == [
+        "2 desktops give no report (no_file): the status document is not there; bascule-report.timer has to run in the image"
+    ]
+    assert [desktop_row(one)[-1] for one in picture.desktops.values()] == [
+        "gave no report when it was asked last: no such file 1",
+        "it runs, and has not reported ready in this boot: no such file 2",
+        "configured and powered off",
+    ]
+    assert status_document(Glance(picture=picture, unseen={}))["guest_unknown"] == {"no_file": 2}
 
 
 def rows_of(picture):

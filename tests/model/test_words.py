@@ -21,13 +21,14 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import Level
-from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, JournalWord, ReadingWord, WaitsFor
+from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, GuestWord, JournalWord, ReadingWord, WaitsFor
 from provisioner.planning.roster.changes import Why
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "delete"],
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: ["ready", "forget", "given", "withdrawn", "erased"],
+    GuestWord: ["no_agent", "no_answer", "no_file", "version", "unreadable", "outdated", "off", "not_asked", "other"],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [
         "", "memory", "cores", "storage", "vmids", "addresses", "templates", "nodes", "lock", "boots", "api", "retry", "paused",

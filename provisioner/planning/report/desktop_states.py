@@ -105,12 +105,14 @@ def _state(
     """The state `before` where nothing has changed: of most desktops, in most cycles."""
     phase, because = seen.phases[reservation.name]
     sessions = _sessions(situation, reservation, phase)
+    unheard = None if phase in _OFF else situation.memory.unheard.get(reservation.name)
     node = where(situation, reservation).node
     superseded_by = situation.memory.superseded.get(reservation.name)
     same = before is not None and (
         before.phase is phase
         and before.because == because
         and before.sessions == sessions
+        and before.unheard == unheard
         and before.node == node
         and before.superseded_by == superseded_by
         and before.leaving == leaving
@@ -130,6 +132,7 @@ def _state(
         wanted=wanted,
         ahead=ahead,
         sessions=sessions,
+        unheard=unheard,
         agent_login=login,
         superseded_by=superseded_by,
         leaving=leaving,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone, Delete, Start, Stop
 from provisioner.model.cluster import ClusterView, Guest, Power
-from provisioner.model.desktops import Attempts, GuestReport, Phase, Reservation
+from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Unheard
 from provisioner.model.ids import Instant, Vmid
 from provisioner.model.vm_marks import is_configured
 
@@ -21,6 +21,7 @@ class Facts(NamedTuple):
     report: GuestReport | None = None
     started_at: Instant | None = None
     attempts: Attempts = Attempts()
+    unheard: Unheard | None = None
 
     @property
     def guest(self) -> Guest | None:
@@ -147,6 +148,18 @@ def _without_guest(facts: Facts) -> tuple[Phase, str]:
     return Phase.RESERVED, facts.attempts.reason or "reserved, not cloned yet"
 
 
+def _why_not_ready(facts: Facts) -> str:
+    """In the guest's own words, where it has said anything at all."""
+    text, report = "it runs, and has not reported ready in this boot", facts.report
+    if facts.unheard is not None:
+        return f"{text}: {facts.unheard.text}"
+    if report is None or report.ready:
+        return text
+    if report.first_boot is not FirstBoot.DONE:
+        return f"{text}: its first boot {'has failed' if report.first_boot is FirstBoot.FAILED else 'is still running'}"
+    return f"{text}: its log-on port is closed"
+
+
 def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, str]:
     assert facts.view is not None  # a guest comes out of a view
     if isinstance(facts.in_flight, Stop):
@@ -154,7 +167,7 @@ def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, str]:
     if guest.power is Power.RUNNING:
         if facts.report and facts.report.ready and same_boot(facts.report, guest.key.vmid, facts.view):
             return _READY
-        return Phase.STARTING, "it runs, and has not reported ready in this boot"
+        return Phase.STARTING, _why_not_ready(facts)
     if isinstance(facts.in_flight, Start):
         return Phase.STARTING, "its start was ordered"
     if guest.power is Power.STOPPED or facts.started_at is None:

@@ -219,6 +219,7 @@ def _facts(situation: Situation, one: Reservation) -> Facts:
         memory.reports.get(one.name),
         memory.started.get(one.name),
         memory.attempts.get(one.name, _NO_ATTEMPTS),
+        memory.unheard.get(one.name),
     )
 
 

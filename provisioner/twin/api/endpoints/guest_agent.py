@@ -16,14 +16,13 @@ Answer = Callable[[TwinGuest, float], object]
 """Of a guest at a moment."""
 
 
-def _command(method: str, name: str, *, wrapped: bool = True) -> Callable[[Answer], Answer]:
+def _command(method: str, name: str) -> Callable[[Answer], Answer]:
     def register(answer: Answer) -> Answer:
         def handler(cluster: Cluster, call: Call) -> object:
             guest = _reachable(cluster, call)
-            if guest.boot is None or not guest.boot.agent_up or guest.power != "running" or guest.dead_agent:
+            if not _answers(guest):
                 return Later(_no_answer(cluster))
-            result = answer(guest, cluster.events.now)
-            return {"result": result} if wrapped else result
+            return {"result": answer(guest, cluster.events.now)}
 
         route(method, f"/nodes/{{node}}/qemu/{{vmid}}/agent/{name}", protected=True)(handler)
         return answer
@@ -38,6 +37,10 @@ def _reachable(cluster: Cluster, call: Call) -> TwinGuest:
     if not guest.agent_configured:
         raise refuse("No QEMU guest agent configured")
     return guest
+
+
+def _answers(guest: TwinGuest) -> bool:
+    return guest.boot is not None and guest.boot.agent_up and guest.power == "running" and not guest.dead_agent
 
 
 def _no_answer(cluster: Cluster) -> Process[object]:
@@ -117,10 +120,15 @@ def network_get_interfaces(guest: TwinGuest, _now: float) -> object:
     ]
 
 
-@_command("GET", "file-read", wrapped=False)
-def file_read(guest: TwinGuest, now: float) -> object:
-    """Whatever the path, the status document that a desktop's own unit writes."""
-    text = json.dumps(status_document(guest, now=now))
+@route("GET", "/nodes/{node}/qemu/{vmid}/agent/file-read", protected=True)
+def file_read(cluster: Cluster, call: Call) -> object:
+    """The status document that a desktop's own unit writes; no other file is there, in the agent's recorded words."""
+    guest, path = _reachable(cluster, call), call.params.get("file", "")
+    if not _answers(guest):
+        return Later(_no_answer(cluster))
+    if path not in cluster.spec.report.files:
+        raise refuse(f"Agent error: failed to open file '{path}' (mode: 'r'): No such file or directory")
+    text = json.dumps(status_document(guest, now=cluster.events.now))
     return {"content": text, "bytes-read": len(text)}
 
 
