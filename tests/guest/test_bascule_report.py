@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.errors import GuestUnknown
 from provisioner.model.desktops import FirstBoot, GuestReport, SessionState
 from provisioner.model.status_document import parse_status
+from provisioner.pve.operations import require_unused
+from tests.builders.actions import a_stop
 
 SCRIPT = Path(__file__).parents[2] / "config" / "guest" / "bascule-report"
 LISTENING = "LISTEN 0      2                  *:3389             *:*\n"
@@ -103,6 +106,28 @@ def test_sessions(image: Image, sessions, connections, expected):
     assert {one.login: one.state for one in image.report().sessions} == {
         name: SessionState(state) for name, state in expected.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("sessions", "connections", "proof"),
+    [
+        pytest.param([], 0, True, id="nobody"),
+        pytest.param([], 1, False, id="somebody at the log-on mask"),
+        pytest.param([ADMIN, MANAGER], 1, False, id="somebody at the log-on mask, and an administrator"),
+    ],
+)
+def test_more_connections_than_sessions_are_no_proof_that_nobody_is_there(image: Image, sessions, connections, proof):
+    """A6: whoever types a password has a connection, and a session a moment later."""
+    image.shows(*sessions, connections=connections)
+    report = image.report()
+
+    refusal = None
+    try:
+        require_unused(report, a_stop())
+    except GuestUnknown as unknown:
+        refusal = unknown
+
+    assert (refusal is None) is proof, refusal
 
 
 def test_a_session_began_when_logind_says(image: Image):
