@@ -112,6 +112,7 @@ _LOOK_AT = {
     GuestWord.VERSION: "the image's bascule-report is of another version than this Bascule",
     GuestWord.UNREADABLE: "the status document is not as its format says; `bascule desktops` says what is wrong",
     GuestWord.OUTDATED: "the status document is not kept current; look at bascule-report.timer and at the desktop's clock",
+    GuestWord.CONNECTIONS: "somebody is at the log-on mask, or something else connects to the log-on port",
     GuestWord.OFF: "the VM does not run, and the listing does not show it yet",
     GuestWord.NOT_ASKED: "Proxmox VE did not pass the question on; `bascule check` says whether a right is missing",
     GuestWord.OTHER: "`bascule desktops` says why",

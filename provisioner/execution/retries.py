@@ -9,6 +9,7 @@ from provisioner.errors import (
     BasculeError,
     Forbidden,
     GuestBusy,
+    GuestUnknown,
     IdTaken,
     InUse,
     LeftoverImage,
@@ -105,7 +106,7 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
 _NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.DELETE)
 """What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
 _NOT_HERE = word_for(PlaceElsewhere)
-_BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull, InUse)
+_BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, Forbidden, StorageFull, InUse, GuestUnknown)
 _BUSY = _words(LockBusy, GuestBusy, WorkerBusy)
 _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 

@@ -121,7 +121,7 @@ class ThreadCalls:
     def _stop(self, hypervisor: Hypervisor, command: Stop) -> Answer:
         """Nobody may have logged on since it was ordered; and a freeze may have come meanwhile."""
         report = self._probes[command.key.cluster, command.profile.probe].report(command.reading)
-        require_unused(report, command)
+        require_unused(report, command, now=self._clock.now())
         if self._frozen():
             raise NotSent("frozen by an operator before it was sent")
         return hypervisor.stop(command)

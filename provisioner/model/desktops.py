@@ -86,6 +86,10 @@ class Session:
     source: str = "guest_agent"
 
 
+PERIOD_S = 10.0
+"""From one writing of a status document to the next, where it does not say: as config/guest/bascule-report.timer has it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestReport:
     """What a desktop said of itself, dated: the evidence of readiness and of sessions."""
@@ -99,11 +103,34 @@ class GuestReport:
     sessions: tuple[Session, ...] = ()
     written_at: Instant | None = None
     """When the guest wrote it, by its own clock; None: it does not say."""
+    period_s: float = PERIOD_S
+    """From one writing to the next."""
+    connections: int | None = None
+    """To the log-on port when it was written; None: it does not say."""
 
     @property
     def ready(self) -> bool:
         """First boot has finished and the log-on port answers."""
         return self.first_boot is FirstBoot.DONE and self.logon_port_open
+
+    @property
+    def somebody_comes(self) -> bool:
+        """More connections than sessions: somebody is at the log-on mask, and has a session a moment later."""
+        return self.connections is not None and self.connections > len(self.sessions)
+
+    def doubt(self, now: Instant) -> str:
+        """Why it does not prove now that nobody is there but its sessions; empty: it does.
+
+        What it tells is as of when it was written, and within one period there is a newer one.
+        """
+        if self.written_at is None:
+            return "its status document does not say when it was written"
+        age_s = abs(now - self.written_at)
+        if age_s > self.period_s:
+            return f"its status document is {age_s:.0f} s old, and is written every {self.period_s:.0f} s"
+        if self.somebody_comes:
+            return f"{self.connections} connections to its log-on port, and {len(self.sessions)} session(s): somebody comes"
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,13 @@
 One JSON object of version 1, written by `config/guest/bascule-report`:
 
     {"version": 1, "booted_at": 1751349600.0, "first_boot": "running|done|failed", "logon_port": "open|closed",
-     "ready_at": 1751349660.0 or null, "written_at": 1751349700.0 (may be left out),
-     "sessions": [{"user": "jdupont", "state": "connected|disconnected|idle", "since": 1751349690.0}]}
+     "ready_at": 1751349660.0 or null,
+     "sessions": [{"user": "jdupont", "state": "connected|disconnected|idle", "since": 1751349690.0}],
+     "written_at": 1751349700.0, "period_s": 10, "connections": 1}
 
-Times are seconds since the epoch by the desktop's clock. A document that is not exactly this is no evidence at all.
+Times are seconds since the epoch by the desktop's clock. A document that is not exactly this is no evidence at all. The last
+line may be left out, as images made earlier do. `period_s` is the time from one writing to the next, `connections` the number
+of established ones to the log-on port. Without `written_at` no desktop is stopped on it.
 """
 
 import json
@@ -14,13 +17,15 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
-from provisioner.model.desktops import FirstBoot, GuestReport, Session, SessionState
+from provisioner.model.desktops import PERIOD_S, FirstBoot, GuestReport, Session, SessionState
 from provisioner.model.ids import Instant
 from provisioner.model.words import GuestWord
 
 VERSION = 1
 MAX_STATUS_BYTES = 65_536
 """Of UTF-8. A session takes about 90 bytes, so this is far beyond any desktop; whoever reads one stops here."""
+PERIODS_S = (1, 120)
+"""The shortest and the longest that a document may say: what is written seldomer could prove nothing for long."""
 MAX_SESSIONS = 256
 MAX_LOGIN_CHARACTERS = 256
 """Linux stops at 32, sAMAccountName at 20, a userPrincipalName at 256."""
@@ -53,7 +58,7 @@ def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
     version = document.get("version")
     if type(version) is not int or version != VERSION:
         raise NoDocument(f"version is {_shown(version)}, not {VERSION}", cause=GuestWord.VERSION)
-    _check_keys(document, "the document", required=_KEYS, optional={"written_at"})
+    _check_keys(document, "the document", required=_KEYS, optional=_OPTIONAL)
     written_at = _instant(document["written_at"], "written_at") if "written_at" in document else None
     if written_at is not None:
         _check_age(read_at - written_at)
@@ -65,6 +70,8 @@ def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
         ready_at=None if document["ready_at"] is None else _instant(document["ready_at"], "ready_at"),
         sessions=_sessions(document["sessions"], source),
         written_at=written_at,
+        period_s=_number(document.get("period_s", PERIOD_S), "period_s", *PERIODS_S),
+        connections=int(_number(document["connections"], "connections", 0, _MANY)) if "connections" in document else None,
     )
 
 
@@ -76,6 +83,9 @@ class _LogonPort(StrEnum):
 _LATEST = 253_402_300_799
 """The last second of the year 9999: what any clock or database can hold."""
 _KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
+_OPTIONAL = frozenset({"written_at", "period_s", "connections"})
+_MANY = 65_536
+"""Connections: each has a port."""
 _SESSION_KEYS = frozenset({"user", "state", "since"})
 
 
@@ -143,6 +153,12 @@ def _word(words: type[Word], value: object, where: str) -> Word:
 def _instant(value: object, where: str) -> Instant:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST:
         raise ValueError(f"{where} is {_shown(value)}, not seconds since the epoch")
+    return float(value)
+
+
+def _number(value: object, where: str, least: float, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ValueError(f"{where} is {_shown(value)}, not a number from {least} to {most}")
     return float(value)
 
 

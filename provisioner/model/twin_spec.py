@@ -139,6 +139,8 @@ class LogOns:
     """Desktops, the first to be ready, that get a session each."""
     spread_s: float = 60.0
     """The log-on comes within this time after the desktop is ready (uniform)."""
+    log_on_s: float = 0.0
+    """From the connection to the session: the agent is at the log-on mask."""
     stay_s: float | None = None
     """From log-on to log-off; None: stays."""
 
@@ -149,6 +151,8 @@ class ReportSpec:
 
     files: tuple[str, ...] = ("/run/bascule/status.json",)
     """Under which names it is found; any other file is not there."""
+    period_s: float = 10.0
+    """From one writing to the next: config/guest/bascule-report.timer's. One comes at once when first boot has finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,8 @@ class GuestWord(enum.StrEnum):
     """The status document is not what its format says."""
     OUTDATED = "outdated"
     """The status document was written too long ago, or is dated in the future."""
+    CONNECTIONS = "connections"
+    """More connections to its log-on port than sessions: somebody is about to log on."""
     OFF = "off"
     """The VM does not run."""
     NOT_ASKED = "not_asked"

@@ -39,6 +39,8 @@ def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace)
     ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
     if report.read_at < ready_at + pace.session_first_s:
         due = ready_at + pace.session_first_s
+    elif report.somebody_comes:
+        due = report.read_at + min(pace.session_first_s, pace.session_interval_s)
     else:
         due = report.read_at + pace.session_interval_s
     if checked_at is not None and checked_at > report.read_at:

@@ -26,8 +26,6 @@ from provisioner.pve.wire import ApiRequest, Operation
 
 TASKS_A_PAGE = 1000
 """Proxmox VE's own default of 50 is not enough for a bulk run; a page this long costs it no API worker."""
-REPORT_AGE_S = 30.0
-"""Of the report that a stop relies on: the image writes one every 10 s, and clocks of one site differ by less than one."""
 LOG_LINES = 500
 """Of a task log; a clone's or a start's has about ten."""
 
@@ -94,11 +92,10 @@ def stop(action: Stop) -> Operation[Upid]:
     return (yield from _order(request, f"stop {action.desktop}"))
 
 
-def require_unused(report: GuestReport, action: Stop) -> None:
-    """Raise InUse when somebody is logged on after all, GuestUnknown when the report is too old to tell."""
-    age_s = 0.0 if report.written_at is None else abs(report.read_at - report.written_at)
-    if age_s > REPORT_AGE_S:
-        raise GuestUnknown(f"stop {action.desktop}: its report is {age_s:.0f} s old or its clock is wrong: it was not sent")
+def require_unused(report: GuestReport, action: Stop, *, now: Instant) -> None:
+    """Raise InUse when somebody is logged on after all, GuestUnknown when the report does not prove now that nobody is."""
+    if doubt := report.doubt(now):
+        raise GuestUnknown(f"stop {action.desktop}: {doubt}: it was not sent", cause=GuestWord.OUTDATED)
     if report.sessions:
         raise InUse(f"stop {action.desktop}: {len(report.sessions)} session(s) began since it was ordered: it was not sent")
 

@@ -141,6 +141,7 @@ class LogOnsDocument(Document):
 
     concurrent: int = like(LogOns, "concurrent", ge=0)
     spread: Seconds = like(LogOns, "spread_s")
+    log_on: Seconds = like(LogOns, "log_on_s")
     stay: SomeSeconds | None = like(LogOns, "stay_s")
 
 
@@ -148,6 +149,7 @@ class ReportDocument(Document):
     """The status document that each desktop writes of itself."""
 
     files: tuple[AbsolutePath, ...] = like(ReportSpec, "files", min_length=1)
+    period: SomeSeconds = like(ReportSpec, "period_s")
 
 
 class TokenDocument(Document):

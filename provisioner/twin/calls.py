@@ -102,7 +102,8 @@ class VirtualCalls:
 
     def _stop(self, command: Stop) -> Operation[Answer]:
         """As the threads do it: read once more, then shut down."""
-        operations.require_unused((yield from operations.read_guest(command.reading, at=self._events.now)), command)
+        report = yield from operations.read_guest(command.reading, at=self._events.now)
+        operations.require_unused(report, command, now=self._events.now)
         return (yield from operations.stop(command))
 
     def _step(

@@ -123,7 +123,7 @@ def test_more_connections_than_sessions_are_no_proof_that_nobody_is_there(image:
 
     refusal = None
     try:
-        require_unused(report, a_stop())
+        require_unused(report, a_stop(), now=report.read_at)
     except GuestUnknown as unknown:
         refusal = unknown
 

@@ -28,7 +28,9 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "delete"],
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: ["ready", "forget", "given", "withdrawn", "erased"],
-    GuestWord: ["no_agent", "no_answer", "no_file", "version", "unreadable", "outdated", "off", "not_asked", "other"],
+    GuestWord: [
+        "no_agent", "no_answer", "no_file", "version", "unreadable", "outdated", "connections", "off", "not_asked", "other",
+    ],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [
         "", "memory", "cores", "storage", "vmids", "addresses", "templates", "nodes", "lock", "boots", "api", "retry", "paused",

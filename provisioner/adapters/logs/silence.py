@@ -12,6 +12,9 @@ _BOOTING_S = 30.0
 _NAMED = 5
 """Desktops named in one cycle: one cause may silence a whole profile, and `bascule desktops` names them all."""
 
+_PASSING = (GuestWord.NOT_ASKED, GuestWord.OFF, GuestWord.CONNECTIONS)
+"""The cluster's own lines say why it did not ask; what is off shows in the next listing; and somebody logs on every minute."""
+
 
 class Silence:
     """Follows the pictures, and remembers of each desktop what was said."""
@@ -41,8 +44,7 @@ class Silence:
                 self._said.pop(name, None)
 
     def _is_due(self, name: DesktopName, unheard: Unheard, picture: Picture) -> bool:
-        """Where the cluster itself did not ask, its own lines say why; what is off shows in the next listing."""
-        if unheard.word in (self._said.get(name), GuestWord.NOT_ASKED, GuestWord.OFF):
+        if unheard.word in (self._said.get(name), *_PASSING):
             return False
         booting = picture.desktops[name].phase is Phase.STARTING
         return not booting or picture.at - unheard.since >= _BOOTING_S

@@ -6,10 +6,11 @@ from math import inf
 from provisioner.model.cluster import Power
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
-from provisioner.model.desktops import Phase, Reservation, Session
+from provisioner.model.desktops import Phase, Reservation, Session, Unheard
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.scenarios import Level
 from provisioner.model.status import DesktopState, Picture
+from provisioner.model.words import GuestWord
 from provisioner.planning.inputs import Situation, started_at, where
 from provisioner.planning.survey.leaver_ladder import leaving_of
 from provisioner.planning.survey.survey import Survey
@@ -105,7 +106,7 @@ def _state(
     """The state `before` where nothing has changed: of most desktops, in most cycles."""
     phase, because = seen.phases[reservation.name]
     sessions = _sessions(situation, reservation, phase)
-    unheard = None if phase in _OFF else situation.memory.unheard.get(reservation.name)
+    unheard = None if phase in _OFF else _unheard(situation, reservation)
     node = where(situation, reservation).node
     superseded_by = situation.memory.superseded.get(reservation.name)
     same = before is not None and (
@@ -151,6 +152,15 @@ def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, Leaving]:
     }
 
 
+def _unheard(situation: Situation, reservation: Reservation) -> Unheard | None:
+    """Why nothing certain is known: it gave no report, or one from which nobody can tell who is there."""
+    report = situation.memory.reports.get(reservation.name)
+    unheard = situation.memory.unheard.get(reservation.name)
+    if unheard is None and report is not None and report.somebody_comes:
+        return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
+    return unheard
+
+
 def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> tuple[Session, ...] | None:
     """None where nobody can say: the node is gone, or the guest has not answered for long."""
     if phase in _OFF:
@@ -160,6 +170,8 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
         return ()  # it has let nobody in yet
     oldest = situation.now - _known_for_s(situation)
     if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
+        return None
+    if report.somebody_comes:
         return None
     return report.sessions
 

@@ -53,7 +53,7 @@ def shut_down(draft: Draft, one: Reservation, profile: Profile, cause: Cause, *,
     desired, why = _desired(draft, one, cause)
     if desired is not Desired.OFF:
         _wait(draft, one, cause, f"not shut down, {why}")
-        _read(draft, one, profile, within_s=draft.situation.policy.pace.session_first_s)
+        _read(draft, one, profile, within_s=_again_after_s(draft, one))
         return 0
     if not may_stop:
         _wait(draft, one, cause, "shut down after others (safety.max_stops_percent)")
@@ -87,7 +87,8 @@ def tried_lately(draft: Draft, one: Reservation) -> str:
 
 def _desired(draft: Draft, one: Reservation, cause: Cause) -> tuple[Desired, str]:
     orders = {intent.kind for intent in draft.situation.memory.intents}
-    return desired_power(
+    report = draft.situation.memory.reports[one.name]
+    desired, why = desired_power(
         PowerFacts(
             frozen=IntentKind.FREEZE in orders,
             sessions=_sessions(draft, one),
@@ -98,13 +99,24 @@ def _desired(draft: Draft, one: Reservation, cause: Cause) -> tuple[Desired, str
             want=None,
         )
     )
+    doubt = report.doubt(report.read_at)
+    return desired, f"{why}: {doubt}" if doubt and not report.sessions and desired is Desired.KEEP else why
+
+
+def _again_after_s(draft: Draft, one: Reservation) -> float:
+    """A dated document has a successor soon, which may prove more; of the others nothing is to be had in a hurry."""
+    report = draft.situation.memory.reports[one.name]
+    dated = report.written_at is not None and not report.sessions and report.doubt(report.read_at)
+    return FRESH_S if dated else draft.situation.policy.pace.session_first_s
 
 
 def _sessions(draft: Draft, one: Reservation) -> int | None:
-    """As last read; unknown once a question was not answered."""
+    """As last read; unknown once a question was not answered, and where the answer did not prove that nobody is there."""
     memory = draft.situation.memory
     report, checked = memory.reports[one.name], memory.checked.get(one.name)
     if checked is not None and checked > report.read_at + FRESH_S:
+        return None
+    if report.doubt(report.read_at) and not report.sessions:
         return None
     return len(report.sessions)
 

@@ -9,9 +9,6 @@ from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.protocol import Call, Later, refuse
 
-_WRITER_S = 15.0
-"""How often the desktop's own unit writes its status document."""
-
 Answer = Callable[[TwinGuest, float], object]
 """Of a guest at a moment."""
 
@@ -128,22 +125,31 @@ def file_read(cluster: Cluster, call: Call) -> object:
         return Later(_no_answer(cluster))
     if path not in cluster.spec.report.files:
         raise refuse(f"Agent error: failed to open file '{path}' (mode: 'r'): No such file or directory")
-    text = json.dumps(status_document(guest, now=cluster.events.now))
+    text = json.dumps(status_document(guest, now=cluster.events.now, period_s=cluster.spec.report.period_s))
     return {"content": text, "bytes-read": len(text)}
 
 
-def status_document(guest: TwinGuest, *, now: float) -> dict[str, object]:
-    """What a desktop says of itself (the format is model.status_document's)."""
+def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[str, object]:
+    """What a desktop has last written of itself, as it was then (the format is model.status_document's).
+
+    *Assumed*: the timer and the path unit of config/guest, as they are configured.
+    """
     boot = guest.boot or Boot(began_at=now, number=0)
     ready = boot.ready_at is not None
+    first_at = boot.began_at if boot.ready_at is None else boot.ready_at
+    written_at = now - (now - first_at) % period_s
     return {
         "version": 1,
         "booted_at": round(boot.began_at, 3),
         "first_boot": "done" if ready else "running",
         "logon_port": "open" if ready else "closed",
         "ready_at": round(boot.ready_at, 3) if boot.ready_at is not None else None,
-        "written_at": round(now - (now - boot.began_at) % _WRITER_S, 3),
-        "sessions": [{"user": one.login, "state": one.state, "since": round(one.since, 3)} for one in guest.sessions],
+        "written_at": round(written_at, 3),
+        "period_s": period_s,
+        "connections": guest.connections_at(written_at),
+        "sessions": [
+            {"user": one.login, "state": one.state, "since": round(one.since, 3)} for one in guest.sessions_at(written_at)
+        ],
     }
 
 
