@@ -32,6 +32,8 @@ class Census:
         self.sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
         self.unheard: Counter[tuple[ProfileName, GuestWord]] = Counter()
         """Desktops that gave no report when they were asked last."""
+        self.strangers: Counter[tuple[ProfileName, SessionState]] = Counter()
+        """Sessions of others than the desktop's agent."""
         self.leaving: Counter[Step] = Counter()
         self._ready: Counter[AgentId] = Counter()
 
@@ -71,6 +73,8 @@ class Census:
         if one.sessions:
             for key, count in sessions.count((one,)).items():
                 self.sessions[key] += by * count
+            for stranger in one.strangers:
+                self.strangers[profile, stranger.state] += by
         if one.leaving is not None:
             self.leaving[one.leaving.step] += by
         if one.phase is Phase.READY and agent is not None:

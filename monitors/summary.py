@@ -100,6 +100,7 @@ def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) ->
 def _sessions(census: Census, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
     return {
         table.SESSIONS: {(p, s.value): census.sessions[ProfileName(p), s] for p in profiles for s in SessionState},
+        table.STRANGERS: {(p, s.value): census.strangers[ProfileName(p), s] for p in profiles for s in SessionState},
         table.SESSIONS_UNKNOWN: {(p,): census.unknown[ProfileName(p)] for p in profiles},
         table.GUEST_UNKNOWN: {(p, word.value): census.unheard[ProfileName(p), word] for p in profiles for word in GuestWord},
     }

@@ -80,6 +80,12 @@ SESSIONS_PEAK = _row("sessions_peak", Kind.GAUGE, help="Most sessions open at on
 SESSIONS_UNKNOWN = _row(
     "desktops_sessions_unknown", Kind.GAUGE, "profile", help="Desktops whose sessions are unknown, which is never none."
 )
+STRANGERS = _row(
+    "sessions_of_strangers",
+    Kind.GAUGE,
+    "profile state",
+    help="Of the open sessions, those of somebody else than the desktop's agent.",
+)
 GUEST_UNKNOWN = _row(
     "desktops_guest_unknown",
     Kind.GAUGE,
@@ -199,7 +205,7 @@ BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is
 
 TABLE: tuple[Metric, ...] = (
     DESKTOPS, PLANNED, WANTED, SERVED, AHEAD, AHEAD_MADE, AHEAD_MISSING, LEAVING,
-    SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN, GUEST_UNKNOWN,
+    SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN, STRANGERS, GUEST_UNKNOWN,
     CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_CORDONED, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,

@@ -76,6 +76,7 @@ def status_document(seen: Glance) -> dict[str, object]:
         "leaving": Counter(one.leaving.step.value for one in picture.desktops.values() if one.leaving is not None),
         "desktops": Counter(one.phase.value for one in picture.desktops.values()),
         "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
+        "sessions_of_strangers": sum(len(one.strangers) for one in picture.desktops.values()),
         "sessions_unknown": sum(one.sessions is None for one in picture.desktops.values()),
         "guest_unknown": Counter(one.unheard.word.value for one in picture.desktops.values() if one.unheard is not None),
         "capacity": picture.capacity,
@@ -89,10 +90,11 @@ def status_document(seen: Glance) -> dict[str, object]:
 
 
 def sessions_in_words(picture: Picture) -> str:
-    """`12 open sessions; sessions of 3 desktops unknown`."""
+    """`12 open sessions, 1 of strangers (…); sessions of 3 desktops unknown`."""
     known = sum(len(one.sessions or ()) for one in picture.desktops.values())
     unknown = sum(one.sessions is None for one in picture.desktops.values())
-    text = counted(known, "open session")
+    strange = sum(len(one.strangers) for one in picture.desktops.values())
+    text = counted(known, "open session") + (f", {strange} of strangers (`bascule desktops` names them)" if strange else "")
     return f"{text}; sessions of {counted(unknown, 'desktop')} unknown" if unknown else text
 
 
@@ -111,6 +113,7 @@ _LOOK_AT = {
     GuestWord.NO_FILE: "the status document is not there; bascule-report.timer has to run in the image",
     GuestWord.VERSION: "the image's bascule-report is of another version than this Bascule",
     GuestWord.UNREADABLE: "the status document is not as its format says; `bascule desktops` says what is wrong",
+    GuestWord.CROWDED: "more sessions than a desktop can hold (max_sessions of its profile): made up, or lent to many",
     GuestWord.OUTDATED: "the status document is not kept current; look at bascule-report.timer and at the desktop's clock",
     GuestWord.CONNECTIONS: "somebody is at the log-on mask, or something else connects to the log-on port",
     GuestWord.OFF: "the VM does not run, and the listing does not show it yet",
@@ -128,6 +131,8 @@ def _why(state: DesktopState) -> str:
         return _leaving(state.leaving)
     if state.phase is not Phase.READY:
         return state.because
+    if state.strangers:
+        return f"strangers are logged on: {', '.join(one.login for one in state.strangers)}"
     return f"gave no report when it was asked last: {state.unheard.text}" if state.unheard is not None else ""
 
 

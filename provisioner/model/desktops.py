@@ -86,6 +86,15 @@ class Session:
     source: str = "guest_agent"
 
 
+def is_same_person(login: str, other: str) -> bool:
+    """`jdupont`, `JDupont`, `DEP\\jdupont` and `jdupont@dep.example` are one account, as each system writes it."""
+    return _account(login) == _account(other)
+
+
+def _account(login: str) -> str:
+    return login.rpartition("\\")[2].partition("@")[0].casefold()
+
+
 PERIOD_S = 10.0
 """From one writing of a status document to the next, where it does not say: as config/guest/bascule-report.timer has it."""
 

@@ -10,7 +10,7 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
-from provisioner.model.desktops import Phase, Reservation, Session, Unheard
+from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
@@ -42,6 +42,14 @@ class DesktopState:
     """The desktop that its agent has instead; None: this one counts."""
     leaving: Leaving | None = None
     """Where it is on the leavers' ladder; None: its agent is wanted, or will be."""
+
+    @property
+    def strangers(self) -> tuple[Session, ...]:
+        """Sessions of others than its agent; none where nobody knows who that is."""
+        if not self.sessions or not self.agent_login:
+            return ()
+        own = (self.agent_login, self.reservation.agent_id or self.agent_login)
+        return tuple(one for one in self.sessions if not any(is_same_person(one.login, login) for login in own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,9 +49,10 @@ def cause_of(wrong: ValueError) -> GuestWord:
     return wrong.cause if isinstance(wrong, NoDocument) else GuestWord.UNREADABLE
 
 
-def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
+def parse_status(text: str, *, read_at: Instant, source: str, max_sessions: int = MAX_SESSIONS) -> GuestReport:
     """The report a status document makes; `source` is kept with each session (`guest_agent`, `ssh`).
 
+    `max_sessions` is the profile's: what no desktop of it can hold, none reports.
     Raises ValueError with one sentence on the first thing that is wrong; nothing is guessed or left out.
     """
     document = _object(_json(text), "the document")
@@ -68,7 +69,7 @@ def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
         logon_port_open=_word(_LogonPort, document["logon_port"], "logon_port") is _LogonPort.OPEN,
         booted_at=_instant(document["booted_at"], "booted_at"),
         ready_at=None if document["ready_at"] is None else _instant(document["ready_at"], "ready_at"),
-        sessions=_sessions(document["sessions"], source),
+        sessions=_sessions(document["sessions"], source, max_sessions),
         written_at=written_at,
         period_s=_number(document.get("period_s", PERIOD_S), "period_s", *PERIODS_S),
         connections=int(_number(document["connections"], "connections", 0, _MANY)) if "connections" in document else None,
@@ -84,6 +85,8 @@ _LATEST = 253_402_300_799
 """The last second of the year 9999: what any clock or database can hold."""
 _KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
 _OPTIONAL = frozenset({"written_at", "period_s", "connections"})
+_FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet takes for the beginning of a formula; no system's account name begins so."""
 _MANY = 65_536
 """Connections: each has a port."""
 _SESSION_KEYS = frozenset({"user", "state", "since"})
@@ -119,11 +122,11 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
-def _sessions(value: object, source: str) -> tuple[Session, ...]:
+def _sessions(value: object, source: str, most: int) -> tuple[Session, ...]:
     if not isinstance(value, list):
         raise ValueError(f"sessions is {_shown(value)}, not a list")
-    if len(value) > MAX_SESSIONS:
-        raise ValueError(f"{len(value)} sessions are more than {MAX_SESSIONS}")
+    if len(value) > most:
+        raise NoDocument(f"{len(value)} sessions are more than {most} (max_sessions of its profile)", cause=GuestWord.CROWDED)
     return tuple(_session(_object(one, f"sessions[{index}]"), f"sessions[{index}]", source) for index, one in enumerate(value))
 
 
@@ -140,6 +143,8 @@ def _session(members: dict[str, Any], where: str, source: str) -> Session:
 def _login(value: object, where: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_LOGIN_CHARACTERS or not value.isprintable():
         raise ValueError(f"{where} is {_shown(value)}, not a login of 1 to {MAX_LOGIN_CHARACTERS} printable characters")
+    if value.startswith(_FORMULA):
+        raise ValueError(f"{where} is {_shown(value)}: no login begins with one of {' '.join(_FORMULA)}")
     return value
 
 

@@ -57,6 +57,8 @@ class GuestWord(enum.StrEnum):
     """The status document is of a version that this Bascule does not know."""
     UNREADABLE = "unreadable"
     """The status document is not what its format says."""
+    CROWDED = "crowded"
+    """The status document tells of more sessions than the desktop can hold."""
     OUTDATED = "outdated"
     """The status document was written too long ago, or is dated in the future."""
     CONNECTIONS = "connections"

@@ -146,7 +146,7 @@ def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
     if not isinstance(content, str) or (isinstance(data, dict) and data.get("truncated")):
         raise GuestUnknown(f"{doing}: the guest agent's answer holds no whole file", cause=GuestWord.UNREADABLE)
     try:
-        return parse_status(content, read_at=at, source="guest_agent")
+        return parse_status(content, read_at=at, source="guest_agent", max_sessions=action.profile.max_sessions)
     except ValueError as wrong:
         raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong)) from wrong
 

@@ -141,9 +141,11 @@ def test_a_desktop_shows_its_sessions(desktop, sessions):
 
 
 def test_unknown_sessions_are_said_beside_the_known_ones():
-    known = a_desktop(1).but(report=a_report(sessions=(a_session(),)))
+    known = a_desktop(1).but(report=a_report(sessions=(a_session("login0001"),)))
 
+    strange = a_desktop(1).but(report=a_report(sessions=(a_session("zoe"),)))
     assert sessions_in_words(a_picture(known, wanted=1)) == "1 open session"
+    assert sessions_in_words(a_picture(strange, wanted=1)) == "1 open session, 1 of strangers (`bascule desktops` names them)"
     assert sessions_in_words(a_picture(known, a_desktop(2, Phase.UNKNOWN), wanted=2)) == (
         "1 open session; sessions of 1 desktop unknown"
     )

@@ -29,7 +29,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: ["ready", "forget", "given", "withdrawn", "erased"],
     GuestWord: [
-        "no_agent", "no_answer", "no_file", "version", "unreadable", "outdated", "connections", "off", "not_asked", "other",
+        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
+        "other",
     ],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [

@@ -63,7 +63,7 @@ class SshGuestProbe:
             raise GuestUnknown(text, cause=GuestWord.NOT_ASKED)
         try:
             text = self._ask(address)
-            return _document(text, read_at=self._clock.now())
+            return _document(text, read_at=self._clock.now(), max_sessions=action.profile.max_sessions)
         except Exception as exc:
             # Deliberately everything: a hostile peer makes paramiko raise what it likes, and all of it means 'unknown'.
             cause = exc.cause if isinstance(exc, NoDocument) else GuestWord.NO_ANSWER
@@ -111,10 +111,10 @@ class SshGuestProbe:
         )
 
 
-def _document(text: str, *, read_at: Instant) -> GuestReport:
+def _document(text: str, *, read_at: Instant, max_sessions: int) -> GuestReport:
     """Raises NoDocument alone: all other errors are of the way there."""
     try:
-        return parse_status(text, read_at=read_at, source="ssh")
+        return parse_status(text, read_at=read_at, source="ssh", max_sessions=max_sessions)
     except ValueError as wrong:
         raise NoDocument(str(wrong), cause=cause_of(wrong)) from wrong
 

@@ -88,4 +88,13 @@ class People:
 
 
 def _login_at(guest: TwinGuest) -> str:
-    return guest.config.get("ciuser", "").strip() or f"agent{guest.vmid}"
+    """As cloud-init made it, or the agent whom the VM's note names: the image lets its own agent in (*assumed*)."""
+    return guest.config.get("ciuser", "").strip() or _named_in(guest.config.get("description", "")) or f"agent{guest.vmid}"
+
+
+def _named_in(description: str) -> str:
+    """The agent's id; whether the note proves anything is not for a guest to say."""
+    note = next((line for line in description.splitlines() if line.startswith("bascule-note:")), "")
+    parts = note.split("|")
+    seat = next((part.removeprefix("agent:") for part in parts if part.startswith("agent:")), "")
+    return seat or (parts[6] if parts[0] == "bascule-note:v1" and len(parts) == 9 else "")
