@@ -282,9 +282,18 @@ class BrokenQemu:
     """None: for good."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StallStatus:
+    """pvestatd hangs on a node, as on a storage that does not answer: what is listed of it grows old, tags and locks apart."""
+
+    node: str
+    at_s: float
+    for_s: float
+
+
 Fault = (
     KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents | Maintenance
-    | BrokenQemu
+    | BrokenQemu | StallStatus
 )  # fmt: skip
 
 

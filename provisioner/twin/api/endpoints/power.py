@@ -83,6 +83,16 @@ def power_off(cluster: Cluster, guest: TwinGuest) -> None:
     guest.changed()
 
 
+def power_on(cluster: Cluster, guest: TwinGuest) -> None:
+    """QEMU runs from now on, and the guest boots."""
+    guest.changed()
+    cluster.nodes[guest.node].guests_mib += guest.memory_mib
+    guest.power = "running"
+    guest.started_at = cluster.events.now
+    begin_boot(cluster, guest)
+    guest.changed()
+
+
 def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
     """The guest's system starts; when its agent answers and its log-on port opens follows from what else boots."""
     work = cluster.lasting(cluster.spec.durations.boot_s, guest.vmid, "boot")
@@ -134,7 +144,7 @@ def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
         task.say("generating cloud-init ISO")
     yield cluster.sleep(cluster.lasting(cluster.spec.durations.start_task_s, guest.vmid, "start"))
     _check_startable(cluster, guest, task)
-    _power_on(cluster, guest)
+    power_on(cluster, guest)
 
 
 def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
@@ -155,15 +165,6 @@ def _why_qemu_exits(cluster: Cluster, node: TwinNode, guest: TwinGuest) -> str:
     if not node.starts or cluster.chance.start_fails(guest.vmid):
         return "failed to initialize kvm: Device or resource busy"
     return ""
-
-
-def _power_on(cluster: Cluster, guest: TwinGuest) -> None:
-    guest.changed()
-    cluster.nodes[guest.node].guests_mib += guest.memory_mib
-    guest.power = "running"
-    guest.started_at = cluster.events.now
-    begin_boot(cluster, guest)
-    guest.changed()
 
 
 def _stop(cluster: Cluster, guest: TwinGuest) -> Process[None]:
@@ -193,13 +194,13 @@ def _shutdown(cluster: Cluster, guest: TwinGuest, *, timeout: float, force: bool
 def _reboot(cluster: Cluster, guest: TwinGuest, *, timeout: float) -> Process[None]:
     yield from _shutdown(cluster, guest, timeout=timeout)
     yield cluster.sleep(cluster.lasting(cluster.spec.durations.start_task_s, guest.vmid, "start"))
-    _power_on(cluster, guest)
+    power_on(cluster, guest)
 
 
 def _reset(cluster: Cluster, guest: TwinGuest) -> Process[None]:
     started_at = guest.started_at
     power_off(cluster, guest)
-    _power_on(cluster, guest)
+    power_on(cluster, guest)
     guest.started_at = started_at
     guest.changed()
     yield cluster.sleep(0.0)
