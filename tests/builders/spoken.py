@@ -22,6 +22,7 @@ from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.reconciler import Reconciler, run
+from provisioner.twin.api.endpoints.power import power_off, power_on
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
@@ -79,6 +80,12 @@ class Spoken:
     @property
     def warnings(self) -> list[str]:
         return [str(line) for line in self.lines if line.level in (Level.WARNING, Level.ERROR)]
+
+    def restart_guest(self, name: str) -> None:
+        """Somebody shuts it down and starts it again, within one pass of pvestatd, behind the daemon's back."""
+        guest = self.twin.cluster.guests[int(name.removeprefix("vd-"))]
+        power_off(self.twin.cluster, guest)
+        power_on(self.twin.cluster, guest)
 
     def glance(self) -> list[DesktopState]:
         """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""
