@@ -277,7 +277,9 @@ class _Book:
         before = self.memory.reports.get(name)
         if report.ready and not (before and before.ready):
             self.attempts[name] = None
-            self.outcomes.append(self._became_ready(reservation, report))
+            self.outcomes.append(self._became_ready(reservation, report, began=self.memory.started.get(name)))
+        elif report.ready and before and report.is_of_other_boot(before):
+            self.outcomes.append(self._became_ready(reservation, report, began=report.booted_at))
 
     def miss(self, name: DesktopName, unheard: Unheard) -> None:
         """Of the same reason again nothing new is kept: a dead agent is asked for days."""
@@ -285,9 +287,9 @@ class _Book:
         if name in self.memory.reservations and (before is None or before.word is not unheard.word):
             self.unheard[name] = unheard
 
-    def _became_ready(self, reservation: Reservation, report: GuestReport) -> Outcome:
+    def _became_ready(self, reservation: Reservation, report: GuestReport, *, began: Instant | None) -> Outcome:
         ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
-        began = self.memory.started.get(reservation.name, ready_at)
+        began = ready_at if began is None else began
         return Outcome(
             desktop=reservation.name,
             key=reservation.key,

@@ -114,6 +114,8 @@ class GuestReport:
     """When the guest wrote it, by its own clock; None: it does not say."""
     period_s: float = PERIOD_S
     """From one writing to the next."""
+    boot_id: str = ""
+    """The kernel's own name for this boot; empty: it does not say."""
     connections: int | None = None
     """To the log-on port when it was written; None: it does not say."""
 
@@ -121,6 +123,10 @@ class GuestReport:
     def ready(self) -> bool:
         """First boot has finished and the log-on port answers."""
         return self.first_boot is FirstBoot.DONE and self.logon_port_open
+
+    def is_of_other_boot(self, before: "GuestReport") -> bool:
+        """By the guest's own word: it was restarted from inside, which no listing shows; False where either does not say."""
+        return bool(self.boot_id and before.boot_id) and self.boot_id != before.boot_id
 
     @property
     def somebody_comes(self) -> bool:

@@ -5,14 +5,16 @@ One JSON object of version 1, written by `config/guest/bascule-report`:
     {"version": 1, "booted_at": 1751349600.0, "first_boot": "running|done|failed", "logon_port": "open|closed",
      "ready_at": 1751349660.0 or null,
      "sessions": [{"user": "jdupont", "state": "connected|disconnected|idle", "since": 1751349690.0}],
-     "written_at": 1751349700.0, "period_s": 10, "connections": 1}
+     "written_at": 1751349700.0, "period_s": 10, "connections": 1, "boot_id": "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"}
 
 Times are seconds since the epoch by the desktop's clock. A document that is not exactly this is no evidence at all. The last
 line may be left out, as images made earlier do. `period_s` is the time from one writing to the next, `connections` the number
-of established ones to the log-on port. Without `written_at` no desktop is stopped on it.
+of established ones to the log-on port, `boot_id` the kernel's own name for this boot. Without `written_at` no desktop is
+stopped on it.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
@@ -72,6 +74,7 @@ def parse_status(text: str, *, read_at: Instant, source: str, max_sessions: int 
         sessions=_sessions(document["sessions"], source, max_sessions),
         written_at=written_at,
         period_s=_number(document.get("period_s", PERIOD_S), "period_s", *PERIODS_S),
+        boot_id=_boot_id(document.get("boot_id", "")),
         connections=int(_number(document["connections"], "connections", 0, _MANY)) if "connections" in document else None,
     )
 
@@ -84,9 +87,10 @@ class _LogonPort(StrEnum):
 _LATEST = 253_402_300_799
 """The last second of the year 9999: what any clock or database can hold."""
 _KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
-_OPTIONAL = frozenset({"written_at", "period_s", "connections"})
+_OPTIONAL = frozenset({"written_at", "period_s", "connections", "boot_id"})
 _FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula; no system's account name begins so."""
+_BOOT_ID = re.compile(r"[0-9a-fA-F-]{0,64}")
 _MANY = 65_536
 """Connections: each has a port."""
 _SESSION_KEYS = frozenset({"user", "state", "since"})
@@ -159,6 +163,12 @@ def _instant(value: object, where: str) -> Instant:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST:
         raise ValueError(f"{where} is {_shown(value)}, not seconds since the epoch")
     return float(value)
+
+
+def _boot_id(value: object) -> str:
+    if not isinstance(value, str) or not _BOOT_ID.fullmatch(value):
+        raise ValueError(f"boot_id is {_shown(value)}, not as the kernel gives it")
+    return value
 
 
 def _number(value: object, where: str, least: float, most: float) -> float:

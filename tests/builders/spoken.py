@@ -22,7 +22,7 @@ from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.reconciler import Reconciler, run
-from provisioner.twin.api.endpoints.power import power_off, power_on
+from provisioner.twin.api.endpoints.power import begin_boot, power_off, power_on
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
@@ -86,6 +86,10 @@ class Spoken:
         guest = self.twin.cluster.guests[int(name.removeprefix("vd-"))]
         power_off(self.twin.cluster, guest)
         power_on(self.twin.cluster, guest)
+
+    def restart_inside(self, name: str) -> None:
+        """The agent restarts the system: QEMU runs on."""
+        begin_boot(self.twin.cluster, self.twin.cluster.guests[int(name.removeprefix("vd-"))])
 
     def glance(self) -> list[DesktopState]:
         """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""

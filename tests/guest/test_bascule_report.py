@@ -214,3 +214,13 @@ def test_what_cannot_be_found_out_gives_no_document(image: Image, breaks: Callab
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
     assert path.read_text() == "the one before"
+
+
+def test_a_boot_has_the_kernels_own_name(image: Image):
+    """E9: a boot is told by it, not by when it seems to have begun."""
+    assert image.report().boot_id == "", "an image whose /proc is elsewhere says nothing"
+
+    (image.root / "proc/sys/kernel/random").mkdir(parents=True)
+    image.file("proc/sys/kernel/random/boot_id", "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01\n")
+
+    assert image.report().boot_id == "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"

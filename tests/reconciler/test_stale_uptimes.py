@@ -6,6 +6,7 @@ import pytest
 
 from provisioner.model.desktops import Phase
 from provisioner.model.twin_spec import StallStatus, TwinSpec
+from tests.builders.cluster import NOW
 from tests.builders.spoken import Spoken
 from tests.builders.twin import EXACT, a_spec
 
@@ -49,3 +50,15 @@ def test_a_restart_is_seen_all_the_same():
 
     assert site.phases["vd-20001"] is Phase.STARTING
     assert site.play(120).picture.phases == {Phase.READY: 2}
+
+
+def test_a_restart_from_inside_is_told_by_the_boots_own_name():
+    """E9: QEMU runs on, so no listing shows it; the next report is of another boot, and ready by its own time."""
+    site = Spoken(quick_boots(), agents=1).play(100)
+    site.restart_inside("vd-20001")
+    site.play(1000)
+
+    became_ready = [one for one in site.store.journal() if one.what == "ready"]
+    assert len(became_ready) == 2
+    assert became_ready[0].at == pytest.approx(NOW + 106, abs=1.0)
+    assert site.picture.phases == {Phase.READY: 1}

@@ -126,7 +126,8 @@ def phase_of(facts: Facts) -> tuple[Phase, str]:
 def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
     """Whether the report was read after the guest's present boot began.
 
-    Uptime is up to 10 s stale, so the boot seems later than it was: an early report is rejected, never an old one accepted.
+    An uptime is stale, so the boot seems later than it was: an early report is rejected, never an old one accepted. How stale
+    it is makes no difference to a boot that was seen before (`ClusterView.boots`).
     One from long after the listing was read by a clock that has been put back since, and may be of any boot.
     """
     if vmid not in view.uptimes_s:
@@ -137,7 +138,8 @@ def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
 def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[Vmid]:
     """Of guests that have reported at these times, those of which `same_boot` is not true. In one go: it is every ready one."""
     taken_at, uptimes_s, latest = view.taken_at, view.uptimes_s, view.taken_at + _AFTER_LISTING_S
-    return [vmid for vmid, at in read_at.items() if vmid in uptimes_s and not taken_at - uptimes_s[vmid] <= at <= latest]
+    later = [vmid for vmid, at in read_at.items() if vmid in uptimes_s and not taken_at - uptimes_s[vmid] <= at <= latest]
+    return [vmid for vmid in later if not view.booted_at(vmid) <= read_at[vmid] <= latest]
 
 
 def _without_guest(facts: Facts) -> tuple[Phase, str]:

@@ -141,6 +141,7 @@ def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[st
     return {
         "version": 1,
         "booted_at": round(boot.began_at, 3),
+        "boot_id": f"{guest.vmid:08x}-{boot.number:04x}",
         "first_boot": "done" if ready else "running",
         "logon_port": "open" if ready else "closed",
         "ready_at": round(boot.ready_at, 3) if boot.ready_at is not None else None,
