@@ -26,6 +26,7 @@ from provisioner.twin.api.endpoints.power import begin_boot, power_off, power_on
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
+from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster
 from tests.builders.rehearsal import an_order
@@ -86,6 +87,12 @@ class Spoken:
         guest = self.twin.cluster.guests[int(name.removeprefix("vd-"))]
         power_off(self.twin.cluster, guest)
         power_on(self.twin.cluster, guest)
+
+    def leaves(self, number: int) -> "Spoken":
+        """The agent is gone from the directory, which is read."""
+        self.directory.gone.add(an_agent_id(number))
+        self.reconciler.read_directory()
+        return self
 
     def restart_inside(self, name: str) -> None:
         """The agent restarts the system: QEMU runs on."""
