@@ -35,6 +35,8 @@ class Census:
         self.strangers: Counter[tuple[ProfileName, SessionState]] = Counter()
         """Sessions of others than the desktop's agent."""
         self.leaving: Counter[Step] = Counter()
+        self.overdue: Counter[str] = Counter()
+        """By the step that has been due for long."""
         self._ready: Counter[AgentId] = Counter()
 
     def follow(self, picture: Picture) -> None:
@@ -77,6 +79,7 @@ class Census:
                 self.strangers[profile, stranger.state] += by
         if one.leaving is not None:
             self.leaving[one.leaving.step] += by
+            self.overdue[one.leaving.next_step] += by * one.leaving.overdue
         if one.phase is Phase.READY and agent is not None:
             self._ready[agent] += by
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from monitors import table
 from monitors.census import Census
-from provisioner.model.departures import Step
+from provisioner.model.departures import STEPS_DUE, Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
@@ -54,6 +54,7 @@ def summarise(picture: Picture, census: Census, known: Known, *, started_at: Ins
         **_demand(census, profiles, known.waves),
         **_ahead(picture, profiles, known.waves),
         table.LEAVING: {(step.value,): census.leaving[step] for step in Step},
+        table.OVERDUE: {(step,): census.overdue[step] for step in STEPS_DUE},
         **_sessions(census, profiles),
         **_capacity(picture, profiles),
         **_headroom(picture),

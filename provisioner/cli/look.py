@@ -65,7 +65,8 @@ def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
         print_json(states)
     else:
         columns = ("desktop", "VM", "agent", "node", "phase", "sessions", "because")
-        print_table("", columns, map(desktop_row, states), numbers=("sessions",), empty="there is no desktop yet")
+        rows = (desktop_row(one, now=seen.picture.at) for one in states)
+        print_table("", columns, rows, numbers=("sessions",), empty="there is no desktop yet")
     end(seen)
 
 

@@ -7,8 +7,9 @@ from provisioner.cli.directory_rows import moment
 from provisioner.cli.output import counted
 from provisioner.daemon.offline_status import Glance
 from provisioner.model.actions import Action, Clone, kind
-from provisioner.model.departures import Leaving
+from provisioner.model.departures import DAY_S, Leaving
 from provisioner.model.desktops import Phase
+from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import GuestWord
 
@@ -20,12 +21,13 @@ def action_row(action: Action) -> tuple[object, ...]:
     return (kind(action), action.desktop, action.key, action.because)
 
 
-def desktop_row(state: DesktopState) -> tuple[object, ...]:
+def desktop_row(state: DesktopState, *, now: Instant) -> tuple[object, ...]:
     """Of `desktops`."""
     sessions = "unknown" if state.sessions is None else len(state.sessions)
     reservation = state.reservation
     agent = state.agent_login or reservation.agent_id or "-"
-    return (reservation.name, reservation.key, agent, state.node, state.phase.value, sessions, _why(state))
+    why = _why(state) + _unknown(state, now)
+    return (reservation.name, reservation.key, agent, state.node, state.phase.value, sessions, why)
 
 
 def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
@@ -136,10 +138,17 @@ def _why(state: DesktopState) -> str:
     return f"gave no report when it was asked last: {state.unheard.text}" if state.unheard is not None else ""
 
 
+def _unknown(state: DesktopState, now: Instant) -> str:
+    """`; sessions unknown for 2 days`, once it is for days."""
+    days = 0 if state.unknown_since is None else int((now - state.unknown_since) / DAY_S)
+    return f"; sessions unknown for {counted(days, 'day')}" if days else ""
+
+
 def _leaving(leaving: Leaving) -> str:
     """`suspended (gone since 2026-11-24 09:00), stopped from 2026-11-25 09:00 on: the account is disabled`."""
     step = f"{leaving.step} (gone since {moment(leaving.since)})"
-    return f"{step}, {leaving.next_step} from {moment(leaving.next_at)} on: {leaving.reason}"
+    due = f"{leaving.next_step} overdue since" if leaving.overdue else f"{leaving.next_step} from"
+    return f"{step}, {due} {moment(leaving.next_at)}{'' if leaving.overdue else ' on'}: {leaving.reason}"
 
 
 def _made_ahead(state: DesktopState) -> str:

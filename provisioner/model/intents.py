@@ -23,6 +23,8 @@ class IntentKind(enum.StrEnum):
     """As cordoned; and the desktops there are started no more, and shut down once nobody is logged on."""
     RETRY = "retry"
     """The desktop that is its target is tried again: what has gone wrong with it is forgotten."""
+    STOP = "stop"
+    """The desktop that is its target is shut down once, also if nobody can say who is logged on; never with a known session."""
     ACCEPT_DIRECTORY = "accept_directory"
     """A change of the directory that the guard holds back goes through, up to what it allows, until its time is over."""
 

@@ -35,6 +35,8 @@ class DesktopState:
     """How far it is made ahead of need; None: it is not."""
     sessions: tuple[Session, ...] | None = None
     """None: unknown, never 'none'."""
+    unknown_since: Instant | None = None
+    """When its sessions were known last, or might have been; None: they are known."""
     unheard: Unheard | None = None
     """Why it gave no report when it was asked last; None: it did, or is off."""
     agent_login: str = ""

@@ -93,8 +93,11 @@ def stop(action: Stop) -> Operation[Upid]:
 
 
 def require_unused(report: GuestReport, action: Stop, *, now: Instant) -> None:
-    """Raise InUse when somebody is logged on after all, GuestUnknown when the report does not prove now that nobody is."""
-    if doubt := report.doubt(now):
+    """Raise InUse when somebody is logged on after all, GuestUnknown when the report does not prove now that nobody is.
+
+    Of what is only unknown an operator may have taken the answer on themselves.
+    """
+    if (doubt := report.doubt(now)) and not (report.sessions or action.though_unknown):
         raise GuestUnknown(f"stop {action.desktop}: {doubt}: it was not sent", cause=GuestWord.OUTDATED)
     if report.sessions:
         raise InUse(f"stop {action.desktop}: {len(report.sessions)} session(s) began since it was ordered: it was not sent")

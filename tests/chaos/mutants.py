@@ -50,7 +50,7 @@ def _copy_sources(place: Path) -> None:
     """The product and the suite."""
     without_caches = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "provisioner", place / "provisioner", ignore=without_caches)
-    for part in ("builders", "chaos", "scenarios"):
+    for part in ("builders", "chaos", "reconciler", "scenarios"):
         shutil.copytree(ROOT / "tests" / part, place / "tests" / part, ignore=without_caches)
     for file in (ROOT / "tests").glob("*.py"):
         shutil.copy(file, place / "tests")

@@ -43,7 +43,7 @@ def test_a_leavers_desktop_says_its_step_and_the_next_date():
     (state,) = picture.desktops.values()
     assert re.fullmatch(
         r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is not in the directory any more",
-        desktop_row(state)[-1],
+        desktop_row(state, now=NOW)[-1],
     )
     assert status_document(Glance(picture=picture, unseen={}))["leaving"] == {"stopped": 1}
 
@@ -56,7 +56,7 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
     assert list(unheard_in_words(picture)) == [
         "2 desktops give no report (no_file): the status document is not there; bascule-report.timer has to run in the image"
     ]
-    assert [desktop_row(one)[-1] for one in picture.desktops.values()] == [
+    assert [desktop_row(one, now=NOW)[-1] for one in picture.desktops.values()] == [
         "gave no report when it was asked last: no such file 1",
         "it runs, and has not reported ready in this boot: no such file 2",
         "configured and powered off",
@@ -112,7 +112,7 @@ def test_a_superseded_desktop_says_which_counts_and_its_agent_is_told_of_that_on
     picture = a_picture(*both, wanted=1, superseded={a_name(2): a_name(1)})
 
     assert rows_of(picture)["login0001"]["desktop"] == "vd-5001"
-    assert desktop_row(picture.desktops[a_name(2)])[-1] == "superseded by vd-5001; configured and powered off"
+    assert desktop_row(picture.desktops[a_name(2)], now=NOW)[-1] == "superseded by vd-5001; configured and powered off"
 
 
 def test_whoever_is_prepared_is_in_a_wave_already():
@@ -136,7 +136,7 @@ def test_every_agent_of_the_roster_is_listed_once_by_login():
 def test_a_desktop_shows_its_sessions(desktop, sessions):
     picture = a_picture(desktop, wanted=1)
 
-    row = desktop_row(next(iter(picture.desktops.values())))
+    row = desktop_row(next(iter(picture.desktops.values())), now=NOW)
     assert (row[0], str(row[1]), row[2], row[5]) == ("vd-5001", "pve/5001", "login0001", sessions)
 
 

@@ -55,7 +55,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     SessionState: ["connected", "disconnected", "idle"],
     FirstBoot: ["running", "done", "failed"],
     Step: ["suspended", "stopped", "recycled"],
-    IntentKind: ["freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "accept_directory"],
+    IntentKind: ["freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "stop", "accept_directory"],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "note_changed", "note_copied",
         "name_copied", "powered_off", "other_pool", "restored", "superseded",

@@ -30,7 +30,7 @@ def with_sessions(*logins: str) -> Says:
 
 def because(site: Spoken) -> str:
     (state,) = site.states
-    return str(desktop_row(state)[-1])
+    return str(desktop_row(state, now=site.events.now)[-1])
 
 
 def test_one_desktop_does_not_report_hundreds_of_sessions():

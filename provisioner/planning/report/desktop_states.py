@@ -11,12 +11,11 @@ from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.scenarios import Level
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import GuestWord
+from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.inputs import Situation, started_at, where
 from provisioner.planning.survey.leaver_ladder import leaving_of
 from provisioner.planning.survey.survey import Survey
 
-_SESSIONS_KNOWN_FOR = 2.0
-"""In session intervals: after this long without an answer a desktop's sessions are unknown."""
 _MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
@@ -107,6 +106,7 @@ def _state(
     phase, because = seen.phases[reservation.name]
     sessions = _sessions(situation, reservation, phase)
     unheard = None if phase in _OFF else _unheard(situation, reservation)
+    unknown_since = _known_last(situation, reservation) if sessions is None else None
     node = where(situation, reservation).node
     superseded_by = situation.memory.superseded.get(reservation.name)
     same = before is not None and (
@@ -114,6 +114,7 @@ def _state(
         and before.because == because
         and before.sessions == sessions
         and before.unheard == unheard
+        and before.unknown_since == unknown_since
         and before.node == node
         and before.superseded_by == superseded_by
         and before.leaving == leaving
@@ -133,6 +134,7 @@ def _state(
         wanted=wanted,
         ahead=ahead,
         sessions=sessions,
+        unknown_since=unknown_since,
         unheard=unheard,
         agent_login=login,
         superseded_by=superseded_by,
@@ -176,8 +178,14 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
     return report.sessions
 
 
+def _known_last(situation: Situation, reservation: Reservation) -> Instant:
+    """By its last report; without one, when its present boot began."""
+    report = situation.memory.reports.get(reservation.name)
+    return started_at(situation, reservation) if report is None else report.read_at
+
+
 def _known_for_s(situation: Situation) -> float:
-    return _SESSIONS_KNOWN_FOR * situation.policy.pace.session_interval_s
+    return sessions_known_for_s(situation.policy.pace)
 
 
 def _up_for_long(situation: Situation, reservation: Reservation) -> bool:

@@ -1,7 +1,8 @@
 """The next action for each desktop, or the reason why there is none. `planner` calls the others in order of rank.
 
-* `provision` (reserve and clone), `identify` (read ownership notes), `start`, `stop`, `drain`, `leavers`, `replace`,
-  `superseded`, `preparation` (ahead of need), `power` (on or off, in a fixed order of precedence), `boots_in_progress`;
+* `provision` (reserve and clone), `identify` (read ownership notes), `start`, `stop`, `ordered_stops`, `drain`, `leavers`,
+  `replace`, `superseded`, `preparation` (ahead of need), `power` (on or off, in a fixed order of precedence),
+  `boots_in_progress`;
 * `draft`: the plan while it is put together, and what has been taken of room and slots.
 
 To add a step: a file here, called from `planner`; what the safety gate may cut of it is said in `planning/safety`.
