@@ -65,7 +65,7 @@ def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
         print_json(states)
     else:
         columns = ("desktop", "VM", "agent", "node", "phase", "sessions", "because")
-        rows = (desktop_row(one, now=seen.picture.at) for one in states)
+        rows = (desktop_row(state, now=seen.picture.at) for state in states)
         print_table("", columns, rows, numbers=("sessions",), empty="there is no desktop yet")
     end(seen)
 

@@ -78,9 +78,9 @@ def status_document(seen: Glance) -> dict[str, object]:
         "leaving": Counter(one.leaving.step.value for one in picture.desktops.values() if one.leaving is not None),
         "desktops": Counter(one.phase.value for one in picture.desktops.values()),
         "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
-        "sessions_of_strangers": sum(len(one.strangers) for one in picture.desktops.values()),
+        "sessions_of_strangers": _strangers(picture),
         "sessions_unknown": sum(one.sessions is None for one in picture.desktops.values()),
-        "guest_unknown": Counter(one.unheard.word.value for one in picture.desktops.values() if one.unheard is not None),
+        "guest_unknown": Counter(word.value for word in _unheard(picture)),
         "capacity": picture.capacity,
         "intents": picture.intents,
         "cordoned": {str(key): one.reason for key, one in picture.cordons.items()},
@@ -95,18 +95,28 @@ def sessions_in_words(picture: Picture) -> str:
     """`12 open sessions, 1 of strangers (…); sessions of 3 desktops unknown`."""
     known = sum(len(one.sessions or ()) for one in picture.desktops.values())
     unknown = sum(one.sessions is None for one in picture.desktops.values())
-    strange = sum(len(one.strangers) for one in picture.desktops.values())
+    strange = _strangers(picture)
     text = counted(known, "open session") + (f", {strange} of strangers (`bascule desktops` names them)" if strange else "")
     return f"{text}; sessions of {counted(unknown, 'desktop')} unknown" if unknown else text
 
 
 def unheard_in_words(picture: Picture) -> Iterator[str]:
     """`12 desktops give no report (no_file): is bascule-report in the image …`, a line for each reason."""
-    counts = Counter(one.unheard.word for one in picture.desktops.values() if one.unheard is not None)
+    counts = Counter(_unheard(picture))
     for word in GuestWord:
         if counts[word]:
             gives = "gives" if counts[word] == 1 else "give"
             yield f"{counted(counts[word], 'desktop')} {gives} no report ({word}): {_LOOK_AT[word]}"
+
+
+def _unheard(picture: Picture) -> Iterator[GuestWord]:
+    for state in picture.desktops.values():
+        if state.unheard is not None:
+            yield state.unheard.word
+
+
+def _strangers(picture: Picture) -> int:
+    return sum(len(state.strangers) for state in picture.desktops.values())
 
 
 _LOOK_AT = {
@@ -134,7 +144,7 @@ def _why(state: DesktopState) -> str:
     if state.phase is not Phase.READY:
         return state.because
     if state.strangers:
-        return f"strangers are logged on: {', '.join(one.login for one in state.strangers)}"
+        return f"strangers are logged on: {', '.join(session.login for session in state.strangers)}"
     return f"gave no report when it was asked last: {state.unheard.text}" if state.unheard is not None else ""
 
 

@@ -51,7 +51,7 @@ class DesktopState:
         if not self.sessions or not self.agent_login:
             return ()
         own = (self.agent_login, self.reservation.agent_id or self.agent_login)
-        return tuple(one for one in self.sessions if not any(is_same_person(one.login, login) for login in own))
+        return tuple(session for session in self.sessions if not any(is_same_person(session.login, login) for login in own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

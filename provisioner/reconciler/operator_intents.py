@@ -44,11 +44,11 @@ class StandingOrders:
 
     def finish_stops(self, seen: Survey) -> None:
         """A desktop that is off, or is none any more, is stopped: the order has done its work, and stops it no second time."""
-        for one in self.intents:
-            phase, _ = seen.phases.get(DesktopName(one.target), (None, ""))
-            if one.kind is IntentKind.STOP and phase in _OFF:
-                self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
-                self._events.notice(f"desktop {one.target}", f"is off, as {one.by} has ordered")
+        for intent in self.intents:
+            phase, _ = seen.phases.get(DesktopName(intent.target), (None, ""))
+            if intent.kind is IntentKind.STOP and phase in _OFF:
+                self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
+                self._events.notice(f"desktop {intent.target}", f"is off, as {intent.by} has ordered")
 
     def _read(self, now: Instant) -> None:
         """The freeze file counts from when it was first seen."""

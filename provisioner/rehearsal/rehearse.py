@@ -127,7 +127,7 @@ class Rehearsal:
 
 def _reporting(spec: TwinSpec, order: Order) -> TwinSpec:
     """With desktops that write their status document where each profile looks for it."""
-    files = dict.fromkeys([*spec.report.files, *(one.status_file for one in order.policy.profiles.values())])
+    files = dict.fromkeys([*spec.report.files, *(profile.status_file for profile in order.policy.profiles.values())])
     return replace(spec, report=replace(spec.report, files=tuple(files)))
 
 

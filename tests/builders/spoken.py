@@ -72,11 +72,11 @@ class Spoken:
 
     @property
     def states(self) -> list[DesktopState]:
-        return [one for _, one in sorted(self.picture.desktops.items())]
+        return [state for _, state in sorted(self.picture.desktops.items())]
 
     @property
     def phases(self) -> dict[DesktopName, Phase]:
-        return {name: one.phase for name, one in self.picture.desktops.items()}
+        return {name: state.phase for name, state in self.picture.desktops.items()}
 
     @property
     def warnings(self) -> list[str]:
@@ -102,9 +102,9 @@ class Spoken:
         """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""
         memory = replace(self.store.load(), roster=self.roster)
         situation = situation_of(self.order, memory, self.picture.snapshot, self.events.now)
-        seen = survey(situation)
-        picture = picture_of(situation, seen, Plan(), Told(), room=room_of(situation, seen), before=None)
-        return [one for _, one in sorted(picture.desktops.items())]
+        found = survey(situation)
+        picture = picture_of(situation, found, Plan(), Told(), room=room_of(situation, found), before=None)
+        return [state for _, state in sorted(picture.desktops.items())]
 
     def metric(self, name: str) -> dict[tuple[str, ...], float]:
         """Its series that are not 0; none where there is no such metric."""

@@ -75,7 +75,7 @@ def test_a_desktop_is_stopped_by_order_with_who_and_why(site):
         "vd-5001 is shut down from the next cycle on, also if nobody can say who is logged on; never with a session\n"
     )
     with closing(_store(site)) as store:
-        orders = [(one.kind.value, one.target, one.by, one.reason) for one in store.intents()]
+        orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
     assert orders == [("stop", "vd-5001", "claire", "left in May")]
 
 

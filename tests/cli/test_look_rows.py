@@ -56,7 +56,7 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
     assert list(unheard_in_words(picture)) == [
         "2 desktops give no report (no_file): the status document is not there; bascule-report.timer has to run in the image"
     ]
-    assert [desktop_row(one, now=NOW)[-1] for one in picture.desktops.values()] == [
+    assert [desktop_row(state, now=NOW)[-1] for state in picture.desktops.values()] == [
         "gave no report when it was asked last: no such file 1",
         "it runs, and has not reported ready in this boot: no such file 2",
         "configured and powered off",

@@ -85,7 +85,7 @@ def ordered(site: Spoken, name: str = "vd-20001") -> Spoken:
 
 
 def standing(site: Spoken) -> list[str]:
-    return [one.target for one in site.store.intents() if one.kind is IntentKind.STOP]
+    return [intent.target for intent in site.store.intents() if intent.kind is IntentKind.STOP]
 
 
 def test_an_order_stops_a_desktop_of_which_nobody_knows_who_is_logged_on():
@@ -95,7 +95,7 @@ def test_an_order_stops_a_desktop_of_which_nobody_knows_who_is_logged_on():
     assert site.states[0].phase is Phase.STOPPED
     assert standing(site) == []
     assert site.play(HOUR).metric(OVERDUE) == {}
-    assert [one.reason for one in site.store.journal() if one.what == "stop" and one.result == "given"] == [
+    assert [line.reason for line in site.store.journal() if line.what == "stop" and line.result == "given"] == [
         "by claire: left in May"
     ]
 
@@ -106,7 +106,7 @@ def test_an_order_never_stops_a_desktop_with_a_known_session():
 
     assert site.states[0].phase is Phase.READY
     assert standing(site) == ["vd-20001"]
-    waits = [one.reason for one in site.picture.plan.deferred if one.what == "vd-20001"]
+    waits = [wait.reason for wait in site.picture.plan.deferred if wait.what == "vd-20001"]
     assert waits == ["not shut down, it has 1 open session(s): ordered by claire (left in May)"]
 
 

@@ -58,7 +58,7 @@ def test_a_restart_from_inside_is_told_by_the_boots_own_name():
     site.restart_inside("vd-20001")
     site.play(1000)
 
-    became_ready = [one for one in site.store.journal() if one.what == "ready"]
+    became_ready = [line for line in site.store.journal() if line.what == "ready"]
     assert len(became_ready) == 2
     assert became_ready[0].at == pytest.approx(NOW + 106, abs=1.0)
     assert site.picture.phases == {Phase.READY: 1}

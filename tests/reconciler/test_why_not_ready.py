@@ -37,11 +37,11 @@ CAUSES = [
     pytest.param(refused("QEMU guest agent is not running"), "no_agent", "QEMU guest agent is not running", id="a dead agent"),
     pytest.param(refused("No QEMU guest agent configured"), "no_agent", "No QEMU guest agent configured", id="no agent"),
     pytest.param(refused(MISSING), "no_file", MISSING, id="no status file"),
-    pytest.param(said(lambda one: one.update(version=2)), "version", "version is 2, not 1", id="a foreign version"),
+    pytest.param(said(lambda document: document.update(version=2)), "version", "version is 2, not 1", id="a foreign version"),
     pytest.param(said(lambda _: "{"), "unreadable", "the document is no JSON", id="no document"),
-    pytest.param(said(lambda one: (one.pop("sessions"), None)[1]), "unreadable", "lacks sessions", id="half a document"),
+    pytest.param(said(lambda document: document.__delitem__("sessions")), "unreadable", "lacks sessions", id="half a document"),
     pytest.param(
-        said(lambda one: one.update(written_at=one["written_at"] - 600)),
+        said(lambda document: document.update(written_at=document["written_at"] - 600)),
         "outdated",
         "nothing keeps it current",
         id="a dead timer",
@@ -56,11 +56,11 @@ def test_each_cause_is_told_within_a_minute(says: Says, reason: str, words: str)
     site = Spoken(agents=2, says=says).until(lambda picture: picture.phases.get(Phase.STARTING, 0) == 2).play(60)
     site.until(lambda _: bool(site.reconciler.memory.checked)).play(60)
 
-    assert [one.phase for one in site.states] == [Phase.STARTING] * 2
-    assert [words in one.because for one in site.states] == [True] * 2, site.states[0].because
+    assert [state.phase for state in site.states] == [Phase.STARTING] * 2
+    assert [words in state.because for state in site.states] == [True] * 2, site.states[0].because
     assert site.metric(UNKNOWN) == {("standard", reason): 2}
-    told = [line for line in site.warnings if words in line]
-    assert len(told) == (0 if reason == "not_asked" else 2), "of the cluster's own failures each desktop says nothing"
+    lines = [line for line in site.warnings if words in line]
+    assert len(lines) == (0 if reason == "not_asked" else 2), "of the cluster's own failures each desktop says nothing"
 
 
 def test_a_ready_desktop_that_falls_silent_says_why_and_stops_saying_it():
@@ -82,12 +82,12 @@ def test_what_the_store_keeps_tells_other_processes():
     """E5: `bascule desktops` looks without the daemon: the reason is kept, and outlives a restart."""
     site = Spoken(agents=1, says=refused(MISSING)).play(180)
 
-    assert [MISSING in one.because for one in site.glance()] == [True], site.glance()[0].because
+    assert [MISSING in state.because for state in site.glance()] == [True], site.glance()[0].because
 
     site.says = None
     site.restart().play(120)
     assert site.phases == {"vd-20001": Phase.READY}
-    assert [MISSING in one.because for one in site.glance()] == [False]
+    assert [MISSING in state.because for state in site.glance()] == [False]
 
 
 def test_a_booting_desktop_that_was_asked_too_early_is_no_warning():

@@ -110,10 +110,10 @@ def test_a_desktop_that_shuts_down_lets_nobody_in():
 
 
 NO_PROOF = [
-    pytest.param(lambda one, _: one.pop("written_at"), "does not say when it was written", id="not dated"),
-    pytest.param(lambda one, now: one.update(written_at=now - 12), "12 s old", id="older than the writing period of 10 s"),
-    pytest.param(lambda one, now: one.update(written_at=now - 29), "29 s old", id="much older"),
-    pytest.param(lambda one, now: one.update(written_at=now + 12), "12 s old", id="from a clock that is ahead"),
+    pytest.param(lambda document, _: document.pop("written_at"), "does not say when it was written", id="not dated"),
+    pytest.param(lambda document, now: document.update(written_at=now - 12), "12 s old", id="older than the writing period"),
+    pytest.param(lambda document, now: document.update(written_at=now - 29), "29 s old", id="much older"),
+    pytest.param(lambda document, now: document.update(written_at=now + 12), "12 s old", id="from a clock that is ahead"),
 ]
 
 

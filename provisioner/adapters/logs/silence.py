@@ -26,7 +26,7 @@ class Silence:
     def follow(self, picture: Picture) -> Iterator[tuple[str, str]]:
         """Subject and text of each new line."""
         self._take(picture.desktops, picture.desktops if picture.moved is None else picture.moved)
-        due = [name for name, one in sorted(self._unheard.items()) if self._is_due(name, one, picture)]
+        due = [name for name, unheard in sorted(self._unheard.items()) if self._is_due(name, unheard, picture)]
         for name in due:
             self._said[name] = self._unheard[name].word
         for name in due[:_NAMED]:

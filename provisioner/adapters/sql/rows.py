@@ -162,7 +162,7 @@ def _write_facts(connection: Connection, changes: Changes) -> None:
         "attempts": attempts,
         "assigned_to": changes.assignments,
         "superseded_by": changes.superseded,
-        "unheard": {name: codec.unheard_text(one) if one else None for name, one in changes.unheard.items()},
+        "unheard": {name: codec.unheard_text(why) if why else None for name, why in changes.unheard.items()},
         "departure": {name: codec.departure_text(one) if one else None for name, one in changes.departures.items()},
     }
     for column, values in facts.items():

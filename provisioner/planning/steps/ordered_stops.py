@@ -17,14 +17,14 @@ def stop_as_ordered(draft: Draft) -> None:
 
 
 def _stop(draft: Draft, intent: Intent, *, may_stop: bool) -> int:
-    one = draft.situation.memory.reservations.get(DesktopName(intent.target))
-    if one is None:
+    reservation = draft.situation.memory.reservations.get(DesktopName(intent.target))
+    if reservation is None:
         return 0
-    profile = draft.situation.policy.profiles.get(one.profile)
+    profile = draft.situation.policy.profiles.get(reservation.profile)
     why = f"ordered by {intent.by}" + (f" ({intent.reason})" if intent.reason else "")
     if profile is None:
-        reason = f"not shut down, its profile {one.profile} is not configured any more: {why}"
-        draft.deferred.append(Deferral(what=one.name, agent_id=None, reason=reason, binds=WaitsFor.OPERATOR))
+        reason = f"not shut down, its profile {reservation.profile} is not configured any more: {why}"
+        draft.deferred.append(Deferral(what=reservation.name, agent_id=None, reason=reason, binds=WaitsFor.OPERATOR))
         return 0
-    draft.ordered.add(one.name)
-    return shut_down(draft, one, profile, Cause(ordered=why, binds=WaitsFor.OPERATOR), may_stop=may_stop)
+    draft.ordered.add(reservation.name)
+    return shut_down(draft, reservation, profile, Cause(ordered=why, binds=WaitsFor.OPERATOR), may_stop=may_stop)

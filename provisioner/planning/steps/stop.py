@@ -109,17 +109,17 @@ def _desired(draft: Draft, one: Reservation, cause: Cause) -> tuple[Desired, str
     return desired, f"{why}: {doubt}" if doubt and desired is Desired.KEEP else why
 
 
-def _known(draft: Draft, one: Reservation) -> int:
+def _known(draft: Draft, reservation: Reservation) -> int:
     """Sessions that it has told of lately: what nobody knows any more is left to whoever ordered the stop."""
-    report, pace = draft.situation.memory.reports.get(one.name), draft.situation.policy.pace
+    report, pace = draft.situation.memory.reports.get(reservation.name), draft.situation.policy.pace
     if report is None or draft.now - report.read_at > sessions_known_for_s(pace):
         return 0
     return len(report.sessions)
 
 
-def _again_after_s(draft: Draft, one: Reservation) -> float:
+def _again_after_s(draft: Draft, reservation: Reservation) -> float:
     """A dated document has a successor soon, which may prove more; of the others nothing is to be had in a hurry."""
-    report = draft.situation.memory.reports[one.name]
+    report = draft.situation.memory.reports[reservation.name]
     dated = report.written_at is not None and not report.sessions and report.doubt(report.read_at)
     return FRESH_S if dated else draft.situation.policy.pace.session_first_s
 

@@ -149,7 +149,8 @@ def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[st
         "period_s": period_s,
         "connections": guest.connections_at(written_at),
         "sessions": [
-            {"user": one.login, "state": one.state, "since": round(one.since, 3)} for one in guest.sessions_at(written_at)
+            {"user": session.login, "state": session.state, "since": round(session.since, 3)}
+            for session in guest.sessions_at(written_at)
         ],
     }
 

@@ -240,16 +240,16 @@ def test_the_status_document_is_as_of_when_it_was_written() -> None:
     while ready_at is None:
         boot = lab.wait(0.5).twin.cluster.guests[101].boot
         ready_at = boot.ready_at if boot else None
-    told = []
+    documents = []
     while lab.events.now < ready_at + 75:
         document = read_status(lab)
         came, went = ready_at <= document["written_at"], ready_at + 60 <= document["written_at"]
-        told.append((document["written_at"], bool(document["sessions"]), came and not went))
+        documents.append((document["written_at"], bool(document["sessions"]), came and not went))
         lab.wait(0.9)
 
-    assert [(at, seen) for at, seen, _ in told] == [(at, true) for at, _, true in told]
-    assert max(at for at, _, _ in told) - min(at for at, _, _ in told) == pytest.approx(70.0)
-    assert {round(later - at) for (at, *_), (later, *_) in pairwise(told)} == {0, 10}, (
+    assert [(at, listed) for at, listed, _ in documents] == [(at, true) for at, _, true in documents]
+    assert max(at for at, _, _ in documents) - min(at for at, _, _ in documents) == pytest.approx(70.0)
+    assert {round(later - at) for (at, *_), (later, *_) in pairwise(documents)} == {0, 10}, (
         "the timer of config/guest writes each 10 s"
     )
 
