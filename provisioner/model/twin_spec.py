@@ -153,6 +153,8 @@ class ReportSpec:
     """Under which names it is found; any other file is not there."""
     period_s: float = 10.0
     """From one writing to the next: config/guest/bascule-report.timer's. One comes at once when first boot has finished."""
+    holds: bool = False
+    """Images with config/guest/bascule-hold: whoever is in, or at the log-on mask, holds a shutdown back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,6 +150,7 @@ class ReportDocument(Document):
 
     files: tuple[AbsolutePath, ...] = like(ReportSpec, "files", min_length=1)
     period: SomeSeconds = like(ReportSpec, "period_s")
+    holds: bool = like(ReportSpec, "holds")
 
 
 class TokenDocument(Document):

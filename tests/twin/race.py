@@ -70,6 +70,11 @@ def a_crowd(desktops: int, **log_ons: float) -> TwinSpec:
     return replace(spec, nodes=(node,), storages=(replace(spec.storages[0], size_gib=2.0**20),))
 
 
+def holding(spec: TwinSpec) -> TwinSpec:
+    """The same, of images that hold a shutdown back while somebody is in."""
+    return replace(spec, report=replace(spec.report, holds=True))
+
+
 def race(spec: TwinSpec, desktops: int, *, seed: int = 1, calls: type[VirtualCalls] = VirtualCalls) -> Raced:
     """Stop each desktop at a moment of its own within the minute in which its person comes."""
     lab, draw = Lab(spec), Random(seed)
@@ -109,6 +114,7 @@ def main(desktops: int) -> None:
         spec = a_crowd(desktops, log_on_s=mask_s)
         print(f"{mask_s:.0f} s at the mask, any document of 30 s: {race(spec, desktops, calls=Credulous)}")
         print(f"{mask_s:.0f} s at the mask, as it is: {race(spec, desktops)}")
+        print(f"{mask_s:.0f} s at the mask, with bascule-hold in the image: {race(holding(spec), desktops)}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.twin.calls import VirtualCalls
-from tests.twin.race import Credulous, a_crowd, race
+from tests.twin.race import Credulous, a_crowd, holding, race
 
 DESKTOPS = 400
 
@@ -25,3 +25,11 @@ def test_the_share_of_shutdowns_that_cut_somebody_who_has_just_come(mask_s, call
 
     assert raced.sent > DESKTOPS / 2
     assert least <= raced.share <= most, str(raced)
+
+
+def test_an_image_that_holds_a_shutdown_back_cuts_nobody():
+    """A6: whoever has come before the shutdown holds it back, and whoever comes after it is not let in."""
+    raced = race(holding(a_crowd(DESKTOPS)), DESKTOPS)
+
+    assert raced.sent > DESKTOPS / 2
+    assert raced.cut == 0, str(raced)
