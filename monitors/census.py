@@ -8,6 +8,7 @@ from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import AgentId, ClusterId, ProfileName, WaveName
 from provisioner.model.status import DesktopState, Picture
+from provisioner.model.words import GuestWord
 
 
 class Census:
@@ -29,7 +30,13 @@ class Census:
         self.unknown: Counter[ProfileName] = Counter()
         """Desktops whose sessions are unknown."""
         self.sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
+        self.unheard: Counter[tuple[ProfileName, GuestWord]] = Counter()
+        """Desktops that gave no report when they were asked last."""
+        self.strangers: Counter[tuple[ProfileName, SessionState]] = Counter()
+        """Sessions of others than the desktop's agent."""
         self.leaving: Counter[Step] = Counter()
+        self.overdue: Counter[str] = Counter()
+        """By the step that has been due for long."""
         self._ready: Counter[AgentId] = Counter()
 
     def follow(self, picture: Picture) -> None:
@@ -63,11 +70,16 @@ class Census:
         profile, agent = one.reservation.profile, one.reservation.agent_id
         self.desktops[profile, one.phase, one.reservation.cluster] += by
         self.unknown[profile] += by * (one.sessions is None)
+        if one.unheard is not None:
+            self.unheard[profile, one.unheard.word] += by
         if one.sessions:
             for key, count in sessions.count((one,)).items():
                 self.sessions[key] += by * count
+            for stranger in one.strangers:
+                self.strangers[profile, stranger.state] += by
         if one.leaving is not None:
             self.leaving[one.leaving.step] += by
+            self.overdue[one.leaving.next_step] += by * one.leaving.overdue
         if one.phase is Phase.READY and agent is not None:
             self._ready[agent] += by
 

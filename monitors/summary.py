@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from monitors import table
 from monitors.census import Census
-from provisioner.model.departures import Step
+from provisioner.model.departures import STEPS_DUE, Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import Level
 from provisioner.model.status import Picture
-from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord
+from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, GuestWord
 
 ACTIONS: tuple[str, ...] = tuple(sorted(word.value for word in ActionWord))
 """Every action's name, as actions.kind gives it."""
@@ -54,6 +54,7 @@ def summarise(picture: Picture, census: Census, known: Known, *, started_at: Ins
         **_demand(census, profiles, known.waves),
         **_ahead(picture, profiles, known.waves),
         table.LEAVING: {(step.value,): census.leaving[step] for step in Step},
+        table.OVERDUE: {(step,): census.overdue[step] for step in STEPS_DUE},
         **_sessions(census, profiles),
         **_capacity(picture, profiles),
         **_headroom(picture),
@@ -100,7 +101,9 @@ def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) ->
 def _sessions(census: Census, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
     return {
         table.SESSIONS: {(p, s.value): census.sessions[ProfileName(p), s] for p in profiles for s in SessionState},
+        table.STRANGERS: {(p, s.value): census.strangers[ProfileName(p), s] for p in profiles for s in SessionState},
         table.SESSIONS_UNKNOWN: {(p,): census.unknown[ProfileName(p)] for p in profiles},
+        table.GUEST_UNKNOWN: {(p, word.value): census.unheard[ProfileName(p), word] for p in profiles for word in GuestWord},
     }
 
 

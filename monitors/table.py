@@ -74,11 +74,29 @@ LEAVING = _row(
     "step",
     help="Desktops whose agent is not wanted any more, by step of the leavers' ladder: suspended, stopped or recycled.",
 )
+OVERDUE = _row(
+    "desktops_leaving_overdue",
+    Kind.GAUGE,
+    "step",
+    help="Desktops of leavers whose next step has been due for more than an hour, by that step: stopped, recycled or deleted.",
+)
 
 SESSIONS = _row("sessions", Kind.GAUGE, "profile state", help="Open sessions on desktops as last read, by state.")
 SESSIONS_PEAK = _row("sessions_peak", Kind.GAUGE, help="Most sessions open at once since the daemon started.")
 SESSIONS_UNKNOWN = _row(
     "desktops_sessions_unknown", Kind.GAUGE, "profile", help="Desktops whose sessions are unknown, which is never none."
+)
+STRANGERS = _row(
+    "sessions_of_strangers",
+    Kind.GAUGE,
+    "profile state",
+    help="Of the open sessions, those of somebody else than the desktop's agent.",
+)
+GUEST_UNKNOWN = _row(
+    "desktops_guest_unknown",
+    Kind.GAUGE,
+    "profile reason",
+    help="Desktops that gave no report when they were asked last, by reason; one that boots may be asked too early.",
 )
 
 CAPACITY_FREE = _row(
@@ -192,8 +210,8 @@ BASELINE = _row("baseline_accepted", Kind.GAUGE, help="0 after the store was reb
 BUILD = _row("build_info", Kind.GAUGE, "version", help="Always 1; the version is in the label.")
 
 TABLE: tuple[Metric, ...] = (
-    DESKTOPS, PLANNED, WANTED, SERVED, AHEAD, AHEAD_MADE, AHEAD_MISSING, LEAVING,
-    SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN,
+    DESKTOPS, PLANNED, WANTED, SERVED, AHEAD, AHEAD_MADE, AHEAD_MISSING, LEAVING, OVERDUE,
+    SESSIONS, SESSIONS_PEAK, SESSIONS_UNKNOWN, STRANGERS, GUEST_UNKNOWN,
     CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_CORDONED, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,

@@ -184,6 +184,11 @@ class GuestUnknown(BasculeError):
 
     word = ErrorWord.GUEST_UNKNOWN
 
+    def __init__(self, text: str, *, cause: str = "other") -> None:
+        """`cause` is a word of `model.words.GuestWord`."""
+        super().__init__(text)
+        self.cause = cause
+
 
 class DirectoryError(BasculeError):
     """The directory could not be read to its end: the last accepted roster stays in force."""

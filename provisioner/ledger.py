@@ -10,7 +10,7 @@ from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
-from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
@@ -74,6 +74,7 @@ class Kept:
     vmids: dict[ClusterId, dict[Vmid, DesktopName]] = field(default_factory=dict)
     """The desktop that each VMID stands for: what is seen on a cluster is a VMID, and there are thousands."""
     reports: dict[DesktopName, GuestReport] = field(default_factory=dict)
+    unheard: dict[DesktopName, Unheard] = field(default_factory=dict)
     started: dict[DesktopName, Instant] = field(default_factory=dict)
     attempts: dict[DesktopName, Attempts] = field(default_factory=dict)
     assignments: dict[DesktopName, AgentId] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class Kept:
         """What a store has loaded, to be gone on with."""
         kept = cls(
             reports=dict(memory.reports),
+            unheard=dict(memory.unheard),
             started=dict(memory.started),
             attempts=dict(memory.attempts),
             assignments=dict(memory.assignments),
@@ -121,6 +123,7 @@ class Kept:
         for gone in changes.retired:
             self.retired.setdefault(gone.key, gone.reason)
         self._put(self.reports, changes.reports)
+        self._put(self.unheard, changes.unheard)
         self._put(self.started, changes.started)
         self._put(self.attempts, changes.attempts)
         self._put(self.assignments, changes.assignments)
@@ -140,6 +143,7 @@ class Kept:
             reservations=MappingProxyType(self.reservations),
             vmids=MappingProxyType(self.vmids),
             reports=MappingProxyType(self.reports),
+            unheard=MappingProxyType(self.unheard),
             started=MappingProxyType(self.started),
             attempts=MappingProxyType(self.attempts),
             assignments=MappingProxyType(self.assignments),
@@ -168,6 +172,7 @@ class Kept:
         for name in names:
             self._forget_vmid(name)
             self.reports.pop(name, None)
+            self.unheard.pop(name, None)
             self.started.pop(name, None)
             self.attempts.pop(name, None)
             self.assignments.pop(name, None)

@@ -12,7 +12,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe
 from provisioner.model.departures import Deleted, Departure
-from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
@@ -97,6 +97,8 @@ class Changes:
     retired: tuple[Retired, ...] = ()
     reports: Mapping[DesktopName, GuestReport | None] = field(default_factory=dict)
     """None: the kept report is void (a new boot)."""
+    unheard: Mapping[DesktopName, Unheard | None] = field(default_factory=dict)
+    """None: it has reported, or is off."""
     started: Mapping[DesktopName, Instant | None] = field(default_factory=dict)
     """None: it was seen powered off."""
     attempts: Mapping[DesktopName, Attempts | None] = field(default_factory=dict)

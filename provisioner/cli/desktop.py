@@ -1,4 +1,4 @@
-"""Orders about single desktops: `desktop retry`."""
+"""Orders about single desktops: `desktop retry` and `desktop stop`."""
 
 import os
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.orders import ByOption, ReasonOption, give
+from provisioner.cli.orders import ByOption, ReasonOption, give, withdraw
 from provisioner.cli.output import CONFIG, ConfigOption, counted, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
@@ -18,15 +18,10 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.records import Memory
 from provisioner.settings.bascule import load_settings
 
-desktop = typer.Typer(help="Try again what was given up.", no_args_is_help=True)
+desktop = typer.Typer(help="Try again what was given up; shut one down.", no_args_is_help=True)
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]
 AllFailedOption = Annotated[bool, typer.Option("--all-failed", help="All that were given up, or are not listed any more.")]
-
-
-@desktop.callback()
-def _desktop() -> None:
-    """Without it, typer would take an only command for the whole."""
 
 
 @desktop.command("retry")
@@ -47,6 +42,28 @@ def retry(
     for name in chosen:
         give(settings, IntentKind.RETRY, reason=reason, by=by, target=name)
     say(_told(memory, chosen) if chosen else "no desktop was given up")
+
+
+@desktop.command("stop")
+def stop(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which desktop.")],
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    withdrawn: Annotated[bool, typer.Option("--withdraw", help="Take the order back, while it is not done.")] = False,
+) -> None:
+    """Shut one desktop down, also if nobody can say who is logged on; never while it tells of a session."""
+    settings = load_settings(config, environment=os.environ)
+    with closing(store_of(settings, clock=clock_of_commands())) as store:
+        known = DesktopName(name) in store.load().reservations
+    if withdrawn:
+        said = withdraw(settings, IntentKind.STOP, by=by, target=name)
+        say(f"{name} is not shut down by order any more" if said else f"no order to stop {name} stands")
+        return
+    if not known:
+        raise SettingsError(f"there is no desktop {name}")
+    give(settings, IntentKind.STOP, reason=reason, by=by, target=name)
+    say(f"{name} is shut down from the next cycle on, also if nobody can say who is logged on; never with a session")
 
 
 def _failed(memory: Memory) -> list[DesktopName]:

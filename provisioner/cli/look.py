@@ -20,6 +20,7 @@ from provisioner.cli.look_rows import (
     plan_document,
     sessions_in_words,
     status_document,
+    unheard_in_words,
 )
 from provisioner.cli.node_rows import draining_in_words
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
@@ -64,7 +65,8 @@ def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
         print_json(states)
     else:
         columns = ("desktop", "VM", "agent", "node", "phase", "sessions", "because")
-        print_table("", columns, map(desktop_row, states), numbers=("sessions",), empty="there is no desktop yet")
+        rows = (desktop_row(state, now=seen.picture.at) for state in states)
+        print_table("", columns, rows, numbers=("sessions",), empty="there is no desktop yet")
     end(seen)
 
 
@@ -140,7 +142,7 @@ def _show_status(picture: Picture) -> None:
             why = f": {intent.reason}" if intent.reason else ""
             of = f" of {intent.target}" if intent.target else ""
             say(f"{intent.kind.value}{of} ordered by {intent.by} at {_moment(intent.at)}{why}")
-    for line in draining_in_words(picture):
+    for line in (*draining_in_words(picture), *unheard_in_words(picture)):
         say(line)
     for key, node in ((node.key, node) for view in picture.snapshot.clusters.values() for node in view.nodes.values()):
         if node.maintenance:

@@ -7,9 +7,11 @@ from provisioner.cli.directory_rows import moment
 from provisioner.cli.output import counted
 from provisioner.daemon.offline_status import Glance
 from provisioner.model.actions import Action, Clone, kind
-from provisioner.model.departures import Leaving
+from provisioner.model.departures import DAY_S, Leaving
 from provisioner.model.desktops import Phase
+from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState, Picture
+from provisioner.model.words import GuestWord
 
 AGENT_COLUMNS = ("login", "name", "wave", "desktop", "phase", "because")
 
@@ -19,12 +21,13 @@ def action_row(action: Action) -> tuple[object, ...]:
     return (kind(action), action.desktop, action.key, action.because)
 
 
-def desktop_row(state: DesktopState) -> tuple[object, ...]:
+def desktop_row(state: DesktopState, *, now: Instant) -> tuple[object, ...]:
     """Of `desktops`."""
     sessions = "unknown" if state.sessions is None else len(state.sessions)
     reservation = state.reservation
     agent = state.agent_login or reservation.agent_id or "-"
-    return (reservation.name, reservation.key, agent, state.node, state.phase.value, sessions, _why(state))
+    why = _why(state) + _unknown(state, now)
+    return (reservation.name, reservation.key, agent, state.node, state.phase.value, sessions, why)
 
 
 def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
@@ -75,7 +78,9 @@ def status_document(seen: Glance) -> dict[str, object]:
         "leaving": Counter(one.leaving.step.value for one in picture.desktops.values() if one.leaving is not None),
         "desktops": Counter(one.phase.value for one in picture.desktops.values()),
         "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
+        "sessions_of_strangers": _strangers(picture),
         "sessions_unknown": sum(one.sessions is None for one in picture.desktops.values()),
+        "guest_unknown": Counter(word.value for word in _unheard(picture)),
         "capacity": picture.capacity,
         "intents": picture.intents,
         "cordoned": {str(key): one.reason for key, one in picture.cordons.items()},
@@ -87,11 +92,47 @@ def status_document(seen: Glance) -> dict[str, object]:
 
 
 def sessions_in_words(picture: Picture) -> str:
-    """`12 open sessions; sessions of 3 desktops unknown`."""
+    """`12 open sessions, 1 of strangers (…); sessions of 3 desktops unknown`."""
     known = sum(len(one.sessions or ()) for one in picture.desktops.values())
     unknown = sum(one.sessions is None for one in picture.desktops.values())
-    text = counted(known, "open session")
+    strange = _strangers(picture)
+    text = counted(known, "open session") + (f", {strange} of strangers (`bascule desktops` names them)" if strange else "")
     return f"{text}; sessions of {counted(unknown, 'desktop')} unknown" if unknown else text
+
+
+def unheard_in_words(picture: Picture) -> Iterator[str]:
+    """`12 desktops give no report (no_file): is bascule-report in the image …`, a line for each reason."""
+    counts = Counter(_unheard(picture))
+    for word in GuestWord:
+        if counts[word]:
+            gives = "gives" if counts[word] == 1 else "give"
+            yield f"{counted(counts[word], 'desktop')} {gives} no report ({word}): {_LOOK_AT[word]}"
+
+
+def _unheard(picture: Picture) -> Iterator[GuestWord]:
+    for state in picture.desktops.values():
+        if state.unheard is not None:
+            yield state.unheard.word
+
+
+def _strangers(picture: Picture) -> int:
+    return sum(len(state.strangers) for state in picture.desktops.values())
+
+
+_LOOK_AT = {
+    GuestWord.NO_AGENT: "the guest agent does not answer; look at the desktop's console, or restart qemu-guest-agent there",
+    GuestWord.NO_ANSWER: "nobody answers over SSH as expected; `bascule desktops` says what came instead",
+    GuestWord.NO_FILE: "the status document is not there; bascule-report.timer has to run in the image",
+    GuestWord.VERSION: "the image's bascule-report is of another version than this Bascule",
+    GuestWord.UNREADABLE: "the status document is not as its format says; `bascule desktops` says what is wrong",
+    GuestWord.CROWDED: "more sessions than a desktop can hold (max_sessions of its profile): made up, or lent to many",
+    GuestWord.OUTDATED: "the status document is not kept current; look at bascule-report.timer and at the desktop's clock",
+    GuestWord.CONNECTIONS: "somebody is at the log-on mask, or something else connects to the log-on port",
+    GuestWord.OFF: "the VM does not run, and the listing does not show it yet",
+    GuestWord.NOT_ASKED: "Proxmox VE did not pass the question on; `bascule check` says whether a right is missing",
+    GuestWord.OTHER: "`bascule desktops` says why",
+}
+"""What an operator does about it."""
 
 
 def _why(state: DesktopState) -> str:
@@ -100,13 +141,24 @@ def _why(state: DesktopState) -> str:
         return f"superseded by {state.superseded_by}; {state.because}"
     if state.leaving is not None:
         return _leaving(state.leaving)
-    return "" if state.phase is Phase.READY else state.because
+    if state.phase is not Phase.READY:
+        return state.because
+    if state.strangers:
+        return f"strangers are logged on: {', '.join(session.login for session in state.strangers)}"
+    return f"gave no report when it was asked last: {state.unheard.text}" if state.unheard is not None else ""
+
+
+def _unknown(state: DesktopState, now: Instant) -> str:
+    """`; sessions unknown for 2 days`, once it is for days."""
+    days = 0 if state.unknown_since is None else int((now - state.unknown_since) / DAY_S)
+    return f"; sessions unknown for {counted(days, 'day')}" if days else ""
 
 
 def _leaving(leaving: Leaving) -> str:
     """`suspended (gone since 2026-11-24 09:00), stopped from 2026-11-25 09:00 on: the account is disabled`."""
     step = f"{leaving.step} (gone since {moment(leaving.since)})"
-    return f"{step}, {leaving.next_step} from {moment(leaving.next_at)} on: {leaving.reason}"
+    due = f"{leaving.next_step} overdue since" if leaving.overdue else f"{leaving.next_step} from"
+    return f"{step}, {due} {moment(leaving.next_at)}{'' if leaving.overdue else ' on'}: {leaving.reason}"
 
 
 def _made_ahead(state: DesktopState) -> str:

@@ -7,7 +7,7 @@ answer that was lost is resolved the same way. So no task is polled, and a kille
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.errors import BasculeError, GoneOrMoved, OutcomeUnknown, word_for
+from provisioner.errors import BasculeError, GoneOrMoved, GuestUnknown, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
 from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
@@ -31,8 +31,9 @@ from provisioner.model.actions import (
 )
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
-from provisioner.model.desktops import GuestReport, Reservation
+from provisioner.model.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
+from provisioner.model.words import GuestWord
 from provisioner.model.work import Work, as_ordered_now, is_answered_before, is_dated_later
 
 _SEEN_LATER = Clone | Configure | Start | Stop | Tag | Delete
@@ -70,6 +71,7 @@ class Effects:
     proven: tuple[DesktopName, ...] = ()
     adopted: tuple[Reservation, ...] = ()
     report: tuple[DesktopName, GuestReport] | None = None
+    unheard: tuple[DesktopName, Unheard] | None = None
     checked: DesktopName | None = None
     revived: tuple[tuple[DesktopName, str], ...] = ()
     """Desktops that failed by a cause that is gone, each with the error: those that were given up for it are tried again."""
@@ -173,13 +175,22 @@ def _effects(action: Action, work: Work, completion: Completion) -> Effects:
     ending = Ending(started_at=work.ordered_at, now=completion.ended_at)
     if isinstance(action, CheckGuest):
         answer = completion.answer
-        report = (action.desktop, answer) if isinstance(answer, GuestReport) else None
-        return Effects(report=report, checked=action.desktop)
+        if isinstance(answer, GuestReport):
+            return Effects(report=(action.desktop, answer), checked=action.desktop)
+        return Effects(unheard=(action.desktop, _unheard(action, completion)), checked=action.desktop)
     if completion.error is not None:
         return Effects(outcomes=(after(completion.error, action, ending),))
     if isinstance(action, Verify):
         return _verified(action, completion.answer, ending)
     return Effects(outcomes=(done(action, ending),))
+
+
+def _unheard(action: CheckGuest, completion: Completion) -> Unheard:
+    """Without the words that only say what was asked of whom."""
+    error = completion.error
+    word = GuestWord(error.cause) if isinstance(error, GuestUnknown) else GuestWord.NOT_ASKED
+    _, _, text = str(error).rpartition(f" {action.desktop}: ")
+    return Unheard(word=word, text=text, since=completion.ended_at)
 
 
 def _verified(action: Verify, answer: object, ending: Ending) -> Effects:

@@ -25,7 +25,7 @@ from provisioner.model.actions import (
 from provisioner.model.budget import Budget
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant
 from provisioner.model.records import Memory
 from provisioner.model.vm_marks import is_configured
@@ -56,6 +56,7 @@ def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant
         released=(*left, *plan.given_back),
         reserved=tuple(one.reservation for one in clones if one.desktop not in memory.reservations),
         started={**dict.fromkeys(anew), **dict.fromkeys(starts, now)},
+        unheard=_void({*anew, *starts}, memory),
         # What a desktop said before its node went away is void: the listing that shows it back still shows it as it was.
         reports=dict.fromkeys((*starts, *anew, *(one.instead_of for one in clones if one.instead_of)), None),
         assignments={**dict.fromkeys(anew), **_assignments(plan)},
@@ -143,6 +144,7 @@ def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Ch
         released=tuple(book.released),
         retired=tuple(book.retired.values()),
         reports=book.reports,
+        unheard=book.unheard,
         attempts=book.attempts,
         assignments=book.assignments,
         outcomes=tuple(book.outcomes),
@@ -216,9 +218,8 @@ def of_views(
         gone, missing = _judged_absent(those, seen[cluster], memory)
         unproven += gone
         attempts |= dict.fromkeys((name for name in gone if name in memory.attempts), None) | missing
-    return Changes(
-        unproven=tuple(unproven), reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None), attempts=attempts
-    )
+    seen_off = Changes(reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None), unheard=_void(void, memory))
+    return replace(seen_off, unproven=tuple(unproven), attempts=attempts)
 
 
 def _judged_absent(
@@ -235,6 +236,11 @@ def _judged_absent(
         if not is_missing(before)
     }
     return [], {**missing}
+
+
+def _void(names: Iterable[DesktopName], memory: Memory) -> dict[DesktopName, None]:
+    """Of those that are started anew or off, why the boot before gave no report."""
+    return {name: None for name in names if name in memory.unheard}
 
 
 def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, guest: Guest | None, view: ClusterView) -> bool:
@@ -258,6 +264,7 @@ class _Book:
     released: list[DesktopName] = field(default_factory=list)
     retired: dict[GuestKey, Retired] = field(default_factory=dict)
     reports: dict[DesktopName, GuestReport | None] = field(default_factory=dict)
+    unheard: dict[DesktopName, Unheard | None] = field(default_factory=dict)
     attempts: dict[DesktopName, Attempts | None] = field(default_factory=dict)
     assignments: dict[DesktopName, AgentId | None] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -271,6 +278,8 @@ class _Book:
             self.read(*effects.report)
         for name, error in effects.revived:
             self.revive(name, error)
+        if effects.unheard:
+            self.miss(*effects.unheard)
 
     def enter(self, outcome: Outcome) -> None:
         known = outcome.desktop in self.memory.reservations
@@ -315,14 +324,23 @@ class _Book:
         if reservation is None:
             return
         self.reports[name] = report
+        self.unheard |= _void([name], self.memory)
         before = self.memory.reports.get(name)
         if report.ready and not (before and before.ready):
             self.attempts[name] = None
-            self.outcomes.append(self._became_ready(reservation, report))
+            self.outcomes.append(self._became_ready(reservation, report, began=self.memory.started.get(name)))
+        elif report.ready and before and report.is_of_other_boot(before):
+            self.outcomes.append(self._became_ready(reservation, report, began=report.booted_at))
 
-    def _became_ready(self, reservation: Reservation, report: GuestReport) -> Outcome:
+    def miss(self, name: DesktopName, unheard: Unheard) -> None:
+        """Of the same reason again nothing new is kept: a dead agent is asked for days."""
+        before = self.memory.unheard.get(name)
+        if name in self.memory.reservations and (before is None or before.word is not unheard.word):
+            self.unheard[name] = unheard
+
+    def _became_ready(self, reservation: Reservation, report: GuestReport, *, began: Instant | None) -> Outcome:
         ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
-        began = self.memory.started.get(reservation.name, ready_at)
+        began = ready_at if began is None else began
         return Outcome(
             desktop=reservation.name,
             key=reservation.key,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from provisioner.errors import BasculeError, HypervisorError, NotSent
+from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, NotSent
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
@@ -124,8 +124,13 @@ class ThreadCalls:
 
     def _stop(self, hypervisor: Hypervisor, command: Stop) -> Answer:
         """Nobody may have logged on since it was ordered; and a freeze may have come meanwhile."""
-        report = self._probes[command.key.cluster, command.profile.probe].report(command.reading)
-        require_unused(report, command)
+        try:
+            report = self._probes[command.key.cluster, command.profile.probe].report(command.reading)
+        except GuestUnknown:
+            if not command.though_unknown:
+                raise
+        else:
+            require_unused(report, command, now=self._clock.now())
         if self._frozen():
             raise NotSent("frozen by an operator before it was sent")
         return hypervisor.stop(command)

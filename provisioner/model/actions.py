@@ -122,6 +122,8 @@ class Stop(_Action):
 
     node: NodeKey
     profile: Profile
+    though_unknown: bool = False
+    """An operator answers for it that nobody is there whom the desktop does not tell of."""
 
     @property
     def reading(self) -> CheckGuest:

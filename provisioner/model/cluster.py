@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, NodeName, StorageId, Upid, Vmid
 
@@ -119,14 +119,19 @@ class ClusterView:
     """Of VMIDs that were asked about and are not listed: whether a VM has the number, whoever may see it."""
     news: frozenset[Vmid] | None = field(default=None, compare=False)
     """Guests that have come, gone or changed since the listing before this one, uptimes apart; None: nobody compared."""
+    boots: Mapping[Vmid, Instant] = field(default_factory=dict, compare=False)
+    """When the present boot of each guest began at the latest, where earlier observations have told more than this one."""
 
     def complete_on(self, node: NodeName) -> bool:
         """Whether what is missing from this node is really missing: an offline node's guests are unknown."""
         return node in self.nodes and self.nodes[node].online
 
     def booted_at(self, vmid: Vmid) -> Instant:
-        """When its present boot began at the latest: an uptime is up to 10 s stale. `taken_at` where none was told."""
-        return self.taken_at - self.uptimes_s.get(vmid, 0)
+        """When its present boot began at the latest: an uptime is as old as its node's last pass of pvestatd.
+
+        `taken_at` where none was told.
+        """
+        return self.boots.get(vmid, self.taken_at - self.uptimes_s.get(vmid, 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,4 +148,32 @@ class Snapshot:
 
     def with_view(self, view: ClusterView) -> "Snapshot":
         """This snapshot with one cluster's newer observation."""
+        last = self.clusters.get(view.cluster)
+        if last is not None:
+            view = replace(view, boots=_known_boots(view, last))
         return Snapshot(revision=self.revision + 1, clusters={**self.clusters, view.cluster: view})
+
+
+_WATCHED_S = 25.0
+"""Between two observations: what happened in a longer gap, nobody has seen."""
+_WHOLE_SECONDS_S = 2.0
+"""Uptimes are whole seconds, and the listing takes a moment."""
+
+
+def _known_boots(view: ClusterView, last: ClusterView) -> dict[Vmid, Instant]:
+    """Boots that began earlier than this view's uptimes alone would say: pvestatd may hang, and the guest runs on.
+
+    An uptime that is the same was not taken anew: nothing else is known. One that has grown was taken since the last view,
+    and is of the same boot if that began no earlier than it allows. One that has fallen is another boot's.
+    """
+    gap_s = view.taken_at - last.taken_at
+    if not 0 <= gap_s <= _WATCHED_S:
+        return {}
+    known: dict[Vmid, Instant] = {}
+    for vmid, uptime_s in view.uptimes_s.items():
+        before_s, latest = last.uptimes_s.get(vmid), view.taken_at - uptime_s
+        if before_s is None or uptime_s < before_s or (began := last.booted_at(vmid)) >= latest:
+            continue
+        if uptime_s == before_s or began >= latest - gap_s - _WHOLE_SECONDS_S:
+            known[vmid] = began
+    return known

@@ -62,8 +62,14 @@ class Leaving:
     """`stopped`, `recycled` or `deleted`."""
     next_at: Instant
     """Not before; later where somebody is logged on, or an order or a limit stands in the way."""
+    overdue: bool = False
+    """The next step has been due for longer than it takes where nothing stands in the way."""
 
 
+OVERDUE_AFTER_S = 3600.0
+"""Stops are a few at a time, and whoever is at work may finish it: within an hour what can be stopped is off."""
+STEPS_DUE = ("stopped", "recycled", "deleted")
+"""What may be due next on the ladder."""
 Deleted = tuple[DesktopName, Instant]
 """A desktop that was to be deleted, and when it was reserved: the name may be another desktop's later."""
 

@@ -14,6 +14,7 @@ from provisioner.model.ids import (
     ProfileName,
     Vmid,
 )
+from provisioner.model.words import GuestWord
 
 
 class Phase(enum.StrEnum):
@@ -85,6 +86,19 @@ class Session:
     source: str = "guest_agent"
 
 
+def is_same_person(login: str, other: str) -> bool:
+    """`jdupont`, `JDupont`, `DEP\\jdupont` and `jdupont@dep.example` are one account, as each system writes it."""
+    return _account(login) == _account(other)
+
+
+def _account(login: str) -> str:
+    return login.rpartition("\\")[2].partition("@")[0].casefold()
+
+
+PERIOD_S = 10.0
+"""From one writing of a status document to the next, where it does not say: as config/guest/bascule-report.timer has it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestReport:
     """What a desktop said of itself, dated: the evidence of readiness and of sessions."""
@@ -98,11 +112,51 @@ class GuestReport:
     sessions: tuple[Session, ...] = ()
     written_at: Instant | None = None
     """When the guest wrote it, by its own clock; None: it does not say."""
+    period_s: float = PERIOD_S
+    """From one writing to the next."""
+    boot_id: str = ""
+    """The kernel's own name for this boot; empty: it does not say."""
+    connections: int | None = None
+    """To the log-on port when it was written; None: it does not say."""
 
     @property
     def ready(self) -> bool:
         """First boot has finished and the log-on port answers."""
         return self.first_boot is FirstBoot.DONE and self.logon_port_open
+
+    def is_of_other_boot(self, before: "GuestReport") -> bool:
+        """By the guest's own word: it was restarted from inside, which no listing shows; False where either does not say."""
+        return bool(self.boot_id and before.boot_id) and self.boot_id != before.boot_id
+
+    @property
+    def somebody_comes(self) -> bool:
+        """More connections than sessions: somebody is at the log-on mask, and has a session a moment later."""
+        return self.connections is not None and self.connections > len(self.sessions)
+
+    def doubt(self, now: Instant) -> str:
+        """Why it does not prove now that nobody is there but its sessions; empty: it does.
+
+        What it tells is as of when it was written, and within one period there is a newer one.
+        """
+        if self.written_at is None:
+            return "its status document does not say when it was written"
+        age_s = abs(now - self.written_at)
+        if age_s > self.period_s:
+            return f"its status document is {age_s:.0f} s old, and is written every {self.period_s:.0f} s"
+        if self.somebody_comes:
+            return f"{self.connections} connections to its log-on port, and {len(self.sessions)} session(s): somebody comes"
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """Why a desktop gave no report when it was asked last."""
+
+    word: GuestWord
+    text: str
+    """In the guest's, or the cluster's, own words."""
+    since: Instant
+    """When it was first asked in vain for this reason."""
 
 
 PLACE_TRIES = 2

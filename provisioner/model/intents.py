@@ -25,6 +25,8 @@ class IntentKind(enum.StrEnum):
     """The desktop that is its target is tried again: what has gone wrong with it is forgotten."""
     RETIRE = "retire"
     """The VM that is its target (`cluster/vmid`) is somebody else's: its VMID is never used, and nothing waits for its note."""
+    STOP = "stop"
+    """The desktop that is its target is shut down once, also if nobody can say who is logged on; never with a known session."""
     ACCEPT_DIRECTORY = "accept_directory"
     """A change of the directory that the guard holds back goes through, up to what it allows, until its time is over."""
 

@@ -73,6 +73,8 @@ class Profile:
     os: str = "linux"
     dedicated: bool = True
     probe: Probe = Probe.GUEST_AGENT
+    max_sessions: int = 4
+    """Open sessions a desktop may tell of: its agent's, one that a broken line left behind, and somebody who helps."""
     status_file: str = "/run/bascule/status.json"
     """What the guest agent reads in the desktop; the image's own unit keeps it current."""
     clone_timeout_s: float = 600.0

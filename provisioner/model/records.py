@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
-from provisioner.model.desktops import Attempts, GuestReport, Reservation
+from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent
@@ -32,6 +32,8 @@ class Memory:
     """Whether a note was read in this life of the daemon that our key has signed."""
     unread: Mapping[DesktopName, str] = field(default_factory=dict)
     """VMs whose note could not be read when it was asked for last, and why; in this life of the daemon."""
+    unheard: Mapping[DesktopName, Unheard] = field(default_factory=dict)
+    """Desktops that gave no report when they were asked last, and why; void as their report is."""
     attempts: Mapping[DesktopName, Attempts] = field(default_factory=dict)
     assignments: Mapping[DesktopName, AgentId] = field(default_factory=dict)
     superseded: Mapping[DesktopName, DesktopName] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
-from provisioner.model.desktops import Phase, Reservation, Session
+from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
@@ -35,11 +35,23 @@ class DesktopState:
     """How far it is made ahead of need; None: it is not."""
     sessions: tuple[Session, ...] | None = None
     """None: unknown, never 'none'."""
+    unknown_since: Instant | None = None
+    """When its sessions were known last, or might have been; None: they are known."""
+    unheard: Unheard | None = None
+    """Why it gave no report when it was asked last; None: it did, or is off."""
     agent_login: str = ""
     superseded_by: DesktopName | None = None
     """The desktop that its agent has instead; None: this one counts."""
     leaving: Leaving | None = None
     """Where it is on the leavers' ladder; None: its agent is wanted, or will be."""
+
+    @property
+    def strangers(self) -> tuple[Session, ...]:
+        """Sessions of others than its agent; none where nobody knows who that is."""
+        if not self.sessions or not self.agent_login:
+            return ()
+        own = (self.agent_login, self.reservation.agent_id or self.agent_login)
+        return tuple(session for session in self.sessions if not any(is_same_person(session.login, login) for login in own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

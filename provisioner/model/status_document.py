@@ -3,23 +3,31 @@
 One JSON object of version 1, written by `config/guest/bascule-report`:
 
     {"version": 1, "booted_at": 1751349600.0, "first_boot": "running|done|failed", "logon_port": "open|closed",
-     "ready_at": 1751349660.0 or null, "written_at": 1751349700.0 (may be left out),
-     "sessions": [{"user": "jdupont", "state": "connected|disconnected|idle", "since": 1751349690.0}]}
+     "ready_at": 1751349660.0 or null,
+     "sessions": [{"user": "jdupont", "state": "connected|disconnected|idle", "since": 1751349690.0}],
+     "written_at": 1751349700.0, "period_s": 10, "connections": 1, "boot_id": "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"}
 
-Times are seconds since the epoch by the desktop's clock. A document that is not exactly this is no evidence at all.
+Times are seconds since the epoch by the desktop's clock. A document that is not exactly this is no evidence at all. The last
+line may be left out, as images made earlier do. `period_s` is the time from one writing to the next, `connections` the number
+of established ones to the log-on port, `boot_id` the kernel's own name for this boot. Without `written_at` no desktop is
+stopped on it.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
-from provisioner.model.desktops import FirstBoot, GuestReport, Session, SessionState
+from provisioner.model.desktops import PERIOD_S, FirstBoot, GuestReport, Session, SessionState
 from provisioner.model.ids import Instant
+from provisioner.model.words import GuestWord
 
 VERSION = 1
 MAX_STATUS_BYTES = 65_536
 """Of UTF-8. A session takes about 90 bytes, so this is far beyond any desktop; whoever reads one stops here."""
+PERIODS_S = (1, 120)
+"""The shortest and the longest that a document may say: what is written seldomer could prove nothing for long."""
 MAX_SESSIONS = 256
 MAX_LOGIN_CHARACTERS = 256
 """Linux stops at 32, sAMAccountName at 20, a userPrincipalName at 256."""
@@ -30,16 +38,30 @@ Older, and the writer has stopped: its last word on sessions is no longer true."
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
+class NoDocument(ValueError):
+    """The text is no status document, and `cause` says of what kind of no."""
+
+    def __init__(self, text: str, *, cause: GuestWord) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+def cause_of(wrong: ValueError) -> GuestWord:
+    """Of what `parse_status` raised."""
+    return wrong.cause if isinstance(wrong, NoDocument) else GuestWord.UNREADABLE
+
+
+def parse_status(text: str, *, read_at: Instant, source: str, max_sessions: int = MAX_SESSIONS) -> GuestReport:
     """The report a status document makes; `source` is kept with each session (`guest_agent`, `ssh`).
 
+    `max_sessions` is the profile's: what no desktop of it can hold, none reports.
     Raises ValueError with one sentence on the first thing that is wrong; nothing is guessed or left out.
     """
     document = _object(_json(text), "the document")
     version = document.get("version")
     if type(version) is not int or version != VERSION:
-        raise ValueError(f"version is {_shown(version)}, not {VERSION}")
-    _check_keys(document, "the document", required=_KEYS, optional={"written_at"})
+        raise NoDocument(f"version is {_shown(version)}, not {VERSION}", cause=GuestWord.VERSION)
+    _check_keys(document, "the document", required=_KEYS, optional=_OPTIONAL)
     written_at = _instant(document["written_at"], "written_at") if "written_at" in document else None
     if written_at is not None:
         _check_age(read_at - written_at)
@@ -49,8 +71,11 @@ def parse_status(text: str, *, read_at: Instant, source: str) -> GuestReport:
         logon_port_open=_word(_LogonPort, document["logon_port"], "logon_port") is _LogonPort.OPEN,
         booted_at=_instant(document["booted_at"], "booted_at"),
         ready_at=None if document["ready_at"] is None else _instant(document["ready_at"], "ready_at"),
-        sessions=_sessions(document["sessions"], source),
+        sessions=_sessions(document["sessions"], source, max_sessions),
         written_at=written_at,
+        period_s=_number(document.get("period_s", PERIOD_S), "period_s", *PERIODS_S),
+        boot_id=_boot_id(document.get("boot_id", "")),
+        connections=int(_number(document["connections"], "connections", 0, _MANY)) if "connections" in document else None,
     )
 
 
@@ -62,6 +87,12 @@ class _LogonPort(StrEnum):
 _LATEST = 253_402_300_799
 """The last second of the year 9999: what any clock or database can hold."""
 _KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
+_OPTIONAL = frozenset({"written_at", "period_s", "connections", "boot_id"})
+_FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet takes for the beginning of a formula; no system's account name begins so."""
+_BOOT_ID = re.compile(r"[0-9a-fA-F-]{0,64}")
+_MANY = 65_536
+"""Connections: each has a port."""
 _SESSION_KEYS = frozenset({"user", "state", "since"})
 
 
@@ -95,11 +126,11 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
-def _sessions(value: object, source: str) -> tuple[Session, ...]:
+def _sessions(value: object, source: str, most: int) -> tuple[Session, ...]:
     if not isinstance(value, list):
         raise ValueError(f"sessions is {_shown(value)}, not a list")
-    if len(value) > MAX_SESSIONS:
-        raise ValueError(f"{len(value)} sessions are more than {MAX_SESSIONS}")
+    if len(value) > most:
+        raise NoDocument(f"{len(value)} sessions are more than {most} (max_sessions of its profile)", cause=GuestWord.CROWDED)
     return tuple(_session(_object(one, f"sessions[{index}]"), f"sessions[{index}]", source) for index, one in enumerate(value))
 
 
@@ -116,6 +147,8 @@ def _session(members: dict[str, Any], where: str, source: str) -> Session:
 def _login(value: object, where: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_LOGIN_CHARACTERS or not value.isprintable():
         raise ValueError(f"{where} is {_shown(value)}, not a login of 1 to {MAX_LOGIN_CHARACTERS} printable characters")
+    if value.startswith(_FORMULA):
+        raise ValueError(f"{where} is {_shown(value)}: no login begins with one of {' '.join(_FORMULA)}")
     return value
 
 
@@ -132,11 +165,24 @@ def _instant(value: object, where: str) -> Instant:
     return float(value)
 
 
+def _boot_id(value: object) -> str:
+    if not isinstance(value, str) or not _BOOT_ID.fullmatch(value):
+        raise ValueError(f"boot_id is {_shown(value)}, not as the kernel gives it")
+    return value
+
+
+def _number(value: object, where: str, least: float, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ValueError(f"{where} is {_shown(value)}, not a number from {least} to {most}")
+    return float(value)
+
+
 def _check_age(age: float) -> None:
     if age > MAX_AGE_S:
-        raise ValueError(f"written {age:.0f} s ago, more than {MAX_AGE_S:.0f} s: nothing keeps it current")
+        text = f"written {age:.0f} s ago, more than {MAX_AGE_S:.0f} s: nothing keeps it current"
+        raise NoDocument(text, cause=GuestWord.OUTDATED)
     if age < -MAX_AGE_S:
-        raise ValueError(f"written {-age:.0f} s in the future: the desktop's clock is wrong")
+        raise NoDocument(f"written {-age:.0f} s in the future: the desktop's clock is wrong", cause=GuestWord.OUTDATED)
 
 
 def _check_keys(members: dict[str, Any], where: str, *, required: frozenset[str], optional: Iterable[str] = ()) -> None:

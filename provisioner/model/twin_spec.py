@@ -142,8 +142,22 @@ class LogOns:
     """Desktops, the first to be ready, that get a session each."""
     spread_s: float = 60.0
     """The log-on comes within this time after the desktop is ready (uniform)."""
+    log_on_s: float = 0.0
+    """From the connection to the session: the agent is at the log-on mask."""
     stay_s: float | None = None
     """From log-on to log-off; None: stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSpec:
+    """The status document that each desktop writes of itself."""
+
+    files: tuple[str, ...] = ("/run/bascule/status.json",)
+    """Under which names it is found; any other file is not there."""
+    period_s: float = 10.0
+    """From one writing to the next: config/guest/bascule-report.timer's. One comes at once when first boot has finished."""
+    holds: bool = False
+    """Images with config/guest/bascule-hold: whoever is in, or at the log-on mask, holds a shutdown back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,9 +287,18 @@ class BrokenQemu:
     """None: for good."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StallStatus:
+    """pvestatd hangs on a node, as on a storage that does not answer: what is listed of it grows old, tags and locks apart."""
+
+    node: str
+    at_s: float
+    for_s: float
+
+
 Fault = (
     KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents | Maintenance
-    | BrokenQemu
+    | BrokenQemu | StallStatus
 )  # fmt: skip
 
 
@@ -294,6 +317,7 @@ class TwinSpec:
     api: ApiSpec = ApiSpec()
     status: StatusSpec = StatusSpec()
     log_ons: LogOns = LogOns()
+    report: ReportSpec = ReportSpec()
     tokens: tuple[TokenSpec, ...] = ()
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     """Roles beside the built-in ones: name -> privileges."""

@@ -48,6 +48,32 @@ class JournalWord(enum.StrEnum):
     """Result of `forget`."""
 
 
+class GuestWord(enum.StrEnum):
+    """Why nothing certain is known of a desktop's guest, as metrics and the store name it."""
+
+    NO_AGENT = "no_agent"
+    """Its guest agent does not answer, or Proxmox VE's configuration of the VM has none."""
+    NO_ANSWER = "no_answer"
+    """Nobody answers over SSH, or not as is expected there."""
+    NO_FILE = "no_file"
+    """The status document is not there: the image lacks `bascule-report`, or it has never run."""
+    VERSION = "version"
+    """The status document is of a version that this Bascule does not know."""
+    UNREADABLE = "unreadable"
+    """The status document is not what its format says."""
+    CROWDED = "crowded"
+    """The status document tells of more sessions than the desktop can hold."""
+    OUTDATED = "outdated"
+    """The status document was written too long ago, or is dated in the future."""
+    CONNECTIONS = "connections"
+    """More connections to its log-on port than sessions: somebody is about to log on."""
+    OFF = "off"
+    """The VM does not run."""
+    NOT_ASKED = "not_asked"
+    """The cluster did not pass the question on: a right is missing, or the node did not answer."""
+    OTHER = "other"
+
+
 class WaitsFor(enum.StrEnum):
     """What a deferral waits for."""
 

@@ -31,6 +31,11 @@ def ask_again_at(*, started_at: Instant, checked_at: Instant, pace: Pace) -> Ins
     return checked_at + max(pace.check_retry_s, min((checked_at - started_at) / _PATIENCE, pace.session_interval_s))
 
 
+def sessions_known_for_s(pace: Pace) -> float:
+    """After this long without an answer a desktop's sessions are unknown: twice it was asked in vain."""
+    return 2.0 * pace.session_interval_s
+
+
 def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace) -> Instant:
     """When a ready desktop is asked for its sessions: soon after it became ready, then each interval.
 
@@ -39,6 +44,8 @@ def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace)
     ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
     if report.read_at < ready_at + pace.session_first_s:
         due = ready_at + pace.session_first_s
+    elif report.somebody_comes:
+        due = report.read_at + min(pace.session_first_s, pace.session_interval_s)
     else:
         due = report.read_at + pace.session_interval_s
     if checked_at is not None and checked_at > report.read_at:

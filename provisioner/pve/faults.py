@@ -25,6 +25,7 @@ from provisioner.errors import (
     Unauthorised,
     WorkerBusy,
 )
+from provisioner.model.words import GuestWord
 from provisioner.pve.wire import ApiResponse
 
 _STATUSES: dict[int, type[HypervisorError]] = {
@@ -77,6 +78,20 @@ def error_for(response: ApiResponse, doing: str) -> HypervisorError | GuestUnkno
 def error_for_task(status: str, doing: str) -> HypervisorError | GuestUnknown:
     """The error that a task's exit status other than `OK` and `WARNINGS: n` is."""
     return kind_of(status)(f"{doing}: {_line(status)}")
+
+
+_GUEST_ROWS: tuple[tuple[GuestWord, str], ...] = (
+    (GuestWord.NO_AGENT, r"guest agent is not running|no QEMU guest agent configured"),
+    (GuestWord.NO_FILE, r"^Agent error: failed to open file .* No such file or directory"),
+    (GuestWord.UNREADABLE, r"^Agent error"),
+    (GuestWord.OFF, r"VM \d+ is not running"),
+)
+_GUEST_TABLE = tuple((word, re.compile(pattern, re.IGNORECASE)) for word, pattern in _GUEST_ROWS)
+
+
+def guest_word_of(text: str) -> GuestWord:
+    """What a refusal to read in a guest says of the guest; of any other text: the cluster did not pass the question on."""
+    return next((word for word, pattern in _GUEST_TABLE if pattern.search(text)), GuestWord.NOT_ASKED)
 
 
 def kind_of(text: str, *, otherwise: type[HypervisorError] = HypervisorError) -> type[HypervisorError] | type[GuestUnknown]:

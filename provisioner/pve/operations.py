@@ -22,17 +22,16 @@ from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.model.ownership import NoteKey, names_us, read_note
-from provisioner.model.status_document import MAX_STATUS_BYTES, parse_status
+from provisioner.model.status_document import MAX_STATUS_BYTES, cause_of, parse_status
+from provisioner.model.words import GuestWord
 from provisioner.pve import parsing
 from provisioner.pve.desktop_config import Parameters, desktop_config, with_tags
-from provisioner.pve.faults import error_for
+from provisioner.pve.faults import error_for, guest_word_of
 from provisioner.pve.parsing import Listings
 from provisioner.pve.wire import ApiRequest, ApiResponse, Operation
 
 TASKS_A_PAGE = 1000
 """Proxmox VE's own default of 50 is not enough for a bulk run; a page this long costs it no API worker."""
-REPORT_AGE_S = 30.0
-"""Of the report that a stop relies on: the image writes one every 10 s, and clocks of one site differ by less than one."""
 _BAD_PARAMETER = 400
 LOG_LINES = 500
 """Of a task log; a clone's or a start's has about ten."""
@@ -107,11 +106,13 @@ def stop(action: Stop) -> Operation[Upid]:
     return (yield from _order(request, f"stop {action.desktop}"))
 
 
-def require_unused(report: GuestReport, action: Stop) -> None:
-    """Raise InUse when somebody is logged on after all, GuestUnknown when the report is too old to tell."""
-    age_s = 0.0 if report.written_at is None else abs(report.read_at - report.written_at)
-    if age_s > REPORT_AGE_S:
-        raise GuestUnknown(f"stop {action.desktop}: its report is {age_s:.0f} s old or its clock is wrong: it was not sent")
+def require_unused(report: GuestReport, action: Stop, *, now: Instant) -> None:
+    """Raise InUse when somebody is logged on after all, GuestUnknown when the report does not prove now that nobody is.
+
+    Of what is only unknown an operator may have taken the answer on themselves.
+    """
+    if (doubt := report.doubt(now)) and not (report.sessions or action.though_unknown):
+        raise GuestUnknown(f"stop {action.desktop}: {doubt}: it was not sent", cause=GuestWord.OUTDATED)
     if report.sessions:
         raise InUse(f"stop {action.desktop}: {len(report.sessions)} session(s) began since it was ordered: it was not sent")
 
@@ -160,17 +161,18 @@ def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
     doing = f"check {action.desktop}"
     try:
         data = yield from _read_file(action, doing)
-    except HypervisorError as error:
-        raise GuestUnknown(str(error)) from error
+    except (HypervisorError, GuestUnknown) as error:
+        raise GuestUnknown(str(error), cause=guest_word_of(str(error).removeprefix(f"{doing}: "))) from error
     content = data.get("content") if isinstance(data, dict) else None
     if not isinstance(content, str):
-        raise GuestUnknown(f"{doing}: the guest agent's answer holds no file")
+        raise GuestUnknown(f"{doing}: the guest agent's answer holds no file", cause=GuestWord.UNREADABLE)
     if len(content) > MAX_STATUS_BYTES or (isinstance(data, dict) and data.get("truncated")):
-        raise GuestUnknown(f"{doing}: {action.profile.status_file}: the document is larger than {MAX_STATUS_BYTES} bytes")
+        why = f"{action.profile.status_file}: the document is larger than {MAX_STATUS_BYTES} bytes"
+        raise GuestUnknown(f"{doing}: {why}", cause=GuestWord.UNREADABLE)
     try:
-        return parse_status(content, read_at=at, source="guest_agent")
+        return parse_status(content, read_at=at, source="guest_agent", max_sessions=action.profile.max_sessions)
     except ValueError as wrong:
-        raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}") from wrong
+        raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong)) from wrong
 
 
 def _read_file(action: CheckGuest, doing: str) -> Operation[object]:

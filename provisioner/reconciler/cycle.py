@@ -206,6 +206,7 @@ class Reconciler:
         fresh, room = seen.fresh, room_of(situation, seen, closed_places(situation, seen))
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
+        self._standing.finish_stops(seen)
         self._standing.finish_rebuilding(seen, began, settle_s=self.order.safety.rebuild_settle_s)
         self._judge_what_waited()
         told = Told(

@@ -51,7 +51,8 @@ class News:
         self._reserved |= bool(reserved)
         self._desktops |= reserved
         for said in (
-            changes.reports, changes.started, changes.attempts, changes.assignments, changes.superseded, changes.departures,
+            changes.reports, changes.unheard, changes.started, changes.attempts, changes.assignments, changes.superseded,
+            changes.departures,
         ):  # fmt: skip
             self._desktops.update(said)
 

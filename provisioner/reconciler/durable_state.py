@@ -16,7 +16,6 @@ from provisioner.model.words import ActionWord
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.dirty import News
 
-
 _PROVING = (ActionWord.CONFIGURE, ActionWord.TAG)
 """Orders that read the note themselves, and are not sent where it does not prove the VM ours."""
 
@@ -68,7 +67,7 @@ class Books:
         """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
         if effects.checked is not None:
             self._note_checked(effects.checked, self._clock.now())
-        if effects.report is not None:
+        if effects.report is not None or effects.unheard is not None:
             self._unkept.append(effects)
         else:
             self.apply(effects, budget)

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 from provisioner.execution import state_changes as bookkeeping
 from provisioner.model.actions import Retired
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.store_rebuild import Rebuilding
+
+_OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)
 
 
 class StandingOrders:
@@ -41,6 +44,14 @@ class StandingOrders:
                 f"rebuilt from the notes of {len(seen.phases)} desktops: `bascule baseline accept` lets stops and deletes go on"
             )
             self._events.notice("store", text)
+
+    def finish_stops(self, seen: Survey) -> None:
+        """A desktop that is off, or is none any more, is stopped: the order has done its work, and stops it no second time."""
+        for intent in self.intents:
+            phase, _ = seen.phases.get(DesktopName(intent.target), (None, ""))
+            if intent.kind is IntentKind.STOP and phase in _OFF:
+                self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
+                self._events.notice(f"desktop {intent.target}", f"is off, as {intent.by} has ordered")
 
     def _read(self, now: Instant) -> None:
         """The freeze file counts from when it was first seen."""

@@ -50,7 +50,7 @@ class Rehearsal:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.events = EventHeap(stage.begins_at)
-        self.twins = {cluster: Twin(spec, self.events) for cluster, spec in stage.twins.items()}
+        self.twins = {cluster: Twin(_reporting(spec, stage.order), self.events) for cluster, spec in stage.twins.items()}
         self.watch = _Watch(self.events)
         self.store = _store_for(stage)
         key = replace(_KEY, installation=stage.order.policy.installation)
@@ -123,6 +123,12 @@ class Rehearsal:
         picture = self.reconciler.picture
         opening = picture.demand.next_opening if picture else None
         return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
+
+
+def _reporting(spec: TwinSpec, order: Order) -> TwinSpec:
+    """With desktops that write their status document where each profile looks for it."""
+    files = dict.fromkeys([*spec.report.files, *(profile.status_file for profile in order.policy.profiles.values())])
+    return replace(spec, report=replace(spec.report, files=tuple(files)))
 
 
 def _store_for(stage: Stage) -> MemoryStore:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, Probe, Profile, Template
+from provisioner.model.status_document import MAX_SESSIONS
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, SomeSeconds, StorageName, Text, VmidNumber, as_value, like
 
@@ -111,6 +112,7 @@ class ProfileDocument(Document):
     """Each agent has a desktop of their own; `false`, desktops lent for a session, is not there yet."""
     probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
     """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
+    max_sessions: int = like(Profile, "max_sessions", ge=1, le=MAX_SESSIONS)
     status_file: AbsolutePath = like(Profile, "status_file")
     clone_timeout: SomeSeconds = like(Profile, "clone_timeout_s")
     start_timeout: SomeSeconds = like(Profile, "start_timeout_s")

@@ -11,6 +11,7 @@ from provisioner.model.twin_spec import (
     LogOns,
     NodeSpec,
     RandomFaults,
+    ReportSpec,
     StatusSpec,
     StorageSpec,
     TemplateSpec,
@@ -18,7 +19,7 @@ from provisioner.model.twin_spec import (
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Identifier, Matches, NodeId, Seconds, SomeSeconds, StorageName, Text, VmidNumber, like
-from provisioner.settings.profile import Bridge
+from provisioner.settings.profile import AbsolutePath, Bridge
 from provisioner.settings.twin_faults import FaultDocument
 
 ROLE = "Bascule"
@@ -141,7 +142,16 @@ class LogOnsDocument(Document):
 
     concurrent: int = like(LogOns, "concurrent", ge=0)
     spread: Seconds = like(LogOns, "spread_s")
+    log_on: Seconds = like(LogOns, "log_on_s")
     stay: SomeSeconds | None = like(LogOns, "stay_s")
+
+
+class ReportDocument(Document):
+    """The status document that each desktop writes of itself."""
+
+    files: tuple[AbsolutePath, ...] = like(ReportSpec, "files", min_length=1)
+    period: SomeSeconds = like(ReportSpec, "period_s")
+    holds: bool = like(ReportSpec, "holds")
 
 
 class TokenDocument(Document):
@@ -191,6 +201,7 @@ class TwinDocument(Document):
     api: ApiDocument = Field(default_factory=ApiDocument)
     status: StatusDocument = Field(default_factory=StatusDocument)
     log_ons: LogOnsDocument = Field(default_factory=LogOnsDocument)
+    report: ReportDocument = Field(default_factory=ReportDocument)
     tokens: list[TokenDocument] = Field(default_factory=lambda: [TokenDocument(user="bascule@pve", name="daemon")])
     """Who may use the API."""
     random_faults: RandomFaultsDocument = Field(default_factory=RandomFaultsDocument)

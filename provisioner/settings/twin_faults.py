@@ -16,6 +16,7 @@ from provisioner.model.twin_spec import (
     LoseAnswer,
     Maintenance,
     RivalLocks,
+    StallStatus,
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, Seconds, SomeSeconds, StorageName, VmidNumber, as_value, like
@@ -115,6 +116,14 @@ class BrokenQemuDocument(Document):
     lasts: SomeSeconds | None = None
 
 
+class StallStatusDocument(Document):
+    """pvestatd hangs on a node: what is listed of it grows old."""
+
+    node: NodeId
+    at: Seconds
+    lasts: SomeSeconds
+
+
 class FaultDocument(Document):
     """One fault: exactly one of these keys."""
 
@@ -128,6 +137,7 @@ class FaultDocument(Document):
     dead_guest_agents: DeadGuestAgentsDocument | None = None
     maintenance: MaintenanceDocument | None = None
     broken_qemu: BrokenQemuDocument | None = None
+    stall_status: StallStatusDocument | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -158,6 +168,7 @@ _KINDS: dict[str, type[Fault]] = {
     "dead_guest_agents": DeadGuestAgents,
     "maintenance": Maintenance,
     "broken_qemu": BrokenQemu,
+    "stall_status": StallStatus,
 }
 
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from provisioner.errors import BasculeError
+from provisioner.errors import BasculeError, GuestUnknown
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
@@ -102,7 +102,13 @@ class VirtualCalls:
 
     def _stop(self, command: Stop) -> Operation[Answer]:
         """As the threads do it: read once more, then shut down."""
-        operations.require_unused((yield from operations.read_guest(command.reading, at=self._events.now)), command)
+        try:
+            report = yield from operations.read_guest(command.reading, at=self._events.now)
+        except GuestUnknown:
+            if not command.though_unknown:
+                raise
+        else:
+            operations.require_unused(report, command, now=self._events.now)
         return (yield from operations.stop(command))
 
     def _step(

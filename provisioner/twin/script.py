@@ -1,5 +1,6 @@
 """Failures by script: what happens to a twin and when. One function a kind of fault."""
 
+import math
 from collections import Counter
 from functools import partial, singledispatchmethod
 
@@ -15,6 +16,7 @@ from provisioner.model.twin_spec import (
     LoseAnswer,
     Maintenance,
     RivalLocks,
+    StallStatus,
 )
 from provisioner.twin.api.endpoints.power import power_off
 from provisioner.twin.engine.processes import Process
@@ -109,6 +111,16 @@ class Script:
         events.after(fault.at_s, lambda: self._set_broken(fault.node, True))
         if fault.for_s is not None:
             events.after(fault.at_s + fault.for_s, lambda: self._set_broken(fault.node, False))
+
+    @_arm.register
+    def _(self, fault: StallStatus) -> None:
+        events = self._cluster.events
+        events.after(fault.at_s, lambda: self._set_stalled(fault.node, True))
+        events.after(fault.at_s + fault.for_s, lambda: self._set_stalled(fault.node, False))
+
+    def _set_stalled(self, node: str, stalled: bool) -> None:
+        self._cluster.nodes[node].stalled_at = self._cluster.events.now if stalled else math.inf
+        self._cluster.note(f"node {node}: pvestatd {'hangs' if stalled else 'goes on'}")
 
     def _set_broken(self, node: str, broken: bool) -> None:
         self._cluster.nodes[node].starts = not broken

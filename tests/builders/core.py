@@ -60,7 +60,7 @@ def a_session(login: str = "zoe", *, state: SessionState = SessionState.CONNECTE
 
 
 def a_report(**changed: Any) -> GuestReport:
-    """Ready for 250 s, read a minute ago, nobody logged on."""
+    """Ready for 250 s, read a minute ago when it was just written, nobody logged on."""
     values: dict[str, Any] = {
         "read_at": NOW - 60,
         "first_boot": FirstBoot.DONE,
@@ -68,7 +68,8 @@ def a_report(**changed: Any) -> GuestReport:
         "booted_at": RUNNING_SINCE,
         "ready_at": NOW - 250,
     }
-    return GuestReport(**{**values, **changed})
+    values |= changed
+    return GuestReport(**{"written_at": values["read_at"], **values})
 
 
 def a_desktop(number: int = 1, phase: Phase = Phase.READY, **changed: Any) -> Desktop:

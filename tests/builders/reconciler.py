@@ -159,6 +159,7 @@ class Cluster:
             booted_at=self.booted[vmid],
             ready_at=self.booted[vmid] + 50,
             sessions=self.sessions.get(vmid, ()),
+            written_at=at,
         )
 
     def _clone(self, action: Clone) -> str:

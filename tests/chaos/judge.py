@@ -187,8 +187,8 @@ class Judge:
         if guest is None or self.note_of(guest) is None:
             self._judge_change(vmid, doing)
             return
-        if guest.sessions:
-            self.condemn("nobody is cut off", doing)
+        if any(session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions):
+            self.condemn("nobody is cut off", doing)  # whoever has come since the document was written, nobody can know of
         if self.twin.events.now > self._drained_at.get(guest.node, 0.0) + _LAST_READING_S + self._grace_s:
             self.condemn("nothing is stopped without an order", doing)
 

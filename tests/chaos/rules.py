@@ -230,7 +230,7 @@ MUTANTS = (
         "if False:",
         ("if draft.now - draft.situation.memory.reports[one.name].read_at > FRESH_S:", "if False:"),
         (
-            "operations.require_unused((yield from operations.read_guest(command.reading, at=self._events.now)), command)",
+            "operations.require_unused(report, command, now=self._events.now)",
             "pass",
         ),
     ),

@@ -5,11 +5,20 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.look_rows import AGENT_COLUMNS, agent_rows, desktop_row, plan_document, sessions_in_words, status_document
+from provisioner.cli.look_rows import (
+    AGENT_COLUMNS,
+    agent_rows,
+    desktop_row,
+    plan_document,
+    sessions_in_words,
+    status_document,
+    unheard_in_words,
+)
 from provisioner.daemon.offline_status import Glance
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import ClusterId
+from provisioner.model.words import GuestWord
 from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
@@ -34,9 +43,25 @@ def test_a_leavers_desktop_says_its_step_and_the_next_date():
     (state,) = picture.desktops.values()
     assert re.fullmatch(
         r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is not in the directory any more",
-        desktop_row(state)[-1],
+        desktop_row(state, now=NOW)[-1],
     )
     assert status_document(Glance(picture=picture, unseen={}))["leaving"] == {"stopped": 1}
+
+
+def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_own():
+    """E5: `bascule status` says what to do about each reason, `bascule desktops` what the guest said."""
+    unheard = {a_name(n): Unheard(word=GuestWord.NO_FILE, text=f"no such file {n}", since=NOW - 50) for n in (1, 2, 3)}
+    picture = a_picture(a_desktop(1), a_desktop(2, Phase.STARTING), a_desktop(3, Phase.STOPPED), unheard=unheard)
+
+    assert list(unheard_in_words(picture)) == [
+        "2 desktops give no report (no_file): the status document is not there; bascule-report.timer has to run in the image"
+    ]
+    assert [desktop_row(state, now=NOW)[-1] for state in picture.desktops.values()] == [
+        "gave no report when it was asked last: no such file 1",
+        "it runs, and has not reported ready in this boot: no such file 2",
+        "configured and powered off",
+    ]
+    assert status_document(Glance(picture=picture, unseen={}))["guest_unknown"] == {"no_file": 2}
 
 
 def rows_of(picture):
@@ -87,7 +112,7 @@ def test_a_superseded_desktop_says_which_counts_and_its_agent_is_told_of_that_on
     picture = a_picture(*both, wanted=1, superseded={a_name(2): a_name(1)})
 
     assert rows_of(picture)["login0001"]["desktop"] == "vd-5001"
-    assert desktop_row(picture.desktops[a_name(2)])[-1] == "superseded by vd-5001; configured and powered off"
+    assert desktop_row(picture.desktops[a_name(2)], now=NOW)[-1] == "superseded by vd-5001; configured and powered off"
 
 
 def test_whoever_is_prepared_is_in_a_wave_already():
@@ -111,14 +136,16 @@ def test_every_agent_of_the_roster_is_listed_once_by_login():
 def test_a_desktop_shows_its_sessions(desktop, sessions):
     picture = a_picture(desktop, wanted=1)
 
-    row = desktop_row(next(iter(picture.desktops.values())))
+    row = desktop_row(next(iter(picture.desktops.values())), now=NOW)
     assert (row[0], str(row[1]), row[2], row[5]) == ("vd-5001", "pve/5001", "login0001", sessions)
 
 
 def test_unknown_sessions_are_said_beside_the_known_ones():
-    known = a_desktop(1).but(report=a_report(sessions=(a_session(),)))
+    known = a_desktop(1).but(report=a_report(sessions=(a_session("login0001"),)))
 
+    strange = a_desktop(1).but(report=a_report(sessions=(a_session("zoe"),)))
     assert sessions_in_words(a_picture(known, wanted=1)) == "1 open session"
+    assert sessions_in_words(a_picture(strange, wanted=1)) == "1 open session, 1 of strangers (`bascule desktops` names them)"
     assert sessions_in_words(a_picture(known, a_desktop(2, Phase.UNKNOWN), wanted=2)) == (
         "1 open session; sessions of 1 desktop unknown"
     )

@@ -8,6 +8,8 @@ from provisioner import errors
 from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.executor import Effects, absorb, order
 from provisioner.model.actions import Plan, Result
+from provisioner.model.desktops import Unheard
+from provisioner.model.words import GuestWord
 from tests.builders.actions import (
     a_check,
     a_clone,
@@ -108,7 +110,8 @@ def test_a_guest_that_gives_no_answer_was_asked_all_the_same():
 
     executor, effects = absorb(ordered(reading), ended(reading, error=errors.GuestUnknown("no agent")))
 
-    assert effects == Effects(checked=a_name())
+    unheard = Unheard(word=GuestWord.OTHER, text="no agent", since=NOW - 4)
+    assert effects == Effects(checked=a_name(), unheard=(a_name(), unheard))
     assert not executor.work
 
 

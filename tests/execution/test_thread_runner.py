@@ -80,7 +80,7 @@ def ask(outside, command, **changed):
         return completion
 
 
-VIEW, ROSTER, REPORT, RESERVATION = a_view(), a_roster(), a_report(), a_reservation()
+VIEW, ROSTER, REPORT, RESERVATION = a_view(), a_roster(), a_report(read_at=NOW), a_reservation()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_stop_reads_the_sessions_first_and_gives_a_task():
     ("report", "stop", "error", "text"),
     [
         pytest.param(
-            a_report(sessions=(a_session(),)),
+            a_report(read_at=NOW, sessions=(a_session(),)),
             a_stop(),
             InUse,
             "stop vd-5001: 1 session(s) began since it was ordered: it was not sent",
@@ -139,8 +139,15 @@ def test_a_stop_reads_the_sessions_first_and_gives_a_task():
             a_report(read_at=NOW, written_at=NOW - 31),
             a_stop(),
             GuestUnknown,
-            "stop vd-5001: its report is 31 s old or its clock is wrong: it was not sent",
+            "stop vd-5001: its status document is 31 s old, and is written every 10 s: it was not sent",
             id="the guest has stopped writing reports",
+        ),
+        pytest.param(
+            a_report(read_at=NOW - 60, written_at=NOW - 60),
+            a_stop(),
+            GuestUnknown,
+            "stop vd-5001: its status document is 60 s old, and is written every 10 s: it was not sent",
+            id="A6: the answer came late, and counts as of when it was written",
         ),
         pytest.param(GuestUnknown("no agent"), a_stop(), GuestUnknown, "no agent", id="the guest does not answer any more"),
         pytest.param(

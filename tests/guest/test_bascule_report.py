@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.errors import GuestUnknown
 from provisioner.model.desktops import FirstBoot, GuestReport, SessionState
 from provisioner.model.status_document import parse_status
+from provisioner.pve.operations import require_unused
+from tests.builders.actions import a_stop
 
 SCRIPT = Path(__file__).parents[2] / "config" / "guest" / "bascule-report"
 LISTENING = "LISTEN 0      2                  *:3389             *:*\n"
@@ -105,6 +108,28 @@ def test_sessions(image: Image, sessions, connections, expected):
     }
 
 
+@pytest.mark.parametrize(
+    ("sessions", "connections", "proof"),
+    [
+        pytest.param([], 0, True, id="nobody"),
+        pytest.param([], 1, False, id="somebody at the log-on mask"),
+        pytest.param([ADMIN, MANAGER], 1, False, id="somebody at the log-on mask, and an administrator"),
+    ],
+)
+def test_more_connections_than_sessions_are_no_proof_that_nobody_is_there(image: Image, sessions, connections, proof):
+    """A6: whoever types a password has a connection, and a session a moment later."""
+    image.shows(*sessions, connections=connections)
+    report = image.report()
+
+    refusal = None
+    try:
+        require_unused(report, a_stop(), now=report.read_at)
+    except GuestUnknown as unknown:
+        refusal = unknown
+
+    assert (refusal is None) is proof, refusal
+
+
 def test_a_session_began_when_logind_says(image: Image):
     opened = time.monotonic() - 60
     image.shows(a_session("jdupont", "xrdp-sesman", opened_us=int(opened * 1e6)), connections=1)
@@ -189,3 +214,13 @@ def test_what_cannot_be_found_out_gives_no_document(image: Image, breaks: Callab
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
     assert path.read_text() == "the one before"
+
+
+def test_a_boot_has_the_kernels_own_name(image: Image):
+    """E9: a boot is told by it, not by when it seems to have begun."""
+    assert image.report().boot_id == "", "an image whose /proc is elsewhere says nothing"
+
+    (image.root / "proc/sys/kernel/random").mkdir(parents=True)
+    image.file("proc/sys/kernel/random/boot_id", "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01\n")
+
+    assert image.report().boot_id == "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"

@@ -21,13 +21,17 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import Level
-from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, JournalWord, ReadingWord, WaitsFor
+from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, GuestWord, JournalWord, ReadingWord, WaitsFor
 from provisioner.planning.roster.changes import Why
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "delete"],
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: ["ready", "depart", "return", "forget", "given", "withdrawn", "erased"],
+    GuestWord: [
+        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
+        "other",
+    ],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [
         "", "memory", "cores", "storage", "vmids", "addresses", "templates", "nodes", "lock", "boots", "api", "retry", "paused",
@@ -51,7 +55,9 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     SessionState: ["connected", "disconnected", "idle"],
     FirstBoot: ["running", "done", "failed"],
     Step: ["suspended", "stopped", "recycled"],
-    IntentKind: ["freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "accept_directory"],
+    IntentKind: [
+        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "accept_directory",
+    ],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "note_changed",
         "note_copied", "name_copied", "powered_off", "other_pool", "restored", "superseded",

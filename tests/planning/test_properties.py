@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.model.actions import Assign, CheckGuest, Clone, Delete, Release, Start, Stop, Verify
+from provisioner.model.actions import Assign, CheckGuest, Clone, Delete, Release, Start, Stop, Tag, Verify
 from provisioner.model.budget import Safety
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
@@ -50,6 +50,8 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
         if isinstance(one, Verify):
             reserved = situation.memory.reservations.get(one.desktop)
             ordered |= {reserved.agent_id} if reserved and one.desktop not in doubles else set()
+        elif isinstance(one, Tag):  # of a desktop that boots for too long, or is ready, tags are put back beside all else
+            ordered |= {one.reservation.agent_id} - deferred.keys()
         elif not isinstance(one, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
             ordered.add(one.reservation.agent_id)
 

@@ -1,5 +1,12 @@
 """A desktop is shut down only where nobody is logged on: the orders of the daemon, in virtual time."""
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from provisioner.errors import GuestUnknown, InUse
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey
@@ -14,10 +21,27 @@ LAB = ClusterId("lab")
 VM = f"/nodes/{NODE}/qemu/101"
 
 
-def the_end_of_a_stop(lab: Lab):
+class Misreported:
+    """A twin whose desktops' documents are changed on their way."""
+
+    def __init__(self, lab: Lab, change: Callable[[dict[str, Any], float], object]) -> None:
+        self._lab, self._change, self.events = lab, change, lab.events
+
+    def request(self, request, reply, *, auth=None):
+        def changed(answer):
+            if request.endpoint.endswith("/agent/file-read"):
+                document = json.loads(answer.data["content"])
+                self._change(document, self.events.now)
+                answer = replace(answer, data={"content": json.dumps(document)})
+            reply(answer)
+
+        self._lab.twin.request(request, changed, auth=auth)
+
+
+def the_end_of_a_stop(lab: Lab, change: Callable[[dict[str, Any], float], object] | None = None):
     """Order it as the daemon does; its completion."""
     calls = VirtualCalls(
-        twins={LAB: lab.twin},
+        twins={LAB: lab.twin if change is None else Misreported(lab, change)},  # type: ignore[dict-item]
         events=lab.events,
         directory=ScriptedDirectory(None, lambda: lab.events.now),
         key=NoteKey(installation="lab", secret=SECRET.encode()),
@@ -83,3 +107,24 @@ def test_a_desktop_that_shuts_down_lets_nobody_in():
     lab.do("POST", f"{VM}/status/shutdown")
 
     assert (lab.truth.cut, lab.wait(300).truth.sessions) == (0, 0)
+
+
+NO_PROOF = [
+    pytest.param(lambda document, _: document.pop("written_at"), "does not say when it was written", id="not dated"),
+    pytest.param(lambda document, now: document.update(written_at=now - 12), "12 s old", id="older than the writing period"),
+    pytest.param(lambda document, now: document.update(written_at=now - 29), "29 s old", id="much older"),
+    pytest.param(lambda document, now: document.update(written_at=now + 12), "12 s old", id="from a clock that is ahead"),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), NO_PROOF)
+def test_a_document_that_proves_nothing_stops_no_desktop(change, says: str):
+    """A6: "no sessions" of an old or undated document is no proof that nobody is there."""
+    lab = a_ready_desktop()
+    writes = lab.truth.writes
+
+    completion = the_end_of_a_stop(lab, change)
+
+    assert isinstance(completion.error, GuestUnknown), completion
+    assert says in str(completion.error)
+    assert (lab.truth.writes, lab.truth.running) == (writes, 1), "nothing was sent"

@@ -14,6 +14,7 @@ from provisioner.model.twin_spec import (
     LoseAnswer,
     RandomFaults,
     RivalLocks,
+    StallStatus,
 )
 from tests.builders.twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 
@@ -175,3 +176,16 @@ def test_a_clone_that_fails_by_chance_has_waited_for_the_lock() -> None:
     assert status == f"clone failed: can't lock file '/var/lock/pve-manager/pve-storage-{STORAGE}' - got timeout"
     assert 10 < lab.clock < 11
     assert (lab.truth.lock_timeouts, lab.truth.orphans, lab.truth.desktops) == (1, (), 0)
+
+
+def test_a_hanging_pvestatd_lets_uptimes_grow_old_and_marks_stay_live() -> None:
+    """E9: an uptime is as old as the last pass, as observed on pve-manager 9.2.11."""
+    lab = Lab(a_spec(faults=[StallStatus(node=NODE, at_s=200, for_s=60)])).cloned(101)
+    lab.start(101)
+    lab.wait(205 - lab.clock)
+    before = lab.listed(101)
+    lab.ask("PUT", f"/nodes/{NODE}/qemu/101/config", tags="new")
+    lab.wait(50)
+
+    assert lab.listed(101) == before | {"tags": "new"}
+    assert lab.wait(20).listed(101)["uptime"] >= before["uptime"] + 55

@@ -22,6 +22,7 @@ from provisioner.model.twin_spec import (
     NodeSpec,
     RandomFaults,
     RivalLocks,
+    StallStatus,
     StatusSpec,
     TwinSpec,
 )
@@ -133,6 +134,7 @@ faults:
   - dead_guest_agents: {{share: 0.1}}
   - maintenance: {{node: pve2, at: 1min, lasts: 2h}}
   - broken_qemu: {{node: pve1, lasts: 1h}}
+  - stall_status: {{node: pve2, at: 1min, lasts: 60s}}
 log_ons: {{concurrent: 50, spread: 2min}}
 """
     spec = load_twin(a_file(tmp_path, text))
@@ -148,6 +150,7 @@ log_ons: {{concurrent: 50, spread: 2min}}
         DeadGuestAgents(share=0.1),
         Maintenance(node="pve2", at_s=60.0, for_s=7200.0),
         BrokenQemu(node="pve1", for_s=3600.0),
+        StallStatus(node="pve2", at_s=60.0, for_s=60.0),
     )
     assert spec.log_ons == LogOns(concurrent=50, spread_s=120.0)
 

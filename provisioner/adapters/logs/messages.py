@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from provisioner.adapters.logs.silence import Silence
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Node
@@ -53,6 +54,7 @@ class LineEvents:
         self._last: Picture | None = None
         self._summary = ""
         self._noticed: dict[str, str] = {}
+        self._silence = Silence()
 
     def api_call(self, call: ApiCall) -> None:
         """For debugging only: there are thousands."""
@@ -82,6 +84,8 @@ class LineEvents:
         for line in _circumstances(before or Picture(at=picture.at), picture):
             if self._noticed.get(line.subject) != line.text:
                 self._write(line)
+        for subject, text in self._silence.follow(picture):
+            self._write(Line(subject=subject, text=text, level=Level.WARNING))
         self._noticed.clear()
         if (summary := _summary(picture)) != self._summary:
             self._summary = summary

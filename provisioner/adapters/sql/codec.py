@@ -6,9 +6,10 @@ from typing import Any
 
 from provisioner.model.agents import Agent, Rejected, Roster, Standing
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState
+from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
 from provisioner.model.guard import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.words import GuestWord
 
 
 def report_text(report: GuestReport) -> str:
@@ -32,6 +33,17 @@ def attempts_of(text: str) -> Attempts:
     """The attempts that `attempts_text` wrote."""
     raw = json.loads(text)
     return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ()))})
+
+
+def unheard_text(unheard: Unheard) -> str:
+    """Why a desktop gave no report."""
+    return json.dumps(asdict(unheard))
+
+
+def unheard_of(text: str) -> Unheard:
+    """What `unheard_text` wrote."""
+    raw = json.loads(text)
+    return Unheard(**{**raw, "word": GuestWord(raw["word"])})
 
 
 def departure_text(departure: Departure) -> str:

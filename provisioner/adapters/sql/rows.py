@@ -54,6 +54,7 @@ def read_memory(connection: Connection) -> Memory:
         superseded={
             DesktopName(row["name"]): DesktopName(row["superseded_by"]) for row in rows if row["superseded_by"] is not None
         },
+        unheard={DesktopName(row["name"]): codec.unheard_of(row["unheard"]) for row in rows if row["unheard"] is not None},
         departures={
             DesktopName(row["name"]): codec.departure_of(row["departure"]) for row in rows if row["departure"] is not None
         },
@@ -148,7 +149,7 @@ _NO_LONGER_SUPERSEDED = sa.update(desktops).where(desktops.c.superseded_by == bi
 # An update meets no row of a desktop that is not reserved: nothing is kept of it.
 _SET = {
     column: sa.update(desktops).where(_NAMED).values({column: bindparam("value")})
-    for column in ("report", "started_at", "attempts", "assigned_to", "superseded_by", "departure")
+    for column in ("report", "started_at", "attempts", "assigned_to", "superseded_by", "departure", "unheard")
 }
 
 
@@ -161,6 +162,7 @@ def _write_facts(connection: Connection, changes: Changes) -> None:
         "attempts": attempts,
         "assigned_to": changes.assignments,
         "superseded_by": changes.superseded,
+        "unheard": {name: codec.unheard_text(why) if why else None for name, why in changes.unheard.items()},
         "departure": {name: codec.departure_text(one) if one else None for name, one in changes.departures.items()},
     }
     for column, values in facts.items():

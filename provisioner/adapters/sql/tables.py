@@ -22,6 +22,7 @@ desktops = sa.Table(
     sa.Column("assigned_to", sa.Text),
     sa.Column("superseded_by", sa.Text),
     sa.Column("departure", sa.Text),
+    sa.Column("unheard", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )

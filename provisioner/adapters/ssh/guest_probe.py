@@ -13,7 +13,9 @@ from paramiko.hostkeys import HostKeyEntry, HostKeys, InvalidHostKey
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import GuestReport
-from provisioner.model.status_document import MAX_STATUS_BYTES, parse_status
+from provisioner.model.ids import Instant
+from provisioner.model.status_document import MAX_STATUS_BYTES, NoDocument, cause_of, parse_status
+from provisioner.model.words import GuestWord
 from provisioner.ports import Clock
 
 
@@ -57,13 +59,15 @@ class SshGuestProbe:
         """Ask the desktop at its reserved address; raises GuestUnknown with the reason, whatever went wrong."""
         address = action.reservation.address
         if not address:
-            raise GuestUnknown(f"desktop {action.desktop}: no address is reserved for it, so SSH cannot reach it")
+            text = f"desktop {action.desktop}: no address is reserved for it, so SSH cannot reach it"
+            raise GuestUnknown(text, cause=GuestWord.NOT_ASKED)
         try:
             text = self._ask(address)
-            return parse_status(text, read_at=self._clock.now(), source="ssh")
+            return _document(text, read_at=self._clock.now(), max_sessions=action.profile.max_sessions)
         except Exception as exc:
             # Deliberately everything: a hostile peer makes paramiko raise what it likes, and all of it means 'unknown'.
-            raise GuestUnknown(f"desktop {action.desktop}: ssh {address}: {_reason(exc)}") from exc
+            cause = exc.cause if isinstance(exc, NoDocument) else GuestWord.NO_ANSWER
+            raise GuestUnknown(f"desktop {action.desktop}: ssh {address}: {_reason(exc)}", cause=cause) from exc
 
     def _ask(self, address: str) -> str:
         client = paramiko.SSHClient()
@@ -105,6 +109,14 @@ class SshGuestProbe:
             allow_agent=False,
             look_for_keys=False,
         )
+
+
+def _document(text: str, *, read_at: Instant, max_sessions: int) -> GuestReport:
+    """Raises NoDocument alone: all other errors are of the way there."""
+    try:
+        return parse_status(text, read_at=read_at, source="ssh", max_sessions=max_sessions)
+    except ValueError as wrong:
+        raise NoDocument(str(wrong), cause=cause_of(wrong)) from wrong
 
 
 def _known_keys(known: HostKeys, name: str) -> Iterator[paramiko.PKey]:

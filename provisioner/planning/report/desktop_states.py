@@ -6,16 +6,16 @@ from math import inf
 from provisioner.model.cluster import Power
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
-from provisioner.model.desktops import Phase, Reservation, Session
+from provisioner.model.desktops import Phase, Reservation, Session, Unheard
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.scenarios import Level
 from provisioner.model.status import DesktopState, Picture
+from provisioner.model.words import GuestWord
+from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.inputs import Situation, started_at, where
 from provisioner.planning.survey.leaver_ladder import leaving_of
 from provisioner.planning.survey.survey import Survey
 
-_SESSIONS_KNOWN_FOR = 2.0
-"""In session intervals: after this long without an answer a desktop's sessions are unknown."""
 _MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
@@ -105,12 +105,16 @@ def _state(
     """The state `before` where nothing has changed: of most desktops, in most cycles."""
     phase, because = seen.phases[reservation.name]
     sessions = _sessions(situation, reservation, phase)
+    unheard = None if phase in _OFF else _unheard(situation, reservation)
+    unknown_since = _known_last(situation, reservation) if sessions is None else None
     node = where(situation, reservation).node
     superseded_by = situation.memory.superseded.get(reservation.name)
     same = before is not None and (
         before.phase is phase
         and before.because == because
         and before.sessions == sessions
+        and before.unheard == unheard
+        and before.unknown_since == unknown_since
         and before.node == node
         and before.superseded_by == superseded_by
         and before.leaving == leaving
@@ -130,6 +134,8 @@ def _state(
         wanted=wanted,
         ahead=ahead,
         sessions=sessions,
+        unknown_since=unknown_since,
+        unheard=unheard,
         agent_login=login,
         superseded_by=superseded_by,
         leaving=leaving,
@@ -148,6 +154,15 @@ def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, Leaving]:
     }
 
 
+def _unheard(situation: Situation, reservation: Reservation) -> Unheard | None:
+    """Why nothing certain is known: it gave no report, or one from which nobody can tell who is there."""
+    report = situation.memory.reports.get(reservation.name)
+    unheard = situation.memory.unheard.get(reservation.name)
+    if unheard is None and report is not None and report.somebody_comes:
+        return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
+    return unheard
+
+
 def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> tuple[Session, ...] | None:
     """None where nobody can say: the node is gone, or the guest has not answered for long."""
     if phase in _OFF:
@@ -158,11 +173,19 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
     oldest = situation.now - _known_for_s(situation)
     if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
         return None
+    if report.somebody_comes:
+        return None
     return report.sessions
 
 
+def _known_last(situation: Situation, reservation: Reservation) -> Instant:
+    """By its last report; without one, when its present boot began."""
+    report = situation.memory.reports.get(reservation.name)
+    return started_at(situation, reservation) if report is None else report.read_at
+
+
 def _known_for_s(situation: Situation) -> float:
-    return _SESSIONS_KNOWN_FOR * situation.policy.pace.session_interval_s
+    return sessions_known_for_s(situation.policy.pace)
 
 
 def _up_for_long(situation: Situation, reservation: Reservation) -> bool:

@@ -1,7 +1,7 @@
 """The next action for each desktop, or the reason why there is none. `planner` calls the others in order of rank.
 
-* `provision` (reserve and clone), `identify` (read ownership notes), `start`, `stop`, `drain`, `leavers`, `replace`,
-  `superseded`, `preparation` (ahead of need), `marks` (our tags, put back), `power` (on or off, in a fixed order of
+* `provision` (reserve and clone), `identify` (read ownership notes), `start`, `stop`, `ordered_stops`, `drain`, `leavers`,
+  `replace`, `superseded`, `preparation` (ahead of need), `marks` (our tags, put back), `power` (on or off, in a fixed order of
   precedence), `boots_in_progress`;
 * `draft`: the plan while it is put together, and what has been taken of room and slots.
 
@@ -11,7 +11,8 @@ To add a step: a file here, called from `planner`; what the safety gate may cut 
   another node it is another desktop and the first is superseded (`replace`); it stays reserved until nothing can come of it
   any more.
 * A stop is ordered on a reading of the last 10 s, and the reading is repeated right before the stop is sent: a session may
-  have begun. A desktop that cannot be shut down works, so its stop is never given up.
+  have begun. What a document says holds for one writing period of it, so its age counts in both places. A desktop that
+  cannot be shut down works, so its stop is never given up.
 * Desktops made ahead of need come after all that are needed now, and leave room for agents who come before them by rank.
 * A departure that is over is kept until its tags are off the VM (`Departure.ended`): an old tag would date the next
   departure.

@@ -62,6 +62,8 @@ class Draft:
         cordons = cordons_of(situation.memory.intents, situation.snapshot)
         self.drained = {key: one for key, one in cordons.items() if one.drained}
         """Nodes that are to be emptied, and why."""
+        self.ordered: set[DesktopName] = set()
+        """Desktops that an operator has ordered to be shut down, and that were looked at."""
         self.sweeps: list[CheckGuest] = []
         """Session readings that are due: they go last."""
 

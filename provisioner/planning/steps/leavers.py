@@ -102,6 +102,8 @@ def _step(draft: Draft, one: Reservation, departure: Departure, why: str) -> Non
 
 def _stop(draft: Draft, one: Reservation, phase: Phase, why: str) -> None:
     profile = draft.situation.policy.profiles.get(one.profile)
+    if one.name in draft.ordered:
+        return
     if phase is Phase.UNKNOWN:
         _wait(draft, one, f"not shut down, {draft.seen.phases[one.name][1]}: {why}")
     elif profile is None:

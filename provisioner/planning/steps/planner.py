@@ -16,6 +16,7 @@ from provisioner.planning.steps.drain import drain
 from provisioner.planning.steps.identify import identify, identify_inherited, identify_sample, verify, why_no_new_desktop
 from provisioner.planning.steps.leavers import look_after_leavers
 from provisioner.planning.steps.marks import put_back, put_marks_back
+from provisioner.planning.steps.ordered_stops import stop_as_ordered
 from provisioner.planning.steps.preparation import Earlier
 from provisioner.planning.steps.provision import create, wait_for_clone
 from provisioner.planning.steps.replace import clone_or_move, instead_of_failed, instead_of_unseen
@@ -47,6 +48,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, earlier)
     look_after_superseded(draft)
+    stop_as_ordered(draft)
     drain(draft)
     look_after_leavers(draft)
     look_after_doubles(draft)

@@ -34,7 +34,8 @@ class PowerFacts:
 def desired_power(facts: PowerFacts) -> tuple[Desired, str]:
     """freeze > session or unknown session > hold > drain > leaver's ladder > wave. (Autoscale comes after.)
 
-    A running desktop with a session, or whose sessions are unknown, is never turned off.
+    A running desktop with a session, or whose sessions are unknown, is never turned off. An operator's order to stop one comes
+    as `left`, with unknown sessions as none (steps.stop).
     """
     if facts.frozen:
         return Desired.KEEP, "frozen by an operator"

@@ -4,14 +4,14 @@ A session that begins between the reading and the shutdown would be cut. So a de
 ordered, and whoever carries the stop out reads it a last time, right before the shutdown is sent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.model.actions import CheckGuest, Deferral, Stop
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import is_due
+from provisioner.pacing.probe_timing import is_due, sessions_known_for_s
 from provisioner.planning.inputs import where
 from provisioner.planning.safety import ready_or_stopping, stops_at_once
 from provisioner.planning.steps.draft import Draft
@@ -31,13 +31,15 @@ class Cause:
 
     drained: str = ""
     left: str = ""
+    ordered: str = ""
+    """By whom and why: then nobody has to be able to say that nobody is logged on, as long as nobody says that somebody is."""
     binds: WaitsFor
     """What it waits for meanwhile."""
 
     @property
     def reason(self) -> str:
         """In words."""
-        return self.drained or self.left
+        return self.ordered or self.drained or self.left
 
 
 def shut_down(draft: Draft, one: Reservation, profile: Profile, cause: Cause, *, may_stop: bool) -> int:
@@ -45,15 +47,16 @@ def shut_down(draft: Draft, one: Reservation, profile: Profile, cause: Cause, *,
     phase, _ = draft.seen.phases[one.name]
     if one.key in draft.situation.in_flight:
         return 0
-    if phase is Phase.STARTING:
+    if phase is Phase.STARTING and not cause.ordered:
         _wait(draft, one, cause, "it still starts, and is shut down once it is ready and nobody is logged on")
         return 0
-    if phase is not Phase.READY:
+    if phase not in (Phase.STARTING, Phase.READY):
         return 0
     desired, why = _desired(draft, one, cause)
     if desired is not Desired.OFF:
         _wait(draft, one, cause, f"not shut down, {why}")
-        _read(draft, one, profile, within_s=draft.situation.policy.pace.session_first_s)
+        if phase is Phase.READY:
+            _read(draft, one, profile, within_s=_again_after_s(draft, one))
         return 0
     if not may_stop:
         _wait(draft, one, cause, "shut down after others (safety.max_stops_percent)")
@@ -61,6 +64,9 @@ def shut_down(draft: Draft, one: Reservation, profile: Profile, cause: Cause, *,
     if reason := lock_of(draft, one) or tried_lately(draft, one):
         _wait(draft, one, cause, f"not shut down, {reason}")
         return 0
+    if cause.ordered:
+        _stop(draft, one, profile, cause)
+        return 1
     if draft.now - draft.situation.memory.reports[one.name].read_at > FRESH_S:
         _wait(draft, one, cause, "its sessions are read once more before it is shut down")
         _read(draft, one, profile, within_s=FRESH_S)
@@ -87,24 +93,46 @@ def tried_lately(draft: Draft, one: Reservation) -> str:
 
 def _desired(draft: Draft, one: Reservation, cause: Cause) -> tuple[Desired, str]:
     orders = {intent.kind for intent in draft.situation.memory.intents}
-    return desired_power(
+    report, sessions = draft.situation.memory.reports.get(one.name), _sessions(draft, one)
+    desired, why = desired_power(
         PowerFacts(
             frozen=IntentKind.FREEZE in orders,
-            sessions=_sessions(draft, one),
+            sessions=_known(draft, one) if cause.ordered else sessions,
             running=True,
             held=IntentKind.HOLD in orders,
             drained=cause.drained,
-            left=cause.left,
+            left=cause.ordered or cause.left,
             want=None,
         )
     )
+    doubt = report.doubt(report.read_at) if report is not None and sessions is None else ""
+    return desired, f"{why}: {doubt}" if doubt and desired is Desired.KEEP else why
+
+
+def _known(draft: Draft, reservation: Reservation) -> int:
+    """Sessions that it has told of lately: what nobody knows any more is left to whoever ordered the stop."""
+    report, pace = draft.situation.memory.reports.get(reservation.name), draft.situation.policy.pace
+    if report is None or draft.now - report.read_at > sessions_known_for_s(pace):
+        return 0
+    return len(report.sessions)
+
+
+def _again_after_s(draft: Draft, reservation: Reservation) -> float:
+    """A dated document has a successor soon, which may prove more; of the others nothing is to be had in a hurry."""
+    report = draft.situation.memory.reports[reservation.name]
+    dated = report.written_at is not None and not report.sessions and report.doubt(report.read_at)
+    return FRESH_S if dated else draft.situation.policy.pace.session_first_s
 
 
 def _sessions(draft: Draft, one: Reservation) -> int | None:
-    """As last read; unknown once a question was not answered."""
+    """As last read; unknown once a question was not answered, and where the answer did not prove that nobody is there."""
     memory = draft.situation.memory
-    report, checked = memory.reports[one.name], memory.checked.get(one.name)
+    report, checked = memory.reports.get(one.name), memory.checked.get(one.name)
+    if report is None:
+        return None
     if checked is not None and checked > report.read_at + FRESH_S:
+        return None
+    if report.doubt(report.read_at) and not report.sessions:
         return None
     return len(report.sessions)
 
@@ -130,7 +158,8 @@ def _read(draft: Draft, one: Reservation, profile: Profile, *, within_s: float) 
 def _stop(draft: Draft, one: Reservation, profile: Profile, cause: Cause) -> None:
     node, deadline = where(draft.situation, one), draft.now + _STOP_DEADLINE_S
     draft.sweeps = [reading for reading in draft.sweeps if reading.desktop != one.name]  # the stop reads by itself
-    draft.order(Stop(reservation=one, because=cause.reason, deadline=deadline, node=node, profile=profile))
+    stop = Stop(reservation=one, because=cause.reason, deadline=deadline, node=node, profile=profile)
+    draft.order(replace(stop, though_unknown=bool(cause.ordered)))
 
 
 def _wait(draft: Draft, one: Reservation, cause: Cause, text: str) -> None:

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Guest
-from provisioner.model.departures import DAY_S, Deleted, Departure, Leavers, Leaving, Step, departure_in, departure_tags
+from provisioner.model.departures import (
+    DAY_S,
+    OVERDUE_AFTER_S,
+    Deleted,
+    Departure,
+    Leavers,
+    Leaving,
+    Step,
+    departure_in,
+    departure_tags,
+)
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.planning.inputs import Situation
@@ -92,7 +102,8 @@ def leaving_of(departure: Departure, reason: str, leavers: Leavers, now: Instant
         step, following, at = Step.STOPPED, Step.RECYCLED.value, recycle_at(departure, leavers)
     else:
         step, following, at = Step.SUSPENDED, Step.STOPPED.value, stop_at(departure, leavers)
-    return Leaving(step=step, reason=reason, since=departure.since, next_step=following, next_at=at)
+    overdue = now >= at + OVERDUE_AFTER_S
+    return Leaving(step=step, reason=reason, since=departure.since, next_step=following, next_at=at, overdue=overdue)
 
 
 def deleted_lately(deletions: Mapping[Deleted, Instant], now: Instant) -> set[Deleted]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Start, Stop
 from provisioner.model.cluster import ClusterView, Guest, Power
-from provisioner.model.desktops import Attempts, GuestReport, Phase, Reservation
+from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Unheard
 from provisioner.model.ids import Instant, Vmid
 from provisioner.model.vm_marks import is_configured
 
@@ -24,6 +24,7 @@ class Facts(NamedTuple):
     attempts: Attempts = Attempts()
     assigned: bool = False
     """It was given to its agent once, so it was ready."""
+    unheard: Unheard | None = None
 
     @property
     def served(self) -> bool:
@@ -72,10 +73,12 @@ _LIFE = (
     _edge(Phase.STARTING, Phase.STOPPED, "the start failed, or it was powered off"),
     _edge(Phase.STARTING, Phase.FAILED, "starting was given up"),
     _edge(Phase.READY, Phase.STOPPING, "the stop was ordered"),
+    _edge(Phase.STARTING, Phase.STOPPING, "an operator ordered the stop of one that gives no report"),
     _edge(Phase.READY, Phase.STOPPED, "it was powered off"),
     _edge(Phase.READY, Phase.STARTING, "it was restarted: the report is of an older boot; or it is not ready any more"),
     _edge(Phase.STOPPING, Phase.STOPPED, "it is powered off"),
     _edge(Phase.STOPPING, Phase.READY, "the stop failed"),
+    _edge(Phase.STOPPING, Phase.STARTING, "the stop failed of one that gives no report"),
     _edge(Phase.DELETING, Phase.RESERVED, "the VM is gone; its reservation is released"),
     _edge(Phase.DELETING, Phase.STOPPED, "the delete failed"),
     _edge(Phase.FAILED, Phase.CLONING, "the clone that was given up shows lock 'clone' after all"),
@@ -134,7 +137,8 @@ def phase_of(facts: Facts) -> tuple[Phase, str]:
 def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
     """Whether the report was read after the guest's present boot began.
 
-    Uptime is up to 10 s stale, so the boot seems later than it was: an early report is rejected, never an old one accepted.
+    An uptime is stale, so the boot seems later than it was: an early report is rejected, never an old one accepted. How stale
+    it is makes no difference to a boot that was seen before (`ClusterView.boots`).
     One from long after the listing was read by a clock that has been put back since, and may be of any boot.
     """
     if vmid not in view.uptimes_s:
@@ -145,7 +149,8 @@ def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
 def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[Vmid]:
     """Of guests that have reported at these times, those of which `same_boot` is not true. In one go: it is every ready one."""
     taken_at, uptimes_s, latest = view.taken_at, view.uptimes_s, view.taken_at + _AFTER_LISTING_S
-    return [vmid for vmid, at in read_at.items() if vmid in uptimes_s and not taken_at - uptimes_s[vmid] <= at <= latest]
+    later = [vmid for vmid, at in read_at.items() if vmid in uptimes_s and not taken_at - uptimes_s[vmid] <= at <= latest]
+    return [vmid for vmid in later if not view.booted_at(vmid) <= read_at[vmid] <= latest]
 
 
 def _without_guest(facts: Facts) -> tuple[Phase, str]:
@@ -159,6 +164,18 @@ def _without_guest(facts: Facts) -> tuple[Phase, str]:
     return Phase.RESERVED, facts.attempts.reason or "reserved, not cloned yet"
 
 
+def _why_not_ready(facts: Facts) -> str:
+    """In the guest's own words, where it has said anything at all."""
+    text, report = "it runs, and has not reported ready in this boot", facts.report
+    if facts.unheard is not None:
+        return f"{text}: {facts.unheard.text}"
+    if report is None or report.ready:
+        return text
+    if report.first_boot is not FirstBoot.DONE:
+        return f"{text}: its first boot {'has failed' if report.first_boot is FirstBoot.FAILED else 'is still running'}"
+    return f"{text}: its log-on port is closed"
+
+
 def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, str]:
     assert facts.view is not None  # a guest comes out of a view
     if isinstance(facts.in_flight, Stop):
@@ -166,7 +183,7 @@ def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, str]:
     if guest.power is Power.RUNNING:
         if facts.report and facts.report.ready and same_boot(facts.report, guest.key.vmid, facts.view):
             return _READY
-        return Phase.STARTING, "it runs, and has not reported ready in this boot"
+        return Phase.STARTING, _why_not_ready(facts)
     if isinstance(facts.in_flight, Start):
         return Phase.STARTING, "its start was ordered"
     if guest.power is Power.STOPPED or facts.started_at is None:

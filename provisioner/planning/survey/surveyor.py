@@ -227,6 +227,7 @@ def _facts(situation: Situation, one: Reservation) -> Facts:
         memory.started.get(one.name),
         memory.attempts.get(one.name, _NO_ATTEMPTS),
         one.name in memory.assignments,
+        memory.unheard.get(one.name),
     )
 
 

@@ -28,6 +28,8 @@ class Session:
     login: str
     since: float
     state: str = "connected"
+    came_at: float = 0.0
+    """When its connection was made: before the log-on mask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,10 @@ class TwinGuest:
         self.boot: Boot | None = None
         self.boots = 0
         self.sessions: list[Session] = []
+        self.arrivals: dict[str, float] = {}
+        """Who is at the log-on mask, and since when."""
+        self._left: deque[tuple[Session, float]] = deque(maxlen=8)
+        """The last who have logged off, and when."""
         self.desktop = False
         """Cloned from a template."""
         self.dead_agent = False
@@ -119,6 +125,28 @@ class TwinGuest:
         """Whether the configuration enables QEMU's guest agent."""
         first = self.config.get("agent", "0").split(",")[0]
         return first in ("1", "enabled=1")
+
+    def log_off(self, session: Session) -> None:
+        """It ends now."""
+        self.sessions.remove(session)
+        self._left.append((session, self.events.now))
+
+    def forget_people(self) -> None:
+        """The boot is over, and everything that was open with it."""
+        self.sessions.clear()
+        self.arrivals.clear()
+        self._left.clear()
+
+    def sessions_at(self, moment: float) -> list[Session]:
+        """Those that were open then, a short while ago."""
+        ended = [session for session, at in self._left if moment < at]
+        return [session for session in (*ended, *self.sessions) if session.since <= moment]
+
+    def connections_at(self, moment: float) -> int:
+        """To the log-on port: of each session, and of whoever was at the mask."""
+        ended = [session for session, at in self._left if moment < at]
+        came = [*(session.came_at for session in (*ended, *self.sessions)), *self.arrivals.values()]
+        return sum(at <= moment for at in came)
 
     def changed(self) -> None:
         """Note a change that clients may see: at once where the answer is live, else after the next pass."""

@@ -30,6 +30,8 @@ class TwinNode:
         self.starts = True
         """Whether QEMU comes up here."""
         self.died_at = math.inf
+        self.stalled_at = math.inf
+        """Since when pvestatd makes no pass."""
         self.booted_at = events.now - UP_BEFORE_S
         self.boots = BootPool(events, twin.durations)
         self.guests_mib = 0
@@ -50,12 +52,12 @@ class TwinNode:
     @property
     def forgotten(self) -> bool:
         """Whether its last status has become too old to be listed."""
-        return self.events.now >= self.died_at + self._status.guests_unknown_s
+        return self.events.now >= min(self.died_at, self.stalled_at) + self._status.guests_unknown_s
 
     def last_pass(self) -> float:
         """When pvestatd last told the cluster how things stand here."""
         period = self._status.period_s
-        until = min(self.events.now, self.died_at)
+        until = min(self.events.now, self.died_at, self.stalled_at)
         return self._phase + math.floor((until - self._phase) / period) * period
 
     def uptime(self) -> int:

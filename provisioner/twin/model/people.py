@@ -38,13 +38,14 @@ class People:
         """It shuts down: nobody new is let in; who is in stays until it is off."""
         self._idle.pop(guest.vmid, None)
         self._called = {call for call in self._called if call.vmid != guest.vmid}
+        guest.arrivals.clear()
 
     def desktop_gone(self, guest: TwinGuest) -> None:
         """A desktop was stopped, or its node died: its session is gone, and its agent looks for another."""
         self._idle.pop(guest.vmid, None)
         self._called = {call for call in self._called if call.vmid != guest.vmid}
         self.open -= len(guest.sessions)
-        guest.sessions.clear()
+        guest.forget_people()
         self._fill()
 
     def _fill(self) -> None:
@@ -56,13 +57,24 @@ class People:
         call = _Call(guest.vmid, guest.boots)
         self._called.add(call)
         delay = self._draws.share(guest.vmid, "log on", guest.boots) * self._spec.spread_s
-        self._events.after(delay, lambda: self._log_on(guest, call))
+        self._events.after(delay, lambda: self._arrive(guest, call))
+
+    def _arrive(self, guest: TwinGuest, call: _Call) -> None:
+        """Connect, and type a password."""
+        if call not in self._called:
+            return
+        if self._spec.log_on_s:
+            guest.arrivals[_login_at(guest)] = self._events.now
+            self._events.after(self._spec.log_on_s, lambda: self._log_on(guest, call))
+        else:
+            self._log_on(guest, call)
 
     def _log_on(self, guest: TwinGuest, call: _Call) -> None:
         if call not in self._called:
             return
         self._called.discard(call)
-        session = Session(login=guest.config.get("ciuser", "").strip() or f"agent{guest.vmid}", since=self._events.now)
+        login, now = _login_at(guest), self._events.now
+        session = Session(login=login, since=now, came_at=guest.arrivals.pop(login, now))
         guest.sessions.append(session)
         self.open += 1
         self.peak = max(self.peak, self.open)
@@ -71,5 +83,18 @@ class People:
 
     def _log_off(self, guest: TwinGuest, session: Session) -> None:
         if session in guest.sessions:
-            guest.sessions.remove(session)
+            guest.log_off(session)
             self.open -= 1
+
+
+def _login_at(guest: TwinGuest) -> str:
+    """As cloud-init made it, or the agent whom the VM's note names: the image lets its own agent in (*assumed*)."""
+    return guest.config.get("ciuser", "").strip() or _named_in(guest.config.get("description", "")) or f"agent{guest.vmid}"
+
+
+def _named_in(description: str) -> str:
+    """The agent's id; whether the note proves anything is not for a guest to say."""
+    note = next((line for line in description.splitlines() if line.startswith("bascule-note:")), "")
+    parts = note.split("|")
+    seat = next((part.removeprefix("agent:") for part in parts if part.startswith("agent:")), "")
+    return seat or (parts[6] if parts[0] == "bascule-note:v1" and len(parts) == 9 else "")

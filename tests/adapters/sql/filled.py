@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from provisioner.model.actions import Result
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts
+from provisioner.model.desktops import Attempts, Unheard
 from provisioner.model.guard import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, NodeName
 from provisioner.model.records import Memory
+from provisioner.model.words import GuestWord
 from provisioner.ports import Changes, Store
 from tests.builders.store import NOON, a_key, a_name, a_report, a_reservation, a_retirement, a_roster, an_outcome
 
@@ -23,6 +24,7 @@ FILLED = Changes(
     retired=(a_retirement(1009),),
     reports={a_name(1001): a_report(), a_name(1002): a_report(booted_at=None, ready_at=None, sessions=())},
     started={a_name(1001): NOON + 0.125},
+    unheard={a_name(1002): Unheard(word=GuestWord.NO_FILE, text="Agent error: « gone »", since=NOON - 8)},
     attempts={
         a_name(1003): Attempts(
             count=2,
@@ -56,6 +58,7 @@ EVERYTHING = Memory(
     },
     reports=FILLED.reports,
     started={a_name(1001): NOON + 0.125},
+    unheard=FILLED.unheard,
     attempts=FILLED.attempts,
     assignments={a_name(1001): AgentId("id-zoé")},
     superseded={a_name(1003): a_name(1002)},

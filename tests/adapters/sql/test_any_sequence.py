@@ -12,9 +12,10 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Reservation, Session, SessionState
+from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Reservation, Session, SessionState, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.words import GuestWord
 from provisioner.ports import Changes, Store
 from tests.builders.store import StillClock, a_roster
 
@@ -65,6 +66,7 @@ outcomes = st.builds(
     started_at=instants,
     ended_at=instants,
 )
+unheard = st.builds(Unheard, word=st.sampled_from(GuestWord), text=texts, since=instants)
 departures = st.builds(Departure, since=instants, recycled_at=st.none() | instants, ended=st.booleans())
 changes = st.builds(
     Changes,
@@ -77,6 +79,7 @@ changes = st.builds(
     attempts=st.dictionaries(names, st.none() | attempts, max_size=2),
     assignments=st.dictionaries(names, st.none() | agents, max_size=2),
     superseded=st.dictionaries(names, st.none() | names, max_size=2),
+    unheard=st.dictionaries(names, st.none() | unheard, max_size=2),
     departures=st.dictionaries(names, st.none() | departures, max_size=2),
     deletions=st.dictionaries(st.tuples(names, instants), instants, max_size=2),
     outcomes=st.lists(outcomes, max_size=2).map(tuple),

@@ -9,20 +9,17 @@ from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.protocol import Call, Later, refuse
 
-_WRITER_S = 15.0
-"""How often the desktop's own unit writes its status document."""
-
 _MAX_READ_BYTES = 16_777_216
 """What one file-read gives at the most, and by default."""
 
 Answer = Callable[[TwinGuest, float], object]
 """Of a guest at a moment."""
-Asked = Callable[[TwinGuest, float, Call], object]
+Asked = Callable[[Cluster, TwinGuest, Call], object]
 
 
 def _command(method: str, name: str) -> Callable[[Answer], Answer]:
     def register(answer: Answer) -> Answer:
-        _route(method, name, lambda guest, now, _: {"result": answer(guest, now)})
+        _route(method, name, lambda cluster, guest, _: {"result": answer(guest, cluster.events.now)})
         return answer
 
     return register
@@ -31,9 +28,9 @@ def _command(method: str, name: str) -> Callable[[Answer], Answer]:
 def _route(method: str, name: str, answer: Asked) -> None:
     def handler(cluster: Cluster, call: Call) -> object:
         guest = _reachable(cluster, call)
-        if guest.boot is None or not guest.boot.agent_up or guest.power != "running" or guest.dead_agent:
+        if not _answers(guest):
             return Later(_no_answer(cluster))
-        return answer(guest, cluster.events.now, call)
+        return answer(cluster, guest, call)
 
     route(method, f"/nodes/{{node}}/qemu/{{vmid}}/agent/{name}", protected=True)(handler)
 
@@ -45,6 +42,10 @@ def _reachable(cluster: Cluster, call: Call) -> TwinGuest:
     if not guest.agent_configured:
         raise refuse("No QEMU guest agent configured")
     return guest
+
+
+def _answers(guest: TwinGuest) -> bool:
+    return guest.boot is not None and guest.boot.agent_up and guest.power == "running" and not guest.dead_agent
 
 
 def _no_answer(cluster: Cluster) -> Process[object]:
@@ -124,13 +125,18 @@ def network_get_interfaces(guest: TwinGuest, _now: float) -> object:
     ]
 
 
-def file_read(guest: TwinGuest, now: float, call: Call) -> object:
-    """Whatever the path, the status document that a desktop's own unit writes, or what somebody wrote over it.
+def file_read(cluster: Cluster, guest: TwinGuest, call: Call) -> object:
+    """The status document that a desktop's own unit writes, or what somebody wrote over it; no other file is there.
 
     By its schema (pve-manager 9.2.11) `count` bytes at the most, and `truncated` where that did not reach the end. A file of
-    exactly so many bytes counts as read to its end: *assumed*.
+    exactly so many bytes counts as read to its end: *assumed*. That a file is missing is said in the agent's recorded words.
     """
-    text = guest.status_file if guest.status_file is not None else json.dumps(status_document(guest, now=now))
+    path, now, report = call.params.get("file", ""), cluster.events.now, cluster.spec.report
+    if path not in report.files:
+        raise refuse(f"Agent error: failed to open file '{path}' (mode: 'r'): No such file or directory")
+    text = guest.status_file
+    if text is None:
+        text = json.dumps(status_document(guest, now=now, period_s=report.period_s))
     begin, count = int(call.params.get("offset", "0")), int(call.params.get("count", _MAX_READ_BYTES))
     content = text[begin : begin + count]
     cut = {"truncated": 1} if begin + count < len(text) else {}
@@ -140,18 +146,29 @@ def file_read(guest: TwinGuest, now: float, call: Call) -> object:
 _route("GET", "file-read", file_read)
 
 
-def status_document(guest: TwinGuest, *, now: float) -> dict[str, object]:
-    """What a desktop says of itself (the format is model.status_document's)."""
+def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[str, object]:
+    """What a desktop has last written of itself, as it was then (the format is model.status_document's).
+
+    *Assumed*: the timer and the path unit of config/guest, as they are configured.
+    """
     boot = guest.boot or Boot(began_at=now, number=0)
     ready = boot.ready_at is not None
+    first_at = boot.began_at if boot.ready_at is None else boot.ready_at
+    written_at = now - (now - first_at) % period_s
     return {
         "version": 1,
         "booted_at": round(boot.began_at, 3),
+        "boot_id": f"{guest.vmid:08x}-{boot.number:04x}",
         "first_boot": "done" if ready else "running",
         "logon_port": "open" if ready else "closed",
         "ready_at": round(boot.ready_at, 3) if boot.ready_at is not None else None,
-        "written_at": round(now - (now - boot.began_at) % _WRITER_S, 3),
-        "sessions": [{"user": one.login, "state": one.state, "since": round(one.since, 3)} for one in guest.sessions],
+        "written_at": round(written_at, 3),
+        "period_s": period_s,
+        "connections": guest.connections_at(written_at),
+        "sessions": [
+            {"user": session.login, "state": session.state, "since": round(session.since, 3)}
+            for session in guest.sessions_at(written_at)
+        ],
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -233,3 +234,39 @@ def test_a_ready_desktop_obeys_a_shutdown() -> None:
 def read_status(lab: Lab) -> dict[str, float]:
     document: dict[str, float] = json.loads(lab.get(FILE_READ, file="/run/bascule/status.json")["content"])
     return document
+
+
+def test_the_status_document_is_as_of_when_it_was_written() -> None:
+    """A6: whoever has logged on or off since the last writing is not in it, or still is."""
+    lab = Lab(a_spec(log_ons=LogOns(concurrent=1, spread_s=0.0, stay_s=60.0))).cloned(101)
+    lab.start(101)
+    ready_at = None
+    while ready_at is None:
+        boot = lab.wait(0.5).twin.cluster.guests[101].boot
+        ready_at = boot.ready_at if boot else None
+    documents = []
+    while lab.events.now < ready_at + 75:
+        document = read_status(lab)
+        came, went = ready_at <= document["written_at"], ready_at + 60 <= document["written_at"]
+        documents.append((document["written_at"], bool(document["sessions"]), came and not went))
+        lab.wait(0.9)
+
+    assert [(at, listed) for at, listed, _ in documents] == [(at, true) for at, _, true in documents]
+    assert max(at for at, _, _ in documents) - min(at for at, _, _ in documents) == pytest.approx(70.0)
+    assert {round(later - at) for (at, *_), (later, *_) in pairwise(documents)} == {0, 10}, (
+        "the timer of config/guest writes each 10 s"
+    )
+
+
+def test_a_file_that_is_not_there_cannot_be_read() -> None:
+    """E5: the text is Proxmox VE's own, as recorded on qemu-server 9.2.6."""
+    lab = Lab().cloned(101)
+    lab.start(101)
+    lab.wait(60)
+
+    answer = lab.ask("GET", FILE_READ, file="/var/tmp/none")
+
+    assert (answer.status, answer.reason) == (
+        500,
+        "Agent error: failed to open file '/var/tmp/none' (mode: 'r'): No such file or directory",
+    )

@@ -1,0 +1,156 @@
+"""A site on a twin whose guests may be made to say something else: what the daemon shows of it, in log, states and metrics."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from monitors.recorder import Recorder
+from monitors.summary import Known
+from monitors.table import TABLE
+from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.daemon.offline_status import situation_of
+from provisioner.model.actions import Plan
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId, DesktopName, ProfileName
+from provisioner.model.ownership import NoteKey
+from provisioner.model.status import DesktopState, Picture
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.surveyor import survey
+from provisioner.ports import Changes, all_of
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.reconciler import Reconciler, run
+from provisioner.twin.api.endpoints.power import begin_boot, power_off, power_on
+from provisioner.twin.calls import VirtualCalls, VirtualClock
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.twin import Reply, Twin
+from tests.builders.actions import an_agent_id
+from tests.builders.cluster import NOW
+from tests.builders.core import a_roster
+from tests.builders.rehearsal import an_order
+from tests.builders.twin import a_spec
+from tests.scenarios.surroundings import ScriptedDirectory
+
+Says = Callable[[ApiResponse, float], ApiResponse]
+"""What is heard instead of an answer at a moment."""
+
+
+class Spoken:
+    """So many agents, everybody at once. `says` stands between the daemon and what guests answer to `file-read`."""
+
+    def __init__(self, spec: TwinSpec | None = None, *, agents: int = 2, says: Says | None = None, **changed: Any) -> None:
+        self.spec, self.says, self.lines = spec or a_spec(), says, list[Line]()
+        self.cluster, self.events = ClusterId(self.spec.name), EventHeap(NOW)
+        self.twin = Twin(self.spec, self.events)
+        self.order, self.roster = an_order(self.spec, **changed), a_roster(agents)
+        self.directory = ScriptedDirectory(self.roster, lambda: self.events.now)
+        self.clock, self.store = VirtualClock(self.events), MemoryStore()
+        known = Known(profiles=(ProfileName("standard"),), clusters=(self.cluster,))
+        self.recorder = Recorder(clock=self.clock, known=known)
+        self.store.claim()
+        self.store.commit(Changes(baseline_accepted=True))
+        self.restart()
+
+    def restart(self) -> "Spoken":
+        """Another life of the daemon, on the same store."""
+        self.store.close()
+        listeners = all_of((LineEvents(self.lines.append), self.recorder))
+        self.reconciler = Reconciler(self.order, store=self.store, clock=self.clock, events=listeners)
+        self.reconciler.open()
+        key = NoteKey(installation=self.order.policy.installation, secret=b"a site that nobody has")
+        twins: Any = {self.cluster: _Wire(self)}
+        self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.directory, key=key)
+        return self
+
+    @property
+    def picture(self) -> Picture:
+        picture = self.reconciler.picture
+        assert picture is not None
+        return picture
+
+    @property
+    def states(self) -> list[DesktopState]:
+        return [state for _, state in sorted(self.picture.desktops.items())]
+
+    @property
+    def phases(self) -> dict[DesktopName, Phase]:
+        return {name: state.phase for name, state in self.picture.desktops.items()}
+
+    @property
+    def warnings(self) -> list[str]:
+        return [str(line) for line in self.lines if line.level in (Level.WARNING, Level.ERROR)]
+
+    def restart_guest(self, name: str) -> None:
+        """Somebody shuts it down and starts it again, within one pass of pvestatd, behind the daemon's back."""
+        guest = self.twin.cluster.guests[int(name.removeprefix("vd-"))]
+        power_off(self.twin.cluster, guest)
+        power_on(self.twin.cluster, guest)
+
+    def leaves(self, number: int) -> "Spoken":
+        """The agent is gone from the directory, which is read."""
+        self.directory.gone.add(an_agent_id(number))
+        self.reconciler.read_directory()
+        return self
+
+    def restart_inside(self, name: str) -> None:
+        """The agent restarts the system: QEMU runs on."""
+        begin_boot(self.twin.cluster, self.twin.cluster.guests[int(name.removeprefix("vd-"))])
+
+    def glance(self) -> list[DesktopState]:
+        """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""
+        memory = replace(self.store.load(), roster=self.roster)
+        situation = situation_of(self.order, memory, self.picture.snapshot, self.events.now)
+        found = survey(situation)
+        picture = picture_of(situation, found, Plan(), Told(), room=room_of(situation, found), before=None)
+        return [state for _, state in sorted(picture.desktops.items())]
+
+    def metric(self, name: str) -> dict[tuple[str, ...], float]:
+        """Its series that are not 0; none where there is no such metric."""
+        row = next((row for row in TABLE if row.name == name), None)
+        return {} if row is None else {key: value for key, value in self.recorder.state.summary.values[row].items() if value}
+
+    def play(self, seconds: float) -> "Spoken":
+        """Let time pass, with the daemon at work."""
+        end = self.events.now + seconds
+        self.events.at(end, self.calls.nudge)
+        run(self.reconciler, self.calls, until=lambda: self.events.now >= end)
+        return self
+
+    def until(self, reached: Callable[[Picture], bool], *, at_most: float = 1800.0) -> "Spoken":
+        """Let time pass until it is so."""
+        end = self.events.now + at_most
+        self.events.at(end, self.calls.nudge)
+
+        def over() -> bool:
+            picture = self.reconciler.picture
+            return self.events.now >= end or (picture is not None and reached(picture))
+
+        run(self.reconciler, self.calls, until=over)
+        return self
+
+    def all_ready(self) -> "Spoken":
+        """Until every agent has a desktop that is ready."""
+        agents = len(self.roster.agents)
+        self.until(lambda picture: picture.phases.get(Phase.READY, 0) == agents)
+        assert self.picture.phases == {Phase.READY: agents}
+        return self
+
+
+class _Wire:
+    """What stands for the twin."""
+
+    def __init__(self, site: Spoken) -> None:
+        self._site = site
+
+    @property
+    def events(self) -> EventHeap:
+        return self._site.events
+
+    def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
+        says = self._site.says
+        if says is None or not request.endpoint.endswith("/agent/file-read"):
+            self._site.twin.request(request, reply, auth=auth)
+            return
+        self._site.twin.request(request, lambda answer: reply(says(answer, self.events.now)), auth=auth)

@@ -1,0 +1,147 @@
+"""A leaver who keeps a desktop by making it say nothing, or what is not so: shown, counted, and stopped by an order."""
+
+import pytest
+
+from provisioner.cli.look_rows import desktop_row
+from provisioner.model.budget import Pace
+from provisioner.model.departures import Leavers
+from provisioner.model.desktops import Phase
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.pve.wire import ApiResponse
+from tests.builders.spoken import Says, Spoken
+from tests.reconciler.test_who_is_logged_on import with_sessions
+
+OVERDUE = "bascule_desktops_leaving_overdue"
+HOUR, DAY = 3600.0, 86400.0
+CALM = Pace(observe_idle_s=60.0)
+"""Days are played here."""
+LADDER = Leavers(stop_after_s=600.0, recycle_after_s=3 * DAY, delete_after_s=30 * DAY)
+
+
+def agent_off(_answer: ApiResponse, _now: float) -> ApiResponse:
+    return ApiResponse(status=500, reason="QEMU guest agent is not running")
+
+
+def of_one(vmid: int, says: Says) -> Says:
+    """Every other desktop tells the truth."""
+
+    def say(answer: ApiResponse, now: float) -> ApiResponse:
+        boot_id = f"{vmid:08x}-"
+        return says(answer, now) if answer.ok and boot_id in str(answer.data) else answer
+
+    return say
+
+
+def a_leaver(says: Says) -> Spoken:
+    """Of four agents the first has left, and the desktop says what it likes."""
+    site = Spoken(agents=4, leavers=LADDER, pace=CALM).all_ready()
+    site.says = of_one(20001, says)
+    return site.leaves(1)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        pytest.param(agent_off, id="the agent is off"),
+        pytest.param(with_sessions("agent-0001"), id="a session that never ends"),
+        pytest.param(with_sessions(*"abcdefgh"), id="sessions without end"),
+    ],
+)
+def test_a_leaver_whose_desktop_cannot_be_stopped_is_counted_by_the_step_that_is_due(says: Says):
+    """A9: within two hours of when it was due, and not before it is."""
+    site = a_leaver(says).play(900)
+    assert site.metric(OVERDUE) == {}, "due for minutes: stops are a few at a time"
+
+    site.play(2 * HOUR)
+
+    assert site.states[0].phase is Phase.READY
+    assert site.metric(OVERDUE) == {("stopped",): 1}
+
+
+def test_a_leaver_in_good_order_is_never_overdue():
+    """A9: whose desktop is shut down in its time is on the ladder, and no more."""
+    site = Spoken(agents=4, leavers=LADDER, pace=CALM).all_ready().leaves(1).play(3 * HOUR)
+
+    assert site.states[0].phase is Phase.STOPPED
+    assert site.metric(OVERDUE) == {}
+
+
+def test_how_long_nobody_has_known_who_is_logged_on_is_said_in_days():
+    """A9: "unknown" alone says neither since when nor that it is for the third day."""
+    (state, *_) = a_leaver(agent_off).play(2 * HOUR).states
+    assert state.sessions is None
+    assert state.unknown_since is not None
+
+    rows = {days: str(desktop_row(state, now=state.unknown_since + days * DAY)[-1]) for days in (0.9, 1.1, 2.5)}
+    assert "unknown" not in rows[0.9]
+    assert rows[1.1].endswith("; sessions unknown for 1 day")
+    assert rows[2.5].endswith("; sessions unknown for 2 days")
+
+
+def ordered(site: Spoken, name: str = "vd-20001") -> Spoken:
+    intent = Intent(kind=IntentKind.STOP, by="claire", at=site.events.now, reason="left in May", target=name)
+    site.store.give(intent)
+    return site
+
+
+def standing(site: Spoken) -> list[str]:
+    return [intent.target for intent in site.store.intents() if intent.kind is IntentKind.STOP]
+
+
+def test_an_order_stops_a_desktop_of_which_nobody_knows_who_is_logged_on():
+    """A9: its agent is off for days; the order is done once, and withdrawn."""
+    site = ordered(a_leaver(agent_off).play(2 * HOUR)).play(300)
+
+    assert site.states[0].phase is Phase.STOPPED
+    assert standing(site) == []
+    assert site.play(HOUR).metric(OVERDUE) == {}
+    assert [line.reason for line in site.store.journal() if line.what == "stop" and line.result == "given"] == [
+        "by claire: left in May"
+    ]
+
+
+def test_an_order_never_stops_a_desktop_with_a_known_session():
+    """A9: somebody is there, as far as anybody knows: the order waits, and says so."""
+    site = ordered(a_leaver(with_sessions("agent-0001")).play(HOUR)).play(HOUR)
+
+    assert site.states[0].phase is Phase.READY
+    assert standing(site) == ["vd-20001"]
+    waits = [wait.reason for wait in site.picture.plan.deferred if wait.what == "vd-20001"]
+    assert waits == ["not shut down, it has 1 open session(s): ordered by claire (left in May)"]
+
+
+def test_an_order_waits_while_the_last_known_session_may_be_open():
+    """A9: an agent that was turned off a minute ago makes no session unknown."""
+    site = a_leaver(with_sessions("agent-0001")).play(HOUR)
+    site.says = of_one(20001, agent_off)
+    ordered(site).play(600)
+
+    assert (site.states[0].phase, site.twin.truth().cut) == (Phase.READY, 0)
+
+
+def test_a_session_that_began_after_the_order_is_not_cut():
+    """A9: the guest is asked right before, and what it says then counts."""
+    site = a_leaver(agent_off).play(2 * HOUR)
+    site.says = with_sessions("agent-0001")
+    ordered(site).play(120)
+
+    assert site.states[0].phase is Phase.READY
+
+
+def test_an_order_stops_a_desktop_that_never_reported():
+    """A9: "it still starts" for ever is no reason either: a fake boot is stopped as well."""
+    site = Spoken(agents=2, says=agent_off).play(600)
+    assert site.states[0].phase is Phase.STARTING
+
+    ordered(site).play(60)
+
+    assert "phase changed from 'starting' to 'stopping'" in " ".join(str(line) for line in site.lines)
+
+
+def test_freeze_and_hold_go_before_such_an_order():
+    """A9: an order for one desktop does not go before those for all."""
+    site = a_leaver(agent_off).play(2 * HOUR)
+    site.store.give(Intent(kind=IntentKind.HOLD, by="zoe", at=site.events.now))
+    ordered(site).play(300)
+
+    assert site.states[0].phase is Phase.READY

@@ -1,0 +1,64 @@
+"""A listing's uptimes are as old as its node's last pass of pvestatd: a boot is not another for that."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.desktops import Phase
+from provisioner.model.twin_spec import StallStatus, TwinSpec
+from tests.builders.cluster import NOW
+from tests.builders.spoken import Spoken
+from tests.builders.twin import EXACT, a_spec
+
+
+def quick_boots(*stalls: StallStatus, seed: int = 1) -> TwinSpec:
+    """Six seconds from the start to ready: a report may be read before the listing has caught up with the boot."""
+    return a_spec(nodes=2, durations=replace(EXACT, boot_s=5.0, first_boot_s=1.0, start_task_s=0.5), faults=stalls, seed=seed)
+
+
+def falls(site: Spoken) -> list[str]:
+    return [str(line) for line in site.lines if "from 'ready' to 'starting'" in str(line)]
+
+
+@pytest.mark.parametrize("at_s", [20.0, 26.0, 32.0, 38.0, 44.0, 50.0])
+def test_ready_desktops_stay_ready_while_pvestatd_hangs(at_s: float):
+    """E9: a stall of a minute, at whatever moment of the switch, lets no ready desktop fall back to starting."""
+    stalls = (StallStatus(node="pve1", at_s=at_s, for_s=60.0), StallStatus(node="pve2", at_s=at_s + 3, for_s=60.0))
+    site = Spoken(quick_boots(*stalls), agents=12).play(400)
+
+    assert site.picture.phases == {Phase.READY: 12}
+    assert falls(site) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ready_desktops_stay_ready_between_two_passes(seed: int):
+    """E9: nor do the ten seconds from one pass to the next."""
+    site = Spoken(quick_boots(seed=seed), agents=12).play(200)
+
+    assert site.picture.phases == {Phase.READY: 12}
+    assert falls(site) == []
+
+
+def test_a_restart_is_seen_all_the_same():
+    """E9: whoever is restarted by hand is not ready before it has said so in its new boot."""
+    site = Spoken(quick_boots(), agents=2).play(300)
+    assert site.picture.phases == {Phase.READY: 2}
+
+    site.twin.cluster.spec = replace(site.twin.cluster.spec, durations=replace(EXACT, boot_s=60.0))
+    site.restart_guest("vd-20001")
+    site.play(25)
+
+    assert site.phases["vd-20001"] is Phase.STARTING
+    assert site.play(120).picture.phases == {Phase.READY: 2}
+
+
+def test_a_restart_from_inside_is_told_by_the_boots_own_name():
+    """E9: QEMU runs on, so no listing shows it; the next report is of another boot, and ready by its own time."""
+    site = Spoken(quick_boots(), agents=1).play(100)
+    site.restart_inside("vd-20001")
+    site.play(1000)
+
+    became_ready = [line for line in site.store.journal() if line.what == "ready"]
+    assert len(became_ready) == 2
+    assert became_ready[0].at == pytest.approx(NOW + 106, abs=1.0)
+    assert site.picture.phases == {Phase.READY: 1}
