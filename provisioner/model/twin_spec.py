@@ -288,6 +288,17 @@ class BrokenQemu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopDaemon:
+    """pvedaemon ends on a node that lives: its listings go on, and all that needs root there is refused (595)."""
+
+    node: str
+    at_s: float = 0.0
+    """From the twin's start."""
+    for_s: float | None = None
+    """None: for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StallStatus:
     """pvestatd hangs on a node, as on a storage that does not answer: what is listed of it grows old, tags and locks apart."""
 
@@ -298,7 +309,7 @@ class StallStatus:
 
 Fault = (
     KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents | Maintenance
-    | BrokenQemu | StallStatus
+    | BrokenQemu | StopDaemon | StallStatus
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from provisioner.model.twin_spec import (
     Maintenance,
     RivalLocks,
     StallStatus,
+    StopDaemon,
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, Seconds, SomeSeconds, StorageName, VmidNumber, as_value, like
@@ -116,6 +117,14 @@ class BrokenQemuDocument(Document):
     lasts: SomeSeconds | None = None
 
 
+class StopDaemonDocument(Document):
+    """pvedaemon ends on a node that lives: all that needs root there is refused."""
+
+    node: NodeId
+    at: Seconds = like(StopDaemon, "at_s")
+    lasts: SomeSeconds | None = None
+
+
 class StallStatusDocument(Document):
     """pvestatd hangs on a node: what is listed of it grows old."""
 
@@ -137,6 +146,7 @@ class FaultDocument(Document):
     dead_guest_agents: DeadGuestAgentsDocument | None = None
     maintenance: MaintenanceDocument | None = None
     broken_qemu: BrokenQemuDocument | None = None
+    stop_daemon: StopDaemonDocument | None = None
     stall_status: StallStatusDocument | None = None
 
     @model_validator(mode="after")
@@ -168,6 +178,7 @@ _KINDS: dict[str, type[Fault]] = {
     "dead_guest_agents": DeadGuestAgents,
     "maintenance": Maintenance,
     "broken_qemu": BrokenQemu,
+    "stop_daemon": StopDaemon,
     "stall_status": StallStatus,
 }
 

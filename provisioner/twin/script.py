@@ -17,6 +17,7 @@ from provisioner.model.twin_spec import (
     Maintenance,
     RivalLocks,
     StallStatus,
+    StopDaemon,
 )
 from provisioner.twin.api.endpoints.power import power_off
 from provisioner.twin.engine.processes import Process
@@ -113,10 +114,21 @@ class Script:
             events.after(fault.at_s + fault.for_s, lambda: self._set_broken(fault.node, False))
 
     @_arm.register
+    def _(self, fault: StopDaemon) -> None:
+        events = self._cluster.events
+        events.after(fault.at_s, lambda: self._set_daemon(fault.node, False))
+        if fault.for_s is not None:
+            events.after(fault.at_s + fault.for_s, lambda: self._set_daemon(fault.node, True))
+
+    @_arm.register
     def _(self, fault: StallStatus) -> None:
         events = self._cluster.events
         events.after(fault.at_s, lambda: self._set_stalled(fault.node, True))
         events.after(fault.at_s + fault.for_s, lambda: self._set_stalled(fault.node, False))
+
+    def _set_daemon(self, node: str, up: bool) -> None:
+        self._cluster.nodes[node].daemon_up = up
+        self._cluster.note(f"node {node}: pvedaemon {'runs again' if up else 'ends'}")
 
     def _set_stalled(self, node: str, stalled: bool) -> None:
         self._cluster.nodes[node].stalled_at = self._cluster.events.now if stalled else math.inf

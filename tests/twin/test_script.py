@@ -15,6 +15,7 @@ from provisioner.model.twin_spec import (
     RandomFaults,
     RivalLocks,
     StallStatus,
+    StopDaemon,
 )
 from tests.builders.twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 
@@ -189,3 +190,13 @@ def test_a_hanging_pvestatd_lets_uptimes_grow_old_and_marks_stay_live() -> None:
 
     assert lab.listed(101) == before | {"tags": "new"}
     assert lab.wait(20).listed(101)["uptime"] >= before["uptime"] + 55
+
+
+def test_without_pvedaemon_a_node_lists_its_guests_and_takes_no_order() -> None:
+    """E6: as observed on pve-manager 9.2.11, a node whose pveproxy lives."""
+    lab = Lab(a_spec(faults=[StopDaemon(node=NODE, at_s=200, for_s=60)])).cloned(101)
+    lab.wait(205 - lab.clock)
+
+    assert lab.ask("POST", f"/nodes/{NODE}/qemu/101/status/start").status == 595
+    assert lab.listed(101)["status"] == "stopped"
+    assert lab.wait(60).ask("POST", f"/nodes/{NODE}/qemu/101/status/start").status == 200

@@ -23,6 +23,7 @@ from provisioner.model.twin_spec import (
     RandomFaults,
     RivalLocks,
     StallStatus,
+    StopDaemon,
     StatusSpec,
     TwinSpec,
 )
@@ -134,6 +135,7 @@ faults:
   - dead_guest_agents: {{share: 0.1}}
   - maintenance: {{node: pve2, at: 1min, lasts: 2h}}
   - broken_qemu: {{node: pve1, lasts: 1h}}
+  - stop_daemon: {{node: pve1, at: 1min}}
   - stall_status: {{node: pve2, at: 1min, lasts: 60s}}
 log_ons: {{concurrent: 50, spread: 2min}}
 """
@@ -150,6 +152,7 @@ log_ons: {{concurrent: 50, spread: 2min}}
         DeadGuestAgents(share=0.1),
         Maintenance(node="pve2", at_s=60.0, for_s=7200.0),
         BrokenQemu(node="pve1", for_s=3600.0),
+        StopDaemon(node="pve1", at_s=60.0),
         StallStatus(node="pve2", at_s=60.0, for_s=60.0),
     )
     assert spec.log_ons == LogOns(concurrent=50, spread_s=120.0)

@@ -104,6 +104,8 @@ class _Exchange:
         if not call.route.protected:
             data = yield from self._handled(call)
             return ApiResponse(status=200, data=data)
+        if not node.daemon_up:
+            raise ApiFault(595, "Connection refused")
         answer: ApiResponse = yield lambda resume: self._hand_over(node, call, resume)
         return answer
 

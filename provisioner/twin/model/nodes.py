@@ -29,6 +29,8 @@ class TwinNode:
         """In the HA manager's maintenance mode: it outlives a reboot."""
         self.starts = True
         """Whether QEMU comes up here."""
+        self.daemon_up = True
+        """Whether pvedaemon answers here."""
         self.died_at = math.inf
         self.stalled_at = math.inf
         """Since when pvestatd makes no pass."""
