@@ -11,6 +11,7 @@ class ErrorWord(enum.StrEnum):
     SETTINGS_ERROR = "settings_error"
     HYPERVISOR_ERROR = "hypervisor_error"
     NOT_SENT = "not_sent"
+    NODE_REFUSES = "node_refuses"
     OUTCOME_UNKNOWN = "outcome_unknown"
     LOCK_BUSY = "lock_busy"
     GUEST_BUSY = "guest_busy"
@@ -60,9 +61,15 @@ class HypervisorError(BasculeError):
 
 
 class NotSent(HypervisorError):
-    """The request never reached the node (595, connection refused, connect time-out): safe to send again."""
+    """The request never reached the cluster (connection refused, connect time-out): safe to send again."""
 
     word = ErrorWord.NOT_SENT
+
+
+class NodeRefuses(NotSent):
+    """The cluster answers, and the node that the request is for takes none (595): its pvedaemon has ended, or it is away."""
+
+    word = ErrorWord.NODE_REFUSES
 
 
 class OutcomeUnknown(HypervisorError):

@@ -79,6 +79,7 @@ class Circuits:
 
     def after_answer(self, action: Action, *, ordered_at: Instant) -> "Circuits":
         """The cluster took an order: who may write, and where, is settled."""
+        self = replace(self, causes=common_causes.after_answer(self.causes, action))
         circuit = self.clusters.get(action.key.cluster)
         if circuit is None or circuit.needs_quorum or not circuit.is_trial(ordered_at) or isinstance(action, _READS):
             return self

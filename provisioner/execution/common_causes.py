@@ -8,21 +8,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from provisioner.errors import Forbidden, HypervisorError, IdTaken, PlaceElsewhere, Refused, word_for
-from provisioner.model.actions import Action, Assign, CheckGuest, Release, Verify
-from provisioner.model.causes import CommonCause, node_of, profile_of
-from provisioner.model.ids import ClusterId, DesktopName, Instant, ProfileName
+from provisioner.errors import Forbidden, HypervisorError, IdTaken, NodeRefuses, PlaceElsewhere, Refused, word_for
+from provisioner.model.actions import Action
+from provisioner.model.causes import CommonCause, is_order, node_of, profile_of
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
 from provisioner.model.words import ActionWord
 
 FIRST_WAIT_S = 30.0
 """As after an answer that stops a cluster: an operator who puts it right does not wait long."""
 LONGEST_WAIT_S = 900.0
 """A cause that has lasted for hours is tried four times an hour."""
-_ALIKE = {word_for(error): 3 for error in (Forbidden, Refused, PlaceElsewhere, HypervisorError)} | {word_for(IdTaken): 5}
-"""How many desktops have to fail alike, by error: two may be chance. Of numbers that somebody holds, four are skipped."""
+_ALIKE = {word_for(error): 3 for error in (Forbidden, Refused, PlaceElsewhere, HypervisorError, NodeRefuses)}
+_ALIKE |= {word_for(IdTaken): 5}
+"""How many desktops have to fail alike, by error: two may be chance. Of numbers that somebody holds, four are skipped.
+Of a node that takes no orders, so many orders, be it of one desktop."""
 
 
 _TAKEN = word_for(IdTaken)
+_NODE_REFUSES = word_for(NodeRefuses)
 _HELD = "its VMID is taken by a VM that no listing shows: give the token VM.Audit on /vms, or move the VMID range"
 
 
@@ -30,7 +33,8 @@ class CauseKey(NamedTuple):
     """What makes two failures alike."""
 
     cluster: ClusterId
-    word: ActionWord
+    node: NodeName | None
+    word: ActionWord | None
     profile: ProfileName | None
     text: str
 
@@ -40,18 +44,18 @@ Causes = Mapping[CauseKey, CommonCause]
 
 def after_failure(causes: Causes, action: Action, error: str, reason: str, now: Instant, *, alone: bool) -> Causes:
     """Count the failure; the wait doubles with each trial that fails once the cause is common."""
-    if error not in _ALIKE or isinstance(action, CheckGuest | Verify | Assign | Release):
+    if error not in _ALIKE or not is_order(action):
         return causes
     key = key_of(action, error, reason)
     before = causes.get(key)
     if before is None:
         first = CommonCause(
-            cluster=key.cluster, word=key.word, profile=key.profile, error=error, text=key.text,
+            cluster=key.cluster, node=key.node, word=key.word, profile=key.profile, error=error, text=key.text,
             desktops=(action.desktop,), nodes=frozenset({node_of(action)}), until=now, wait_s=FIRST_WAIT_S / 2,
         )  # fmt: skip
         return {**causes, key: first}
     desktops = (*(name for name in before.desktops if name != action.desktop), action.desktop)
-    counted = replace(before, desktops=desktops, nodes=before.nodes | {node_of(action)})
+    counted = replace(before, desktops=desktops, nodes=before.nodes | {node_of(action)}, failures=before.failures + 1)
     if is_common(counted, alone=alone) and now >= before.until:
         wait_s = min(2 * before.wait_s, LONGEST_WAIT_S)
         counted = replace(counted, until=now + wait_s, wait_s=wait_s)
@@ -65,19 +69,30 @@ def after_success(causes: Causes, action: Action) -> Causes:
     return {key: cause for key, cause in causes.items() if not cause.holds(action)}
 
 
+def after_answer(causes: Causes, action: Action) -> Causes:
+    """An order was taken: its node takes orders."""
+    if not any(cause.node is not None and cause.holds(action) for cause in causes.values()):
+        return causes
+    return {key: cause for key, cause in causes.items() if cause.node is None or not cause.holds(action)}
+
+
 def is_common(cause: CommonCause, *, alone: bool) -> bool:
     """Whether so many have failed alike that it is no desktop's own failure, nor its node's.
 
     What fails on one node alone is that node's affair, unless it is `alone` on its cluster.
     """
+    if cause.node is not None:
+        return cause.failures >= _ALIKE[cause.error]
     return len(cause.desktops) >= _ALIKE[cause.error] and (alone or len(cause.nodes) > 1 or cause.error == _TAKEN)
 
 
 def key_of(action: Action, error: str, reason: str) -> CauseKey:
     """The words without what was being done, whose it is, and which VM. Of a number that is taken each node has its own."""
+    if error == _NODE_REFUSES:
+        return CauseKey(action.key.cluster, node_of(action), None, None, reason.rpartition(": ")[2])
     said = _HELD if error == _TAKEN else reason.partition(": ")[2] or reason
     said = said.replace(action.desktop, "NAME").replace(str(action.key.vmid), "VMID")
-    return CauseKey(action.key.cluster, action.word, profile_of(action), said)
+    return CauseKey(action.key.cluster, None, action.word, profile_of(action), said)
 
 
 def ended(before: Causes, after: Causes) -> Iterator[tuple[DesktopName, str]]:

@@ -14,6 +14,7 @@ from provisioner.errors import (
     InUse,
     LeftoverImage,
     LockBusy,
+    NodeRefuses,
     NoQuorum,
     NotSent,
     OtherKey,
@@ -114,7 +115,7 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
 _NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.DELETE)
 """What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
 _NOT_HERE = word_for(PlaceElsewhere)
-_BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)
+_BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)
 _BUSY = _words(LockBusy, GuestBusy, WorkerBusy, Forbidden)
 """Waited for, ever longer, and never given up. 403 speaks of one path: somebody gives the right, or does not."""
 _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)

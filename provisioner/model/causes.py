@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model.actions import Action, Clone, Configure, Delete, Start, Stop, Tag, Verify
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
+from provisioner.model.actions import Action, Assign, CheckGuest, Clone, Configure, Delete, Release, Start, Stop, Tag, Verify
+from provisioner.model.cordons import Cordon
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
 from provisioner.model.words import ActionWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonCause:
-    """One kind of action, refused or failed in the same words for desktops of one profile on one cluster."""
+    """One kind of action that fails in the same words for desktops of one profile on one cluster; or all orders of a node."""
 
     cluster: ClusterId
-    word: ActionWord
+    node: NodeName | None = None
+    """The node that takes no order at all, whatever it is; None: it is the kind of action."""
+    word: ActionWord | None
+    """None: a node's."""
     profile: ProfileName | None
     """None: of an action that names no profile."""
     error: str
@@ -26,11 +30,15 @@ class CommonCause:
     """Where."""
     until: Instant
     """Nothing is tried before."""
+    failures: int = 1
+    """Since the last success; a desktop may have had several."""
     wait_s: float
     """How long the last wait was: the next is twice that."""
 
     def holds(self, action: Action) -> bool:
         """Whether the action is of the kind that fails."""
+        if self.node is not None:
+            return (action.key.cluster, node_of(action)) == (self.cluster, self.node) and is_order(action)
         return (action.key.cluster, action.word, profile_of(action)) == (self.cluster, self.word, self.profile)
 
     def may_try(self, now: Instant, in_flight: Iterable[Action]) -> bool:
@@ -40,9 +48,26 @@ class CommonCause:
     @property
     def reason(self) -> str:
         """For each desktop that waits."""
+        if self.node is not None:
+            return f"node {self.node} takes no orders, and one is tried now and then: {self.text}"
         whose = f"desktops of profile {self.profile}" if self.profile else "desktops"
         count = len(self.desktops)
         return f"{count} {whose} failed alike on cluster {self.cluster}, and one is tried now and then: {self.text}"
+
+
+def refusing_nodes(causes: Iterable[CommonCause], now: Instant, in_flight: Iterable[Action]) -> dict[NodeKey, Cordon]:
+    """Nodes that take no orders: nothing is placed there, but for what tries whether they do again."""
+    flying = tuple(in_flight)
+    return {
+        NodeKey(cause.cluster, cause.node): Cordon(reason=cause.reason)
+        for cause in causes
+        if cause.node is not None and not cause.may_try(now, flying)
+    }
+
+
+def is_order(action: Action) -> bool:
+    """Whether a node has something to do for it."""
+    return not isinstance(action, Assign | CheckGuest | Release | Verify)
 
 
 def node_of(action: Action) -> NodeName:

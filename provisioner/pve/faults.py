@@ -16,8 +16,8 @@ from provisioner.errors import (
     IdTaken,
     LeftoverImage,
     LockBusy,
+    NodeRefuses,
     NoQuorum,
-    NotSent,
     OutcomeUnknown,
     PlaceElsewhere,
     Refused,
@@ -36,7 +36,7 @@ _STATUSES: dict[int, type[HypervisorError]] = {
     502: OutcomeUnknown,
     503: OutcomeUnknown,
     504: OutcomeUnknown,
-    595: NotSent,
+    595: NodeRefuses,
     596: OutcomeUnknown,
 }
 """These say all by themselves. 0 stands for an answer that was lost; 595 and 596 are pveproxy's own (AnyEvent::HTTP)."""

@@ -25,6 +25,7 @@ WRITES = {
 }
 MEANING = {
     errors.NotSent: dict.fromkeys(WRITES, AGAIN),
+    errors.NodeRefuses: dict.fromkeys(WRITES, AGAIN),
     errors.OutcomeUnknown: {**dict.fromkeys(WRITES, LOOK), "configure": AGAIN, "tag": AGAIN},
     errors.LockBusy: dict.fromkeys(WRITES, AGAIN),
     errors.GuestBusy: dict.fromkeys(WRITES, AGAIN),

@@ -51,7 +51,7 @@ TABLE = [
     (answer(500, "VM is locked (clone)"), CONFIGURE, "GuestBusy", AGAIN, NEVER),
     (answer(500, "got no worker upid - start worker failed"), START, "WorkerBusy", AGAIN, NEVER),
     (task("timeout waiting on systemd"), START, "WorkerBusy", AGAIN, NEVER),
-    (answer(595, "Connection refused"), CLONE, "NotSent", AGAIN, NEVER),
+    (answer(595, "Connection refused"), CLONE, "NodeRefuses", AGAIN, NEVER),
     (answer(596, "Connection timed out"), CONFIGURE, "OutcomeUnknown", AGAIN, 5),
     (answer(502), CLONE, "OutcomeUnknown", LOOK, 5),
     (answer(503), START, "OutcomeUnknown", LOOK, 5),
@@ -122,7 +122,7 @@ def test_every_class_is_in_the_table():
     def below(kind):
         return {kind.__name__}.union(*(below(one) for one in kind.__subclasses__()))
 
-    assert below(errors.HypervisorError) - {row[2] for row in TABLE} == {"Paused", "InUse", "OtherKey"}
+    assert below(errors.HypervisorError) - {row[2] for row in TABLE} == {"NotSent", "Paused", "InUse", "OtherKey"}
 
 
 @pytest.mark.parametrize("status", ["OK", "WARNINGS: 3"])

@@ -23,8 +23,8 @@ from provisioner.model.twin_spec import (
     RandomFaults,
     RivalLocks,
     StallStatus,
-    StopDaemon,
     StatusSpec,
+    StopDaemon,
     TwinSpec,
 )
 from provisioner.pve.privileges import FORBIDDEN, NEEDED

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from provisioner.model.causes import refusing_nodes
 from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
@@ -87,6 +88,9 @@ def room_of(
         budget=situation.policy.budget,
         limits=situation.limits,
         full=situation.full,
-        cordons=cordons_of(situation.memory.intents, situation.snapshot),
+        cordons={
+            **refusing_nodes(situation.causes, situation.now, situation.in_flight.values()),
+            **cordons_of(situation.memory.intents, situation.snapshot),
+        },
         closed=closed,
     )
