@@ -112,3 +112,16 @@ def test_numbers_that_others_hold_out_of_sight_are_tried_five_times_and_then_now
     assert picture is not None
     assert len(rehearsal.reconciler.memory.retired) <= 10
     assert sum("VM.Audit" in deferral.reason for deferral in picture.plan.deferred) >= AGENTS - 10
+
+
+def test_the_same_right_that_is_missing_on_each_template_is_one_cause():
+    """E3: each refusal names another template; a quarter of an hour of them is a few dozen requests all the same."""
+    spec = a_spec(nodes=4)
+    rehearsal = Tokened(a_stage(with_token(spec, without("/vms", "VM.Clone")), agents=AGENTS, at_most_s=QUARTER_S))
+    rehearsal.run()
+    calls = rehearsal.twins[LAB].truth().calls
+    picture = rehearsal.reconciler.picture
+
+    assert picture is not None
+    assert calls["POST /nodes/{node}/qemu/{vmid}/clone"] <= 30
+    assert sum("VM.Clone" in deferral.reason for deferral in picture.plan.deferred) >= AGENTS - 3
