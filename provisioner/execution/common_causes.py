@@ -4,12 +4,13 @@ A wrong bridge in a profile, a right that is missing, numbers that others hold: 
 tries, be given up, and be made again elsewhere. Any success of the kind ends the cause.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from provisioner.errors import Forbidden, HypervisorError, IdTaken, NodeRefuses, PlaceElsewhere, Refused, word_for
-from provisioner.model.actions import Action
+from provisioner.model.actions import Action, Clone
 from provisioner.model.causes import CommonCause, is_order, node_of, profile_of
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
 from provisioner.model.words import ActionWord
@@ -50,7 +51,8 @@ def after_failure(causes: Causes, action: Action, error: str, reason: str, now: 
     before = causes.get(key)
     if before is None:
         first = CommonCause(
-            cluster=key.cluster, node=key.node, word=key.word, profile=key.profile, error=error, text=key.text,
+            cluster=key.cluster, node=key.node, word=key.word, profile=key.profile,
+            error=error, text=_said(action, error, reason),
             desktops=(action.desktop,), nodes=frozenset({node_of(action)}), until=now, wait_s=FIRST_WAIT_S / 2,
         )  # fmt: skip
         return {**causes, key: first}
@@ -87,12 +89,21 @@ def is_common(cause: CommonCause, *, alone: bool) -> bool:
 
 
 def key_of(action: Action, error: str, reason: str) -> CauseKey:
-    """The words without what was being done, whose it is, and which VM. Of a number that is taken each node has its own."""
+    """The words without what was being done, whose it is, which VM, and which node's: the first one's are shown."""
     if error == _NODE_REFUSES:
-        return CauseKey(action.key.cluster, node_of(action), None, None, reason.rpartition(": ")[2])
-    said = _HELD if error == _TAKEN else reason.partition(": ")[2] or reason
-    said = said.replace(action.desktop, "NAME").replace(str(action.key.vmid), "VMID")
+        return CauseKey(action.key.cluster, node_of(action), None, None, _said(action, error, reason))
+    said = _said(action, error, reason)
+    if isinstance(action, Clone):  # each node has its own
+        said = re.sub(rf"\b{action.template.vmid}\b", "TEMPLATE", said)
+    said = re.sub(rf"\b{re.escape(node_of(action))}\b", "NODE", said)
     return CauseKey(action.key.cluster, None, action.word, profile_of(action), said)
+
+
+def _said(action: Action, error: str, reason: str) -> str:
+    if error == _NODE_REFUSES:
+        return reason.rpartition(": ")[2]
+    said = _HELD if error == _TAKEN else reason.partition(": ")[2] or reason
+    return said.replace(action.desktop, "NAME").replace(str(action.key.vmid), "VMID")
 
 
 def ended(before: Causes, after: Causes) -> Iterator[tuple[DesktopName, str]]:

@@ -224,13 +224,20 @@ def test_a_token_without_a_right_is_named_with_path_and_privilege(site: Site, tm
     config = a_variant(site.switch.config, tmp_path, change)
 
     checked = site.check(config)
-    heard, _ = live(config, site.switch.twin.state, until=says("paused: "))
+    heard, _ = live(config, site.switch.twin.state, until=says("failed alike"))
 
     assert checked.code == 1
-    bad = [line for line in checked.out.splitlines() if line.startswith("BAD")]
-    assert [line.rpartition(" on ")[2] for line in bad] == ["/vms", "/storage", "/sdn"]
-    assert "the token lacks VM.Allocate, VM.Clone," in bad[0]
-    assert any("Permission check failed (/vms/90" in line and "VM.Clone)" in line for line in heard.about(f"cluster {CLUSTER}"))
+    bad = [line.partition("the token lacks ")[2] for line in checked.out.splitlines() if line.startswith("BAD")]
+    assert [line.rpartition(" on ")[2].partition(",")[0] for line in bad] == [
+        "/vms/10001",
+        "/vms/9001",
+        "/storage/local-thin",
+        "/sdn/zones/localnetwork/vmbr0",
+    ]
+    assert bad[0].startswith("VM.Allocate, VM.Config.CPU,")
+    assert bad[1].startswith("VM.Clone on ")
+    alike = [line.text for line in heard.lines if "failed alike" in line.text]
+    assert any("(/vms/90" in text and "VM.Clone)" in text for text in alike), heard.lines
     truth = site.switch.truth()
     assert (truth["desktops"], truth["orphans"]) == (0, [])
 
