@@ -30,6 +30,17 @@ def test_a_delete_that_failed_is_tried_again_and_is_no_failed_desktop():
     assert changes.attempts[a_name()].retry_at == NOW + BUDGET.retry_cap_s
 
 
+def test_a_delete_that_is_refused_for_a_day_is_told_a_few_times():
+    """A16: a protected VM added 285 lines a day to the journal."""
+    desktop, now, tries = a_desktop(1), NOW, 0
+    while now < NOW + 86_400:
+        refused = an_outcome(1, "delete", Result.REFUSED, error="refused", ended_at=now)
+        desktop = desktop.but(attempts=effects_on(a_memory([desktop]), outcomes=(refused,)).attempts[a_name()])
+        now, tries = desktop.attempts.retry_at, tries + 1
+
+    assert tries <= 12
+
+
 def test_what_its_note_does_not_prove_ours_is_no_longer_taken_for_ours():
     changes = effects_on(a_memory([a_desktop(1)]), outcomes=(an_outcome(1, "delete", Result.REFUSED, error="not_ours"),))
 

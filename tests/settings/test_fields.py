@@ -40,6 +40,13 @@ def test_durations(text, expected):
     assert seconds(text) == expected
 
 
+@pytest.mark.parametrize("text", ["100000000d", "1e12", 1e12, "36501d"])
+def test_no_duration_is_so_long_that_its_end_has_no_date(text):
+    """A16: `delete_after: 100000000d` was taken, and then no desktop could be shown."""
+    with pytest.raises(ValueError, match="duration"):
+        seconds(text)
+
+
 def test_never_is_an_endless_duration():
     assert seconds_or_never("never") == inf
     assert seconds_or_never("2min") == 120.0
