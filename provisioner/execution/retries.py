@@ -78,6 +78,11 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     after = replace(before, reason=outcome.reason, error=outcome.error, misplaced=misplaced)
     if outcome.error in _BLAMELESS:
         return replace(after, retry_at=outcome.ended_at + budget.retry_base_s)
+    if outcome.action == ActionWord.DELETE:
+        wait = min(budget.retry_cap_s * 2.0 ** min(before.waited, _DOUBLINGS), LONGEST_DELETE_WAIT_S)
+        return replace(
+            before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + wait, waited=before.waited + 1
+        )
     if outcome.action in _NEVER_GIVEN_UP:
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_cap_s)
     busy = outcome.error in _BUSY
@@ -114,6 +119,9 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
 
 _NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.DELETE)
 """What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
+LONGEST_DELETE_WAIT_S = 6 * 3600.0
+"""A VM that somebody protects stays protected for days, and nobody waits for its end: it is tried four times a day at last."""
+_DOUBLINGS = 16
 _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)
 _BUSY = _words(LockBusy, GuestBusy, WorkerBusy, Forbidden)

@@ -19,18 +19,25 @@ _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = r"\d+(?:\.\d+)?\s*(?:ms|s|min|h|d)"
 _DURATION_WORDS = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of seconds"
 
+_LONGEST_S = 36_500 * 86_400.0
+
 
 def seconds(value: object) -> float:
     """`90s`, `15min`, `4h`, `1h30min` or a plain number, in seconds; raises ValueError."""
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
+        return _datable(float(value))
     if not isinstance(value, str) or not re.fullmatch(rf"\s*(?:{_DURATION}\s*)+", value, re.ASCII):
         raise ValueError(_DURATION_WORDS)
     parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)", value, re.ASCII)
     total = sum(float(number) * _UNITS[unit] for number, unit in parts)
-    if not math.isfinite(total):
-        raise ValueError(_DURATION_WORDS)
-    return total
+    return _datable(total)
+
+
+def _datable(length_s: float) -> float:
+    """Raises ValueError for what is so long that its end has no date."""
+    if length_s > _LONGEST_S:
+        raise ValueError(f"{_DURATION_WORDS}, of 100 years at the most")
+    return length_s
 
 
 _SCHEMA = {
