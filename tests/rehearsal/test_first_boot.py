@@ -5,7 +5,7 @@ from dataclasses import replace
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.twin.model.cloud_init import network_data, user_data
 from tests.builders.rehearsal import FIRST_VMID, a_profile_on, a_stage, an_order
-from tests.builders.twin import EXACT, a_spec
+from tests.builders.twin import EXACT, TEMPLATE, a_spec
 
 
 def test_no_desktop_upgrades_itself_at_its_first_boot():
@@ -42,3 +42,18 @@ def test_a_desktop_asks_the_name_servers_of_its_profile():
 
     text = network_data(rehearsal.twins[spec.name].cluster.guests[FIRST_VMID])
     assert text.endswith("      address:\n      - '10.0.0.53'\n      search:\n      - 'dep.example'\n")
+
+
+def test_a_template_that_carries_our_tag_makes_no_desktop_that_was_never_configured():
+    """A16: an image that was made from a desktop. Nothing is cloned from it, and the reason says what to do."""
+    spec = a_spec()
+    rehearsal = Rehearsal(a_stage(spec, agents=2, at_most_s=900.0))
+    twin = rehearsal.twins[spec.name]
+    twin.cluster.guests[TEMPLATE].config["tags"] = "bascule-lab;golden"
+    rehearsal.run()
+    picture = rehearsal.reconciler.picture
+
+    assert picture is not None
+    assert [guest.vmid for guest in twin.cluster.guests.values() if not guest.template] == []
+    assert all("has the tag bascule-lab" in deferral.reason for deferral in picture.plan.deferred)
+    assert len(picture.plan.deferred) == 2
