@@ -11,6 +11,7 @@ from provisioner.model.cluster import Guest, Snapshot, Storage
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.vm_marks import configured_tag, is_configured
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.refusal import Refusal
 
@@ -47,10 +48,11 @@ class Room:
         cordons: Mapping[NodeKey, Cordon] = MappingProxyType({}),
         full: Mapping[LockDomain, str] = MappingProxyType({}),
         closed: Mapping[tuple[ClusterId, ProfileName], str] = MappingProxyType({}),
+        installation: str = "",
     ) -> None:
         self.snapshot = snapshot
         self._budget, self._limits, self._cordons, self._full = budget, limits, cordons, full
-        self._closed = closed
+        self._closed, self._installation = closed, installation
         self._memory: dict[NodeKey, float] = {}
         self._vcpus: Counter[NodeKey] = Counter()
         self._disk: dict[LockDomain, float] = {}
@@ -82,12 +84,21 @@ class Room:
         cordons: Mapping[NodeKey, Cordon] | None = None,
         full: Mapping[LockDomain, str] | None = None,
         closed: Mapping[tuple[ClusterId, ProfileName], str] = MappingProxyType({}),
+        installation: str = "",
     ) -> "Room":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life.
 
         `unprofiled` are desktops of profiles that are not configured any more: what they are made of shows once they are there.
         """
-        room = cls(snapshot=snapshot, budget=budget, limits=limits or {}, cordons=cordons or {}, full=full or {}, closed=closed)
+        room = cls(
+            snapshot=snapshot,
+            budget=budget,
+            limits=limits or {},
+            cordons=cordons or {},
+            full=full or {},
+            closed=closed,
+            installation=installation,
+        )
         clones = {key: one for key, one in in_flight.items() if isinstance(one, Clone)}
         templates = {name: _by_cluster(profile.templates) for name, profile in profiles.items()}
         for claim, count in claims.items():
@@ -187,6 +198,12 @@ class Room:
         found = view.guests.get(template.vmid)
         if found is None or found.node != template.node or not found.template:
             return Refusal(WaitsFor.TEMPLATES, f"template {template.vmid} is not on node {template.node}")
+        if self._installation and is_configured(found, self._installation):
+            tag = configured_tag(self._installation)
+            text = (
+                f"template {template.vmid} on node {template.node} has the tag {tag}, and its clones would never be configured"
+            )
+            return Refusal(WaitsFor.TEMPLATES, f"{text}: take it off")
         storage = self._storages.get((template.node_key, template.storage))
         if storage is None or not storage.available:
             return Refusal(WaitsFor.STORAGE, f"storage {template.storage} is not available on node {template.node}")

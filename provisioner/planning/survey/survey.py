@@ -93,4 +93,5 @@ def room_of(
             **cordons_of(situation.memory.intents, situation.snapshot),
         },
         closed=closed,
+        installation=situation.policy.installation,
     )
