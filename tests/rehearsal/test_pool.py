@@ -1,0 +1,35 @@
+"""A token that holds its rights on a pool and on the templates, and none on the other VMs of the cluster."""
+
+from dataclasses import replace
+
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId
+from provisioner.pve.privileges import NEEDED
+from tests.builders.rehearsal import a_stage
+from tests.builders.rights import Tokened, with_token
+from tests.builders.twin import a_spec
+
+LAB = ClusterId("lab")
+AGENTS = 20
+QUARTER_S = 900.0
+POOL = "desks"
+
+
+def pooled() -> Tokened:
+    """All rights that /vms asks for, on the pool; the templates lie outside of it."""
+    spec = replace(a_spec(nodes=2), pools={POOL: ""})
+    rights = {path: held for path, held in NEEDED.items() if path != "/vms"} | {f"/pool/{POOL}": NEEDED["/vms"]}
+    rights |= {f"/vms/{template.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for template in spec.templates}
+    return Tokened(a_stage(with_token(spec, rights), agents=AGENTS, at_most_s=QUARTER_S))
+
+
+def test_rights_on_a_pool_and_on_the_templates_are_enough():
+    """A5, E2: everybody gets a desktop, and no clone is refused."""
+    rehearsal = pooled()
+    rehearsal.run()
+    picture = rehearsal.reconciler.picture
+
+    assert picture is not None
+    assert [state.phase for state in picture.desktops.values()] == [Phase.READY] * AGENTS, {
+        deferral.reason for deferral in picture.plan.deferred
+    }
