@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, TaskKey
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, PoolName, TaskKey
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.words import ActionWord, WaitsFor
 
@@ -39,6 +39,8 @@ class Clone(_Action):
     profile: Profile
     template: Template
     lock_domain: LockDomain
+    pool: PoolName | None = None
+    """The pool of Proxmox VE that it is put in, which gives the rights on it; None: in none."""
     instead_of: DesktopName | None = None
     """The desktop of the same agent that this one supersedes from now on."""
     avoid: tuple[NodeName, ...] = ()

@@ -3,16 +3,16 @@
 from dataclasses import replace
 
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId
+from provisioner.model.ids import ClusterId, PoolName
 from provisioner.pve.privileges import NEEDED
-from tests.builders.rehearsal import a_stage
+from tests.builders.rehearsal import a_stage, an_order
 from tests.builders.rights import Tokened, with_token
 from tests.builders.twin import a_spec
 
 LAB = ClusterId("lab")
 AGENTS = 20
 QUARTER_S = 900.0
-POOL = "desks"
+POOL = PoolName("desks")
 
 
 def pooled() -> Tokened:
@@ -20,7 +20,8 @@ def pooled() -> Tokened:
     spec = replace(a_spec(nodes=2), pools={POOL: ""})
     rights = {path: held for path, held in NEEDED.items() if path != "/vms"} | {f"/pool/{POOL}": NEEDED["/vms"]}
     rights |= {f"/vms/{template.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for template in spec.templates}
-    return Tokened(a_stage(with_token(spec, rights), agents=AGENTS, at_most_s=QUARTER_S))
+    order = an_order(spec, pools={LAB: POOL})
+    return Tokened(a_stage(with_token(spec, rights), order=order, agents=AGENTS, at_most_s=QUARTER_S))
 
 
 def test_rights_on_a_pool_and_on_the_templates_are_enough():
