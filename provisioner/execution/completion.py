@@ -115,8 +115,8 @@ def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) 
     if isinstance(action, Clone) and (task.ended_at or 0.0) < ending.now - _CLOCKS_DIFFER_S:
         text = f"its clone ended well, and the listing does not show it: give the token VM.Audit on {_where(action)}"
         return after(Unseen(text), action, ending)
-    # A clone comes into its pool at its very end, and a token that has its rights there sees it from then on: the listing, which
-    # was read before the task list, need not show it yet.
+    # A clone comes into its pool at its very end, and a token that has its rights there sees it from then on: the listing was
+    # read before the task list, and need not show it yet.
     return None  # done on its node; the listing that planning reads will show it within 10 s, or never
 
 

@@ -23,6 +23,7 @@ from provisioner.errors import (
     StorageFull,
     Unauthorised,
     Unseen,
+    UserConfigBusy,
     WorkerBusy,
     word_for,
 )
@@ -115,7 +116,7 @@ _NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.DELETE)
 """What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
 _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)
-_BUSY = _words(LockBusy, GuestBusy, WorkerBusy, Forbidden)
+_BUSY = _words(LockBusy, UserConfigBusy, GuestBusy, WorkerBusy, Forbidden)
 """Waited for, ever longer, and never given up. 403 speaks of one path: somebody gives the right, or does not."""
 _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 

@@ -126,7 +126,7 @@ class Rehearsal:
 
 
 def _reporting(spec: TwinSpec, order: Order) -> TwinSpec:
-    """With desktops that write their status document where each profile looks for it, and with the pool they are cloned into."""
+    """With the pool of the desktops; and they write their status document where each profile looks for it."""
     files = dict.fromkeys([*spec.report.files, *(profile.status_file for profile in order.policy.profiles.values())])
     pool = order.policy.pools.get(ClusterId(spec.name))
     pools: dict[str, str] = {} if pool is None else {pool: ""}

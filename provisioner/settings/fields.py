@@ -92,7 +92,7 @@ PoolId = Annotated[
     str,
     Matches(
         r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,2}",
-        "must be the id of a Proxmox VE pool: letters, digits, dots, hyphens and underscores, at most three levels with a slash",
+        "must be the id of a Proxmox VE pool: letters, digits, dots, hyphens, underscores; at most two slashes",
     ),
 ]
 VmidNumber = Annotated[int, Field(ge=100, le=999_999_999)]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, PoolName
 from provisioner.pve.privileges import NEEDED
+from provisioner.twin.model.locks import quiet
 from tests.builders.rehearsal import a_stage, an_order
 from tests.builders.rights import Tokened, with_token
 from tests.builders.twin import a_spec
@@ -34,3 +35,17 @@ def test_rights_on_a_pool_and_on_the_templates_are_enough():
     assert [state.phase for state in picture.desktops.values()] == [Phase.READY] * AGENTS, {
         deferral.reason for deferral in picture.plan.deferred
     }
+
+
+def test_clones_are_held_back_where_others_hold_the_lock_of_user_cfg():
+    """A5: somebody's script changes rights for a minute; its lock is no storage's, and everybody is served after all."""
+    rehearsal = pooled()
+    lock = rehearsal.twins[LAB].cluster.user_cfg
+    assert next(lock.acquire(quiet), None) is None
+    rehearsal.events.after(60.0, lock.release)
+    rehearsal.run()
+    picture = rehearsal.reconciler.picture
+
+    assert picture is not None
+    assert [state.phase for state in picture.desktops.values()] == [Phase.READY] * AGENTS
+    assert 0 < lock.timeouts <= AGENTS

@@ -117,8 +117,8 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
             "    vmids:",
             "    pool: my desks\n    vmids:",
             [
-                "bascule.yaml:8:11 clusters.melun.pool: must be the id of a Proxmox VE pool: letters, digits, dots, hyphens and "
-                "underscores, at most three levels with a slash"
+                "bascule.yaml:8:11 clusters.melun.pool: must be the id of a Proxmox VE pool: letters, digits, dots, hyphens, "
+                "underscores; at most two slashes"
             ],
             id="A5: a pool that Proxmox VE would not take",
         ),

@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Budget
-from provisioner.model.cluster import Guest, Snapshot, Storage
+from provisioner.model.cluster import Guest, Snapshot, Storage, membership_domain
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
@@ -97,7 +98,8 @@ class Room:
         for guest in (*strangers, *unprofiled):
             room._take_foreign(guest)
         room._take_others_disk(strangers)
-        room.cloning.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
+        there = (one for one in clones.values() if room._works_at(one.reservation.node_key))
+        room.cloning.update(domain for one in there for domain in one.lock_domains)
         return room
 
     def take(self, profile: Profile, template: Template) -> None:
@@ -107,13 +109,18 @@ class Room:
         self.take_slot(template)
 
     def take_slot(self, template: Template) -> None:
-        """Take a slot of its lock domain alone: the rest was taken when it was reserved."""
+        """Take a slot of its lock domains alone: the rest was taken when it was reserved."""
         self.cloning[self.domain_of(template)] += 1
+        self.cloning[membership_domain(template.cluster)] += 1  # limited only where clones go into a pool
 
     def slot_refusal(self, profile: Profile, template: Template) -> Refusal | None:
         """Why no clone of the profile may be added in the template's lock domain, or on its cluster; None: one may."""
         if why := self._closed.get((template.cluster, profile.name)):
             return Refusal(WaitsFor.SAFETY, why)
+        members = membership_domain(template.cluster)
+        if self.cloning[members] >= (most := self._limits.get(members, inf)):
+            text = f"somebody else held the lock of user.cfg, where a pool's members stand: {most} of {most} clones in flight"
+            return Refusal(WaitsFor.LOCK, text)
         ceiling = self.clone_ceiling(template)
         if self.cloning[self.domain_of(template)] < ceiling:
             return None
