@@ -136,7 +136,7 @@ ACTION_ERRORS = _row(
     "action_errors_total",
     Kind.COUNTER,
     "cluster error",
-    help="Actions that did not succeed, by error; lock_busy is a lock time-out.",
+    help="Actions that did not succeed, by error; lock_busy is a storage lock's time-out.",
 )
 IN_FLIGHT = _row("actions_in_flight", Kind.GAUGE, "action", help="Actions under way.")
 QUEUED = _row(

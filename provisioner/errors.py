@@ -14,6 +14,7 @@ class ErrorWord(enum.StrEnum):
     NODE_REFUSES = "node_refuses"
     OUTCOME_UNKNOWN = "outcome_unknown"
     LOCK_BUSY = "lock_busy"
+    USER_CONFIG_BUSY = "user_config_busy"
     GUEST_BUSY = "guest_busy"
     WORKER_BUSY = "worker_busy"
     ID_TAKEN = "id_taken"
@@ -79,9 +80,15 @@ class OutcomeUnknown(HypervisorError):
 
 
 class LockBusy(HypervisorError):
-    """A storage, cluster or user.cfg lock was not got in time: the same request later, and fewer at once."""
+    """A storage's or the cluster's lock was not got in time: the same request later, and fewer at once."""
 
     word = ErrorWord.LOCK_BUSY
+
+
+class UserConfigBusy(LockBusy):
+    """The lock of user.cfg, where a pool's members stand, was not got in time: fewer at once on the whole cluster."""
+
+    word = ErrorWord.USER_CONFIG_BUSY
 
 
 class GuestBusy(HypervisorError):

@@ -64,6 +64,7 @@ def order_of(settings: Settings) -> Order:
         naming=settings.naming,
         budget=settings.budget,
         pace=settings.pace,
+        pools={cluster: one.pool for cluster, one in settings.clusters.items() if one.pool is not None},
     )
     scenario = settings.scenario or EVERYONE
     return Order(

@@ -24,6 +24,7 @@ from provisioner.errors import (
     StorageFull,
     Unauthorised,
     Unseen,
+    UserConfigBusy,
     WorkerBusy,
     word_for,
 )
@@ -124,7 +125,7 @@ LONGEST_DELETE_WAIT_S = 6 * 3600.0
 _DOUBLINGS = 16
 _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)
-_BUSY = _words(LockBusy, GuestBusy, WorkerBusy, Forbidden)
+_BUSY = _words(LockBusy, UserConfigBusy, GuestBusy, WorkerBusy, Forbidden)
 """Waited for, ever longer, and never given up. 403 speaks of one path: somebody gives the right, or does not."""
 _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 

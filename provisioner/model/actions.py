@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from provisioner.model.cluster import membership_domain
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, TaskKey
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, PoolName, TaskKey
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.words import ActionWord, WaitsFor
 
@@ -39,10 +40,17 @@ class Clone(_Action):
     profile: Profile
     template: Template
     lock_domain: LockDomain
+    pool: PoolName | None = None
+    """The pool of Proxmox VE that it is put in, which gives the rights on it; None: in none."""
     instead_of: DesktopName | None = None
     """The desktop of the same agent that this one supersedes from now on."""
     avoid: tuple[NodeName, ...] = ()
     """Nodes where the agent's desktop was tried before; kept with its attempts."""
+
+    @property
+    def lock_domains(self) -> tuple[LockDomain, ...]:
+        """Every lock that it takes: its storage's, and, of a pool, the one of user.cfg."""
+        return (self.lock_domain,) if self.pool is None else (self.lock_domain, membership_domain(self.key.cluster))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,11 @@ def lock_domain(node: NodeKey, storage: StorageId, *, shared: bool) -> LockDomai
     return LockDomain(f"{node.cluster}/{storage}" if shared else f"{node.cluster}/{node.node}/{storage}")
 
 
+def membership_domain(cluster: ClusterId) -> LockDomain:
+    """The lock that a clone into a pool takes at its end, one for the whole cluster; no storage's name has four parts."""
+    return LockDomain(f"{cluster}/priv/lock/file-user_cfg")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
     """A VM or container on a cluster, ours or foreign. What Proxmox VE has not told yet is None."""

@@ -17,6 +17,8 @@ Upid = NewType("Upid", str)
 """Proxmox VE's task identifier. A clone's names the template, not the new VM."""
 LockDomain = NewType("LockDomain", str)
 """What one Proxmox VE storage lock covers: `node/storage` for node-local storage, `storage` for shared."""
+PoolName = NewType("PoolName", str)
+"""The id of a Proxmox VE pool."""
 Instant = float
 """Seconds since the Unix epoch, UTC; in rehearsals and scaled demonstrations, of virtual time."""
 

@@ -1,6 +1,6 @@
 """How much at once, from what was measured: clones per lock domain, boots per node, calls per node, when to probe. Pure.
 
-* limits: `clone_limits`, `boot_limits`, `boot_contention`, `api_limits`, `probe_timing`;
+* limits: `clone_limits`, `membership_limits`, `boot_limits`, `boot_contention`, `api_limits`, `probe_timing`;
 * samples: `clone_samples`, `boot_samples`, `lock_samples` (from an observation), `measurements` (the latest of everything).
 
 May import `ledger`, `ports`, `pve`, `model`, `errors`. Samples are kept in memory and lost at a restart.

@@ -20,6 +20,9 @@ class Spell:
     lost_s: float = 0.0
     """What those time-outs took of all the places there were, from their orders on: of five places one for 10 s is 2 s."""
 
+    at_once: int = 0
+    """Clones that were under way in it."""
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing ended in it."""

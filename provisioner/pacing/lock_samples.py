@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 
-from provisioner.errors import LockBusy
+from provisioner.errors import LockBusy, UserConfigBusy
 from provisioner.model.actions import Clone, Outcome, Result
-from provisioner.model.cluster import ClusterView
+from provisioner.model.cluster import ClusterView, membership_domain
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.words import ActionWord
 from provisioner.model.work import Work
@@ -16,6 +16,7 @@ _TAKE_THE_LOCK = frozenset({
     "vzclone", "vzcreate", "vzrestore", "vzdestroy",
 })  # fmt: skip
 """Tasks of Proxmox VE that allocate, copy or free a disk."""
+_LOCKS = frozenset({LockBusy.word, UserConfigBusy.word})
 KEPT = 72
 """Spells of a domain that are kept: in each of them something ended, but for the last. Half of so many are what an estimate is
 made of at most."""
@@ -36,14 +37,14 @@ def spells_of(
     ended: Counter[LockDomain] = Counter()
     timeouts: Counter[LockDomain] = Counter()
     lost_s: defaultdict[LockDomain, float] = defaultdict(float)
-    domain_of = {key: domain for domain, works in cloning.items() for key in works}
-    for outcome in outcomes:
-        domain = domain_of.get(outcome.key)
-        if domain is not None and outcome.action == ActionWord.CLONE:
-            ended[domain] += outcome.result is Result.DONE
-            if outcome.error == LockBusy.word:
-                timeouts[domain] += 1
-                lost_s[domain] += (view.taken_at - cloning[domain][outcome.key].ordered_at) / len(cloning[domain])
+    membership = membership_domain(view.cluster)
+    clones = [outcome for outcome in outcomes if outcome.action == ActionWord.CLONE]
+    for domain, outcome in ((domain, one) for domain, works in cloning.items() for one in clones if one.key in works):
+        ended[domain] += outcome.result is Result.DONE
+        if outcome.error in _LOCKS:
+            # Whichever lock it waited for, it kept a place of the other one as well.
+            timeouts[domain] += (outcome.error == UserConfigBusy.word) is (domain == membership)
+            lost_s[domain] += (view.taken_at - cloning[domain][outcome.key].ordered_at) / len(cloning[domain])
     return {
         domain: Spell(
             began_at=max(last_seen_at.get(domain, 0.0), min(work.ordered_at for work in works.values())),
@@ -51,6 +52,7 @@ def spells_of(
             ended=ended[domain],
             timeouts=timeouts[domain],
             lost_s=lost_s[domain],
+            at_once=len(works),
         )
         for domain, works in cloning.items()
     }
@@ -62,7 +64,8 @@ def _cloning(under_way: Mapping[GuestKey, Work], view: ClusterView) -> dict[Lock
         if key.cluster != view.cluster or work.answered_at is None or work.answered_at > view.taken_at:
             continue
         if isinstance(work.action, Clone):
-            found.setdefault(work.action.lock_domain, {})[key] = work
+            for domain in work.action.lock_domains:
+                found.setdefault(domain, {})[key] = work
     return found
 
 
@@ -81,5 +84,6 @@ def clones_of(
         if key.cluster != view.cluster or key in without or not isinstance(work.action, Clone):
             continue
         if view.complete_on(work.action.reservation.node):  # what a dead node was at keeps nobody waiting
-            found.setdefault(work.action.lock_domain, []).append(work.ordered_at)
+            for domain in work.action.lock_domains:
+                found.setdefault(domain, []).append(work.ordered_at)
     return found

@@ -6,7 +6,7 @@ from statistics import median
 
 from provisioner.model.actions import Clone, Configure, Delete, Outcome, Start, Stop, Tag
 from provisioner.model.budget import Pace
-from provisioner.model.cluster import ClusterView, Snapshot, Storage
+from provisioner.model.cluster import ClusterView, Snapshot, Storage, membership_domain
 from provisioner.model.commands import Completion
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.work import Work
@@ -15,6 +15,7 @@ from provisioner.pacing.boot_samples import Boot, BootHistory
 from provisioner.pacing.clone_limits import clone_limit, seconds_a_clone
 from provisioner.pacing.clone_samples import DomainHistory, Spell
 from provisioner.pacing.lock_samples import KEPT, clones_of, rivals_of, spells_of
+from provisioner.pacing.membership_limits import membership_limit
 
 _FEW_DOMAINS = 4
 _ANSWER_S = 1.0
@@ -82,13 +83,19 @@ class Meter:
         return BootHistory(of_node=self._boots, durations=self._durations)
 
     def limits(self, snapshot: Snapshot, pace: Pace, now: Instant) -> dict[LockDomain, int]:
-        """Clones at once, of every domain there is."""
+        """Clones at once, of every storage's domain there is; and of a cluster's pools, where their lock was not got."""
         domains = {one.lock_domain: one for view in snapshot.clusters.values() for one in view.storages}
         lag = cloning_period(len(domains), pace) + _ANSWER_S
-        return {
+        limits = {
             domain: clone_limit(self._history(domain, storage), shared=storage.shared, lag_s=lag, now=now)
             for domain, storage in domains.items()
         }
+        return limits | self._membership_limits(snapshot, now)
+
+    def _membership_limits(self, snapshot: Snapshot, now: Instant) -> dict[LockDomain, int]:
+        domains = map(membership_domain, snapshot.clusters)
+        found = {domain: membership_limit(tuple(self._spells.get(domain, ())), now=now) for domain in domains}
+        return {domain: limit for domain, limit in found.items() if limit is not None}
 
     @property
     def clone_s(self) -> dict[LockDomain, float]:

@@ -11,7 +11,7 @@ from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leavers
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey, ProfileName
+from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, PoolName, ProfileName
 from provisioner.model.profiles import Profile
 from provisioner.model.records import Memory
 from provisioner.pacing.boot_samples import BootHistory
@@ -26,6 +26,8 @@ class Policy:
     naming: Naming
     budget: Budget = field(default_factory=Budget)
     pace: Pace = field(default_factory=Pace)
+    pools: Mapping[ClusterId, PoolName] = field(default_factory=dict)
+    """The pool of Proxmox VE that a cluster's desktops are cloned into; a cluster that is not named has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from provisioner.errors import (
     Refused,
     StorageFull,
     Unauthorised,
+    UserConfigBusy,
     WorkerBusy,
 )
 from provisioner.model.words import GuestWord
@@ -48,6 +49,7 @@ _ROWS: tuple[tuple[type[HypervisorError] | type[GuestUnknown], str], ...] = (
     (IdTaken, r"config file already exists|VM \d+ already exists|/\d+\.conf' failed: File exists"),
     # The lock of one guest's configuration: another task works on that guest, and no storage is to be spared.
     (GuestBusy, r"(?:VM|CT) is locked|lock-\d+\.conf' - got timeout|checksum mismatch|quit/powerdown failed"),
+    (UserConfigBusy, r"cfs[- ]lock 'file-user_cfg'"),
     (LockBusy, r"can't lock file|cfs[- ]lock|got lock (?:request )?timeout"),
     (
         WorkerBusy,

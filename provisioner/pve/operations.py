@@ -69,11 +69,12 @@ def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[Clu
 def clone(action: Clone, note: str) -> Operation[Upid]:
     """Order a linked clone on the template's node. Not idempotent, and the task's UPID names the template."""
     template = action.template
+    pool: dict[str, str | int] = {} if action.pool is None else {"pool": action.pool}
     request = ApiRequest(
         method="POST",
         path=f"/nodes/{template.node}/qemu/{template.vmid}/clone",
         endpoint="/nodes/{node}/qemu/{vmid}/clone",
-        params={"newid": action.key.vmid, "name": action.desktop, "description": note, "full": 0},
+        params={"newid": action.key.vmid, "name": action.desktop, "description": note, "full": 0, **pool},
     )
     doing = f"clone {action.desktop} from template {template.vmid} on {template.node}"
     try:

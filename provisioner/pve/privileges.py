@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from provisioner.model.ids import ClusterId, Vmid
+from provisioner.model.ids import ClusterId, PoolName, Vmid
 from provisioner.model.profiles import Profile
 
 NEEDED: Mapping[str, frozenset[str]] = {
@@ -35,15 +35,19 @@ FORBIDDEN = frozenset({"VM.GuestAgent.Unrestricted", "VM.GuestAgent.FileWrite"})
 _OF_TEMPLATES = frozenset({"VM.Audit", "VM.Clone"})
 
 
-def needed_on(profiles: Iterable[Profile], cluster: ClusterId, vmids: tuple[Vmid, Vmid]) -> dict[str, frozenset[str]]:
+def needed_on(
+    profiles: Iterable[Profile], cluster: ClusterId, vmids: tuple[Vmid, Vmid], pool: PoolName | None = None
+) -> dict[str, frozenset[str]]:
     """The very paths that clones and their configuration are checked on, bridges apart: templates, storages, new VMs.
 
-    Of the numbers for desktops the first and the last: a pool holds no VM before it is made, so its rights do not reach them.
+    Of the numbers for desktops the first and the last; or, where they are cloned into a pool, that pool: its rights reach every
+    VM in it, and a clone that names it needs VM.Allocate there.
     """
+    places = [f"/pool/{pool}"] if pool is not None else [f"/vms/{vmid}" for vmid in vmids]
     templates = [template for profile in profiles for template in profile.templates if template.cluster == cluster]
     return {
         "/": NEEDED["/"],
-        **{f"/vms/{vmid}": NEEDED["/vms"] - {"VM.Clone"} for vmid in vmids},
+        **{path: NEEDED["/vms"] - {"VM.Clone"} for path in places},
         **{f"/vms/{template.vmid}": _OF_TEMPLATES for template in templates},
         **{f"/storage/{template.storage}": NEEDED["/storage"] for template in templates},
     }

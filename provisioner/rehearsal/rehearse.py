@@ -126,9 +126,11 @@ class Rehearsal:
 
 
 def _reporting(spec: TwinSpec, order: Order) -> TwinSpec:
-    """With desktops that write their status document where each profile looks for it."""
+    """With the pool of the desktops; and they write their status document where each profile looks for it."""
     files = dict.fromkeys([*spec.report.files, *(profile.status_file for profile in order.policy.profiles.values())])
-    return replace(spec, report=replace(spec.report, files=tuple(files)))
+    pool = order.policy.pools.get(ClusterId(spec.name))
+    pools: dict[str, str] = {} if pool is None else {pool: ""}
+    return replace(spec, report=replace(spec.report, files=tuple(files)), pools={**pools, **spec.pools})
 
 
 def _store_for(stage: Stage) -> MemoryStore:

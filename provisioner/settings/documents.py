@@ -15,7 +15,18 @@ from provisioner.settings.addresses import (
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
-from provisioner.settings.fields import Identifier, Matches, Port, Seconds, SecondsOrNever, SomeSeconds, Text, VmidNumber, like
+from provisioner.settings.fields import (
+    Identifier,
+    Matches,
+    PoolId,
+    Port,
+    Seconds,
+    SecondsOrNever,
+    SomeSeconds,
+    Text,
+    VmidNumber,
+    like,
+)
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
@@ -60,6 +71,7 @@ class ClusterDocument(Document):
     ca_file: Text | None = like(ClusterSettings, "ca_file")
     vmids: VmidsDocument
     """The range of VMIDs for desktops; ranges of all clusters are disjoint, because names follow from VMIDs."""
+    pool: PoolId | None = like(ClusterSettings, "pool")
     connections: int = like(ClusterSettings, "connections", ge=2, le=512)
 
 

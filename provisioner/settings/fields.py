@@ -95,6 +95,13 @@ NodeId = Annotated[
     str, Matches(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", "must be the short name of a Proxmox VE node")
 ]
 StorageName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]", "must be the id of a Proxmox VE storage")]
+PoolId = Annotated[
+    str,
+    Matches(
+        r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,2}",
+        "must be the id of a Proxmox VE pool: letters, digits, dots, hyphens, underscores; at most two slashes",
+    ),
+]
 VmidNumber = Annotated[int, Field(ge=100, le=999_999_999)]
 """The VMIDs that Proxmox VE allows."""
 Port = Annotated[int, Field(ge=1, le=65535)]

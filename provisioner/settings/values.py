@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import Leavers
-from provisioner.model.ids import ClusterId, ProfileName
+from provisioner.model.ids import ClusterId, PoolName, ProfileName
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
@@ -29,6 +29,9 @@ class ClusterSettings:
     token_secret: Secret
     ca_file: Path | None = None
     """PEM certificates that signed the nodes' certificates (`/etc/pve/pve-root-ca.pem` of the cluster); none: the system's."""
+    pool: PoolName | None = None
+    """A pool of Proxmox VE that every desktop is cloned into, so that the token needs its rights on that pool and not on all
+    VMs; left out: none. The pool must exist."""
     connections: int = 32
     """Requests to the cluster at once, guests' readings included: two a node on sixteen nodes, for each node has three API
     workers."""

@@ -36,6 +36,8 @@ class Truth:
     """Waits for a storage lock that ended in a time-out."""
     late_lock_timeouts: int = 0
     """Of these, those after the first 20 clones of their lock domain: by then its speed is known."""
+    user_cfg_timeouts: int = 0
+    """Waits for the lock of user.cfg, where a pool's members stand, that ended in a time-out."""
     writes: int
     """Requests that were no GET, and reached a node."""
     calls: Mapping[str, int] = field(default_factory=dict)
@@ -70,6 +72,7 @@ def tell_truth(cluster: Cluster, api: Api) -> Truth:
         clones=cluster.clones,
         lock_timeouts=sum(domain.lock.timeouts for domain in domains),
         late_lock_timeouts=sum(domain.late_timeouts for domain in domains),
+        user_cfg_timeouts=cluster.user_cfg.timeouts,
         writes=api.writes,
         calls=dict(api.calls),
         bytes_sent=api.bytes_sent,

@@ -15,6 +15,8 @@ _CALLS: dict[tuple[str, ...], tuple[str, str, tuple[str, ...]]] = {
     ("role", "modify"): ("PUT", "/access/roles/{roleid}", ("roleid",)),
     ("user", "list"): ("GET", "/access/users", ()),
     ("user", "add"): ("POST", "/access/users", ("userid",)),
+    ("pool", "list"): ("GET", "/pools", ()),
+    ("pool", "add"): ("POST", "/pools", ("poolid",)),
     ("acl", "list"): ("GET", "/access/acl", ()),
     ("acl", "modify"): ("PUT", "/access/acl", ("path",)),
     ("acl", "delete"): ("PUT", "/access/acl", ("path",)),

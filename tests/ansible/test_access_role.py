@@ -89,3 +89,17 @@ def test_what_others_changed_is_set_right_and_a_lost_secret_told_or_made_anew(gr
     assert granting.secret() != lost
     assert granting.twin.ask("GET", "/version", token=f"{TOKEN}={lost}").status_code == 401
     assert granting.granted() == granting.first_granted
+
+
+def test_with_a_pool_the_rights_are_there_and_on_the_templates_and_none_on_all_vms(granting):
+    """A5: the pool is made, and a second run changes nothing."""
+    pool = ("--extra-vars", '{"proxmox_access_pool": "desks", "proxmox_access_templates": [9001, 9002]}')
+
+    granting.play(*pool).well()
+    granted = granting.granted()
+
+    assert granted["/pool/desks"] == NEEDED["/vms"]
+    assert [granted[f"/vms/{vmid}"] for vmid in (9001, 9002)] == [{"VM.Audit", "VM.Clone"}] * 2
+    assert granted["/vms"] == NEEDED["/"]  # what comes down from there
+    assert "desks" in [one["poolid"] for one in granting.twin.get("/pools")]
+    assert granting.play(*pool).well().changed == 0

@@ -71,6 +71,15 @@ def test_without_a_scenario_everybody_is_wanted_at_once(site):
     assert order_of(site.load()).scenario is EVERYONE
 
 
+def test_the_pool_of_a_cluster_is_part_of_the_policy(site):
+    """A5: what is cloned there goes into it."""
+    assert order_of(site.load()).policy.pools == {}
+
+    site.change("    vmids:", "    pool: town/desks\n    vmids:")
+
+    assert order_of(site.load()).policy.pools == {"melun": "town/desks"}
+
+
 def test_the_directorys_settings_reach_the_adapter(site):
     site.change("ldif: people.ldif", "urls: [ldaps://a.example, ldaps://b.example]\n  bind_dn: cn=x\n  password: {file: token}")
     given = ldap_settings(site.load().directory)

@@ -9,7 +9,7 @@ from provisioner.execution.executor import nodes_to_look_up
 from provisioner.model.actions import Result
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import NodeName, Vmid
+from provisioner.model.ids import NodeName, PoolName, Vmid
 from tests.builders.actions import a_clone, a_configure, a_delete, a_key, a_name, a_start, a_stop, a_tag, a_verify
 from tests.builders.cluster import NOW, a_task
 from tests.builders.core import a_desktop
@@ -84,9 +84,18 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(a_clone()), a_look(CLONING, at=TOO_LATE), NOTHING_SEEN, id="clone: locked beyond its deadline"),
         pytest.param(
             answered(a_clone()),
-            a_look(tasks=(the_end(),)),
+            a_look(at=LATER, tasks=(the_end(),)),
             (AGAIN, "its clone ended well, and the listing does not show it: give the token VM.Audit on /vms/5001"),
             id="clone: ended well, and gone",
+        ),
+        pytest.param(
+            answered(replace(a_clone(), pool=PoolName("desks"))),
+            a_look(at=LATER, tasks=(the_end(),)),
+            (AGAIN, "its clone ended well, and the listing does not show it: give the token VM.Audit on /pool/desks"),
+            id="A5: clone into a pool: ended well, and gone",
+        ),
+        pytest.param(
+            answered(a_clone()), a_look(tasks=(the_end(),)), STILL, id="A5: clone: ended a moment ago, the listing may be older"
         ),
         pytest.param(
             answered(a_clone()),

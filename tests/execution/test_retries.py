@@ -28,6 +28,7 @@ MEANING = {
     errors.NodeRefuses: dict.fromkeys(WRITES, AGAIN),
     errors.OutcomeUnknown: {**dict.fromkeys(WRITES, LOOK), "configure": AGAIN, "tag": AGAIN},
     errors.LockBusy: dict.fromkeys(WRITES, AGAIN),
+    errors.UserConfigBusy: dict.fromkeys(WRITES, AGAIN),
     errors.GuestBusy: dict.fromkeys(WRITES, AGAIN),
     errors.WorkerBusy: dict.fromkeys(WRITES, AGAIN),
     errors.IdTaken: dict.fromkeys(WRITES, LOOK),

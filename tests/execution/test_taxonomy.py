@@ -46,7 +46,7 @@ TABLE = [
     # what is said, to which action -> the class, what comes next, after how many in a row it is given up, what else follows
     (task(LOCAL_LOCK), CLONE, "LockBusy", AGAIN, NEVER),
     (task("clone failed: cfs-lock 'storage-x' error: got lock request timeout"), CLONE, "LockBusy", AGAIN, NEVER),
-    (task("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"), CLONE, "LockBusy", AGAIN, NEVER),
+    (task("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"), CLONE, "UserConfigBusy", AGAIN, NEVER),
     (task("VM is locked (backup)"), START, "GuestBusy", AGAIN, NEVER),
     (answer(500, "VM is locked (clone)"), CONFIGURE, "GuestBusy", AGAIN, NEVER),
     (answer(500, "got no worker upid - start worker failed"), START, "WorkerBusy", AGAIN, NEVER),

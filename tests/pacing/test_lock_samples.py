@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from provisioner.execution.executor import settle
+from provisioner.model.cluster import membership_domain
 from provisioner.model.desktops import Phase
+from provisioner.model.ids import PoolName
 from provisioner.pacing.lock_samples import clones_of, rivals_of, spells_of
 from provisioner.pve.faults import error_for_task
 from tests.builders.actions import a_clone, a_start
-from tests.builders.cluster import NOW, a_task, a_view
+from tests.builders.cluster import NOW, PVE, a_task, a_view
 from tests.builders.core import a_desktop
 from tests.builders.execution import a_look, answered, ordered, the_end
 
@@ -46,6 +48,23 @@ def test_a_lock_timeout_is_counted():
     spell = said(answered(a_clone(1)), a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
 
     assert (spell.ended, spell.timeouts) == (0, 1)
+
+
+def test_a_timeout_of_the_pools_lock_is_that_locks_alone():
+    """A5: it says nothing of the storage, but that a place of it was lost meanwhile."""
+    executor = answered(replace(a_clone(1), pool=PoolName("desks")))
+    spells = said(executor, a_look(tasks=(the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"),)))
+    members, storage = spells[membership_domain(PVE)], spells[DOMAIN]
+
+    assert (members.timeouts, members.at_once, storage.timeouts, storage.lost_s) == (1, 1, 0, 5)
+
+
+def test_a_timeout_of_a_storage_says_nothing_of_the_pools_lock():
+    """A5: nor does a clone into no pool."""
+    pooled = said(answered(replace(a_clone(1), pool=PoolName("desks"))), a_look(tasks=(the_end(TIMEOUT),)))
+
+    assert (pooled[membership_domain(PVE)].timeouts, pooled[DOMAIN].timeouts) == (0, 1)
+    assert said(answered(a_clone(1)), a_look(CLONED)).keys() == {DOMAIN}
 
 
 def test_what_a_lock_timeout_took_of_the_places_is_lost():

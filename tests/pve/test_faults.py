@@ -58,7 +58,7 @@ def test_every_recorded_error_has_its_class(row):
         ),
         pytest.param(
             "clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout",
-            errors.LockBusy,
+            errors.UserConfigBusy,
             id="the lock of user.cfg, which pool membership takes last",
         ),
         pytest.param(

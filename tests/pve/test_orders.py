@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.errors import GoneOrMoved, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
+from provisioner.model.ids import PoolName
 from provisioner.model.ownership import note_for
 from provisioner.pve import operations
 from provisioner.pve.wire import run
@@ -34,6 +35,15 @@ def test_a_clone_is_linked_and_carries_name_and_note():
     assert run(operations.clone(a_clone(), "the note"), cluster.send) == UPID
     assert cluster.asked[0].params == {"newid": 5001, "name": "vd-5001", "description": "the note", "full": 0}
     assert cluster.asked[0].endpoint == "/nodes/{node}/qemu/{vmid}/clone"
+
+
+def test_a_clone_into_a_pool_names_it():
+    """A5: Proxmox VE asks for VM.Allocate on that pool only if the request names it."""
+    cluster = ScriptedCluster({"POST /nodes/pve1/qemu/9000/clone": ok(UPID)})
+
+    run(operations.clone(replace(a_clone(), pool=PoolName("desks")), "the note"), cluster.send)
+
+    assert cluster.asked[0].params["pool"] == "desks"
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,15 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
             id="a user where a token is due",
         ),
         pytest.param(
+            "    vmids:",
+            "    pool: my desks\n    vmids:",
+            [
+                "bascule.yaml:8:11 clusters.melun.pool: must be the id of a Proxmox VE pool: letters, digits, dots, hyphens, "
+                "underscores; at most two slashes"
+            ],
+            id="A5: a pool that Proxmox VE would not take",
+        ),
+        pytest.param(
             "ldaps://directory",
             "ldap://directory",
             ["bascule.yaml:10:10 directory.urls[0]: must start with ldaps:// where tls is ldaps"],

@@ -9,7 +9,7 @@ from provisioner.daemon.composition import Outside
 from provisioner.daemon.doctor.directory import fix_for_directory
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.daemon.doctor.rights import examine_rights
+from provisioner.daemon.doctor.rights import Desktops, examine_rights
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.cluster import ClusterView
@@ -77,10 +77,11 @@ def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
 
 def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Finding]:
     """The rights first: without them the rest cannot be seen."""
-    profiles, vmids = list(settings.profiles.values()), settings.naming.vmids[client.cluster]
+    profiles, cluster = list(settings.profiles.values()), client.cluster
+    desktops = Desktops(vmids=settings.naming.vmids[cluster], pool=settings.clusters[cluster].pool)
     try:
         yield _release(subject, client.version())
-        yield from examine_rights(subject, client, profiles, vmids=vmids)
+        yield from examine_rights(subject, client, profiles, desktops=desktops)
         view = client.observe(Observe(cluster=client.cluster, quorum=True))
     except HypervisorError as error:
         yield bad(subject, str(error), fix_for(error))

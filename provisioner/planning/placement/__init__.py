@@ -1,6 +1,7 @@
 """Where there is room: memory, cores, storage, numbers and addresses, and which node is best.
 
-* `resources`: what is free on every node and storage, less what is on its way; `allocation`: VMIDs, names, addresses;
+* `resources`: what is free on every node and storage, less what is on its way: `claims` (what desktops take), `hidden` (memory
+  in use that no listing explains); `allocation`: VMIDs, names, addresses;
 * `placement` ranks templates; `balance` levels what is left over nodes and locks; `capacity`: how many more fit, and what
   binds; `outages`: whose desktops have to be made again; `refusal`: why not.
 

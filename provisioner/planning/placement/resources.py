@@ -2,38 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import inf
 from types import MappingProxyType
-from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Budget
-from provisioner.model.cluster import Guest, Snapshot, Storage
+from provisioner.model.cluster import Guest, Power, Snapshot, Storage, membership_domain
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag, is_configured
 from provisioner.model.words import WaitsFor
+from provisioner.planning.placement.claims import Claim
+from provisioner.planning.placement.hidden import hidden_mib
 from provisioner.planning.placement.refusal import Refusal
-
-
-class Claim(NamedTuple):
-    """What a desktop takes: there are thousands of desktops, and few kinds of claims."""
-
-    node: NodeKey
-    """Where it lies, or was to be cloned."""
-    profile: ProfileName
-    there: bool
-    """Its VM is there: its disk is part of what its storage says is used."""
-    cloning: bool
-    """Its clone is under way without our order: it holds its storage's lock."""
-    memory_mib: int = 0
-    """Its VM's own, once it is configured: its profile may have been another then, or somebody has changed it since."""
-    vcpus: float = 0.0
-    """The same."""
-
-    def booked(self, profile: Profile) -> tuple[int, float]:
-        """Memory and vCPUs that it takes: its own, or its profile's, which it may be given at any time, whichever is more."""
-        return max(self.memory_mib, profile.memory_mib), max(self.vcpus, profile.vcpus)
 
 
 class Room:
@@ -55,6 +37,8 @@ class Room:
         self._closed, self._installation = closed, installation
         self._memory: dict[NodeKey, float] = {}
         self._vcpus: Counter[NodeKey] = Counter()
+        self._running: Counter[NodeKey] = Counter()
+        """MiB booked for the guests that are listed and not switched off."""
         self._disk: dict[LockDomain, float] = {}
         self.cloning: Counter[LockDomain] = Counter()
         """Clones in flight, by lock domain."""
@@ -107,8 +91,10 @@ class Room:
                 room._take_claims(claim, count, profile, domains)
         for guest in (*strangers, *unprofiled):
             room._take_foreign(guest)
+        room._take_hidden()
         room._take_others_disk(strangers)
-        room.cloning.update(one.lock_domain for one in clones.values() if room._works_at(one.reservation.node_key))
+        there = (one for one in clones.values() if room._works_at(one.reservation.node_key))
+        room.cloning.update(domain for one in there for domain in one.lock_domains)
         return room
 
     def take(self, profile: Profile, template: Template) -> None:
@@ -118,13 +104,18 @@ class Room:
         self.take_slot(template)
 
     def take_slot(self, template: Template) -> None:
-        """Take a slot of its lock domain alone: the rest was taken when it was reserved."""
+        """Take a slot of its lock domains alone: the rest was taken when it was reserved."""
         self.cloning[self.domain_of(template)] += 1
+        self.cloning[membership_domain(template.cluster)] += 1  # limited only where clones go into a pool
 
     def slot_refusal(self, profile: Profile, template: Template) -> Refusal | None:
         """Why no clone of the profile may be added in the template's lock domain, or on its cluster; None: one may."""
         if why := self._closed.get((template.cluster, profile.name)):
             return Refusal(WaitsFor.SAFETY, why)
+        members = membership_domain(template.cluster)
+        if self.cloning[members] >= (most := self._limits.get(members, inf)):
+            text = f"somebody else held the lock of user.cfg, where a pool's members stand: {most} of {most} clones in flight"
+            return Refusal(WaitsFor.LOCK, text)
         ceiling = self.clone_ceiling(template)
         if self.cloning[self.domain_of(template)] < ceiling:
             return None
@@ -218,10 +209,18 @@ class Room:
         """Running or not: an admin may start it at any time."""
         if not guest.template:
             self._take(guest.node_key, guest.memory_mib or 0, guest.vcpus or 0.0)
+            self._running[guest.node_key] += (guest.memory_mib or 0) * (guest.power is not Power.STOPPED)
+
+    def _take_hidden(self) -> None:
+        """What no listing explains of the memory in use."""
+        nodes = (node for view in self.snapshot.clusters.values() for node in view.nodes.values())
+        for node, memory_mib in hidden_mib(nodes, self._running, memory_share=self._budget.memory_share).items():
+            self._take(node, memory_mib, 0)
 
     def _take_claims(self, claim: Claim, count: int, profile: Profile, domains: Collection[LockDomain]) -> None:
         memory_mib, vcpus = claim.booked(profile)
         self._take(claim.node, count * memory_mib, count * vcpus)
+        self._running[claim.node] += count * memory_mib * (claim.there and not claim.off)
         self._take_disk(domains, profile, count)
         for domain in domains if claim.there else ():
             self._filling[domain] += count * self.claim_gib(profile) / len(domains)
@@ -249,7 +248,7 @@ class Room:
         for domain, gib in used.items():
             self._disk[domain] -= max(gib - self._filling[domain], min(gib, nominal[domain]))
 
-    def _take(self, node: NodeKey, memory_mib: int, vcpus: float) -> None:
+    def _take(self, node: NodeKey, memory_mib: float, vcpus: float) -> None:
         if node in self._memory:
             self._memory[node] -= memory_mib
             self._vcpus[node] += round(vcpus)

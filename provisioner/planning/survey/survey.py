@@ -12,7 +12,8 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeKey, ProfileName
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import Used
-from provisioner.planning.placement.resources import Claim, Room
+from provisioner.planning.placement.claims import Claim
+from provisioner.planning.placement.resources import Room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

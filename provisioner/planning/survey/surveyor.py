@@ -19,7 +19,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Policy, Situation, where
 from provisioner.planning.placement.allocation import Used, desktops_by_vmid, used_in
-from provisioner.planning.placement.resources import Claim
+from provisioner.planning.placement.claims import Claim
 from provisioner.planning.survey.foreign import strangers_of, unidentified_of
 from provisioner.planning.survey.leaver_ladder import leavers_of
 from provisioner.planning.survey.lifecycle import Facts, of_another_boot, phase_of
@@ -239,9 +239,10 @@ def _claim(desktop: Reservation, guest: Guest | None, order: Action | None, inst
     if guest is None:
         return Claim(desktop.node_key, desktop.profile, there=False, cloning=False)
     locked = guest.lock == "clone" and not isinstance(order, Clone)
+    off = guest.power is Power.STOPPED
     if guest.power is not Power.RUNNING and not is_configured(guest, installation):
-        return Claim(guest.node_key, desktop.profile, there=True, cloning=locked)
-    return Claim(guest.node_key, desktop.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0)
+        return Claim(guest.node_key, desktop.profile, there=True, cloning=locked, off=off)
+    return Claim(guest.node_key, desktop.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0, off)
 
 
 def _unfit(

@@ -8,9 +8,9 @@ import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.doctor.cluster import examine
-from provisioner.daemon.doctor.findings import Grade
+from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.errors import HypervisorError
-from provisioner.model.ids import ClusterId, DesktopName, LockDomain, NodeKey, NodeName, StorageId, Vmid
+from provisioner.model.ids import ClusterId, DesktopName, LockDomain, NodeKey, NodeName, PoolName, StorageId, Vmid
 from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TokenSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.twin.engine.events import EventHeap
@@ -53,24 +53,33 @@ def a_client(twin: Twin) -> VirtualHypervisor:
     return VirtualHypervisor(twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
 
 
-def faults(tmp_path, twin: Twin) -> list[str]:
-    """The faults that the doctor finds with the token."""
+def findings(tmp_path, twin: Twin, *, pool: str | None = None) -> list[Finding]:
+    """All that the doctor says of the token."""
     outside = SimpleNamespace(
         hypervisors={MELUN: a_client(twin)}, directory=ScriptedDirectory(a_roster(1), lambda: EPOCH), store=MemoryStore()
     )
     outside.store.claim()
-    findings = examine(a_site(tmp_path).load(), outside)
-    return [finding.text for finding in findings if finding.grade is Grade.BAD and "the token lacks" in finding.text]
+    site = a_site(tmp_path)
+    if pool is not None:
+        site.change("    vmids:", f"    pool: {pool}\n    vmids:")
+    return list(examine(site.load(), outside))
 
 
-def first_desktop(twin: Twin) -> str:
+def faults(tmp_path, twin: Twin, *, pool: str | None = None) -> list[str]:
+    """What the doctor finds that the token lacks."""
+    found = findings(tmp_path, twin, pool=pool)
+    return [finding.text for finding in found if finding.grade is Grade.BAD and "the token lacks" in finding.text]
+
+
+def first_desktop(twin: Twin, *, pool: str | None = None) -> str:
     """What a first clone, and its configuration, come to; empty: they work."""
     (template,) = a_profile().templates
     template = replace(template, cluster=MELUN, vmid=Vmid(9001), storage=StorageId("local-lvm"))
     reservation = replace(a_reservation(FIRST), name=DesktopName(f"vd-{FIRST}"), cluster=MELUN)
     client = a_client(twin)
     try:
-        client.clone(replace(a_clone(), reservation=reservation, template=template, lock_domain=LockDomain("melun")))
+        clone = replace(a_clone(), reservation=reservation, template=template, lock_domain=LockDomain("melun"))
+        client.clone(replace(clone, pool=None if pool is None else PoolName(pool)))
         twin.events.advance(twin.events.now + 60)
         client.configure(replace(a_configure(), reservation=reservation, node=NODE))
     except HypervisorError as error:
@@ -117,3 +126,67 @@ def test_the_doctor_names_the_one_right_that_is_missing(tmp_path, path, right):
     (said,) = faults(tmp_path, a_twin({**NEEDED, path: NEEDED[path] - {right}}))
 
     assert said.startswith(f"the token lacks {right} on ")
+
+
+IN_POOL = {**REST, DESKS: NEEDED["/vms"]}
+"""The template lies in the pool as well."""
+
+
+@pytest.mark.parametrize(
+    ("granted", "pool", "lacks"),
+    [
+        pytest.param(IN_POOL, "desks", "", id="on the pool, in place of /vms"),
+        pytest.param(NEEDED, "desks", "", id="on /vms: a desktop in a pool is a VM like any other"),
+        pytest.param(
+            {**REST, DESKS: NEEDED["/vms"] - {"VM.Clone"}, "/vms/9001": frozenset({"VM.Audit", "VM.Clone"})},
+            "desks",
+            "",
+            id="on the pool, and on a template outside of it",
+        ),
+        pytest.param(IN_POOL, "others", "VM.Allocate, VM.Audit, VM.Config.CPU", id="on another pool"),
+        pytest.param({**REST, "/vms/9001": NEEDED["/vms"]}, "desks", "on /pool/desks", id="on the template alone"),
+        pytest.param(
+            {**REST, DESKS: NEEDED["/vms"] - {"VM.Clone"}}, "desks", "VM.Clone on /vms/9001", id="not to be cloned from"
+        ),
+    ],
+)
+def test_with_a_pool_the_doctor_asks_there(tmp_path, granted, pool, lacks):
+    """A5, E2: the doctor is content only where a desktop can be cloned into the pool, and configured in it."""
+    said, refused = faults(tmp_path, a_twin(granted), pool=pool), first_desktop(a_twin(granted), pool=pool)
+
+    assert bool(said) is bool(refused), (said, refused)
+    assert any(lacks in text for text in said) is bool(lacks), said
+
+
+@pytest.mark.parametrize("right", sorted(NEEDED["/vms"] - {"VM.Clone"}))
+def test_the_doctor_names_the_one_right_that_is_missing_on_the_pool(tmp_path, right):
+    """A5: and nothing else; the template lies outside of the pool."""
+    on_template = frozenset({"VM.Audit", "VM.Clone"})
+    granted = {**REST, DESKS: NEEDED["/vms"] - {"VM.Clone", right}, "/vms/9001": on_template}
+
+    assert faults(tmp_path, a_twin(granted), pool="desks") == [f"the token lacks {right} on /pool/desks"]
+
+
+@pytest.mark.parametrize(
+    ("path", "right"), [pytest.param(path, right, id=right) for path, held in REST.items() for right in sorted(held)]
+)
+def test_the_doctor_names_the_one_other_right_that_is_missing_beside_a_pool(tmp_path, path, right):
+    """A5: what is asked elsewhere is asked as it was."""
+    (said,) = faults(tmp_path, a_twin({**IN_POOL, path: IN_POOL[path] - {right}}), pool="desks")
+
+    assert said.startswith(f"the token lacks {right} on ")
+
+
+@pytest.mark.parametrize(
+    ("granted", "blind"),
+    [
+        pytest.param(NEEDED, False, id="on /vms: all are listed"),
+        pytest.param(IN_POOL, True, id="on a pool alone"),
+        pytest.param({**IN_POOL, "/vms": frozenset({"VM.Audit"})}, False, id="on a pool, and to look at all of them"),
+    ],
+)
+def test_the_doctor_says_that_foreign_vms_are_not_seen(tmp_path, granted, blind):
+    """A5: what is not listed is not booked."""
+    told = [finding for finding in findings(tmp_path, a_twin(granted), pool="desks") if "does not see all VMs" in finding.text]
+
+    assert [finding.grade for finding in told] == [Grade.DOUBTFUL] * blind

@@ -7,7 +7,8 @@ import pytest
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName
-from tests.builders.cluster import PVE, a_guest, a_profile, a_storage, a_template, a_view
+from provisioner.planning.placement.hidden import hidden_mib
+from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_view
 from tests.builders.core import a_desktop
 from tests.planning.plans import room
 
@@ -33,6 +34,47 @@ def test_what_foreign_guests_have_is_never_given_out(guests, memory_mib, vcpus):
 
     assert free.memory_left(N1) == 512 * 1024 * 0.8 - memory_mib
     assert free.vcpus_left(N1, a_profile()) == 64 * 6 - vcpus
+
+
+USED = 100 * 1024
+OWN = 20 * 1024
+
+
+@pytest.mark.parametrize(
+    ("used_mib", "guests", "desktops", "booked_mib"),
+    [
+        pytest.param(OWN, (), (), 0, id="the node's own is within what is left to it"),
+        pytest.param(USED, (), (), USED - OWN, id="nobody is listed who uses it"),
+        pytest.param(
+            USED, (a_guest(100, memory_mib=40_960, power=Power.RUNNING),), (), USED - OWN, id="part of it is a listed VM's"
+        ),
+        pytest.param(
+            USED, (a_guest(100, memory_mib=USED, power=Power.RUNNING),), (), USED, id="all of it is a listed VM's: booked once"
+        ),
+        pytest.param(USED, (a_guest(100, memory_mib=4096),), (), USED - OWN + 4096, id="a VM that is off uses none of it"),
+        pytest.param(USED, (), (a_desktop(1),), USED - OWN, id="a desktop that runs uses its part"),
+        pytest.param(
+            USED, (), (a_desktop(1, Phase.STOPPED),), USED - OWN + 4096, id="a desktop that is off comes on top of it"
+        ),
+        pytest.param(USED, (), (a_desktop(1, Phase.RESERVED),), USED - OWN + 4096, id="and so does one that is not there yet"),
+    ],
+)
+def test_memory_that_no_listed_guest_explains_is_not_given_out(used_mib, guests, desktops, booked_mib):
+    """A5: a token with rights on a pool is not shown the others' VMs, and their memory counts all the same."""
+    node = a_node(memory_used_mib=used_mib)
+
+    assert room(desktops, view=a_view(nodes=(node,), guests=guests)).memory_left(N1) == 512 * 1024 * 0.8 - booked_mib
+
+
+def test_an_offline_node_hides_nothing():
+    """A5: what it said last is over."""
+    assert hidden_mib([a_node(online=False, memory_used_mib=USED)], {}, memory_share=0.8) == {}
+
+
+def test_a_node_that_is_given_out_whole_caches_at_the_desktops_cost():
+    """A5: with memory_share 1 whatever it uses beside Proxmox VE's own 4 GiB is taken off."""
+    assert hidden_mib([a_node(memory_used_mib=4096)], {}, memory_share=1.0) == {}
+    assert hidden_mib([a_node(memory_used_mib=OWN)], {}, memory_share=1.0) == {N1: OWN - 4096}
 
 
 def test_a_desktop_of_a_profile_no_longer_configured_keeps_what_it_has():

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provisioner.pve.volumes import LINKABLE
+from provisioner.twin.api.endpoints.user_cfg import change_members
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model import storages
@@ -20,8 +21,6 @@ BEFORE, BETWEEN, AFTER = 0.25, 0.05, 0.70
 """How a clone's time outside the storage lock lies around its image operations (fitted to the observed curve)."""
 _SOURCE_WAIT_S = 1.0
 """How long the synchronous part waits for the source's lock."""
-_POOL_HOLD_S = 0.05
-"""How long pool membership holds user.cfg's lock (modelled)."""
 _COPY_GIB_S = 0.5
 """What a full clone copies a second, outside the lock (modelled)."""
 _NOT_COPIED = frozenset({"template", "name", "lock", "smbios1", "vmgenid"})
@@ -191,16 +190,8 @@ def _say_made(task: Task, volume: Volume, *, copy: Volume) -> None:
 
 
 def _join_pool(cluster: Cluster, order: _Order, *, task: Task) -> Process[None]:
-    if order.pool is None:
-        return
-    got = yield from cluster.user_cfg.acquire(task.say)
-    if not got:
-        raise TaskFault(cluster.user_cfg.timeout_text)
-    try:
-        yield cluster.sleep(_POOL_HOLD_S)
-        cluster.put_in_pool(order.vmid, order.pool)
-    finally:
-        cluster.user_cfg.release()
+    if (pool := order.pool) is not None:
+        yield from change_members(cluster, lambda: cluster.put_in_pool(order.vmid, pool), say=task.say)
 
 
 def _finish(cluster: Cluster, order: _Order, *, guest: TwinGuest) -> None:

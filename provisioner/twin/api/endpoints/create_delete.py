@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from provisioner.twin.api.endpoints.guest_config import apply
+from provisioner.twin.api.endpoints.user_cfg import change_members
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
@@ -113,5 +114,7 @@ def _destroy(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]
     yield cluster.sleep(cluster.lasting(cluster.spec.durations.delete_outside_lock_s, guest.vmid, "delete"))
     for key in sorted(guest.volumes):
         yield from free_image(cluster, guest, key, say=task.say)
+    if guest.vmid in cluster.pool_of:  # the last thing but for its configuration (modelled)
+        yield from change_members(cluster, lambda: cluster.take_from_pool(guest.vmid), say=task.say)
     cluster.check_writable(guest.vmid, guest.node)
     cluster.drop_guest(guest)

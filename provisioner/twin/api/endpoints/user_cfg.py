@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
-from provisioner.twin.model.locks import quiet
+from provisioner.twin.model.locks import Say, quiet
+from provisioner.twin.model.tasks import TaskFault
 from provisioner.twin.protocol import ApiFault, Later, refuse
 
 _HOLD_S = 0.04
 """What writing user.cfg takes (observed: 45 ms a call, most of it this)."""
+_MEMBER_HOLD_S = 0.05
+"""How long pool membership holds user.cfg's lock (modelled)."""
 
 
 def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -> Later:
@@ -27,6 +30,18 @@ def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -
             cluster.user_cfg.release()
 
     return Later(process())
+
+
+def change_members(cluster: Cluster, change: Callable[[], None], *, say: Say) -> Process[None]:
+    """What a task does to a pool's members, under user.cfg's lock. Raises TaskFault where it was not got in time."""
+    got = yield from cluster.user_cfg.acquire(say)
+    if not got:
+        raise TaskFault(cluster.user_cfg.timeout_text)
+    try:
+        yield cluster.sleep(_MEMBER_HOLD_S)
+        change()
+    finally:
+        cluster.user_cfg.release()
 
 
 def names_in(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.twin_spec import FillStorage, GuestSpec, StorageSpec
+from provisioner.twin.model.locks import quiet
 from tests.builders.twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 
 CLONE = f"/nodes/{NODE}/qemu/{TEMPLATE}/clone"
@@ -118,6 +119,43 @@ def test_pool_membership_comes_last() -> None:
     assert "pool" not in lab.listed(101)
     lab.finish(upid)
     assert lab.listed(101)["pool"] == "desktops"
+
+
+def test_a_clone_that_does_not_get_into_its_pool_is_rolled_back() -> None:
+    """A5: user.cfg has one lock for the whole cluster, taken last of all."""
+    lab = Lab(a_spec(pools={"desktops": ""}))
+    lock = lab.twin.cluster.user_cfg
+    assert next(lock.acquire(quiet), None) is None  # somebody else's
+    used = lab.get("/cluster/resources", type="storage")[0]["disk"]
+
+    status = lab.finish(lab.clone(101, pool="desktops"))
+
+    assert status == "clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"
+    assert (101 in lab.twin.cluster.guests, lab.twin.cluster.pool_of) == (False, {})
+    assert lab.get("/cluster/resources", type="storage")[0]["disk"] == used
+    assert (lab.truth.lock_timeouts, lab.truth.user_cfg_timeouts) == (0, 1)
+    lock.release()
+    assert lab.finish(lab.clone(101, pool="desktops")) == "OK"
+
+
+def test_a_clone_into_no_pool_does_not_wait_for_user_cfg() -> None:
+    """A5: without a pool nothing waits for anything new."""
+    lab = Lab(a_spec(pools={"desktops": ""}))
+    assert next(lab.twin.cluster.user_cfg.acquire(quiet), None) is None
+
+    assert lab.finish(lab.clone(101)) == "OK"
+
+
+def test_a_delete_takes_the_vm_out_of_its_pool() -> None:
+    """A5: under the same lock."""
+    lab = Lab(a_spec(pools={"desktops": ""}))
+    lab.finish(lab.clone(101, pool="desktops"))
+    held_s = lab.twin.cluster.user_cfg.busy_s
+
+    assert lab.do("DELETE", f"/nodes/{NODE}/qemu/101") == "OK"
+
+    assert lab.get("/pools", poolid="desktops")[0]["members"] == []
+    assert lab.twin.cluster.user_cfg.busy_s > held_s
 
 
 REFUSED = [

@@ -1,0 +1,31 @@
+"""Clones into a pool at once: none is held back before the lock of user.cfg was not to be had."""
+
+import pytest
+
+from provisioner.pacing.clone_samples import Spell
+from provisioner.pacing.membership_limits import membership_limit
+
+NOW = 1_000_000.0
+
+
+def a_spell(ago_s: float, *, ended: int = 0, timeouts: int = 0, at_once: int = 48) -> Spell:
+    return Spell(began_at=NOW - ago_s - 2, seen_at=NOW - ago_s, ended=ended, timeouts=timeouts, at_once=at_once)
+
+
+@pytest.mark.parametrize(
+    ("spells", "limit"),
+    [
+        pytest.param([], None, id="nothing was measured"),
+        pytest.param([a_spell(2, ended=30)], None, id="it was always had"),
+        pytest.param([a_spell(2, timeouts=1)], 24, id="half of those that were under way"),
+        pytest.param([a_spell(2, timeouts=1, at_once=1)], 1, id="one at least"),
+        pytest.param([a_spell(4, timeouts=3), a_spell(2, timeouts=40)], 24, id="those of before the cut do not cut again"),
+        pytest.param([a_spell(30, timeouts=3), a_spell(2, timeouts=3, at_once=24)], 12, id="those of after it do"),
+        pytest.param([a_spell(30, timeouts=3), a_spell(2, ended=3)], 27, id="one more for each that comes out"),
+        pytest.param([a_spell(601, timeouts=3), a_spell(2, ended=1)], None, id="after ten minutes it is forgotten"),
+        pytest.param([a_spell(-60, timeouts=3)], None, id="a clock that was put back says nothing"),
+    ],
+)
+def test_clones_into_a_pool_at_once(spells, limit):
+    """A5: one lock for the whole cluster, which only others hold for long."""
+    assert membership_limit(spells, now=NOW) == limit
