@@ -36,19 +36,29 @@ def identify(draft: Draft) -> None:
 def _judge_other_keys(draft: Draft) -> None:
     """Notes that name us under another signature: our key was changed, or these notes were edited.
 
-    Edited they are where our key has signed another note, or where it is one VM alone, which no store knows for proven.
+    Edited they are where our key has signed another note, or where it is one VM alone, which no store knows for proven, and
+    there is no other note that could tell.
     """
     memory = draft.situation.memory
     if not memory.other_key or _unasked(draft):
         return
     known = {name: memory.reservations[name] for name in memory.other_key if name in memory.reservations}
     proven = any(desktop.proven for desktop in known.values())
-    if not memory.key_confirmed and (proven or len(memory.other_key) > 1):
+    if not memory.key_confirmed and (proven or len(memory.other_key) > 1 or _others_to_read(draft)):
         draft.other_key = sorted(memory.other_key.values())[0]
         return
     foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in memory.other_key]
     foreign += [desktop.key for desktop in known.values() if not desktop.proven]
     draft.leftovers += [Retired(key=key, reason=_EDITED, at=draft.now) for key in foreign]
+
+
+def _others_to_read(draft: Draft) -> bool:
+    """Whether a desktop of an earlier life is there whose note was not read in this one, and may be."""
+    situation, memory = draft.situation, draft.situation.memory
+    ours = desktops_by_vmid(memory)
+    names = (name for cluster in memory.unsampled for name in ours.get(cluster, {}).values())
+    unread = (memory.reservations[name] for name in names if name not in memory.other_key and name not in memory.unread)
+    return any(desktop.proven and situation.snapshot.guest(desktop.key) is not None for desktop in unread)
 
 
 def identify_inherited(draft: Draft) -> None:
