@@ -14,9 +14,9 @@ def a_tampered_schedule(draw: Random, *, nodes: int, agents: int) -> tuple[Happe
     """Three to six of them, and up to three troubles of every day."""
     kinds = draw.sample(sorted(_KINDS), k=draw.randint(3, 6))
     made = [one for kind in kinds for one in _KINDS[kind](draw, f"pve{draw.randint(1, nodes)}", draw.randrange(agents))]
-    if any(one.what == "key_changed" and one.about for one in made):
+    if any(one.what == "store_lost" or (one.what == "key_changed" and one.about) for one in made):
         # Of a VM that no listing shows an empty store cannot know.
-        made = [one for one in made if one.what not in ("hidden", "unreadable")]
+        made = [one for one in made if one.what != "hidden"]
     made += [_every_day(draw, draw.choice(_EVERY_DAY), agents) for _ in range(draw.randint(0, 3))]
     return tuple(sorted(made, key=lambda one: (one.at, one.what)))
 
@@ -73,7 +73,9 @@ def _never(draw: Random, _: str, __: int) -> list[Happening]:
 
 def _unreadable(draw: Random, node: str, rank: int) -> list[Happening]:
     made = Happening(at=_at(draw), what="foreign_vm", about=(rank % 7, node, rank))
-    return [made, _lasting(draw, "unreadable", rank, 30, 200)]
+    unreadable = _lasting(draw, "unreadable", rank, 60, 200)
+    lost = Happening(at=unreadable.at + round(draw.uniform(0, 20), 3), what="store_lost", for_s=1.0)
+    return [made, unreadable, *([lost] if draw.random() < 0.6 else [])]
 
 
 def _bridge_gone(draw: Random, _: str, __: int) -> list[Happening]:

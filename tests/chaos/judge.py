@@ -366,17 +366,19 @@ class Judge:
                 self.condemn("a look that never ends is given up", f"the view is {picture.at - view.taken_at:.0f} s old")
 
     def _look_at_fallen(self, picture: Picture) -> None:
-        """Who is ready, and goes on in the same boot, is not called starting, whatever pvestatd says."""
+        """Who has told in this boot that it is ready, and goes on, is not called starting, whatever pvestatd says."""
         view = picture.snapshot.clusters.get(CLUSTER)
         if view is None:
             return
-        ready: dict[str, tuple[int, float]] = {}
+        ready, reports = dict[str, tuple[int, float]](), self._memory.reports
         for name, one in picture.desktops.items():
             guest = self.twin.cluster.guests.get(one.reservation.vmid)
             if guest is None or not guest.ready or guest.status_file is not None:
                 continue
             boots, seen_at = self._was_ready.get(name, (0, 0.0))
-            if one.phase is Phase.READY:
+            report, boot = reports.get(name), guest.boot
+            told = report is not None and boot is not None and boot.ready_at is not None and report.read_at >= boot.ready_at
+            if one.phase is Phase.READY and told:
                 ready[name] = (guest.boots, view.taken_at)
             elif one.phase is Phase.STARTING and boots == guest.boots and view.taken_at < seen_at + _SEEN_WITHIN_S:
                 self.condemn("who is ready is not called starting", f"{name}: {one.because}")
@@ -425,6 +427,12 @@ class Judge:
                 continue
             found[agent_id] = ", ".join(f"VM {one.vmid} on {one.node}: {one.power}" for one in guests) or "no desktop"
         return found
+
+    def unmarked(self, agents: Iterator[str]) -> list[int]:
+        """Ready desktops of these agents without the tag that says they are configured."""
+        desktops = self.desktops_of()
+        ready = (self.twin.cluster.guests[vmid] for agent_id in agents for vmid in desktops.get(agent_id, ()))
+        return [one.vmid for one in ready if one.ready and _CONFIGURED not in one.config.get("tags", "")]
 
     def _nobody_can_be_served(self) -> bool:
         """What excuses those who have no desktop, and nothing else: nowhere to clone from, or nothing may be cloned."""

@@ -140,6 +140,8 @@ class Scene(ABC):
             self.judge.condemn("everybody is served in the end", f"{agent_id} is not, {SERVED_WITHIN_S:.0f} s on: {how}")
         for vmid in self.judge.unexplained():
             self.judge.condemn("nothing is orphaned or forgotten", f"VM {vmid} is in no store")
+        for vmid in self.judge.unmarked(self.people.ids()) if self.judge.tampered else ():
+            self.judge.condemn("tags that were taken off are put back", f"VM {vmid} has not our tag")
 
     def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
         """The wire says what is sent (no response yet) and answered."""
