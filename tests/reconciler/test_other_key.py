@@ -78,6 +78,21 @@ def test_one_note_of_another_key_is_nobody_elses_before_the_sample_was_read():
     assert len(site.phases) == 5
 
 
+def test_an_unproven_desktop_is_asked_for_its_note_once_a_minute_and_says_why_it_waits():
+    """A2: it was read in every cycle, with a line in the log each time."""
+    site = ready(5)
+    site.store.commit(Changes(unproven=(DesktopName("vd-5001"),)))
+    rebuilt(site, lose_store=False)
+    ordered: list[object] = []
+    for _ in range(20):
+        commands = site.look(after=3)
+        site.carry_out(commands)
+        ordered += [command for command in commands if isinstance(command, Verify) and command.desktop == "vd-5001"]
+
+    assert len(ordered) <= 2
+    assert "note_key" in site.reasons["login0001"]
+
+
 def test_with_the_right_key_one_note_is_read_at_each_start_and_that_is_all():
     """A2: one call a cluster and life."""
     site = ready(5)
