@@ -25,7 +25,7 @@ def identify(draft: Draft) -> None:
     for guest in sorted(draft.seen.unidentified, key=lambda guest: guest.key):
         if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):
             draft.retire(guest)
-        elif _asked_lately(draft, name_of(guest)):
+        elif asked_lately(draft, name_of(guest)):
             continue
         elif guest.lock != "clone" and guest.key not in situation.in_flight and asked < _VERIFIES_AT_ONCE:
             asked += 1
@@ -91,13 +91,19 @@ def _can_be_read(draft: Draft, desktop: Reservation) -> bool:
         return False
     if isinstance(order, Verify):
         return draft.now < order.deadline  # an answer that never comes holds up nobody
-    return order is None and not _asked_lately(draft, desktop.name)
+    return order is None and not asked_lately(draft, desktop.name)
 
 
 def verify(draft: Draft, reservation: Reservation, why: str) -> None:
     """Read the note of a desktop whose clone was not seen to come out."""
     node, deadline = where(draft.situation, reservation), draft.now + _DEADLINE_S
     draft.order(Verify(key=reservation.key, node=node, because=why, deadline=deadline, name=reservation.name))
+
+
+def asked_lately(draft: Draft, name: DesktopName) -> bool:
+    """A note that could not be read, or believed, is asked for again, but not in every cycle."""
+    asked = draft.situation.memory.checked.get(name)
+    return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)
 
 
 def why_no_new_desktop(draft: Draft) -> str:
@@ -152,9 +158,3 @@ def _what_is_identified(draft: Draft, waiting: list[Guest]) -> str:
         f"{len(waiting)} VMs in our VMID range are being identified first: VM {away.key.vmid} lies on node {away.node}, "
         "which is offline: bring the node back, or remove it from the cluster"
     )
-
-
-def _asked_lately(draft: Draft, name: DesktopName) -> bool:
-    """A note that could not be read is asked for again, but not in every cycle."""
-    asked = draft.situation.memory.checked.get(name)
-    return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)
