@@ -23,7 +23,7 @@ def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Muta
 
 _CAUGHT_BY = {
     "an empty store waits for what is on its way": 229,
-    "no new desktop before every VM is explained": 11,
+    "no new desktop before every VM is explained": 2000071,
     "an older store clones nothing before it has read the notes": 556,
     "what is cloned again waits for notes, too": 1601,
     "the note is the truth where the store is older": 101,
@@ -77,7 +77,7 @@ _CAUGHT_BY = {
     "what nothing has proven in this life is started after its note was read": 2000001,
     "a note of another key is an answer of its own": 2000002,
     "one note is read at each start": 2000048,
-    "one note of another key is not judged while others are to be read": 2000081,
+    "one note of another key is not judged while others are to be read": 2000489,
     "what cannot be read is waited for": 2000001,
     "an old document proves nobody's absence": 2000004,
     "an undated document proves nobody's absence": 2000028,
