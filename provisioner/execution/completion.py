@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from provisioner.errors import BasculeError, HypervisorError, OutcomeUnknown, Unseen
+from provisioner.errors import BasculeError, GoneOrMoved, HypervisorError, OutcomeUnknown, Unseen
 from provisioner.execution.retries import Ending, after, done
 from provisioner.model.actions import (
     Action,
@@ -52,6 +52,8 @@ def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskErro
     if task is not None and (outcome := _by_task(action, task, ending, task_error)):
         return outcome
     if isinstance(action, _AT_ONCE) and work.upid is not None:
+        if guest is None:
+            return after(GoneOrMoved("configured, and no listing shows its VM any more"), action, ending)
         return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
     under_way = any(_is_of(one, work) for one in view.tasks)
     if work.upid is None and not under_way and view.taken_at >= (work.answered_at or now) + ARRIVAL_S:

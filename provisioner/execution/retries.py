@@ -16,6 +16,7 @@ from provisioner.errors import (
     LockBusy,
     NodeRefuses,
     NoQuorum,
+    NotOurs,
     NotSent,
     OtherKey,
     OutcomeUnknown,
@@ -71,7 +72,8 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
         return Attempts(avoid=before.avoid) if before.avoid else None
     if outcome.error == Unseen.word:
         return replace(before, reason=outcome.reason, error=outcome.error, made=True)
-    if outcome.error == OtherKey.word:  # it says nothing of this desktop
+    if outcome.error == OtherKey.word or (outcome.error == NotOurs.word and outcome.action not in _NEVER_GIVEN_UP):
+        # It says nothing of this desktop; or its proof is void now, and its note is read before anything else.
         return before if before != Attempts() else None
     if outcome.common:
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_base_s)

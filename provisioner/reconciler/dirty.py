@@ -2,7 +2,7 @@
 
 from provisioner.ledger import Kept
 from provisioner.model.cluster import ClusterView
-from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.ids import ClusterId, DesktopName, Instant, Vmid
 from provisioner.planning.survey.survey import Changed
 from provisioner.ports import Changes
 
@@ -69,7 +69,13 @@ class News:
             return
         ours = kept.vmids.get(view.cluster, {})
         self._guests |= bool(view.news)
-        self._desktops.update(ours[vmid] for vmid in view.news if vmid in ours)
+        self._desktops.update(ours[vmid] for vmid in view.news | _asked_anew(view, before) if vmid in ours)
+
+
+def _asked_anew(view: ClusterView, before: ClusterView) -> frozenset[Vmid]:
+    """Numbers without a listed VM, of which another answer came than before, or none any more."""
+    either = view.existence.keys() | before.existence.keys()
+    return frozenset(vmid for vmid in either if view.existence.get(vmid) is not before.existence.get(vmid))
 
 
 def _goes_on(view: ClusterView, before: ClusterView) -> bool:

@@ -59,9 +59,9 @@ class Hands:
         """Somebody takes a VMID of our range: one that we would hand out soon; now and then with a copied note."""
         ahead, node, rank = about
         free = [vmid for vmid in range(self._vmids[0], self._vmids[1] + 1) if vmid not in self._twin.cluster.guests]
-        desktops = self._desktops()
+        desktops = self.desktops()
         copied = desktops[rank % len(desktops)].config.get("description", "") if desktops and ahead % 2 else ""
-        self._make(free[ahead], node, copied)
+        self.make(free[ahead], node, copied)
 
     def number_taken_over(self, rank: int, _: float) -> None:
         """A desktop is deleted by hand, and somebody makes a VM of their own under its VMID, seconds later."""
@@ -69,7 +69,7 @@ class Hands:
         if guest is None:
             return
         self.deleted(rank, 0.0)
-        self._twin.events.after(12.0, lambda: self._make(guest.vmid, guest.node, ""))
+        self._twin.events.after(12.0, lambda: self.make(guest.vmid, guest.node, ""))
 
     def foreign_vm_removed(self, rank: int, _: float) -> None:
         """Somebody tidies away a VM of theirs from our range."""
@@ -77,18 +77,18 @@ class Hands:
         if theirs:
             guest = self._twin.cluster.guests[theirs[rank % len(theirs)]]
             self._judge.foreigners.looks.pop(guest.vmid)
-            self._do("DELETE", f"/nodes/{guest.node}/qemu/{guest.vmid}")
+            self.do("DELETE", f"/nodes/{guest.node}/qemu/{guest.vmid}")
 
     def snatch(self, vmid: int, node: str) -> None:
         """Somebody makes a VM of their own under the very VMID that is being cloned to."""
-        self._make(vmid, node, "")
+        self.make(vmid, node, "")
 
     def restarted(self, rank: int, _: float) -> None:
         """Somebody pulls a desktop's plug and puts it in again."""
         if guest := self._some(rank):
             path = f"/nodes/{guest.node}/qemu/{guest.vmid}/status"
-            self._do("POST", f"{path}/stop")
-            self._twin.events.after(3.0, lambda: self._do("POST", f"{path}/start"))
+            self.do("POST", f"{path}/stop")
+            self._twin.events.after(3.0, lambda: self.do("POST", f"{path}/start"))
 
     def guest_agents_dead(self, share: float, for_s: float) -> None:
         """Of the desktops cloned from now on; then they are mended."""
@@ -98,19 +98,19 @@ class Hands:
     def powered_off(self, rank: int, _: float) -> None:
         """Somebody pulls a desktop's plug."""
         if guest := self._some(rank):
-            self._do("POST", f"/nodes/{guest.node}/qemu/{guest.vmid}/status/stop")
+            self.do("POST", f"/nodes/{guest.node}/qemu/{guest.vmid}/status/stop")
 
     def deleted(self, rank: int, _: float) -> None:
         """Somebody deletes a desktop."""
         if guest := self._some(rank):
             path = f"/nodes/{guest.node}/qemu/{guest.vmid}"
-            self._do("POST", f"{path}/status/stop")
-            self._twin.events.after(4.0, lambda: self._do("DELETE", path))
+            self.do("POST", f"{path}/status/stop")
+            self._twin.events.after(4.0, lambda: self.do("DELETE", path))
 
     def backed_up(self, about: tuple[str, float], _: float) -> None:
         """A backup job locks the desktops of a node, one after the other."""
         node, each_s = about
-        mine = tuple(one.vmid for one in self._desktops() if one.node == node)[:5]
+        mine = tuple(one.vmid for one in self.desktops() if one.node == node)[:5]
         if mine and self._lives(node):
             self._twin.faults.arm(Backup(node=node, vmids=mine, at_s=0.0, each_s=each_s))
 
@@ -126,32 +126,35 @@ class Hands:
         for guest in self._twin.cluster.guests.values():
             guest.dead_agent = False
 
-    def _make(self, vmid: int, node: str, description: str) -> None:
+    def make(self, vmid: int, node: str, description: str = "", **settings: str) -> None:
+        """Somebody makes a VM of their own."""
         if not self._lives(node) or not self._twin.cluster.quorate or vmid in self._twin.cluster.guests:
             return
         self._judge.note_making(vmid)
-        told = {"description": description} if description else {}
-        self._do("POST", f"/nodes/{node}/qemu", vmid=vmid, name=_NAME, **told)
-        self._twin.events.after(_MADE_WITHIN_S, lambda: self._made(vmid))
+        told = {"name": _NAME, **settings, **({"description": description} if description else {})}
+        self.do("POST", f"/nodes/{node}/qemu", vmid=vmid, **told)
+        self._twin.events.after(_MADE_WITHIN_S, lambda: self._made(vmid, told["name"]))
 
-    def _made(self, vmid: int) -> None:
+    def _made(self, vmid: int, name: str) -> None:
         guest = self._twin.cluster.guests.get(vmid)
-        if guest is not None and guest.config.get("name") == _NAME:
+        if guest is not None and guest.config.get("name") == name:
             self._judge.note_foreigner(vmid)
         elif guest is None or self._judge.note_of(guest) is not None:
             self._judge.foreigners.made_at.pop(vmid, None)
 
-    def _desktops(self) -> list[TwinGuest]:
+    def desktops(self) -> list[TwinGuest]:
+        """Those whose own note proves them."""
         return [one for one in self._twin.cluster.guests.values() if self._judge.note_of(one) is not None]
 
     def _some(self, rank: int) -> TwinGuest | None:
-        desktops = [one for one in self._desktops() if self._lives(one.node)]
+        desktops = [one for one in self.desktops() if self._lives(one.node)]
         return desktops[rank % len(desktops)] if desktops else None
 
     def _lives(self, node: str) -> bool:
         return self._twin.cluster.nodes[node].alive
 
-    def _do(self, method: str, path: str, **params: str | int) -> None:
+    def do(self, method: str, path: str, **params: str | int) -> None:
+        """As root@pam."""
         self._twin.request(ApiRequest(method=method, path=path, endpoint=path, params=params), lambda _: None)
 
 

@@ -1,7 +1,7 @@
 """What must hold whatever goes wrong, by the twin's hidden truth: at each write, after each cycle, and at the end."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.errors import NoQuorum
@@ -12,15 +12,17 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.records import Memory
 from provisioner.model.status import Picture
-from provisioner.model.vm_marks import configured_tag
+from provisioner.model.vm_marks import configured_tag, mac_for
 from provisioner.ports import Store
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin
-from tests.chaos.world import CLUSTER, FIRST_VMID, INSTALLATION
+from tests.chaos.world import CLUSTER, FIRST_VMID, INSTALLATION, LEAVER_STOPS_AFTER_S
 from tests.scenarios.witness import Witness
 
+UNANSWERED_S = 300.0
+"""An order that has had no answer for so long is given up."""
 STALE_S = 25.0
 """So long a listing and what was decided from it may be behind: pvestatd's 10 s, our own 10 s, and the way."""
 _WRITES = ("/clone", "/config", "/status/start", "/status/shutdown")
@@ -32,6 +34,16 @@ _LAST_READING_S = 6.0
 _CONFIGURED = configured_tag(INSTALLATION)
 _BLIND_S = 230.0
 """The longest between two looks: the listing and the task lists of four nodes hang for 40 s each, and a pause of 10 s."""
+_GIVEN_UP_S = 400.0
+"""A look that has had no answer for five minutes is asked again, and told of once a minute before."""
+_WRITES_WITHIN_S = 120.0
+"""After the last listing: a minute until it is late, and the steps of an order that was on its way."""
+_SEEN_WITHIN_S = 20.0
+"""From one view to the next: what happened in a longer gap, nobody has seen."""
+_GIVEN_UP_AT_MOST = 4
+"""Two desktops that fail alike may do so by chance, on each of two nodes."""
+_HOLDS = 4
+"""Sessions of a desktop, by its profile."""
 _PASS_S = 11.0
 """A listing shows an uptime as of the last pass of pvestatd, in whole seconds."""
 _BOOTING_S = 15.0
@@ -59,7 +71,7 @@ class Judge:
     def __init__(
         self,
         twin: Twin,
-        key: NoteKey,
+        keys: Sequence[NoteKey],
         *,
         store: Callable[[], Store],
         frozen_by_file: Callable[[], bool],
@@ -67,8 +79,8 @@ class Judge:
     ) -> None:
         """`grace_s`: so long what has been decided before may still be on its way; in virtual time nothing is."""
         self.twin, self.wrong, self.foreigners = twin, dict[str, None](), Foreigners()
-        self._writing: set[str] = set()
-        """VMs that the present life writes to, and has no answer yet."""
+        self._writing: dict[str, float] = {}
+        """VMs that the present life writes to, and has no answer yet; since when."""
         self._looked_at: float | None = None
         self._clock_set_at = float("-inf")
         self._loaded: tuple[Store, float, Memory] | None = None
@@ -77,10 +89,21 @@ class Judge:
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._grace_s = grace_s
-        self._key, self._store, self._frozen_by_file = key, store, frozen_by_file
+        self._keys, self._store, self._frozen_by_file = keys, store, frozen_by_file
+        self.tampered = False
+        """Whether it is judged as well by what holds where no clock is set and no answer is made slow."""
+        self.calm_at = 0.0
+        self.hidden_until = self.stalled_until = float("-inf")
+        """Until then listings lack VMs, or are older than pvestatd's period."""
+        self.left: dict[str, float] = {}
+        """Who has left, and when."""
+        self._listed_at: float | None = None
+        self._was_ready: dict[str, tuple[int, float]] = {}
+        """Desktops called ready in the last picture: by which boot, and how old what was seen then is."""
         self._notes: dict[tuple[int, str], Reservation | None] = {}
         self._replaced: set[int] = set()
         """Desktops that have ever been given up for another."""
+        self._given_up = 0
         self._ready_since: dict[str, float] = {}
         for vmid in twin.cluster.guests:
             self.foreigners.made_at[vmid] = 0.0
@@ -96,7 +119,9 @@ class Judge:
         """A request is sent, or its answer arrives."""
         if response is not None:
             self._learn_of_quorum(request, response)
-            self._writing.discard(_about(request) if request.method != "GET" else "")
+            self._writing.pop(_about(request) if request.method != "GET" else "", None)
+            if request.path == "/cluster/resources" and response.ok:
+                self._listed_at = self.twin.events.now
         elif request.method != "GET":
             self._judge_write(request)
 
@@ -109,7 +134,8 @@ class Judge:
         """A daemon that has just begun has not been told of the quorum."""
         self._forbid(_NO_QUORUM, on=False)
         self._writing.clear()
-        self._looked_at = None
+        self._looked_at = self._listed_at = None
+        self._was_ready.clear()
 
     def look_for_orders(self) -> None:
         """What may not be done from now on."""
@@ -147,9 +173,13 @@ class Judge:
         if not request.path.endswith(_WRITES):
             self.condemn("nothing is deleted, and no plug is pulled", doing)
             return
-        if _about(request) in self._writing:
+        if self.twin.events.now < self._writing.get(_about(request), float("-inf")) + UNANSWERED_S:
             self.condemn("one VM is worked on by one order at a time", doing)
-        self._writing.add(_about(request))
+        self._writing[_about(request)] = self.twin.events.now
+        if self.tampered and self._listed_at is not None and self.twin.events.now > self._listed_at + _WRITES_WITHIN_S:
+            self.condemn("nothing is written on an old view", f"{doing}, {self.twin.events.now - self._listed_at:.0f} s old")
+        if request.path.endswith("/config"):
+            self._judge_configure(request, doing)
         self.look_for_orders()
         stops = request.path.endswith("/shutdown")
         for why, since in self._forbidden.items():
@@ -170,6 +200,13 @@ class Judge:
         if not any(one.key == key for one in memory.reservations.values()):
             self.condemn("a reservation is durable before its clone", doing)
 
+    def _judge_configure(self, request: ApiRequest, doing: str) -> None:
+        guest = self.twin.cluster.guests.get(int(request.path.split("/")[4]))
+        if guest is None or "memory" not in request.params or self.note_of(guest) is None:
+            return
+        if guest.boots and f"={mac_for(Vmid(guest.vmid), INSTALLATION)}" in guest.config.get("net0", ""):
+            self.condemn("no desktop that has served is configured again", doing)
+
     def _judge_change(self, vmid: int, doing: str) -> None:
         guest = self.twin.cluster.guests.get(vmid)
         if guest is None:
@@ -189,6 +226,9 @@ class Judge:
             return
         if any(session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions):
             self.condemn("nobody is cut off", doing)  # whoever has come since the document was written, nobody can know of
+        note = self.note_of(guest)
+        if note is not None and self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S:
+            return
         if self.twin.events.now > self._drained_at.get(guest.node, 0.0) + _LAST_READING_S + self._grace_s:
             self.condemn("nothing is stopped without an order", doing)
 
@@ -200,7 +240,7 @@ class Judge:
         """The daemon says what an order came to."""
         guest = self.twin.cluster.guests.get(outcome.key.vmid)
         done = outcome.result is Result.DONE or outcome.reason.startswith("configure ")  # the cluster's own words
-        done = done or self.twin.events.now < self._clock_set_at + STALE_S
+        done = done or self.twin.events.now < max(self._clock_set_at + STALE_S, self.hidden_until)
         if outcome.action == "configure" and guest is not None and not done and _CONFIGURED in guest.config.get("tags", ""):
             self.condemn("what is done is not called failed", f"{outcome.desktop}: {outcome.reason}")
 
@@ -219,6 +259,10 @@ class Judge:
             self._look_at_pace()
             self._look_at_ready(picture)
             self._look_for_silence(picture)
+            if self.tampered:
+                self._look_at_view(picture)
+                self._look_at_fallen(picture)
+                self._look_at_sessions()
 
     def _look_at_replaced(self) -> None:
         """A desktop is given up for another only when its agent cannot have it. A lost store knows of it no more: we do."""
@@ -228,10 +272,18 @@ class Judge:
             if vmid in self._replaced:
                 continue
             self._replaced.add(vmid)
+            self._look_at_common_cause(name)
             guest = self.twin.cluster.guests.get(vmid)
             counts_again = memory.reservations[other].vmid in self._replaced
             if guest is not None and guest.ready and not counts_again and self.twin.cluster.nodes[guest.node].alive:
                 self.condemn("nobody is given another desktop while theirs can be had", f"{name} on {guest.node} is ready")
+
+    def _look_at_common_cause(self, name: str) -> None:
+        """What no desktop can start for is no reason to make others."""
+        if self.twin.cluster.spec.bridges != self.twin.spec.bridges:
+            self._given_up += 1
+            if self._given_up > _GIVEN_UP_AT_MOST:
+                self.condemn("what fails alike for all uses up no desktop", f"{name} is the {self._given_up}th given up")
 
     def desktops_of(self) -> dict[str, list[int]]:
         """VMIDs of the desktops there are, by agent."""
@@ -246,7 +298,8 @@ class Judge:
         """What its own note proves."""
         text = guest.config.get("description", "")
         if (guest.vmid, text) not in self._notes:
-            note = read_note(text, self._key, node=NodeName(guest.node), seen_at=0.0)
+            notes = (read_note(text, key, node=NodeName(guest.node), seen_at=0.0) for key in self._keys)
+            note = next((one for one in notes if one is not None), None)
             mine = note is not None and note.key == GuestKey(ClusterId(CLUSTER), Vmid(guest.vmid))
             self._notes[guest.vmid, text] = note if mine else None
         return self._notes[guest.vmid, text]
@@ -293,6 +346,8 @@ class Judge:
     def _look_at_ready(self, picture: Picture) -> None:
         """Who is called ready is ready, but for what no listing shows yet."""
         now = self.twin.events.now
+        if now <= self.stalled_until:
+            return
         if any(picture.at > view.taken_at + STALE_S for view in picture.snapshot.clusters.values()):
             self._ready_since.clear()  # the cluster cannot be observed, and the picture says so
             return
@@ -303,6 +358,36 @@ class Judge:
                 self.condemn("who is called ready is ready", f"{name} boots, and its listing shows it")
             elif now > self._ready_since.setdefault(name, now) + STALE_S:
                 self.condemn("who is called ready is ready", f"{name} is not")
+
+    def _look_at_view(self, picture: Picture) -> None:
+        """Whatever never comes back, the cluster is asked again."""
+        for view in picture.snapshot.clusters.values():
+            if picture.at > view.taken_at + _GIVEN_UP_S:
+                self.condemn("a look that never ends is given up", f"the view is {picture.at - view.taken_at:.0f} s old")
+
+    def _look_at_fallen(self, picture: Picture) -> None:
+        """Who has told in this boot that it is ready, and goes on, is not called starting, whatever pvestatd says."""
+        view = picture.snapshot.clusters.get(CLUSTER)
+        if view is None:
+            return
+        ready, reports = dict[str, tuple[int, float]](), self._memory.reports
+        for name, one in picture.desktops.items():
+            guest = self.twin.cluster.guests.get(one.reservation.vmid)
+            if guest is None or not guest.ready or guest.status_file is not None:
+                continue
+            boots, seen_at = self._was_ready.get(name, (0, 0.0))
+            report, boot = reports.get(name), guest.boot
+            told = report is not None and boot is not None and boot.ready_at is not None and report.read_at >= boot.ready_at
+            if one.phase is Phase.READY and told:
+                ready[name] = (guest.boots, view.taken_at)
+            elif one.phase is Phase.STARTING and boots == guest.boots and view.taken_at < seen_at + _SEEN_WITHIN_S:
+                self.condemn("who is ready is not called starting", f"{name}: {one.because}")
+        self._was_ready = ready
+
+    def _look_at_sessions(self) -> None:
+        for name, report in self._memory.reports.items():
+            if len(report.sessions) > _HOLDS:
+                self.condemn("no desktop has more sessions than it can hold", f"{name} has {len(report.sessions)}")
 
     def _listing_shows_boot(self, picture: Picture, vmid: int) -> bool:
         """Whether what it was called ready by shows its present boot, by an uptime: then no older one excuses it."""
@@ -342,6 +427,12 @@ class Judge:
                 continue
             found[agent_id] = ", ".join(f"VM {one.vmid} on {one.node}: {one.power}" for one in guests) or "no desktop"
         return found
+
+    def unmarked(self, agents: Iterator[str]) -> list[int]:
+        """Ready desktops of these agents without the tag that says they are configured."""
+        desktops = self.desktops_of()
+        ready = (self.twin.cluster.guests[vmid] for agent_id in agents for vmid in desktops.get(agent_id, ()))
+        return [one.vmid for one in ready if one.ready and _CONFIGURED not in one.config.get("tags", "")]
 
     def _nobody_can_be_served(self) -> bool:
         """What excuses those who have no desktop, and nothing else: nowhere to clone from, or nothing may be cloned."""

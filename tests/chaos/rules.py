@@ -23,7 +23,7 @@ def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Muta
 
 _CAUGHT_BY = {
     "an empty store waits for what is on its way": 229,
-    "no new desktop before every VM is explained": 11,
+    "no new desktop before every VM is explained": 2000071,
     "an older store clones nothing before it has read the notes": 556,
     "what is cloned again waits for notes, too": 1601,
     "the note is the truth where the store is older": 101,
@@ -68,6 +68,25 @@ _CAUGHT_BY = {
     "a clock put back does not stretch the settling time": 1000004,
     "who waits for an order's end is told so": 3,
     "who waits for a leftover gets another desktop": 69,
+    "what a listing lacks is asked about before it counts as gone": 2000058,
+    "many that a listing lacks are not gone": 2000014,
+    "an answer about a number is news": 2000048,
+    "a desktop that has served is not configured again": 2000002,
+    "tags that were taken off are put back": 2000008,
+    "a VM is configured where its note proves it ours": 2000001,
+    "what nothing has proven in this life is started after its note was read": 2000001,
+    "a note of another key is an answer of its own": 2000002,
+    "one note is read at each start": 2000048,
+    "one note of another key is not judged while others are to be read": 2000489,
+    "what cannot be read is waited for": 2000001,
+    "an old document proves nobody's absence": 2000004,
+    "an undated document proves nobody's absence": 2000028,
+    "no desktop reports more sessions than it can hold": 2000030,
+    "a boot that was seen is not another": 2000008,
+    "a look that never ends is given up": 2000015,
+    "an order that never ends is given up": 2000011,
+    "what fails alike for all is nobody's own failure": 2000003,
+    "a leaver's desktop is shut down in its time": 2000017,
 }
 
 
@@ -284,6 +303,68 @@ MUTANTS = (
         "if one.key in useless) if useless else ()",
         "if one.key in useless and False) if useless else ()",
     ),
+    # -- what people change by hand, and what the token does not see
+    _without(
+        "what a listing lacks is asked about before it counts as gone",
+        "for one in absent if view.existence.get(one.vmid) is False]",
+        "for one in absent]",
+    ),
+    _without("many that a listing lacks are not gone", "if not is_doubtful(len(absent), on_cluster):", "if True:"),
+    _without("an answer about a number is news", " | _asked_anew(view, before)", ""),
+    _without(
+        "a desktop that has served is not configured again",
+        "configured = facts.served or is_configured(",
+        "configured = is_configured(",
+        ('if f"={mac}" in str(own.get("net0", "")).upper():', "if False:"),
+    ),
+    _without("tags that were taken off are put back", "    put_marks_back(draft)\n", ""),
+    _without(
+        "a VM is configured where its note proves it ours",
+        'config = yield from _own_config(action, key, f"configure {action.desktop}")',
+        "config = yield from guest_config(action.node, action.key.vmid)",
+    ),
+    _without(
+        "what nothing has proven in this life is started after its note was read",
+        'yield from _own_config(action, key, f"start {action.desktop}")',
+        "pass",
+    ),
+    _without("a note of another key is an answer of its own", "if reservation is None and names_us(", "if False and names_us("),
+    _without(
+        "one note is read at each start",
+        "for cluster in sorted(situation.snapshot.clusters.keys() & situation.memory.unsampled):",
+        "for cluster in sorted(situation.snapshot.clusters.keys() & frozenset()):",
+    ),
+    _without("one note of another key is not judged while others are to be read", " or _others_to_read(draft)):", "):"),
+    _without(
+        "what cannot be read is waited for",
+        "if cluster not in reasons and holds_up(guest, situation) and name_of(guest) in unread:",
+        "if False:",
+        ("if rebuilding or name_of(guest) not in", "if name_of(guest) not in"),
+    ),
+    _without("an old document proves nobody's absence", "if age_s > self.period_s:", "if False:"),
+    _without(
+        "an undated document proves nobody's absence",
+        'return "its status document does not say when it was written"',
+        'return ""',
+    ),
+    _without(
+        "no desktop reports more sessions than it can hold",
+        'source="guest_agent", max_sessions=action.profile.max_sessions)',
+        'source="guest_agent")',
+    ),
+    _without("a boot that was seen is not another", "boots=_known_boots(view, last)", "boots={}"),
+    _without("a look that never ends is given up", "if now - watch.since >= UNANSWERED_S:", "if False:"),
+    _without(
+        "an order that never ends is given up",
+        "for overdue in executor.overdue(self.flight.executor, now, after_s=UNANSWERED_S):",
+        "for overdue in ():",
+    ),
+    _without(
+        "what fails alike for all is nobody's own failure",
+        "return len(cause.desktops) >= _ALIKE[cause.error] and (",
+        "return False and (",
+    ),
+    _without("a leaver's desktop is shut down in its time", "if draft.now >= stop_at(departure, leavers):", "if True:"),
 )  # fmt: skip
 
 

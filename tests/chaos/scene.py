@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 
+from provisioner.model.absence import is_missing
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeName
 from provisioner.model.intents import Intent, IntentKind
@@ -15,9 +16,12 @@ from tests.chaos.hands import Hands
 from tests.chaos.judge import Judge
 from tests.chaos.schedule import RESTORE_S, Happening
 from tests.chaos.surroundings import Loss, People
-from tests.chaos.world import CLUSTER, INSTALLATION, World
+from tests.chaos.tampering import Tampering
+from tests.chaos.veil import Veil
+from tests.chaos.world import CLUSTER, INSTALLATION, TAMPERED, World
 
 KEY = NoteKey(installation=INSTALLATION, secret=b"a key that no real installation has")
+OTHER_KEY = NoteKey(installation=INSTALLATION, secret=b"a key that this one never had")
 SERVED_WITHIN_S = 40 * 60.0
 """After the last trouble has passed: two of the longest waits there are (session_interval_s), and time to boot."""
 _COPY_EVERY_S = 20.0
@@ -25,6 +29,10 @@ _LAST_LOOK_S = 60.0
 _INSTANT_S = 0.04
 """What is sent at one moment is out by then, and not answered."""
 _MANY = 1000
+_SOME = 3
+"""Desktops whose notes tell that a key is another."""
+_TRIED_AGAIN_S = (0.0, 120.0)
+"""After all has passed: when somebody reads what was given up."""
 
 
 class Scene(ABC):
@@ -34,13 +42,21 @@ class Scene(ABC):
         self.world, self.twin, self.people, self.events = world, twin, people, twin.events
         self.trace: list[str] = []
         self.lives, self.alive, self.frozen_file = 0, True, False
-        self.judge = Judge(twin, KEY, store=lambda: self.store, frozen_by_file=lambda: self.frozen_file, grace_s=grace_s)
+        self.judge = Judge(
+            twin, (KEY, OTHER_KEY), store=lambda: self.store, frozen_by_file=lambda: self.frozen_file, grace_s=grace_s
+        )
         self.hands = Hands(twin, self.judge, vmids=world.vmids)
+        self.veil = Veil(twin.request)
+        self.tampering = Tampering(twin, self.judge, self.hands, self.veil)
+        self.judge.calm_at = twin.events.now + world.calm_at
+        self.judge.tampered = world.seed > TAMPERED
+        self.key = KEY
         self.losses: list[Loss] = []
         self.instant_s = _INSTANT_S
         self._forgetting: list[Happening] = []
         self._snatching: list[Happening] = []
         self._dying: list[Happening] = []
+        self._swapping: list[Happening] = []
         self._began = twin.events.now
         self._deaths: list[tuple[str, int, float]] = []
         """Armed: at which write or commit from now, and for how long."""
@@ -94,6 +110,9 @@ class Scene(ABC):
         for one in self.world.schedule:
             self.events.at(self._began + one.at, partial(self._happen, one))
         self.events.at(self._calm_at, self._calm)
+        if self.judge.tampered:
+            for later_s in _TRIED_AGAIN_S:
+                self.events.at(self._calm_at + later_s, self._try_again)
         self.every(_COPY_EVERY_S, self.copy_store)
 
     @property
@@ -121,6 +140,8 @@ class Scene(ABC):
             self.judge.condemn("everybody is served in the end", f"{agent_id} is not, {SERVED_WITHIN_S:.0f} s on: {how}")
         for vmid in self.judge.unexplained():
             self.judge.condemn("nothing is orphaned or forgotten", f"VM {vmid} is in no store")
+        for vmid in self.judge.unmarked(self.people.ids()) if self.judge.tampered else ():
+            self.judge.condemn("tags that were taken off are put back", f"VM {vmid} has not our tag")
 
     def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
         """The wire says what is sent (no response yet) and answered."""
@@ -144,6 +165,9 @@ class Scene(ABC):
             one = self._dying.pop()
             self.losses.append(Loss(endpoint="/cluster/resources", how="slow", left=8))
             self.events.after(0.3, lambda: self._do_killed(one))
+        if self._swapping:
+            self._swapping.pop()
+            self.tampering.swap(int(request.params["newid"]))
         if self._snatching:
             how, node = self._snatching.pop().about
             self.losses.insert(0, Loss(endpoint="/clone", how=how, left=1))
@@ -224,7 +248,8 @@ class Scene(ABC):
         if own is not None:
             own(one)
         else:
-            getattr(self.hands, one.what)(one.about, one.for_s)
+            whose = self.hands if hasattr(self.hands, one.what) else self.tampering
+            getattr(whose, one.what)(one.about, one.for_s)
         self.judge.look(None)
         self.tell()
 
@@ -257,6 +282,23 @@ class Scene(ABC):
     def _do_killed_while_cloning(self, one: Happening) -> None:
         self._dying.append(one)
 
+    def _do_swapped(self, one: Happening) -> None:
+        self._swapping.append(one)
+
+    def _do_key_changed(self, one: Happening) -> None:
+        """Somebody starts the daemon with another note_key, on another machine whose store is empty or on this one."""
+        if self.alive and len(self.hands.desktops()) >= _SOME:  # before, it is the right key
+            self._begin_with(OTHER_KEY, store_lost=one.about)
+            self.events.after(one.for_s, lambda: self._begin_with(KEY, store_lost=False))
+
+    def _begin_with(self, key: NoteKey, *, store_lost: bool) -> None:
+        self.key = key
+        death = Happening(at=0.0, what="killed", for_s=1.0)
+        if store_lost:
+            self._do_store_lost(death)
+        else:
+            self._do_killed(death)
+
     def _do_snatched(self, one: Happening) -> None:
         self._snatching.append(one)
 
@@ -288,6 +330,12 @@ class Scene(ABC):
             if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN):
                 self._take_back(intent.kind, intent.target)
 
+    def _try_again(self) -> None:
+        """`bascule desktop retry --all-failed`."""
+        for name, attempts in sorted(self.store.load().attempts.items()):
+            if attempts.gave_up or is_missing(attempts):
+                self._give(IntentKind.RETRY, name)
+
     def _do_held(self, one: Happening) -> None:
         self._give(IntentKind.HOLD)
         self.events.after(one.for_s, lambda: self._take_back(IntentKind.HOLD))
@@ -309,7 +357,9 @@ class Scene(ABC):
         self.people.join(one.about)
 
     def _do_leaves(self, one: Happening) -> None:
+        before = set(self.people.ids())
         self.people.leave(one.about)
+        self.judge.left |= dict.fromkeys(before - set(self.people.ids()), self.events.now)
 
     def _do_directory(self, one: Happening) -> None:
         self.people.state = one.about

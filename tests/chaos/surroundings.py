@@ -97,7 +97,7 @@ class Skewed:
 @dataclass(slots=True, kw_only=True)
 class Loss:
     """So many of the next requests of an endpoint are lost: `before` or `after` their effect, their effect comes `late`, or the
-    connection is `hung`; or they are `delayed`, or their answers `slow`."""
+    connection is `hung`; or they are `delayed`, their answers `slow`, or they `never` get one."""
 
     endpoint: str
     how: str
@@ -138,6 +138,8 @@ class StormyWire:
                 self.events.after(self._late_s() / 10, lambda: self._send(request, answered, auth=auth))
             case "slow":  # what it says has aged by then
                 self._send(request, lambda answer: self.events.after(self._late_s() / 6, lambda: answered(answer)), auth=auth)
+            case "never":
+                self._send(request, lambda _: None, auth=auth)
             case "hung":
                 self.events.after(_HEARD_S, lambda: self.cut or self._told(request, LOST))
                 self._send(request, lambda _: self.events.after(_HUNG_S, lambda: answered(LOST)), auth=auth)

@@ -13,7 +13,7 @@ from provisioner.twin.calls import VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 from tests.builders.cluster import NOW
-from tests.chaos.scene import KEY, Scene
+from tests.chaos.scene import Scene
 from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, copy_of
 from tests.chaos.world import World
@@ -54,8 +54,8 @@ class Trial(Scene):
     def _live(self) -> None:
         """One life, to its death or to the end."""
         late = partial(self._random.uniform, 0.0, 29.0)
-        wire = StormyWire(self.twin.request, self.events, losses=self.losses, late_s=late, told=self.told)
-        calls = StormyCalls(wire, events=self._skewed, directory=self.people, key=KEY)
+        wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, told=self.told)
+        calls = StormyCalls(wire, events=self._skewed, directory=self.people, key=self.key)
         surveyor = Doubting()
         reconciler = Reconciler(
             self.world.order,

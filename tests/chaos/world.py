@@ -5,6 +5,7 @@ from functools import partial
 from random import Random
 
 from provisioner.model.budget import Naming, Safety
+from provisioner.model.departures import Leavers
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
 from provisioner.model.twin_spec import (
@@ -19,6 +20,7 @@ from provisioner.model.twin_spec import (
 )
 from provisioner.planning.inputs import Policy
 from provisioner.reconciler import Order
+from tests.chaos.by_hand import a_tampered_schedule
 from tests.chaos.schedule import Happening, a_mistimed_schedule, a_pointed_schedule, a_schedule
 
 CLUSTER = ClusterId("pve")
@@ -28,6 +30,9 @@ FIRST_VMID = 5001
 _FOREIGN_VMID = 101
 POINTED = 1_000_000
 """Seeds beyond are not drawn from all kinds of trouble, but of one that chance meets too seldom."""
+TAMPERED = 2_000_000
+"""Seeds beyond are of what people change by hand, and what the token does not see."""
+LEAVER_STOPS_AFTER_S = 60.0
 _OFFICE = ProfileName("office")
 TOKEN = TokenSpec(user="bascule@pve", name="daemon", secret="7c0ffee0-1111-2222-3333-444444444444", privsep=False)
 _SMALL_STORM_S, _SMALL_LASTS_S = 120.0, 60.0
@@ -62,12 +67,16 @@ def a_world(seed: int) -> World:
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared)
     order = _order(spec, agents=agents, addressed=draw.random() < 0.5)
+    if seed > TAMPERED:
+        order = replace(order, leavers=Leavers(stop_after_s=LEAVER_STOPS_AFTER_S))
     return World(seed=seed, spec=spec, order=order, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))
 
 
 def _schedule(seed: int, draw: Random, *, nodes: int, agents: int) -> tuple[Happening, ...]:
     if seed <= POINTED:
         return a_schedule(draw, nodes=nodes, agents=agents)
+    if seed > TAMPERED:
+        return a_tampered_schedule(Random(f"{seed} by hand"), nodes=nodes, agents=agents)
     return a_pointed_schedule(draw, nodes=nodes) if seed % 2 else a_mistimed_schedule(draw, agents=agents)
 
 
@@ -134,4 +143,7 @@ def _order(spec: TwinSpec, *, agents: int, addressed: bool, expected_ready_s: fl
     )
 
 
-__all__ = ["CLUSTER", "FIRST_VMID", "INSTALLATION", "STORAGE", "TOKEN", "World", "a_small_world", "a_world"]
+__all__ = [
+    "CLUSTER", "FIRST_VMID", "INSTALLATION", "LEAVER_STOPS_AFTER_S", "STORAGE", "TAMPERED", "TOKEN", "World", "a_small_world",
+    "a_world",
+]  # fmt: skip

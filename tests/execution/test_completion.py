@@ -115,6 +115,12 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
             id="configure: its tags are not there",
         ),
         pytest.param(
+            answered(a_configure(), answer=None),
+            a_look(),
+            (AGAIN, "configured, and no listing shows its VM any more"),
+            id="configure: hidden or deleted since",
+        ),
+        pytest.param(
             unanswered(a_configure(), LOST), a_look(STOPPED), (DONE, ""), id="configure, answer lost: it went through"
         ),
         pytest.param(unanswered(a_configure(), LOST), a_look(CLONED), STILL, id="configure, answer lost: it may still come"),

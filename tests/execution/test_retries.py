@@ -71,6 +71,15 @@ def test_no_error_of_the_hypervisor_is_left_out():
     assert leaves(errors.HypervisorError) - MEANING.keys() == {errors.Paused}
 
 
+@pytest.mark.parametrize("action", [a_configure(), a_start()], ids=["configure", "start"])
+def test_a_note_that_does_not_prove_it_ours_gives_up_no_desktop(action):
+    """It is read again before anything else: with another note_key for some minutes, each stopped desktop was given up."""
+    outcome = after(errors.NotOurs("the note does not prove it"), action, ENDING)
+
+    assert attempts_after(outcome, Attempts(), a_budget()) is None
+    assert attempts_after(outcome, Attempts(count=1), a_budget()) == Attempts(count=1)
+
+
 def test_what_is_done_is_done():
     outcome = done(a_start(), ENDING)
 

@@ -46,6 +46,11 @@ def test_everything_is_looked_at_again_after_ten_minutes_and_when_the_clock_is_p
             Changed(desktops=frozenset({a_name(2)}), guests=True),
             id="a desktop, and somebody else's VM",
         ),
+        pytest.param(
+            replace(BEFORE, news=frozenset(), existence={Vmid(5001): True, Vmid(777): False}),
+            Changed(desktops=frozenset({a_name(1)})),
+            id="a number was asked about that no listing shows",
+        ),
         pytest.param(replace(BEFORE, news=None), None, id="nobody compared"),
         pytest.param(replace(a_view(nodes=(a_node("n1"),)), news=frozenset()), None, id="a node has gone"),
         pytest.param(

@@ -2,6 +2,8 @@
 
 from provisioner.model.actions import Clone, Verify
 from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName
+from provisioner.ports import Changes
 from tests.builders.core import an_agent
 from tests.builders.reconciler import Site, ready
 
@@ -61,6 +63,34 @@ def test_with_the_store_kept_one_note_is_read_at_each_start_and_nothing_new_is_m
     assert set(site.phases.values()) == {Phase.READY}
     assert len(site.cluster.guests) == 5
     assert "note_key" in site.reasons["login0099"]
+
+
+def test_one_note_of_another_key_is_nobody_elses_before_the_sample_was_read():
+    """A2: it alone was unproven at the start and read first; its desktop was retired as somebody else's."""
+    site = ready(5)
+    site.store.commit(Changes(unproven=(DesktopName("vd-5001"),)))
+    rebuilt(site, lose_store=False)
+    ordered = [command for _ in range(3) for command in site.look(after=10)]
+    site.carry_out(command for command in ordered if command.desktop == "vd-5001")
+    site.look(after=10)
+
+    assert site.reconciler.memory.retired == frozenset()
+    assert len(site.phases) == 5
+
+
+def test_an_unproven_desktop_is_asked_for_its_note_once_a_minute_and_says_why_it_waits():
+    """A2: it was read in every cycle, with a line in the log each time."""
+    site = ready(5)
+    site.store.commit(Changes(unproven=(DesktopName("vd-5001"),)))
+    rebuilt(site, lose_store=False)
+    ordered: list[object] = []
+    for _ in range(20):
+        commands = site.look(after=3)
+        site.carry_out(commands)
+        ordered += [command for command in commands if isinstance(command, Verify) and command.desktop == "vd-5001"]
+
+    assert len(ordered) <= 2
+    assert "note_key" in site.reasons["login0001"]
 
 
 def test_with_the_right_key_one_note_is_read_at_each_start_and_that_is_all():

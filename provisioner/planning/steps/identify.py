@@ -25,7 +25,7 @@ def identify(draft: Draft) -> None:
     for guest in sorted(draft.seen.unidentified, key=lambda guest: guest.key):
         if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):
             draft.retire(guest)
-        elif _asked_lately(draft, name_of(guest)):
+        elif asked_lately(draft, name_of(guest)):
             continue
         elif guest.lock != "clone" and guest.key not in situation.in_flight and asked < _VERIFIES_AT_ONCE:
             asked += 1
@@ -36,19 +36,29 @@ def identify(draft: Draft) -> None:
 def _judge_other_keys(draft: Draft) -> None:
     """Notes that name us under another signature: our key was changed, or these notes were edited.
 
-    Edited they are where our key has signed another note, or where it is one VM alone, which no store knows for proven.
+    Edited they are where our key has signed another note, or where it is one VM alone, which no store knows for proven, and
+    there is no other note that could tell.
     """
     memory = draft.situation.memory
     if not memory.other_key or _unasked(draft):
         return
     known = {name: memory.reservations[name] for name in memory.other_key if name in memory.reservations}
     proven = any(desktop.proven for desktop in known.values())
-    if not memory.key_confirmed and (proven or len(memory.other_key) > 1):
+    if not memory.key_confirmed and (proven or len(memory.other_key) > 1 or _others_to_read(draft)):
         draft.other_key = sorted(memory.other_key.values())[0]
         return
     foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in memory.other_key]
     foreign += [desktop.key for desktop in known.values() if not desktop.proven]
     draft.leftovers += [Retired(key=key, reason=_EDITED, at=draft.now) for key in foreign]
+
+
+def _others_to_read(draft: Draft) -> bool:
+    """Whether a desktop of an earlier life is there whose note was not read in this one, and may be."""
+    situation, memory = draft.situation, draft.situation.memory
+    ours = desktops_by_vmid(memory)
+    names = (name for cluster in memory.unsampled for name in ours.get(cluster, {}).values())
+    unread = (memory.reservations[name] for name in names if name not in memory.other_key and name not in memory.unread)
+    return any(desktop.proven and situation.snapshot.guest(desktop.key) is not None for desktop in unread)
 
 
 def identify_inherited(draft: Draft) -> None:
@@ -81,13 +91,19 @@ def _can_be_read(draft: Draft, desktop: Reservation) -> bool:
         return False
     if isinstance(order, Verify):
         return draft.now < order.deadline  # an answer that never comes holds up nobody
-    return order is None and not _asked_lately(draft, desktop.name)
+    return order is None and not asked_lately(draft, desktop.name)
 
 
 def verify(draft: Draft, reservation: Reservation, why: str) -> None:
     """Read the note of a desktop whose clone was not seen to come out."""
     node, deadline = where(draft.situation, reservation), draft.now + _DEADLINE_S
     draft.order(Verify(key=reservation.key, node=node, because=why, deadline=deadline, name=reservation.name))
+
+
+def asked_lately(draft: Draft, name: DesktopName) -> bool:
+    """A note that could not be read, or believed, is asked for again, but not in every cycle."""
+    asked = draft.situation.memory.checked.get(name)
+    return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)
 
 
 def why_no_new_desktop(draft: Draft) -> str:
@@ -142,9 +158,3 @@ def _what_is_identified(draft: Draft, waiting: list[Guest]) -> str:
         f"{len(waiting)} VMs in our VMID range are being identified first: VM {away.key.vmid} lies on node {away.node}, "
         "which is offline: bring the node back, or remove it from the cluster"
     )
-
-
-def _asked_lately(draft: Draft, name: DesktopName) -> bool:
-    """A note that could not be read is asked for again, but not in every cycle."""
-    asked = draft.situation.memory.checked.get(name)
-    return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)

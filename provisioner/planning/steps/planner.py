@@ -13,7 +13,14 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.drain import drain
-from provisioner.planning.steps.identify import identify, identify_inherited, identify_sample, verify, why_no_new_desktop
+from provisioner.planning.steps.identify import (
+    asked_lately,
+    identify,
+    identify_inherited,
+    identify_sample,
+    verify,
+    why_no_new_desktop,
+)
 from provisioner.planning.steps.leavers import look_after_leavers
 from provisioner.planning.steps.marks import put_back, put_marks_back
 from provisioner.planning.steps.ordered_stops import stop_as_ordered
@@ -121,6 +128,10 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
             draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
         case Phase.RESERVED:
             clone_or_move(draft, want, reservation, profile)
+        case Phase.UNPROVEN if (other := draft.situation.memory.other_key.get(reservation.name)) and asked_lately(
+            draft, reservation.name
+        ):
+            draft.defer(want, other, binds=WaitsFor.SAFETY)
         case Phase.UNPROVEN:
             verify(draft, reservation, why)
         case Phase.CLONED:
