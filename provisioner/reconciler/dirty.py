@@ -69,7 +69,8 @@ class News:
             return
         ours = kept.vmids.get(view.cluster, {})
         self._guests |= bool(view.news)
-        self._desktops.update(ours[vmid] for vmid in view.news if vmid in ours)
+        asked = {vmid for vmid, _ in view.existence.items() ^ before.existence.items()}
+        self._desktops.update(ours[vmid] for vmid in view.news | asked if vmid in ours)
 
 
 def _goes_on(view: ClusterView, before: ClusterView) -> bool:

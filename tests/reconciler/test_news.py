@@ -46,6 +46,11 @@ def test_everything_is_looked_at_again_after_ten_minutes_and_when_the_clock_is_p
             Changed(desktops=frozenset({a_name(2)}), guests=True),
             id="a desktop, and somebody else's VM",
         ),
+        pytest.param(
+            replace(BEFORE, news=frozenset(), existence={Vmid(5002): True}),
+            Changed(desktops=frozenset({a_name(2)})),
+            id="A5: it was asked whether a VM that is not listed exists",
+        ),
         pytest.param(replace(BEFORE, news=None), None, id="nobody compared"),
         pytest.param(replace(a_view(nodes=(a_node("n1"),)), news=frozenset()), None, id="a node has gone"),
         pytest.param(
