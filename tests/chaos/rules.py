@@ -30,7 +30,7 @@ _CAUGHT_BY = {
     "a VM is proven before it is used": 7,
     "a VMID that is taken is adopted by its note alone": 7,
     "a note proves one VMID": 7,
-    "a proof is void once another VM may stand there": 7,
+    "a proof is void once another VM may stand there": 2000048,
     "a clone whose answer was lost does not prove itself": 7,
     "what an older store has retired may be ours since": 1054,
     "a clone proves itself only to who has watched it": 647,
@@ -40,10 +40,10 @@ _CAUGHT_BY = {
     "a reserved VMID is never handed out": 5,
     "reservations are durable before the clone": 1,
     "a clone is repeated under the same VMID": 3,
-    "an unknown outcome is no failure, after which another VMID is taken": 19,
+    "an unknown outcome is no failure, after which another VMID is taken": 2,
     "an observation older than the answer says nothing": 1000001,
     "a clone that has just ended is no leftover": 1000001,
-    "a clone is no leftover before its node's tasks were read": 4,
+    "a clone is no leftover before its node's tasks were read": 63,
     "a VM locked by a clone is waited for": 177,
     "a note is not looked for while the clone is under way": 4,
     "one VM is worked on by one order at a time": 1,
@@ -88,6 +88,12 @@ _CAUGHT_BY = {
     "what fails alike for all is nobody's own failure": 2000003,
     "a leaver's desktop is shut down in its time": 2000017,
 }
+
+_UNREAD = (
+    'config = yield from _own_config(action, key, f"configure {action.desktop}")',
+    "config = yield from guest_config(action.node, action.key.vmid)",
+)
+"""The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
 
 
 MUTANTS = (
@@ -140,17 +146,19 @@ MUTANTS = (
         "a clone whose answer was lost does not prove itself",
         "if not isinstance(action, Clone) or work.upid is None:",
         "if not isinstance(action, Clone):",
+        _UNREAD,
     ),
     _without(
         "what an older store has retired may be ours since",
         "if guest.key not in situation.memory.retired or _may_be_ours(guest, situation):",
         "if guest.key not in situation.memory.retired:",
     ),
-    _without("a clone proves itself only to who has watched it", "        if not watched:\n", "        if False:\n"),
+    _without("a clone proves itself only to who has watched it", "        if not watched:\n", "        if False:\n", _UNREAD),
     _without(
         "a clone proves itself on the node where it was ordered",
         "guest.lock != \"clone\" and guest.node == action.reservation.node",
         "guest.lock != \"clone\"",
+        _UNREAD,
     ),
     _without(
         "a VM of somebody else's retires its VMID",
@@ -320,8 +328,7 @@ MUTANTS = (
     _without("tags that were taken off are put back", "    put_marks_back(draft)\n", ""),
     _without(
         "a VM is configured where its note proves it ours",
-        'config = yield from _own_config(action, key, f"configure {action.desktop}")',
-        "config = yield from guest_config(action.node, action.key.vmid)",
+        *_UNREAD,
     ),
     _without(
         "what nothing has proven in this life is started after its note was read",

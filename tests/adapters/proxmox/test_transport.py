@@ -133,7 +133,7 @@ ERROR_BODY = json.dumps(
             id="without a message, the reason phrase tells",
         ),
         pytest.param(says(596, "Connection timed out", body=b""), 596, "Connection timed out", {}, "outcome_unknown", id="596"),
-        pytest.param(says(595, "No route to host", body=b""), 595, "No route to host", {}, "not_sent", id="595"),
+        pytest.param(says(595, "No route to host", body=b""), 595, "No route to host", {}, "node_refuses", id="595"),
         pytest.param(says(401, "No ticket", body=b""), 401, "No ticket", {}, "unauthorised", id="401"),
         pytest.param(
             says(502, "Bad Gateway", body=b"<html>", headers={"Content-Type": "text/html"}), 502, "Bad Gateway", {},
