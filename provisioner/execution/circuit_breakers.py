@@ -11,15 +11,14 @@ from typing import TypeVar
 from provisioner.errors import NoQuorum, StorageFull, Unauthorised, word_for
 from provisioner.execution import common_causes
 from provisioner.execution.common_causes import CauseKey, Causes, is_common
-from provisioner.model.actions import Action, Assign, CheckGuest, Clone, Release, Verify, kind
-from provisioner.model.causes import CommonCause
+from provisioner.model.actions import Action, Clone, kind
+from provisioner.model.causes import CommonCause, is_order
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, Instant, LockDomain
 
 PAUSE_S = 30.0
 """How long nothing is sent after an answer that says to stop: an operator who puts it right does not wait long, and a cluster
 that cannot do it is not asked hundreds of times."""
-_READS = CheckGuest | Verify | Assign | Release
 _NO_QUORUM = word_for(NoQuorum)
 _OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised)})
 _OF_THE_STORAGE = word_for(StorageFull)
@@ -71,7 +70,7 @@ class Circuits:
             causes=common_causes.after_failure(self.causes, action, error, reason, now, alone=action.key.cluster in self.alone),
         )
         circuit = Circuit(reason=reason, until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else kind(action))
-        if error in _OF_THE_CLUSTER and not isinstance(action, _READS):
+        if error in _OF_THE_CLUSTER and is_order(action):
             return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
         if error == _OF_THE_STORAGE and isinstance(action, Clone):
             return replace(self, storages={**self.storages, action.lock_domain: circuit})
@@ -81,7 +80,7 @@ class Circuits:
         """The cluster took an order: who may write, and where, is settled."""
         self = replace(self, causes=common_causes.after_answer(self.causes, action))
         circuit = self.clusters.get(action.key.cluster)
-        if circuit is None or circuit.needs_quorum or not circuit.is_trial(ordered_at) or isinstance(action, _READS):
+        if circuit is None or circuit.needs_quorum or not circuit.is_trial(ordered_at) or not is_order(action):
             return self
         return replace(self, clusters=_without(self.clusters, action.key.cluster))
 
@@ -118,7 +117,7 @@ class Circuits:
 
     def _is_trial(self, action: Action, ordered_at: Instant) -> bool:
         circuit = self.clusters.get(action.key.cluster)
-        return circuit is not None and circuit.is_trial(ordered_at) and not isinstance(action, _READS)
+        return circuit is not None and circuit.is_trial(ordered_at) and is_order(action)
 
     @property
     def common(self) -> dict[CauseKey, CommonCause]:

@@ -236,7 +236,7 @@ MUTANTS = (
     ),
     _without(
         "an answer that says to stop pauses",
-        "if error in _OF_THE_CLUSTER and not isinstance(action, _READS):",
+        "if error in _OF_THE_CLUSTER and is_order(action):",
         "if False:",
     ),
     # -- nobody is cut off
