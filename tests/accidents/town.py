@@ -119,6 +119,12 @@ class Town:
         until = now + hours * HOUR
         self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="claire", at=now, until=until, allows=allows))
 
+    def accept_as_shown(self, *, hours: float = 2.0) -> None:
+        """An operator lets through what is held back now, as `bascule directory accept` does."""
+        held = self.store.load().guard.quarantine
+        assert held is not None, "nothing is held back"
+        self.accept(leavers=held.leavers, joiners=held.joiners, hours=hours)
+
     def lose_the_store(self) -> None:
         """All that was kept is gone, and the daemon starts on nothing."""
         self.start(MemoryStore())
