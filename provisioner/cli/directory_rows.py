@@ -42,9 +42,12 @@ def verdict_lines(seen: DirectoryDifference) -> Iterator[str]:
     yield f"quarantined: {held.reason}"
     if (order := seen.order) is not None and order.allows is not None and order.until is not None:
         allows = order.allows
-        yield f"{order.by} lets {allows.leavers} leave and {allows.joiners} join until {moment(order.until)}: this is more"
+        yield (
+            f"{order.by} lets {len(allows.leavers)} leave and {len(allows.joiners)} join, by name, "
+            f"until {moment(order.until)}: here are others"
+        )
     allows = allowance_for(seen.verdict)
-    words = f"would let {allows.leavers} leave and {allows.joiners} join, and nobody more"
+    words = f"would let these {len(allows.leavers)} leave and these {len(allows.joiners)} join, and nobody in their place"
     yield f"an accident: put the directory right. Meant: `bascule directory accept --until 2h --by NAME` {words}"
 
 
@@ -83,7 +86,7 @@ def difference_document(seen: DirectoryDifference) -> dict[str, object]:
     return {
         "quarantine": seen.verdict.quarantine,
         "let_through_by": seen.verdict.let_through,
-        "accept_allows": allows,
+        "accept_allows": {"leavers": sorted(allows.leavers), "joiners": sorted(allows.joiners)},
         "entitled_before": changes.entitled_before,
         "entitled_after": changes.entitled_after,
         "left": [dict(zip(LEAVER_COLUMNS, row, strict=True)) for row in leaver_rows(changes)],

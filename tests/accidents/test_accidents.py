@@ -110,18 +110,18 @@ def _unreachable_with_the_store_lost(town: Town) -> None:
 
 
 def _larger_than_ordered(town: Town) -> None:
-    town.accept(leavers=25, hours=100)
+    town.accept(leavers=range(1, 6), hours=100)
     _removed(town)
 
 
 def _ordered_too_long_ago(town: Town) -> None:
-    town.accept(leavers=30, hours=1)
+    town.accept(leavers=HALF, hours=1)
     town.pass_time(2 * HOUR)
     _removed(town)
 
 
 def _joiners_for_leavers(town: Town) -> None:
-    town.accept(joiners=500, hours=100)
+    town.accept(joiners=HALF, hours=100)
     _removed(town)
 
 
@@ -191,7 +191,7 @@ ACCIDENTS = {
     "an attack locks every account": kept(_everybody(standing=Standing.LOCKED), "", rejected=0),
     # Something else happens too.
     "half is gone, and the daemon is killed": held(_half_gone_and_restarted, "30 of 60", leave=30),
-    "half is gone, and more than was ordered": held(_larger_than_ordered, "the order of claire lets 25 leave", leave=30),
+    "half is gone, and more than was ordered": held(_larger_than_ordered, "besides 5 whom the order of claire names", leave=30),
     "half is gone, and the order's time was over": held(_ordered_too_long_ago, "30 of 60", leave=30),
     "half is gone, and growth was ordered": held(_joiners_for_leavers, "30 of 60", leave=30),
     "half is gone during a hold": held(_during(IntentKind.HOLD), "30 of 60", leave=30),

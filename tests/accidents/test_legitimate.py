@@ -91,20 +91,20 @@ def _closed_by_order(town: Town) -> None:
     town.register.remove(range(1, 26))
     town.read_once()
     assert town.metric(table.DIRECTORY_QUARANTINED) == 1
-    town.accept(leavers=25)
+    town.accept(leavers=range(1, 26))
 
 
 def _merged_by_order(town: Town) -> None:
     town.register.remove(range(1, 26))
     town.register.add(range(901, 921))
     town.read_once()
-    town.accept(leavers=25, joiners=20)
+    town.accept(leavers=range(1, 26), joiners=range(901, 921))
 
 
 def _merged_in_two_steps(town: Town) -> None:
     town.register.remove(range(1, 17))
     town.read_once()
-    town.accept(leavers=22, hours=6)
+    town.accept(leavers=range(1, 23), hours=6)
     town.pass_time(HOUR)
     town.register.remove(range(17, 23))
 
@@ -112,7 +112,7 @@ def _merged_in_two_steps(town: Town) -> None:
 def _grown_by_order(town: Town) -> None:
     town.register.add(range(901, 1021))
     town.read_once()
-    town.accept(joiners=120)
+    town.accept(joiners=range(901, 1021))
 
 
 def _put_right_and_one_more(town: Town) -> None:
@@ -288,7 +288,7 @@ def test_an_order_that_is_used_up_is_in_the_journal():
 
 def test_an_order_that_nobody_needed_ends_with_its_time():
     town = Town(PEOPLE_THERE)
-    town.accept(leavers=25, hours=2)
+    town.accept(leavers=range(1, 26), hours=2)
     town.pass_time(DAY)
 
     lines = [(one.result, one.reason) for one in town.store.journal() if one.what == "accept_directory"]
@@ -299,7 +299,7 @@ def test_an_order_is_heeded_at_once_and_not_with_the_next_reading():
     town = Town(PEOPLE_THERE)
     town.register.remove(range(1, 26))
     town.read_once()
-    town.accept(leavers=25)
+    town.accept(leavers=range(1, 26))
     before = len(town.heard.readings)
 
     town.reconciler.follow(town.order)  # any cycle will do

@@ -41,7 +41,6 @@ def test_who_is_listed_and_unreadable_has_not_left():
     assert town.picture.demand.wants.keys() == town.wanted
 
 
-@pytest.mark.xfail(strict=True, reason="C3: an order is a count")
 def test_an_order_for_these_lets_nobody_else_go():
     """C3: twenty-five were shown and accepted; they come back, and twenty-five others go."""
     town = Town(60)

@@ -1,4 +1,4 @@
-"""C4: a misspelt group in bascule.yaml, on a real daemon: nobody loses a desktop, every command says who would, and how it ends."""
+"""C4: a misspelt group in bascule.yaml, on a real daemon: nobody loses a desktop, and every command says who would."""
 
 import re
 import signal
@@ -97,7 +97,9 @@ def edit(tmp_path_factory) -> Iterator[Edit]:
         yield one
 
 
-@pytest.mark.xfail(strict=True, reason="C4: a changed configuration is applied as it says, whomever it leaves without a desktop")
+@pytest.mark.xfail(
+    strict=True, reason="C4: a changed configuration is applied as it says, whomever it leaves without a desktop"
+)
 def test_nobody_loses_a_desktop_by_a_misspelt_group_not_at_sighup_and_not_at_a_restart(edit: Edit):
     """C4."""
     for moment in ("held back", "held back after a restart"):

@@ -9,6 +9,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
 from provisioner.model.guard import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.intents import Allowance
 from provisioner.model.words import GuestWord
 
 
@@ -85,6 +86,17 @@ def guard_of(text: str) -> GuardRecord:
     return GuardRecord(left=left, joined=joined, quarantine=None if held is None else Quarantine(**held))
 
 
+def allowance_text(allowance: Allowance) -> str:
+    """Whom an order lets leave and join."""
+    return json.dumps({"leavers": sorted(allowance.leavers), "joiners": sorted(allowance.joiners)})
+
+
+def allowance_of(text: str) -> Allowance:
+    """The allowance that `allowance_text` wrote."""
+    leavers, joiners = (frozenset(map(AgentId, json.loads(text)[side])) for side in ("leavers", "joiners"))
+    return Allowance(leavers=leavers, joiners=joiners)
+
+
 def storable(text: str) -> str:
     """Free text as any database takes it: neither NUL (refused by PostgreSQL) nor half a surrogate pair (by UTF-8)."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
@@ -114,7 +126,6 @@ def _agent(raw: dict[str, Any]) -> Agent:
 
 
 __all__ = [
-    "attempts_of", "attempts_text", "departure_of", "departure_text", "guard_of", "guard_text", "report_of", "report_text",
-    "roster_of", "roster_text",
-    "storable",
+    "allowance_of", "allowance_text", "attempts_of", "attempts_text", "departure_of", "departure_text", "guard_of",
+    "guard_text", "report_of", "report_text", "roster_of", "roster_text", "storable", "unheard_of", "unheard_text",
 ]  # fmt: skip

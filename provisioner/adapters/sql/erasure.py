@@ -48,7 +48,7 @@ def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotte
     newer = _named(connection, journal, ("subject", "reason"), replaced, journal.c.id > seen.up_to)
     with _journal_unguarded(connection):
         _put(connection, journal, seen.lines | newer)
-    orders = _named(connection, intents, ("given_by", "reason"), replaced, sa.true())
+    orders = _named(connection, intents, ("given_by", "reason", "allows"), replaced, sa.true())
     _put(connection, intents, orders)
     return Forgotten(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
 
@@ -83,7 +83,7 @@ def _named(
     query = sa.select(*table.primary_key, *(table.c[one] for one in columns)).where(where)
     found: dict[_Row, dict[str, str]] = {}
     for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
-        words = {one: new for one in columns if (new := replaced(row[one])) != row[one]}
+        words = {one: new for one in columns if row[one] and (new := replaced(row[one])) != row[one]}
         if words:
             found[tuple(row[one.name] for one in table.primary_key)] = words
     return found

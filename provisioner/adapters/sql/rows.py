@@ -12,7 +12,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Reservation
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
-from provisioner.model.intents import Allowance, Intent, IntentKind
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Memory
 from provisioner.ports import Changes, JournalEntry
 
@@ -94,8 +94,7 @@ def write_intent(connection: Connection, intent: Intent) -> None:
         "given_at": intent.at,
         "reason": codec.storable(intent.reason),
         "until": intent.until,
-        "leavers": intent.allows.leavers if intent.allows else None,
-        "joiners": intent.allows.joiners if intent.allows else None,
+        "allows": codec.allowance_text(intent.allows) if intent.allows else None,
     }
     _put(connection, intents, row)
 
@@ -191,7 +190,6 @@ def _read_roster(connection: Connection) -> Roster | None:
 
 
 def _intent_of(row: RowMapping) -> Intent:
-    counts = row["leavers"], row["joiners"]
     return Intent(
         kind=IntentKind(row["kind"]),
         by=row["given_by"],
@@ -199,7 +197,7 @@ def _intent_of(row: RowMapping) -> Intent:
         reason=row["reason"],
         target=row["target"],
         until=row["until"],
-        allows=None if None in counts else Allowance(leavers=counts[0], joiners=counts[1]),
+        allows=None if row["allows"] is None else codec.allowance_of(row["allows"]),
     )
 
 

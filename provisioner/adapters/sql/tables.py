@@ -64,10 +64,9 @@ intents = sa.Table(
     sa.Column("given_at", sa.Double, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("until", sa.Double),
-    sa.Column("leavers", sa.Integer),
-    sa.Column("joiners", sa.Integer),
+    sa.Column("allows", sa.Text),
 )
-"""One row a standing order; no target is the empty text. The last three are of an order about the directory."""
+"""One row a standing order; no target is the empty text. `allows` is JSON, of an order about the directory."""
 
 journal = sa.Table(
     "journal",

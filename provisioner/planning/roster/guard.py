@@ -6,7 +6,7 @@ group has left as much as whom it does not list, and ten thousand new entries th
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Roster
 from provisioner.model.guard import Guard, GuardRecord, Move, Quarantine
@@ -15,10 +15,8 @@ from provisioner.model.intents import Allowance, Intent
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import Scenario
 from provisioner.planning.roster.changes import RosterChanges, changes_between
+from provisioner.planning.roster.limits import Side
 from provisioner.planning.roster.merge import settled
-
-_FEW = 3
-"""Fewer may be half of a pilot's users and leave all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,48 +55,6 @@ class Verdict:
         return self.record.quarantine
 
 
-@dataclass(slots=True)
-class _Side:
-    """Leaving or joining, weighed."""
-
-    word: str
-    now: frozenset[AgentId]
-    earlier: frozenset[AgentId]
-    """Of the window, and not by order."""
-    of: int
-    """Entitled agents when the window began."""
-    absolute: int
-    percent: float
-    ordered: frozenset[AgentId] = field(default_factory=frozenset)
-    """Whom the standing order has let through already."""
-    allowed: int = 0
-
-    @property
-    def count(self) -> int:
-        return len(self.now | self.earlier)
-
-    @property
-    def too_many(self) -> bool:
-        many = self.count > self.absolute and self.count > self.of * self.percent / 100
-        return bool(self.now) and (many or (self.word == "leave" and self.count >= _FEW and self.count > self.of / 2))
-
-    @property
-    def covered(self) -> bool:
-        return len(self.now | self.ordered) <= self.allowed
-
-    @property
-    def sum(self) -> str:
-        before = f", with {self.count - len(self.now)} before them" if self.count > len(self.now) else ""
-        return f"{len(self.now)} of {self.of} entitled agents would {self.word}{before}: at most {self._limit} may"
-
-    @property
-    def _limit(self) -> str:
-        share = int(self.of * self.percent / 100)
-        if self.count <= max(self.absolute, share):
-            return "half of them"
-        return f"{share} ({self.percent:g} %)" if share > self.absolute else str(self.absolute)
-
-
 def judge_reading(reading: Roster, basis: Basis, *, now: Instant) -> Verdict:
     """Put in force, or quarantined with the arithmetic.
 
@@ -108,35 +64,41 @@ def judge_reading(reading: Roster, basis: Basis, *, now: Instant) -> Verdict:
     roster = settled(reading, basis.accepted)
     changes = changes_between(basis.accepted, basis.owners, roster, basis.entitlements, basis.scenario)
     record = _recent(basis.record, now, basis.guard.window_s)
-    leave, join = _sides(changes, record, basis, now)
+    leave, join = _sides(changes, record, basis)
     first = basis.accepted is None
     suspect = [one for one in ((leave,) if first else (leave, join)) if one.too_many]
-    refused = [one for one in suspect if not one.covered]
+    order = basis.order if _stands(basis.order, now) else None
+    refused = [one for one in (side.without(order) for side in suspect) if one.too_many]
     if refused:
         quarantine = _quarantine(refused, changes, basis, reading.read_at)
         return Verdict(roster=roster, changes=changes, record=replace(basis.record, quarantine=quarantine))
-    by = basis.order.by if suspect and basis.order is not None else ""
-    kept = _entered(record, changes, now, by_order=bool(by), first=first)
-    used_up = bool(by) and all(len(one.now | one.ordered) >= one.allowed for one in (leave, join))
-    return Verdict(roster=roster, changes=changes, record=kept, let_through=by, used_up=used_up)
+    by = order if suspect else None
+    kept = _entered(record, changes, now, by=by, first=first)
+    return Verdict(
+        roster=roster,
+        changes=changes,
+        record=kept,
+        let_through=by.by if by else "",
+        used_up=by is not None and _is_done(by, kept),
+    )
 
 
 def allowance_for(verdict: Verdict) -> Allowance:
-    """What an order has to allow for this change to go through, and no larger one."""
-    return Allowance(leavers=len(verdict.changes.left), joiners=len(verdict.changes.joined))
+    """What an order has to allow for this change to go through, and no other one."""
+    leavers, joiners = _ids(verdict.changes)
+    return Allowance(leavers=leavers, joiners=joiners)
 
 
-def _sides(changes: RosterChanges, record: GuardRecord, basis: Basis, now: Instant) -> tuple[_Side, _Side]:
-    guard, order = basis.guard, basis.order if _stands(basis.order, now) else None
-    allows = order.allows if order is not None and order.allows is not None else Allowance()
+def _sides(changes: RosterChanges, record: GuardRecord, basis: Basis) -> tuple[Side, Side]:
+    guard = basis.guard
     left, joined = _ids(changes)
     back = record.left.keys() & joined
-    left_before, joined_before = _uncounted(record.left) - back, _uncounted(record.joined) - left
+    left_before, joined_before = _counted(record.left, but=back), _counted(record.joined, but=left)
     of = changes.entitled_before + len(left_before) - len(joined_before)
-    leave = _Side("leave", left, left_before, of, guard.leavers, guard.leavers_percent, allowed=allows.leavers)
-    join = _Side("join", joined - back, joined_before, of, guard.joiners, guard.joiners_percent, allowed=allows.joiners)
-    if order is not None:
-        leave.ordered, join.ordered = _ordered(record.left, order), _ordered(record.joined, order)
+    leave = Side(word="leave", now=left, earlier=left_before, of=of, absolute=guard.leavers, percent=guard.leavers_percent)
+    join = Side(
+        word="join", now=joined - back, earlier=joined_before, of=of, absolute=guard.joiners, percent=guard.joiners_percent
+    )
     return leave, join
 
 
@@ -144,17 +106,19 @@ def _stands(order: Intent | None, now: Instant) -> bool:
     return order is not None and order.until is not None and now < order.until
 
 
-def _uncounted(moves: Mapping[AgentId, Move]) -> frozenset[AgentId]:
-    return frozenset(key for key, one in moves.items() if not one.allowed)
+def _counted(moves: Mapping[AgentId, Move], *, but: Set[AgentId]) -> dict[AgentId, Move]:
+    return {key: one for key, one in moves.items() if not one.allowed and key not in but}
 
 
-def _ordered(moves: Mapping[AgentId, Move], order: Intent) -> frozenset[AgentId]:
-    return frozenset(key for key, one in moves.items() if one.allowed and one.at >= order.at)
+def _is_done(order: Intent, record: GuardRecord) -> bool:
+    """Whether all whom it names have left and joined."""
+    allows = order.allows or Allowance()
+    return allows.leavers <= record.left.keys() and allows.joiners <= record.joined.keys()
 
 
-def _quarantine(refused: Iterable[_Side], changes: RosterChanges, basis: Basis, read_at: Instant) -> Quarantine:
+def _quarantine(refused: Iterable[Side], changes: RosterChanges, basis: Basis, read_at: Instant) -> Quarantine:
     before = basis.record.quarantine
-    sums = "; ".join(f"{one.sum}{_too_small(one, basis.order)}" for one in refused)
+    sums = "; ".join(one.sum for one in refused)
     whys = ", ".join(f"{count} {why}" for why, count in sorted(Counter(one.why.value for one in changes.left).items()))
     hours = basis.guard.window_s / 3600
     return Quarantine(
@@ -166,13 +130,7 @@ def _quarantine(refused: Iterable[_Side], changes: RosterChanges, basis: Basis, 
     )
 
 
-def _too_small(side: _Side, order: Intent | None) -> str:
-    if order is None or not side.allowed:
-        return ""
-    return f", and the order of {order.by} lets {side.allowed} {side.word}"
-
-
-def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by_order: bool, first: bool) -> GuardRecord:
+def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by: Intent | None, first: bool) -> GuardRecord:
     """An order is given by who has seen the whole: what came before it within the window does not count any more either."""
     leaving, joining = _ids(changes)
     back = record.left.keys() & joining
@@ -180,9 +138,14 @@ def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by_or
     joined = {key: one for key, one in record.joined.items() if key not in leaving}
     left |= dict.fromkeys(leaving, Move(at=now))
     joined |= {} if first else dict.fromkeys(joining - back, Move(at=now))
-    if by_order:
-        left, joined = ({key: replace(one, allowed=True) for key, one in ones.items()} for ones in (left, joined))
+    if by is not None:
+        allows = by.allows or Allowance()
+        left, joined = _allowed(left, allows.leavers, by), _allowed(joined, allows.joiners, by)
     return GuardRecord(left=left, joined=joined)
+
+
+def _allowed(moves: Mapping[AgentId, Move], named: Set[AgentId], order: Intent) -> dict[AgentId, Move]:
+    return {key: replace(one, allowed=one.allowed or key in named or one.at < order.at) for key, one in moves.items()}
 
 
 def _ids(changes: RosterChanges) -> tuple[frozenset[AgentId], frozenset[AgentId]]:

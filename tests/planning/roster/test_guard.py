@@ -27,9 +27,16 @@ def a_basis(accepted=None, **changed):
     return Basis(**{"accepted": accepted, "entitlements": FOR_ALL, "scenario": EVERYONE, **changed})
 
 
-def an_order(leavers, joiners=0, *, at=NOW, until=NOW + HOUR):
-    allows = Allowance(leavers=leavers, joiners=joiners)
+def an_order(leavers=(), joiners=(), *, at=NOW, until=NOW + HOUR):
+    allows = Allowance(leavers=ids(leavers), joiners=ids(joiners))
     return Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="zoe", at=at, until=until, allows=allows)
+
+
+def ids(numbers):
+    return frozenset(an_agent_id(number) for number in numbers)
+
+
+FIRST_500 = range(1, 501)
 
 
 def people(first, last, **changed):
@@ -195,7 +202,8 @@ def test_a_clock_that_was_put_back_does_not_make_a_day_last_for_a_year():
 
 def test_an_order_lets_through_what_was_shown():
     before, reading = a_roster(1000), a_roster(people(501, 1000))
-    order = an_order(*_counts(allowance_for(judged(reading, before))))
+    allows = allowance_for(judged(reading, before))
+    order = replace(an_order(), allows=allows)
 
     verdict = judged(reading, before, order=order)
 
@@ -203,26 +211,46 @@ def test_an_order_lets_through_what_was_shown():
     assert (verdict.let_through, verdict.used_up) == ("zoe", True)
 
 
-def test_an_order_lets_no_larger_change_through_and_says_so():
-    verdict = judged(a_roster(people(502, 1000)), a_roster(1000), order=an_order(500))
+def test_whom_an_order_does_not_name_is_judged_as_ever():
+    others = judged(a_roster(people(522, 1000)), a_roster(1000), order=an_order(FIRST_500))
+    few = judged(a_roster(people(521, 1000)), a_roster(1000), order=an_order(FIRST_500))
 
-    assert held(verdict).startswith(
-        "501 of 1000 entitled agents would leave: at most 20 may, and the order of zoe lets 500 leave"
+    assert held(others).startswith(
+        "21 of 1000 entitled agents would leave, besides 500 whom the order of zoe names: at most 20 may"
     )
+    assert (few.quarantine, few.let_through, few.used_up) == (None, "zoe", True)
+    assert {key for key, one in few.record.left.items() if not one.allowed} == ids(range(501, 521))
+
+
+def test_an_order_for_these_lets_no_others_go():
+    """C3: what was shown is what is allowed."""
+    before, order = a_roster(60), an_order(range(1, 26))
+
+    assert judged(a_roster(people(26, 60)), before, order=order).quarantine is None
+    assert judged(a_roster(people(1, 35)), before, order=order).quarantine is not None
+
+
+def test_a_drip_beside_an_order_is_held_back_as_ever():
+    accepted, record, order = a_roster(1000), GuardRecord(), an_order([1000])
+    for step, last in enumerate((989, 979, 978), start=1):
+        verdict = judged(a_roster(last), accepted, record=record, order=order, now=NOW + 60 * step)
+        accepted, record = (verdict.roster, verdict.record) if verdict.quarantine is None else (accepted, record)
+
+    assert len(accepted.agents) == 979, "twenty besides the one that it names"
 
 
 def test_an_order_to_let_leave_lets_nobody_join():
-    verdict = judged(a_roster(people(501, 1000) + people(1001, 2000)), a_roster(1000), order=an_order(500))
+    verdict = judged(a_roster(people(501, 1000) + people(1001, 2000)), a_roster(1000), order=an_order(FIRST_500))
 
     assert held(verdict).startswith("1000 of 1000 entitled agents would join")
 
 
 def test_an_order_whose_time_is_over_lets_nothing_through():
-    assert judged(a_roster(500), a_roster(1000), order=an_order(500, until=NOW)).quarantine is not None
+    assert judged(a_roster(500), a_roster(1000), order=an_order(FIRST_500, until=NOW)).quarantine is not None
 
 
 def test_an_order_is_not_good_for_as_many_once_more():
-    order = an_order(500)
+    order = an_order(FIRST_500)
     first = judged(a_roster(people(301, 1000)), a_roster(1000), order=order)
     second = judged(a_roster(people(501, 1000)), first.roster, record=first.record, order=order, now=NOW + 60)
     third = judged(a_roster(people(601, 1000)), second.roster, record=second.record, order=order, now=NOW + 120)
@@ -232,13 +260,13 @@ def test_an_order_is_not_good_for_as_many_once_more():
 
 
 def test_what_an_order_let_through_does_not_count_for_the_next_who_leaves():
-    merged = judged(a_roster(people(501, 1000)), a_roster(1000), order=an_order(500))
+    merged = judged(a_roster(people(501, 1000)), a_roster(1000), order=an_order(FIRST_500))
 
     assert judged(a_roster(people(511, 1000)), merged.roster, record=merged.record, now=NOW + HOUR).quarantine is None
 
 
 def test_an_order_is_not_used_for_what_needs_none():
-    verdict = judged(a_roster(990), a_roster(1000), order=an_order(500))
+    verdict = judged(a_roster(990), a_roster(1000), order=an_order(FIRST_500))
 
     assert (verdict.let_through, verdict.used_up) == ("", False)
     assert not any(one.allowed for one in verdict.record.left.values())
@@ -392,7 +420,3 @@ def test_the_same_again_is_the_same_again(reading, owners):
         assert not again.changes.left
         assert not again.changes.joined
         assert again.record == verdict.record
-
-
-def _counts(allowance):
-    return allowance.leavers, allowance.joiners
