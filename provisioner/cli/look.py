@@ -29,6 +29,7 @@ from provisioner.daemon.keeping import store_of
 from provisioner.daemon.offline_status import Glance, glance
 from provisioner.model.actions import kind
 from provisioner.model.desktops import Phase
+from provisioner.model.guard import Held
 from provisioner.model.intents import IntentKind
 from provisioner.model.status import Picture
 from provisioner.settings.bascule import load_settings
@@ -119,9 +120,17 @@ def _show_plan(picture: Picture, *, all_lines: bool) -> None:
     print_reasons("not touched", (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers))
 
 
+_HELD = {
+    Held.DIRECTORY: ("the directory is", "an earlier roster is"),
+    Held.CONFIGURATION: ("the changed configuration is", "the earlier one is"),
+    Held.BOTH: ("directory and configuration are", "what was before is"),
+}
+
+
 def _show_status(picture: Picture) -> None:
     if (held := picture.guard.quarantine) is not None:
-        say(f"the directory is quarantined since {_moment(held.since)}, an earlier roster is in force: {held.reason}")
+        what, instead = _HELD[held.of]
+        say(f"{what} quarantined since {_moment(held.since)}, {instead} in force: {held.words}")
         say("`bascule directory diff` names them; `bascule directory accept` lets them through")
     wanted = picture.demand.wants
     ready = sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values())

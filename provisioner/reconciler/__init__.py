@@ -18,7 +18,8 @@ May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `m
 
 from provisioner.reconciler.config import Order
 from provisioner.reconciler.cycle import Reconciler
+from provisioner.reconciler.judging import judged, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.surge import surge_began
 
-__all__ = ["Order", "Reconciler", "run", "surge_began"]
+__all__ = ["Order", "Reconciler", "judged", "order_in", "run", "surge_began"]

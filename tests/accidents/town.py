@@ -16,10 +16,10 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.status import Picture
-from provisioner.planning.roster.guard import Basis, allowance_for, judge_reading
+from provisioner.planning.roster.guard import allowance_for
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
-from provisioner.reconciler import Reconciler, run
+from provisioner.reconciler import Reconciler, judged, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
@@ -123,17 +123,8 @@ class Town:
 
     def accept_as_shown(self, *, hours: float = 2.0) -> None:
         """An operator lets through what is held back now, as `bascule directory accept` does."""
-        kept, order = self.store.load(), self.order
-        owners = frozenset(one.agent_id for one in kept.reservations.values() if one.agent_id is not None)
-        basis = Basis(
-            accepted=kept.roster,
-            owners=owners,
-            entitlements=order.entitlements,
-            scenario=order.scenario,
-            guard=order.guard,
-            record=kept.guard,
-        )
-        verdict = judge_reading(self.register.read(), basis, now=self.events.now)
+        verdict = judged(self.register.read(), self.order, self.store.load(), now=self.events.now)
+        assert verdict is not None
         assert verdict.quarantine is not None, "nothing is held back"
         now = self.events.now
         until, allows = now + hours * HOUR, allowance_for(verdict)

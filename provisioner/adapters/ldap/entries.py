@@ -8,7 +8,7 @@ from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, standing
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
 from provisioner.model.agents import Agent
-from provisioner.model.distinguished_names import group_name, parent_of
+from provisioner.model.distinguished_names import group_name, own_part_of, parent_of
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
 from provisioner.settings.directory import DirectoryAttributes
@@ -44,6 +44,7 @@ def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTr
         department=intern(first(entry, names.department)),
         site=intern(first(entry, names.site)),
         unit=intern(parent_of(entry.dn)),
+        rdn=own_part_of(entry.dn),
         groups=_groups(entry, names.groups, login, tree),
         standing=standing_of(entry, names.states, now=now),
         attributes={intern(name.lower()): texts(entry, name) for name in names.extra},
@@ -67,6 +68,14 @@ _LITTLE_ENDIAN_IDS = frozenset({"objectguid", "guid"})
 """Binary UUIDs as Microsoft writes them: the first three groups little-endian."""
 
 
+def login_or_none(entry: Entry, name: str) -> str:
+    """What an entry that is no agent would log on with, as far as that can be read."""
+    try:
+        return _login(entry, name)
+    except ValueError:
+        return ""
+
+
 def _login(entry: Entry, name: str) -> str:
     values = texts(entry, name)
     if len(values) != 1:
@@ -83,4 +92,4 @@ def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> froz
     return frozenset(intern(group_name(value)) for value in direct)
 
 
-__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of"]
+__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of", "login_or_none"]

@@ -1,13 +1,14 @@
 """Values kept as one JSON text. JSON in ASCII holds every text, also what PostgreSQL's own columns refuse."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
+from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
 from provisioner.model.agents import Agent, Rejected, Roster, Standing
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
-from provisioner.model.guard import GuardRecord, Move, Quarantine
+from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance
 from provisioner.model.words import GuestWord
@@ -75,15 +76,25 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
 
 def guard_text(record: GuardRecord) -> str:
     """What the guard over the directory remembers."""
-    return json.dumps(asdict(record))
+    rules = None if record.rules is None else plain_rules(record.rules)
+    return json.dumps({**asdict(replace(record, rules=None)), "rules": rules})
 
 
 def guard_of(text: str) -> GuardRecord:
     """The record that `guard_text` wrote."""
     raw = json.loads(text)
-    left, joined = ({AgentId(key): Move(**one) for key, one in raw[side].items()} for side in ("left", "joined"))
-    held = raw["quarantine"]
-    return GuardRecord(left=left, joined=joined, quarantine=None if held is None else Quarantine(**held))
+    left, joined = ({AgentId(key): _move(one) for key, one in raw[side].items()} for side in ("left", "joined"))
+    held, rules = raw["quarantine"], raw.get("rules")
+    return GuardRecord(
+        left=left,
+        joined=joined,
+        quarantine=None if held is None else Quarantine(**{**held, "of": Held(held.get("of", Held.DIRECTORY))}),
+        rules=None if rules is None else rules_of(rules),
+    )
+
+
+def _move(raw: dict[str, Any]) -> Move:
+    return Move(**{**raw, "places": tuple(raw.get("places", ()))})
 
 
 def allowance_text(allowance: Allowance) -> str:
@@ -113,6 +124,7 @@ def _plain(agent: Agent) -> dict[str, Any]:
         "groups": sorted(agent.groups),
         "standing": agent.standing.value,
         "unit": agent.unit,
+        "rdn": agent.rdn,
         "attributes": {name: list(values) for name, values in agent.attributes.items()},
     }
 
