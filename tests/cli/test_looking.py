@@ -158,7 +158,6 @@ def test_check_for_programs(site):
     assert all(one["fix"] for one in findings if one["grade"] != "good")
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError)
 @pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "JSON"])
 @pytest.mark.parametrize("kept", [False, True], ids=["no store yet", "a store"])
 def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
@@ -174,7 +173,6 @@ def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
     assert ended.err == "there is no desktop nope, and the journal has no line about it\n"
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError)
 def test_a_journal_of_a_desktop_is_its_own(site):
     """D4: one that is there, one that was, and one to which nothing has happened."""
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
