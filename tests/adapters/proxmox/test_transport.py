@@ -185,7 +185,6 @@ def test_what_is_no_answer(tls, answer, error, says_):
     assert [call.outcome for call in calls] == ["outcome_unknown"]
 
 
-@pytest.mark.xfail(strict=True, raises=(OutcomeUnknown, Refused))
 @pytest.mark.parametrize(
     ("answer", "says_"),
     [
@@ -219,7 +218,7 @@ def test_no_redirect_takes_the_token_to_another_server(tls, request_, status):
         with (
             https(tls.server, away) as server,
             a_transport(tls, server.endpoint) as (transport, _),
-            pytest.raises((Refused, OutcomeUnknown)),
+            pytest.raises(NotSent),
         ):
             transport.send(request_)
 
@@ -229,7 +228,7 @@ def test_no_redirect_takes_the_token_to_another_server(tls, request_, status):
 def test_no_answer_in_time_is_unknown(tls):
     release = threading.Event()
     with https(tls.server, falls_silent(release)) as server, a_transport(tls, server.endpoint, read_s=0.2) as (transport, _):
-        with pytest.raises(OutcomeUnknown, match=r"no answer within 0\.2 s"):
+        with pytest.raises(OutcomeUnknown, match=r"no answer within \d+(\.\d)? s"):
             transport.send(CLONE)
         release.set()
 
@@ -305,7 +304,6 @@ def _resets(client: socket.socket) -> None:
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-@pytest.mark.xfail(strict=True, raises=OutcomeUnknown)
 @pytest.mark.parametrize("request_", [VERSION, CLONE], ids=["a question", "an order"])
 @pytest.mark.parametrize(
     "answer",
@@ -325,7 +323,6 @@ def test_a_handshake_that_fails_means_not_sent(tls, answer, request_):
     assert [call.outcome for call in calls] == ["not_sent"]
 
 
-@pytest.mark.xfail(strict=True, raises=OutcomeUnknown)
 def test_a_handshake_that_hangs_means_not_sent_and_how_long_it_was_waited_for(tls):
     """B10: it said "no answer within 35 s", after the five that a connection may take."""
     release = threading.Event()
@@ -423,7 +420,6 @@ def test_a_connection_that_was_closed_is_not_used_again(tls, headers):
     assert server.connections == 5
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError)
 def test_an_answer_that_comes_byte_by_byte_ends_all_the_same(tls):
     """A13, B10: each byte is in time, and the whole never comes."""
     release = threading.Event()
