@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of
+from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_id_of, agent_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Agent, Standing
 from provisioner.model.distinguished_names import group_name
@@ -122,3 +122,10 @@ def test_arbitrary_bytes_make_an_agent_or_a_rejection(attributes):
     roster = roster_of([Entry(dn="cn=x", attributes=attributes)], NAMES, read_at=READ_AT)
 
     assert len(roster.agents) + len(roster.rejected) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="C2")
+@pytest.mark.parametrize("value", ["12345", "UNIV-00042", "e.dupont@univ.example", "0"])
+def test_an_id_is_any_stable_attribute(value):
+    """C2: an employee number, which outlives the account."""
+    assert agent_id_of(an_entry(supannEmpId=value), "supannEmpId") == value.lower()
