@@ -1,6 +1,7 @@
 """One person's history: who it is about, and what is left of a text or a roster without it."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Agent, Rejected, Roster
@@ -49,6 +50,36 @@ def people_called(who: str, rosters: Iterable[Roster]) -> tuple[Agent, ...]:
 def names_of(agent: Agent) -> tuple[str, ...]:
     """All that an agent is called by."""
     return (agent.agent_id, agent.login, agent.display_name, agent.mail)
+
+
+def forms_of(agent: Agent) -> frozenset[str]:
+    """All that an agent is called by, as texts may write it: the name in either order, and escaped as in a DN."""
+    names = {*names_of(agent), *_orders(agent.display_name)}
+    return frozenset(form for name in names if name for form in (name, *_as_in_dn(name)))
+
+
+def _orders(name: str) -> Iterator[str]:
+    """`Zoé DURAND`, `DURAND Zoé` and `DURAND, Zoé`: where the surname begins is not said."""
+    words = name.replace(",", " ").split()[:_MOST_WORDS]
+    for at in range(1, len(words)):
+        before, after = " ".join(words[:at]), " ".join(words[at:])
+        yield from (f"{before} {after}", f"{before}, {after}", f"{after} {before}", f"{after}, {before}")
+
+
+def _as_in_dn(name: str) -> Iterator[str]:
+    """RFC 4514, 2.4: Active Directory writes a comma as `\\,`, OpenLDAP as `\\2C`, and some write letters with accents so."""
+    for escaped in (_SPECIAL.sub(r"\\\g<0>", name), _SPECIAL.sub(_in_hex, name)):
+        yield escaped
+        yield _NOT_ASCII.sub(_in_hex, escaped)
+
+
+def _in_hex(found: re.Match[str]) -> str:
+    return "".join(f"\\{byte:02x}" for byte in found[0].encode())
+
+
+_MOST_WORDS = 8
+_SPECIAL = re.compile(r'[,+"\\<>;=]')
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def without(roster: Roster, order: Forgetting) -> Roster:

@@ -107,7 +107,6 @@ def test_who_is_not_quite_gone_is_not_forgotten(site, kept, words):
     assert "uid=parti,dc=x is gone" in bascule("journal", "--config", str(site.main)).out
 
 
-@pytest.mark.xfail(strict=True, reason="C11")
 @pytest.mark.parametrize(
     "entry",
     [
