@@ -1,7 +1,7 @@
 """One person's history: who it is about, and what is left of a text or a roster without it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Agent, Rejected, Roster
@@ -41,10 +41,15 @@ def people_called(who: str, rosters: Iterable[Roster]) -> tuple[Agent, ...]:
     """Everyone in these rosters with that id or login, as found first; the same login may have been several people's."""
     found: dict[AgentId, Agent] = {}
     for roster in rosters:
-        for agent in roster.agents.values():
+        for agent in everyone_in(roster).values():
             if folded(who) in (folded(agent.agent_id), folded(agent.login)):
                 found.setdefault(agent.agent_id, agent)
     return tuple(found.values())
+
+
+def everyone_in(roster: Roster) -> Mapping[AgentId, Agent]:
+    """Those who have departed too."""
+    return {**roster.departed, **roster.agents}
 
 
 def names_of(agent: Agent) -> tuple[str, ...]:
@@ -84,11 +89,12 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def without(roster: Roster, order: Forgetting) -> Roster:
     """The roster as if the person had never been in it; it is the same one if so."""
-    agents = {key: one for key, one in roster.agents.items() if key != order.agent_id}
+    agents, departed = (
+        {key: one for key, one in ones.items() if key != order.agent_id} for ones in (roster.agents, roster.departed)
+    )
     rejected = tuple(_reworded(one, order) for one in roster.rejected if not _is_about(one, order))
-    if len(agents) == len(roster.agents) and rejected == roster.rejected:
-        return roster
-    return replace(roster, agents=agents, rejected=rejected)
+    left = replace(roster, agents=agents, departed=departed, rejected=rejected)
+    return roster if left == roster else left
 
 
 def _is_about(one: Rejected, order: Forgetting) -> bool:

@@ -1,12 +1,9 @@
 """C11: who has left and is not in the directory any more is shown by name until the desktop is gone."""
 
-import pytest
-
 from provisioner.cli.look_rows import agent_rows, desktop_row
 from tests.accidents.town import DAY, Town
 
 
-@pytest.mark.xfail(strict=True, reason="C11")
 def test_a_leaver_who_is_gone_from_the_directory_is_shown_by_name_until_it_is_over():
     """C11: also after a restart, and on every rung of the ladder; then nothing of the name is kept."""
     town = Town(12, max_deletes=1)
