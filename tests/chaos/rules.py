@@ -24,7 +24,7 @@ def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Muta
 _CAUGHT_BY = {
     "an empty store waits for what is on its way": 229,
     "no new desktop before every VM is explained": 2000071,
-    "an older store clones nothing before it has read the notes": 556,
+    "an older store clones nothing before it has read the notes": 1500004,
     "what is cloned again waits for notes, too": 1601,
     "the note is the truth where the store is older": 101,
     "a VM is proven before it is used": 7,
