@@ -28,7 +28,7 @@ def installed(wheel, tmp_path_factory):
     uv = str(Path(sys.executable).with_name("uv"))
     for words in (
         ["venv", "--quiet", "--python", sys.executable, str(venv)],
-        ["pip", "install", "--quiet", "--require-hashes", "--requirement", str(LOCK)],
+        ["pip", "install", "--quiet", "--no-build", "--require-hashes", "--requirement", str(LOCK)],
         ["pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
         ["pip", "check", "--quiet"],
     ):
