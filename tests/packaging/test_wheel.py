@@ -86,7 +86,6 @@ def test_its_migrations_make_a_store(installed, tmp_path):
     assert "hold" in run(installed, "bascule", "journal", "--json", "--config", "bascule.yaml", cwd=tmp_path).stdout
 
 
-@pytest.mark.xfail(strict=True, reason="B12: Left contains one more item: 'aiohttp'")
 def test_what_only_the_twins_server_needs_is_not_installed_with_the_daemon(installed):
     """B12: the twin is for demonstrations and tests; what it is served with is nothing to a daemon that holds a token."""
     packages = {path.name.split("-")[0] for path in installed.glob("lib/python*/site-packages/*.dist-info")}
@@ -95,7 +94,6 @@ def test_what_only_the_twins_server_needs_is_not_installed_with_the_daemon(insta
     assert packages & {"aiohttp", "yarl", "multidict"} == set()
 
 
-@pytest.mark.xfail(strict=True, reason="B12: (0, '') == (2, …): the twin is served by what every daemon has installed")
 @pytest.mark.parametrize(
     "words",
     [
