@@ -170,6 +170,11 @@ DIRECTORY_READINGS = _row(
     "directory_readings_total", Kind.COUNTER, "result", help="Readings of the directory: accepted, quarantined or failed."
 )
 DIRECTORY_FAILING = _row("directory_failing", Kind.GAUGE, help="1 when the directory could not be read last time.")
+DIRECTORY_SERVERS_FAILING = _row(
+    "directory_servers_failing",
+    Kind.GAUGE,
+    help="Servers of the directory that gave no whole answer when last asked, though another one did.",
+)
 DIRECTORY_DISAGREEMENTS = _row(
     "directory_disagreements",
     Kind.GAUGE,

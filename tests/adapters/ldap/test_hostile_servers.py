@@ -1,5 +1,6 @@
 """C5: a server that never comes to an end has given no reading: the reason is told, and the next server is asked."""
 
+import time
 import uuid
 from collections.abc import Iterator
 
@@ -7,7 +8,8 @@ import pytest
 
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.settings.directory import Tls
-from tests.builders.directory import a_directory
+from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.directory import FixedClock, ldap_settings
 from tests.servers.hostile import BIND, SEARCH, Hostile, Question, Talk, a_hostile_server
 
 pytestmark = pytest.mark.real
@@ -23,8 +25,11 @@ def honest(question: Question) -> Iterator[bytes]:
         yield question.done()
 
 
-def a_byte_a_second(seconds: list[float]) -> Talk:
-    """Lets in, and then sends what never becomes an entry. After an hour it gives up, so that no test hangs."""
+def a_byte_a_second(seconds: list[float], *, every_s: float = 0.0) -> Talk:
+    """Lets in, and then sends what never becomes an entry. After an hour it gives up, so that no test hangs.
+
+    `every_s` is what passes of the machine's own time.
+    """
 
     def talk(question: Question) -> Iterator[bytes]:
         if question.kind == BIND:
@@ -33,6 +38,7 @@ def a_byte_a_second(seconds: list[float]) -> Talk:
             promised = question.entry("uid=jdupont,dc=x", entryUUID=ID, uid=b"j" * 10_000)
             for at in range(3_600):
                 seconds[0] += 1
+                time.sleep(every_s)
                 yield promised[at : at + 1]
             raise ConnectionError
 
@@ -60,10 +66,10 @@ def ten_megabytes(question: Question) -> Iterator[bytes]:
 
 def reading(*servers: Hostile, seconds: list[float] | None = None, **settings) -> LdapDirectory:
     urls = tuple(one.ldap for one in servers)
-    return a_directory(urls=urls, tls=Tls.NONE, changes=False, base="dc=x", **settings)
+    given = ldap_settings(urls=urls, tls=Tls.NONE, changes=False, base="dc=x", **settings)
+    return LdapDirectory(given, clock=FixedClock(), elapsed=lambda: seconds[0] if seconds else 0.0)
 
 
-@pytest.mark.xfail(strict=True, reason="C5")
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -84,3 +90,18 @@ def test_the_next_server_is_asked_and_the_reason_is_told(kind, words):
     (passed,) = roster.passed_over
     assert passed.startswith(f"{first.ldap}: ")
     assert words in passed
+
+
+def test_commands_come_to_an_end_and_say_why(tmp_path):
+    """C5: `directory diff` and `check directory` hung for good."""
+    with a_hostile_server(a_byte_a_second([0.0], every_s=0.05)) as server:
+        site = a_lonely_site(tmp_path)
+        keys = f"urls: [{server.ldap}]\n  tls: none\n  insecure: true\n  reading_timeout: 200ms\n  receive_timeout: 10s"
+        site.change("ldif: people.ldif", keys)
+        ended = {
+            words: bascule(*words, "--config", str(site.main)) for words in (("directory", "diff"), ("check", "directory"))
+        }
+
+    for one in ended.values():
+        assert one.code != 0
+        assert f"{server.ldap}: no whole answer within 0.2 s" in one.said
