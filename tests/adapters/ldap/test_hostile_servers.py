@@ -64,9 +64,9 @@ def ten_megabytes(question: Question) -> Iterator[bytes]:
         yield question.done()
 
 
-def reading(*servers: Hostile, seconds: list[float] | None = None, **settings) -> LdapDirectory:
+def reading(*servers: Hostile, seconds: list[float] | None = None) -> LdapDirectory:
     urls = tuple(one.ldap for one in servers)
-    given = ldap_settings(urls=urls, tls=Tls.NONE, changes=False, base="dc=x", **settings)
+    given = ldap_settings(urls=urls, tls=Tls.NONE, changes=False, base="dc=x", connect_timeout_s=30.0, receive_timeout_s=30.0)
     return LdapDirectory(given, clock=FixedClock(), elapsed=lambda: seconds[0] if seconds else 0.0)
 
 
