@@ -107,13 +107,20 @@ class SqlStore:
             copy_to_file(connection, path)
             return True
 
-    def fill_from(self, path: Path) -> None:
-        """Take a copy back; raises StoreError when there is a store already, or another installation's in the copy."""
+    def fill_from(self, path: Path, line: JournalEntry) -> None:
+        """Take a copy back, bring it up to date and journal `line`; the store is then given up.
+
+        Raises StoreError when there is a store already, or another installation's in the copy.
+        """
         with copied_file(path) as source, self._sessions.filling() as target:
             kept = rows.read_meta(source, "installation")
             if kept is not None and self._installation not in ("", kept):
                 raise StoreError(f"the store in the backup belongs to the installation {kept}, not to {self._installation}")
             copy_rows(source, target)
+        self.claim()
+        with self._sessions.owned("journal that a backup was taken back") as connection:
+            rows.write_line(connection, line)
+        self.close()
 
     def close(self) -> None:
         """Give the store up; it may be claimed again."""
