@@ -9,9 +9,12 @@ import sqlalchemy as sa
 from provisioner.adapters.sql.schema import upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
+from provisioner.ledger import restored
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, FILLED, OpenStore, filled
-from tests.builders.store import StillClock, a_name, a_reservation, an_outcome
+from tests.builders.store import NOON, StillClock, a_name, a_reservation, an_outcome
+
+LINE = restored(at=NOON, by="ahmed", made_at=NOON - 60, reason="the machine burnt")
 
 
 def _copy_of_everything(folder: Path) -> Path:
@@ -33,28 +36,28 @@ class CopyContract:
 
         store.commit(Changes(outcomes=(an_outcome(1002),)))
         with closing(SqlStore(f"sqlite:///{tmp_path}/there.db", clock=StillClock())) as there:
-            there.fill_from(tmp_path / "copy.db")
+            there.fill_from(tmp_path / "copy.db", LINE)
             there.claim()
             assert there.load() == EVERYTHING
-            assert [line.subject for line in there.journal(limit=99)] == ["vd-1003", "vd-1001"], (
+            assert [line.subject for line in there.journal(limit=99)] == ["", "vd-1003", "vd-1001"], (
                 "the line after the copy is not in it"
             )
 
     def test_what_is_taken_back_goes_on_where_it_was(self, open_store: OpenStore, tmp_path: Path):
-        open_store().fill_from(_copy_of_everything(tmp_path))
+        open_store().fill_from(_copy_of_everything(tmp_path), LINE)
 
         store = open_store()
         store.claim()
         assert store.load() == EVERYTHING
         store.commit(Changes(reserved=(a_reservation(1005),), outcomes=(an_outcome(1005),), proven=(a_name(1003),)))
-        assert [line.subject for line in store.journal(limit=99)] == ["vd-1005", "vd-1003", "vd-1001"]
+        assert [line.subject for line in store.journal(limit=99)] == ["vd-1005", "", "vd-1003", "vd-1001"]
 
     def test_nothing_is_taken_back_over_a_store(self, open_store: OpenStore, tmp_path: Path):
         copy = _copy_of_everything(tmp_path)
         filled(open_store).close()
 
         with pytest.raises(StoreError, match="there is one already; move it away first"):
-            open_store().fill_from(copy)
+            open_store().fill_from(copy, LINE)
 
     def test_a_copy_by_an_older_version_comes_up_to_date_at_the_next_start(self, open_store: OpenStore, tmp_path: Path):
         engine = sa.create_engine(f"sqlite:///{tmp_path}/old.db")
@@ -69,7 +72,7 @@ class CopyContract:
             )
         engine.dispose()
 
-        open_store().fill_from(tmp_path / "old.db")
+        open_store().fill_from(tmp_path / "old.db", LINE)
 
         store = open_store()
         store.claim()
@@ -81,9 +84,9 @@ class CopyContract:
         copy.write_bytes(copy.read_bytes()[:9_000] if kept is None else kept)
 
         with pytest.raises(StoreError, match="the copy of the store"):
-            open_store().fill_from(copy)
+            open_store().fill_from(copy, LINE)
 
-        open_store().fill_from(_copy_of_everything(_folder(tmp_path)))
+        open_store().fill_from(_copy_of_everything(_folder(tmp_path)), LINE)
 
 
 def _folder(parent: Path) -> Path:
