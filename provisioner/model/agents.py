@@ -68,6 +68,8 @@ class Roster:
     read_at: Instant
     agents: Mapping[AgentId, Agent]
     rejected: tuple[Rejected, ...] = ()
+    departed: Mapping[AgentId, Agent] = field(default_factory=dict, hash=False)
+    """Who is not listed any more and whose desktop is there still, as last accepted: so that people see a name, not an id."""
     source: str = ""
     """The server that was read."""
     mark: Mark | None = None

@@ -8,7 +8,8 @@ from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.planning.roster.guard import Basis, Verdict, judge_reading
+from provisioner.planning.roster.guard import Basis, Verdict
+from provisioner.planning.roster.judgement import judge
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.config import Order
 from provisioner.reconciler.durable_state import Books
@@ -96,7 +97,7 @@ class Readings:
             return False
         reading, self._unjudged = self._unjudged, None
         basis = self._basis(order, order_in(intents))
-        verdict = judge_reading(reading, basis, now=self._clock.now())
+        verdict = judge(reading, basis, now=self._clock.now())
         self._keep(verdict)
         if verdict.quarantine is not None:
             self._served = _only(verdict.roster, basis.owners)

@@ -25,7 +25,9 @@ class DirectoryAttributes:
     """Which directory attribute says what. The defaults are those of OpenLDAP's inetOrgPerson; empty: not read."""
 
     agent_id: str = "entryUUID"
-    """A UUID that survives renames; `objectGUID` on Active Directory."""
+    """What tells a person from all others for good, renames included: `objectGUID` on Active Directory, or any stable
+    attribute with one value, such as `employeeNumber` or `supannEmpId`. Changing it gives everybody a new id: `bascule
+    directory rekey`."""
     login: str = "uid"
     """What the agent logs on with; `sAMAccountName` on Active Directory."""
     display_name: str = "displayName"
@@ -42,8 +44,9 @@ class DirectoryAttributes:
     """An attribute of your own that enables the account when true."""
     account_state: tuple[str, ...] | None = None
     """Attributes that disable, lock or expire an account; the worst holds. Left out: `userAccountControl`, `accountExpires`
-    and `lockoutTime` where agent_id is `objectGUID`, else `pwdAccountLockedTime`, `shadowExpire`, `nsAccountLock` and
-    `krbPrincipalExpiration`. A locked account keeps its desktop."""
+    and `lockoutTime` where agent_id is `objectGUID` or login `sAMAccountName`; `pwdAccountLockedTime`, `shadowExpire`,
+    `nsAccountLock` and `krbPrincipalExpiration` where agent_id is another UUID; else all of them. A locked account keeps its
+    desktop."""
     extra: tuple[str, ...] = ()
     """Further attributes that entitlements and waves select by."""
 
