@@ -34,31 +34,42 @@ def make(*words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=CHECKOUT, env=alone)
 
 
-@pytest.mark.xfail(strict=True, reason="B4: No rule to make target 'sbom'")
-@pytest.mark.real
-def test_the_bill_of_materials_names_each_locked_package_with_its_hashes(tmp_path):
-    """B4: CycloneDX 1.6, from the lock that the role installs and from the one with the twin."""
-    done = make("sbom", f"DIST={tmp_path}")
+@pytest.fixture(scope="module")
+def bills(tmp_path_factory):
+    """The folder with both."""
+    folder = tmp_path_factory.mktemp("bills")
+    done = make("sbom", f"DIST={folder}")
     assert done.returncode == 0, done.stderr
-
-    for file, lock in (("bascule.cdx.json", "requirements.lock"), ("bascule-twin.cdx.json", "requirements-twin.lock")):
-        text = (tmp_path / file).read_text(encoding="utf-8")
-        assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-        document = json.loads(text)
-        assert (document["metadata"]["component"]["name"], document["bomFormat"]) == ("bascule", "CycloneDX")
-        named = {
-            one["purl"]: {held["content"] for held in one["externalReferences"][0]["hashes"]} for one in document["components"]
-        }
-        assert named == _locked((CHECKOUT / lock).read_text(encoding="utf-8"))
+    return folder
 
 
-@pytest.mark.xfail(strict=True, reason="B4: No rule to make target 'sbom'")
 @pytest.mark.real
-def test_the_same_locks_make_the_same_bill_of_materials(tmp_path):
-    for folder in ("one", "other"):
-        assert make("sbom", f"DIST={tmp_path / folder}").returncode == 0
+@pytest.mark.parametrize(
+    ("name", "lock"),
+    [("bascule.cdx.json", "requirements.lock"), ("bascule-twin.cdx.json", "requirements-twin.lock")],
+    ids=["daemon", "with the twin"],
+)
+def test_the_bill_of_materials_names_each_locked_package_with_its_hashes(bills, name, lock):
+    """B4: as CycloneDX 1.6 wants it, from the lock that the role installs and from the one with the twin."""
+    text = (bills / name).read_text(encoding="utf-8")
+    document = json.loads(text)
+    named = {
+        one["purl"]: {held["content"] for held in one["externalReferences"][0]["hashes"]} for one in document["components"]
+    }
 
-    assert (tmp_path / "one/bascule.cdx.json").read_bytes() == (tmp_path / "other/bascule.cdx.json").read_bytes()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    assert (document["metadata"]["component"]["name"], document["bomFormat"]) == ("bascule", "CycloneDX")
+    assert named == _locked((CHECKOUT / lock).read_text(encoding="utf-8"))
+
+
+@pytest.mark.real
+def test_the_same_locks_make_the_same_bill_of_materials(bills, tmp_path):
+    # What is written is the same; to hold it against the schema once more would take seconds.
+    assert make("sbom", f"DIST={tmp_path}", "SBOM_OPTIONS=--no-validate").returncode == 0
+
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
+        file.name: file.read_bytes() for file in bills.iterdir()
+    }
 
 
 def _locked(text: str) -> dict[str, set[str]]:
@@ -67,7 +78,6 @@ def _locked(text: str) -> dict[str, set[str]]:
     return {f"pkg:pypi/{name}@{version}": set(re.findall(r"sha256:(\w+)", hashes)) for name, version, hashes in entries}
 
 
-@pytest.mark.xfail(strict=True, reason="B4: assert [] == ['Definitions', …]")
 def test_the_licence_is_there_in_full():
     """B4: article 5 wants a copy of the licence with every copy of the work."""
     text = (CHECKOUT / "LICENSE").read_text(encoding="utf-8")
@@ -80,7 +90,6 @@ def test_the_licence_is_there_in_full():
     assert len(re.findall(r"\w+", licence)) == WORDS_OF_THE_LICENCE
 
 
-@pytest.mark.xfail(strict=True, reason="B4: No rule to make target 'audit'")
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("vulnerable", "code"),
