@@ -66,7 +66,7 @@ class _Tls(ldap3.Tls):
         self._context = context
         self.failure: OSError | None = None
 
-    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002
+    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002 (ldap3 names it)
         """Put TLS on the connection's socket, handshake included."""
         try:
             connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
