@@ -30,6 +30,8 @@ _COMMANDS = {
     "desktop": "desktop",
     "vm": "vm",
     "reconcile": "reconcile",
+    "backup": "backup",
+    "restore": "backup",
 }
 """Each command or group of commands, and the module here in which something of that name is it. In the order of the help."""
 

@@ -68,9 +68,13 @@ class Roster:
     read_at: Instant
     agents: Mapping[AgentId, Agent]
     rejected: tuple[Rejected, ...] = ()
+    departed: Mapping[AgentId, Agent] = field(default_factory=dict, hash=False)
+    """Who is not listed any more and whose desktop is there still, as last accepted: so that people see a name, not an id."""
     source: str = ""
     """The server that was read."""
     mark: Mark | None = None
     """Up to where it was read; None: nothing can be read on from here."""
+    passed_over: tuple[str, ...] = ()
+    """Other servers of the directory that gave no whole answer when they were last asked: each address with the reason."""
     full_at: Instant = 0.0
     """When every entry was last read; `read_at` of a full reading, earlier after readings of changes alone."""

@@ -25,7 +25,9 @@ class DirectoryAttributes:
     """Which directory attribute says what. The defaults are those of OpenLDAP's inetOrgPerson; empty: not read."""
 
     agent_id: str = "entryUUID"
-    """A UUID that survives renames; `objectGUID` on Active Directory."""
+    """What tells a person from all others for good, renames included: `objectGUID` on Active Directory, or any stable
+    attribute with one value, such as `employeeNumber` or `supannEmpId`. Changing it gives everybody a new id: `bascule
+    directory rekey`."""
     login: str = "uid"
     """What the agent logs on with; `sAMAccountName` on Active Directory."""
     display_name: str = "displayName"
@@ -42,8 +44,9 @@ class DirectoryAttributes:
     """An attribute of your own that enables the account when true."""
     account_state: tuple[str, ...] | None = None
     """Attributes that disable, lock or expire an account; the worst holds. Left out: `userAccountControl`, `accountExpires`
-    and `lockoutTime` where agent_id is `objectGUID`, else `pwdAccountLockedTime`, `shadowExpire`, `nsAccountLock` and
-    `krbPrincipalExpiration`. A locked account keeps its desktop."""
+    and `lockoutTime` where agent_id is `objectGUID` or login `sAMAccountName`; `pwdAccountLockedTime`, `shadowExpire`,
+    `nsAccountLock` and `krbPrincipalExpiration` where agent_id is another UUID; else all of them. A locked account keeps its
+    desktop."""
     extra: tuple[str, ...] = ()
     """Further attributes that entitlements and waves select by."""
 
@@ -114,6 +117,9 @@ class DirectorySettings:
     """A server in reach answers in milliseconds; the rest of the time is the next one's."""
     receive_timeout_s: float = 30.0
     """For each page: it takes well under a second, a busy server a few."""
+    reading_timeout_s: float = 120.0
+    """For a whole reading of one server, connecting apart; then it has failed, and the next server is asked. Two fit into
+    an interval. A reading of 1,700 takes a second, of 50,000 half a minute."""
     dead_for_s: float = 900.0
     """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
     interval_s: float = 300.0

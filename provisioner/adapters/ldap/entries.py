@@ -1,15 +1,15 @@
 """A directory entry becomes an agent: pure, one entry at a time. What is no usable agent raises ValueError with its reason."""
 
-import uuid
 from dataclasses import dataclass
 from sys import intern
 
 from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, standing_of
+from provisioner.adapters.ldap.agent_ids import MICROSOFT_IDS, UUIDS, agent_id_of, id_text
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
 from provisioner.model.agents import Agent
 from provisioner.model.distinguished_names import group_name, parent_of
-from provisioner.model.ids import AgentId, Instant
+from provisioner.model.ids import Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
 from provisioner.settings.directory import DirectoryAttributes
 
@@ -21,9 +21,15 @@ class LdapAttributes(DirectoryAttributes):
     @property
     def states(self) -> tuple[str, ...]:
         """Every attribute that says something of the account's standing."""
-        usual = MICROSOFT if self.agent_id.lower() in _LITTLE_ENDIAN_IDS else OTHERS
-        given = usual if self.account_state is None else self.account_state
+        given = self._usual_states if self.account_state is None else self.account_state
         return tuple({name.lower(): name for name in (self.enabled, *given) if name}.values())
+
+    @property
+    def _usual_states(self) -> tuple[str, ...]:
+        """An employee number says nothing of the server: then both kinds are asked for, and the worst holds."""
+        if self.agent_id.lower() in MICROSOFT_IDS or self.login.lower() in _MICROSOFT_LOGINS:
+            return MICROSOFT
+        return OTHERS if self.agent_id.lower() in UUIDS else (*MICROSOFT, *OTHERS)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,25 +52,18 @@ def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTr
         unit=intern(parent_of(entry.dn)),
         groups=_groups(entry, names.groups, login, tree),
         standing=standing_of(entry, names.states, now=now),
-        attributes={intern(name.lower()): texts(entry, name) for name in names.extra},
+        attributes={intern(name.lower()): _further(entry, name) for name in names.extra},
     )
 
 
-def agent_id_of(entry: Entry, name: str) -> AgentId:
-    """The id that an entry's person keeps through renames and moves; raises ValueError when there is none."""
-    values = entry.attributes.get(name.lower(), ())
-    if len(values) != 1:
-        raise ValueError(f"has {len(values) or 'no'} {name}, so nothing tells it from others for good")
-    try:
-        if name.lower() in _LITTLE_ENDIAN_IDS:
-            return AgentId(str(uuid.UUID(bytes_le=values[0])))
-        return AgentId(str(uuid.UUID(values[0].decode("ascii"))))
-    except ValueError:
-        raise ValueError(f"{name} is no UUID") from None
+_MICROSOFT_LOGINS = frozenset({"samaccountname", "userprincipalname"})
 
 
-_LITTLE_ENDIAN_IDS = frozenset({"objectguid", "guid"})
-"""Binary UUIDs as Microsoft writes them: the first three groups little-endian."""
+def _further(entry: Entry, name: str) -> tuple[str, ...]:
+    """A UUID of Microsoft's as its text."""
+    if name.lower() not in MICROSOFT_IDS:
+        return texts(entry, name)
+    return tuple(id_text(value, name) for value in entry.attributes.get(name.lower(), ()))
 
 
 def _login(entry: Entry, name: str) -> str:
