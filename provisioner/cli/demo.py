@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from provisioner.adapters.logs.structured import StructuredLog, configure
-from provisioner.cli.output import err, out, print_table, say
+from provisioner.cli.output import err, out, print_table, say, words
 from provisioner.daemon.service import Service, Surroundings
 from provisioner.demo.site import DemoSite, LdapAccess
 from provisioner.demo.summary import Spent, Stopwatch, Summary, summary_of
@@ -77,7 +78,7 @@ def demo(
         json_file.write_text(json.dumps(summary.figures(), indent=2) + "\n", encoding="utf-8")
     print_table("", ("what", "figure"), summary.rows(), numbers=("figure",))
     for fault in summary.faults():
-        err.print(f"[red]not as it should be:[/red] {fault}")
+        err.print(Text.assemble(("not as it should be:", "red"), words(f" {fault}")))
     raise typer.Exit(1 if summary.faults() else 0)
 
 
@@ -205,4 +206,4 @@ class _Progress:
             self.bars.update(task, total=min(self._sessions, agents) if name == "sessions" else agents)
 
     def _say(self, text: str) -> None:
-        self.bars.console.print(text, markup=False)
+        self.bars.console.print(words(text))
