@@ -78,7 +78,7 @@ class _Tls(ldap3.Tls):
         self._context = context
         self.failure: OSError | None = None
 
-    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002
+    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002 (ldap3 names it)
         """Put TLS on the connection's socket, handshake included: for StartTLS below the bounds that stand on it already."""
         bounded = connection.socket if isinstance(connection.socket, BoundedSocket) else None
         raw: socket.socket = bounded.raw if bounded else connection.socket
