@@ -9,6 +9,8 @@ from provisioner.daemon.offline_status import Glance
 from provisioner.model.actions import Action, Clone, kind
 from provisioner.model.departures import DAY_S, Leaving
 from provisioner.model.desktops import Phase
+from provisioner.model.forgetting import everyone_in
+from provisioner.model.guard import Held
 from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import GuestWord
@@ -36,8 +38,10 @@ def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
     ordered = {one.reservation.agent_id for one in picture.plan.actions if isinstance(one, Clone)}
     waiting = {one.agent_id: one.reason for one in picture.plan.deferred}
     left_out = {one.agent_id: one.reason for one in picture.demand.not_wanted}
-    for agent in sorted(picture.roster.agents.values() if picture.roster else (), key=lambda one: one.login):
+    for agent in sorted(everyone_in(picture.roster).values() if picture.roster else (), key=lambda one: one.login):
         key = agent.agent_id
+        if picture.roster and key in picture.roster.departed and key not in of_agent:
+            continue  # it is over, and the next reading drops the name
         want, state = picture.demand.wants.get(key) or picture.demand.ahead.get(key), of_agent.get(key)
         concluded = _why(state) if state else "its clone comes next" if key in ordered else ""
         because = (
@@ -87,8 +91,33 @@ def status_document(seen: Glance) -> dict[str, object]:
         "deferred": Counter(one.reason for one in picture.plan.deferred),
         "blocked": picture.blocked,
         "baseline_accepted": picture.baseline_accepted,
+        "wrong": wrong_in_words(picture),
         **_unusable(seen),
     }
+
+
+_HELD = {
+    Held.DIRECTORY: ("the directory is", "an earlier roster is"),
+    Held.CONFIGURATION: ("the changed configuration is", "the earlier one is"),
+    Held.BOTH: ("directory and configuration are", "what was before is"),
+}
+
+
+def wrong_in_words(picture: Picture) -> tuple[str, ...]:
+    """What waits for a person, each with what to do; nothing goes on by itself there."""
+    wrong = []
+    if (held := picture.guard.quarantine) is not None:
+        what, instead = _HELD[held.of]
+        wrong.append(f"{what} quarantined since {moment(held.since)}, {instead} in force: {held.words}")
+        wrong.append("`bascule directory diff` names them; `bascule directory accept` lets them through")
+    failed = sum(one.phase is Phase.FAILED and one.superseded_by is None for one in picture.desktops.values())
+    if failed:
+        have = "has" if failed == 1 else "have"
+        says = "`bascule desktops` says why; `bascule desktop retry` tries again"
+        wrong.append(f"{counted(failed, 'desktop')} {have} failed: {says}")
+    if not picture.baseline_accepted and picture.desktops:
+        wrong.append("the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on")
+    return tuple(wrong)
 
 
 def sessions_in_words(picture: Picture) -> str:

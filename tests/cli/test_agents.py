@@ -11,7 +11,7 @@ from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import GuardRecord, Move
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
-from tests.builders.cli import Ended, a_lonely_site, bascule
+from tests.builders.cli import Ended, a_lonely_site, bascule, ordered_by
 from tests.builders.settings import Site
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, a_roster, an_outcome
 
@@ -44,7 +44,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
     assert ended.out.startswith("forgotten: 1 journal line, 1 roster, 0 standing orders; ")
     newest, older = bascule("journal", "--json", "--config", str(site.main)).document
     assert (newest["what"], newest["subject"]) == ("forget", pseudonym)
-    assert newest["reason"] == "by ann: asked for (1 journal lines, 1 rosters, 0 orders)"
+    assert newest["reason"] == f"by {ordered_by('ann')}: asked for (1 journal lines, 1 rosters, 0 orders)"
     assert older["reason"] == f"uid={pseudonym},dc=x is gone"
     assert _agents(site, "forget", "parti").out == "nothing is kept of parti\n"
 
@@ -105,6 +105,29 @@ def test_who_is_not_quite_gone_is_not_forgotten(site, kept, words):
     assert ended.code == 2
     assert words in ended.said
     assert "uid=parti,dc=x is gone" in bascule("journal", "--config", str(site.main)).out
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "CN=DURAND\\, Zoé,OU=Social,DC=x",
+        "cn=DURAND\\2C Zoé,ou=social,dc=x",
+        "cn=DURAND\\2C Zo\\C3\\A9,ou=social,dc=x",
+        "CN=Zoé DURAND,DC=x",
+    ],
+)
+def test_a_name_with_a_comma_is_forgotten_in_dns_too(site, entry):
+    """C11: the RDN is `NOM, Prénom`, and a server escapes its comma."""
+    person = replace(a_roster("parti").agents[AgentId("id-parti")], display_name="DURAND, Zoé")
+    there = Roster(read_at=NOON, agents={person.agent_id: person})
+    gone = an_outcome(reason=f"'{entry}' is gone")
+    _keep(site, Changes(roster=there), Changes(outcomes=(gone,)), Changes(roster=a_roster("léa")))
+
+    assert _agents(site, "forget", "parti", "--by", "ann").code == 0
+
+    journal = bascule("journal", "--json", "--config", str(site.main)).out
+    assert "DURAND" not in journal
+    assert "Social" not in entry or "OU=Social" in journal, "where the entry lay names nobody"
 
 
 def test_a_login_that_two_people_have_had_has_to_be_an_id(site):

@@ -12,7 +12,7 @@ from tests.builders.settings import SECRET, a_pool, a_site
 STORE = "must be sqlite:///file or postgresql+psycopg://user@host/database"
 LDAP = "must be an address such as ldaps://directory.example.org"
 PVE = "must be an address such as https://pve1.example.org:8006"
-CLEAR = "would send the password in clear over the network: give certificate: and key:"
+CLEAR = "would be served in clear over the network: give certificate: and key:, or serve this machine alone (127.0.0.1)"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ CLEAR = "would send the password in clear over the network: give certificate: an
         ),
         pytest.param(
             "exposition: {address: 0.0.0.0, user: p, password: {file: note-key}}",
-            "17:13 exposition",
+            "17:23 exposition.address",
             CLEAR,
             id="a password over the network needs TLS",
         ),
@@ -150,6 +150,23 @@ def test_an_endpoint_has_a_port(tmp_path, url, endpoint):
         ),
         pytest.param(
             "{urls: [ldaps://d], base: x, groups: {}}", ["9:41 directory.groups.base: is missing"], id="groups nowhere"
+        ),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, groups: {base: y, members: uniqueMember}}", [], id="C12: one way to list members"
+        ),
+        pytest.param("{urls: [ldaps://d], base: x, groups: {base: y, members: [member, memberUid]}}", [], id="C12: two ways"),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, attributes: {end_date: finContrat, end_date_format: '%d/%m'}}",
+            [
+                "9:93 directory.attributes.end_date_format: must be generalized, filetime, days, seconds, or a pattern with "
+                "year, month and day such as %d/%m/%Y, in UTC"
+            ],
+            id="C12: a date without a year",
+        ),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, attributes: {login_pattern: '['}}",
+            ["9:69 directory.attributes.login_pattern: must be a regular expression: unterminated character set at position 0"],
+            id="C12: half a pattern",
         ),
         pytest.param("{urls: [ldaps://d], ldif: note-key, base: x}", ["9:12 directory: give either urls: or ldif:"], id="both"),
         pytest.param(

@@ -68,7 +68,7 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def _rejected(entry: Entry, names: LdapAttributes, reason: str) -> Rejected:
     return Rejected(
-        entry=entry.dn, reason=reason, agent_id=_id_or_none(entry, names.agent_id), login=login_or_none(entry, names.login)
+        entry=entry.dn, reason=reason, agent_id=_id_or_none(entry, names.agent_id), login=login_or_none(entry, names)
     )
 
 

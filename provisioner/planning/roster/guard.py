@@ -14,8 +14,9 @@ from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Intent
 from provisioner.model.rules import Rules
-from provisioner.planning.roster.changes import RosterChanges, changes_between
+from provisioner.planning.roster.changes import InForce, RosterChanges, changes_between
 from provisioner.planning.roster.concentration import places
+from provisioner.planning.roster.departed import with_departed
 from provisioner.planning.roster.merge import settled
 from provisioner.planning.roster.suspicion import Basis, suspicions
 
@@ -115,7 +116,7 @@ def _step(reading: Roster, rules: Rules, basis: Basis, now: Instant) -> _Step:
     in the middle of a switch knows those alone who have a desktop.
     """
     before = basis.in_force
-    roster = settled(reading, before.accepted)
+    roster = reading if reading is before.accepted else _settled(reading, before)
     changes = changes_between(before, roster, rules)
     order = basis.order if _stands(basis.order, now) else None
     refused = tuple(suspicions(changes, roster, basis, now, None))
@@ -127,6 +128,10 @@ def _step(reading: Roster, rules: Rules, basis: Basis, now: Instant) -> _Step:
     record = _entered(basis.record, changes, now, by=by, first=before.accepted is None)
     after = replace(basis, in_force=replace(before, accepted=roster, rules=rules), record=record)
     return _Step(basis=after, changes=changes, roster=roster, by=by)
+
+
+def _settled(reading: Roster, before: InForce) -> Roster:
+    return with_departed(settled(reading, before.accepted), before.accepted, before.owners)
 
 
 def _stands(order: Intent | None, now: Instant) -> bool:
