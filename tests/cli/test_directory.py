@@ -76,6 +76,7 @@ def test_diff_names_who_goes_and_comes_and_ends_with_0_while_it_is_believed(site
 
     assert ended.code == 0
     assert "5 would leave: 5 gone; 0 would join" in ended.out
+    assert ended.out.splitlines()[-1] == "the next reading is put in force; it takes 5 people the desktop"
     leavers = _run(site, "diff", "--json").document["left"]
     assert {one["why"] for one in leavers} == {"gone"}
     assert len(leavers) == 5
@@ -90,7 +91,7 @@ def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through
     ended = _run(site, "diff")
 
     assert ended.code == 1
-    assert "quarantined: 35 of 60 entitled agents would leave: at most 20 may within 24 h (35 gone)" in ended.out
+    assert "quarantined: 35 of 60 entitled agents would leave: at most 6 (10 %) may within 24 h; " in ended.out
     assert "would let these 35 leave and these 0 join, and nobody in their place" in ended.out
     assert "… and 15 more (--all)" in ended.out
     assert "more (--all)" not in _run(site, "diff", "--all").out
@@ -117,7 +118,7 @@ def test_accept_lets_through_what_diff_has_shown(site):
     after = _run(site, "diff")
     assert (after.code, after.out.splitlines()[-1]) == (
         0,
-        f"the next reading is put in force, by order of {ordered_by('claire')}",
+        f"the next reading is put in force, by order of {ordered_by('claire')}; it takes 35 people the desktop",
     )
     assert "accept_directory" in bascule("journal", "--config", str(site.main)).out
 

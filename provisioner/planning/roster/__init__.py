@@ -1,8 +1,8 @@
 """Whether a reading of the directory is believed, and what it changes.
 
 * `guard` judges a reading and the configuration against what is in force; `suspicion`: what makes a change suspicious, by
-  `limits` (how many) and `concentration` (from where); `changes`: who leaves, joins, is renamed; `merge` joins a reading with what was
-  accepted; `departed`: the names of those who are listed no more; `proof` compares readings of changes with full ones;
+  `limits` (how many) and `concentration` (from where); `changes`: who leaves, joins, is renamed; `merge` joins a reading with
+  what was accepted; `departed`: the names of those who are listed no more; `proof` compares readings of changes with full ones;
   `entitlement`: which profile and wave an agent has.
 
 The ground floor of planning: it imports no other part of it. To add a rule of the guard: a reason in `suspicion`, its setting
