@@ -50,7 +50,7 @@ class Edit:
 
     def look(self, moment: str, *, until: str = "") -> None:
         """Keep truth and metrics; what is notable is said before the figures of the same cycle are there."""
-        for _ in range(50):
+        for _ in range(300):
             self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
             if until in self.metrics[moment]:
                 return
