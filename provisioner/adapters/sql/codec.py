@@ -69,7 +69,8 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
     agents, departed = (
         {AgentId(one["agent_id"]): _agent(one) for one in raw.get(name, ())} for name in ("agents", "departed")
     )  # fmt: skip
-    return Roster(read_at=read_at, agents=agents, rejected=tuple(Rejected(**one) for one in raw["rejected"]), departed=departed)
+    rejected = tuple(Rejected(**{**one, "same_as": tuple(one.get("same_as", ()))}) for one in raw["rejected"])
+    return Roster(read_at=read_at, agents=agents, rejected=rejected, departed=departed)
 
 
 def guard_text(record: GuardRecord) -> str:
