@@ -7,7 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outcome, Retired, Start, Stop, Tag, Verify
+from provisioner.model.actions import (
+    CheckGuest,
+    Clone,
+    Configure,
+    Delete,
+    Note,
+    Outcome,
+    Retired,
+    Start,
+    Stop,
+    Tag,
+    Verify,
+)
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe
@@ -63,6 +75,9 @@ class Hypervisor(Protocol):
 
     def tag(self, action: Tag) -> None:
         """Set a departure's tags and leave all others as they are; NotOurs where the VM's note does not prove it ours."""
+
+    def write_note(self, action: Note) -> None:
+        """Write the VM's note for the id that its agent has now; NotOurs as for `delete`. Idempotent."""
 
     def delete(self, action: Delete) -> Upid:
         """Destroy a stopped VM; the task says whether it worked. Never without quorum.

@@ -11,6 +11,7 @@ from provisioner.model.actions import (
     Clone,
     Configure,
     Delete,
+    Note,
     Outcome,
     Start,
     Stop,
@@ -141,7 +142,7 @@ def _is_of(task: Task, work: Work) -> bool:
 
 def _ordered_on(action: Action) -> NodeName:
     match action:
-        case Configure() | Start() | CheckGuest() | Verify() | Stop() | Tag() | Delete():
+        case Configure() | Start() | CheckGuest() | Verify() | Stop() | Tag() | Note() | Delete():
             return action.node.node
         case _:
             return action.reservation.node

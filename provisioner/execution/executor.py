@@ -20,6 +20,7 @@ from provisioner.model.actions import (
     Clone,
     Configure,
     Delete,
+    Note,
     Outcome,
     Plan,
     Release,
@@ -32,7 +33,7 @@ from provisioner.model.actions import (
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import GuestReport, Reservation, Unheard
-from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
 from provisioner.model.words import GuestWord
 from provisioner.model.work import Work, as_ordered_now, is_answered_before, is_dated_later
 
@@ -73,6 +74,8 @@ class Effects:
     report: tuple[DesktopName, GuestReport] | None = None
     unheard: tuple[DesktopName, Unheard] | None = None
     checked: DesktopName | None = None
+    noted: tuple[DesktopName, AgentId | None] | None = None
+    """A desktop whose note was written, and the id that it names."""
     revived: tuple[tuple[DesktopName, str], ...] = ()
     """Desktops that failed by a cause that is gone, each with the error: those that were given up for it are tried again."""
 
@@ -182,7 +185,8 @@ def _effects(action: Action, work: Work, completion: Completion) -> Effects:
         return Effects(outcomes=(after(completion.error, action, ending),))
     if isinstance(action, Verify):
         return _verified(action, completion.answer, ending)
-    return Effects(outcomes=(done(action, ending),))
+    noted = (action.desktop, action.reservation.agent_id) if isinstance(action, Note) else None
+    return Effects(outcomes=(done(action, ending),), noted=noted)
 
 
 def _unheard(action: CheckGuest, completion: Completion) -> Unheard:

@@ -29,7 +29,7 @@ from provisioner.errors import (
     WorkerBusy,
     word_for,
 )
-from provisioner.model.actions import Action, Configure, Outcome, Result, Start, Stop, Tag, kind
+from provisioner.model.actions import Action, Configure, Note, Outcome, Result, Start, Stop, Tag, kind
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
@@ -68,6 +68,8 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     A request that was never sent, or a pause, is nobody's fault. What was busy is waited for, however long. A place that cannot
     do it is given up sooner than a desktop is.
     """
+    if outcome.action == ActionWord.NOTE and outcome.result is Result.DONE:
+        return before if before != Attempts() else None  # it says nothing of how far the desktop has come
     if outcome.result is Result.DONE:
         return Attempts(avoid=before.avoid) if before.avoid else None
     if outcome.error == Unseen.word:
@@ -120,8 +122,8 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
     return frozenset(word_for(one) for one in errors)
 
 
-_NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.DELETE)
-"""What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
+_NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.NOTE, ActionWord.DELETE)
+"""What cannot be shut down, tagged, noted or deleted works, or is kept: it is tried on and on, and is no failed desktop."""
 LONGEST_DELETE_WAIT_S = 6 * 3600.0
 """A VM that somebody protects stays protected for days, and nobody waits for its end: it is tried four times a day at last."""
 _DOUBLINGS = 16
@@ -137,7 +139,7 @@ def _result(error: BasculeError, action: Action) -> Result:
         return Result.DONE
     if isinstance(error, IdTaken):
         return Result.UNKNOWN
-    if isinstance(error, OutcomeUnknown) and not isinstance(action, Configure | Tag):
+    if isinstance(error, OutcomeUnknown) and not isinstance(action, Configure | Tag | Note):
         return Result.UNKNOWN
     if isinstance(error, Refused):
         return Result.REFUSED

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, NotSent
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.profiles import Probe
@@ -97,12 +97,12 @@ class ThreadCalls:
                 return self._probes[command.key.cluster, command.profile.probe].report(command)
             case Verify():
                 return self._hypervisors[command.key.cluster].verify(command)
-            case Clone() | Configure() | Start() | Stop() | Tag() | Delete():
+            case Clone() | Configure() | Start() | Stop() | Tag() | Note() | Delete():
                 return self._write(command)
             case _:
                 return None  # assignments and releases are the store's alone
 
-    def _write(self, command: Clone | Configure | Start | Stop | Tag | Delete) -> Answer:
+    def _write(self, command: Clone | Configure | Start | Stop | Tag | Note | Delete) -> Answer:
         if self._frozen():
             raise NotSent("frozen by an operator before it was sent")
         hypervisor = self._hypervisors[command.key.cluster]
@@ -118,6 +118,9 @@ class ThreadCalls:
                 return self._stop(hypervisor, command)
             case Tag():
                 hypervisor.tag(command)
+                return None
+            case Note():
+                hypervisor.write_note(command)
                 return None
             case Delete():
                 return hypervisor.delete(command)

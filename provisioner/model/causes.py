@@ -3,7 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model.actions import Action, Assign, CheckGuest, Clone, Configure, Delete, Release, Start, Stop, Tag, Verify
+from provisioner.model.actions import (
+    Action,
+    Assign,
+    CheckGuest,
+    Clone,
+    Configure,
+    Delete,
+    Note,
+    Release,
+    Start,
+    Stop,
+    Tag,
+    Verify,
+)
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
 from provisioner.model.words import ActionWord
@@ -72,7 +85,9 @@ def is_order(action: Action) -> bool:
 
 def node_of(action: Action) -> NodeName:
     """Where it was carried out."""
-    return action.node.node if isinstance(action, Configure | Start | Stop | Tag | Delete) else _reserved_on(action)
+    if isinstance(action, Configure | Start | Stop | Tag | Note | Delete):
+        return action.node.node
+    return _reserved_on(action)
 
 
 def _reserved_on(action: Action) -> NodeName:

@@ -36,7 +36,8 @@ def noted(reservation: Reservation, names: AgentId | None) -> Reservation:
 def rekeyed_roster(roster: Roster, rekeys: Rekeys) -> Roster:
     """The agents under their new ids; the entries that were left out for being theirs are left out no more."""
     news = frozenset(rekeys.values())
-    agents, departed = _agents(roster.agents, rekeys), _agents(roster.departed, rekeys)
+    agents = _agents(roster.agents, rekeys)
+    departed = {key: one for key, one in _agents(roster.departed, rekeys).items() if key not in agents}
     rejected = tuple(one for one in roster.rejected if one.agent_id not in news)
     left = replace(roster, agents=agents, departed=departed, rejected=rejected)
     return roster if left == roster else left
@@ -58,4 +59,6 @@ def _agents(agents: Mapping[AgentId, Agent], rekeys: Rekeys) -> dict[AgentId, Ag
 
 
 def _keys(known: Mapping[AgentId, _Value], rekeys: Rekeys) -> dict[AgentId, _Value]:
-    return {rekeys.get(key, key): value for key, value in known.items()}
+    """Where the new id is known already, what is known of it is newer."""
+    kept = {key: value for key, value in known.items() if key not in rekeys}
+    return {rekeys[key]: value for key, value in known.items() if key in rekeys} | kept

@@ -4,7 +4,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping
 from statistics import median
 
-from provisioner.model.actions import Clone, Configure, Delete, Outcome, Start, Stop, Tag
+from provisioner.model.actions import Clone, Configure, Delete, Note, Outcome, Start, Stop, Tag
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage, membership_domain
 from provisioner.model.commands import Completion
@@ -68,7 +68,7 @@ class Meter:
     def timed(self, completion: Completion) -> None:
         """Writes tell how fast a node answers; what a guest takes for its own answer is not the node's doing."""
         action = completion.command
-        if isinstance(action, Clone | Configure | Start | Stop | Tag | Delete) and (node := node_asked(action)):
+        if isinstance(action, Clone | Configure | Start | Stop | Tag | Note | Delete) and (node := node_asked(action)):
             seconds = max(0.0, completion.ended_at - completion.started_at)
             self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(seconds)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
 from provisioner.model.cluster import ClusterView, Node
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import GuestReport, Reservation
@@ -59,6 +59,10 @@ class PveClient:
     def tag(self, action: Tag) -> None:
         """Set a departure's tags and leave all others as they are."""
         run(operations.tag(action, self._key), self._send)
+
+    def write_note(self, action: Note) -> None:
+        """Write the VM's note for the id that its agent has now; all else in its description stays."""
+        run(operations.write_note(action, self._key), self._send)
 
     def verify(self, action: Verify) -> Reservation | None:
         """The reservation that the VM's note proves for exactly this cluster and VMID, or None."""

@@ -15,13 +15,13 @@ from provisioner.errors import (
     OutcomeUnknown,
     PlaceElsewhere,
 )
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
 from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.commands import Observe
 from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
-from provisioner.model.ownership import NoteKey, names_us, read_note
+from provisioner.model.ownership import NoteKey, names_us, read_note, rewritten
 from provisioner.model.status_document import MAX_STATUS_BYTES, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.pve import parsing
@@ -123,6 +123,13 @@ def tag(action: Tag, key: NoteKey) -> Operation[None]:
     doing = f"tag {action.desktop}"
     config = yield from _own_config(action, key, doing)
     yield from _write(action, with_tags(config, action.tags | action.marks, without=is_departure_tag), config)
+
+
+def write_note(action: Note, key: NoteKey) -> Operation[None]:
+    """Replace the note where it proves the VM to be this very desktop; refused, by its digest, where it changes meanwhile."""
+    config = yield from _own_config(action, key, f"note {action.desktop}")
+    text = rewritten(str(config.get("description", "")), action.reservation, key)
+    yield from _write(action, {"description": text}, config)
 
 
 def delete(action: Delete, key: NoteKey) -> Operation[Upid]:
@@ -282,16 +289,17 @@ def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
     return _object((yield from _ask(_of_guest("GET", node, vmid, "/config", {}), doing)), doing)
 
 
-def _own_config(action: Configure | Start | Tag | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
+def _own_config(action: Configure | Start | Tag | Note | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
     """Raises NotOurs unless the VM's note proves it to be this very desktop."""
     config = yield from guest_config(action.node, action.key.vmid)
     note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)
-    if note is None or (note.key, note.name, note.agent_id) != (action.key, action.desktop, action.reservation.agent_id):
+    ours = note is not None and (note.key, note.name) == (action.key, action.desktop)
+    if note is None or not (ours and action.reservation.may_be_noted_as(note.agent_id)):
         raise NotOurs(f"{doing}: the note on VM {action.key.vmid} does not prove it to be {action.desktop}: it was not sent")
     return config
 
 
-def _write(action: Configure | Tag, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
+def _write(action: Configure | Tag | Note, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
     """Change what was read a moment ago, unless somebody has changed it since."""
     if "digest" in read:
         params = {**params, "digest": str(read["digest"])}

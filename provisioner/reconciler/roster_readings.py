@@ -1,6 +1,6 @@
 """When the directory is read, and what becomes of each reading: put in force, held back by the guard, or not to be had."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import replace
 
 from provisioner.model.agents import Roster
@@ -30,6 +30,7 @@ class Readings:
         self._unjudged: Roster | None = None
         self._served: Roster | None = None
         self._heeded: Intent | None = None
+        self._distinct: frozenset[AgentId] = frozenset()
 
     @property
     def roster(self) -> Roster | None:
@@ -52,7 +53,7 @@ class Readings:
             self._due, self._in_full, self.under_way = False, False, True
             yield self._sequels.next()
 
-    def heed(self, intents: Iterable[Intent], now: Instant) -> None:
+    def heed(self, intents: Collection[Intent], now: Instant) -> None:
         """An operator's order to let a change through is worth a reading at once; one whose time is over is withdrawn."""
         order = order_in(intents)
         if order is not None and order.until is not None and order.until <= now:
@@ -60,6 +61,9 @@ class Readings:
         elif order is not None and order != self._heeded:
             self._heeded = order
             self.ask(in_full=True)  # whom the operator lets go shows in no reading of changes
+        if (distinct := distinct_in(intents)) - self._distinct:
+            self.ask(in_full=True)
+        self._distinct = distinct
 
     def take_in(self, completion: Completion, order: Order, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
         """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from provisioner.errors import BasculeError, GuestUnknown
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.ownership import NoteKey, note_for
@@ -91,6 +91,8 @@ class VirtualCalls:
                 return operations.delete(command, self._key)
             case Tag():
                 return operations.tag(command, self._key)
+            case Note():
+                return operations.write_note(command, self._key)
             case Verify():
                 return operations.verify(command, self._key, at=self._events.now)
             case ReadTaskLog():
