@@ -106,6 +106,7 @@ def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = fro
         page_size=settings.page_size,
         connect_timeout_s=settings.connect_timeout_s,
         receive_timeout_s=settings.receive_timeout_s,
+        reading_timeout_s=settings.reading_timeout_s,
         dead_for_s=settings.dead_for_s,
     )
 

@@ -76,5 +76,7 @@ class Roster:
     """The server that was read."""
     mark: Mark | None = None
     """Up to where it was read; None: nothing can be read on from here."""
+    passed_over: tuple[str, ...] = ()
+    """Other servers of the directory that gave no whole answer when they were last asked: each address with the reason."""
     full_at: Instant = 0.0
     """When every entry was last read; `read_at` of a full reading, earlier after readings of changes alone."""

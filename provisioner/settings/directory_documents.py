@@ -81,6 +81,7 @@ class DirectoryDocument(Document):
     page_size: int = like(DirectorySettings, "page_size", ge=1, le=10_000)
     connect_timeout: SomeSeconds = like(DirectorySettings, "connect_timeout_s")
     receive_timeout: SomeSeconds = like(DirectorySettings, "receive_timeout_s")
+    reading_timeout: SomeSeconds = like(DirectorySettings, "reading_timeout_s")
     dead_for: Seconds = like(DirectorySettings, "dead_for_s")
     interval: SomeSeconds = like(DirectorySettings, "interval_s")
     full_interval: SomeSeconds = like(DirectorySettings, "full_interval_s")

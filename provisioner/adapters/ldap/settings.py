@@ -53,6 +53,8 @@ class LdapSettings:
     """A server in reach answers in milliseconds; the rest is for the next one."""
     receive_timeout_s: float = 30.0
     """For each part of an answer; a page of 500 takes well under a second."""
+    reading_timeout_s: float = 120.0
+    """For everything that one server is asked in one reading, from the first byte to the last."""
     dead_for_s: float = 900.0
     """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
 
