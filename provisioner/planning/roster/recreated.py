@@ -53,13 +53,15 @@ class Recreations:
         return len(self.pairs) + sum(len(group.old) for group in self.unclear)
 
 
-def recreated_in(reading: Roster, basis: Basis, *, distinct: Set[AgentId] = frozenset()) -> Recreations:
+def recreated_in(
+    reading: Roster, basis: Basis, *, distinct: Set[AgentId] = frozenset(), everybody: bool = False
+) -> Recreations:
     """Who owns a desktop, is not listed, and is the same person as somebody who is listed and owns none.
 
     The same person: two of login, name and mail alike, or the login with nothing that speaks against it. `distinct` are ids
-    of which an operator has said that they are somebody else's.
+    of which an operator has said that they are somebody else's; with `everybody` those in force count who own nothing, too.
     """
-    gone = gone_owners(reading, basis.accepted, basis.owners)
+    gone = missing_in(reading, basis.accepted, _of_interest(basis, everybody=everybody))
     if not gone:
         return Recreations()
     known = basis.accepted.agents if basis.accepted is not None else {}
@@ -71,14 +73,18 @@ def recreated_in(reading: Roster, basis: Basis, *, distinct: Set[AgentId] = froz
         olds = {old for trait in _traits(agent) for old in alike.get(trait, ())}
         pairs = (compared(gone[old], agent) for old in olds)
         matches += [pair for pair in pairs if _is_same(pair) and _is_news(pair, known.get(key))]
-    return told_apart(matches)
+    return told_apart(_best_of_each(_best_of_each(matches, new=False), new=True))
 
 
-def gone_owners(reading: Roster, accepted: Roster | None, owners: Set[AgentId]) -> dict[AgentId, Agent]:
-    """Who owns a desktop and is not listed any more, as last accepted; without those of whom nothing is known but the id."""
+def _of_interest(basis: Basis, *, everybody: bool) -> Set[AgentId]:
+    return basis.owners | basis.accepted.agents.keys() if everybody and basis.accepted is not None else basis.owners
+
+
+def missing_in(reading: Roster, accepted: Roster | None, ids: Set[AgentId]) -> dict[AgentId, Agent]:
+    """Whoever of these is not listed any more, as last accepted; without those of whom nothing is known but the id."""
     known = known_in(accepted)
     listed = reading.agents.keys() | {one.agent_id for one in reading.rejected}
-    return {key: known[key] for key in sorted(owners & known.keys() - listed)}
+    return {key: known[key] for key in sorted(ids & known.keys() - listed)}
 
 
 def compared(old: Agent, new: Agent) -> Recreated:
@@ -90,8 +96,8 @@ def compared(old: Agent, new: Agent) -> Recreated:
 
 
 def told_apart(matches: Iterable[Recreated]) -> Recreations:
-    """Whoever is one other's alone, by the most that they have alike; the rest is unclear."""
-    best = _best_of_each(_best_of_each(list(matches), new=False), new=True)
+    """Whoever is one other's alone; the rest is unclear."""
+    best = list(matches)
     of_old, of_new = defaultdict[AgentId, list[Recreated]](list), defaultdict[AgentId, list[Recreated]](list)
     for pair in best:
         of_old[pair.old.agent_id].append(pair)

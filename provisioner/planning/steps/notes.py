@@ -28,9 +28,9 @@ def write_notes_anew(draft: Draft) -> None:
 
 def _can_be_written(draft: Draft, desktop: Reservation) -> bool:
     """Not while its VM is locked or away, its proof is void, or its node has enough to do; not of what was given up."""
-    view = draft.situation.snapshot.clusters[desktop.cluster]
-    guest = view.guests.get(desktop.vmid)
-    if guest is None or guest.lock is not None or not desktop.proven or not view.complete_on(guest.node):
+    view = draft.situation.snapshot.clusters.get(desktop.cluster)
+    guest = view.guests.get(desktop.vmid) if view else None
+    if view is None or guest is None or guest.lock is not None or not desktop.proven or not view.complete_on(guest.node):
         return False
     attempts = draft.situation.memory.attempts.get(desktop.name, _UNTRIED)
     if attempts.gave_up or tried_lately(draft, desktop):
