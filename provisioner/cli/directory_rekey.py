@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.look import AllOption
 from provisioner.cli.orders import ReasonOption, give
-from provisioner.cli.output import CONFIG, ConfigOption, counted, print_some, say
+from provisioner.cli.output import CONFIG, ConfigOption, counted, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_rows, unclear_rows
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.rekey import RekeyPlan, pairs_in, reading_also, rekey_plan
@@ -30,7 +29,6 @@ def rekey(
     match: MatchOption = "",
     pairs: PairsOption = None,
     reason: ReasonOption = "",
-    all_lines: AllOption = False,
     config: ConfigOption = CONFIG,
 ) -> None:
     """Carry desktops over to people's new ids: accounts made anew, a directory imported anew, another `agent_id`.
@@ -44,7 +42,7 @@ def rekey(
     named = pairs_in(pairs) if pairs is not None else ()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         plan = rekey_plan(settings, outside, by=match, pairs=named)
-        _show(plan, all_lines=all_lines)
+        _show(plan)
         if not plan.rekeys:
             say("nobody is carried over: no order was given")
             raise typer.Exit(1)
@@ -73,11 +71,11 @@ def _check_who(by: str) -> None:
         raise typer.BadParameter("say who answers for it", param_hint="--by")
 
 
-def _show(plan: RekeyPlan, *, all_lines: bool) -> None:
-    print_some(RECREATED_COLUMNS, recreated_rows(plan.found), all_lines=all_lines)
+def _show(plan: RekeyPlan) -> None:
+    print_table("", RECREATED_COLUMNS, recreated_rows(plan.found))
     if plan.found.unclear:
         say("not carried over, for nobody can say who is who:")
-        print_some(UNCLEAR_COLUMNS, unclear_rows(plan.found), all_lines=all_lines)
+        print_table("", UNCLEAR_COLUMNS, unclear_rows(plan.found))
     if plan.alone:
         names = ", ".join(one.login or one.agent_id for one in plan.alone[:_NAMED])
         more = f" and {len(plan.alone) - _NAMED} more" if len(plan.alone) > _NAMED else ""
