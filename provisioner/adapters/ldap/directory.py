@@ -6,16 +6,17 @@ from dataclasses import replace
 import ldap3
 
 from provisioner.adapters.ldap.bounds import Elapsed
-from provisioner.adapters.ldap.changes import mark_of, read_on
+from provisioner.adapters.ldap.changes import group_count, mark_of, read_on
 from provisioner.adapters.ldap.connection import connected
 from provisioner.adapters.ldap.embedded import embedded
 from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.ldap.failover import Failover
 from provisioner.adapters.ldap.groups import group_tree
+from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.root_dse import ServerRoot, root_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.adapters.ldap.search import search
-from provisioner.adapters.ldap.settings import LdapGroups, LdapSettings
+from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock
@@ -71,13 +72,15 @@ class LdapDirectory:
             roster = read_on(connection, url, settings, root, since=since, mark=mark, now=now)
             if roster is not None:
                 return roster
-        return replace(self._full(connection, url, root), mark=mark)
+        groups = 0 if mark is None else group_count(connection, url, settings, root)
+        return replace(self._full(connection, url, root), mark=mark, group_count=groups)
 
     def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot) -> Roster:
         settings, now = self._settings, self._clock.now()
         tree = group_tree(connection, source, settings, chains=root.microsoft)
         roster = roster_of(search(connection, source, settings), settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)
+        _check_group_names(source, tree)
         return roster
 
 
@@ -87,6 +90,14 @@ def _all_failed(failed: list[DirectoryUnavailable | DirectoryIncomplete]) -> Dir
         return DirectoryRefused("no address of a directory is given")
     kind = DirectoryIncomplete if any(isinstance(one, DirectoryIncomplete) for one in failed) else DirectoryUnavailable
     return kind("; ".join(map(str, failed)))
+
+
+def _check_group_names(source: str, tree: GroupTree) -> None:
+    """Which of two groups of one name is meant is not for a program to guess."""
+    for name, dns in tree.ambiguous().items():
+        raise DirectoryRefused(
+            f"{source}: {len(dns)} groups are called '{name}': {' and '.join(dns)}: under groups: write the DN of the one meant"
+        )
 
 
 def _check_usable(roster: Roster, settings: LdapSettings) -> None:
@@ -101,4 +112,4 @@ def _check_usable(roster: Roster, settings: LdapSettings) -> None:
     )
 
 
-__all__ = ["LdapAttributes", "LdapDirectory", "LdapGroups", "LdapSettings"]
+__all__ = ["LdapAttributes", "LdapDirectory", "LdapSettings"]

@@ -45,6 +45,7 @@ def fix_for_directory(error: DirectoryError) -> str:
         ("no whole answer within", "look at that server and the network to it, or raise directory.reading_timeout"),
         ("the reading was given up", "look at that server: what it sends is no list of people; or narrow base and filter"),
         ("limit", "let this account read without limit, in pages"),
+        ("groups are called", "write the DN of the group that is meant under groups: of entitlements and waves"),
         ("noSuchObject", "correct the base: nothing has that name, or this account may not see it"),
         ("no LDAP filter", "correct directory.filter"),
     )

@@ -9,10 +9,9 @@ import pytest
 
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
-from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.distinguished_names import is_below
-from provisioner.settings.directory import DirectoryBase
+from provisioner.settings.directory import DirectoryBase, DirectoryGroups
 from tests.adapters.ldap.contract import wrong_about
 from tests.adapters.ldap.served import OpenLdapTown, open_ldap_ldif
 from tests.adapters.ldap.town import GROUPS, PARTNERS, ROADS, SCHOOLS, Town, a_town
@@ -122,7 +121,7 @@ def test_a_server_that_holds_half_is_told_from_the_first_by_its_source(served: O
 def test_without_memberof_the_groups_own_lists_say_the_same(tmp_path: Path, authority: Authority):
     with a_server(tmp_path, authority, microsoft=True) as server:
         served = OpenLdapTown(tmp_path, authority, server)
-        groups = LdapGroups(base=served.words.place(GROUPS), members="member")
+        groups = DirectoryGroups(base=served.words.place(GROUPS), members=("member",))
 
         assert wrong_about(served, served.directory(groups=groups).read()) == {}
 
