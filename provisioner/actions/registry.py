@@ -54,6 +54,11 @@ def is_order(action: Action) -> bool:
     return spec.writes and spec.ends is not Ends.STORED
 
 
+def is_seen_later(action: Action) -> bool:
+    """Whether an observation after its answer shows what became of it."""
+    return spec_of(action).ends in (Ends.WRITTEN, Ends.TASK)
+
+
 def node_asked(action: Action) -> NodeKey | None:
     """The node whose API carries it out; None: nobody's, for it is the store's alone."""
     return spec_of(action).node(action)
@@ -74,4 +79,4 @@ def operation_of(action: Action, hands: Hands) -> Operation[Any] | None:
     return None if make is None else make(action, hands)
 
 
-__all__ = ["SPECS", "is_order", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]
+__all__ = ["SPECS", "is_order", "is_seen_later", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]
