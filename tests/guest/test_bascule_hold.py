@@ -82,7 +82,6 @@ def test_each_log_on_has_a_lock_of_its_own_and_a_log_off_takes_none(tmp_path: Pa
         assert locks(machine) == 2
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="PAM goes on after a required module that fails")
 @pytest.mark.guest
 def test_a_log_on_that_a_shutdown_refuses_opens_nothing(tmp_path: Path):
     """A6: no session of logind, no home, no user's services on a desktop that is on its way down."""
