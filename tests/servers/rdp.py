@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tests.servers.processes import START_S
 
+_NOT_LEFT_BEHIND = ("setpriv", "--pdeathsig=KILL")
+"""Should the tests be killed, so are they."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -22,7 +25,7 @@ class Person:
 def display(log: Path) -> Iterator[str]:
     """An X server without a screen; what DISPLAY is to be for its clients."""
     readable, writable = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writable), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
+    command = [*_NOT_LEFT_BEHIND, "Xvfb", "-displayfd", str(writable), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
     with log.open("ab") as output, subprocess.Popen(command, stdout=output, stderr=output, pass_fds=[writable]) as server:
         os.close(writable)
         try:
@@ -40,7 +43,7 @@ def logging_on(person: Person, *, network_of: int, shown_on: str, home: Path) ->
     It is no process of the guest: a guest that is powered off does not take it along.
     """
     client = ["xfreerdp3", "/v:127.0.0.1", f"/u:{person.name}", f"/p:{person.password}", "/cert:ignore", "/size:640x480"]
-    command = ["nsenter", "--target", str(network_of), "--net", *client]
+    command = [*_NOT_LEFT_BEHIND, "nsenter", "--target", str(network_of), "--net", *client]
     environment = {**os.environ, "DISPLAY": shown_on, "HOME": str(home)}
     with (home / "rdp.log").open("ab") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
