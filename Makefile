@@ -1,6 +1,7 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo test test-role check types fast setup setup-test format schema crash bench clean chaos
+.PHONY: demo test test-role check types fast setup setup-test format schema crash bench clean chaos lock
 B := .venv/bin
+LOCK = $(B)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-build --no-header $(UPGRADE)
 # What one process has compiled, the others read: the test runner's workers, commands started by tests, the next run.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -35,6 +36,12 @@ format: setup-test
 
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
+
+# The locks, anew from pyproject.toml; what is locked stays as it is unless asked: `make lock UPGRADE=--upgrade`.
+lock: setup-test
+	$(LOCK) --extra postgresql -o requirements.lock
+	$(LOCK) --extra postgresql --extra twin -o requirements-twin.lock
+	$(LOCK) --extra postgresql --extra twin --extra test -o requirements-test.lock
 
 # Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns: three to six
 # minutes, alone on the machine. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.

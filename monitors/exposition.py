@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from monitors.health import lacking_life, lacking_readiness
 from monitors.recorder import Recorder
 from monitors.scrape import Scrape
-from monitors.server import Server, Tls
+from monitors.server import HEAD_S, Server, Tls
 from provisioner.ports import Clock
 
 if TYPE_CHECKING:
@@ -46,10 +46,12 @@ class Exposition:
         max_cycle_age_s: float = MAX_CYCLE_AGE_S,
         tls: Tls | None = None,
         login: Login | None = None,
+        head_s: float = HEAD_S,
     ) -> None:
-        """Nothing listens before `open`. Port 0: one that is free. Seconds are the clock's."""
+        """Nothing listens before `open`. Port 0: one that is free. The cycle's age is the clock's, `head_s` real seconds."""
         app = _Pages(recorder, clock=clock, max_cycle_age_s=max_cycle_age_s)
-        self._server = Server(_guarded(app, login) if login else app, address=address, port=port, tls=tls)
+        guarded = _guarded(app, login) if login else app
+        self._server = Server(guarded, address=address, port=port, tls=tls, head_s=head_s)
 
     @property
     def url(self) -> str:

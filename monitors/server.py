@@ -1,25 +1,28 @@
-"""wsgiref's server with what a page on a network needs: TLS off the accepting thread, time limits, a bound, a quick end."""
+"""wsgiref's server with what a page on a network needs: TLS off the accepting thread, deadlines, a bound, a quick end."""
 
-import contextlib
 import io
 import logging
 import socket
 import socketserver
 import ssl
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from monitors.connections import Connections
 from provisioner.errors import ExpositionError
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 _log = logging.getLogger(__name__)
-_SLOW_CLIENT_S = 10.0
-"""A scrape takes milliseconds; who sends nothing for so long is let go (Prometheus itself gives up after 10 s)."""
+HEAD_S = 5.0
+"""For the handshake and for the head of a request, each as a whole: both take milliseconds in the network of one site."""
+_ANSWER_S = 10.0
+"""For a client to take the answer. Prometheus itself gives up after 10 s (its `scrape_timeout`)."""
 _CONNECTIONS = 32
 """At once. A Prometheus pair and some probes need three; more would only take the daemon's memory."""
 
@@ -36,8 +39,9 @@ class Tls:
 class Server:
     """One WSGI application on one address."""
 
-    def __init__(self, app: "WSGIApplication", *, address: str, port: int, tls: Tls | None) -> None:
+    def __init__(self, app: "WSGIApplication", *, address: str, port: int, tls: Tls | None, head_s: float = HEAD_S) -> None:
         self._app = app
+        self._head_s = head_s
         self._address = address
         self._port = port
         self._tls = tls
@@ -55,7 +59,7 @@ class Server:
         """Listen, and answer from a thread of its own; raises ExpositionError."""
         context = _context(self._tls) if self._tls else None
         try:
-            listener = _Listener(self._address, self._port, context)
+            listener = _Listener(self._address, self._port, context, self._head_s)
         except (OSError, OverflowError) as exc:
             raise ExpositionError(f"exposition: cannot listen on {self._address}:{self._port}: {exc}") from exc
         listener.set_app(self._app)
@@ -97,10 +101,11 @@ class _Listener(socketserver.ThreadingMixIn, WSGIServer):
     block_on_close = False
     request_queue_size = 4 * _CONNECTIONS
 
-    def __init__(self, address: str, port: int, context: ssl.SSLContext | None) -> None:
+    def __init__(self, address: str, port: int, context: ssl.SSLContext | None, head_s: float) -> None:
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._context = context
-        self._free = threading.BoundedSemaphore(_CONNECTIONS)
+        self._connections = Connections(_CONNECTIONS)
+        self.head_s = head_s
         super().__init__((address, port), _Handler)
 
     def server_bind(self) -> None:
@@ -109,37 +114,59 @@ class _Listener(socketserver.ThreadingMixIn, WSGIServer):
         self.server_name, self.server_port = self.server_address[0], self.server_address[1]  # type: ignore[assignment]
         self.setup_environ()
 
+    def get_request(self) -> tuple[Any, Any]:
+        """Nothing of the handshake is made here: a client that never speaks holds up nobody but itself."""
+        request, client_address = super().get_request()
+        if self._context is None:
+            return request, client_address
+        try:
+            return self._context.wrap_socket(request, server_side=True, do_handshake_on_connect=False), client_address
+        except BaseException:
+            request.close()
+            raise
+
     def process_request(self, request: Any, client_address: Any) -> None:
-        """One thread a connection, up to the bound; beyond it the connection is closed at once."""
-        if not self._free.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
+        """One thread a connection, up to the bound; beyond it the slowest connection gives way."""
+        self._connections.add(request)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """The handshake is made here: a client that never speaks holds up nobody but itself."""
+        """Handshake, head and answer of one connection."""
         try:
-            request.settimeout(_SLOW_CLIENT_S)
-            with self._secured(request) as secured:
-                self.finish_request(secured, client_address)
+            request.settimeout(self.head_s)
+            if isinstance(request, ssl.SSLSocket):
+                request.do_handshake()
+            self.finish_request(request, client_address)
         except OSError:  # a refused certificate, a client gone or too slow: nothing for the log of a switch
             pass
         except Exception:
             _log.exception("exposition: a connection ended in an error of ours")
         finally:
+            self._connections.remove(request)
             self.shutdown_request(request)
-            self._free.release()
 
-    def _secured(self, request: Any) -> Any:
-        if self._context is None:
-            return contextlib.nullcontext(request)
-        return self._context.wrap_socket(request, server_side=True)
+    def has_asked(self, request: Any) -> None:
+        """The head is there: what follows is the answer, which has a deadline of its own."""
+        self._connections.has_asked(request)
+        request.settimeout(_ANSWER_S)
 
 
 class _Handler(WSGIRequestHandler):
-    timeout = _SLOW_CLIENT_S
+    server: _Listener
     server_version = "bascule"
     sys_version = ""
+
+    def setup(self) -> None:
+        """The head is read by a deadline."""
+        super().setup()
+        self.rfile.close()
+        self.rfile = io.BufferedReader(_UntilDeadline(self.connection, self.server.head_s))
+
+    def parse_request(self) -> bool:
+        """As wsgiref's; once it has come back, the head has been read."""
+        parsed = super().parse_request()
+        self.server.has_asked(self.connection)
+        return parsed
 
     def log_message(self, format: str, *args: object) -> None:
         """A scrape every 15 s is nothing to log."""
@@ -147,6 +174,24 @@ class _Handler(WSGIRequestHandler):
     def get_stderr(self) -> Any:
         """Where wsgiref writes the traceback of a page that failed."""
         return _ToLog()
+
+
+class _UntilDeadline(io.RawIOBase):
+    """Bytes of a socket. A socket's own time-out counts from one byte to the next: a byte a second would never end."""
+
+    def __init__(self, connection: socket.socket, within_s: float) -> None:
+        self._connection = connection
+        self._until = time.monotonic() + within_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left_s = self._until - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the head of a request was not there in time")
+        self._connection.settimeout(left_s)
+        return self._connection.recv_into(buffer)
 
 
 class _ToLog(io.StringIO):

@@ -24,6 +24,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.status import Picture
 from provisioner.ports import ApiCall
 from provisioner.reconciler import Reconciler
+from provisioner.twin.server.extra import require_extra
 from provisioner.twin.server.process import TwinProcess
 
 _AGENTS = 1700
@@ -72,7 +73,8 @@ def demo(
 
 
 def _check(keep: Path | None, json_file: Path | None) -> None:
-    """What would only show at the end."""
+    """What would only show at the end, or once something was written."""
+    require_extra()
     if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
         raise SettingsError(f"{keep}: is not an empty folder: a demonstration begins with nothing")
     if json_file is not None and not os.access(json_file.absolute().parent, os.W_OK):

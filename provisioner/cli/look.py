@@ -21,12 +21,14 @@ from provisioner.cli.look_rows import (
     sessions_in_words,
     status_document,
     unheard_in_words,
+    wrong_in_words,
 )
 from provisioner.cli.node_rows import draining_in_words
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.offline_status import Glance, glance
+from provisioner.errors import SettingsError
 from provisioner.model.actions import kind
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
@@ -48,13 +50,18 @@ def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: All
 
 
 def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """Where the switch is: desktops by phase, sessions, capacity, and what is in the way."""
+    """Where the switch is: desktops by phase, sessions, capacity, and what is in the way.
+
+    Exit code 1 when something waits for a person: desktops that have failed, a directory held back, a baseline to accept.
+    """
     seen = look(config)
     if json:
         print_json(status_document(seen))
     else:
         _show_status(seen.picture)
     end(seen)
+    if wrong_in_words(seen.picture):
+        raise typer.Exit(1)
 
 
 def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
@@ -80,11 +87,14 @@ def journal(
     settings = load_settings(config, environment=os.environ)
     with closing(store_of(settings, clock=clock_of_commands())) as store:
         entries = list(store.journal(limit=lines, subject=desktop or None))
+        if desktop and not entries and desktop not in store.load().reservations:
+            raise SettingsError(f"there is no desktop {desktop}, and the journal has no line about it")
     if json:
         print_json(entries)
         return
     rows = ((_moment(one.at), one.what, one.subject or "-", one.result, one.reason) for one in entries)
-    print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty="nothing has been ordered yet")
+    empty = "nothing has been ordered yet" + (f" for {desktop}" if desktop else "")
+    print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty=empty)
 
 
 def look(config: Path) -> Glance:
@@ -120,9 +130,8 @@ def _show_plan(picture: Picture, *, all_lines: bool) -> None:
 
 
 def _show_status(picture: Picture) -> None:
-    if (held := picture.guard.quarantine) is not None:
-        say(f"the directory is quarantined since {_moment(held.since)}, an earlier roster is in force: {held.reason}")
-        say("`bascule directory diff` names them; `bascule directory accept` lets them through")
+    for line in wrong_in_words(picture):
+        say(line)
     wanted = picture.demand.wants
     ready = sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values())
     say(f"{ready} of {counted(len(wanted), 'wanted desktop')} ready; {sessions_in_words(picture)}")
@@ -147,8 +156,6 @@ def _show_status(picture: Picture) -> None:
     for key, node in ((node.key, node) for view in picture.snapshot.clusters.values() for node in view.nodes.values()):
         if node.maintenance:
             say(picture.cordons[key].reason)
-    if not picture.baseline_accepted and picture.desktops:
-        say("the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on")
     print_reasons("not wanted yet, or not at all", (one.reason for one in picture.demand.not_wanted))
     print_reasons("waiting", (one.reason for one in picture.plan.deferred))
     print_reasons("stopped by the safety gate", picture.blocked)

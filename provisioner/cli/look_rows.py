@@ -87,8 +87,25 @@ def status_document(seen: Glance) -> dict[str, object]:
         "deferred": Counter(one.reason for one in picture.plan.deferred),
         "blocked": picture.blocked,
         "baseline_accepted": picture.baseline_accepted,
+        "wrong": wrong_in_words(picture),
         **_unusable(seen),
     }
+
+
+def wrong_in_words(picture: Picture) -> tuple[str, ...]:
+    """What waits for a person, each with what to do; nothing goes on by itself there."""
+    wrong = []
+    if (held := picture.guard.quarantine) is not None:
+        wrong.append(f"the directory is quarantined since {moment(held.since)}, an earlier roster is in force: {held.reason}")
+        wrong.append("`bascule directory diff` names them; `bascule directory accept` lets them through")
+    failed = sum(one.phase is Phase.FAILED and one.superseded_by is None for one in picture.desktops.values())
+    if failed:
+        have = "has" if failed == 1 else "have"
+        says = "`bascule desktops` says why; `bascule desktop retry` tries again"
+        wrong.append(f"{counted(failed, 'desktop')} {have} failed: {says}")
+    if not picture.baseline_accepted and picture.desktops:
+        wrong.append("the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on")
+    return tuple(wrong)
 
 
 def sessions_in_words(picture: Picture) -> str:

@@ -1,13 +1,12 @@
 """Kinds of addresses and names in bascule.yaml. A password in an address is refused: it would end in logs."""
 
+from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field
 
 from provisioner.settings.fields import Matches
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def _address(text: str, schemes: tuple[str, ...], words: str) -> SplitResult:
@@ -48,6 +47,14 @@ def store_url(text: str) -> str:
     if parts.scheme not in ("sqlite", "postgresql+psycopg") or parts.path.strip("/") in ("", ":memory:"):
         raise ValueError("must be sqlite:///file or postgresql+psycopg://user@host/database")
     return text
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether only this machine can reach it. A name other than localhost may be anywhere."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 Endpoint = Annotated[str, AfterValidator(endpoint), Field(json_schema_extra={"pattern": "^https://"})]

@@ -8,6 +8,7 @@ from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
+from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument
@@ -31,6 +32,7 @@ MIN_NOTE_KEY = 16
 
 Environment = Mapping[str, str]
 _SQLITE = "sqlite:///"
+_IN_CLEAR = "would be served in clear over the network: give certificate: and key:, or serve this machine alone (127.0.0.1)"
 
 
 def settings_of(gathered: Gathered, environment: Environment) -> Settings | None:
@@ -122,6 +124,8 @@ def _store(section: Section, document: BasculeDocument, environment: Environment
 
 
 def _exposition(section: Section, document: BasculeDocument, environment: Environment) -> ExpositionSettings:
+    if document.exposition.certificate is None and not is_this_machine(document.exposition.address):
+        section.complain(_IN_CLEAR, "address")
     return as_value(
         ExpositionSettings,
         document.exposition,

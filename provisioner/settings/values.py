@@ -61,11 +61,11 @@ class ExpositionSettings:
     """Where /metrics, /healthz and /readyz are served."""
 
     address: str = "127.0.0.1"
-    """This machine alone: who opens it to the network says so."""
+    """This machine alone. Any other address needs a certificate: pages name clusters and say what stands still."""
     port: int = 9817
     """No exporter is registered under this port. 0: any that is free; the log says which."""
     certificate: Path | None = None
-    """PEM certificate (chain) for HTTPS; none: HTTP."""
+    """PEM certificate (chain) for HTTPS; none: HTTP, for this machine alone."""
     key: Path | None = None
     """PEM key of the certificate."""
     client_ca: Path | None = None

@@ -1,8 +1,15 @@
 """What can be seen of a site whose cluster does not answer: all that is known, why the rest is not, and exit code 3."""
 
+from contextlib import closing
+
 import pytest
 
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.ports import Changes
+from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, files_of
+from tests.builders.directory import FixedClock
+from tests.builders.store import an_outcome
 
 REFUSED = "cluster melun cannot be observed: "
 
@@ -149,3 +156,28 @@ def test_check_for_programs(site):
     findings = ended.document
     assert [one["subject"] for one in findings if one["grade"] == "bad"] == ["cluster melun"]
     assert all(one["fix"] for one in findings if one["grade"] != "good")
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "JSON"])
+@pytest.mark.parametrize("kept", [False, True], ids=["no store yet", "a store"])
+def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
+    """D4: a name that is misspelt is not one of which nothing was ordered."""
+    if kept:
+        with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
+            store.claim()
+            store.commit(Changes(reserved=(a_reservation(1),)))
+
+    ended = _look(site, "journal", "--desktop", "nope", *words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "there is no desktop nope, and the journal has no line about it\n"
+
+
+def test_a_journal_of_a_desktop_is_its_own(site):
+    """D4: one that is there, one that was, and one to which nothing has happened."""
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
+        store.claim()
+        store.commit(Changes(reserved=(a_reservation(1),), outcomes=(an_outcome(2002, action="delete"),)))
+
+    assert _look(site, "journal", "--desktop", "vd-5001").out == "nothing has been ordered yet for vd-5001\n"
+    assert "delete" in _look(site, "journal", "--desktop", "vd-2002").out

@@ -15,9 +15,8 @@ def test_without_systemd_nothing_is_told_and_nothing_is_opened():
 
 
 @pytest.mark.parametrize("listening", [True, False], ids=["it listens", "it has gone"])
-def test_states_arrive_in_order_and_a_deaf_systemd_stops_nothing(tmp_path, listening, monkeypatch):
+def test_states_arrive_in_order_and_a_deaf_systemd_stops_nothing(tmp_path, listening):
     address = str(tmp_path / "notify")
-    monkeypatch.setenv("NOTIFY_SOCKET", address)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as theirs:
         theirs.bind(address)
         theirs.setblocking(False)
@@ -31,3 +30,16 @@ def test_states_arrive_in_order_and_a_deaf_systemd_stops_nothing(tmp_path, liste
         told = [theirs.recv(100).decode() for _ in range(3)] if listening else []
 
     assert told == (["READY=1", "WATCHDOG=1", "STOPPING=1"] if listening else [])
+
+
+def test_an_address_without_a_file_is_found():
+    """sd_notify(3): the `@` stands for the zero byte of Linux's abstract namespace."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as theirs:
+        # Bound to nothing, Linux gives a free name there; unix(7), "Autobind feature".
+        theirs.bind("")
+        theirs.setblocking(False)
+        ours = Systemd({"NOTIFY_SOCKET": "@" + theirs.getsockname()[1:].decode()})
+        ours.tell("READY=1")
+        ours.close()
+
+        assert theirs.recv(100) == b"READY=1"

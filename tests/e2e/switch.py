@@ -24,12 +24,13 @@ _POLL_S = 0.1
 class Switch:
     """A twin of local-16 and a site for some agents, in one folder. A context manager: nothing outlives it."""
 
-    def __init__(self, folder: Path, *, agents: int, scale: float, sessions: int = 0) -> None:
+    def __init__(self, folder: Path, *, agents: int, scale: float, sessions: int = 0, program: Path = _BASCULE) -> None:
         self.folder = folder
         self.site = DemoSite(folder, agents=agents, sessions=sessions, port=0, ldap=None)
         self.twin = TwinProcess(self.site.write_twin(), folder / "twin", scale=scale)
         self.daemon: subprocess.Popen[bytes] | None = None
         self.config = folder / "bascule.yaml"
+        self._program = program
         self._log_file = folder / "daemon.log"
 
     def __enter__(self) -> "Switch":
@@ -49,7 +50,7 @@ class Switch:
 
     def command(self, *words: str) -> list[str]:
         """A bascule command on this site's configuration."""
-        return [str(_BASCULE), *words, "--config", str(self.config)]
+        return [str(self._program), *words, "--config", str(self.config)]
 
     def bascule(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""

@@ -10,6 +10,8 @@ import pytest
 
 from provisioner.demo.site import DemoSite
 from provisioner.twin.server.state import TwinState
+from tests.builders.cli import files_of
+from tests.e2e.switch import Switch
 from tests.packaging.wheels import CHECKOUT, LOCK, build_wheel
 
 pytestmark = pytest.mark.real
@@ -28,7 +30,7 @@ def installed(wheel, tmp_path_factory):
     uv = str(Path(sys.executable).with_name("uv"))
     for words in (
         ["venv", "--quiet", "--python", sys.executable, str(venv)],
-        ["pip", "install", "--quiet", "--require-hashes", "--requirement", str(LOCK)],
+        ["pip", "install", "--quiet", "--no-build", "--require-hashes", "--requirement", str(LOCK)],
         ["pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
         ["pip", "check", "--quiet"],
     ):
@@ -82,3 +84,43 @@ def test_its_migrations_make_a_store(installed, tmp_path):
     held = run(installed, "bascule", "hold", "--config", "bascule.yaml", cwd=tmp_path)
     assert (held.returncode, (tmp_path / "bascule.db").is_file()) == (0, True), held.stderr
     assert "hold" in run(installed, "bascule", "journal", "--json", "--config", "bascule.yaml", cwd=tmp_path).stdout
+
+
+def test_what_only_the_twins_server_needs_is_not_installed_with_the_daemon(installed):
+    """B12: the twin is for demonstrations and tests; what it is served with is nothing to a daemon that holds a token."""
+    packages = {path.name.split("-")[0] for path in installed.glob("lib/python*/site-packages/*.dist-info")}
+
+    assert "paramiko" in packages
+    assert packages & {"aiohttp", "yarl", "multidict"} == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["bascule", "demo", "--agents", "1", "--scale", "100", "--port", "0", "--keep", "site"], id="demo"),
+        pytest.param(
+            ["python", "-m", "provisioner.twin.server.serve", "--twin", "none.yaml", "--state-file", "twin.json"],
+            id="the server",
+        ),
+    ],
+)
+def test_without_the_twins_server_one_message_says_how_to_get_it(installed, tmp_path, words):
+    """B12."""
+    ended = run(installed, *words, cwd=tmp_path)
+
+    said = "the twin's server is not installed: pip install 'bascule[twin]'\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", said)
+    assert files_of(tmp_path) == set()
+
+
+def test_a_daemon_without_the_twins_server_fills_a_cluster_and_its_commands_work(installed, tmp_path):
+    """B12: on a twin that somebody else serves. That nothing else imports what is missing, the import contracts say."""
+    looks = ("check", "forecast", "status")
+    with Switch(tmp_path, agents=2, scale=20, program=installed / "bin" / "bascule") as switch:
+        switch.change_config(lambda document: document.pop("scenario"))
+        switch.start()
+        assert switch.wait_for(lambda truth: truth["ready"] == 2, within_s=60)["ready"] == 2, switch.log()[-3000:]
+        ended = [(look, switch.bascule(look)) for look in looks]
+        assert switch.stop(within_s=10) == 0
+
+    assert {look: (done.returncode, done.stderr) for look, done in ended} == dict.fromkeys(looks, (0, ""))

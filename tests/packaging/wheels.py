@@ -36,7 +36,5 @@ def _fetch(folder: Path) -> None:
     venv = folder.with_name("venv")
     subprocess.run([_DEBIANS_PYTHON, "-m", "venv", str(venv)], check=True, capture_output=True, timeout=120)
     pip = [f"{venv}/bin/python", "-m", "pip", "download", "--quiet", "--dest", str(folder)]
-    subprocess.run([*pip, "--require-hashes", "--requirement", str(LOCK)], check=True, timeout=600)
-    # One dependency comes as source alone, and is built with it.
-    subprocess.run([*pip, "setuptools"], check=True, timeout=600)
+    subprocess.run([*pip, "--only-binary", ":all:", "--require-hashes", "--requirement", str(LOCK)], check=True, timeout=600)
     shutil.rmtree(venv)

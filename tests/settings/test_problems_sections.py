@@ -12,7 +12,7 @@ from tests.builders.settings import SECRET, a_pool, a_site
 STORE = "must be sqlite:///file or postgresql+psycopg://user@host/database"
 LDAP = "must be an address such as ldaps://directory.example.org"
 PVE = "must be an address such as https://pve1.example.org:8006"
-CLEAR = "would send the password in clear over the network: give certificate: and key:"
+CLEAR = "would be served in clear over the network: give certificate: and key:, or serve this machine alone (127.0.0.1)"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ CLEAR = "would send the password in clear over the network: give certificate: an
         ),
         pytest.param(
             "exposition: {address: 0.0.0.0, user: p, password: {file: note-key}}",
-            "17:13 exposition",
+            "17:23 exposition.address",
             CLEAR,
             id="a password over the network needs TLS",
         ),

@@ -14,16 +14,17 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.twins import load_twin
 from provisioner.twin.engine.clock import clock_from
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.server.http import HttpTwin
+from provisioner.twin.server.extra import require_extra
 from provisioner.twin.server.state import TwinState
 from provisioner.twin.server.tls import make_certificates
 from provisioner.twin.twin import Twin
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve; returns the exit code: 0 after an orderly end, 2 for a bad twin file."""
+    """Serve; returns the exit code: 0 after an orderly end, 2 for a bad twin file or without the extra `twin`."""
     options = _parser().parse_args(arguments)
     try:
+        require_extra()
         spec = load_twin(options.twin)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
@@ -39,6 +40,9 @@ async def _serve(spec: TwinSpec, options: argparse.Namespace) -> None:
     certificates = make_certificates(options.state_file.parent, now=time.time())  # noqa: TID251 (real clients check real dates)
     control = secrets.token_urlsafe(24)
     clock = clock_from(epoch0, scale=options.scale)
+    # Here, not above: without the extra it cannot be imported.
+    from provisioner.twin.server.http import HttpTwin
+
     face = HttpTwin(Twin(spec, EventHeap(epoch0)), clock, control=control)
     ended = _end_signals(watch_stdin=options.end_with_stdin)
     state = TwinState(

@@ -1,0 +1,48 @@
+"""B3: what is installed is what was locked, wheels alone: a source would be built, as root, with whatever its build wants."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.wheels import CHECKOUT
+
+LOCKS = sorted([*CHECKOUT.glob("requirements*.lock"), *CHECKOUT.glob(".ci/*.lock")])
+PLACES = [
+    *(CHECKOUT / name for name in (".ci/setup", "Makefile", "README.md", "ansible/README.md", "SECURITY.md")),
+    *sorted((CHECKOUT / "docs").glob("*.md")),
+    *sorted((CHECKOUT / "ansible").rglob("*.yml")),
+    *sorted((CHECKOUT / "tests/packaging").glob("*.py")),
+]
+REFUSES_SOURCE = re.compile(r"--no-build\b(?!-)|--only-binary\W+:all:")
+
+
+def hashed_installs(file: Path) -> list[str]:
+    """Each line that installs or fetches by a lock."""
+    if file == Path(__file__) or not file.exists():
+        return []
+    return [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if "--require-hashes" in line]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("python", ["3.11", "3.13"])
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_each_locked_package_has_a_wheel_among_its_hashes(lock, python, tmp_path):
+    """B3: asked of the index, for the oldest Python that Bascule runs on and for Debian 13's."""
+    uv = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--dry-run", "--python-version", python]
+    command = [*uv, "--target", str(tmp_path), "--no-build", "--require-hashes", "--requirement", str(lock)]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_install_by_a_lock_refuses_what_would_be_built():
+    """B3: the build's own dependencies are in no lock, so `--require-hashes` alone lets them through."""
+    found = {str(file.relative_to(CHECKOUT)): hashed_installs(file) for file in PLACES}
+    building = {name: [line for line in lines if not REFUSES_SOURCE.search(line)] for name, lines in found.items()}
+
+    assert sum(map(len, found.values())) >= 6
+    assert {name: lines for name, lines in building.items() if lines} == {}
