@@ -1,5 +1,6 @@
 """The adapter against a real Samba, the domain controller of an Active Directory."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import pytest
 
 from provisioner.adapters.ldap.connection import connected
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
-from provisioner.adapters.ldap.ldif import write_ldif
+from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from provisioner.adapters.ldap.search import Question, answers
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
+from provisioner.settings.directory import DirectoryGroups
 from tests.adapters.ldap.contract import ChangesContract, DirectoryContract, IncrementalContract, plain
 from tests.adapters.ldap.served import ActiveDirectoryTown, active_directory_ldif
 from tests.adapters.ldap.town import EVERYONE
@@ -28,13 +30,55 @@ BARRED = ("disabled", "ended", "old", "new")
 
 @pytest.fixture(scope="module")
 def server(home: Path, authority: Authority) -> Iterator[Samba]:
-    with samba(home / "samba", authority=authority, ldif=active_directory_ldif(home / "town.ldif"), accounts=BARRED) as one:
+    ldif = active_directory_ldif(home / "town.ldif", [*services(), *machines()])
+    with samba(home / "samba", authority=authority, ldif=ldif, accounts=BARRED) as one:
         yield one
 
 
 @pytest.fixture(scope="module")
 def served(home: Path, authority: Authority, server: Samba) -> ActiveDirectoryTown:
     return ActiveDirectoryTown(home, authority, server)
+
+
+COLLEAGUES = 400
+"""People of a unit that the town's bases leave out: with the town's they are 2,500."""
+COMPUTERS, SERVICES = 30, 5
+MACHINES = f"ou=Postes,{SUFFIX}"
+PERMANENT = "Agents permanents"
+"""A group that somebody has as the primary one: then no memberOf tells it."""
+
+
+def services() -> Iterator[LdifRecord]:
+    """The rest of the domain: a unit, its people and a group of theirs."""
+    unit = f"ou=Services,{SUFFIX}"
+    yield record(unit, objectClass=("organizationalUnit",), ou=("Services",))
+    for number in range(COLLEAGUES):
+        login = f"service{number:03d}"
+        yield record(
+            f"cn={login},{unit}",
+            objectClass=("user",),
+            sAMAccountName=(login,),
+            userAccountControl=("512",),
+            mail=(f"{login}@x",),
+        )
+    members = tuple(f"cn=service{number:03d},{unit}" for number in range(3))
+    yield record(f"cn={PERMANENT},{unit}", objectClass=("group",), sAMAccountName=(PERMANENT,), member=members)
+
+
+def machines() -> Iterator[LdifRecord]:
+    """Computers, and accounts that services run under: each of them a user and a person to the schema."""
+    yield record(MACHINES, objectClass=("organizationalUnit",), ou=("Postes",))
+    kinds = [("computer", {})] * COMPUTERS
+    kinds += [("msDS-GroupManagedServiceAccount", {"msDS-ManagedPasswordInterval": ("30",)})] * SERVICES
+    for number, (kind, more) in enumerate(kinds):
+        name = f"machine{number:02d}"
+        yield record(
+            f"cn={name},{MACHINES}",
+            objectClass=(kind,),
+            sAMAccountName=(f"{name}$",),
+            userAccountControl=("4096",),
+            **more,
+        )
 
 
 class TestActiveDirectory(DirectoryContract, ChangesContract, IncrementalContract):
@@ -118,3 +162,44 @@ def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
     members = {plain(value.decode()) for value in group.attributes["member"]}
     assert members == {plain(dn) for dn in served.words.members(served.town.groups[EVERYONE], served.town)}
     assert len(members) > 1_500
+
+
+@pytest.mark.xfail(strict=True, reason="C10")
+def test_computers_and_accounts_of_services_are_no_people(server: Samba, authority: Authority):
+    """C10: a filter as in many a guide entitled them, and each got a desktop."""
+    roster = reading(server, authority, filter="(objectClass=user)").read()
+
+    assert not [one.login for one in roster.agents.values() if one.login.endswith("$")]
+    assert roster.left_out == {"computer": COMPUTERS + 1, "managed service account": SERVICES}
+    assert roster.rejected == ()
+
+
+@pytest.mark.xfail(strict=True, reason="C10")
+@pytest.mark.parametrize("nested", [pytest.param(True, id="groups within groups"), pytest.param(False, id="direct ones alone")])
+def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path, nested):
+    """C10: everybody is in `Domain Users`, and nobody was: the primary group stands in no memberOf."""
+    services_unit = f"ou=Services,{SUFFIX}"
+    rid = primary_token(server, PERMANENT)
+    change = record(
+        f"cn=service000,{services_unit}", changetype=("modify",), replace=("primaryGroupID",), primaryGroupID=(rid,)
+    )
+    write_ldif(tmp_path / "primary.ldif", [change])
+    server.change_offline(tmp_path / "primary.ldif")
+    groups = DirectoryGroups(base=SUFFIX) if nested else None
+
+    roster = reading(server, authority, base=services_unit, groups=groups, group_names=frozenset({"Users"})).read()
+
+    by_login = {one.login: one.groups for one in roster.agents.values()}
+    assert by_login["service000"] >= {PERMANENT, "Domain Users"}
+    assert by_login["service009"] >= {"Domain Users"}
+    assert ("Users" in by_login["service009"]) is nested, "Domain Users is in the built-in group Users"
+    assert PERMANENT not in by_login["service009"]
+
+
+def primary_token(server: Samba, group: str) -> str:
+    """The number by which a user's entry names the group as the primary one."""
+    command = ["/usr/bin/ldbsearch", "-H", str(server.home / "private" / "sam.ldb"), f"--configfile={server.home}/smb.conf"]
+    done = subprocess.run(
+        [*command, f"(cn={group})", "primaryGroupToken"], check=True, capture_output=True, text=True, timeout=60
+    )
+    return next(line.partition(": ")[2] for line in done.stdout.splitlines() if line.startswith("primaryGroupToken"))
