@@ -34,6 +34,8 @@ class ServedTown(ABC):
     """Those that the server lets in."""
     attributes: ClassVar[LdapAttributes] = LdapAttributes()
     filter: ClassVar[str] = "(objectClass=person)"
+    primary_groups: ClassVar[frozenset[str]] = frozenset()
+    """Groups that the server puts everybody in by itself."""
 
     def __init__(self, home: Path, words: Dialect, town: Town | None = None) -> None:
         self.home = home
@@ -139,6 +141,7 @@ class ActiveDirectoryTown(ServedTown):
     flaws = frozenset({Flaw.NO_LOGIN})
     attributes = LdapAttributes(agent_id="objectGUID", login="sAMAccountName", department="department")
     filter = "(objectCategory=person)"
+    primary_groups = frozenset({"Domain Users"})
 
     def __init__(self, home: Path, authority: Authority, server: Samba) -> None:
         super().__init__(home, ACTIVE_DIRECTORY)

@@ -1,5 +1,6 @@
 """The adapter against a real Samba, the domain controller of an Active Directory."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,14 @@ from provisioner.adapters.ldap.connection import connected
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from provisioner.adapters.ldap.search import Question, answers
+from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 from provisioner.settings.directory import DirectoryGroups
 from tests.adapters.ldap.contract import ChangesContract, DirectoryContract, IncrementalContract, plain
 from tests.adapters.ldap.served import ActiveDirectoryTown, active_directory_ldif
 from tests.adapters.ldap.town import EVERYONE
 from tests.adapters.ldap.town_ldif import record
+from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import a_directory, ldap_settings
 from tests.servers.certificates import Authority
 from tests.servers.samba import PASSWORD, PASSWORD_TIMES, READER, SUFFIX, Samba, samba
@@ -164,7 +167,6 @@ def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
     assert len(members) > 1_500
 
 
-@pytest.mark.xfail(strict=True, reason="C10")
 def test_computers_and_accounts_of_services_are_no_people(server: Samba, authority: Authority):
     """C10: a filter as in many a guide entitled them, and each got a desktop."""
     roster = reading(server, authority, filter="(objectClass=user)").read()
@@ -174,7 +176,6 @@ def test_computers_and_accounts_of_services_are_no_people(server: Samba, authori
     assert roster.rejected == ()
 
 
-@pytest.mark.xfail(strict=True, reason="C10")
 @pytest.mark.parametrize("nested", [pytest.param(True, id="groups within groups"), pytest.param(False, id="direct ones alone")])
 def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path, nested):
     """C10: everybody is in `Domain Users`, and nobody was: the primary group stands in no memberOf."""
@@ -203,3 +204,29 @@ def primary_token(server: Samba, group: str) -> str:
         [*command, f"(cn={group})", "primaryGroupToken"], check=True, capture_output=True, text=True, timeout=60
     )
     return next(line.partition(": ")[2] for line in done.stdout.splitlines() if line.startswith("primaryGroupToken"))
+
+
+def test_the_domain_is_explained_by_check_directory(server: Samba, authority: Authority, tmp_path):
+    """C10: a wide filter, an entitlement by the primary group, and how changes are read, in words."""
+    site = a_lonely_site(tmp_path).write("password", PASSWORD)
+    way = f"urls: [{server.ldaps}]\n  ca_file: {authority.ca_file}\n  bind_dn: {READER}\n  password: {{file: password}}"
+    names = "{agent_id: objectGUID, login: sAMAccountName, department: department}"
+    site.change(
+        "ldif: people.ldif", f"{way}\n  attributes: {names}\n  groups: {{base: '{SUFFIX}'}}\n  filter: (objectClass=user)"
+    )
+    site.change(f"base: {PEOPLE_BASE}", f"base: {SUFFIX}").change("who: everyone", "who: {groups: [Domain Users]}")
+
+    ended = bascule("check", "directory", "--config", str(site.main))
+
+    assert ended.code == 0
+    for line in (
+        f"ok  changes: {server.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
+        f"ok  directory: {COMPUTERS + 1} computers and {SERVICES} managed service accounts under the filter: "
+        "they are no people, and are left out",
+    ):
+        assert line in ended.out.splitlines()
+    read = int(re.search(r"directory: (\d+) agents read", ended.out)[1])
+    entitled = int(re.search(r"profile standard: (\d+) agents are entitled", ended.out)[1])
+    assert read > 2_400
+    assert 0 <= read - entitled < 300, "all but those who are disabled or expired are in Domain Users"
+    assert "nobody has the group" not in ended.out
