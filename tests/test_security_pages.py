@@ -12,10 +12,6 @@ POLICY = ROOT / "SECURITY.md"
 MODEL = ROOT / "docs" / "security.md"
 THREATS = ["A stolen token", "A hostile desktop", "A hostile directory", "A mistaken operator", "A lost machine"]
 
-pytestmark = pytest.mark.xfail(
-    strict=True, reason="B4: FileNotFoundError: No such file or directory: SECURITY.md, docs/security.md"
-)
-
 
 def sections() -> dict[str, str]:
     """Text by heading."""

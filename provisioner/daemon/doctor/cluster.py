@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import Outside
 from provisioner.daemon.doctor.directory import fix_for_directory
 from provisioner.daemon.doctor.entitlement import entitled
@@ -14,7 +15,6 @@ from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.pve.client import PveClient
 from provisioner.settings.values import Settings
 
 OLDEST_RELEASE = (8, 0)
