@@ -71,6 +71,8 @@ class Roster:
     rejected: tuple[Rejected, ...] = ()
     departed: Mapping[AgentId, Agent] = field(default_factory=dict, hash=False)
     """Who is not listed any more and whose desktop is there still, as last accepted: so that people see a name, not an id."""
+    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Entries that are no people, by what they are: computers, accounts that services run under."""
     source: str = ""
     """The server that was read."""
     mark: Mark | None = None
