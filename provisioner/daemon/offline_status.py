@@ -55,10 +55,10 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
 
 def as_in_force(configured: Order, memory: Memory, now: Instant) -> tuple[Order, Memory]:
     """What a daemon that reads this configuration would work by: what the guard holds back is not in force."""
-    verdict = judged(None, configured, memory, now=now)
-    if verdict is None:
+    judgement = judged(None, configured, memory, now=now)
+    if judgement is None:
         return configured, memory
-    return configured.under(verdict.rules), replace(memory, guard=verdict.record)
+    return configured.under(judgement.verdict.rules), replace(memory, guard=judgement.verdict.record)
 
 
 def situation_of(order: Order, memory: Memory, snapshot: Snapshot, now: Instant) -> Situation:
@@ -70,8 +70,7 @@ def situation_of(order: Order, memory: Memory, snapshot: Snapshot, now: Instant)
         memory=memory,
         demand=_demand(order, memory, now),
         limits=_unmeasured(snapshot),
-        max_stops_percent=order.safety.max_stops_percent,
-        max_deletes=order.safety.max_deletes,
+        safety=order.safety,
         leavers=order.leavers,
     )
 

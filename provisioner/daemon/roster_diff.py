@@ -11,6 +11,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
 from provisioner.planning.roster.guard import Verdict
+from provisioner.planning.roster.recreated import Recreations
 from provisioner.reconciler import judged, order_in
 from provisioner.settings.values import Settings
 
@@ -24,6 +25,8 @@ class DirectoryDifference:
     owners: int
     """How many people own a desktop: they stand for a roster that was lost."""
     verdict: Verdict
+    recreated: Recreations
+    """Who is there under a new id, as far as can be seen."""
     order: Intent | None
     """An operator's order that stands."""
     configuration_changed: bool
@@ -38,12 +41,13 @@ def directory_difference(settings: Settings, outside: Outside, *, now: Instant) 
 def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: Instant) -> DirectoryDifference:
     """What a reading would change."""
     order = order_of(settings)
-    verdict = judged(reading, order, memory, now=now)
-    assert verdict is not None  # there is a reading
+    judgement = judged(reading, order, memory, now=now)
+    assert judgement is not None  # there is a reading
     return DirectoryDifference(
         accepted=memory.roster,
         owners=len({one.agent_id for one in memory.reservations.values() if one.agent_id is not None}),
-        verdict=verdict,
+        verdict=judgement.verdict,
+        recreated=judgement.recreated,
         order=order_in(memory.intents),
         configuration_changed=memory.guard.rules is not None and memory.guard.rules != order.rules,
     )

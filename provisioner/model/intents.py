@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
 
@@ -29,6 +30,10 @@ class IntentKind(enum.StrEnum):
     """The desktop that is its target is shut down once, also if nobody can say who is logged on; never with a known session."""
     ACCEPT_DIRECTORY = "accept_directory"
     """The people it names leave or join although the guard holds the change back, until its time is over."""
+    REKEY = "rekey"
+    """Agents in force go on under the new ids that it names: the same people. Done once, when the daemon takes it up."""
+    DISTINCT = "distinct"
+    """The id that is its target is somebody new, however much alike they are: no agent in force goes on under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,13 @@ class Allowance:
 
     leavers: frozenset[AgentId] = frozenset()
     joiners: frozenset[AgentId] = frozenset()
+
+
+class Rekey(NamedTuple):
+    """One person's old id, and the new one."""
+
+    old: AgentId
+    new: AgentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +65,8 @@ class Intent:
     """When it ends by itself; None: once it is done or withdrawn."""
     allows: Allowance | None = None
     """Of a directory's change; None: the order is about something else."""
+    rekeys: tuple[Rekey, ...] = ()
+    """Who goes on under which id."""
 
     @property
     def node(self) -> NodeKey:

@@ -3,7 +3,7 @@
 Whether threads or an event heap carry them out, it does not know.
 
 * `loop` is the only loop, `cycle` one cycle; `config`: what is configured, as far as the loop needs it;
-* state: `durable_state` (the copy of the store), `in_flight`, `node_absences`, `operator_intents`, `surge`,
+* state: `rekeying`, `durable_state` (the copy of the store), `in_flight`, `node_absences`, `operator_intents`, `surge`,
   `store_rebuild`;
 * looking: `observation_schedule`, `observation_request`, `roster_readings`, `roster_sync`, `judging` (what is in force, and
   what would be), `task_logs`, `dirty` (what changed).
@@ -20,8 +20,8 @@ May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `m
 
 from provisioner.reconciler.config import Order
 from provisioner.reconciler.cycle import Reconciler
-from provisioner.reconciler.judging import judged, order_in
+from provisioner.reconciler.judging import in_force_of, judged, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.surge import surge_began
 
-__all__ = ["Order", "Reconciler", "judged", "order_in", "run", "surge_began"]
+__all__ = ["Order", "Reconciler", "in_force_of", "judged", "order_in", "run", "surge_began"]

@@ -1,6 +1,6 @@
 """When the directory is read, and what becomes of each reading: put in force, held back by the guard, or not to be had."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import replace
 
 from provisioner.model.agents import Roster
@@ -9,10 +9,11 @@ from provisioner.model.guard import GuardRecord, Held
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.roster.guard import Verdict
+from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.config import Order
 from provisioner.reconciler.durable_state import Books
-from provisioner.reconciler.judging import judged, order_in
+from provisioner.reconciler.judging import distinct_in, judged, order_in
 from provisioner.reconciler.roster_sync import Sequels
 
 
@@ -31,6 +32,7 @@ class Readings:
         self._unjudged: Roster | None = None
         self._served: Roster | None = None
         self._heeded: Intent | None = None
+        self._distinct: frozenset[AgentId] = frozenset()
 
     @property
     def roster(self) -> Roster | None:
@@ -53,7 +55,7 @@ class Readings:
             self._due, self._in_full, self.under_way = False, False, True
             yield self._sequels.next()
 
-    def heed(self, intents: Iterable[Intent], now: Instant) -> None:
+    def heed(self, intents: Collection[Intent], now: Instant) -> None:
         """An operator's order to let a change through is worth a reading at once; one whose time is over is withdrawn."""
         order = order_in(intents)
         if order is not None and order.until is not None and order.until <= now:
@@ -61,6 +63,9 @@ class Readings:
         elif order is not None and order != self._heeded:
             self._heeded = order
             self.ask(in_full=True)  # whom the operator lets go shows in no reading of changes
+        if (distinct := distinct_in(intents)) - self._distinct:
+            self.ask(in_full=True)
+        self._distinct = distinct
 
     def take_in(self, completion: Completion, order: Order, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
         """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""
@@ -81,11 +86,11 @@ class Readings:
 
     def judge_rules(self, order: Order, intents: Iterable[Intent]) -> Order:
         """What is configured as far as it is in force: a change by which too many would leave waits for an operator."""
-        verdict = judged(None, order, self._books.kept.memory(tuple(intents)), now=self._clock.now())
-        if verdict is None:
+        judgement = judged(None, order, self._books.kept.memory(tuple(intents)), now=self._clock.now())
+        if judgement is None:
             return self.in_force(order)
-        self._keep(verdict)
-        return order.under(verdict.rules)
+        self._keep(judgement.verdict)
+        return order.under(judgement.verdict.rules)
 
     def in_force(self, order: Order) -> Order:
         """What is configured, with the rules that were judged last."""
@@ -119,10 +124,13 @@ class Readings:
         if self._unjudged is None:
             return False
         reading, self._unjudged = self._unjudged, None
-        memory = self._books.kept.memory(tuple(intents))
-        verdict = judged(reading, order, memory, now=self._clock.now())
-        assert verdict is not None  # there is a reading
+        memory, accepted = self._books.kept.memory(tuple(intents)), self._books.kept.roster
+        judgement = judged(reading, order, memory, now=self._clock.now())
+        assert judgement is not None  # there is a reading
+        verdict = judgement.verdict
         self._keep(verdict)
+        self._tell_of(judgement.recreated, accepted)
+        self._end_distinct(intents)
         held = verdict.quarantine
         if held is not None and verdict.roster is None:
             self._served = _only(verdict.seen, frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id))
@@ -140,6 +148,21 @@ class Readings:
             _, changes = verdict.let_through
             counts = f"{len(changes.left)} left, {len(changes.joined)} joined"
             self._store.withdraw(IntentKind.ACCEPT_DIRECTORY, by=f"daemon, done: {counts}", at=self._clock.now())
+
+    def _tell_of(self, found: Recreations, before: Roster | None) -> None:
+        """Of those who wait for an operator: once, and again when there are more."""
+        if found and self._books.kept.guard.quarantine is None and _news(found, before):
+            text = (
+                f"{found.count} agents are there under a new id: their desktops stay, and nothing is made for the new ids; "
+                "`bascule directory diff` names them, `bascule directory rekey` carries them over"
+            )
+            self._events.notice("directory", text)
+
+    def _end_distinct(self, intents: Iterable[Intent]) -> None:
+        """Once somebody is in force under an id, no order is needed to tell them from another."""
+        there = self._books.kept.roster.agents if self._books.kept.roster else {}
+        for key in distinct_in(intents) & there.keys():
+            self._store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=self._clock.now(), target=key)
 
     def _tell(self, before: GuardRecord, verdict: Verdict) -> None:
         """Once when it begins, and once when it is over."""
@@ -161,6 +184,13 @@ _IN_FORCE = {
     Held.CONFIGURATION: "the configuration is",
     Held.BOTH: "the last reading and the configuration are",
 }
+
+
+def _news(found: Recreations, before: Roster | None) -> bool:
+    """Whether somebody is among them who was not when the roster before was accepted."""
+    told = {one.agent_id for one in before.rejected if one.same_as} if before else set()
+    people = (*(pair.new for pair in found.pairs), *(one for group in found.unclear for one in group.new))
+    return any(one.agent_id not in told for one in people)
 
 
 def _only(roster: Roster, owners: Set[AgentId]) -> Roster:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -20,6 +21,7 @@ class Surge:
         self._store = store
         self._began_at: Instant | None = None
         self._demand: Demand | None = None
+        self._roster: Roster | None = None
 
     def begin(self, scenario: str, now: Instant) -> None:
         """A scenario begins once; raises StoreError."""
@@ -34,11 +36,13 @@ class Surge:
         """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
         if (self._began_at or now) > now:
             self.begin(order.scenario.name, now)
-        stale = self._demand is None or (self._demand.next_change or _FOREVER) <= now
+        roster = memory.roster
+        stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
+            self._roster = roster
             began = self._began_at if self._began_at is not None else now
             served = frozenset(memory.assignments.values())
-            self._demand = demand_of(memory.roster, order.rules, started_at=began, now=now, served=served)
+            self._demand = demand_of(roster, order.rules, started_at=began, now=now, served=served)
         return self._demand
 
     @property

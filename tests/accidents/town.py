@@ -38,7 +38,7 @@ WAVE = Scenario(
     name="the town",
     waves=(Wave(name=WaveName("all"), who=Selection(departments=frozenset(DEPARTMENTS), sites=frozenset(SITES))),),
 )
-_KEY = NoteKey(installation="lab", secret=b"a key that no real installation has")
+KEY = NoteKey(installation="lab", secret=b"a key that no real installation has")
 _PACE = Pace(observe_busy_s=10.0, observe_cloning_s=5.0, observe_idle_s=6 * HOUR, session_interval_s=2 * DAY)
 
 
@@ -85,7 +85,7 @@ class Town:
             self.order, store=self.store, clock=VirtualClock(self.events), events=all_of((self.heard, self.recorder))
         )
         twins = {LAB: self.watched}
-        self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.register, key=_KEY)  # type: ignore[arg-type]
+        self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.register, key=KEY)  # type: ignore[arg-type]
         self.reconciler.open()
 
     def begin(self) -> None:
@@ -123,8 +123,9 @@ class Town:
 
     def accept_as_shown(self, *, hours: float = 2.0) -> None:
         """An operator lets through what is held back now, as `bascule directory accept` does."""
-        verdict = judged(self.register.read(), self.order, self.store.load(), now=self.events.now)
-        assert verdict is not None
+        judgement = judged(self.register.read(), self.order, self.store.load(), now=self.events.now)
+        assert judgement is not None
+        verdict = judgement.verdict
         assert verdict.quarantine is not None, "nothing is held back"
         now = self.events.now
         until, allows = now + hours * HOUR, allowance_for(verdict)
@@ -202,6 +203,11 @@ class Town:
         """Whether the person's desktop is powered on."""
         name = self.desktop_of(number)
         return name is not None and self.watched.twin.cluster.guests[self._vmid(name)].running
+
+    def runs_of(self, agent: AgentId) -> bool:
+        """Whether the desktop of whoever has this id is powered on."""
+        name = next(name for name, owner in self._owners().items() if owner == agent)
+        return self.watched.twin.cluster.guests[self._vmid(name)].running
 
     def tags_of(self, number: int) -> set[str]:
         """What the desktop that was this person's from the start says of itself."""

@@ -59,7 +59,7 @@ class _Step:
     """The order that it needed."""
 
 
-def judge(reading: Roster | None, configured: Rules, basis: Basis, *, now: Instant) -> Verdict:
+def weigh(reading: Roster | None, configured: Rules, basis: Basis, *, now: Instant) -> Verdict:
     """Put in force, or quarantined with the arithmetic. A reading of None: none is there, the configuration alone is judged.
 
     Both at once first, for a group may be renamed in the directory and in bascule.yaml together; then each by itself, so that a
@@ -203,4 +203,4 @@ def _recent(record: GuardRecord, now: Instant, window_s: float) -> GuardRecord:
     return replace(record, left=left, joined=joined)
 
 
-__all__ = ["Basis", "Verdict", "allowance_for", "judge"]
+__all__ = ["Basis", "Verdict", "allowance_for", "weigh"]

@@ -15,7 +15,7 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.planning.demand.demand import EVERYONE
 from provisioner.planning.roster.changes import InForce, Why
-from provisioner.planning.roster.guard import allowance_for, judge
+from provisioner.planning.roster.guard import allowance_for, weigh
 from provisioner.planning.roster.suspicion import Basis
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW, OFFICE
@@ -50,7 +50,7 @@ def people(first, last, **changed):
 
 def judged(reading, accepted=None, *, now=NOW, configured=None, **changed):
     basis = a_basis(accepted, **changed)
-    return judge(reading, configured or basis.in_force.rules, basis, now=now)
+    return weigh(reading, configured or basis.in_force.rules, basis, now=now)
 
 
 def held(verdict):
