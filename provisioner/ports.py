@@ -167,6 +167,9 @@ class Store(Protocol):
         The caller has seen that the person is in no roster in force and has no desktop.
         """
 
+    def verify(self) -> None:
+        """Read everything that is kept, needed or not; raises StoreError. Any thread may call, and holds nobody up."""
+
     def close(self) -> None:
         """Give the store up."""
 

@@ -122,6 +122,10 @@ class SqlStore:
             rows.write_line(connection, line)
         self.close()
 
+    def verify(self) -> None:
+        """On a connection of its own."""
+        self._sessions.verify()
+
     def close(self) -> None:
         """Give the store up; it may be claimed again."""
         self._sessions.close()

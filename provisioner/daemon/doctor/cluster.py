@@ -44,6 +44,7 @@ def _store(settings: Settings, outside: Outside) -> Iterator[Finding]:
         return
     try:
         memory = outside.store.load()
+        outside.store.verify()
     except StoreError as error:
         yield bad("store", str(error), "check store.url, and that the database can be reached and written by this account")
         return
