@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from types import FrameType
 
@@ -27,6 +28,7 @@ _WATCHDOG_S = 10.0
 """Real seconds between signs of life to systemd; the unit's WatchdogSec is several times that."""
 STORE_CHECK_S = 900.0
 """Real seconds between two readings of the whole store. One takes 0.3 s of a processor for 160 MB."""
+_DAY_S = 86_400.0
 _TICK_GRACE_S = 60
 """A tick that comes late, on a busy machine, is still worth its nudge (APScheduler's own default of 1 s drops it)."""
 
@@ -84,6 +86,7 @@ class Service:
         try:
             self.exposition.open()
             self.reconciler.open()
+            self._trim_journal()
             gc_tuning.settle()
             ticks.start()
             self._systemd.tell("READY=1")
@@ -163,6 +166,7 @@ class Service:
         rate = self._surroundings.clock_rate
         scheduler.add_job(self._read_directory, "interval", seconds=self.settings.directory.interval_s / rate, id="directory")
         scheduler.add_job(self._verify_store, "interval", seconds=self._surroundings.store_check_s, id="store")
+        scheduler.add_job(self._trim_journal, "interval", seconds=_DAY_S / rate, id="journal")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 
@@ -178,6 +182,15 @@ class Service:
         else:
             self._store_fault = ""
         self._calls.nudge()
+
+    def _trim_journal(self) -> None:
+        now, keep_s = self._surroundings.clock.now(), self.settings.store.journal_keep_s
+        if keep_s == inf:
+            return
+        try:
+            self._outside.store.trim_journal(before=now - keep_s, at=now)
+        except StoreError as error:  # tomorrow again
+            self._events.notice("store", f"old lines of the journal are not erased: {error}")
 
     def _sign_of_life(self) -> None:
         """Only while cycles end: a hung loop must look dead."""

@@ -22,7 +22,6 @@ def switch(tmp_path_factory):
         yield switch
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError)
 def test_the_daemon_erases_what_is_older_than_it_is_to_be(switch: Switch, tmp_path: Path):
     """B8: at its start, and once a day."""
     path = tmp_path / "bascule.db"
