@@ -21,7 +21,8 @@ from provisioner.model.twin_spec import (
 from provisioner.planning.inputs import Policy
 from provisioner.reconciler import Order
 from tests.chaos.by_hand import a_tampered_schedule
-from tests.chaos.schedule import Happening, a_mistimed_schedule, a_pointed_schedule, a_schedule, an_outdated_schedule
+from tests.chaos.pointed import a_mistimed_schedule, a_pointed_schedule, an_outdated_schedule
+from tests.chaos.schedule import Happening, a_schedule
 
 CLUSTER = ClusterId("pve")
 STORAGE = "pool"
