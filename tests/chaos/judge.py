@@ -86,6 +86,8 @@ class Judge:
         self._loaded: tuple[Store, float, Memory] | None = None
         self._drained_at: dict[str, float] = {}
         """When each node was last seen to be drained."""
+        self._to_stop_at: dict[str, float] = {}
+        """When each desktop was last seen to be one that an operator stops."""
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._grace_s = grace_s
@@ -146,6 +148,8 @@ class Judge:
         self._forbid(_BASELINE, on=not self._memory.baseline_accepted)
         drained = {one.node.node for one in intents if one.kind is IntentKind.DRAIN}
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
+        to_stop = (one.target for one in intents if one.kind is IntentKind.STOP)
+        self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
 
     @property
     def _memory(self) -> Memory:
@@ -221,15 +225,18 @@ class Judge:
 
     def _judge_stop(self, vmid: int, doing: str) -> None:
         guest = self.twin.cluster.guests.get(vmid)
-        if guest is None or self.note_of(guest) is None:
+        note = self.note_of(guest) if guest is not None else None
+        if guest is None or note is None:
             self._judge_change(vmid, doing)
             return
-        if any(session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions):
-            self.condemn("nobody is cut off", doing)  # whoever has come since the document was written, nobody can know of
-        note = self.note_of(guest)
-        if note is not None and self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S:
-            return
-        if self.twin.events.now > self._drained_at.get(guest.node, 0.0) + _LAST_READING_S + self._grace_s:
+        since = self.twin.events.now - _LAST_READING_S - self._grace_s
+        to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
+        # Of whoever has come since the document was written nobody can know, nor of anybody where no guest agent answers.
+        unknown = to_stop and guest.dead_agent and note.name not in self._memory.reports
+        if not unknown and any(one.since < self.twin.events.now - self.twin.spec.report.period_s for one in guest.sessions):
+            self.condemn("nobody is cut off", doing)
+        gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
+        if not (gone or to_stop or self._drained_at.get(guest.node, float("-inf")) >= since):
             self.condemn("nothing is stopped without an order", doing)
 
     def clock_set(self) -> None:
