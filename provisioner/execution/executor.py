@@ -73,6 +73,8 @@ class Effects:
     report: tuple[DesktopName, GuestReport] | None = None
     unheard: tuple[DesktopName, Unheard] | None = None
     checked: DesktopName | None = None
+    maybe_made: DesktopName | None = None
+    """Its clone may come out, or not: the answer was lost."""
     revived: tuple[tuple[DesktopName, str], ...] = ()
     """Desktops that failed by a cause that is gone, each with the error: those that were given up for it are tried again."""
 
@@ -103,7 +105,8 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     executor = replace(executor, circuits=circuits)
     if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):
         upid = Upid(str(completion.answer)) if error is None else None
-        return _with(executor, replace(work, answered_at=now, upid=upid)), Effects()
+        maybe_made = action.desktop if isinstance(action, Clone) and error is not None else None
+        return _with(executor, replace(work, answered_at=now, upid=upid)), Effects(maybe_made=maybe_made)
     effects = _effects(action, work, completion)
     outcomes = tuple(_marked(outcome, action, executor.circuits) for outcome in effects.outcomes)
     return _without(executor, (action.key,)), replace(effects, outcomes=outcomes)

@@ -89,6 +89,7 @@ _CAUGHT_BY = {
     "a leaver's desktop is shut down in its time": 2000017,
     "a clone that ended well and is not seen is not made again": 1600001,
     "clones that nobody sees stop cloning": 1600003,
+    "a number is not skipped where a clone of ours may have come out": 1600002,
     "a node that takes no orders is left": 1700001,
     "an order stops no desktop with a known session": 1800001,
     "an order stops a desktop once": 1800002,
@@ -398,6 +399,11 @@ MUTANTS = (
         "sessions=_known(draft, one) if cause.ordered else sessions",
         "sessions=0 if cause.ordered else sessions",
         ("    if report.sessions:\n        raise InUse", "    if False:\n        raise InUse"),
+    ),
+    _without(
+        "a number is not skipped where a clone of ours may have come out",
+        "if outcome.desktop not in self.memory.maybe_made:",
+        "if True:",
     ),
     _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),
 )  # fmt: skip

@@ -53,7 +53,6 @@ def test_what_people_change_by_hand_and_what_the_token_does_not_see(seed: int):
     assert trial.wrong == [], "\n".join(trial.trace)
 
 
-@pytest.mark.xfail(strict=True, reason="A1: a number that was refused twice is given up, though our own clone may stand there")
 @pytest.mark.parametrize(
     "seed", [pytest.param(1_600_002, id="its answer was lost"), pytest.param(1_600_009, id="the daemon was killed")]
 )
