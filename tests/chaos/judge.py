@@ -42,6 +42,8 @@ _SEEN_WITHIN_S = 20.0
 """From one view to the next: what happened in a longer gap, nobody has seen."""
 _GIVEN_UP_AT_MOST = 4
 """Two desktops that fail alike may do so by chance, on each of two nodes."""
+_UNLISTED_AT_MOST = 3
+"""Two may be deleted by hand just now."""
 _HOLDS = 4
 """Sessions of a desktop, by its profile."""
 _PASS_S = 11.0
@@ -95,6 +97,9 @@ class Judge:
         self.tampered = False
         """Whether it is judged as well by what holds where no clock is set and no answer is made slow."""
         self.calm_at = 0.0
+        self.is_hidden: Callable[[int], bool] = lambda _: False
+        """Whether listings lack that VM now."""
+        self._unlisted_since: dict[int, float] = {}
         self.hidden_until = self.stalled_until = float("-inf")
         """Until then listings lack VMs, or are older than pvestatd's period."""
         self.left: dict[str, float] = {}
@@ -198,6 +203,8 @@ class Judge:
             self._judge_change(int(request.path.split("/")[4]), doing)
 
     def _judge_clone(self, vmid: int, doing: str) -> None:
+        if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:
+            self.condemn("what no listing shows is not made on and on", doing)
         memory, key = self._memory, GuestKey(CLUSTER, Vmid(vmid))
         if key in memory.retired:
             self.condemn("a retired VMID is never handed out", doing)
@@ -262,6 +269,7 @@ class Judge:
             if len(several) > 1:
                 self.condemn("nothing is doubled", f"{agent_id} has desktops {sorted(several)}")
         self._look_for_doubles()
+        self._look_for_unlisted()
         self._look_at_foreigners()
         if picture is not None:
             self._look_at_pace()
@@ -311,6 +319,10 @@ class Judge:
             mine = note is not None and note.key == GuestKey(ClusterId(CLUSTER), Vmid(guest.vmid))
             self._notes[guest.vmid, text] = note if mine else None
         return self._notes[guest.vmid, text]
+
+    def _look_for_unlisted(self) -> None:
+        unlisted = [vmid for vmids in self.desktops_of().values() for vmid in vmids if self.is_hidden(vmid)]
+        self._unlisted_since = {vmid: self._unlisted_since.get(vmid, self.twin.events.now) for vmid in unlisted}
 
     def _look_for_doubles(self) -> None:
         notes = [note for guest in self.twin.cluster.guests.values() if (note := self.note_of(guest))]

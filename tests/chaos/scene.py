@@ -48,6 +48,7 @@ class Scene(ABC):
         self.hands = Hands(twin, self.judge, vmids=world.vmids)
         self.veil = Veil(twin.request)
         self.tampering = Tampering(twin, self.judge, self.hands, self.veil)
+        self.judge.is_hidden = lambda vmid: self.veil.hidden(vmid)
         self.judge.calm_at = twin.events.now + world.calm_at
         self.judge.tampered = world.seed > TAMPERED
         self.key = KEY
