@@ -7,7 +7,7 @@ from importlib import import_module
 
 import typer
 
-from provisioner.cli.output import complain
+from provisioner.cli.output import complain_of
 from provisioner.errors import BasculeError, SettingsError
 
 _COMMANDS = {
@@ -73,14 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=words, prog_name="bascule")
     except SettingsError as error:
-        complain(str(error))
+        complain_of(error)
         sys.exit(2)
     except BasculeError as error:
-        complain(str(error))
+        complain_of(error)
         sys.exit(3)
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-if __name__ == "__main__":
-    main()

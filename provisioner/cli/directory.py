@@ -27,6 +27,7 @@ from provisioner.cli.look import AllOption
 from provisioner.cli.orders import ReasonOption
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
+from provisioner.daemon.operators import operator
 from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -77,7 +78,7 @@ def accept(
             return
         allows = allowance_for(seen.verdict)
         outside.store.give(
-            Intent(kind=IntentKind.ACCEPT_DIRECTORY, by=by, at=clock.now(), reason=reason, until=ends, allows=allows)
+            Intent(kind=IntentKind.ACCEPT_DIRECTORY, by=operator(by), at=clock.now(), reason=reason, until=ends, allows=allows)
         )
     say(
         f"ordered: up to {allows.leavers} may leave and {allows.joiners} join until {moment(ends)}; "

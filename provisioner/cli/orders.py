@@ -1,6 +1,5 @@
 """Standing orders: freeze and thaw, hold and unhold, and accepting a rebuilt baseline."""
 
-import getpass
 import os
 from contextlib import closing
 from pathlib import Path
@@ -11,12 +10,15 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, complain, say
 from provisioner.daemon.keeping import store_of
+from provisioner.daemon.operators import operator
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
 
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept in the journal.")]
-ByOption = Annotated[str, typer.Option("--by", help="Who orders it.", show_default="the Unix account")]
+ByOption = Annotated[
+    str, typer.Option("--by", help="Words about who orders it; the account that you logged on with is kept too.")
+]
 
 baseline = typer.Typer(help="What a lost store was rebuilt to.", no_args_is_help=True)
 
@@ -72,11 +74,11 @@ def give(settings: Settings, kind: IntentKind, *, reason: str, by: str, target: 
     """Leave a standing order in the store; raises StoreError."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
-        store.give(Intent(kind=kind, by=by or getpass.getuser(), at=clock.now(), reason=reason, target=target))
+        store.give(Intent(kind=kind, by=operator(by), at=clock.now(), reason=reason, target=target))
 
 
 def withdraw(settings: Settings, kind: IntentKind, *, by: str, target: str = "") -> bool:
     """Take a standing order back; whether there was one. Raises StoreError."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
-        return store.withdraw(kind, by=by or getpass.getuser(), at=clock.now(), target=target)
+        return store.withdraw(kind, by=operator(by), at=clock.now(), target=target)

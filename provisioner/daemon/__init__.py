@@ -3,6 +3,7 @@
 * `composition` is the one file that knows which class stands behind which port; `keeping` makes the store alone, for
   commands that need no cluster;
 * `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock`, `gc_tuning` belong to it;
+* `operators`: who gives an order;
 * `doctor/`: what `bascule check` finds;
 * `offline_status`, `drift`, `roster_diff`, `erasure`: what commands answer without a running daemon;
 * `backup`, `restoring`: the whole installation into one file, and from it into its places on another machine.

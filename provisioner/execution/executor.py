@@ -7,36 +7,21 @@ answer that was lost is resolved the same way. So no task is polled, and a kille
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.errors import BasculeError, GoneOrMoved, GuestUnknown, OutcomeUnknown, word_for
+from provisioner.actions.registry import is_order, spec_of
+from provisioner.actions.spec import Ends
+from provisioner.errors import GuestUnknown, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
 from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
 from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
 from provisioner.execution.retries import Ending, after, done
-from provisioner.model.actions import (
-    Action,
-    Assign,
-    CheckGuest,
-    Clone,
-    Configure,
-    Delete,
-    Outcome,
-    Plan,
-    Release,
-    Result,
-    Start,
-    Stop,
-    Tag,
-    Verify,
-)
+from provisioner.model.actions import Action, CheckGuest, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
 from provisioner.model.words import GuestWord
 from provisioner.model.work import Work, as_ordered_now, is_answered_before, is_dated_later
-
-_SEEN_LATER = Clone | Configure | Start | Stop | Tag | Delete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +69,7 @@ def order(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tuple
 
     Assignments and releases are the store's alone: they are done once they are kept.
     """
-    sent = (action for action in plan.actions if not isinstance(action, Assign | Release))
+    sent = (action for action in plan.actions if spec_of(action).ends is not Ends.STORED)
     fresh = {action.key: action for action in sent if action.key not in executor.work}
     work = {**executor.work, **{key: Work(action=action, ordered_at=now) for key, action in fresh.items()}}
     return replace(executor, work=work), tuple(fresh.values())
@@ -103,7 +88,7 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     else:
         circuits = executor.circuits.after_failure(action, word_for(type(error)), str(error), now)
     executor = replace(executor, circuits=circuits)
-    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):
+    if is_order(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):
         upid = Upid(str(completion.answer)) if error is None else None
         maybe_made = action.desktop if isinstance(action, Clone) and error is not None else None
         return _with(executor, replace(work, answered_at=now, upid=upid)), Effects(maybe_made=maybe_made)
@@ -123,11 +108,6 @@ def overdue(executor: Executor, now: Instant, *, after_s: float) -> Iterator[Com
         if work.answered_at is None and now - work.ordered_at >= after_s:
             error = OutcomeUnknown(f"{work.action.word} {work.action.desktop}: no answer within {after_s:.0f} s")
             yield Completion(command=work.action, started_at=work.ordered_at, ended_at=now, error=error)
-
-
-def _unsettled_by(action: Action) -> tuple[type[BasculeError], ...]:
-    """Errors after which an observation tells: what is to be deleted and is not there has gone, or has moved elsewhere."""
-    return (OutcomeUnknown, GoneOrMoved) if isinstance(action, Delete) else (OutcomeUnknown,)
 
 
 def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: TaskError) -> tuple[Executor, Effects]:

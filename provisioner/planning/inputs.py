@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
+from provisioner.actions.causes import CommonCause
 from provisioner.model.actions import Action
 from provisioner.model.budget import Budget, Naming, Pace
-from provisioner.model.causes import CommonCause
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leavers

@@ -96,7 +96,7 @@ _CAUGHT_BY = {
 }
 
 _UNREAD = (
-    'config = yield from _own_config(action, key, f"configure {action.desktop}")',
+    'config = yield from own_config(action, hands.key, f"configure {action.desktop}")',
     "config = yield from guest_config(action.node, action.key.vmid)",
 )
 """The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
@@ -194,11 +194,11 @@ MUTANTS = (
     ),
     _without(
         "an unknown outcome is no failure, after which another VMID is taken",
-        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):\n",
-        "    if isinstance(action, Clone) and isinstance(error, OutcomeUnknown):\n"
+        "    if is_order(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
+        "    if action.word == \"clone\" and isinstance(error, OutcomeUnknown):\n"
         "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
         "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
-        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):\n",
+        "    if is_order(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
     ),
     _without(
         "an observation older than the answer says nothing",
@@ -263,7 +263,7 @@ MUTANTS = (
         "if False:",
         ("if draft.now - draft.situation.memory.reports[one.name].read_at > FRESH_S:", "if False:"),
         (
-            "operations.require_unused(report, command, now=self._events.now)",
+            "_require_unused(report, action, now=hands.now())",
             "pass",
         ),
     ),
@@ -338,7 +338,7 @@ MUTANTS = (
     ),
     _without(
         "what nothing has proven in this life is started after its note was read",
-        'yield from _own_config(action, key, f"start {action.desktop}")',
+        'yield from own_config(action, hands.key, f"start {action.desktop}")',
         "pass",
     ),
     _without("a note of another key is an answer of its own", "if reservation is None and names_us(", "if False and names_us("),

@@ -1,13 +1,14 @@
 """A directory entry becomes an agent: pure, one entry at a time. What is no usable agent raises ValueError with its reason."""
 
+import re
 from dataclasses import dataclass
 from sys import intern
 
-from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, standing_of
+from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, ended, standing_of, worst
 from provisioner.adapters.ldap.agent_ids import MICROSOFT_IDS, UUIDS, agent_id_of, id_text
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
-from provisioner.model.agents import Agent
+from provisioner.model.agents import Agent, Standing
 from provisioner.model.distinguished_names import group_name, parent_of
 from provisioner.model.ids import Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
@@ -27,20 +28,32 @@ class LdapAttributes(DirectoryAttributes):
     @property
     def _usual_states(self) -> tuple[str, ...]:
         """An employee number says nothing of the server: then both kinds are asked for, and the worst holds."""
-        if self.agent_id.lower() in MICROSOFT_IDS or self.login.lower() in _MICROSOFT_LOGINS:
+        if self._microsoft:
             return MICROSOFT
         return OTHERS if self.agent_id.lower() in UUIDS else (*MICROSOFT, *OTHERS)
+
+    @property
+    def _microsoft(self) -> bool:
+        return self.agent_id.lower() in MICROSOFT_IDS or self.login.lower() in _MICROSOFT_LOGINS
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every attribute to ask for, once each."""
         single = (self.agent_id, self.login, self.display_name, self.mail, self.department, self.site, self.groups)
-        return tuple({name.lower(): name for name in (*single, *self.states, *self.extra) if name}.values())
+        # What kind of entry it is always: the schema of Active Directory has computers among the people.
+        asked = (*single, *self.states, self.end_date, *self.extra, "objectClass", *(_PRIMARY_GROUP if self._microsoft else ()))
+        return tuple({name.lower(): name for name in asked if name}.values())
+
+
+def not_a_person(entry: Entry) -> str:
+    """What an entry is that no person logs on with, though the schema has it among the people; empty: it may be a person."""
+    classes = {value.lower() for value in entry.attributes.get("objectclass", ())}
+    return next((kind for name, kind in _NO_PEOPLE.items() if name in classes), "")
 
 
 def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTree | None = None) -> Agent:
     """The agent an entry describes at this time; raises ValueError with what is missing or unusable in it."""
-    login = _login(entry, names.login)
+    login = _login(entry, names)
     # What many people share is kept once: a directory has few departments, sites, units and groups.
     return Agent(
         agent_id=agent_id_of(entry, names.agent_id),
@@ -51,11 +64,18 @@ def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTr
         site=intern(first(entry, names.site)),
         unit=intern(parent_of(entry.dn)),
         groups=_groups(entry, names.groups, login, tree),
-        standing=standing_of(entry, names.states, now=now),
+        standing=_standing(entry, names, now),
         attributes={intern(name.lower()): _further(entry, name) for name in names.extra},
     )
 
 
+_PRIMARY_GROUP = ("objectSid", "primaryGroupID")
+_NO_PEOPLE = {
+    b"msds-groupmanagedserviceaccount": "managed service account",
+    b"msds-managedserviceaccount": "managed service account",
+    b"computer": "computer",
+}
+"""MS-ADSC 2: each of these is a `user` and a `person` by inheritance, the first two are a `computer` as well."""
 _MICROSOFT_LOGINS = frozenset({"samaccountname", "userprincipalname"})
 
 
@@ -66,13 +86,32 @@ def _further(entry: Entry, name: str) -> tuple[str, ...]:
     return tuple(id_text(value, name) for value in entry.attributes.get(name.lower(), ()))
 
 
-def _login(entry: Entry, name: str) -> str:
-    values = texts(entry, name)
-    if len(values) != 1:
-        raise ValueError(f"has {len(values) or 'no'} {name}, and needs one to log on with")
+def _standing(entry: Entry, names: LdapAttributes, now: Instant) -> Standing:
+    said = standing_of(entry, names.states, now=now)
+    return worst(said, ended(entry, names.end_date, names.end_date_format, now=now)) if names.end_date else said
+
+
+def _login(entry: Entry, names: LdapAttributes) -> str:
+    name = names.login
+    values = _meant(entry, names)
+    if not values:
+        raise ValueError(f"has no {name}, and needs one to log on with")
+    if len(values) > 1:
+        raise ValueError(f"has {len(values)} {name}, and needs one to log on with: say which by attributes.login_pattern")
     if len(values[0]) > MAX_LOGIN_CHARACTERS or not values[0].isprintable():
         raise ValueError(f"{name} is no login of at most {MAX_LOGIN_CHARACTERS} printable characters")
     return values[0]
+
+
+def _meant(entry: Entry, names: LdapAttributes) -> tuple[str, ...]:
+    """Of several logins those that match the pattern; of several still the one that the entry is named by."""
+    values = texts(entry, names.login)
+    if len(values) > 1 and names.login_pattern:
+        values = tuple(one for one in values if re.fullmatch(names.login_pattern, one))
+    if len(values) > 1 and entry.dn.partition("=")[0].strip().lower() == names.login.lower():
+        own = group_name(entry.dn).casefold()
+        return tuple(one for one in values if one.casefold() == own) or values
+    return values
 
 
 def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> frozenset[str]:
@@ -82,4 +121,4 @@ def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> froz
     return frozenset(intern(group_name(value)) for value in direct)
 
 
-__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of"]
+__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of", "not_a_person"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from provisioner.model.causes import refusing_nodes
+from provisioner.actions.causes import refusing_nodes
 from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want

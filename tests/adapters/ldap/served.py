@@ -2,15 +2,14 @@
 
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
-from provisioner.adapters.ldap.ldif import read_ldif, write_ldif
-from provisioner.adapters.ldap.settings import LdapGroups
+from provisioner.adapters.ldap.ldif import LdifRecord, read_ldif, write_ldif
 from provisioner.model.agents import Roster
-from provisioner.settings.directory import DirectoryBase, Tls
+from provisioner.settings.directory import DirectoryBase, DirectoryGroups, Tls
 from tests.adapters.ldap.town import BASES, EVERYONE, GROUPS, RELIEF, ROUNDS, Flaw, Town, a_town
 from tests.adapters.ldap.town_ldif import ActiveDirectoryWords, Dialect, FileWords, OpenLdapWords, entry_uuid, record
 from tests.builders.directory import a_directory
@@ -35,6 +34,8 @@ class ServedTown(ABC):
     """Those that the server lets in."""
     attributes: ClassVar[LdapAttributes] = LdapAttributes()
     filter: ClassVar[str] = "(objectClass=person)"
+    primary_groups: ClassVar[frozenset[str]] = frozenset()
+    """Groups that the server puts everybody in by itself."""
 
     def __init__(self, home: Path, words: Dialect, town: Town | None = None) -> None:
         self.home = home
@@ -46,8 +47,14 @@ class ServedTown(ABC):
     def directory(self, **settings: Any) -> LdapDirectory:
         """The adapter on the town's two bases, nested groups followed."""
         bases = tuple(DirectoryBase(base=self.words.place(unit)) for unit in BASES)
-        groups = LdapGroups(base=self.words.place(GROUPS), names=NAMED)
-        usual = {"filter": self.filter, "attributes": self.attributes, "groups": groups, "receive_timeout_s": 10.0}
+        groups = DirectoryGroups(base=self.words.place(GROUPS))
+        usual = {
+            "group_names": NAMED,
+            "filter": self.filter,
+            "attributes": self.attributes,
+            "groups": groups,
+            "receive_timeout_s": 10.0,
+        }
         if "base" not in settings:
             usual["bases"] = bases
         return a_directory(**{**usual, **self.way(), **settings})
@@ -134,6 +141,7 @@ class ActiveDirectoryTown(ServedTown):
     flaws = frozenset({Flaw.NO_LOGIN})
     attributes = LdapAttributes(agent_id="objectGUID", login="sAMAccountName", department="department")
     filter = "(objectCategory=person)"
+    primary_groups = frozenset({"Domain Users"})
 
     def __init__(self, home: Path, authority: Authority, server: Samba) -> None:
         super().__init__(home, ACTIVE_DIRECTORY)
@@ -161,9 +169,9 @@ def open_ldap_ldif(path: Path, town: Town) -> Path:
     return path
 
 
-def active_directory_ldif(path: Path) -> Path:
-    """The town, as far as Samba takes it."""
-    write_ldif(path, ACTIVE_DIRECTORY.records(a_town(ActiveDirectoryTown.flaws)))
+def active_directory_ldif(path: Path, more: Iterable[LdifRecord] = ()) -> Path:
+    """The town, as far as Samba takes it, and further entries."""
+    write_ldif(path, [*ACTIVE_DIRECTORY.records(a_town(ActiveDirectoryTown.flaws)), *more])
     return path
 
 

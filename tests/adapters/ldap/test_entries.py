@@ -58,7 +58,11 @@ def test_accepted(attributes, expected):
         pytest.param({"entryUUID": b"\xff" * 16}, "entryUUID is no UUID", id="a binary id in a text attribute"),
         pytest.param({"uid": None}, "has no uid, and needs one to log on with", id="no login"),
         pytest.param({"uid": " "}, "has no uid, and needs one to log on with", id="a blank login"),
-        pytest.param({"uid": ["jdupont", "dupontj"]}, "has 2 uid, and needs one to log on with", id="two logins"),
+        pytest.param(
+            {"uid": ["jeand", "dupontj"]},
+            "has 2 uid, and needs one to log on with: say which by attributes.login_pattern",
+            id="two logins",
+        ),
         pytest.param({"uid": "x" * 257}, "uid is no login of at most 256 printable characters", id="an over-long login"),
         pytest.param({"uid": "a\u200bb"}, "uid is no login of at most 256 printable characters", id="an invisible letter"),
         pytest.param({"uid": b"\xff\xd8"}, "uid is binary, not text", id="a binary login"),
@@ -114,7 +118,7 @@ def test_each_attribute_is_asked_for_once():
         login="mail", groups="", extra=("L", "title"), enabled="shadowExpire", account_state=("shadowexpire",)
     )
 
-    assert names.names == ("entryUUID", "mail", "displayName", "departmentNumber", "L", "shadowexpire", "title")
+    assert names.names == ("entryUUID", "mail", "displayName", "departmentNumber", "L", "shadowexpire", "title", "objectClass")
 
 
 @given(st.dictionaries(st.sampled_from(["entryuuid", "uid", "displayname", "memberof", "enabled", "l"]), st.lists(st.binary())))
