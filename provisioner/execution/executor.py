@@ -15,7 +15,7 @@ from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
 from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
 from provisioner.execution.retries import Ending, after, done
-from provisioner.model.actions import Action, CheckGuest, Outcome, Plan, Result, Verify
+from provisioner.model.actions import Action, CheckGuest, Clone, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import GuestReport, Reservation, Unheard
