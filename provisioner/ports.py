@@ -72,6 +72,10 @@ class GuestProbe(Protocol):
 class Changes:
     """What one step writes to the store, all or nothing."""
 
+    rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)
+    """Agents who go on under another id, from the old one to the new one: all that is kept of them goes over. It goes first."""
+    noted: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)
+    """Desktops whose notes were written anew, and the id that each names now."""
     reserved: tuple[Reservation, ...] = ()
     unproven: tuple[DesktopName, ...] = ()
     """Their proof is void: what stands under the VMID may be another VM by now."""

@@ -49,6 +49,8 @@ class Memory:
     retired: Set[GuestKey] = frozenset()
     vmids: Mapping[ClusterId, Mapping[Vmid, DesktopName]] | None = field(default=None, compare=False)
     """The desktop that each VMID stands for, where it is kept up to date with the reservations; None: work it out from them."""
+    rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)
+    """Every id under which an agent was known earlier, and the one that the agent has now."""
     roster: Roster | None = None
     provisional: bool = False
     """The roster is a reading that nobody could judge yet: desktops are served by it, and taken from nobody."""

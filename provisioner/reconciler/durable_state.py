@@ -16,7 +16,7 @@ from provisioner.model.words import ActionWord
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.dirty import News
 
-_PROVING = (ActionWord.CONFIGURE, ActionWord.TAG)
+_PROVING = (ActionWord.CONFIGURE, ActionWord.TAG, ActionWord.NOTE)
 """Orders that read the note themselves, and are not sent where it does not prove the VM ours."""
 
 

@@ -126,7 +126,7 @@ MUTANTS = (
     ),
     _without(
         "the note is the truth where the store is older",
-        "if stored is not None and _identity(stored) == _identity(reservation):",
+        "if stored is not None and _is_the_same(stored, reservation):",
         "if stored is not None:",
     ),
     # -- what is ours
@@ -194,11 +194,11 @@ MUTANTS = (
     ),
     _without(
         "an unknown outcome is no failure, after which another VMID is taken",
-        "    if is_order(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
+        "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
         "    if action.word == \"clone\" and isinstance(error, OutcomeUnknown):\n"
         "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
         "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
-        "    if is_order(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
+        "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
     ),
     _without(
         "an observation older than the answer says nothing",

@@ -151,12 +151,12 @@ def test_what_came_out_is_proven():
             [a_desktop(1, Phase.UNPROVEN)], a_reservation(1, node="n2"), False, True, (), id="known, on another node: proven"
         ),
         pytest.param(
-            [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("somebody"))],
+            [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("somebody"), reserved_at=NOW - 5_000)],
             a_reservation(1),
             True,
             False,
             (a_name(1),),
-            id="known with another agent: the note is right",
+            id="known with another agent since another day: the note is right",
         ),
         pytest.param(
             [a_desktop(1, Phase.UNPROVEN, profile=ProfileName("cad"))],
@@ -220,3 +220,33 @@ def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
     changes = of_log(a_name(1), lines, a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)]))
 
     assert changes == (Changes(attempts={a_name(1): replace(before, reason=reason)}) if reason else Changes())
+
+
+def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_the_store_was_copied():
+    """C2: nothing else writes another id into the note of one and the same desktop."""
+    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier"))])
+
+    changes = effects_on(memory, adopted=(a_reservation(1),))
+
+    assert (changes.rekeyed, changes.noted) == ({"earlier": "agent-0001"}, {a_name(1): "agent-0001"})
+    assert (changes.reserved, changes.released, changes.proven) == ((), (), (a_name(1),))
+
+
+def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
+    """C2: it is kept as it was before: the note of the desktop is the truth of this desktop alone."""
+    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")), a_desktop(2, agent_id=AgentId("agent-0001"))])
+
+    changes = effects_on(memory, adopted=(a_reservation(1),))
+
+    assert changes.rekeyed == {}
+    assert (changes.reserved, changes.released) == ((a_reservation(1),), (a_name(1),))
+
+
+def test_a_note_that_names_an_earlier_id_of_its_agent_proves_the_desktop_and_one_that_names_the_new_one_is_written():
+    """C2: the two answers that a note may give while it is written anew."""
+    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("new"), noted_as=(AgentId("older"), AgentId("old")))])
+
+    for named in ("older", "old", "new"):
+        changes = effects_on(memory, adopted=(a_reservation(1, agent_id=AgentId(named)),))
+        assert (changes.proven, changes.noted) == ((a_name(1),), {a_name(1): named})
+        assert (changes.reserved, changes.released, changes.rekeyed) == ((), (), {})

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.tables import intents, journal, rosters
+from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters
 from provisioner.model.forgetting import Forgetting, Forgotten, without
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
@@ -48,8 +48,9 @@ def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotte
     newer = _named(connection, journal, ("subject", "reason"), replaced, journal.c.id > seen.up_to)
     with _journal_unguarded(connection):
         _put(connection, journal, seen.lines | newer)
-    orders = _named(connection, intents, ("given_by", "reason"), replaced, sa.true())
+    orders = _named(connection, intents, ("given_by", "reason", "rekeys"), replaced, sa.true())
     _put(connection, intents, orders)
+    connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return Forgotten(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
 
 
@@ -83,7 +84,7 @@ def _named(
     query = sa.select(*table.primary_key, *(table.c[one] for one in columns)).where(where)
     found: dict[_Row, dict[str, str]] = {}
     for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
-        words = {one: new for one in columns if (new := replaced(row[one])) != row[one]}
+        words = {one: new for one in columns if row[one] and (new := replaced(row[one])) != row[one]}
         if words:
             found[tuple(row[one.name] for one in table.primary_key)] = words
     return found
