@@ -86,6 +86,7 @@ class MemoryStore:
             orders=sum(one != self._intents[key] for key, one in intents.items()),
         )
         self._journal, self._intents, self._kept.roster = journal, intents, roster
+        self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
         self._journal += [erased(order, found)] if found else []
         return found
 

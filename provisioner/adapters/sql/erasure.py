@@ -1,7 +1,7 @@
 """One person's history, and the journal's old lines, taken out of the tables, within the caller's transactions.
 
 The journal is append-only, and the database itself sees to that. For these alone its guards are taken away and put back in one
-transaction: nobody else ever sees the journal without them. Of a person no line goes, its words are changed; a new line says so.
+transaction: nobody else ever sees the journal without them. Of a person no line goes, its words change; a new line says so.
 
 A journal of years has a million lines: they are looked through before, while the daemon goes on, and only what was appended
 since is looked through while it waits.
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.tables import intents, journal, rosters
+from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters
 from provisioner.model.forgetting import Forgetting, Forgotten, without
 from provisioner.model.ids import Instant
 
@@ -49,8 +49,9 @@ def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotte
     newer = _named(connection, journal, ("subject", "reason"), replaced, journal.c.id > seen.up_to)
     with _journal_unguarded(connection):
         _put(connection, journal, seen.lines | newer)
-    orders = _named(connection, intents, ("given_by", "reason"), replaced, sa.true())
+    orders = _named(connection, intents, ("given_by", "reason", "rekeys"), replaced, sa.true())
     _put(connection, intents, orders)
+    connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return Forgotten(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
 
 
@@ -93,7 +94,7 @@ def _named(
     query = sa.select(*table.primary_key, *(table.c[one] for one in columns)).where(where)
     found: dict[_Row, dict[str, str]] = {}
     for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
-        words = {one: new for one in columns if (new := replaced(row[one])) != row[one]}
+        words = {one: new for one in columns if row[one] and (new := replaced(row[one])) != row[one]}
         if words:
             found[tuple(row[one.name] for one in table.primary_key)] = words
     return found

@@ -145,7 +145,7 @@ def damage_value(path: Path) -> None:
 
 
 def damage_intent(path: Path) -> None:
-    rows(path, "INSERT INTO intents VALUES ('abolish', '', 'zoé', 1.0, '', NULL, NULL, NULL)")
+    rows(path, "INSERT INTO intents (kind, target, given_by, given_at, reason) VALUES ('abolish', '', 'zoé', 1.0, '')")
 
 
 def make_newer(path: Path) -> None:
