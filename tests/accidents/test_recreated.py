@@ -113,7 +113,7 @@ def test_after_the_store_is_lost_everybody_has_the_desktop_that_the_notes_tell_o
 
     assert town.clones == 0
     owners = {name: one.agent_id for name, one in town.store.load().reservations.items()}
-    assert [owners[name] for name in sorted(owners) if town.owners[name] == old(7)] == [new(7)]
+    assert [owners[name] for name in sorted(owners) if town.owners[name] == old(6)] == [new(6)]
     assert len(owners) == PEOPLE
 
 
