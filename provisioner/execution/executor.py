@@ -15,7 +15,7 @@ from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
 from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
 from provisioner.execution.retries import Ending, after, done
-from provisioner.model.actions import Action, CheckGuest, Note, Outcome, Plan, Result, Verify
+from provisioner.model.actions import Action, CheckGuest, Clone, Note, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import GuestReport, Reservation, Unheard
@@ -58,6 +58,8 @@ class Effects:
     report: tuple[DesktopName, GuestReport] | None = None
     unheard: tuple[DesktopName, Unheard] | None = None
     checked: DesktopName | None = None
+    maybe_made: DesktopName | None = None
+    """Its clone may come out, or not: the answer was lost."""
     noted: tuple[DesktopName, AgentId | None] | None = None
     """A desktop whose note was written, and the id that it names."""
     revived: tuple[tuple[DesktopName, str], ...] = ()
@@ -90,7 +92,8 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     executor = replace(executor, circuits=circuits)
     if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):
         upid = Upid(str(completion.answer)) if error is None else None
-        return _with(executor, replace(work, answered_at=now, upid=upid)), Effects()
+        maybe_made = action.desktop if isinstance(action, Clone) and error is not None else None
+        return _with(executor, replace(work, answered_at=now, upid=upid)), Effects(maybe_made=maybe_made)
     if is_order(action) and error is None:
         executor = replace(executor, circuits=circuits.after_success(action, ordered_at=work.ordered_at))
     effects = _effects(action, work, completion)

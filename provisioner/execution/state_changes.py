@@ -290,10 +290,8 @@ class _Book:
     def enter(self, outcome: Outcome) -> None:
         known = outcome.desktop in self.memory.reservations
         before = self.memory.attempts.get(outcome.desktop, Attempts())
+        outcome = self._of_number(outcome, before)
         attempts = attempts_after(outcome, before, self.budget)
-        # Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
-        unseen = outcome.error == IdTaken.word and outcome.reason == before.reason and not before.made
-        outcome = replace(outcome, retire_vmid=outcome.retire_vmid or unseen)
         if known and outcome.error == _NOT_OURS:
             self.unproven.append(outcome.desktop)
         if outcome.retire_vmid:
@@ -307,6 +305,19 @@ class _Book:
         gave_up = attempts is not None and attempts.gave_up and outcome.result is not Result.REFUSED
         result = Result.FAILED if gave_up else outcome.result
         self.outcomes.append(replace(outcome, retry_at=retry_at, result=result))
+
+    def _of_number(self, outcome: Outcome, before: Attempts) -> Outcome:
+        """Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
+
+        Unless a clone of ours may have come out there: then another number would be a second desktop for its agent.
+        """
+        if outcome.error != IdTaken.word or outcome.reason != before.reason or before.made:
+            return outcome
+        if outcome.desktop not in self.memory.maybe_made:
+            return replace(outcome, retire_vmid=True)
+        vmid = outcome.key.vmid
+        why = f"{outcome.reason}; it may be a clone of ours whose answer never came: give the token VM.Audit on /vms/{vmid}"
+        return replace(outcome, error=Unseen.word, reason=why)
 
     def adopt(self, reservation: Reservation) -> None:
         """The note is the truth: where the store said otherwise, it was older."""

@@ -40,6 +40,8 @@ class Memory:
     """Desktops whose agent has been given another instead, which is reserved too."""
     inherited: Set[DesktopName] = frozenset()
     """Desktops that the store did not know for proven when this life of the daemon began: it may be older than the cluster."""
+    maybe_made: Set[DesktopName] = frozenset()
+    """Desktops whose clone may have come out unseen: ordered in an earlier life of the daemon, or its answer was lost."""
     departures: Mapping[DesktopName, Departure] = field(default_factory=dict)
     """Desktops whose agent is not wanted any more."""
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)

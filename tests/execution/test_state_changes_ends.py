@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.execution.state_changes import of_log
+from provisioner.model.absence import is_missing
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import AgentId, ProfileName
@@ -118,6 +119,16 @@ def test_when_a_vmid_is_given_up(outcome, before, retired):
     else:
         assert (changes.retired, changes.released) == ((), ())
         assert changes.attempts[a_name()].count == (before.count if before else 0) + 1
+
+
+def test_a_vmid_under_which_a_clone_of_ours_may_have_come_out_is_not_given_up():
+    """A1: its answer was lost, or the daemon was killed; another number would be its agent's second desktop."""
+    memory = replace(desktop(TRIED_ONCE), maybe_made={a_name()})
+    changes = effects_on(memory, outcomes=(an_outcome(error="id_taken"),))
+
+    assert (changes.retired, changes.released) == ((), ())
+    assert is_missing(changes.attempts[a_name()])
+    assert "VM.Audit on /vms/5001" in changes.attempts[a_name()].reason
 
 
 def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():
