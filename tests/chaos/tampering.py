@@ -8,7 +8,8 @@ from provisioner.twin.api.endpoints.guest_agent import status_document
 from provisioner.twin.model.guests import Session, TwinGuest
 from provisioner.twin.twin import Twin
 from tests.chaos.hands import Hands
-from tests.chaos.judge import STALE_S, Judge
+from tests.chaos.judge import Judge
+from tests.chaos.truth import STALE_S
 from tests.chaos.veil import Veil
 from tests.chaos.world import FIRST_VMID
 
