@@ -63,6 +63,7 @@ class Judge(WriteJudge):
             self._look_at_pace()
             self._look_at_ready(picture)
             self._look_for_silence(picture)
+            self._look_at_pauses(picture)
             if self.tampered:
                 self._look_at_view(picture)
                 self._look_at_fallen(picture)
@@ -111,6 +112,12 @@ class Judge(WriteJudge):
         if self._looked_at is not None and now > self._looked_at + _BLIND_S:
             self.condemn("the cluster is looked at all the time", f"not for {now - self._looked_at:.0f} s")
         self._looked_at = now
+
+    def _look_at_pauses(self, picture: Picture) -> None:
+        """A refusal that speaks of one path holds up nothing else."""
+        for cluster, why in picture.paused.items():
+            if "Permission check failed" in why:
+                self.condemn("a path that is forbidden pauses no cluster", f"{cluster}: {why}")
 
     def _look_at_ready(self, picture: Picture) -> None:
         """Who is called ready is ready, but for what no listing shows yet."""
@@ -191,6 +198,8 @@ class Judge(WriteJudge):
         desktops, nodes, found = self.desktops_of(), self.twin.cluster.nodes, dict[str, str]()
         for agent_id in agents:
             guests = [self.twin.cluster.guests[vmid] for vmid in desktops.get(agent_id, ())]
+            if any(self.is_forbidden(one.vmid) for one in guests):
+                continue
             living = [one for one in guests if nodes[one.node].alive]
             if any(one.ready for one in living) or (not living and self._nobody_can_be_served()):
                 continue

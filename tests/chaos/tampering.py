@@ -55,6 +55,10 @@ class Tampering:
             self._veil.unreadable = {in_range[rank % len(in_range)]}.__contains__
             self._twin.events.after(for_s, self._veil.lift)
 
+    def forbidden(self, vmid: int, _: float) -> None:
+        """The right to start one VM is missing, for good."""
+        self._veil.forbidden = {vmid}.__contains__
+
     def copied_over(self, rank: int, _: float) -> None:
         """A desktop is deleted, and a copy of it without its note made under its number: its name, and our tags."""
         for guest in self._some(rank, 1):

@@ -50,6 +50,8 @@ class Truth:
         self.calm_at = 0.0
         self.is_hidden: Callable[[int], bool] = lambda _: False
         """Whether listings lack that VM now."""
+        self.is_forbidden: Callable[[int], bool] = lambda _: False
+        """Whether the token may not start that VM."""
         self._unlisted_since: dict[int, float] = {}
         self.hidden_until = self.stalled_until = float("-inf")
         """Until then listings lack VMs, or are older than pvestatd's period."""
