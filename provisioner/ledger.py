@@ -9,7 +9,7 @@ from typing import TypeVar
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
-from provisioner.model.departures import Deleted, Departure
+from provisioner.model.departures import DAY_S, Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guard import GuardRecord
@@ -65,6 +65,17 @@ def erased(order: Forgetting, found: Forgotten) -> JournalEntry:
         subject=order.pseudonym,
         result=JournalWord.ERASED.value,
         reason=f"by {order.by}{why} ({counts})",
+    )
+
+
+def trimmed(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
+    """The journal's line on its own old lines that were erased."""
+    return JournalEntry(
+        at=at,
+        what=JournalWord.TRIM.value,
+        subject="",
+        result=JournalWord.ERASED.value,
+        reason=f"{lines} lines older than {(at - before) / DAY_S:g} days",
     )
 
 

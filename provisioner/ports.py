@@ -155,6 +155,12 @@ class Store(Protocol):
         The caller has seen that the person is in no roster in force and has no desktop.
         """
 
+    def trim_journal(self, *, before: Instant, at: Instant) -> int:
+        """Erase the lines from before then, and journal that if there were any; how many. Any thread of the owner may call."""
+
+    def verify(self) -> None:
+        """Read everything that is kept, needed or not; raises StoreError. Any thread may call, and holds nobody up."""
+
     def close(self) -> None:
         """Give the store up."""
 

@@ -12,6 +12,7 @@ from provisioner.cli.orders import ReasonOption, give
 from provisioner.cli.output import CONFIG, ConfigOption, counted, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_rows, unclear_rows
 from provisioner.daemon.composition import outside_of
+from provisioner.daemon.operators import operator
 from provisioner.daemon.rekey import RekeyPlan, pairs_in, reading_also, rekey_plan
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.bascule import load_settings
@@ -46,7 +47,7 @@ def rekey(
         if not plan.rekeys:
             say("nobody is carried over: no order was given")
             raise typer.Exit(1)
-        outside.store.give(Intent(kind=IntentKind.REKEY, by=by, at=clock.now(), reason=reason, rekeys=plan.rekeys))
+        outside.store.give(Intent(kind=IntentKind.REKEY, by=operator(by), at=clock.now(), reason=reason, rekeys=plan.rekeys))
     say(
         f"ordered: {counted(len(plan.rekeys), 'agent goes', 'agents go')} on under a new id; the daemon takes it up as a whole "
         "with its next cycle, then writes the desktops' notes anew. Keep this list until `bascule status` says no more of it"

@@ -53,6 +53,8 @@ class JournalWord(enum.StrEnum):
     """The store was taken from a backup."""
     RESTORED = "restored"
     """Result of `restore`."""
+    TRIM = "trim"
+    """Lines that were old enough were erased."""
 
 
 class GuestWord(enum.StrEnum):

@@ -67,6 +67,8 @@ class Reconciler:
         self._readings = Readings(self._books, store=store, clock=clock, events=events)
         self._rekeying = Rekeying(self._books, store=store, clock=clock, events=events)
         self._draining = False
+        self.store_fault = ""
+        """Why what is kept is not to be relied on; empty: it is. Any thread may set it."""
 
     def open(self) -> None:
         """Own the store and take up what it keeps; raises StoreError."""
@@ -263,7 +265,9 @@ class Reconciler:
         return orders
 
     def _paused(self, now: Instant) -> dict[ClusterId, str]:
-        """Clusters on which nothing is written: those that said so, and those that cannot be seen."""
+        """Clusters on which nothing is written: all without a sound store, those that said so, those not seen."""
+        if self.store_fault:
+            return dict.fromkeys(self._watches.of, self.store_fault)
         return self._watches.unseen | self.flight.executor.paused(now)
 
     # -- what came of it -----------------------------------------------------------------------------------------------

@@ -27,7 +27,9 @@ from provisioner.planning.roster.changes import Why
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "note", "delete"],
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
-    JournalWord: ["ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored"],
+    JournalWord: [
+        "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored", "trim",
+    ],
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
         "other",

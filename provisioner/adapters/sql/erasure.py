@@ -1,7 +1,7 @@
-"""One person's history taken out of the tables, within the caller's transactions.
+"""One person's history, and the journal's old lines, taken out of the tables, within the caller's transactions.
 
-The journal is append-only, and the database itself sees to that. For this alone its guards are taken away and put back in one
-transaction: nobody else ever sees the journal without them. No line goes: its words are changed, and a new line says so.
+The journal is append-only, and the database itself sees to that. For these alone its guards are taken away and put back in one
+transaction: nobody else ever sees the journal without them. Of a person no line goes, its words change; a new line says so.
 
 A journal of years has a million lines: they are looked through before, while the daemon goes on, and only what was appended
 since is looked through while it waits.
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters
 from provisioner.model.forgetting import Forgetting, Forgotten, without
+from provisioner.model.ids import Instant
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
 _AT_ONCE = 1_000
@@ -52,6 +53,15 @@ def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotte
     _put(connection, intents, orders)
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return Forgotten(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
+
+
+def erase_before(connection: Connection, before: Instant) -> int:
+    """The lines of the journal from before then; how many."""
+    old = journal.c.at < before
+    if not connection.execute(sa.select(sa.exists().where(old))).scalar():
+        return 0
+    with _journal_unguarded(connection):
+        return connection.execute(sa.delete(journal).where(old)).rowcount
 
 
 _HAS_WORDS = journal.c.reason != ""
@@ -106,4 +116,4 @@ def _erase_from_rosters(connection: Connection, order: Forgetting) -> int:
     return found
 
 
-__all__ = ["Mentions", "erase", "mentions"]
+__all__ = ["Mentions", "erase", "erase_before", "mentions"]

@@ -162,6 +162,12 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
+def test_what_is_sound_and_what_is_not_there_is_no_damage(open_store):
+    """B11: before the first start, and after it."""
+    open_store().verify()
+    filled(open_store).verify()
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
