@@ -185,8 +185,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._books.commit(bookkeeping.of_orders(",
-        "self._books.kept.apply(bookkeeping.of_orders(",
+        "self._books.commit(of_orders(",
+        "self._books.kept.apply(of_orders(",
     ),
     _without(
         "a clone is repeated under the same VMID",
