@@ -29,13 +29,43 @@ def judge(
     No order to accept a change lets such a person leave or join: only an operator who says who is who does. Without a reading
     the configuration alone is judged.
     """
-    found = Recreations() if reading is None else recreated_in(reading, basis.in_force, distinct=distinct)
+    if reading is None:
+        return Judgement(verdict=weigh(None, configured, basis, now=now), recreated=Recreations())
+    in_force = basis.in_force
+    if in_force.accepted is None and in_force.owners - _listed(reading):
+        return Judgement(verdict=_after_a_loss(reading, configured, basis, now), recreated=Recreations())
+    found = recreated_in(reading, in_force, distinct=distinct)
     verdict = weigh(reading, configured, basis, now=now)
-    if reading is not None and found and verdict.roster is not None:
+    if found and verdict.roster is not None:
         verdict = weigh(held(reading, found), configured, basis, now=now)
     elif found:
         verdict = _with_reason(verdict, found)
     return Judgement(verdict=verdict, recreated=found)
+
+
+def _after_a_loss(reading: Roster, configured: Rules, basis: Basis, now: Instant) -> Verdict:
+    """With the store went the names of those who are not listed: whoever joins may be one of them, under a new id.
+
+    So nobody leaves unasked while somebody joins. Whoever has a desktop is served meanwhile.
+    """
+    verdict = weigh(reading, configured, basis, now=now)
+    if not verdict.changes.joined or verdict.quarantine is not None:
+        return verdict
+    strict = replace(basis, guard=replace(basis.guard, leavers=0, leavers_percent=0.0))
+    verdict = weigh(reading, configured, strict, now=now)
+    quarantine = verdict.record.quarantine
+    if quarantine is None:
+        return verdict
+    count = len(basis.in_force.owners - _listed(reading))
+    reason = (
+        f"{quarantine.reason}; the store was lost, and {count} desktops are of ids that are not listed: whoever joins may be "
+        "one of them under a new id (`bascule directory rekey --pairs`)"
+    )
+    return replace(verdict, record=replace(verdict.record, quarantine=replace(quarantine, reason=reason)))
+
+
+def _listed(reading: Roster) -> frozenset[AgentId]:
+    return frozenset((*reading.agents, *(one.agent_id for one in reading.rejected if one.agent_id is not None)))
 
 
 def _with_reason(verdict: Verdict, found: Recreations) -> Verdict:
