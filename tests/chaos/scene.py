@@ -7,7 +7,7 @@ from functools import partial
 from provisioner.model.absence import is_missing
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeName
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.ports import Store
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -325,12 +325,21 @@ class Scene(ABC):
         self._take_back(IntentKind.FREEZE)
 
     def _calm(self) -> None:
-        """A store restored from a copy may have brought an order back, and a dead backup left its lock."""
+        """A store restored from a copy may have brought an order back, and a dead backup left its lock.
+
+        Of a directory that is read after the store was lost, a person says whether who has gone is gone.
+        """
         self._thaw()
         self.hands.unlock()
+        self._accept_directory()
         for intent in self.store.intents():
             if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN):
                 self._take_back(intent.kind, intent.target)
+
+    def _accept_directory(self) -> None:
+        now, allows = self.now_of_daemon(), Allowance(leavers=_MANY, joiners=_MANY)
+        order = Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="an operator", at=now, until=now + SERVED_WITHIN_S, allows=allows)
+        self.store.give(order)
 
     def _try_again(self) -> None:
         """`bascule desktop retry --all-failed`."""
