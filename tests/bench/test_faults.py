@@ -20,7 +20,6 @@ MISSED = {
     "A9: leavers turn their guest agents off: counted from when their stop is overdue": "it is in no log",
     "A10: a stranger is logged on to somebody's desktop": "it is in no log",
     "A12: the same, and the store is lost": "the VM is not named",
-    "A16: the VMs of leavers are protected, and to be deleted": "tried again in each cycle from the second refusal on",
 }
 
 
