@@ -19,7 +19,6 @@ MISSED = {
     "A14: a copy of a desktop under its number, made while the daemon was down": "the same",
     "A9: leavers turn their guest agents off: counted from when their stop is overdue": "it is in no log",
     "A10: a stranger is logged on to somebody's desktop": "it is in no log",
-    "A12: the same, and the store is lost": "the VM is not named",
 }
 
 
