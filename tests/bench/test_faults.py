@@ -17,8 +17,6 @@ MISSED = {
     "A3: the profile is made smaller, and 30 % more people come": "a difference is counted once a minute, and is in no log",
     "A8: somebody takes all tags off desktops in use": "the same",
     "A14: a copy of a desktop under its number, made while the daemon was down": "the same",
-    "A9: leavers turn their guest agents off: counted from when their stop is overdue": "it is in no log",
-    "A10: a stranger is logged on to somebody's desktop": "it is in no log",
 }
 
 

@@ -10,7 +10,7 @@ from provisioner.model.status import DesktopState, Picture
 
 
 def of_desktops(before: Picture, picture: Picture) -> Iterator[Line]:
-    """New phases, what is superseded, and steps of the leavers' ladder."""
+    """New phases, what is superseded, steps of the leavers' ladder, and strangers."""
     for name, desktop in _moved(picture):
         old = before.desktops.get(name)
         if old is not desktop and (old is None or old.phase is not desktop.phase):
@@ -19,6 +19,8 @@ def of_desktops(before: Picture, picture: Picture) -> Iterator[Line]:
             yield _superseded(name, desktop)
         if old is not None and _step(old) != _step(desktop):
             yield _leaving(name, desktop)
+        if old is not None and _strangers(desktop) - _strangers(old):
+            yield _strange(name, len(_strangers(desktop)))
     gone = before.desktops.keys() - picture.desktops.keys() if picture.moved is None else picture.moved & before.desktops.keys()
     for name in sorted(gone - picture.desktops.keys()):
         yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
@@ -50,15 +52,28 @@ def _superseded(name: DesktopName, desktop: DesktopState) -> Line:
     return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
 
 
-def _step(desktop: DesktopState) -> Step | None:
-    return desktop.leaving.step if desktop.leaving else None
+def _step(desktop: DesktopState) -> tuple[Step, bool] | None:
+    """And whether the next one is overdue."""
+    return (desktop.leaving.step, desktop.leaving.overdue) if desktop.leaving else None
 
 
 def _leaving(name: DesktopName, desktop: DesktopState) -> Line:
     if desktop.leaving is None:
         return Line(subject=f"desktop {name}", text="its agent is wanted again: off the leavers' ladder")
-    text = f"its agent is not wanted any more ({desktop.leaving.reason}): {desktop.leaving.step}"
+    leaving = desktop.leaving
+    overdue = f", and {leaving.next_step} overdue: `bascule status` says why" if leaving.overdue else ""
+    text = f"its agent is not wanted any more ({leaving.reason}): {leaving.step}{overdue}"
     return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
+
+
+def _strangers(desktop: DesktopState) -> set[str]:
+    return {session.login for session in desktop.strangers}
+
+
+def _strange(name: DesktopName, count: int) -> Line:
+    """Whoever they are, the log does not name people."""
+    who = "a stranger is" if count == 1 else f"{count} strangers are"
+    return Line(subject=f"desktop {name}", text=f"{who} logged on (`bascule desktops` names them)", level=Level.WARNING)
 
 
 __all__ = ["of_desktops"]

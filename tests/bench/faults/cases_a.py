@@ -302,7 +302,9 @@ def cases() -> tuple[Case, ...]:
         Case(
             row="A10", what="a stranger is logged on to somebody's desktop",
             at_work=_say("root"), heard=reports_session("root"),
-            reason=Reason(words="strangers are logged on: root", metric=("bascule_sessions_of_strangers",)),
+            reason=Reason(
+                words="strangers are logged on: root", log="a stranger is logged on", metric=("bascule_sessions_of_strangers",)
+            ),
         ),
         Case(
             row="A11", what="status documents of 16 MiB",
