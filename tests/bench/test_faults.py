@@ -1,7 +1,5 @@
 """Each fault of the list in its cheapest form: a few people, and no longer than there is something to be seen."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.bench.faults.case import Case
@@ -13,21 +11,8 @@ MORE = 2
 """VMs more than people wanted: of 200 that is one in a hundred. Such a few are made for a cause, and not for each person."""
 CYCLES = 2
 
-MISSED = {
-    "A3: the profile is made smaller, and 30 % more people come": "a difference is counted once a minute, and is in no log",
-    "A8: somebody takes all tags off desktops in use": "the same",
-    "A14: a copy of a desktop under its number, made while the daemon was down": "the same",
-}
 
-
-def params() -> Iterator[object]:
-    for case in all_cases():
-        name = f"{case.row}: {case.what}"
-        marks = [pytest.mark.xfail(strict=True, reason=MISSED[name])] if name in MISSED else []
-        yield pytest.param(case, id=name, marks=marks)
-
-
-@pytest.mark.parametrize("case", list(params()))
+@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.row}: {case.what}") for case in all_cases()])
 def test_under_a_fault_nothing_is_made_in_excess_or_touched_and_its_reason_is_told(case: Case):
     """A1 to A16, E1 to E12: in status, log and metric within two cycles from the first answer that speaks of it."""
     row = row_of(case, Scene(case, people=PEOPLE, nodes=NODES).play(case.brief_s))

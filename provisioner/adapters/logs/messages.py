@@ -13,6 +13,7 @@ from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Node
 from provisioner.model.desktops import Phase
+from provisioner.model.drift import ANSWERS, DifferenceKind
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Picture
@@ -21,6 +22,8 @@ from provisioner.ports import ApiCall
 
 _REASONS_A_CYCLE = 5
 """Lines on deferrals a cycle: the commonest reasons say what holds a switch back, the rest are in `bascule plan`."""
+
+_TOLD_OF_EACH = (DifferenceKind.MISSING, DifferenceKind.POWERED_OFF, DifferenceKind.SUPERSEDED)
 
 
 class LineEvents:
@@ -114,10 +117,23 @@ def _circumstances(before: Picture, picture: Picture) -> Iterator[Line]:
     for line in picture.blocked:
         if line not in before.blocked:
             yield Line(subject="plan", text=f"blocked: {line}", level=Level.WARNING)
+    yield from _differences(before, picture)
     for one in picture.plan.leftovers:
         if one not in before.plan.leftovers:
             yield Line(subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=Level.WARNING)
     yield from _deferrals(before, picture)
+
+
+def _differences(before: Picture, picture: Picture) -> Iterator[Line]:
+    """Of each kind that there are more of than before, and that no desktop's own line tells: how many by now."""
+    if picture.compared_at == before.compared_at:
+        return
+    counts = {kind: count for kind, count in picture.differences.items() if kind not in _TOLD_OF_EACH}
+    more = {kind: count for kind, count in counts.items() if count > before.differences.get(kind, 0)}
+    if more:
+        told = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
+        level = Level.WARNING if any(ANSWERS[kind].person for kind in more) else Level.INFO
+        yield Line(subject="cluster and store", text=f"they differ: {told} (`bascule reconcile` names each)", level=level)
 
 
 def _clusters(before: Picture, picture: Picture) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving, Step
 from provisioner.model.desktops import Phase, Session, SessionState
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Picture
@@ -319,3 +320,34 @@ def test_strangers_are_counted_when_they_come_and_never_named():
     ]
     assert lines_of(with_sessions("bob"), with_sessions("bob", state=idle)) == []
     assert lines_of(with_sessions("bob", "eve"), with_sessions("eve")) == []
+
+
+def differing(at: float, **counts: int) -> Picture:
+    return replace(a_picture(), compared_at=at, differences={DifferenceKind(kind): count for kind, count in counts.items()})
+
+
+@pytest.mark.parametrize(
+    ("pictures", "said"),
+    [
+        pytest.param(
+            [differing(1), differing(2, retagged=1, resized=10)],
+            ["cluster and store: they differ: 1 retagged, 10 resized (`bascule reconcile` names each)"],
+            id="A3, A8: once they are counted",
+        ),
+        pytest.param([differing(1, retagged=2), differing(2, retagged=2)], [], id="as many as before"),
+        pytest.param([differing(1, retagged=2), differing(2, retagged=1)], [], id="fewer"),
+        pytest.param([differing(1), differing(2, powered_off=1, missing=1, superseded=1)], [], id="each has a line of its own"),
+    ],
+)
+def test_differences_are_said_when_there_are_more(pictures, said):
+    assert lines_of(*pictures) == said
+
+
+@pytest.mark.parametrize(("kind", "level"), [("resized", Level.INFO), ("retagged", Level.WARNING)])
+def test_a_difference_that_somebody_has_to_look_at_is_a_warning(kind, level):
+    lines: list[Line] = []
+    events = LineEvents(lines.append)
+    events.picture(differing(1))
+    events.picture(differing(2, **{kind: 1}))
+
+    assert [line.level for line in lines if line.subject == "cluster and store"] == [level]

@@ -339,7 +339,7 @@ def cases() -> tuple[Case, ...]:
         Case(
             row="A14", what="a copy of a desktop under its number, made while the daemon was down",
             at_work=_copied, heard=proves_nothing, held=all_ready,
-            reason=Reason(words="foreign|without a note of ours|unknown_vm", metric=("bascule_differences", "unknown_vm")),
+            reason=Reason(words="unknown_vm", log="without a note of ours", metric=("bascule_differences", "unknown_vm")),
         ),
         Case(
             row="A16", what="the templates were made from a desktop, with our tag",
