@@ -1,6 +1,10 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo test test-role check types fast setup setup-test format schema crash bench clean chaos lock
+.PHONY: demo test test-role check types fast setup setup-test format schema crash bench clean chaos lock build sbom audit
 B := .venv/bin
+DIST := dist
+LOCKS = $(wildcard requirements*.lock .ci/*.lock)
+# The document lists packages without saying which needs which, and that is no news.
+SBOM = $(B)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible $(SBOM_OPTIONS)
 LOCK = $(B)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-build --no-header $(UPGRADE)
 # What one process has compiled, the others read: the test runner's workers, commands started by tests, the next run.
 unexport PYTHONDONTWRITEBYTECODE
@@ -36,6 +40,21 @@ format: setup-test
 
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
+
+# A release, in dist/: the wheel, and what it is made of.
+build: setup-test sbom
+	$(B)/hatchling build --target wheel --directory $(DIST)
+
+# CycloneDX, from the locks: each package with its version and the hashes that the installer checks; the daemon, and with the twin.
+sbom: setup-test
+	mkdir -p $(DIST)
+	$(SBOM) -o $(DIST)/bascule.cdx.json requirements.lock
+	$(SBOM) -o $(DIST)/bascule-twin.cdx.json requirements-twin.lock
+
+# Whether a package that is installed anywhere is known to be vulnerable. Asks PyPI; another service: `make audit AUDIT="…"`, with
+# pip-audit's options.
+audit: setup-test
+	$(B)/pip-audit --strict --disable-pip --progress-spinner off $(AUDIT) $(foreach lock,$(LOCKS),-r $(lock))
 
 # The locks, anew from pyproject.toml; what is locked stays as it is unless asked: `make lock UPGRADE=--upgrade`.
 lock: setup-test

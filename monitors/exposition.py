@@ -11,6 +11,7 @@ from monitors.health import lacking_life, lacking_readiness
 from monitors.recorder import Recorder
 from monitors.scrape import Scrape
 from monitors.server import HEAD_S, Server, Tls
+from provisioner.model.plain_text import one_line
 from provisioner.ports import Clock
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class _Pages:
 
 
 def _verdict(good: str, lacking: tuple[str, ...]) -> _Answer:
-    return ("503 Service Unavailable", "\n".join(lacking)) if lacking else ("200 OK", good)
+    return ("503 Service Unavailable", "\n".join(map(one_line, lacking))) if lacking else ("200 OK", good)
 
 
 def _text(start_response: "StartResponse", status: str, text: str, *headers: tuple[str, str]) -> list[bytes]:

@@ -170,6 +170,11 @@ DIRECTORY_READINGS = _row(
     "directory_readings_total", Kind.COUNTER, "result", help="Readings of the directory: accepted, quarantined or failed."
 )
 DIRECTORY_FAILING = _row("directory_failing", Kind.GAUGE, help="1 when the directory could not be read last time.")
+DIRECTORY_SERVERS_FAILING = _row(
+    "directory_servers_failing",
+    Kind.GAUGE,
+    help="Servers of the directory that gave no whole answer when last asked, though another one did.",
+)
 DIRECTORY_DISAGREEMENTS = _row(
     "directory_disagreements",
     Kind.GAUGE,
@@ -215,7 +220,7 @@ TABLE: tuple[Metric, ...] = (
     CAPACITY_FREE, CAPACITY_BINDS, NODE_ONLINE, NODE_CORDONED, NODE_MEMORY, NODE_VCPUS, STORAGE_ROOM,
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,
-    DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING,
+    DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING, DIRECTORY_SERVERS_FAILING,
     DIRECTORY_DISAGREEMENTS,
     DIRECTORY_QUARANTINED, DIRECTORY_QUARANTINE_AGE, DIRECTORY_LEAVERS, DIRECTORY_JOINERS,
     CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, DIFFERENCES, BASELINE, BUILD,

@@ -41,6 +41,7 @@ class ErrorWord(enum.StrEnum):
     STORE_OWNED = "store_owned"
     RESERVATION_CONFLICT = "reservation_conflict"
     EXPOSITION_ERROR = "exposition_error"
+    BACKUP_ERROR = "backup_error"
 
 
 class BasculeError(Exception):
@@ -250,6 +251,12 @@ class ExpositionError(BasculeError):
     """Metrics cannot be served: the address is taken, or a certificate cannot be used."""
 
     word = ErrorWord.EXPOSITION_ERROR
+
+
+class BackupError(BasculeError):
+    """A backup could not be made or taken back."""
+
+    word = ErrorWord.BACKUP_ERROR
 
 
 def word_for(kind: type[BasculeError]) -> str:

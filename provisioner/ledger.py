@@ -66,6 +66,19 @@ def erased(order: Forgetting, found: Forgotten) -> JournalEntry:
     )
 
 
+def restored(*, at: Instant, by: str, made_at: Instant, reason: str) -> JournalEntry:
+    """The journal's line on a store that was taken from a backup: what was ordered between `made_at` and `at` is not in it."""
+    why = f": {reason}" if reason else ""
+    lost_s = round(at - made_at)
+    return JournalEntry(
+        at=at,
+        what=JournalWord.RESTORE.value,
+        subject="",
+        result=JournalWord.RESTORED.value,
+        reason=f"by {by}{why} (from a backup made {lost_s} s before)",
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class Kept:
     """All that a store keeps, to be changed in place: the meaning of Changes, once."""

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import typer
 
-from provisioner.cli.output import complain
+from provisioner.cli.output import complain_of
 from provisioner.errors import BasculeError, SettingsError
 
 _COMMANDS = {
@@ -30,6 +30,8 @@ _COMMANDS = {
     "desktop": "desktop",
     "vm": "vm",
     "reconcile": "reconcile",
+    "backup": "backup",
+    "restore": "backup",
 }
 """Each command or group of commands, and the module here in which something of that name is it. In the order of the help."""
 
@@ -71,10 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=words, prog_name="bascule")
     except SettingsError as error:
-        complain(str(error))
+        complain_of(error)
         sys.exit(2)
     except BasculeError as error:
-        complain(str(error))
+        complain_of(error)
         sys.exit(3)
     except KeyboardInterrupt:
         sys.exit(130)

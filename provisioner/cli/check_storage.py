@@ -77,10 +77,12 @@ def _row(use: Use, domain: LockDomain, hold: Hold | None) -> tuple[object, ...]:
 
 def _show_advice(advice: Advice) -> None:
     names = ", ".join(advice.pool.profiles)
-    say(f"\n{counted(advice.pool.wanted, 'desktop')} of {names}: {_now(advice)}")
+    say("")
+    say(f"{counted(advice.pool.wanted, 'desktop')} of {names}: {_now(advice)}")
     for number, one in enumerate(advice.remedies, start=1):
         gain = f": {_time(one.seconds)}{one.factor:.1f} times as fast" if one.factor is not None else ""
-        say(f"{number}. {one.name}{gain}\n   {one.how}")
+        say(f"{number}. {one.name}{gain}")
+        say(f"   {one.how}")
 
 
 def _now(advice: Advice) -> str:

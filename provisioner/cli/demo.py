@@ -8,12 +8,14 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from provisioner.adapters.logs.structured import StructuredLog, configure
-from provisioner.cli.output import err, out, print_table, say
+from provisioner.cli.output import err, out, print_table, say, words
 from provisioner.daemon.service import Service, Surroundings
 from provisioner.demo.site import DemoSite, LdapAccess
 from provisioner.demo.summary import Spent, Stopwatch, Summary, summary_of
@@ -24,6 +26,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.status import Picture
 from provisioner.ports import ApiCall
 from provisioner.reconciler import Reconciler
+from provisioner.settings.addresses import is_this_machine, ldap_url
 from provisioner.twin.server.extra import require_extra
 from provisioner.twin.server.process import TwinProcess
 
@@ -45,6 +48,7 @@ def demo(
     ldap_ca: Annotated[Path | None, typer.Option("--ldap-ca", help="The authority of its certificate (PEM).")] = None,
     ldap_user: Annotated[str, typer.Option("--ldap-user", help="The DN of a reading account; without: anonymous.")] = "",
     ldap_password: Annotated[Path | None, typer.Option("--ldap-password-file", help="Where its password stands.")] = None,
+    ldap_starttls: Annotated[bool, typer.Option("--ldap-starttls", help="With ldap://: TLS before the password.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="For the metrics; 0: any free one.")] = 9817,
     keep: Annotated[Path | None, typer.Option("--keep", help="Leave configuration, store and log in this folder.")] = None,
 ) -> None:
@@ -56,19 +60,25 @@ def demo(
     _check(keep, json_file)
     if bool(ldap_user) != (ldap_password is not None):
         raise SettingsError("--ldap-user and --ldap-password-file go together")
-    access = None
+    access = LdapAccess(
+        url=ldap, base=ldap_base, ca_file=ldap_ca, user=ldap_user, password_file=ldap_password, starttls=ldap_starttls
+    )
     if ldap:
-        access = LdapAccess(url=ldap, base=ldap_base, ca_file=ldap_ca, user=ldap_user, password_file=ldap_password)
+        _check_directory(access)
     with tempfile.TemporaryDirectory(prefix="bascule-demo-") as folder:
         site = DemoSite(
-            keep or Path(folder), agents=agents, sessions=round(agents * _SESSIONS / _AGENTS), port=port, ldap=access
+            keep or Path(folder),
+            agents=agents,
+            sessions=round(agents * _SESSIONS / _AGENTS),
+            port=port,
+            ldap=access if ldap else None,
         )
         summary = _run(site, scale)
     if json_file is not None:
         json_file.write_text(json.dumps(summary.figures(), indent=2) + "\n", encoding="utf-8")
     print_table("", ("what", "figure"), summary.rows(), numbers=("figure",))
     for fault in summary.faults():
-        err.print(f"[red]not as it should be:[/red] {fault}")
+        err.print(Text.assemble(("not as it should be:", "red"), words(f" {fault}")))
     raise typer.Exit(1 if summary.faults() else 0)
 
 
@@ -79,6 +89,18 @@ def _check(keep: Path | None, json_file: Path | None) -> None:
         raise SettingsError(f"{keep}: is not an empty folder: a demonstration begins with nothing")
     if json_file is not None and not os.access(json_file.absolute().parent, os.W_OK):
         raise SettingsError(f"{json_file}: its folder does not exist, or cannot be written")
+
+
+def _check_directory(access: LdapAccess) -> None:
+    """What would be refused once the twin is up, and what a file of settings would have to say was meant."""
+    try:
+        host = urlsplit(ldap_url(access.url)).hostname or ""
+    except ValueError as error:
+        raise SettingsError(f"--ldap: {error}") from error
+    if access.starttls and not access.url.startswith("ldap://"):
+        raise SettingsError("--ldap-starttls is for an ldap:// address: ldaps:// is TLS from the start")
+    if access.user and access.in_clear and not is_this_machine(host):
+        raise SettingsError("--ldap-user: its password would cross the network in clear: give ldaps://, or --ldap-starttls")
 
 
 def _run(site: DemoSite, scale: float) -> Summary:
@@ -184,4 +206,4 @@ class _Progress:
             self.bars.update(task, total=min(self._sessions, agents) if name == "sessions" else agents)
 
     def _say(self, text: str) -> None:
-        self.bars.console.print(text, markup=False)
+        self.bars.console.print(words(text))

@@ -27,6 +27,7 @@ def head_lines(seen: DirectoryDifference) -> Iterator[str]:
         yield "in force:  nothing yet: the first reading is believed as it is"
     rejected = f", {len(now.rejected)} entries rejected" if now.rejected else ""
     yield f"directory: {counted(len(now.agents), 'agent')}, {changes.entitled_after} entitled{rejected}"
+    yield from (f"no answer: {reason}" for reason in now.passed_over)
     whys = Counter(one.why.value for one in changes.left)
     reasons = ": " + ", ".join(f"{count} {why}" for why, count in sorted(whys.items())) if whys else ""
     yield f"{len(changes.left)} would leave{reasons}; {len(changes.joined)} would join"

@@ -9,6 +9,7 @@ from provisioner.daemon.offline_status import Glance
 from provisioner.model.actions import Action, Clone, kind
 from provisioner.model.departures import DAY_S, Leaving
 from provisioner.model.desktops import Phase
+from provisioner.model.forgetting import everyone_in
 from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import GuestWord
@@ -36,8 +37,10 @@ def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
     ordered = {one.reservation.agent_id for one in picture.plan.actions if isinstance(one, Clone)}
     waiting = {one.agent_id: one.reason for one in picture.plan.deferred}
     left_out = {one.agent_id: one.reason for one in picture.demand.not_wanted}
-    for agent in sorted(picture.roster.agents.values() if picture.roster else (), key=lambda one: one.login):
+    for agent in sorted(everyone_in(picture.roster).values() if picture.roster else (), key=lambda one: one.login):
         key = agent.agent_id
+        if picture.roster and key in picture.roster.departed and key not in of_agent:
+            continue  # it is over, and the next reading drops the name
         want, state = picture.demand.wants.get(key) or picture.demand.ahead.get(key), of_agent.get(key)
         concluded = _why(state) if state else "its clone comes next" if key in ordered else ""
         because = (

@@ -12,6 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from provisioner.errors import SettingsError
+from provisioner.model.plain_text import is_obeyed, one_line
+
 CONFIG = Path("/etc/bascule/bascule.yaml")
 
 ConfigOption = Annotated[
@@ -26,18 +29,24 @@ _UNFOLDED = 10_000
 
 
 def complain(text: str) -> None:
-    """One message on standard error, word for word: nothing in it is taken as markup."""
-    err.print(_words(text), soft_wrap=True)
+    """One message and one line on standard error, word for word: nothing in it is taken as markup."""
+    err.print(words(text), soft_wrap=True)
+
+
+def complain_of(error: Exception) -> None:
+    """An error's text. Only that of a configuration has several lines, one a problem."""
+    for line in str(error).split("\n") if isinstance(error, SettingsError) else [str(error)]:
+        complain(line)
 
 
 def say(text: str) -> None:
     """One line for people."""
-    out.print(_words(text), soft_wrap=True)
+    out.print(words(text), soft_wrap=True)
 
 
 def print_json(value: object) -> None:
     """Anything made of values, as JSON on standard output."""
-    typer.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    typer.echo(_escaped(json.dumps(plain(value), ensure_ascii=False, indent=2)))
 
 
 def plain(value: object) -> object:
@@ -61,7 +70,7 @@ def print_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = (), empty: str = ""
 ) -> None:
     """A table; the columns named in `numbers` are set to the right. Without rows: the line `empty`, if any."""
-    lines = [tuple(_words(str(cell)) for cell in row) for row in rows]
+    lines = [tuple(words(str(cell)) for cell in row) for row in rows]
     if not lines:
         if empty:
             say(empty)
@@ -93,6 +102,13 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def _words(text: str) -> Text:
-    """Names and error texts come from outside: none of them may move the cursor or colour a terminal."""
-    return Text("".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text))
+def words(text: str, style: str = "") -> Text:
+    """Names and error texts come from outside: none of them may move the cursor, colour a terminal or begin a line."""
+    return Text(one_line(text), style)
+
+
+def _escaped(document: str) -> str:
+    """JSON in which a program reads the same, and a terminal nothing to obey: it is people who look at it first."""
+    if document.replace("\n", "").isprintable():
+        return document
+    return "".join(json.dumps(char)[1:-1] if is_obeyed(char) and char != "\n" else char for char in document)

@@ -9,7 +9,7 @@ from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.entries import LdapAttributes
-from provisioner.adapters.ldap.settings import LdapGroups, LdapSettings
+from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
@@ -99,13 +99,15 @@ def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = fro
         base=settings.base,
         filter=settings.filter,
         bases=settings.bases,
-        groups=None if settings.groups is None else LdapGroups(**asdict(settings.groups), names=group_names),
+        groups=settings.groups,
+        group_names=group_names,
         ignore_referrals=settings.ignore_referrals,
         changes=settings.full_interval_s > settings.interval_s,
         attributes=LdapAttributes(**asdict(settings.attributes)),
         page_size=settings.page_size,
         connect_timeout_s=settings.connect_timeout_s,
         receive_timeout_s=settings.receive_timeout_s,
+        reading_timeout_s=settings.reading_timeout_s,
         dead_for_s=settings.dead_for_s,
     )
 

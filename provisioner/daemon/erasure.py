@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from provisioner.daemon.composition import naming_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
-from provisioner.model.forgetting import Forgetting, Forgotten, names_of, people_called
+from provisioner.model.forgetting import Forgetting, Forgotten, everyone_in, forms_of, names_of, people_called
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
 from provisioner.model.records import Memory
@@ -54,6 +54,9 @@ def _check_gone(who: str, agent_id: AgentId, memory: Memory) -> None:
 def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], now: Roster | None) -> set[str]:
     """Every name the person was ever kept under, but for those that somebody in the roster in force has by now."""
     known = {agent.agent_id} if agent else set()
-    every = {who, *(name for one in kept for key in known if key in one.agents for name in names_of(one.agents[key]))}
+    every = {
+        who,
+        *(name for one in kept for key in known & everyone_in(one).keys() for name in forms_of(everyone_in(one)[key])),
+    }
     others = {folded(name) for one in (now.agents.values() if now else ()) for name in names_of(one)}
     return {name for name in every if name and folded(name) not in others}

@@ -7,7 +7,8 @@ from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
-from provisioner.planning.roster.guard import Basis, Verdict, judge_reading
+from provisioner.planning.roster.guard import Basis, Verdict
+from provisioner.planning.roster.judgement import judge
 from provisioner.reconciler.roster_readings import order_in
 from provisioner.settings.values import Settings
 
@@ -43,5 +44,5 @@ def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: I
         record=memory.guard,
         order=order_in(memory.intents),
     )
-    verdict = judge_reading(reading, basis, now=now)
+    verdict = judge(reading, basis, now=now)
     return DirectoryDifference(accepted=memory.roster, owners=len(owners), verdict=verdict, order=basis.order)

@@ -8,4 +8,4 @@ class SystemClock:
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        return time.time()  # noqa: TID251 - this is the Clock port
+        return time.time()  # noqa: TID251 (this is the Clock port)

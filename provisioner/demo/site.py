@@ -30,6 +30,13 @@ class LdapAccess:
     user: str = ""
     """The DN of a reading account; empty: anonymous."""
     password_file: Path | None = None
+    starttls: bool = False
+    """With an `ldap://` address: TLS before anything else."""
+
+    @property
+    def in_clear(self) -> bool:
+        """Whether password and names go as they are; between programs of this machine nobody reads them."""
+        return self.url.startswith("ldap://") and not self.starttls
 
 
 class DemoSite:
@@ -99,7 +106,9 @@ class DemoSite:
             access["ca_file"] = str(self._ldap.ca_file.absolute())
         if self._ldap.user and self._ldap.password_file is not None:
             access |= {"bind_dn": self._ldap.user, "password": {"file": str(self._ldap.password_file.absolute())}}
-        if self._ldap.url.startswith("ldap://"):
+        if self._ldap.starttls:
+            access |= {"tls": "starttls"}
+        if self._ldap.in_clear:
             access |= {"tls": "none", "insecure": True}
         return access
 

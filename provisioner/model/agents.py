@@ -27,7 +27,8 @@ class Agent:
     department: str = ""
     site: str = ""
     groups: frozenset[str] = frozenset()
-    """Names (cn) of the groups the person is a member of."""
+    """Names (cn) of the groups the person is a member of; of groups that entitlements or waves name by DN also the DN
+    (`distinguished_names.group_key`)."""
     standing: Standing = Standing.ACTIVE
     unit: str = ""
     """DN of the entry's parent, as the server wrote it: where in the tree the person is."""
@@ -68,9 +69,15 @@ class Roster:
     read_at: Instant
     agents: Mapping[AgentId, Agent]
     rejected: tuple[Rejected, ...] = ()
+    departed: Mapping[AgentId, Agent] = field(default_factory=dict, hash=False)
+    """Who is not listed any more and whose desktop is there still, as last accepted: so that people see a name, not an id."""
     source: str = ""
     """The server that was read."""
     mark: Mark | None = None
     """Up to where it was read; None: nothing can be read on from here."""
+    group_count: int = 0
+    """Groups that there were when every entry was last read: fewer, and one was deleted."""
+    passed_over: tuple[str, ...] = ()
+    """Other servers of the directory that gave no whole answer when they were last asked: each address with the reason."""
     full_at: Instant = 0.0
     """When every entry was last read; `read_at` of a full reading, earlier after readings of changes alone."""

@@ -32,6 +32,16 @@ def group_name(value: str) -> str:
     return unicodedata.normalize("NFC", raw.decode(errors="replace").strip())
 
 
+def is_dn(value: str) -> bool:
+    """Whether a text is a DN of two parts or more; a plain name is none, whatever signs it holds."""
+    return _TWO_PARTS.match(value) is not None
+
+
+def group_key(value: str) -> str:
+    """A group as `groups:` names it: by its name (cn), or by its DN in the one form that all spellings of it have."""
+    return dn_key(value) if is_dn(value) else value
+
+
 @lru_cache(maxsize=4096)
 def _parts(dn: str) -> tuple[str, ...]:
     """From the entry to the root."""
@@ -48,6 +58,7 @@ _ESCAPES = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
 """RFC 4514, 2.4: OpenLDAP writes a comma as `\\2C`, Active Directory as `\\,`."""
 _KEPT = {",": "\\,", "+": "\\+", " ": "\\ ", "\\": "\\5c"}
 _FIRST_PART = re.compile(r"(?:\\.|[^\\,])*,", re.DOTALL)
+_TWO_PARTS = re.compile(r"\s*[A-Za-z][\w.-]*\s*=(?:\\.|[^,\\])+,\s*[A-Za-z][\w.-]*\s*=", re.DOTALL)
 _COMMA = re.compile(r"(?<!\\),")
 _BLANKS = re.compile(r"^\s+|(?<!\\)\s+$|\s*((?<!\\)[,=])\s*")
 _FIRST_RDN = re.compile(r"\s*[A-Za-z][\w.-]*\s*=\s*(?P<value>(?:\\.|[^,+\\])*)", re.DOTALL)

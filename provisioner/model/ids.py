@@ -3,7 +3,10 @@
 from typing import NamedTuple, NewType
 
 AgentId = NewType("AgentId", str)
-"""entryUUID (OpenLDAP) or objectGUID (Active Directory), lower case with hyphens: survives renames."""
+"""What tells a person from all others for good: entryUUID (OpenLDAP), objectGUID (Active Directory), or another stable
+attribute such as an employee number. In small letters, without blanks, and at most MAX_AGENT_ID_CHARACTERS long."""
+MAX_AGENT_ID_CHARACTERS = 64
+"""A UUID has 36; room for a mail address of common length as an id. It is a field of each VM's note."""
 ClusterId = NewType("ClusterId", str)
 """The key of a cluster in bascule.yaml."""
 NodeName = NewType("NodeName", str)

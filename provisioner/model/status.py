@@ -153,6 +153,8 @@ class Picture:
     """Why the directory could not be read last time; empty: it could."""
     directory_disagreements: int = 0
     """Agents of whom the last full reading of the directory showed something else than the readings of changes before it."""
+    directory_failing_servers: tuple[str, ...] = ()
+    """Servers of the directory that gave no whole answer when they were last asked, though another did; with the reasons."""
     guard: GuardRecord = GuardRecord()
     """What the guard over the directory holds back, and who has left and joined lately."""
     baseline_accepted: bool = True

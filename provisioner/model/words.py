@@ -46,6 +46,10 @@ class JournalWord(enum.StrEnum):
     """Result of an operator's order taken back."""
     ERASED = "erased"
     """Result of `forget`."""
+    RESTORE = "restore"
+    """The store was taken from a backup."""
+    RESTORED = "restored"
+    """Result of `restore`."""
 
 
 class GuestWord(enum.StrEnum):

@@ -8,7 +8,8 @@ from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.planning.roster.guard import Basis, Verdict, judge_reading
+from provisioner.planning.roster.guard import Basis, Verdict
+from provisioner.planning.roster.judgement import judge
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.config import Order
 from provisioner.reconciler.durable_state import Books
@@ -21,6 +22,8 @@ class Readings:
     def __init__(self, books: Books, *, store: Store, clock: Clock, events: Events) -> None:
         self.error = ""
         """Why the last reading could not be had; empty: it could."""
+        self.failing_servers: tuple[str, ...] = ()
+        """Servers that gave no whole answer when they were last asked, though another one did; each with the reason."""
         self.under_way = False
         self._books, self._store, self._clock, self._events = books, store, clock, events
         self._due, self._in_full = True, False
@@ -83,7 +86,16 @@ class Readings:
                 "if this comes again, set directory.full_interval to directory.interval"
             )
             self._events.notice("directory", text)
+        self._note_servers(reading)
         self._due |= self._sequels.came(reading, full_every_s=order.full_directory_s, now=self._clock.now())
+
+    def _note_servers(self, reading: Roster) -> None:
+        """Told when another server begins or ceases to fail: a spare is of use only while it works."""
+        before, self.failing_servers = self.failing_servers, reading.passed_over
+        if new := [reason for reason in reading.passed_over if _address(reason) not in map(_address, before)]:
+            self._events.notice("directory", f"{reading.source} was read, for another server gave no roster: {'; '.join(new)}")
+        elif before and not reading.passed_over:
+            self._events.notice("directory", "every server answers again that had given no roster")
 
     @property
     def disagreements(self) -> int:
@@ -96,7 +108,7 @@ class Readings:
             return False
         reading, self._unjudged = self._unjudged, None
         basis = self._basis(order, order_in(intents))
-        verdict = judge_reading(reading, basis, now=self._clock.now())
+        verdict = judge(reading, basis, now=self._clock.now())
         self._keep(verdict)
         if verdict.quarantine is not None:
             self._served = _only(verdict.roster, basis.owners)
@@ -143,6 +155,10 @@ class Readings:
 
 def _only(roster: Roster, owners: Set[AgentId]) -> Roster:
     return replace(roster, agents={key: one for key, one in roster.agents.items() if key in owners})
+
+
+def _address(reason: str) -> str:
+    return reason.partition(": ")[0]
 
 
 def order_in(intents: Iterable[Intent]) -> Intent | None:

@@ -153,7 +153,7 @@ class _OneRoster:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
 
-    def read(self, since: Roster | None = None) -> Roster:  # noqa: ARG002
+    def read(self, since: Roster | None = None) -> Roster:  # noqa: ARG002 (the port names it)
         return self._roster
 
 

@@ -1,10 +1,12 @@
-"""Kinds of addresses and names in bascule.yaml. A password in an address is refused: it would end in logs."""
+"""Kinds of addresses, names and formats in bascule.yaml. A password in an address is refused: it would end in logs."""
 
+import re
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from provisioner.settings.fields import Matches
 
@@ -65,4 +67,46 @@ AttributeName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9;.-]*", "must be the 
 AttributeNameOrNone = Annotated[
     str, Matches(r"(?:[A-Za-z][A-Za-z0-9;.-]*)?", "must be the name of a directory attribute, or '' for none")
 ]
+
+
+def _several(value: object) -> object:
+    """One name may stand without brackets, as none may."""
+    return [value] if isinstance(value, str) and value else value or []
+
+
+AttributeNames = Annotated[
+    list[AttributeName],
+    BeforeValidator(_several),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as exc:
+        raise ValueError(f"must be a regular expression: {exc}") from exc
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+DATE_FORMATS = ("generalized", "filetime", "days", "seconds")
+"""Of an end date, besides patterns."""
+
+
+def _date_format(text: str) -> str:
+    words = f"must be {', '.join(DATE_FORMATS)}, or a pattern with year, month and day such as %d/%m/%Y, in UTC"
+    if text in DATE_FORMATS:
+        return text
+    day = datetime(2031, 12, 30, tzinfo=UTC)
+    try:
+        if "%z" not in text and datetime.strptime(day.strftime(text), text).replace(tzinfo=UTC).date() == day.date():
+            return text
+    except ValueError as exc:
+        raise ValueError(words) from exc
+    raise ValueError(words)
+
+
+DateFormat = Annotated[str, AfterValidator(_date_format)]
 ListenAddress = Annotated[str, Matches(r"[A-Za-z0-9:.-]+", "must be an IP address, or the name of this machine")]

@@ -1,13 +1,24 @@
 """bascule.yaml, with its profiles and its scenario, to Settings."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.settings.building import settings_of
 from provisioner.settings.cross_checks import check_together
-from provisioner.settings.gathering import gather
+from provisioner.settings.gathering import Gathered, gather
 from provisioner.settings.problems import Problems
 from provisioner.settings.values import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where settings came from."""
+
+    files: frozenset[Path]
+    """Absolute: bascule.yaml, and every file that it, a profile or the scenario names; secrets too."""
+    variables: frozenset[str]
+    """Environment variables that hold a secret."""
 
 
 def load_settings(path: Path, *, environment: Mapping[str, str]) -> Settings:
@@ -15,6 +26,11 @@ def load_settings(path: Path, *, environment: Mapping[str, str]) -> Settings:
 
     Raises SettingsError with every problem of every file as `file:line:column path: message`, one a line, sorted.
     """
+    return load_with_origin(path, environment=environment)[0]
+
+
+def load_with_origin(path: Path, *, environment: Mapping[str, str]) -> tuple[Settings, Origin]:
+    """The same, with what was read for it."""
     gathered, lost = gather(path)
     problems = Problems(found=lost)
     settings = None
@@ -24,4 +40,11 @@ def load_settings(path: Path, *, environment: Mapping[str, str]) -> Settings:
         problems.add(gathered.problems())
     problems.raise_if_any()
     assert settings is not None, "without problems there are settings"
-    return settings
+    assert gathered is not None, "settings are made from what was gathered"
+    return settings, _origin_of(path, gathered)
+
+
+def _origin_of(path: Path, gathered: Gathered) -> Origin:
+    sources = tuple(gathered.sources())
+    files = {path.absolute(), *(file.absolute() for source in sources for file in source.named_files)}
+    return Origin(files=frozenset(files), variables=frozenset(name for source in sources for name in source.named_variables))

@@ -7,8 +7,9 @@ from pathlib import Path
 from provisioner.model.guard import Guard
 from provisioner.settings.secret import Secret
 
-GROUP_FILTER = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
-"""Active Directory's groups, and the usual ones of the others."""
+GROUP_FILTER = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)\
+(objectClass=groupOfURLs))"
+"""Active Directory's groups, and the usual ones of the others, those that are found by a memberURL among them."""
 
 
 class Tls(enum.StrEnum):
@@ -25,9 +26,14 @@ class DirectoryAttributes:
     """Which directory attribute says what. The defaults are those of OpenLDAP's inetOrgPerson; empty: not read."""
 
     agent_id: str = "entryUUID"
-    """A UUID that survives renames; `objectGUID` on Active Directory."""
+    """What tells a person from all others for good, renames included: `objectGUID` on Active Directory, or any stable
+    attribute with one value, such as `employeeNumber` or `supannEmpId`. Changing it gives everybody a new id: `bascule
+    directory rekey`."""
     login: str = "uid"
     """What the agent logs on with; `sAMAccountName` on Active Directory."""
+    login_pattern: str = ""
+    """A regular expression that the login matches as a whole, where entries list several; without it, or where several match,
+    the login is what the entry is named by (`uid=jdupont,…`), else the entry is rejected."""
     display_name: str = "displayName"
     """The name as people write it."""
     mail: str = "mail"
@@ -37,13 +43,19 @@ class DirectoryAttributes:
     site: str = "l"
     """Where the agent works."""
     groups: str = "memberOf"
-    """Groups, by DN or name; only the name (cn) is compared. Groups within groups: see `directory.groups`."""
+    """Groups, by DN or name. Groups within groups: see `directory.groups`."""
     enabled: str = ""
     """An attribute of your own that enables the account when true."""
+    end_date: str = ""
+    """An attribute of your own that says until when somebody is there; a day counts to its end (UTC)."""
+    end_date_format: str = "generalized"
+    """How `end_date` is written: `generalized` (20261231235959Z), `filetime` (as accountExpires), `days` or `seconds` since
+    1970, or a pattern such as `%d/%m/%Y`."""
     account_state: tuple[str, ...] | None = None
     """Attributes that disable, lock or expire an account; the worst holds. Left out: `userAccountControl`, `accountExpires`
-    and `lockoutTime` where agent_id is `objectGUID`, else `pwdAccountLockedTime`, `shadowExpire`, `nsAccountLock` and
-    `krbPrincipalExpiration`. A locked account keeps its desktop."""
+    and `lockoutTime` where agent_id is `objectGUID` or login `sAMAccountName`; `pwdAccountLockedTime`, `shadowExpire`,
+    `nsAccountLock`, `krbPrincipalExpiration`, `supannRessourceEtat` and `supannRessourceEtatDate` where agent_id is another
+    UUID; else all of them. A locked account keeps its desktop."""
     extra: tuple[str, ...] = ()
     """Further attributes that entitlements and waves select by."""
 
@@ -69,9 +81,9 @@ class DirectoryGroups:
     nested: bool = True
     """Whether members of a group within a group count. Active Directory is asked once for each group that entitlements and
     waves name; elsewhere all groups are read."""
-    members: str = ""
-    """The attribute of groups that lists their members, where agents' own entries do not tell: `member`, `uniqueMember` or
-    `memberUid`; empty: agents' entries tell."""
+    members: tuple[str, ...] = ()
+    """The attributes of groups that list their members, where agents' own entries do not tell: `member`, `uniqueMember`,
+    `memberUid`, or several of them; none: agents' entries tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +126,9 @@ class DirectorySettings:
     """A server in reach answers in milliseconds; the rest of the time is the next one's."""
     receive_timeout_s: float = 30.0
     """For each page: it takes well under a second, a busy server a few."""
+    reading_timeout_s: float = 120.0
+    """For a whole reading of one server, connecting apart; then it has failed, and the next server is asked. Two fit into
+    an interval. A reading of 1,700 takes a second, of 50,000 half a minute."""
     dead_for_s: float = 900.0
     """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
     interval_s: float = 300.0

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from provisioner.model.guard import Guard
-from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, LdapUrl
+from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, AttributeNames, DateFormat, LdapUrl, Pattern
 from provisioner.settings.checking import Document
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings, Tls
 from provisioner.settings.fields import Matches, Seconds, SomeSeconds, Text, like
@@ -17,12 +17,15 @@ class AttributesDocument(Document):
 
     agent_id: AttributeName = like(DirectoryAttributes, "agent_id")
     login: AttributeName = like(DirectoryAttributes, "login")
+    login_pattern: Pattern = like(DirectoryAttributes, "login_pattern")
     display_name: AttributeNameOrNone = like(DirectoryAttributes, "display_name")
     mail: AttributeNameOrNone = like(DirectoryAttributes, "mail")
     department: AttributeNameOrNone = like(DirectoryAttributes, "department")
     site: AttributeNameOrNone = like(DirectoryAttributes, "site")
     groups: AttributeNameOrNone = like(DirectoryAttributes, "groups")
     enabled: AttributeNameOrNone = like(DirectoryAttributes, "enabled")
+    end_date: AttributeNameOrNone = like(DirectoryAttributes, "end_date")
+    end_date_format: DateFormat = like(DirectoryAttributes, "end_date_format")
     account_state: list[AttributeName] | None = like(DirectoryAttributes, "account_state")
     extra: list[AttributeName] = Field(default=[])
     """Further attributes that entitlements and waves select by."""
@@ -54,7 +57,7 @@ class GroupsDocument(Document):
     base: Text = like(DirectoryGroups, "base")
     filter: Filter = like(DirectoryGroups, "filter")
     nested: bool = like(DirectoryGroups, "nested")
-    members: AttributeNameOrNone = like(DirectoryGroups, "members")
+    members: AttributeNames = like(DirectoryGroups, "members", default=[])
 
 
 class DirectoryDocument(Document):
@@ -81,6 +84,7 @@ class DirectoryDocument(Document):
     page_size: int = like(DirectorySettings, "page_size", ge=1, le=10_000)
     connect_timeout: SomeSeconds = like(DirectorySettings, "connect_timeout_s")
     receive_timeout: SomeSeconds = like(DirectorySettings, "receive_timeout_s")
+    reading_timeout: SomeSeconds = like(DirectorySettings, "reading_timeout_s")
     dead_for: Seconds = like(DirectorySettings, "dead_for_s")
     interval: SomeSeconds = like(DirectorySettings, "interval_s")
     full_interval: SomeSeconds = like(DirectorySettings, "full_interval_s")

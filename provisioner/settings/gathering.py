@@ -12,6 +12,7 @@ from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import ScenarioDocument, inspect_scenario
 from provisioner.settings.who import SelectionDocument
+from provisioner.settings.yaml_lines import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +27,15 @@ class Gathered:
 
     def problems(self) -> Iterator[Problem]:
         """Those of all files; some may come twice."""
-        yield from self.root.checked.source.problems
-        for section, _ in self.profiles.values():
-            yield from section.checked.source.problems
+        for source in self.sources():
+            yield from source.problems
+
+    def sources(self) -> Iterator[Source]:
+        """Every file that was read as YAML; an inline profile's is the root's."""
+        yield self.root.checked.source
+        yield from (section.checked.source for section, _ in self.profiles.values())
         if self.scenario is not None:
-            yield from self.scenario.source.problems
+            yield self.scenario.source
 
     def selections(self) -> Iterator[tuple[Section, SelectionDocument]]:
         """Every selection by criteria, of entitlements and waves."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from provisioner.errors import SettingsError
+from provisioner.model.plain_text import one_line
 
 Path = tuple[str | int, ...]
 """Where a value stands in a document: keys, and indices of lists."""
@@ -21,7 +22,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}"
-        return f"{place} {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+        return one_line(f"{place} {self.path}: {self.message}" if self.path else f"{place}: {self.message}")
 
 
 @dataclass(slots=True, kw_only=True)

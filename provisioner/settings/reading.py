@@ -38,6 +38,7 @@ class Section:
         if reason := _unreadable(file):
             self.complain(reason, *path)
             return None
+        self.checked.source.named_files.append(file)
         return file
 
     def secret(self, where: SecretDocument | None, environment: Mapping[str, str], *path: str | int) -> Secret | None:
@@ -45,10 +46,18 @@ class Section:
         if where is None:
             return None
         try:
-            return read_secret(where, self.checked.source.folder, environment=environment)
+            secret = read_secret(where, self.checked.source.folder, environment=environment)
         except ValueError as error:
             self.complain(str(error), *path, at_key=True)
             return Secret("")
+        self._note(where)
+        return secret
+
+    def _note(self, where: SecretDocument) -> None:
+        if where.file is not None:
+            self.checked.source.named_files.append(self.path(where.file))
+        if where.environment is not None:
+            self.checked.source.named_variables.append(where.environment)
 
 
 def _unreadable(file: FilePath) -> str:

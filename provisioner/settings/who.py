@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from provisioner.model.distinguished_names import group_key
 from provisioner.model.profiles import Selection
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, Text
@@ -15,7 +16,7 @@ class SelectionDocument(Document):
     """Every criterion given must match, one of its values is enough."""
 
     groups: Names = Field(default=[])
-    """Names (cn) of directory groups."""
+    """Directory groups: by name (cn), or by DN where several groups have that name."""
     departments: Names = Field(default=[])
     """Values of the attribute `department` of bascule.yaml."""
     sites: Names = Field(default=[])
@@ -55,7 +56,7 @@ def selection_of(who: str | SelectionDocument) -> Selection:
     if isinstance(who, str):
         return Selection()
     return Selection(
-        groups=frozenset(who.groups),
+        groups=frozenset(map(group_key, who.groups)),
         departments=frozenset(who.departments),
         sites=frozenset(who.sites),
         logins=frozenset(who.logins),

@@ -39,6 +39,10 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     broken: set[Path] = field(default_factory=set)
     """Where the data is None because what stands there could not be read."""
+    named_files: list[FilePath] = field(default_factory=list)
+    """Files that it names and that could be read: profiles, keys, certificates, secrets."""
+    named_variables: list[str] = field(default_factory=list)
+    """Environment variables that it names."""
 
     @property
     def folder(self) -> FilePath:

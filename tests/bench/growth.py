@@ -15,8 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-# For its weight alone: the daemon's process holds these libraries too.
-import provisioner.daemon.composition  # noqa: F401
+import provisioner.daemon.composition  # noqa: F401 (for its weight alone: the daemon's process holds these libraries too)
 from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from monitors.summary import Known

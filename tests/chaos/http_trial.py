@@ -105,7 +105,6 @@ class HttpTrial(Scene):
             self.judge_the_end()
 
     def _tick(self) -> None:
-        self.judge.look_for_orders()
         self.judge.look(None)
         self._look_at_process()
         if self._place.wrong_file.exists():

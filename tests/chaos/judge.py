@@ -137,7 +137,7 @@ class Judge:
         self._looked_at = self._listed_at = None
         self._was_ready.clear()
 
-    def look_for_orders(self) -> None:
+    def _look_for_orders(self) -> None:
         """What may not be done from now on."""
         intents = self._store().intents()
         kinds = {one.kind for one in intents}
@@ -180,7 +180,7 @@ class Judge:
             self.condemn("nothing is written on an old view", f"{doing}, {self.twin.events.now - self._listed_at:.0f} s old")
         if request.path.endswith("/config"):
             self._judge_configure(request, doing)
-        self.look_for_orders()
+        self._look_for_orders()
         stops = request.path.endswith("/shutdown")
         for why, since in self._forbidden.items():
             grace_s = self._grace_s + (_LAST_READING_S if stops else 0.0)
@@ -248,6 +248,7 @@ class Judge:
 
     def look(self, picture: Picture | None) -> None:
         """At everything that must hold at every moment."""
+        self._look_for_orders()  # nothing may be written for a long time after one was given
         self._look_at_replaced()
         for agent_id, vmids in self.desktops_of().items():
             several = [vmid for vmid in vmids if vmid not in self._replaced]

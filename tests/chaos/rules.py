@@ -24,7 +24,7 @@ def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Muta
 _CAUGHT_BY = {
     "an empty store waits for what is on its way": 229,
     "no new desktop before every VM is explained": 2000071,
-    "an older store clones nothing before it has read the notes": 556,
+    "an older store clones nothing before it has read the notes": 1500004,
     "what is cloned again waits for notes, too": 1601,
     "the note is the truth where the store is older": 101,
     "a VM is proven before it is used": 7,
@@ -44,7 +44,7 @@ _CAUGHT_BY = {
     "an observation older than the answer says nothing": 1000001,
     "a clone that has just ended is no leftover": 1000001,
     "a clone is no leftover before its node's tasks were read": 63,
-    "a VM locked by a clone is waited for": 177,
+    "a VM locked by a clone is waited for": 1000001,
     "a note is not looked for while the clone is under way": 55,
     "one VM is worked on by one order at a time": 1,
     "a desktop is configured before it is started": 1,

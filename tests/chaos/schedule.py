@@ -9,6 +9,10 @@ STORM_S = 420.0
 """Within this time after the start everything begins to go wrong: a switch of forty desktops takes about as long."""
 _FIRST_READY_S = 120.0
 """Before, nothing is there to be shut down."""
+_FIRST_CLONE_S = 40.0
+"""Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
+_AT_FIRST = 4
+"""Clones at once, of an empty store: a node each, and there are four at most."""
 RESTORE_S = 45.0
 """Nobody restores a store from a copy faster: an order sent before takes up to 30 s to have its effect."""
 
@@ -59,6 +63,17 @@ def a_pointed_schedule(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
     ]
     delays = (("/cluster/resources", "slow", 100), ("/config", "delayed", 60))
     return (*slow, *(Happening(at=31.0, what="lost", about=one) for one in delays), *deaths)
+
+
+def an_outdated_schedule(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
+    """The store is put back as it was at the first clones, whose VMIDs others got since; just their notes are hard to read."""
+    at, restored_after_s = round(draw.uniform(2, _FIRST_CLONE_S), 3), round(draw.uniform(60, 120), 2)
+    forgets = Happening(
+        at=at, what="forgets_at_clone", about=("before", restored_after_s), for_s=round(draw.uniform(0.1, 3), 2)
+    )
+    how, count = draw.choice(("before", "hung")), draw.randint(1, 3)
+    hard = [(f"GET /{first_vmid + index}/config", how, count) for index in range(_AT_FIRST)]
+    return (forgets, *(Happening(at=_FIRST_CLONE_S + restored_after_s, what="lost", about=one) for one in hard))
 
 
 def a_mistimed_schedule(draw: Random, *, agents: int) -> tuple[Happening, ...]:
@@ -181,4 +196,12 @@ _KINDS: dict[str, tuple[int, Make]] = {
 """How often each is drawn, and how."""
 
 
-__all__ = ["RESTORE_S", "STORM_S", "Happening", "a_mistimed_schedule", "a_pointed_schedule", "a_schedule"]
+__all__ = [
+    "RESTORE_S",
+    "STORM_S",
+    "Happening",
+    "a_mistimed_schedule",
+    "a_pointed_schedule",
+    "a_schedule",
+    "an_outdated_schedule",
+]

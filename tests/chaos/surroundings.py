@@ -27,6 +27,7 @@ _HEARD_S = 34.5
 """Then whoever judges is told that a hung connection is given up: right before the daemon itself does so."""
 _HUNG_S = 40.0
 """Longer than our own read time-out of 35 s."""
+_WRITTEN = ("/clone", "/status/start", "/status/shutdown", "/config")
 
 
 class Killed(BaseException):
@@ -97,7 +98,9 @@ class Skewed:
 @dataclass(slots=True, kw_only=True)
 class Loss:
     """So many of the next requests of an endpoint are lost: `before` or `after` their effect, their effect comes `late`, or the
-    connection is `hung`; or they are `delayed`, their answers `slow`, or they `never` get one."""
+    connection is `hung`; or they are `delayed`, their answers `slow`, or they `never` get one.
+
+    `/config` are its changes; `GET /config` its readings, by which notes are read."""
 
     endpoint: str
     how: str
@@ -148,7 +151,7 @@ class StormyWire:
 
     def _loss_of(self, request: ApiRequest) -> str:
         for loss in self._losses:
-            if loss.left and request.path.endswith(loss.endpoint) and (request.method != "GET") == _writes(loss.endpoint):
+            if loss.left and _is_of(loss.endpoint, request):
                 loss.left -= 1
                 return loss.how
         return ""
@@ -162,8 +165,10 @@ class StormyWire:
         return answered
 
 
-def _writes(endpoint: str) -> bool:
-    return endpoint in ("/clone", "/status/start", "/status/shutdown", "/config")
+def _is_of(endpoint: str, request: ApiRequest) -> bool:
+    method, _, path = endpoint.rpartition(" ")
+    reads = method == "GET" or path not in _WRITTEN
+    return request.path.endswith(path) and (request.method == "GET") == reads
 
 
 class StormyCalls(VirtualCalls):

@@ -107,6 +107,29 @@ def test_who_is_not_quite_gone_is_not_forgotten(site, kept, words):
     assert "uid=parti,dc=x is gone" in bascule("journal", "--config", str(site.main)).out
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "CN=DURAND\\, Zoé,OU=Social,DC=x",
+        "cn=DURAND\\2C Zoé,ou=social,dc=x",
+        "cn=DURAND\\2C Zo\\C3\\A9,ou=social,dc=x",
+        "CN=Zoé DURAND,DC=x",
+    ],
+)
+def test_a_name_with_a_comma_is_forgotten_in_dns_too(site, entry):
+    """C11: the RDN is `NOM, Prénom`, and a server escapes its comma."""
+    person = replace(a_roster("parti").agents[AgentId("id-parti")], display_name="DURAND, Zoé")
+    there = Roster(read_at=NOON, agents={person.agent_id: person})
+    gone = an_outcome(reason=f"'{entry}' is gone")
+    _keep(site, Changes(roster=there), Changes(outcomes=(gone,)), Changes(roster=a_roster("léa")))
+
+    assert _agents(site, "forget", "parti", "--by", "ann").code == 0
+
+    journal = bascule("journal", "--json", "--config", str(site.main)).out
+    assert "DURAND" not in journal
+    assert "Social" not in entry or "OU=Social" in journal, "where the entry lay names nobody"
+
+
 def test_a_login_that_two_people_have_had_has_to_be_an_id(site):
     successor = replace(a_roster("parti").agents[AgentId("id-parti")], agent_id=AgentId("id-second"))
     again = Roster(read_at=NOON, agents={successor.agent_id: successor})

@@ -109,10 +109,10 @@ def test_on_a_terminal_a_long_row_is_folded_to_its_width():
 
 
 @pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])
-def test_a_text_is_word_for_word_but_moves_no_cursor(speak):
+def test_a_text_is_word_for_word_on_one_line_and_moves_no_cursor(speak):
     text = "[red]not markup[/red] \x1b[31mnot red\x07 " + "long " * 40 + "\nnext line"
 
-    assert printed(speak, text) == "[red]not markup[/red] �[31mnot red� " + "long " * 40 + "\nnext line\n"
+    assert printed(speak, text) == "[red]not markup[/red] �[31mnot red� " + "long " * 40 + "␤next line\n"
 
 
 def test_a_name_in_a_table_moves_no_cursor_either():

@@ -2,11 +2,11 @@
 
 import pytest
 
-from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.daemon.composition import ldap_settings, named_groups, order_of, outside_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe
 from provisioner.planning.demand.demand import EVERYONE
+from provisioner.settings.directory import DirectoryGroups
 from tests.builders.cli import a_lonely_site
 from tests.builders.directory import FixedClock
 from tests.builders.settings import SECRET
@@ -103,4 +103,5 @@ def test_bases_and_groups_reach_the_adapter(site):
     given = ldap_settings(settings.directory, named_groups(settings))
 
     assert [(one.base, one.filter) for one in given.places] == [("ou=a,dc=x", given.filter), ("ou=b,dc=x", "(cn=*)")]
-    assert given.groups == LdapGroups(base="ou=groups,dc=x", members="member", names=named_groups(settings))
+    assert given.groups == DirectoryGroups(base="ou=groups,dc=x", members=("member",))
+    assert given.group_names == named_groups(settings)

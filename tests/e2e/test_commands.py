@@ -269,6 +269,10 @@ def _is_as_it_should_be(figures: dict[str, Any], *, agents: int, sessions: int) 
         pytest.param(["--keep", "full"], "full: is not an empty folder", id="a folder that is not empty"),
         pytest.param(["--ldap-user", "cn=x"], "--ldap-user and --ldap-password-file go together", id="half an account"),
         pytest.param(["--agents", "0"], "'--agents'", id="nobody"),
+        pytest.param(["--ldap", "directory.example.org"], "--ldap: must be an address such as ldaps://", id="no address"),
+        pytest.param(
+            ["--ldap", "ldaps://localhost", "--ldap-starttls"], "--ldap-starttls is for an ldap:// address", id="TLS twice"
+        ),
     ],
 )
 def test_a_demonstration_that_cannot_end_well_does_not_begin(tmp_path, options, complaint):
@@ -279,6 +283,19 @@ def test_a_demonstration_that_cannot_end_well_does_not_begin(tmp_path, options, 
 
     assert ended.code == 2
     assert complaint in ended.said
+    assert "starting a twin" not in ended.out
+
+
+def test_a_demonstration_sends_no_password_in_clear(tmp_path):
+    """B5: a name that is not this machine's: whatever lies between reads the password of the directory's reader."""
+    (tmp_path / "reader").touch(mode=0o600)
+    (tmp_path / "reader").write_text(PASSWORD)
+    account = ("--ldap-user", READER, "--ldap-password-file", str(tmp_path / "reader"))
+
+    ended = bascule("demo", "--port", "0", "--agents", "1", "--ldap", "ldap://directory.invalid", *account)
+
+    said = "--ldap-user: its password would cross the network in clear: give ldaps://, or --ldap-starttls\n"
+    assert (ended.code, ended.err) == (2, said)
     assert "starting a twin" not in ended.out
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.distinguished_names import dn_key, is_below, parent_of
+from provisioner.model.distinguished_names import dn_key, group_key, is_below, is_dn, parent_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,21 @@ def test_the_parent_of_a_name_that_ends_in_a_backslash():
     assert parent_of(r"cn=a\\,ou=b,dc=x") == "ou=b,dc=x"
     assert parent_of(r"cn=a\, b,ou=c") == "ou=c"
     assert parent_of("dc=x") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        pytest.param("cn=astreinte,ou=dsi,dc=x", True, id="a DN"),
+        pytest.param(" CN = Astreinte , OU = dsi", True, id="with blanks"),
+        pytest.param(r"cn=DRH\, paie,dc=x", True, id="an escaped comma"),
+        pytest.param("astreinte", False, id="a name"),
+        pytest.param("astreinte, nuit", False, id="a name with a comma"),
+        pytest.param("a=b", False, id="a name with an equals sign"),
+        pytest.param('Astreinte (nuit) * "été" + 1; <a> = #2, x', False, id="every sign"),
+    ],
+)
+def test_a_dn_is_told_from_a_name(text, is_one):
+    """C9: both stand under `groups:`."""
+    assert is_dn(text) is is_one
+    assert (group_key(text) == text) is not is_one or text == text.casefold()

@@ -27,7 +27,7 @@ from provisioner.planning.roster.changes import Why
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "delete"],
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
-    JournalWord: ["ready", "depart", "return", "forget", "given", "withdrawn", "erased"],
+    JournalWord: ["ready", "depart", "return", "forget", "given", "withdrawn", "erased", "restore", "restored"],
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
         "other",
@@ -42,7 +42,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "user_config_busy", "guest_busy", "worker_busy", "id_taken", "leftover_image", "unseen", "gone_or_moved", "already_so",
         "in_use", "place_elsewhere", "refused", "not_ours", "other_key", "paused", "no_quorum", "unauthorised", "forbidden",
         "storage_full", "guest_unknown", "directory_error", "directory_unavailable", "directory_refused",
-        "directory_incomplete", "store_error", "store_owned", "reservation_conflict", "exposition_error",
+        "directory_incomplete", "store_error", "store_owned", "reservation_conflict", "exposition_error", "backup_error",
     ],
     Stage: ["clone", "configure", "start", "ready", "whole"],
     Access: ["read", "write"],

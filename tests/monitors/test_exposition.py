@@ -159,7 +159,7 @@ class TestTls:
 
     def test_a_client_of_another_authority_gets_no_answer(self, authority: Authority, tmp_path: Path):
         stranger = Authority(tmp_path / "theirs").issue("stranger")
-        with self._mutual(authority) as exposition, pytest.raises(OSError):  # noqa: PT011
+        with self._mutual(authority) as exposition, pytest.raises(OSError):  # noqa: PT011 (an alert or a reset, as it comes)
             ask(exposition.url, "/metrics", ca=authority.ca_file, client=stranger)
 
     def test_a_client_of_our_authority_is_answered(self, authority: Authority):

@@ -116,6 +116,23 @@ def test_a_disagreement_is_told_and_counted_until_the_next_proof():
     assert "1 agents are otherwise in a full reading" in str(directory.site.heard.notices)
 
 
+def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers():
+    """C5: the next server was read, and nobody learnt that the first one no longer answers."""
+    directory = Directory()
+    passed = replace(FIRST, source="ldaps://two", passed_over=("ldaps://one: no whole answer within 120 s",))
+    directory.say(directory.ask(), passed)
+    directory.say(directory.ask(after=300.0), replace(passed, passed_over=("ldaps://one: no answer: refused",)))
+    directory.site.look()
+
+    assert directory.site.picture.directory_failing_servers == ("ldaps://one: no answer: refused",)
+    said = [text for _, text in directory.site.heard.notices if "gave no roster" in text]
+    assert said == ["ldaps://two was read, for another server gave no roster: ldaps://one: no whole answer within 120 s"]
+    directory.say(directory.ask(after=300.0), FIRST)
+    directory.site.look()
+    assert directory.site.picture.directory_failing_servers == ()
+    assert "every server answers again" in str(directory.site.heard.notices)
+
+
 @pytest.mark.parametrize(
     ("full", "expected"),
     [

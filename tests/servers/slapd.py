@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ LIMITED = f"cn=limited,{SUFFIX}"
 PASSWORD = "correct-horse-battery"
 _ROOT = f"cn=root,{SUFFIX}"
 _SCHEMAS = ("core", "cosine", "nis", "inetorgperson")
+_DEBIANS = Path("/etc/ldap/schema")
 _MICROSOFT = "msuser"
 """Active Directory's attributes. Its plain memberOf takes the place of the overlay's, so a server has one or the other."""
 _OVERLAY = """\
@@ -33,6 +34,7 @@ modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload syncprov
 moduleload ppolicy
+moduleload dynlist
 {module}
 pidfile {home}/slapd.pid
 argsfile {home}/slapd.args
@@ -55,10 +57,19 @@ index objectClass,entryUUID,entryCSN,member eq
 overlay ppolicy
 overlay syncprov
 {overlay}
+{more}
 # Tells the time, among other things.
 database monitor
 access to * by dn.exact="{reader}" read by * none
 """
+
+UNIVERSITY = Path(__file__).parent / "university.schema"
+"""A schema for `slapd`: supann's attributes."""
+DYNAMIC_GROUPS = """\
+overlay dynlist
+dynlist-attrset groupOfURLs memberURL member
+"""
+"""For `more`: a group lists whom its memberURL finds."""
 
 _CLIENTS = """\
 TLSCACertificateFile {ca_file}
@@ -118,17 +129,27 @@ class Slapd:
 
 @contextmanager
 def slapd(
-    home: Path, *, certificate: Certificate, ldif: Path, microsoft: bool = False, ca_file: Path | None = None
+    home: Path,
+    *,
+    certificate: Certificate,
+    ldif: Path,
+    microsoft: bool = False,
+    ca_file: Path | None = None,
+    schemas: Sequence[str | Path] = (),
+    more: str = "",
 ) -> Iterator[Slapd]:
     """A server that holds the entries of `ldif` (which makes the suffix) and the two accounts.
 
     With `microsoft` it knows Active Directory's attributes, and memberOf is what the entries say; else the overlay keeps it.
+    `schemas` are further ones, of Debian's by name or of a file; `more` is configuration of the database.
     With `ca_file` it takes that authority's certificate for the name `reader` as a proof of being READER (SASL EXTERNAL).
     """
     (home / "data").mkdir(parents=True)
     port, tls_port = free_port(), free_port()
     configuration = home / "slapd.conf"
-    configuration.write_text(_configuration(home, certificate, microsoft=microsoft, ca_file=ca_file))
+    configuration.write_text(
+        _configuration(home, certificate, microsoft=microsoft, ca_file=ca_file, schemas=schemas, more=more)
+    )
     addresses = f"ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/"
     command = ["/usr/sbin/slapd", "-f", str(configuration), "-h", addresses, "-d", "none"]
     with running(command, ports=(port, tls_port), log=home / "slapd.log") as process:
@@ -138,13 +159,16 @@ def slapd(
         yield server
 
 
-def _configuration(home: Path, certificate: Certificate, *, microsoft: bool, ca_file: Path | None) -> str:
-    names = (*_SCHEMAS, _MICROSOFT) if microsoft else _SCHEMAS
+def _configuration(
+    home: Path, certificate: Certificate, *, microsoft: bool, ca_file: Path | None, schemas: Sequence[str | Path], more: str
+) -> str:
+    names: tuple[str | Path, ...] = (*_SCHEMAS, *((_MICROSOFT,) if microsoft else ()), *schemas)
     return _CONFIGURATION.format(
-        schemas="\n".join(f"include /etc/ldap/schema/{name}.schema" for name in names),
+        schemas="\n".join(f"include {_DEBIANS / f'{name}.schema' if isinstance(name, str) else name}" for name in names),
         clients=_CLIENTS.format(ca_file=ca_file, reader=READER) if ca_file else "",
         module="" if microsoft else "moduleload memberof",
         overlay="" if microsoft else _OVERLAY,
+        more=more,
         home=home,
         certificate=certificate.certificate,
         key=certificate.key,

@@ -151,6 +151,23 @@ def test_an_endpoint_has_a_port(tmp_path, url, endpoint):
         pytest.param(
             "{urls: [ldaps://d], base: x, groups: {}}", ["9:41 directory.groups.base: is missing"], id="groups nowhere"
         ),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, groups: {base: y, members: uniqueMember}}", [], id="C12: one way to list members"
+        ),
+        pytest.param("{urls: [ldaps://d], base: x, groups: {base: y, members: [member, memberUid]}}", [], id="C12: two ways"),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, attributes: {end_date: finContrat, end_date_format: '%d/%m'}}",
+            [
+                "9:93 directory.attributes.end_date_format: must be generalized, filetime, days, seconds, or a pattern with "
+                "year, month and day such as %d/%m/%Y, in UTC"
+            ],
+            id="C12: a date without a year",
+        ),
+        pytest.param(
+            "{urls: [ldaps://d], base: x, attributes: {login_pattern: '['}}",
+            ["9:69 directory.attributes.login_pattern: must be a regular expression: unterminated character set at position 0"],
+            id="C12: half a pattern",
+        ),
         pytest.param("{urls: [ldaps://d], ldif: note-key, base: x}", ["9:12 directory: give either urls: or ldif:"], id="both"),
         pytest.param(
             "{urls: [ldaps://d], base: x, filter: uid=*}",

@@ -1,10 +1,11 @@
 """The agents' directory over LDAP: OpenLDAP, Active Directory, 389 Directory, or an LDIF file served from memory.
 
-* the wire: `connection`, `search` (to the last page and value), `failover`, `root_dse`, `server_facts` (for the doctor
-  alone);
+* the wire: `connection`, `bounds` (a reading's deadline and sizes), `search` (to the last page and value), `failover`,
+  `root_dse`, `server_facts` (for the doctor alone);
 * `directory` reads, as `settings` says; `changes` and `sync_marks` read on from an earlier reading; `embedded` and `ldif`
   serve a file;
-* pure: `entries` and `values` (an entry becomes an agent), `roster`, `account_status`, `groups` and `nested_groups`.
+* pure: `entries` and `values` (an entry becomes an agent), `agent_ids`, `roster`, `account_status`, `groups` and
+  `nested_groups`.
 
 To add a kind of server: what differs goes to `account_status`, `groups` or `sync_marks`; tests/adapters/ldap/contract.py
 runs on it.

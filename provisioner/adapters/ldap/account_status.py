@@ -13,13 +13,24 @@ from provisioner.model.ids import Instant
 
 MICROSOFT = ("userAccountControl", "accountExpires", "lockoutTime")
 """Active Directory's."""
-OTHERS = ("pwdAccountLockedTime", "shadowExpire", "nsAccountLock", "krbPrincipalExpiration")
+SUPANN = ("supannRessourceEtat", "supannRessourceEtatDate")
+"""SupAnn 2020, of French universities: `{COMPTE} A SupannActif`, `{COMPTE}A:SupannActif:20180901:20190831`."""
+OTHERS = ("pwdAccountLockedTime", "shadowExpire", "nsAccountLock", "krbPrincipalExpiration", *SUPANN)
 """OpenLDAP's password policy, shadow accounts, 389 Directory, FreeIPA; a server without one of them leaves it out."""
 
 
 def standing_of(entry: Entry, names: Iterable[str], *, now: Instant) -> Standing:
     """The worst that any of these attributes says; raises ValueError when one says nothing that can be understood."""
-    found = (_said(entry, name, now) for name in names if name)
+    return worst(*(_said(entry, name, now) for name in names if name))
+
+
+def ended(entry: Entry, name: str, form: str, *, now: Instant) -> Standing:
+    """Whether the attribute's date is over; `form` as `DirectoryAttributes.end_date_format`. Raises ValueError for no date."""
+    return worst(*(_expiry(_date(text, name, form), now) for text in texts(entry, name)))
+
+
+def worst(*found: Standing) -> Standing:
+    """The most severe; active when there is none."""
     return max(found, key=_SEVERITY.index, default=Standing.ACTIVE)
 
 
@@ -34,6 +45,19 @@ _NEVER_EXPIRES = (0, 2**63 - 1)
 _LOCKED_FOR_GOOD = "000001010000Z"
 """draft-behera-ldap-password-policy: only an administrator opens such an account again."""
 _DAY_S = 86_400
+_MANY = frozenset(name.lower() for name in SUPANN)
+"""Attributes of which every value counts."""
+_SUPANN = re.compile(
+    r"\{(?P<resource>[^}]*)\}\s*(?P<state>[AIS])(?:\s+[^:]*|:[^:]*)?(?::(?P<begins>\d{8})?\d*)?(?::(?P<ends>\d{8})?\d*)?(?::.*)?",
+    re.IGNORECASE,
+)
+_SUPANN_STATES = {"A": Standing.ACTIVE, "I": Standing.DISABLED, "S": Standing.LOCKED}
+"""Active, inactive, suspended: a suspended account opens again."""
+_SINCE_1970: dict[str, Callable[[int], Instant]] = {
+    "filetime": lambda ticks: ticks / _FILETIMES_A_SECOND - _FILETIME_EPOCH_S,
+    "days": lambda days: float(days * _DAY_S),
+    "seconds": float,
+}
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 """Of at most 64 bits, as LDAP servers keep them."""
 _GENERALIZED = re.compile(r"(\d{10})(\d\d)?(\d\d)?(?:[.,]\d+)?(?:Z|([+-]\d\d)(\d\d)?)")
@@ -42,9 +66,9 @@ _GENERALIZED = re.compile(r"(\d{10})(\d\d)?(\d\d)?(?:[.,]\d+)?(?:Z|([+-]\d\d)(\d
 
 def _said(entry: Entry, name: str, now: Instant) -> Standing:
     values = texts(entry, name)
-    if not values:
-        return Standing.ACTIVE
-    return _READERS.get(name.lower(), _switch)(values[0], name, now)
+    if name.lower() in _MANY:
+        return worst(*(_supann(value, name, now) for value in values))
+    return _READERS.get(name.lower(), _switch)(values[0], name, now) if values else Standing.ACTIVE
 
 
 def _account_control(text: str, name: str, _: Instant) -> Standing:
@@ -55,14 +79,12 @@ def _account_control(text: str, name: str, _: Instant) -> Standing:
 
 
 def _filetime_expiry(text: str, name: str, now: Instant) -> Standing:
-    ticks = _number(text, name)
-    return _expiry(None if ticks in _NEVER_EXPIRES else ticks / _FILETIMES_A_SECOND - _FILETIME_EPOCH_S, now)
+    return _expiry(_date(text, name, "filetime"), now)
 
 
 def _shadow_expiry(text: str, name: str, now: Instant) -> Standing:
     # 0 is read as never, as SSSD does: some tools write it on every account.
-    days = _number(text, name)
-    return _expiry(days * _DAY_S if days > 0 else None, now)
+    return _expiry(_date(text, name, "days"), now)
 
 
 def _principal_expiry(text: str, name: str, now: Instant) -> Standing:
@@ -79,6 +101,42 @@ def _lockout(text: str, name: str, _: Instant) -> Standing:
 
 def _policy_lock(text: str, _name: str, _: Instant) -> Standing:
     return Standing.DISABLED if text.upper() == _LOCKED_FOR_GOOD else Standing.LOCKED
+
+
+def _supann(text: str, name: str, now: Instant) -> Standing:
+    """One resource's state; only the account's counts, and only from the day on that it begins."""
+    found = _SUPANN.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{name} is {text[:40]!r}, no state of supann")
+    begins, ends = (_day(day, name) if day else None for day in (found["begins"], found["ends"]))
+    if found["resource"].upper() != "COMPTE" or (begins is not None and begins > now):
+        return Standing.ACTIVE
+    said = _SUPANN_STATES[found["state"].upper()]
+    return _expiry(None if ends is None else ends + _DAY_S, now) if said is Standing.ACTIVE else said
+
+
+def _day(text: str, name: str) -> Instant:
+    return _parsed(text[:8], "%Y%m%d", name)
+
+
+def _date(text: str, name: str, form: str) -> Instant | None:
+    """The end of a date, in seconds since 1970; None: never."""
+    if form == "generalized":
+        return _moment(text, name)
+    if form in ("filetime", "days", "seconds"):
+        number = _number(text, name)
+        never = number in _NEVER_EXPIRES if form == "filetime" else number <= 0
+        return None if never else _SINCE_1970[form](number)
+    at = _parsed(text, form, name)
+    # A day without a time of day counts to its end.
+    return at if any(part in form for part in ("%H", "%I", "%X", "%c", "%T")) else at + _DAY_S
+
+
+def _parsed(text: str, form: str, name: str) -> Instant:
+    try:
+        return datetime.strptime(text, form).replace(tzinfo=UTC).timestamp()
+    except (ValueError, OverflowError):
+        raise ValueError(f"{name} is {text[:40]!r}, no date of the form {form}") from None
 
 
 def _lock(text: str, name: str, _: Instant) -> Standing:

@@ -34,16 +34,29 @@ def read_on(
 ) -> Roster | None:
     """`since` with what has changed up to `mark`; None when only a full reading can tell. Raises DirectoryError.
 
-    A group's change does not touch its members' entries, so any such change asks for a full reading.
+    A group's change does not touch its members' entries, so any such change asks for a full reading. A group that is deleted
+    changes nothing that could be found: then there are fewer.
     """
     changed = changed_since(since.mark, mark) if since.mark is not None else None
-    if changed is None or _group_changed(connection, url, settings, root, changed):
+    if changed is None or group_count(connection, url, settings, root, changed):
+        return None
+    if group_count(connection, url, settings, root) != since.group_count:
         return None
     entries = list(search(connection, url, settings, changed))
     tree = group_tree(connection, url, settings, chains=root.microsoft) if entries else None
     found = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=url)
     whole = merged(since, found)
     return None if whole is None else replace(whole, mark=mark)
+
+
+def group_count(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot, changed: str = "") -> int:
+    """How many groups there are that a filter finds, where any matter. Raises DirectoryError."""
+    if not settings.attributes.groups and settings.groups is None:
+        return 0
+    base = settings.groups.base if settings.groups else root.first("defaultNamingContext") or _suffix(settings, root)
+    chosen = settings.groups.filter if settings.groups else GROUP_FILTER
+    question = Question(base=base, filter=f"(&{chosen}{changed})", attributes=NO_ATTRIBUTES)
+    return sum(1 for _ in answers(connection, url, question, settings))
 
 
 def _asked(settings: LdapSettings) -> str:
@@ -53,7 +66,8 @@ def _asked(settings: LdapSettings) -> str:
 
 def _groups(settings: LdapSettings) -> tuple[object, ...]:
     groups = settings.groups
-    return () if groups is None else (groups.base, groups.filter, groups.nested, groups.members, sorted(groups.names))
+    wanted = sorted(settings.group_names)
+    return (wanted, *(() if groups is None else (groups.base, groups.filter, groups.nested, groups.members)))
 
 
 def _numbered(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:
@@ -83,12 +97,3 @@ def _alone(
 ) -> Entry | None:
     question = Question(base=dn, filter="(objectClass=*)", attributes=attributes, entry_alone=True)
     return next(iter(list(answers(connection, url, question, settings))), None)
-
-
-def _group_changed(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot, changed: str) -> bool:
-    if not settings.attributes.groups and settings.groups is None:
-        return False
-    base = settings.groups.base if settings.groups else root.first("defaultNamingContext") or _suffix(settings, root)
-    chosen = settings.groups.filter if settings.groups else GROUP_FILTER
-    question = Question(base=base, filter=f"(&{chosen}{changed})", attributes=NO_ATTRIBUTES)
-    return any(list(answers(connection, url, question, settings)))

@@ -1,6 +1,8 @@
 """One LDAP connection: opened, secured, bound, and closed whatever happens. Each failure is named for what to do next."""
 
+import socket
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -10,19 +12,22 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
+from provisioner.adapters.ldap.bounds import BoundedSocket, Budget, Elapsed
 from provisioner.adapters.ldap.settings import LdapSettings
-from provisioner.errors import DirectoryRefused, DirectoryUnavailable
+from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
 from provisioner.settings.directory import Tls
 
 
 @contextmanager
-def connected(url: str, settings: LdapSettings) -> Iterator[ldap3.Connection]:
-    """A bound connection, closed at the end whatever happens; raises DirectoryError."""
+def connected(url: str, settings: LdapSettings, *, elapsed: Elapsed = time.monotonic) -> Iterator[ldap3.Connection]:
+    """A bound connection, closed at the end whatever happens; raises DirectoryError, also past its deadline and bounds."""
+    budget = Budget(url, timeout_s=settings.reading_timeout_s, elapsed=elapsed)
     tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings))
     connection = _connection(url, settings, tls)
     try:
         with _open_errors(url, tls):
             connection.open(read_server_info=False)
+            connection.socket = BoundedSocket(connection.socket, budget, receive_timeout_s=settings.receive_timeout_s)
             if tls is not None and not connection.server.ssl:
                 connection.start_tls(read_server_info=False)
             connection.bind()
@@ -30,6 +35,13 @@ def connected(url: str, settings: LdapSettings) -> Iterator[ldap3.Connection]:
         yield connection
     finally:
         _close(connection)
+
+
+def tls_socket(connection: ldap3.Connection) -> ssl.SSLSocket | None:
+    """The connection's socket where it is protected; None: it is in clear."""
+    way = connection.socket
+    raw = way.raw if isinstance(way, BoundedSocket) else way
+    return raw if isinstance(raw, ssl.SSLSocket) else None
 
 
 def said(result: Mapping[str, Any]) -> str:
@@ -66,13 +78,19 @@ class _Tls(ldap3.Tls):
         self._context = context
         self.failure: OSError | None = None
 
-    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002
-        """Put TLS on the connection's socket, handshake included."""
+    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002 (ldap3 names it)
+        """Put TLS on the connection's socket, handshake included: for StartTLS below the bounds that stand on it already."""
+        bounded = connection.socket if isinstance(connection.socket, BoundedSocket) else None
+        raw: socket.socket = bounded.raw if bounded else connection.socket
         try:
-            connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
+            protected = self._context.wrap_socket(raw, server_hostname=connection.server.host)
         except OSError as exc:
             self.failure = exc
             raise
+        if bounded:
+            bounded.raw = protected
+        else:
+            connection.socket = protected
 
 
 def _in_clear(url: str, mode: Tls) -> bool:
@@ -137,6 +155,8 @@ def _credentials(settings: LdapSettings) -> dict[str, Any]:
 def _open_errors(url: str, tls: _Tls | None) -> Iterator[None]:
     try:
         yield
+    except DirectoryError:
+        raise
     except Exception as exc:
         # Deliberately everything: on an answer that is no LDAP, ldap3 fails wherever its decoder happens to be.
         if tls is not None and tls.failure is not None:
@@ -162,11 +182,11 @@ def _check_bind(url: str, settings: LdapSettings, result: Mapping[str, Any]) -> 
 
 def _close(connection: ldap3.Connection) -> None:
     # A failed bind or handshake leaves the socket open, and ldap3 does not say so.
-    socket = getattr(connection, "socket", None)
+    way = getattr(connection, "socket", None)
     try:
         connection.unbind()
-    except (LDAPExceptionError, OSError):
+    except (LDAPExceptionError, OSError, DirectoryError):
         pass
     finally:
-        if socket is not None:
-            socket.close()
+        if way is not None:
+            way.close()

@@ -1,20 +1,23 @@
 """The agents' directory over LDAP: OpenLDAP, Active Directory, or a file served from memory through the same code."""
 
+import time
 from dataclasses import replace
 
 import ldap3
 
-from provisioner.adapters.ldap.changes import mark_of, read_on
+from provisioner.adapters.ldap.bounds import Elapsed
+from provisioner.adapters.ldap.changes import group_count, mark_of, read_on
 from provisioner.adapters.ldap.connection import connected
 from provisioner.adapters.ldap.embedded import embedded
 from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.ldap.failover import Failover
 from provisioner.adapters.ldap.groups import group_tree
+from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.root_dse import ServerRoot, root_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.adapters.ldap.search import search
-from provisioner.adapters.ldap.settings import LdapGroups, LdapSettings
-from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from provisioner.adapters.ldap.settings import LdapSettings
+from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock
 
@@ -22,9 +25,11 @@ from provisioner.ports import Clock
 class LdapDirectory:
     """ports.Directory over ldap3. One connection a reading; safe to use from several threads."""
 
-    def __init__(self, settings: LdapSettings, *, clock: Clock) -> None:
+    def __init__(self, settings: LdapSettings, *, clock: Clock, elapsed: Elapsed = time.monotonic) -> None:
+        """`elapsed` times each server's reading: a clock that is set, or scaled, would end it at another moment."""
         self._settings = settings
         self._clock = clock
+        self._elapsed = elapsed
         self._failover = Failover(settings.urls, dead_for_s=settings.dead_for_s)
 
     def __repr__(self) -> str:
@@ -33,27 +38,26 @@ class LdapDirectory:
     def read(self, since: Roster | None = None) -> Roster:
         """All agents, of one complete reading or of `since` and what has changed; raises DirectoryError.
 
-        The next address is asked when one is unavailable; it reads everything, for changes are numbered by each server itself.
+        The next address is asked when one gives no whole answer, and the roster says which and why; it reads everything, for
+        changes are numbered by each server itself.
         """
         if self._settings.ldif is not None:
             with embedded(self._settings.ldif) as connection:
                 return self._full(connection, str(self._settings.ldif), ServerRoot())
-        unavailable: list[str] = []
+        failed: list[DirectoryUnavailable | DirectoryIncomplete] = []
         for url in self._failover.order(self._clock.now()):
             try:
-                return self._asked(url, since)
-            except DirectoryUnavailable as exc:
-                unavailable.append(str(exc))
-        if not unavailable:
-            raise DirectoryRefused("no address of a directory is given")
-        raise DirectoryUnavailable("; ".join(unavailable))
+                return replace(self._asked(url, since), passed_over=self._failover.failing)
+            except (DirectoryUnavailable, DirectoryIncomplete) as exc:
+                failed.append(exc)
+        raise _all_failed(failed)
 
     def _asked(self, url: str, since: Roster | None) -> Roster:
         try:
-            with connected(url, self._settings) as connection:
+            with connected(url, self._settings, elapsed=self._elapsed) as connection:
                 roster = self._roster(connection, url, since)
-        except (DirectoryUnavailable, DirectoryIncomplete):
-            self._failover.failed(url, self._clock.now())
+        except (DirectoryUnavailable, DirectoryIncomplete) as exc:
+            self._failover.failed(url, self._clock.now(), str(exc))
             raise
         self._failover.answered(url)
         return roster
@@ -68,14 +72,32 @@ class LdapDirectory:
             roster = read_on(connection, url, settings, root, since=since, mark=mark, now=now)
             if roster is not None:
                 return roster
-        return replace(self._full(connection, url, root), mark=mark)
+        groups = 0 if mark is None else group_count(connection, url, settings, root)
+        return replace(self._full(connection, url, root), mark=mark, group_count=groups)
 
     def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot) -> Roster:
         settings, now = self._settings, self._clock.now()
         tree = group_tree(connection, source, settings, chains=root.microsoft)
         roster = roster_of(search(connection, source, settings), settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)
+        _check_group_names(source, tree)
         return roster
+
+
+def _all_failed(failed: list[DirectoryUnavailable | DirectoryIncomplete]) -> DirectoryError:
+    """What became of every address, in one: incomplete where any server answered at all."""
+    if not failed:
+        return DirectoryRefused("no address of a directory is given")
+    kind = DirectoryIncomplete if any(isinstance(one, DirectoryIncomplete) for one in failed) else DirectoryUnavailable
+    return kind("; ".join(map(str, failed)))
+
+
+def _check_group_names(source: str, tree: GroupTree) -> None:
+    """Which of two groups of one name is meant is not for a program to guess."""
+    for name, dns in tree.ambiguous().items():
+        raise DirectoryRefused(
+            f"{source}: {len(dns)} groups are called '{name}': {' and '.join(dns)}: under groups: write the DN of the one meant"
+        )
 
 
 def _check_usable(roster: Roster, settings: LdapSettings) -> None:
@@ -90,4 +112,4 @@ def _check_usable(roster: Roster, settings: LdapSettings) -> None:
     )
 
 
-__all__ = ["LdapAttributes", "LdapDirectory", "LdapGroups", "LdapSettings"]
+__all__ = ["LdapAttributes", "LdapDirectory", "LdapSettings"]

@@ -1,15 +1,16 @@
 """A directory entry becomes an agent: pure, one entry at a time. What is no usable agent raises ValueError with its reason."""
 
-import uuid
+import re
 from dataclasses import dataclass
 from sys import intern
 
-from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, standing_of
+from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, ended, standing_of, worst
+from provisioner.adapters.ldap.agent_ids import MICROSOFT_IDS, UUIDS, agent_id_of, id_text
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
-from provisioner.model.agents import Agent
+from provisioner.model.agents import Agent, Standing
 from provisioner.model.distinguished_names import group_name, parent_of
-from provisioner.model.ids import AgentId, Instant
+from provisioner.model.ids import Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
 from provisioner.settings.directory import DirectoryAttributes
 
@@ -21,20 +22,26 @@ class LdapAttributes(DirectoryAttributes):
     @property
     def states(self) -> tuple[str, ...]:
         """Every attribute that says something of the account's standing."""
-        usual = MICROSOFT if self.agent_id.lower() in _LITTLE_ENDIAN_IDS else OTHERS
-        given = usual if self.account_state is None else self.account_state
+        given = self._usual_states if self.account_state is None else self.account_state
         return tuple({name.lower(): name for name in (self.enabled, *given) if name}.values())
+
+    @property
+    def _usual_states(self) -> tuple[str, ...]:
+        """An employee number says nothing of the server: then both kinds are asked for, and the worst holds."""
+        if self.agent_id.lower() in MICROSOFT_IDS or self.login.lower() in _MICROSOFT_LOGINS:
+            return MICROSOFT
+        return OTHERS if self.agent_id.lower() in UUIDS else (*MICROSOFT, *OTHERS)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every attribute to ask for, once each."""
         single = (self.agent_id, self.login, self.display_name, self.mail, self.department, self.site, self.groups)
-        return tuple({name.lower(): name for name in (*single, *self.states, *self.extra) if name}.values())
+        return tuple({name.lower(): name for name in (*single, *self.states, self.end_date, *self.extra) if name}.values())
 
 
 def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTree | None = None) -> Agent:
     """The agent an entry describes at this time; raises ValueError with what is missing or unusable in it."""
-    login = _login(entry, names.login)
+    login = _login(entry, names)
     # What many people share is kept once: a directory has few departments, sites, units and groups.
     return Agent(
         agent_id=agent_id_of(entry, names.agent_id),
@@ -45,35 +52,47 @@ def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTr
         site=intern(first(entry, names.site)),
         unit=intern(parent_of(entry.dn)),
         groups=_groups(entry, names.groups, login, tree),
-        standing=standing_of(entry, names.states, now=now),
-        attributes={intern(name.lower()): texts(entry, name) for name in names.extra},
+        standing=_standing(entry, names, now),
+        attributes={intern(name.lower()): _further(entry, name) for name in names.extra},
     )
 
 
-def agent_id_of(entry: Entry, name: str) -> AgentId:
-    """The id that an entry's person keeps through renames and moves; raises ValueError when there is none."""
-    values = entry.attributes.get(name.lower(), ())
-    if len(values) != 1:
-        raise ValueError(f"has {len(values) or 'no'} {name}, so nothing tells it from others for good")
-    try:
-        if name.lower() in _LITTLE_ENDIAN_IDS:
-            return AgentId(str(uuid.UUID(bytes_le=values[0])))
-        return AgentId(str(uuid.UUID(values[0].decode("ascii"))))
-    except ValueError:
-        raise ValueError(f"{name} is no UUID") from None
+_MICROSOFT_LOGINS = frozenset({"samaccountname", "userprincipalname"})
 
 
-_LITTLE_ENDIAN_IDS = frozenset({"objectguid", "guid"})
-"""Binary UUIDs as Microsoft writes them: the first three groups little-endian."""
+def _further(entry: Entry, name: str) -> tuple[str, ...]:
+    """A UUID of Microsoft's as its text."""
+    if name.lower() not in MICROSOFT_IDS:
+        return texts(entry, name)
+    return tuple(id_text(value, name) for value in entry.attributes.get(name.lower(), ()))
 
 
-def _login(entry: Entry, name: str) -> str:
-    values = texts(entry, name)
-    if len(values) != 1:
-        raise ValueError(f"has {len(values) or 'no'} {name}, and needs one to log on with")
+def _standing(entry: Entry, names: LdapAttributes, now: Instant) -> Standing:
+    said = standing_of(entry, names.states, now=now)
+    return worst(said, ended(entry, names.end_date, names.end_date_format, now=now)) if names.end_date else said
+
+
+def _login(entry: Entry, names: LdapAttributes) -> str:
+    name = names.login
+    values = _meant(entry, names)
+    if not values:
+        raise ValueError(f"has no {name}, and needs one to log on with")
+    if len(values) > 1:
+        raise ValueError(f"has {len(values)} {name}, and needs one to log on with: say which by attributes.login_pattern")
     if len(values[0]) > MAX_LOGIN_CHARACTERS or not values[0].isprintable():
         raise ValueError(f"{name} is no login of at most {MAX_LOGIN_CHARACTERS} printable characters")
     return values[0]
+
+
+def _meant(entry: Entry, names: LdapAttributes) -> tuple[str, ...]:
+    """Of several logins those that match the pattern; of several still the one that the entry is named by."""
+    values = texts(entry, names.login)
+    if len(values) > 1 and names.login_pattern:
+        values = tuple(one for one in values if re.fullmatch(names.login_pattern, one))
+    if len(values) > 1 and entry.dn.partition("=")[0].strip().lower() == names.login.lower():
+        own = group_name(entry.dn).casefold()
+        return tuple(one for one in values if one.casefold() == own) or values
+    return values
 
 
 def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> frozenset[str]:

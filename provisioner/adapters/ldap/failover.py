@@ -13,23 +13,29 @@ class Failover:
         self._urls = urls
         self._dead_for_s = dead_for_s
         self._lock = threading.Lock()
-        self._failed: Mapping[str, Instant] = {}
+        self._failed: Mapping[str, tuple[Instant, str]] = {}
 
     def order(self, now: Instant) -> tuple[str, ...]:
         """Every address: should all have failed, each is tried again all the same."""
         return tuple(sorted(self._urls, key=lambda url: self._dead(url, now)))
 
-    def failed(self, url: str, now: Instant) -> None:
-        """It gave no answer, or none to the end."""
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Why each address gave no whole answer when it was last asked, in the configured order."""
+        failed = self._failed
+        return tuple(failed[url][1] for url in self._urls if url in failed)
+
+    def failed(self, url: str, now: Instant, reason: str) -> None:
+        """It gave no answer, or none to the end; the reason names it."""
         with self._lock:
-            self._failed = {**self._failed, url: now}
+            self._failed = {**self._failed, url: (now, reason)}
 
     def answered(self, url: str) -> None:
         """It gave a whole answer."""
         with self._lock:
-            self._failed = {one: at for one, at in self._failed.items() if one != url}
+            self._failed = {one: failure for one, failure in self._failed.items() if one != url}
 
     def _dead(self, url: str, now: Instant) -> bool:
-        at = self._failed.get(url)
+        failure = self._failed.get(url)
         # A clock that was put back would have us shun it until it has caught up.
-        return at is not None and 0 <= now - at < self._dead_for_s
+        return failure is not None and 0 <= now - failure[0] < self._dead_for_s

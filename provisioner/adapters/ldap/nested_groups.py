@@ -1,32 +1,49 @@
 """Groups within groups: who is in which, through however many others. Pure; circles end."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 
-from provisioner.model.distinguished_names import dn_key, group_name
+from provisioner.model.distinguished_names import dn_key, group_name, is_dn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupTree:
     """What the groups' own entries say, on top of what each person's entry says."""
 
-    parents: Mapping[str, Iterable[str]]
+    parents: Mapping[str, Iterable[str]] = field(default_factory=dict)
     """By who is a member (`member_key`): the DNs of the groups that list it."""
     nested: bool = True
     """Whether a member of a member is a member."""
+    wanted: frozenset[str] = frozenset()
+    """Groups that are named somewhere, by name or DN (`group_key`)."""
     _closures: dict[str, frozenset[str]] = field(default_factory=dict)
+    _called: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """By wanted name: the DNs of all groups that have it, by key."""
 
     def names_of(self, dn: str, login: str, direct: Iterable[str]) -> frozenset[str]:
-        """Names of all groups of a person, whose entry lists `direct` itself."""
+        """Names of all groups of a person, whose entry lists `direct` itself; of those wanted by DN also the DN."""
         listed = [*self.parents.get(dn_key(dn), ()), *self.parents.get(login_key(login), ())]
         return frozenset().union(*(self._closure(group) for group in (*direct, *listed)))
+
+    def ambiguous(self) -> Mapping[str, list[str]]:
+        """Wanted names that several groups have, with their DNs, as far as anybody was in them."""
+        return {name: sorted(dns.values()) for name, dns in sorted(self._called.items()) if len(dns) > 1}
 
     def _closure(self, group: str) -> frozenset[str]:
         """The group's name, and those of all that it is in."""
         if (known := self._closures.get(group)) is None:
-            known = self._closures[group] = frozenset(intern(group_name(one)) for one in self._above(group))
+            known = self._closures[group] = frozenset(name for one in self._above(group) for name in self._names(one))
         return known
+
+    def _names(self, group: str) -> Iterator[str]:
+        name, key = intern(group_name(group)), intern(dn_key(group))
+        yield name
+        if key in self.wanted:
+            yield key
+        if name in self.wanted and is_dn(group):
+            self._called[name].setdefault(key, group)
 
     def _above(self, group: str) -> Iterable[str]:
         found = {dn_key(group): group}

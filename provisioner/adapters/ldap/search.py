@@ -14,13 +14,12 @@ from ldap3.core.exceptions import (
 )
 from ldap3.core.results import RESULT_BUSY, RESULT_REFERRAL, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
+from provisioner.adapters.ldap.bounds import MAX_EMPTY_PAGES, MAX_ENTRIES
 from provisioner.adapters.ldap.connection import failure_of, said
 from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.adapters.ldap.values import Entry
-from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 
-MAX_ENTRIES = 100_000
-"""Of one search: some sixty times the agents of a département; more, and base or filter are not what was meant."""
 NO_ATTRIBUTES = ("1.1",)
 """RFC 4511, 4.5.1.8: names alone."""
 
@@ -47,11 +46,12 @@ def search(connection: ldap3.Connection, url: str, settings: LdapSettings, extra
 def answers(connection: ldap3.Connection, url: str, question: Question, settings: LdapSettings) -> Iterator[Entry]:
     """Every entry that matches, page by page, each attribute whole; raises DirectoryError when the answer is not whole."""
     cookie: bytes | None = None
-    count = 0
+    count = empty = 0
     # One entry needs no pages, and a server may refuse pages of that size.
     size = None if question.entry_alone else settings.page_size
     while True:
         result, response = _page(connection, url, question, size, cookie)
+        empty = 0 if response else empty + 1
         for part in response or ():
             if part["type"] == "searchResEntry":
                 count += 1
@@ -62,6 +62,8 @@ def answers(connection: ldap3.Connection, url: str, question: Question, settings
         cookie = result.get("controls", {}).get(_PAGED, {}).get("value", {}).get("cookie")
         if not cookie:
             return
+        if empty >= MAX_EMPTY_PAGES:
+            raise DirectoryIncomplete(f"{url}: {empty} pages without an entry, and more promised: the reading was given up")
 
 
 _PAGED = "1.2.840.113556.1.4.319"
@@ -100,6 +102,8 @@ def _search_errors(url: str, question: Question) -> Iterator[None]:
         raise DirectoryRefused(f"{url}: the filter {question.filter} is no LDAP filter: {exc}") from exc
     except (LDAPInvalidDnError, LDAPAttributeError, LDAPObjectClassError) as exc:
         raise DirectoryRefused(f"{url}: the search below '{question.base}' was refused: {exc}") from exc
+    except DirectoryError:
+        raise
     except Exception as exc:
         # Deliberately everything: see connected().
         raise DirectoryIncomplete(f"{url}: {failure_of(exc, 'the connection was lost before the last entry')}") from exc

@@ -11,7 +11,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 
-from provisioner.adapters.ldap.connection import connected, said
+from provisioner.adapters.ldap.connection import connected, said, tls_socket
 from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY
 from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.model.ids import Instant
@@ -124,13 +124,13 @@ def _first(root: Mapping[str, tuple[str, ...]], name: str) -> str:
 
 
 def _tls(connection: ldap3.Connection) -> str:
-    way = connection.socket
-    return way.version() or "" if isinstance(way, ssl.SSLSocket) else ""
+    way = tls_socket(connection)
+    return way.version() or "" if way else ""
 
 
 def _certificate_ends(connection: ldap3.Connection) -> Instant | None:
-    way = connection.socket
-    ends = (way.getpeercert() or {}).get("notAfter") if isinstance(way, ssl.SSLSocket) else None
+    way = tls_socket(connection)
+    ends = (way.getpeercert() or {}).get("notAfter") if way else None
     return float(ssl.cert_time_to_seconds(ends)) if isinstance(ends, str) else None
 
 

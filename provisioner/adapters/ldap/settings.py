@@ -8,14 +8,6 @@ from provisioner.settings.directory import DirectoryBase, DirectoryGroups, Tls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LdapGroups(DirectoryGroups):
-    """Where groups are read as configured, and which of them Active Directory is asked for one by one."""
-
-    names: frozenset[str] = frozenset()
-    """Those that entitlements and waves name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LdapSettings:
     """Where the agents are listed. Times in seconds.
 
@@ -41,8 +33,11 @@ class LdapSettings:
     bases: tuple[DirectoryBase, ...] = ()
     """Instead of base: several parts of the tree. An entry below two of them counts once."""
     attributes: LdapAttributes = LdapAttributes()
-    groups: LdapGroups | None = None
+    groups: DirectoryGroups | None = None
     """None: the groups are those that a person's own entry lists."""
+    group_names: frozenset[str] = frozenset()
+    """Those that entitlements and waves name, by name or DN (`distinguished_names.group_key`): no two groups may have one of
+    these names, and Active Directory is asked for them one by one."""
     ignore_referrals: bool = False
     """Leave out the parts of the tree that other servers hold, instead of refusing the reading as incomplete."""
     changes: bool = True
@@ -53,6 +48,8 @@ class LdapSettings:
     """A server in reach answers in milliseconds; the rest is for the next one."""
     receive_timeout_s: float = 30.0
     """For each part of an answer; a page of 500 takes well under a second."""
+    reading_timeout_s: float = 120.0
+    """For everything that one server is asked in one reading, from the first byte to the last."""
     dead_for_s: float = 900.0
     """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
 

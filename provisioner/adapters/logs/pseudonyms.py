@@ -6,7 +6,7 @@ import re
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.distinguished_names import group_name
-from provisioner.model.forgetting import names_of
+from provisioner.model.forgetting import everyone_in, names_of
 from provisioner.model.ids import AgentId
 from provisioner.model.names import NameTable, folded
 from provisioner.model.ownership import NoteKey
@@ -38,7 +38,7 @@ class Pseudonyms:
 
     def learn(self, roster: Roster) -> None:
         """Everyone in it, rejected ones too, from now on and for good: who has left is still spoken of."""
-        for agent in roster.agents.values():
+        for agent in everyone_in(roster).values():
             if self._agents.get(agent.agent_id) != agent:
                 self._agents[agent.agent_id] = agent
                 self._spared |= {folded(group) for group in agent.groups}

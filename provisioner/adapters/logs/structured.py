@@ -6,7 +6,6 @@ may hold headers and filters, stays below the level that passes. With `names`, n
 
 import contextlib
 import logging
-import unicodedata
 from typing import Any, TextIO
 
 import structlog
@@ -15,6 +14,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from provisioner.adapters.logs.messages import Line, LineEvents
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.model.agents import Roster
+from provisioner.model.plain_text import one_line
 from provisioner.model.status import Picture
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "ldap3", "paramiko", "proxmoxer", "sqlalchemy", "urllib3")
@@ -121,13 +121,7 @@ class _Console:
 
 def _one_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Our keys alone, in order. A line break in an error text, which others wrote, must not forge a line of the log."""
-    return {key: _printable(str(event[key])) for key in _KEYS if event.get(key)}
-
-
-def _printable(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join("␤" if char == "\n" else "�" if unicodedata.category(char).startswith("C") else char for char in text)
+    return {key: one_line(str(event[key])) for key in _KEYS if event.get(key)}
 
 
 def _take_over_standard_logging(renderer: Processor, stream: TextIO, least: int, shared: list[Processor]) -> None:

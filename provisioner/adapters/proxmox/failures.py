@@ -1,41 +1,52 @@
 """What a failure on the wire means for the caller: was the request sent at all, and what may have come of it."""
 
-import ssl
-
 import requests
 import urllib3.exceptions
 
+from provisioner.adapters.proxmox.session import NoConnection, NotWhole, PointedElsewhere
 from provisioner.errors import HypervisorError, NotSent, OutcomeUnknown, Refused
 
 MAX_TEXT = 1000
 """Characters kept of a library's text."""
 
-_NEVER_SENT = (
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    requests.ConnectTimeout,
-    ssl.SSLCertVerificationError,
-)
-"""The connection, or its handshake, was not over, so no byte of the request has left."""
-_NOT_AN_API = (requests.TooManyRedirects, requests.exceptions.InvalidURL, UnicodeError)
+_NOT_AN_ADDRESS = (requests.exceptions.InvalidURL, UnicodeError)
 
 
-def translated(failure: Exception, doing: str, *, read_s: float) -> Exception:
-    """The error to raise from `failure`; a programming error comes back as it is. The texts of requests hold no header."""
+def translated(failure: Exception, doing: str, *, after_s: float) -> Exception:
+    """The error to raise from `failure`, which came after so long; a programming error comes back as it is.
+
+    There are four cases: nothing has left this machine; what answered has passed nothing on; it was sent, and no answer or
+    half of one has come; and what was asked is no address at all. The texts of requests hold no header.
+    """
     causes = _chain(failure)
-    if any(isinstance(cause, _NEVER_SENT) for cause in causes):
-        return NotSent(f"{doing}: {_short(causes[-1])}")
-    if isinstance(failure, requests.Timeout):
-        return OutcomeUnknown(f"{doing}: no answer within {read_s:g} s")
-    return _other(failure, doing, innermost=causes[-1])
-
-
-def _other(failure: Exception, doing: str, *, innermost: BaseException) -> HypervisorError | Exception:
-    if isinstance(failure, _NOT_AN_API):
+    if any(isinstance(cause, NoConnection) for cause in causes):
+        return NotSent(f"{doing}: {_connecting(causes[-1], after_s)}")
+    if isinstance(failure, PointedElsewhere):
+        return NotSent(f"{doing}: {_short(failure)}")
+    if isinstance(failure, _NOT_AN_ADDRESS):
         return Refused(f"{doing}: {_short(failure)}")
+    return _sent(failure, doing, innermost=causes[-1], after_s=after_s)
+
+
+def _sent(failure: Exception, doing: str, *, innermost: BaseException, after_s: float) -> HypervisorError | Exception:
+    if isinstance(failure, NotWhole):
+        return OutcomeUnknown(f"{doing}: {_short(failure)}")
+    if isinstance(innermost, TimeoutError):
+        return OutcomeUnknown(f"{doing}: no answer within {_seconds(after_s)} s")
     if isinstance(failure, OSError | urllib3.exceptions.HTTPError):
         return OutcomeUnknown(f"{doing}: {_short(innermost)}")
     return failure
+
+
+def _connecting(innermost: BaseException, after_s: float) -> str:
+    if isinstance(innermost, TimeoutError):
+        return f"no connection within {_seconds(after_s)} s"
+    return _short(innermost)
+
+
+def _seconds(after_s: float) -> str:
+    """As it was, not as it was configured: time-outs count from one byte to the next."""
+    return f"{after_s:.0f}" if after_s >= 10 else f"{after_s:.1f}"
 
 
 def _chain(failure: BaseException) -> list[BaseException]:

@@ -10,14 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from requests import PreparedRequest, ReadTimeout, Request, RequestException, Response, Session, TooManyRedirects
+from requests import PreparedRequest, Request, RequestException, Response, Session
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import HTTPError
 from urllib3.util import create_urllib3_context
 
 _PART_BYTES = 1 << 20
+
+
+class NoConnection(OSError):
+    """Neither connected nor greeted, so no byte of a request has left."""
+
+
+class PointedElsewhere(RequestException):
+    """What answers passes nothing on: it is no Proxmox VE, but a portal or a proxy before it."""
+
+
+class NotWhole(RequestException):
+    """The answer began, and was not there in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -63,12 +77,10 @@ class OneServer:
         """As a session's."""
         response = self._adapter.send(self._prepared(method, url, data, params), stream=True, timeout=self._timeout)
         body = _whole(response, within_s=self._whole_s)
-        if response.is_redirect:
-            raise TooManyRedirects("Exceeded 0 redirects.", response=response)
-        if not (200 <= response.status_code < 300 or response.status_code >= 400):
-            # proxmoxer makes nothing at all of these, neither an answer nor an error.
-            said = f"{response.status_code} {response.reason or ''}".strip()
-            raise RequestException(f"answered {said}, as Proxmox VE's API never does", response=response)
+        if 300 <= response.status_code < 400:
+            raise PointedElsewhere(_elsewhere(response), response=response)
+        if response.status_code < 200:  # proxmoxer makes neither an answer nor an error of these
+            raise RequestException(f"answered {_said(response)}, as Proxmox VE's API never does", response=response)
         return Received(status_code=response.status_code, reason=response.reason or "", headers=response.headers, body=body)
 
     def close(self) -> None:
@@ -94,6 +106,17 @@ class OneServer:
         return prepared
 
 
+def _elsewhere(response: Response) -> str:
+    """Scheme and server alone: a log-in page's address may hold what is secret."""
+    where = urlsplit(response.headers.get("Location", ""))
+    to = f" and points to {where.scheme}://{where.netloc.rpartition('@')[2]}" if where.netloc else ""
+    return f"answered {_said(response)}{to}: this is not Proxmox VE's API"
+
+
+def _said(response: Response) -> str:
+    return f"{response.status_code} {response.reason or ''}".strip()
+
+
 def _whole(response: Response, *, within_s: float) -> bytes:
     """The body as it comes. requests has a limit for each silence and none for the whole: a byte a second would never end."""
     parts: list[bytes] = []
@@ -102,8 +125,18 @@ def _whole(response: Response, *, within_s: float) -> bytes:
         parts.append(part)
         if time.monotonic() > until:
             response.close()
-            raise ReadTimeout(f"the answer was not there whole within {within_s:g} s", response=response)
+            raise NotWhole(f"the answer was not there whole within {within_s:g} s", response=response)
     return b"".join(parts)
+
+
+class _Connection(HTTPSConnection):
+    """One that tells a failure before the first byte of a request from one after it."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, HTTPError) as failure:
+            raise NoConnection(*failure.args) from failure
 
 
 class _Adapter(HTTPAdapter):
@@ -120,6 +153,7 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(self, request: PreparedRequest, *_: Any, **__: Any) -> HTTPConnectionPool:
         if self._pool is None:
             self._pool = self.poolmanager.connection_from_url(request.url)
+            self._pool.ConnectionCls = _Connection
         return self._pool
 
     def cert_verify(self, *_: Any) -> None:
@@ -140,4 +174,4 @@ def trusting(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-__all__ = ["OneServer", "Received", "trusting"]
+__all__ = ["NoConnection", "NotWhole", "OneServer", "PointedElsewhere", "Received", "trusting"]

@@ -8,6 +8,7 @@ import logging
 import re
 import ssl
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,6 @@ class HttpTransport:
         self._endpoints = tuple(endpoints)
         self._clock = clock
         self._on_call = on_call
-        self._timeouts = timeouts
         self._lock = threading.Lock()
         self._index = 0
         self._apis = tuple(
@@ -118,13 +118,14 @@ class HttpTransport:
 
     def _try(self, index: int, request: ApiRequest) -> Received:
         resource = self._apis[index](request.path.lstrip("/"))
+        began = time.monotonic()
         try:
             response: Received = getattr(resource, request.method.lower())(**request.params)
         except ResourceException as refusal:
             answer: Received = refusal.errors
             return answer
         except Exception as failure:
-            error = translated(failure, self._doing(index, request), read_s=self._timeouts.read_s)
+            error = translated(failure, self._doing(index, request), after_s=time.monotonic() - began)
             if error is failure:
                 raise
             raise error from failure

@@ -58,18 +58,18 @@ def departure_of(text: str) -> Departure:
 
 def roster_text(roster: Roster) -> str:
     """A roster without its date: two readings that found the same give the same text."""
-    agents = [_plain(agent) for _, agent in sorted(roster.agents.items())]
-    return json.dumps({"agents": agents, "rejected": [asdict(one) for one in roster.rejected]}, sort_keys=True)
+    agents, departed = ([_plain(agent) for _, agent in sorted(ones.items())] for ones in (roster.agents, roster.departed))
+    rejected = [asdict(one) for one in roster.rejected]
+    return json.dumps({"agents": agents, "rejected": rejected, "departed": departed}, sort_keys=True)
 
 
 def roster_of(text: str, *, read_at: Instant) -> Roster:
     """The roster that `roster_text` wrote."""
     raw = json.loads(text)
-    return Roster(
-        read_at=read_at,
-        agents={AgentId(one["agent_id"]): _agent(one) for one in raw["agents"]},
-        rejected=tuple(Rejected(**one) for one in raw["rejected"]),
-    )
+    agents, departed = (
+        {AgentId(one["agent_id"]): _agent(one) for one in raw.get(name, ())} for name in ("agents", "departed")
+    )  # fmt: skip
+    return Roster(read_at=read_at, agents=agents, rejected=tuple(Rejected(**one) for one in raw["rejected"]), departed=departed)
 
 
 def guard_text(record: GuardRecord) -> str:

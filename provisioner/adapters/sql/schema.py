@@ -42,6 +42,11 @@ def schema_of(connection: Connection, place: str) -> Schema:
     return Schema.OLDER
 
 
+def revision_of(connection: Connection) -> str:
+    """Of a database that holds a store."""
+    return str(connection.execute(_REVISION).scalar_one())
+
+
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Bring the schema to a step, else to the newest, within the connection's transaction: all steps or none."""
     from provisioner.adapters.sql.migrate import run_steps
@@ -57,4 +62,4 @@ def _refuse_foreign(connection: Connection, place: str, tables: set[str]) -> Non
         raise StoreError(f"store {place}: holds another program's tables ({some}); give Bascule a store of its own")
 
 
-__all__ = ["STEPS", "VERSION_TABLE", "Schema", "schema_of", "upgrade"]
+__all__ = ["STEPS", "VERSION_TABLE", "Schema", "revision_of", "schema_of", "upgrade"]

@@ -76,6 +76,23 @@ class Sessions:
                 with connection.begin():
                     yield connection
 
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """A transaction on a place that holds no store yet, which nobody else can own meanwhile; given up at the end."""
+        with self._turn, self._errors("take a copy back"):
+            if self._place.exists() and not self._is_empty():
+                raise StoreError(f"store {self._place.name}: there is one already; move it away first")
+            self._place.create()
+            try:
+                connection = self._connection = self._writer()
+                if not self._place.own(connection):
+                    raise StoreOwned(f"store {self._place.name}: owned by {self._owner(connection)}")
+                with connection.begin():
+                    yield connection
+                self._place.ready()
+            finally:
+                self.close()
+
     def scrub(self) -> None:
         """Leave nothing of what was erased in the place's files; raises StoreError when it has to be tried again."""
         with self._turn, self._errors("clear its files of what was erased"):
@@ -110,6 +127,10 @@ class Sessions:
             with connection.begin():
                 self._place.lock_schema(connection)
                 upgrade(connection)
+
+    def _is_empty(self) -> bool:
+        with self._place.engine.connect() as connection, connection.begin():
+            return schema_of(connection, self._place.name) is Schema.EMPTY
 
     def _schema(self, connection: Connection, *, older: bool) -> Schema:
         found = schema_of(connection, self._place.name)

@@ -1,10 +1,12 @@
 """What is kept over restarts, on SQLAlchemy Core. No type of SQLAlchemy leaves this package."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from provisioner.adapters.sql import rows
+from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import place_of
 from provisioner.adapters.sql.erasure import erase, mentions
 from provisioner.adapters.sql.session import Sessions
@@ -96,6 +98,29 @@ class SqlStore:
                 rows.write_line(connection, erased(order, found))
         self._sessions.scrub()
         return found
+
+    def copy_to(self, path: Path) -> bool:
+        """Copy the store as it is now into a new SQLite file, while its owner goes on; False when there is no store."""
+        with self._sessions.reading("copy the store") as connection:
+            if connection is None:
+                return False
+            copy_to_file(connection, path)
+            return True
+
+    def fill_from(self, path: Path, line: JournalEntry) -> None:
+        """Take a copy back, bring it up to date and journal `line`; the store is then given up.
+
+        Raises StoreError when there is a store already, or another installation's in the copy.
+        """
+        with copied_file(path) as source, self._sessions.filling() as target:
+            kept = rows.read_meta(source, "installation")
+            if kept is not None and self._installation not in ("", kept):
+                raise StoreError(f"the store in the backup belongs to the installation {kept}, not to {self._installation}")
+            copy_rows(source, target)
+        self.claim()
+        with self._sessions.owned("journal that a backup was taken back") as connection:
+            rows.write_line(connection, line)
+        self.close()
 
     def close(self) -> None:
         """Give the store up; it may be claimed again."""

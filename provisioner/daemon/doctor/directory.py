@@ -42,7 +42,10 @@ def fix_for_directory(error: DirectoryError) -> str:
         ("no TLS connection", "check that the port speaks TLS, 1.2 or newer: ldaps:// means 636, `tls: starttls` means 389"),
         ("CA file", "correct directory.ca_file"),
         ("the bind as", "check directory.bind_dn and password, and that the account is neither locked nor expired"),
+        ("no whole answer within", "look at that server and the network to it, or raise directory.reading_timeout"),
+        ("the reading was given up", "look at that server: what it sends is no list of people; or narrow base and filter"),
         ("limit", "let this account read without limit, in pages"),
+        ("groups are called", "write the DN of the group that is meant under groups: of entitlements and waves"),
         ("noSuchObject", "correct the base: nothing has that name, or this account may not see it"),
         ("no LDAP filter", "correct directory.filter"),
     )

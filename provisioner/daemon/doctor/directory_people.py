@@ -7,7 +7,7 @@ from provisioner.daemon.composition import order_of
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Agent, Rejected, Roster
-from provisioner.model.distinguished_names import is_below
+from provisioner.model.distinguished_names import group_name, is_below, is_dn
 from provisioner.model.profiles import Selection
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
@@ -51,7 +51,7 @@ def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
 
 def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
     """Whether groups are told, and those within groups."""
-    known = {group for one in roster.agents.values() for group in one.groups}
+    known = {group for one in roster.agents.values() for group in one.groups if not is_dn(group)}
     if settings.groups is not None:
         nested = "those within groups too" if settings.groups.nested else "without those within groups"
         yield good("groups", f"{len(known)} groups of agents, {nested}")
@@ -121,12 +121,17 @@ def criteria(selections: Iterable[tuple[str, Selection]], roster: Roster) -> Ite
     for where, selection in selections:
         for what, wanted, found in _values(selection, agents):
             for value in sorted(wanted - found):
-                close = get_close_matches(value, found, n=1, cutoff=0.6)
-                fix = f"did you mean '{close[0]}'?" if close else "correct it, or wait for the directory to have it"
-                yield doubtful(where, f"nobody has the {what} '{value}'", fix)
+                yield doubtful(where, f"nobody has the {what} '{value}'", _meant(value, found))
         for unit in sorted(selection.units):
             if not any(is_below(one.unit, unit) for one in agents):
                 yield doubtful(where, f"nobody is below '{unit}'", "correct it, or check the bases: it must lie below one")
+
+
+def _meant(value: str, found: Collection[str]) -> str:
+    if is_dn(value) and any(group_name(value) == one.casefold() for one in found):
+        return "there is a group of this name elsewhere: correct the DN, or write the name alone"
+    close = get_close_matches(value, found, n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else "correct it, or wait for the directory to have it"
 
 
 def _values(selection: Selection, agents: Collection[Agent]) -> Iterator[tuple[str, frozenset[str], set[str]]]:

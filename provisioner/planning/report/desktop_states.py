@@ -25,7 +25,7 @@ class States:
 
     def __init__(self, situation: Situation, seen: Survey, before: Picture | None) -> None:
         self._situation, self._seen, self._before = situation, seen, before
-        self._owned = _Owned(situation.demand, since=before.demand if before else None)
+        self._owned = _Owned(situation, since=before.demand if before else None)
         self._leaving = _leaving(situation, seen)
         self.desktops: Mapping[DesktopName, DesktopState] = before.desktops if before else {}
         self.moved: Set[DesktopName] | None = None
@@ -77,9 +77,11 @@ def _moved(
 class _Owned:
     """Whose a desktop is, and how far it is wanted."""
 
-    def __init__(self, demand: Demand, *, since: Demand | None) -> None:
+    def __init__(self, situation: Situation, *, since: Demand | None) -> None:
+        demand, roster = situation.demand, situation.memory.roster
         self._demand = demand
-        self._not_wanted = {one.agent_id: one.login for one in demand.not_wanted}
+        departed = {key: one.login for key, one in roster.departed.items()} if roster else {}
+        self._not_wanted = departed | {one.agent_id: one.login for one in demand.not_wanted}
         self.unchanged = demand is since
 
     def of(self, agent_id: AgentId | None, *, superseded: bool) -> tuple[str, bool, Level | None]:

@@ -55,7 +55,8 @@ class TwinProcess:
         """Start it; returns when it answers. Raises BasculeError with its last words when it does not come up."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "twin.log").open("wb") as log:
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+            pipe = subprocess.PIPE
+            self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=log)  # noqa: S603 (ourselves, no shell)
         if not self._says_ready(self._process):
             self.stop()
             raise BasculeError(f"the twin did not start: {(self._folder / 'twin.log').read_text().strip()}")
@@ -99,7 +100,8 @@ class TwinProcess:
         return bool(readable) and process.stdout.readline() == b"ready\n"
 
     def _control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        request = Request(f"{self.state.url}{path}", method=method, data=json.dumps(body).encode() if body else None)
+        data = json.dumps(body).encode() if body else None
+        request = Request(f"{self.state.url}{path}", method=method, data=data)  # noqa: S310 (always https://127.0.0.1)
         request.add_header(CONTROL_HEADER, self.state.control)
         opener = build_opener(ProxyHandler({}), HTTPSHandler(context=ssl.create_default_context(cafile=self.state.ca_file)))
         with opener.open(request, timeout=30) as answer:

@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
 from provisioner.adapters.ldap.ldif import read_ldif, write_ldif
-from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.model.agents import Roster
-from provisioner.settings.directory import DirectoryBase, Tls
+from provisioner.settings.directory import DirectoryBase, DirectoryGroups, Tls
 from tests.adapters.ldap.town import BASES, EVERYONE, GROUPS, RELIEF, ROUNDS, Flaw, Town, a_town
 from tests.adapters.ldap.town_ldif import ActiveDirectoryWords, Dialect, FileWords, OpenLdapWords, entry_uuid, record
 from tests.builders.directory import a_directory
@@ -46,8 +45,14 @@ class ServedTown(ABC):
     def directory(self, **settings: Any) -> LdapDirectory:
         """The adapter on the town's two bases, nested groups followed."""
         bases = tuple(DirectoryBase(base=self.words.place(unit)) for unit in BASES)
-        groups = LdapGroups(base=self.words.place(GROUPS), names=NAMED)
-        usual = {"filter": self.filter, "attributes": self.attributes, "groups": groups, "receive_timeout_s": 10.0}
+        groups = DirectoryGroups(base=self.words.place(GROUPS))
+        usual = {
+            "group_names": NAMED,
+            "filter": self.filter,
+            "attributes": self.attributes,
+            "groups": groups,
+            "receive_timeout_s": 10.0,
+        }
         if "base" not in settings:
             usual["bases"] = bases
         return a_directory(**{**usual, **self.way(), **settings})

@@ -9,10 +9,9 @@ import pytest
 
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
-from provisioner.adapters.ldap.settings import LdapGroups
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.distinguished_names import is_below
-from provisioner.settings.directory import DirectoryBase
+from provisioner.settings.directory import DirectoryBase, DirectoryGroups
 from tests.adapters.ldap.contract import wrong_about
 from tests.adapters.ldap.served import OpenLdapTown, open_ldap_ldif
 from tests.adapters.ldap.town import GROUPS, PARTNERS, ROADS, SCHOOLS, Town, a_town
@@ -40,19 +39,20 @@ def a_server(home: Path, authority: Authority, *, town: Town | None = None, **ki
         yield server
 
 
-def test_a_reading_that_is_cut_anywhere_is_an_error_and_the_next_one_is_whole(served: OpenLdapTown):
+def test_a_reading_that_is_cut_anywhere_is_an_error_and_the_next_server_is_read_whole(served: OpenLdapTown):
     schools = {"bases": (DirectoryBase(base=served.words.place(SCHOOLS)),), "page_size": 50}
     with a_way_to(served.server.tls_port) as way:
         whole = served.directory(urls=(f"ldaps://localhost:{way.port}",), **schools).read()
     errors = []
     for part in range(1, 20):
         with a_way_to(served.server.tls_port, cut_after=way.passed * part // 20) as cut:
-            directory = served.directory(urls=(f"ldaps://localhost:{cut.port}", served.server.ldaps), **schools)
-            errors.append(error_of(directory))
+            url = f"ldaps://localhost:{cut.port}"
+            errors.append(error_of(served.directory(urls=(url,), **schools)))
+            roster = served.directory(urls=(url, served.server.ldaps), **schools).read()
+            assert (roster.agents, len(roster.passed_over)) == (whole.agents, 1)
 
     assert {type(error) for error in errors} <= {DirectoryIncomplete, DirectoryUnavailable}
     assert sum("the connection was lost before the last entry" in str(error) for error in errors) > 15
-    assert directory.read().agents == whole.agents
 
 
 def test_a_part_of_the_tree_that_moves_takes_its_people_along(served: OpenLdapTown):
@@ -121,7 +121,7 @@ def test_a_server_that_holds_half_is_told_from_the_first_by_its_source(served: O
 def test_without_memberof_the_groups_own_lists_say_the_same(tmp_path: Path, authority: Authority):
     with a_server(tmp_path, authority, microsoft=True) as server:
         served = OpenLdapTown(tmp_path, authority, server)
-        groups = LdapGroups(base=served.words.place(GROUPS), members="member")
+        groups = DirectoryGroups(base=served.words.place(GROUPS), members=("member",))
 
         assert wrong_about(served, served.directory(groups=groups).read()) == {}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.adapters.ldap.account_status import standing_of
+from provisioner.adapters.ldap.account_status import SUPANN, ended, standing_of
 from provisioner.adapters.ldap.entries import LdapAttributes, agent_of
 from provisioner.model.agents import Standing
 from tests.builders.directory import READ_AT, an_entry
@@ -39,6 +39,11 @@ def filetime(moment: float) -> str:
         pytest.param("krbPrincipalExpiration", "20200316070000Z", Standing.EXPIRED, id="FreeIPA: this very second"),
         pytest.param("krbPrincipalExpiration", "202003160801+0100", Standing.ACTIVE, id="FreeIPA: in a minute, in Paris"),
         pytest.param("krbPrincipalExpiration", "2020031602.5-0430", Standing.EXPIRED, id="FreeIPA: the hour alone, west"),
+        pytest.param("supannRessourceEtat", "{COMPTE} I SupannInactif", Standing.DISABLED, id="supann: C12: inactive"),
+        pytest.param("supannRessourceEtat", ["{MAIL}A", "{COMPTE}S"], Standing.LOCKED, id="supann: suspended, among others"),
+        pytest.param("supannRessourceEtatDate", "{COMPTE}A::20190102:20200315", Standing.EXPIRED, id="supann: ended yesterday"),
+        pytest.param("supannRessourceEtatDate", "{COMPTE}A:SupannActif::20200316", Standing.ACTIVE, id="supann: ends today"),
+        pytest.param("supannRessourceEtatDate", "{COMPTE}I:SupannInactif:20200401:", Standing.ACTIVE, id="supann: from April"),
         pytest.param("employeeActive", "TRUE", Standing.ACTIVE, id="any attribute: true"),
         pytest.param("employeeActive", "0", Standing.DISABLED, id="any attribute: 0"),
         pytest.param("employeeActive", [], Standing.ACTIVE, id="any attribute: not there"),
@@ -55,6 +60,8 @@ def test_standing(attribute, value, standing):
         pytest.param("accountExpires", "9" * 400, "not a number", id="a number that no server has"),
         pytest.param("shadowExpire", "1_000", "not a number", id="Python's way to write a number"),
         pytest.param("krbPrincipalExpiration", "20201399000000Z", "no time", id="a month that is none"),
+        pytest.param("supannRessourceEtat", "actif", "supannRessourceEtat is 'actif', no state of supann", id="no supann"),
+        pytest.param("supannRessourceEtatDate", "{COMPTE}A::20201399:", "no date of the form %Y%m%d", id="supann: no such day"),
         pytest.param("nsAccountLock", "maybe", "says neither enabled nor disabled", id="neither"),
     ],
 )
@@ -82,7 +89,7 @@ def test_the_worst_holds():
         ),
         pytest.param(
             LdapAttributes(),
-            ("pwdAccountLockedTime", "shadowExpire", "nsAccountLock", "krbPrincipalExpiration"),
+            ("pwdAccountLockedTime", "shadowExpire", "nsAccountLock", "krbPrincipalExpiration", *SUPANN),
             id="those of the others",
         ),
         pytest.param(LdapAttributes(account_state=(), enabled="active"), ("active",), id="none but what is said"),
@@ -90,3 +97,28 @@ def test_the_worst_holds():
 )
 def test_what_is_asked_without_being_told(names, states):
     assert names.states == states
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "standing"),
+    [
+        pytest.param("%d/%m/%Y", "16/03/2020", Standing.ACTIVE, id="a day counts to its end"),
+        pytest.param("%d/%m/%Y", "15/03/2020", Standing.EXPIRED, id="yesterday"),
+        pytest.param("%Y-%m-%d %H:%M", "2020-03-16 06:59", Standing.EXPIRED, id="a minute ago"),
+        pytest.param("generalized", "20200316065900Z", Standing.EXPIRED, id="LDAP's own form"),
+        pytest.param("filetime", filetime(READ_AT + 1), Standing.ACTIVE, id="Microsoft's"),
+        pytest.param("filetime", "0", Standing.ACTIVE, id="Microsoft's never"),
+        pytest.param("days", str(TODAY), Standing.EXPIRED, id="days: from today"),
+        pytest.param("seconds", str(int(READ_AT) + 60), Standing.ACTIVE, id="seconds: in a minute"),
+        pytest.param("%d/%m/%Y", [], Standing.ACTIVE, id="no end"),
+        pytest.param("%d/%m/%Y", ["01/01/2030", "01/01/2019"], Standing.EXPIRED, id="several: the first that is over"),
+    ],
+)
+def test_an_end_date_in_an_attribute_of_the_sites_own(form, value, standing):
+    """C12: no attribute of one's own could say until when somebody is there."""
+    assert ended(an_entry(finContrat=value), "finContrat", form, now=READ_AT) is standing
+
+
+def test_an_end_date_that_is_none_rejects_the_entry_with_its_form():
+    with pytest.raises(ValueError, match="finContrat is 'demain', no date of the form %d/%m/%Y"):
+        ended(an_entry(finContrat="demain"), "finContrat", "%d/%m/%Y", now=READ_AT)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_of
+from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_id_of, agent_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Agent, Standing
 from provisioner.model.distinguished_names import group_name
@@ -58,7 +58,11 @@ def test_accepted(attributes, expected):
         pytest.param({"entryUUID": b"\xff" * 16}, "entryUUID is no UUID", id="a binary id in a text attribute"),
         pytest.param({"uid": None}, "has no uid, and needs one to log on with", id="no login"),
         pytest.param({"uid": " "}, "has no uid, and needs one to log on with", id="a blank login"),
-        pytest.param({"uid": ["jdupont", "dupontj"]}, "has 2 uid, and needs one to log on with", id="two logins"),
+        pytest.param(
+            {"uid": ["jeand", "dupontj"]},
+            "has 2 uid, and needs one to log on with: say which by attributes.login_pattern",
+            id="two logins",
+        ),
         pytest.param({"uid": "x" * 257}, "uid is no login of at most 256 printable characters", id="an over-long login"),
         pytest.param({"uid": "a\u200bb"}, "uid is no login of at most 256 printable characters", id="an invisible letter"),
         pytest.param({"uid": b"\xff\xd8"}, "uid is binary, not text", id="a binary login"),
@@ -122,3 +126,60 @@ def test_arbitrary_bytes_make_an_agent_or_a_rejection(attributes):
     roster = roster_of([Entry(dn="cn=x", attributes=attributes)], NAMES, read_at=READ_AT)
 
     assert len(roster.agents) + len(roster.rejected) == 1
+
+
+@pytest.mark.parametrize("value", ["12345", "UNIV-00042", "e.dupont@univ.example", "0"])
+def test_an_id_is_any_stable_attribute(value):
+    """C2: an employee number, which outlives the account."""
+    assert agent_id_of(an_entry(supannEmpId=value), "supannEmpId") == value.lower()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("12|agent:somebody-else", id="a field of a note"),
+        pytest.param("12\nbascule-note:v2|…", id="a line of a note"),
+        pytest.param("../../etc/passwd", id="a path"),
+        pytest.param("--by", id="an option"),
+        pytest.param("é", id="a letter that is written in two ways"),
+        pytest.param(b"\xff\xfe", id="binary"),
+        pytest.param("\u202e123", id="written backwards"),
+        pytest.param("1" * 65, id="too long"),
+        pytest.param("12 34", id="a blank inside"),
+    ],
+)
+def test_what_could_be_taken_for_more_than_an_id_is_rejected_with_a_reason(value):
+    """C2: it goes into notes, the store and texts."""
+    with pytest.raises(ValueError, match="employeeNumber is no id: at most 64 letters"):
+        agent_id_of(an_entry(employeeNumber=value), "employeeNumber")
+
+
+@pytest.mark.parametrize(
+    ("value", "same"),
+    [("AB12", "ab12"), (ID.upper(), ID), (ID.replace("-", ""), ID), (" 42 ", "42")],
+    ids=["case", "a UUID in capitals", "a UUID without hyphens", "blanks around it"],
+)
+def test_one_person_has_one_id_however_it_is_written(value, same):
+    assert agent_id_of(an_entry(employeeNumber=value), "employeeNumber") == same
+
+
+def test_a_uuid_of_microsoft_among_further_attributes_is_read_as_text():
+    names = LdapAttributes(agent_id="employeeNumber", extra=("objectGUID",))
+    entry = an_entry(employeeNumber="42", objectGUID=uuid.UUID(ID).bytes_le)
+
+    assert agent_of(entry, names, now=READ_AT).attributes == {"objectguid": (ID,)}
+
+
+@pytest.mark.parametrize(
+    ("names", "standing"),
+    [
+        pytest.param({"agent_id": "employeeNumber"}, Standing.DISABLED, id="an employee number tells no server"),
+        pytest.param({"agent_id": "employeeNumber", "login": "sAMAccountName"}, Standing.DISABLED, id="a login of Microsoft's"),
+        pytest.param({"agent_id": "entryUUID"}, Standing.ACTIVE, id="OpenLDAP's"),
+    ],
+)
+def test_a_disabled_account_is_seen_under_any_id(names, standing):
+    entry = an_entry(employeeNumber="42", sAMAccountName="jdupont", userAccountControl="514")
+
+    assert agent_of(entry, LdapAttributes(**names), now=READ_AT).standing is standing

@@ -7,7 +7,7 @@ NOW = 1_000.0
 
 def after_a_failure() -> Failover:
     servers = Failover(("a", "b", "c"), dead_for_s=60.0)
-    servers.failed("a", NOW)
+    servers.failed("a", NOW, "a: no answer")
     return servers
 
 
@@ -21,8 +21,8 @@ def test_one_that_failed_comes_last_for_a_while():
 
 def test_all_that_failed_are_asked_all_the_same():
     servers = after_a_failure()
-    servers.failed("c", NOW)
-    servers.failed("b", NOW + 1)
+    servers.failed("c", NOW, "c: no answer")
+    servers.failed("b", NOW + 1, "b: no answer")
 
     assert servers.order(NOW + 2) == ("a", "b", "c")
 
@@ -36,3 +36,14 @@ def test_one_that_answers_again_is_asked_in_its_turn():
 
 def test_a_clock_that_was_put_back_shuns_nobody():
     assert after_a_failure().order(NOW - 3_600) == ("a", "b", "c")
+
+
+def test_why_each_failed_is_kept_until_it_answers():
+    """C5: a server that is passed over is not passed over in silence."""
+    servers = after_a_failure()
+    servers.failed("c", NOW, "c: cut")
+    servers.failed("c", NOW + 1, "c: no answer")
+
+    assert servers.failing == ("a: no answer", "c: no answer")
+    servers.answered("a")
+    assert servers.failing == ("c: no answer",)

@@ -13,6 +13,7 @@ from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.records import Memory
 from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
+from tests.adapters.sql.copying import CopyContract
 from tests.adapters.sql.durability import DurabilityContract
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.store import StillClock, a_forgetting, a_name, a_reservation, an_intent, an_outcome
@@ -51,6 +52,10 @@ def open_store(url: str) -> Iterator[OpenStore]:
     yield opened
     for store in stores:
         store.close()
+
+
+class TestPostgresCopies(CopyContract):
+    """Keeps the contract."""
 
 
 class TestPostgresStore(StoreContract):

@@ -16,6 +16,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.records import Memory
 from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
+from tests.adapters.sql.copying import CopyContract
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.store import StillClock, a_name, a_reservation, a_roster, an_intent, an_outcome
 
@@ -36,6 +37,10 @@ def open_store(path: Path) -> Iterator[OpenStore]:
     yield opened
     for store in stores:
         store.close()
+
+
+class TestSqliteCopies(CopyContract):
+    """Keeps the contract."""
 
 
 class TestSqliteStore(StoreContract):

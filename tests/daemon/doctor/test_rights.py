@@ -12,7 +12,7 @@ from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.errors import HypervisorError
 from provisioner.model.ids import ClusterId, DesktopName, LockDomain, NodeKey, NodeName, PoolName, StorageId, Vmid
 from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TokenSpec
-from provisioner.pve.privileges import NEEDED
+from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard
@@ -126,6 +126,13 @@ def test_the_doctor_names_the_one_right_that_is_missing(tmp_path, path, right):
     (said,) = faults(tmp_path, a_twin({**NEEDED, path: NEEDED[path] - {right}}))
 
     assert said.startswith(f"the token lacks {right} on ")
+
+
+@pytest.mark.parametrize("right", sorted(FORBIDDEN))
+def test_the_doctor_objects_to_a_right_that_takes_any_desktop_over(tmp_path, right):
+    said = [one.text for one in findings(tmp_path, a_twin({**NEEDED, "/vms": NEEDED["/vms"] | {right}})) if right in one.text]
+
+    assert said == [f"the token holds {right}, which Bascule never uses: with it one can take any desktop over"]
 
 
 IN_POOL = {**REST, DESKS: NEEDED["/vms"]}

@@ -94,6 +94,7 @@ def change_acl(cluster: Cluster, call: Call) -> object:
 
     def change() -> None:
         lines = list(_lines(access, call, path))
+        _demand_superset(access, call, path)
         for line in lines:
             access.revoke(line) if call.flag("delete") else access.grant(line)
 
@@ -142,6 +143,22 @@ def _lines(access: Access, call: Call, path: str) -> list[Grant]:
                 for name in roles
             ]
     return lines
+
+
+def _demand_superset(access: Access, call: Call, path: str) -> None:
+    """VM.Allocate and the like let a caller hand on what it holds there itself, and no more (API2/ACL.pm of 9.1.1)."""
+    held = access.privileges(call.user, path)
+    if call.user == ROOT or "Permissions.Modify" in held:
+        return
+    adds, further = not call.flag("delete"), call.flag("propagate", default=True)
+    for name in names_in(call.params["roles"]):
+        what = f"Cannot {'add' if adds else 'remove'} role '{name}'"
+        if name == "NoAccess":
+            raise invalid(role=f"{what} - requires 'Permissions.Modify'")
+        if access.roles[name] - held.keys():
+            raise invalid(role=f"{what} - requires 'Permissions.Modify' or superset of privileges.")
+        if adds and further and not all(held[privilege] for privilege in access.roles[name]):
+            raise invalid(role=f"{what} with propagation - requires 'Permissions.Modify' or propagated superset of privileges.")
 
 
 def _demand_token(access: Access, holder: str) -> None:

@@ -39,7 +39,10 @@ def shutdown(cluster: Cluster, call: Call) -> object:
     """Ask the guest to power off."""
     timeout = float(call.params.get("timeout", _SHUTDOWN_S))
     force = call.flag("forceStop")
-    work: GuestWork = lambda guest, _: _shutdown(cluster, guest, timeout=timeout, force=force)  # noqa: E731
+
+    def work(guest: TwinGuest, _: Task) -> Process[None]:
+        return _shutdown(cluster, guest, timeout=timeout, force=force)
+
     return _task(cluster, call, "qmshutdown", work=work, gone="unable to find")
 
 

@@ -10,7 +10,8 @@ down_revision = "0002"
 def upgrade() -> None:
     """Made anew, for SQLite changes no primary key in place; there is a handful of orders."""
     columns = ("kind", "given_by", "given_at", "reason")
-    given = op.get_bind().execute(sa.text(f"SELECT {', '.join(columns)} FROM intents")).mappings().all()
+    held = sa.table("intents", *map(sa.column, columns))
+    given = op.get_bind().execute(sa.select(held)).mappings().all()
     op.drop_table("intents")
     made = op.create_table(
         "intents",

@@ -1,0 +1,92 @@
+"""Members in and out of the gzipped tar."""
+
+import gzip
+import io
+import tarfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from provisioner.adapters.backups.manifest import Manifest, manifest_of
+from provisioner.errors import BackupError
+
+MAX_FILE = 64_000_000
+"""Bytes of one configuration file: far above the largest, a directory's LDIF file."""
+STORE = "store.db"
+"""The member that is the store's copy, an SQLite file."""
+_MANIFEST = "manifest.json"
+_COPYING = 1_000_000
+
+
+def pack(manifest: Manifest, members: Mapping[str, bytes], store: Path | None) -> bytes:
+    """The archive, in memory."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        _add(tar, _MANIFEST, manifest.model_dump_json(indent=2).encode())
+        for name, content in sorted(members.items()):
+            _add(tar, name, content)
+        if store is not None:
+            tar.add(store, arcname=STORE, filter=_nameless)
+    return packed.getvalue()
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), 0o600
+    tar.addfile(entry, io.BytesIO(content))
+
+
+def _nameless(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    # Whose files are whose is in the manifest.
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o600
+    return entry
+
+
+class Unpacked:
+    """An archive that was opened. Every method raises BackupError for what is damaged."""
+
+    def __init__(self, packed: bytes) -> None:
+        with _damage_told():
+            # At once: the sum over everything stands at the end, and is to be looked at before anything is believed.
+            self._tar = tarfile.TarFile(fileobj=io.BytesIO(gzip.decompress(packed)))
+            self._members = {entry.name: entry for entry in self._tar if entry.isreg()}
+        self.manifest = manifest_of(self.member(_MANIFEST))
+
+    def member(self, name: str) -> bytes:
+        """One file's bytes."""
+        entry = self._entry(name)
+        if entry.size > MAX_FILE:
+            raise BackupError(f"{name} in this backup is larger than a file of a configuration")
+        with _damage_told():
+            file = self._tar.extractfile(entry)
+            return file.read() if file else b""
+
+    def has_store(self) -> bool:
+        """False: there was no store yet when it was made."""
+        return STORE in self._members
+
+    def copy_store(self, path: Path) -> None:
+        """Write the copy of the store to a new file."""
+        with _damage_told(), path.open("xb") as target:
+            source = self._tar.extractfile(self._entry(STORE))
+            while source and (some := source.read(_COPYING)):
+                target.write(some)
+
+    def _entry(self, name: str) -> tarfile.TarInfo:
+        if name not in self._members:
+            raise BackupError(f"this backup holds no {name}: it is damaged, or no backup of Bascule's")
+        return self._members[name]
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as exc:
+        raise BackupError(f"this backup is damaged ({exc or 'it ends too early'}): take another") from exc
+
+
+__all__ = ["MAX_FILE", "STORE", "Unpacked", "pack"]

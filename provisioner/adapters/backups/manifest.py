@@ -1,0 +1,57 @@
+"""What a backup says of itself: manifest.json in it."""
+
+from pathlib import PurePosixPath
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from provisioner.errors import BackupError
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Kept(_Part):
+    """Where a file stood and whose it was."""
+
+    path: str
+    """Relative: below the folder of bascule.yaml. Absolute: anywhere else."""
+    mode: int
+    """Permission bits."""
+    owner: str
+    group: str
+
+    @model_validator(mode="after")
+    def _below(self) -> Self:
+        pure = PurePosixPath(self.path)
+        if ".." in pure.parts or pure == PurePosixPath() or "\0" in self.path or not 0 <= self.mode <= 0o777:
+            raise ValueError("no place for a file")
+        return self
+
+
+class Manifest(_Part):
+    """The whole of it."""
+
+    format: Literal[1] = 1
+    bascule: str
+    """The version of Bascule that made it."""
+    installation: str
+    made_at: float
+    """Epoch seconds."""
+    config: str
+    """The name of bascule.yaml in its folder."""
+    files: dict[str, Kept]
+    """By the member of the archive that holds it."""
+    variables: tuple[str, ...] = ()
+    """Environment variables that held a secret; each is a member too."""
+    store: Kept | None = None
+    """The SQLite file of the store, where it was one; its path may be relative to the folder of bascule.yaml."""
+
+
+def manifest_of(text: bytes) -> Manifest:
+    """Raises BackupError for what is no manifest, or a newer Bascule's."""
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as exc:
+        raise BackupError("this backup's manifest cannot be read: it is damaged, or made by a newer Bascule") from exc

@@ -1,0 +1,49 @@
+"""Sealed with age: for the holders of keys, or for who knows a passphrase."""
+
+import pyrage
+
+from provisioner.errors import BackupError
+
+_AGE = b"age-encryption.org/v1"
+_GZIP = b"\x1f\x8b"
+
+
+def seal(clear: bytes, *, recipients: tuple[str, ...], passphrase: str) -> bytes:
+    """As it is when neither is given. Recipients are age's (`age1…`) or SSH public keys."""
+    if recipients:
+        return bytes(pyrage.encrypt(clear, [_recipient(one) for one in recipients]))
+    return bytes(pyrage.passphrase.encrypt(clear, passphrase)) if passphrase else clear
+
+
+def unseal(found: bytes, *, identities: bytes, passphrase: str) -> bytes:
+    """The archive; raises BackupError saying which key is missing. `identities`: the content of an age or SSH key file."""
+    if found.startswith(_GZIP):
+        return found
+    if not found.startswith(_AGE):
+        raise BackupError("this is no backup of Bascule's")
+    if not identities and not passphrase:
+        raise BackupError("this backup is encrypted: give --identity FILE or --passphrase-file FILE")
+    try:
+        if identities:
+            return bytes(pyrage.decrypt(found, _identities(identities)))
+        return bytes(pyrage.passphrase.decrypt(found, passphrase))
+    except (pyrage.DecryptError, pyrage.IdentityError) as exc:
+        raise BackupError(f"this backup cannot be decrypted: {exc}") from None
+
+
+def _recipient(text: str) -> object:
+    kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
+    try:
+        return kind.Recipient.from_str(text)
+    except pyrage.RecipientError as exc:
+        raise BackupError(f"{text}: no public key of age or SSH ({exc})") from None
+
+
+def _identities(content: bytes) -> list[object]:
+    if b"PRIVATE KEY" in content:
+        return [pyrage.ssh.Identity.from_buffer(content)]
+    lines = (line.strip() for line in content.decode(errors="replace").splitlines())
+    return [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
+
+
+__all__ = ["seal", "unseal"]

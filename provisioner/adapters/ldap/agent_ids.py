@@ -1,0 +1,55 @@
+"""The id that tells a person from all others for good: a UUID of the server's, or any stable attribute. Pure."""
+
+import re
+import uuid
+
+from provisioner.adapters.ldap.values import Entry
+from provisioner.model.ids import MAX_AGENT_ID_CHARACTERS, AgentId
+
+MICROSOFT_IDS = frozenset({"objectguid", "guid", "ms-ds-consistencyguid"})
+"""Binary UUIDs as Microsoft writes them: the first three groups little-endian."""
+UUIDS = frozenset({"entryuuid", "nsuniqueid", "ipauniqueid"})
+"""UUIDs in text: of OpenLDAP (RFC 4530), of 389 Directory, of FreeIPA."""
+
+
+def agent_id_of(entry: Entry, name: str) -> AgentId:
+    """The id that an entry's person keeps through renames and moves; raises ValueError when there is none."""
+    values = entry.attributes.get(name.lower(), ())
+    if len(values) != 1:
+        raise ValueError(f"has {len(values) or 'no'} {name}, so nothing tells it from others for good")
+    return AgentId(id_text(values[0], name))
+
+
+def id_text(value: bytes, name: str) -> str:
+    """An attribute's value as an id; raises ValueError when it can be none.
+
+    Directories compare such values without regard to case: in small letters the same person has the same id always.
+    """
+    if name.lower() in MICROSOFT_IDS:
+        return _binary_uuid(value, name)
+    text = value.decode("ascii", errors="replace").strip()
+    if _UUID.fullmatch(text):
+        return str(uuid.UUID(text))
+    if name.lower() in UUIDS:
+        raise ValueError(f"{name} is no UUID")
+    if not _SAFE.fullmatch(text):
+        raise ValueError(
+            f"{name} is no id: at most {MAX_AGENT_ID_CHARACTERS} letters (a-z), digits and the signs . _ - @ : +, and a letter "
+            "or a digit first"
+        )
+    return text.lower()
+
+
+_UUID = re.compile(r"(?:[0-9A-Fa-f]-?){31}[0-9A-Fa-f]")
+_SAFE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._@:+-]{{0,{MAX_AGENT_ID_CHARACTERS - 1}}}", re.ASCII)
+"""Nothing that ends a field or a line of a note, a path or a line of a log, and nothing that a shell takes for more."""
+
+
+def _binary_uuid(value: bytes, name: str) -> str:
+    try:
+        return str(uuid.UUID(bytes_le=value))
+    except ValueError:
+        raise ValueError(f"{name} is no UUID") from None
+
+
+__all__ = ["MICROSOFT_IDS", "UUIDS", "agent_id_of", "id_text"]

@@ -1,0 +1,76 @@
+"""A whole store copied row by row, from any database into an SQLite file and back into any: the way of backups.
+
+The columns are those found in the source, so a copy by an older version of Bascule can be taken back too: the store is then as
+old as its copy, and the daemon's next start brings it up to date.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.pool import NullPool
+
+from provisioner.adapters.sql.schema import Schema, revision_of, schema_of, upgrade
+from provisioner.adapters.sql.tables import meta, metadata
+from provisioner.errors import StoreError
+
+_AT_ONCE = 1_000
+"""Rows held in memory."""
+
+
+def copy_to_file(source: Connection, path: Path) -> None:
+    """Copy every row into a new SQLite file at `path`, as of the source's transaction; the copy is owned by nobody."""
+    with _file(path) as target, target.begin():
+        copy_rows(source, target)
+        target.execute(sa.delete(meta).where(meta.c.key == "owner"))
+
+
+def copy_rows(source: Connection, target: Connection) -> None:
+    """Give an empty target the source's schema and rows, within the transactions of both."""
+    upgrade(target, to=revision_of(source))
+    for table in _tables(source):
+        rows = source.execute(sa.select(table).execution_options(yield_per=_AT_ONCE)).mappings()
+        for some in rows.partitions():
+            target.execute(sa.insert(table), [dict(row) for row in some])
+    if target.dialect.name == "postgresql":
+        _count_on(target)
+
+
+@contextmanager
+def copied_file(path: Path) -> Iterator[Connection]:
+    """A copy, to read; raises StoreError when it is damaged, no store, or made by a newer Bascule."""
+    try:
+        with _file(path) as connection, connection.begin():
+            damage = connection.execute(sa.text("PRAGMA quick_check(1)")).scalar()
+            if damage != "ok":
+                raise StoreError(f"the copy of the store is damaged: {damage}")
+            if schema_of(connection, "in the backup") is Schema.EMPTY:
+                raise StoreError("the copy of the store is empty")
+            yield connection
+    except sa.exc.DatabaseError as exc:
+        raise StoreError(f"the copy of the store cannot be read: {exc.orig}") from exc
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Connection]:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=NullPool, hide_parameters=True)
+    with closing(engine.connect()) as connection:
+        yield connection
+
+
+def _tables(source: Connection) -> tuple[sa.Table, ...]:
+    found = sa.MetaData()
+    found.reflect(source, only=lambda name, _: name in metadata.tables)
+    return tuple(found.sorted_tables)
+
+
+def _count_on(target: Connection) -> None:
+    """Rows came with their numbers; the next number is the database's own."""
+    for table in ("journal", "rosters"):
+        highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"  # noqa: S608 (one of the two names above)
+        target.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {highest}, false)"))
+
+
+__all__ = ["copied_file", "copy_rows", "copy_to_file"]

@@ -1,0 +1,131 @@
+"""`bascule backup`: the configuration with its secrets, the note key among them, and the store, in one file."""
+
+import grp
+import os
+import pwd
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from provisioner.adapters.backups.archive import MAX_FILE, pack
+from provisioner.adapters.backups.manifest import Kept, Manifest
+from provisioner.adapters.backups.sealing import seal
+from provisioner.daemon.keeping import store_of
+from provisioner.errors import BackupError
+from provisioner.ports import Clock
+from provisioner.settings.bascule import Origin, load_with_origin
+from provisioner.settings.values import Settings
+
+_SQLITE = "sqlite:///"
+_YAML = "**/*.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """What was put into one."""
+
+    files: tuple[Path, ...]
+    variables: tuple[str, ...]
+    with_store: bool
+    size: int
+    """Bytes."""
+
+
+def make_backup(
+    config: Path,
+    to: Path,
+    *,
+    environment: Mapping[str, str],
+    clock: Clock,
+    recipients: tuple[str, ...] = (),
+    passphrase: str = "",
+) -> Backup:
+    """Write a new file that its owner alone may read; the daemon may go on meanwhile.
+
+    Raises SettingsError, StoreError, BackupError; then there is no file.
+    """
+    settings, origin = load_with_origin(config, environment=environment)
+    files = _files(config, origin)
+    manifest = _manifest(config, settings, files, origin, clock)
+    members = {member: _content(path) for member, path in _members(files).items()}
+    members |= {f"variables/{name}": environment[name].encode() for name in manifest.variables}
+    with tempfile.TemporaryDirectory(prefix="bascule-backup-") as folder, closing(store_of(settings, clock=clock)) as store:
+        copy = Path(folder) / "store.db"
+        there = store.copy_to(copy)
+        packed = pack(manifest, members, copy if there else None)
+    sealed = seal(packed, recipients=recipients, passphrase=passphrase)
+    _write_new(to, sealed)
+    return Backup(files=files, variables=manifest.variables, with_store=there, size=len(sealed))
+
+
+def _files(config: Path, origin: Origin) -> tuple[Path, ...]:
+    """What is configured now, and every other YAML file beside it: profiles and scenarios of another day."""
+    folder = config.absolute().parent
+    beside = (path for path in folder.glob(_YAML) if path.is_file())
+    return tuple(sorted({*origin.files, *beside}))
+
+
+def _members(files: tuple[Path, ...]) -> dict[str, Path]:
+    return {f"files/{number:04}": path for number, path in enumerate(files, start=1)}
+
+
+def _manifest(config: Path, settings: Settings, files: tuple[Path, ...], origin: Origin, clock: Clock) -> Manifest:
+    folder = config.absolute().parent
+    store = settings.store.url.removeprefix(_SQLITE) if settings.store.url.startswith(_SQLITE) else ""
+    return Manifest(
+        bascule=version("bascule"),
+        installation=settings.installation,
+        made_at=clock.now(),
+        config=config.name,
+        files={member: _kept(path, folder) for member, path in _members(files).items()},
+        variables=tuple(sorted(origin.variables)),
+        store=_kept(Path(store), folder) if store and Path(store).exists() else None,
+    )
+
+
+def _kept(path: Path, folder: Path) -> Kept:
+    found = path.stat()
+    place = path.relative_to(folder) if path.is_relative_to(folder) else path
+    owner, group = _name_of(pwd.getpwuid, found.st_uid), _name_of(grp.getgrgid, found.st_gid)
+    return Kept(path=str(place), mode=found.st_mode & 0o777, owner=owner, group=group)
+
+
+def _name_of(known: Callable[[int], Any], number: int) -> str:
+    """A name holds on another machine, where the number may be somebody else's."""
+    try:
+        return str(known(number)[0])
+    except KeyError:
+        return ""
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise BackupError(f"{path} is too large for a file of the configuration ({path.stat().st_size} bytes)")
+        return path.read_bytes()
+    except OSError as exc:
+        raise BackupError(f"{path} cannot be read: {exc.strerror}") from exc
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Whole or not at all, and never over another backup."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)
+    except FileExistsError as exc:
+        raise BackupError(f"{path} is there already: name another file") from exc
+    except OSError as exc:
+        raise BackupError(f"{path} cannot be written: {exc.strerror}") from exc
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+__all__ = ["Backup", "make_backup"]

@@ -1,0 +1,162 @@
+"""`bascule restore`: the files of a backup back in their places, and its store, on a machine where neither is yet."""
+
+import grp
+import os
+import pwd
+import tempfile
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.adapters.backups.archive import Unpacked
+from provisioner.adapters.backups.manifest import Kept, Manifest
+from provisioner.adapters.backups.sealing import unseal
+from provisioner.daemon.keeping import store_of
+from provisioner.errors import BackupError
+from provisioner.ledger import restored
+from provisioner.model.ids import Instant
+from provisioner.model.intents import Intent
+from provisioner.ports import Clock
+from provisioner.settings.bascule import load_settings
+
+VARIABLES = "bascule.env"
+"""The file beside bascule.yaml for secrets that were environment variables, as systemd's EnvironmentFile reads it."""
+_FOLDER_MODE = 0o750
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What came back."""
+
+    made_at: Instant
+    installation: str
+    written: tuple[Path, ...]
+    """Files that were not there yet, as they are now."""
+    variables: Path | None
+    with_store: bool
+    orders: tuple[Intent, ...]
+    """Standing orders of then, which are in force again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restoring:
+    """Who restores, where, and why."""
+
+    config: Path
+    environment: Mapping[str, str]
+    clock: Clock
+    by: str
+    reason: str = ""
+
+
+def open_backup(path: Path, *, identities: bytes = b"", passphrase: str = "") -> Unpacked:
+    """Raises BackupError: which key is missing, or what is wrong with the file."""
+    try:
+        found = path.read_bytes()
+    except OSError as exc:
+        raise BackupError(f"{path} cannot be read: {exc.strerror}") from exc
+    return Unpacked(unseal(found, identities=identities, passphrase=passphrase))
+
+
+def restore(backup: Unpacked, order: Restoring) -> Restored:
+    """Write what is not there yet, and nothing over anything else; called again, it goes on where it was stopped.
+
+    Raises BackupError before anything is written when a file or store there is another; SettingsError, StoreError.
+    """
+    manifest, folder = backup.manifest, order.config.absolute().parent
+    places = _places(manifest, order.config)
+    _refuse_others(backup, places, manifest, folder)
+    written = tuple(path for member, path in places.items() if _write(path, backup.member(member), manifest.files[member]))
+    values = {name: backup.member(f"variables/{name}").decode() for name in manifest.variables}
+    variables = _write_variables(folder / VARIABLES, values) if values else None
+    orders = _take_store_back(backup, order, values) if backup.has_store() else ()
+    return Restored(
+        made_at=manifest.made_at,
+        installation=manifest.installation,
+        written=written,
+        variables=variables,
+        with_store=backup.has_store(),
+        orders=orders,
+    )
+
+
+def _places(manifest: Manifest, config: Path) -> dict[str, Path]:
+    """Where each member goes: the main file may have another name here."""
+    folder = config.absolute().parent
+    places = {member: folder / kept.path for member, kept in manifest.files.items()}
+    return {member: config.absolute() if path == folder / manifest.config else path for member, path in places.items()}
+
+
+def _refuse_others(backup: Unpacked, places: Mapping[str, Path], manifest: Manifest, folder: Path) -> None:
+    others = [path for member, path in places.items() if path.exists() and path.read_bytes() != backup.member(member)]
+    if manifest.store is not None and backup.has_store() and (folder / manifest.store.path).exists():
+        others.append(folder / manifest.store.path)
+    if others:
+        listed = "".join(f"\n  {path}" for path in sorted(others))
+        raise BackupError(f"nothing was changed, for something else is there already; move it away first:{listed}")
+
+
+def _write(path: Path, content: bytes, kept: Kept) -> bool:
+    if path.exists():
+        return False
+    try:
+        _make_folder(path.parent, kept)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+            file.write(content)
+        path.chmod(kept.mode)
+        _give(path, kept)
+    except OSError as exc:
+        raise BackupError(f"{path} cannot be written: {exc.strerror}; what is there stays, call again") from exc
+    return True
+
+
+def _make_folder(folder: Path, kept: Kept) -> None:
+    if not folder.exists():
+        _make_folder(folder.parent, kept)
+        folder.mkdir(mode=_FOLDER_MODE)
+        _give(folder, kept)
+
+
+def _give(path: Path, kept: Kept) -> None:
+    """To whom it was before, if root asks and the account is here; else it stays the caller's."""
+    if os.geteuid() != 0:
+        return
+    try:
+        os.chown(path, pwd.getpwnam(kept.owner).pw_uid, grp.getgrnam(kept.group).gr_gid)
+    except KeyError:
+        return
+
+
+def _write_variables(path: Path, values: Mapping[str, str]) -> Path:
+    lines = "".join(f'{name}="{_escaped(value)}"\n' for name, value in values.items())
+    _write(path, lines.encode(), Kept(path=path.name, mode=0o600, owner="root", group="root"))
+    return path
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _take_store_back(backup: Unpacked, order: Restoring, values: Mapping[str, str]) -> tuple[Intent, ...]:
+    settings = load_settings(order.config, environment={**order.environment, **values})
+    kept = backup.manifest.store
+    where = order.config.absolute().parent / kept.path if kept else None
+    if kept and where:
+        _make_folder(where.parent, kept)
+    line = restored(at=order.clock.now(), by=order.by, made_at=backup.manifest.made_at, reason=order.reason)
+    with (
+        tempfile.TemporaryDirectory(prefix="bascule-restore-") as folder,
+        closing(store_of(settings, clock=order.clock)) as store,
+    ):
+        copy = Path(folder) / "store.db"
+        backup.copy_store(copy)
+        store.fill_from(copy, line)
+        orders = store.intents()
+    if kept and where:
+        for file in where.parent.glob(f"{where.name}*"):
+            _give(file, kept)
+    return orders
+
+
+__all__ = ["VARIABLES", "Restored", "Restoring", "open_backup", "restore"]

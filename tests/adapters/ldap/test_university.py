@@ -1,0 +1,163 @@
+"""A French university on a real OpenLDAP server: supann, groups of every kind beside each other, logins with aliases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
+from provisioner.adapters.ldap.ldif import write_ldif
+from provisioner.errors import DirectoryRefused
+from provisioner.model.agents import Roster, Standing
+from provisioner.model.distinguished_names import group_key
+from provisioner.settings.directory import DirectoryGroups
+from tests.adapters.ldap.town_ldif import record
+from tests.adapters.ldap.university import (
+    ALIASES,
+    COUNT,
+    DOCTORAL,
+    GROUPS,
+    ON_CALL_IT,
+    ON_CALL_LAB,
+    PEOPLE,
+    dn,
+    login,
+    university_ldif,
+)
+from tests.builders.directory import READ_AT, a_directory
+from tests.servers.certificates import Authority
+from tests.servers.slapd import DYNAMIC_GROUPS, PASSWORD, READER, UNIVERSITY, Slapd, slapd
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def server(home: Path, authority: Authority) -> Iterator[Slapd]:
+    ldif = university_ldif(home / "university.ldif")
+    schemas = ("dyngroup", UNIVERSITY)
+    with slapd(home / "server", certificate=authority.issue("server"), ldif=ldif, schemas=schemas, more=DYNAMIC_GROUPS) as one:
+        yield one
+
+
+@pytest.fixture
+def university(tmp_path: Path, authority: Authority, server: Slapd) -> "University":
+    return University(tmp_path, authority, server)
+
+
+class University:
+    """The server, as a site reads it."""
+
+    def __init__(self, home: Path, authority: Authority, server: Slapd) -> None:
+        self._home, self._authority, self._server, self._changes = home, authority, server, 0
+
+    def directory(self, **settings: Any) -> LdapDirectory:
+        way = {"urls": (self._server.ldaps,), "ca_file": self._authority.ca_file, "bind_dn": READER, "password": PASSWORD}
+        groups = DirectoryGroups(base=GROUPS, members=("member", "uniqueMember", "memberUid"))
+        usual = {"base": PEOPLE, "groups": groups, "receive_timeout_s": 10.0, "page_size": 200}
+        return a_directory(**{**usual, **way, **settings})
+
+    def change(self, dn: str, changetype: str, **attributes: tuple[str, ...]) -> None:
+        self._changes += 1
+        path = self._home / f"change-{self._changes}.ldif"
+        write_ldif(path, [record(dn, changetype=(changetype,), **attributes)])
+        self._server.add(path)
+
+    @property
+    def ldaps(self) -> str:
+        return self._server.ldaps
+
+
+def in_group(roster: Roster, group: str) -> set[str]:
+    return {one.login for one in roster.agents.values() if group in one.groups}
+
+
+def standings(roster: Roster) -> dict[str, Standing]:
+    return {one.login: one.standing for one in roster.agents.values()}
+
+
+def logins(*numbers: int) -> set[str]:
+    return {login(number) for number in numbers}
+
+
+def test_groups_that_list_members_in_different_ways_are_read_beside_each_other(university: University):
+    """C12: one attribute alone could be given, and the members of the other kinds of groups were in none."""
+    roster = university.directory().read()
+
+    assert in_group(roster, "compta") == logins(40, 41)
+    assert in_group(roster, "astreinte") == logins(1, 2, *range(30, 40))
+    assert in_group(roster, "doctorants") == logins(*range(51, COUNT + 1))
+
+
+def test_a_group_is_named_by_its_dn(university: University):
+    """C9: a DN under `groups:` matched nobody."""
+    written = ON_CALL_IT.replace("cn=", "CN = ").replace(",ou", ", OU")
+    roster = university.directory(group_names=frozenset({group_key(written), group_key(ON_CALL_LAB)})).read()
+
+    assert in_group(roster, group_key(written)) == logins(1, 2)
+    assert in_group(roster, group_key(ON_CALL_LAB)) == logins(*range(30, 40))
+
+
+def test_a_name_that_two_groups_have_is_an_error_that_names_both(university: University):
+    """C9: a second `cn=astreinte` elsewhere entitled its members too."""
+    with pytest.raises(DirectoryRefused) as caught:
+        university.directory(group_names=frozenset({"astreinte", "compta"})).read()
+
+    assert ON_CALL_IT in str(caught.value)
+    assert ON_CALL_LAB in str(caught.value)
+    assert "compta" not in str(caught.value)
+
+
+def test_the_states_of_supann_are_understood(university: University):
+    """C12: they could not be expressed, and whoever had left the university was active."""
+    found = standings(university.directory().read())
+
+    assert {key: one for key, one in found.items() if one is not Standing.ACTIVE} == {
+        login(10): Standing.DISABLED,
+        login(11): Standing.LOCKED,
+        login(12): Standing.EXPIRED,
+    }
+
+
+def test_the_end_of_a_contract_may_stand_in_an_attribute_of_the_sites_own(university: University):
+    """C12: no attribute of one's own could say until when somebody is there."""
+    attributes = LdapAttributes(account_state=(), end_date="finContrat", end_date_format="%d/%m/%Y")
+
+    found = standings(university.directory(attributes=attributes).read())
+
+    assert {key for key, one in found.items() if one is Standing.EXPIRED} == logins(20)
+
+
+def test_of_several_logins_the_right_one_is_taken(university: University):
+    """C12: whoever had an alias beside the login was rejected, and had no desktop."""
+    by_name = university.directory().read()
+    by_pattern = university.directory(attributes=LdapAttributes(login_pattern="[0-9]+|agent(?!05).*")).read()
+
+    assert (len(by_name.agents), by_name.rejected) == (COUNT, ())
+    assert login(ALIASES) in {one.login for one in by_name.agents.values()}
+    assert "00000005" in {one.login for one in by_pattern.agents.values()}
+
+
+def test_a_group_that_is_deleted_is_noticed_by_the_next_reading(university: University):
+    """C12: its members stayed in it until everything was read again."""
+    university.change(f"cn=ephemere,{GROUPS}", "add", objectClass=("groupOfNames",), cn=("ephemere",), member=(dn(3),))
+    before = university.directory().read()
+    university.change(f"cn=ephemere,{GROUPS}", "delete")
+
+    after = university.directory(now=READ_AT + 300).read(since=before)
+
+    assert (in_group(before, "ephemere"), in_group(after, "ephemere")) == (logins(3), set())
+
+
+def test_another_memberurl_is_noticed_by_the_next_reading(university: University):
+    """C12: the group's own kind was not among those that are looked at."""
+    before = university.directory().read()
+    other = f"ldap:///{PEOPLE}??sub?(uid={login(7)})"
+    university.change(DOCTORAL, "modify", replace=("memberURL",), memberURL=(other,))
+    try:
+        after = university.directory(now=READ_AT + 300).read(since=before)
+    finally:
+        old = f"ldap:///{PEOPLE}??sub?(employeeType=doctorant)"
+        university.change(DOCTORAL, "modify", replace=("memberURL",), memberURL=(old,))
+
+    assert in_group(after, "doctorants") == logins(7)

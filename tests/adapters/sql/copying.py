@@ -1,0 +1,94 @@
+"""A store copied into a file and taken back, on whatever database."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from provisioner.adapters.sql.schema import upgrade
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.errors import StoreError
+from provisioner.ledger import restored
+from provisioner.ports import Changes
+from tests.adapters.sql.filled import EVERYTHING, FILLED, OpenStore, filled
+from tests.builders.store import NOON, StillClock, a_name, a_reservation, an_outcome
+
+LINE = restored(at=NOON, by="ahmed", made_at=NOON - 60, reason="the machine burnt")
+
+
+def _copy_of_everything(folder: Path) -> Path:
+    """A copy made of an SQLite store that keeps EVERYTHING."""
+    with closing(SqlStore(f"sqlite:///{folder}/from.db", clock=StillClock(), installation="paris")) as store:
+        store.claim()
+        store.commit(FILLED)
+        assert store.copy_to(folder / "copy.db")
+    return folder / "copy.db"
+
+
+class CopyContract:
+    """Run by a subclass whose module has the fixture `open_store`: SqlStores of one place that is empty at first."""
+
+    def test_a_store_in_use_is_copied_whole_and_taken_back_elsewhere(self, open_store: OpenStore, tmp_path: Path):
+        store = filled(open_store)
+
+        assert store.copy_to(tmp_path / "copy.db")
+
+        store.commit(Changes(outcomes=(an_outcome(1002),)))
+        with closing(SqlStore(f"sqlite:///{tmp_path}/there.db", clock=StillClock())) as there:
+            there.fill_from(tmp_path / "copy.db", LINE)
+            there.claim()
+            assert there.load() == EVERYTHING
+            assert [line.subject for line in there.journal(limit=99)] == ["", "vd-1003", "vd-1001"], (
+                "the line after the copy is not in it"
+            )
+
+    def test_what_is_taken_back_goes_on_where_it_was(self, open_store: OpenStore, tmp_path: Path):
+        open_store().fill_from(_copy_of_everything(tmp_path), LINE)
+
+        store = open_store()
+        store.claim()
+        assert store.load() == EVERYTHING
+        store.commit(Changes(reserved=(a_reservation(1005),), outcomes=(an_outcome(1005),), proven=(a_name(1003),)))
+        assert [line.subject for line in store.journal(limit=99)] == ["vd-1005", "", "vd-1003", "vd-1001"]
+
+    def test_nothing_is_taken_back_over_a_store(self, open_store: OpenStore, tmp_path: Path):
+        copy = _copy_of_everything(tmp_path)
+        filled(open_store).close()
+
+        with pytest.raises(StoreError, match="there is one already; move it away first"):
+            open_store().fill_from(copy, LINE)
+
+    def test_a_copy_by_an_older_version_comes_up_to_date_at_the_next_start(self, open_store: OpenStore, tmp_path: Path):
+        engine = sa.create_engine(f"sqlite:///{tmp_path}/old.db")
+        with engine.begin() as connection:
+            upgrade(connection, to="0001")
+            connection.execute(sa.text("INSERT INTO meta VALUES ('baseline_accepted', 'true')"))
+            connection.execute(
+                sa.text(
+                    "INSERT INTO desktops (name, cluster, vmid, profile, node, reserved_at, proven) "
+                    "VALUES ('vd-1001', 'paris', 1001, 'standard', 'pve1', 8.0, true)"
+                )
+            )
+        engine.dispose()
+
+        open_store().fill_from(tmp_path / "old.db", LINE)
+
+        store = open_store()
+        store.claim()
+        assert list(store.load().reservations) == ["vd-1001"]
+
+    @pytest.mark.parametrize("kept", [b"", b"no database at all", None])
+    def test_what_is_no_copy_is_refused_and_leaves_nothing_behind(self, open_store: OpenStore, tmp_path: Path, kept):
+        copy = _copy_of_everything(tmp_path)
+        copy.write_bytes(copy.read_bytes()[:9_000] if kept is None else kept)
+
+        with pytest.raises(StoreError, match="the copy of the store"):
+            open_store().fill_from(copy, LINE)
+
+        open_store().fill_from(_copy_of_everything(_folder(tmp_path)), LINE)
+
+
+def _folder(parent: Path) -> Path:
+    (parent / "again").mkdir()
+    return parent / "again"

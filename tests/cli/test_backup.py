@@ -1,0 +1,232 @@
+"""`bascule backup` and `bascule restore`: the whole installation in one file, and back from it elsewhere."""
+
+import io
+import stat
+import tarfile
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.model.intents import IntentKind
+from tests.builders.cli import a_lonely_site, bascule, files_of
+from tests.builders.directory import FixedClock
+
+
+@pytest.fixture
+def site(tmp_path):
+    (tmp_path / "here").mkdir()
+    site = a_lonely_site(tmp_path / "here")
+    assert _on(site.main, "freeze", "--by", "claire", "--reason", "the lights flicker").code == 0
+    return site
+
+
+def _on(config: Path, *words: str, **environment: str):
+    return bascule(*words, "--config", str(config), **environment)
+
+
+def _orders(folder: Path):
+    store = SqlStore(f"sqlite:///{folder}/bascule.db", clock=FixedClock())
+    return [(one.kind, one.by, one.reason) for one in store.intents()]
+
+
+def _kept_of(folder: Path):
+    """Every file but the store's and what belongs to this machine."""
+    return {
+        name: ((folder / name).read_bytes(), stat.S_IMODE((folder / name).stat().st_mode))
+        for name in files_of(folder)
+        if (folder / name).is_file() and not name.startswith(("bascule.db", "freeze"))
+    }
+
+
+def _there(tmp_path: Path) -> Path:
+    return tmp_path / "there" / "bascule.yaml"
+
+
+def test_everything_comes_back_elsewhere(site, tmp_path):
+    file = tmp_path / "backup"
+
+    made = _on(site.main, "backup", str(file))
+    ended = _on(_there(tmp_path), "restore", str(file), "--by", "ahmed", "--reason", "the machine burnt")
+
+    assert (made.code, ended.code) == (0, 0), made.said + ended.said
+    named = {"bascule.yaml", "token", "note-key", "people.ldif", "ca/ca.pem"}
+    back = _kept_of(tmp_path / "there")
+    assert named <= set(back)
+    assert back == {name: kept for name, kept in _kept_of(site.folder).items() if name in back}
+    assert _orders(tmp_path / "there") == [(IntentKind.FREEZE, "claire", "the lights flicker")]
+    assert "in force again: freeze, by claire: the lights flicker" in ended.out
+    lines = _on(_there(tmp_path), "journal", "--json").document
+    assert lines[0]["what"] == "restore"
+    assert lines[0]["reason"].startswith("by ahmed: the machine burnt (from a backup made ")
+
+
+def test_a_backup_is_readable_by_its_owner_alone_and_says_what_it_holds_in_clear(site, tmp_path):
+    made = _on(site.main, "backup", str(tmp_path / "backup"))
+
+    assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == 0o600
+    assert "holds every secret in clear: keep it as a secret, or encrypt it with --recipient" in made.said
+    assert files_of(tmp_path) & {".backup.unfinished"} == set()
+
+
+def test_files_of_another_day_are_in_it_too(site, tmp_path):
+    (site.folder / "scenarios").mkdir(exist_ok=True)
+    (site.folder / "scenarios" / "next-week.yaml").write_text("waves: []\n", encoding="utf-8")
+
+    assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+    assert _on(_there(tmp_path), "restore", str(tmp_path / "backup")).code == 0
+
+    assert (tmp_path / "there" / "scenarios" / "next-week.yaml").read_text(encoding="utf-8") == "waves: []\n"
+
+
+def test_secrets_of_the_environment_come_back_as_an_environment_file(site, tmp_path):
+    site.change("{file: token}", "{environment: MELUN_TOKEN}")
+
+    assert _on(site.main, "backup", str(tmp_path / "backup"), MELUN_TOKEN='a"b\\c').code == 0
+    ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"))
+
+    assert ended.code == 0, ended.said
+    file = tmp_path / "there" / "bascule.env"
+    assert file.read_text(encoding="utf-8") == 'MELUN_TOKEN="a\\"b\\\\c"\n'
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("there", ["bascule.yaml", "token", "bascule.db"])
+def test_nothing_is_written_where_something_else_is(site, tmp_path, there):
+    assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+    other = tmp_path / "there" / there
+    other.parent.mkdir()
+    other.write_text("another's", encoding="utf-8")
+
+    ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"))
+
+    assert ended.code == 3
+    assert f"something else is there already; move it away first: {other}" in ended.said
+    assert files_of(tmp_path / "there") == {there}
+
+
+def test_restoring_goes_on_where_it_was_stopped(site, tmp_path):
+    assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+    assert _on(_there(tmp_path), "restore", str(tmp_path / "backup")).code == 0
+    for file in (tmp_path / "there").glob("bascule.db*"):
+        file.unlink()
+    (tmp_path / "there" / "token").unlink()
+
+    ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"))
+
+    assert ended.code == 0
+    assert [line.strip() for line in ended.out.splitlines() if "written" in line] == [f"written: {tmp_path}/there/token"]
+    assert _orders(tmp_path / "there") == [(IntentKind.FREEZE, "claire", "the lights flicker")]
+
+
+def test_a_backup_is_never_written_over_another(site, tmp_path):
+    (tmp_path / "backup").write_text("yesterday's", encoding="utf-8")
+
+    ended = _on(site.main, "backup", str(tmp_path / "backup"))
+
+    assert ended.code == 3
+    assert f"{tmp_path}/backup is there already: name another file" in ended.said
+    assert (tmp_path / "backup").read_text(encoding="utf-8") == "yesterday's"
+
+
+class TestEncrypted:
+    """On request, for keys or by a passphrase."""
+
+    def test_a_key_pair_opens_it_and_nothing_in_it_is_in_clear(self, site, tmp_path):
+        pair = pyrage.x25519.Identity.generate()
+        (tmp_path / "key").write_text(f"# created: today\n{pair}\n", encoding="utf-8")
+
+        made = _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public()))
+        ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"), "--identity", str(tmp_path / "key"))
+
+        assert (made.code, made.err, ended.code) == (0, "", 0), ended.said
+        assert (tmp_path / "backup").read_bytes().startswith(b"age-encryption.org/v1")
+        assert (tmp_path / "there" / "token").read_bytes() == (site.folder / "token").read_bytes()
+
+    @pytest.mark.real
+    def test_a_passphrase_opens_it(self, site, tmp_path):
+        (tmp_path / "words").write_text("correct horse battery staple\n", encoding="utf-8")
+        words = ("--passphrase-file", str(tmp_path / "words"))
+
+        assert _on(site.main, "backup", str(tmp_path / "backup"), *words).code == 0
+        assert _on(_there(tmp_path), "restore", str(tmp_path / "backup"), *words).code == 0
+
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            ((), "this backup is encrypted: give --identity FILE or --passphrase-file FILE"),
+            (("--passphrase-file", "words"), "this backup cannot be decrypted"),
+            (("--identity", "other"), "this backup cannot be decrypted"),
+            (("--identity", "words"), "this backup cannot be decrypted"),
+        ],
+    )
+    def test_without_the_key_nothing_is_changed(self, site, tmp_path, monkeypatch, words, says):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "words").write_text("correct horse battery staple\n", encoding="utf-8")
+        (tmp_path / "other").write_text(f"{pyrage.x25519.Identity.generate()}\n", encoding="utf-8")
+        pair = pyrage.x25519.Identity.generate()
+        assert _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public())).code == 0
+
+        ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"), *words)
+
+        assert ended.code == 3
+        assert says in ended.said
+        assert not (tmp_path / "there").exists()
+
+    def test_what_is_no_key_makes_no_backup(self, site, tmp_path):
+        ended = _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", "age1nobody")
+
+        assert ended.code == 3
+        assert "age1nobody: no public key of age or SSH" in ended.said
+        assert not (tmp_path / "backup").exists()
+
+
+class TestDamaged:
+    """A backup is hostile until it was opened, and may be damaged after that."""
+
+    def _restored(self, tmp_path: Path, content: bytes):
+        (tmp_path / "damaged").write_bytes(content)
+        ended = _on(_there(tmp_path), "restore", str(tmp_path / "damaged"))
+        assert not (tmp_path / "there").exists()
+        assert ended.code == 3
+        return ended.said
+
+    @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
+    def test_a_part_of_a_backup_changes_nothing(self, site, tmp_path, share):
+        assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+        content = (tmp_path / "backup").read_bytes()
+
+        said = self._restored(tmp_path, content[: int(len(content) * share)])
+
+        assert "this backup is damaged" in said or "this is no backup of Bascule's" in said
+
+    @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+    def test_one_wrong_bit_changes_nothing(self, site, tmp_path, place):
+        assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+        content = bytearray((tmp_path / "backup").read_bytes())
+        content[int(len(content) * place)] ^= 1
+
+        assert "this backup is damaged" in self._restored(tmp_path, bytes(content))
+
+    def test_another_files_archive_changes_nothing(self, tmp_path):
+        assert "holds no manifest.json" in self._restored(tmp_path, _tar({"hello": b"there"}))
+
+    @pytest.mark.parametrize("path", ["../../etc/passwd", "a/../../b", "", "."])
+    def test_no_file_leaves_its_folder(self, tmp_path, path):
+        kept = f'{{"path": "{path}", "mode": 420, "owner": "", "group": ""}}'
+        manifest = f'{{"bascule": "1", "installation": "x", "made_at": 1, "config": "a", "files": {{"files/1": {kept}}}}}'
+
+        said = self._restored(tmp_path, _tar({"manifest.json": manifest.encode(), "files/1": b"x"}))
+
+        assert "manifest cannot be read" in said
+
+
+def _tar(members: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()

@@ -1,0 +1,52 @@
+"""The daemon's machine is lost in the middle of a switch, and a backup goes on elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.builders.cli import bascule
+from tests.e2e.crash import faults_of
+from tests.e2e.switch import Switch, pause
+
+pytestmark = pytest.mark.real
+
+AGENTS = 64
+
+
+def _lose_the_machine(folder: Path) -> None:
+    """Configuration, secrets, note key, directory file and store; what is left is the cluster's."""
+    for name in ("bascule.yaml", "token", "note-key", "people.ldif", "daemon.log"):
+        (folder / name).unlink()
+    for path in folder.glob("bascule.db*"):
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param(0, id="the backup is of just before"),
+        pytest.param(20, id="desktops were made after the backup"),
+    ],
+)
+def test_a_switch_goes_on_from_a_backup_on_another_machine(tmp_path: Path, later: int):
+    backup = tmp_path / "backup"
+    with Switch(tmp_path / "site", agents=AGENTS, scale=6.0) as switch:
+        switch.start()
+        then = switch.wait_for(lambda seen: seen["desktops"] >= 20, within_s=120)
+        # In this process: a command's start is half a minute of the twin's time.
+        made = bascule("backup", str(backup), "--config", str(switch.config), **switch.environment())
+        lost = switch.wait_for(lambda seen: seen["desktops"] >= then["desktops"] + later, within_s=120)
+        switch.kill()
+        _lose_the_machine(switch.folder)
+
+        back = switch.bascule("restore", str(backup), "--reason", "the machine burnt")
+        switch.start()
+        serving = switch.said("/metrics")
+        switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=300)
+        pause(2.0)
+        end = {**switch.truth(), "agents": AGENTS, "exit_code": switch.stop(within_s=10)}
+
+    assert (made.code, back.returncode) == (0, 0), made.said + back.stderr
+    assert serving
+    assert lost["ready"] < AGENTS, "it has to be lost in the middle of the switch"
+    assert faults_of(end) == [], end

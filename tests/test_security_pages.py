@@ -1,0 +1,68 @@
+"""B4: SECURITY.md and docs/security.md: what is promised there has a test, and what the token can do is what it holds."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from provisioner.pve.privileges import FORBIDDEN, NEEDED
+from tests.test_pages import ROOT, TESTS
+
+POLICY = ROOT / "SECURITY.md"
+MODEL = ROOT / "docs" / "security.md"
+THREATS = ["A stolen token", "A hostile desktop", "A hostile directory", "A mistaken operator", "A lost machine"]
+
+
+def sections() -> dict[str, str]:
+    """Text by heading."""
+    parts = re.split(r"(?m)^## (.*)$", MODEL.read_text(encoding="utf-8"))
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_threat_says_what_holds_by_which_test_and_what_does_not():
+    """B4."""
+    found = sections()
+
+    assert [name for name in found if name in THREATS] == THREATS
+    for name in THREATS:
+        holds, _, rest = found[name].partition("**What does not hold.**")
+        assert holds.count("`test_") >= 3, name
+        assert len(rest.split()) >= 20, name
+
+
+def test_each_thing_that_holds_has_a_test_that_exists():
+    """B4: every line of the tables names at least one."""
+    lines = [line for line in MODEL.read_text(encoding="utf-8").splitlines() if re.match(r"\| (?!what holds|---)", line)]
+    proofs = [line.split("|")[2] for name in THREATS for line in sections()[name].splitlines() if line in lines]
+    named = [re.findall(r"`(test_\w+)`", proof) for proof in proofs]
+
+    assert len(named) >= 25
+    assert all(named)
+    assert {test for tests in named for test in tests} <= TESTS
+
+
+def test_every_right_of_the_token_is_there_with_what_it_does_to_others():
+    """B4: and no other, but the two that it must not have."""
+    text = MODEL.read_text(encoding="utf-8")
+    rights = {right for held in NEEDED.values() for right in held}
+    rows = set(re.findall(r"(?m)^\| `((?:VM|Sys|Datastore|SDN)\.[A-Za-z.]+)` \|", text))
+
+    assert rows == rights
+    assert set(re.findall(r"`((?:VM|Sys|Datastore|SDN)\.[A-Za-z.]+)`", text)) == rights | FORBIDDEN
+
+
+def test_the_policy_says_how_to_report_what_is_supported_and_what_is_checked():
+    """B4: each command that it names is a target of the Makefile."""
+    text = POLICY.read_text(encoding="utf-8")
+    targets = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
+
+    assert re.findall(r"(?m)^## (.*)$", text) == ["How to report", "Which versions are supported", "What is checked"]
+    assert {"audit", "sbom", "test"} <= set(re.findall(r"`make ([a-z-]+)", text)) <= targets
+
+
+@pytest.mark.parametrize("page", [POLICY, MODEL], ids=lambda page: page.name)
+def test_the_readme_leads_there_and_files_that_are_named_exist(page: Path):
+    assert f"({page.relative_to(ROOT)})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
