@@ -253,7 +253,7 @@ def cases() -> tuple[Case, ...]:
         ),
         Case(
             row="A3", what="the profile is made smaller, and 30 % more people come",
-            spec=changes.nodes_of(memory_mib=128 * 1024), at_work=_smaller_profile, heard=anything, held=_overcommitted,
+            spec=changes.nodes_of(memory_mib=144 * 1024), at_work=_smaller_profile, heard=anything, held=_overcommitted,
             reason=Reason(words="resized", metric=("bascule_differences", "resized")),
         ),
         Case(row="A4", what="the template's card has a firewall", at_start=_firewall, held=_without_firewall, reason=None),

@@ -1,5 +1,6 @@
 """Every fault as a row: what was made, whom it touched, and how soon the reason stood where people look."""
 
+import json
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -28,8 +29,7 @@ def play(number: int, *, people: int, nodes: int = NODES) -> dict[str, Any]:
     """The row of the case of that number."""
     case = all_cases()[number]
     row = row_of(case, Scene(case, people=people, nodes=nodes).play(case.lasts_s))
-    told = {key: row[key] for key in ("wanted", "made", "most", "ready", "touched", "cycles", "amiss")}
-    print(f"faults {row['row']}, {row['what']}: {told}", flush=True)
+    print(json.dumps(row), flush=True)
     return row
 
 
