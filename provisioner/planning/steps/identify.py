@@ -152,6 +152,8 @@ def _what_is_identified(draft: Draft, waiting: list[Guest]) -> str:
     """Names what nobody can identify: only a person can give the right to read it, or bring its node back."""
     clusters = draft.situation.snapshot.clusters
     first = f"{len(waiting)} VMs in our VMID range are being identified first"
+    if others := draft.situation.memory.other_key:
+        return f"{first}; {len(others)} so far are not proven by our key: {min(others.values())}"
     if away := next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None):
         lies = f"VM {away.key.vmid} lies on node {away.node}, which is offline"
         return f"{first}: {lies}: bring the node back, or remove it from the cluster"
