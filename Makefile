@@ -62,8 +62,10 @@ lock: setup-test
 	$(LOCK) --extra postgresql --extra twin -o requirements-twin.lock
 	$(LOCK) --extra postgresql --extra twin --extra test -o requirements-test.lock
 
-# The Ansible role on a guest with a real systemd (systemd-nspawn): two to five minutes, alone on the machine.
-test-role: setup-test
+# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns: three to six
+# minutes, alone on the machine. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
+test-role:
+	.ci/setup guest
 	$(B)/python -m pytest -q -m guest
 
 # Killed at 20 random instants, then the same with the store deleted each time: about five minutes.

@@ -3,14 +3,14 @@
 Adapters never sleep and never retry: each call is one try, and its error says what may be done next.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Outcome, Retired, Start, Stop, Tag, Verify
+from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
-from provisioner.model.commands import Command, Completion, Observe
+from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.forgetting import Forgetting, Forgotten
@@ -49,29 +49,13 @@ class Hypervisor(Protocol):
     def observe(self, order: Observe) -> ClusterView:
         """Everything on the cluster, in O(nodes) calls."""
 
-    def clone(self, action: Clone) -> Upid:
-        """Start the clone, carrying the signed note, and return its task at once. Not idempotent: observe first."""
+    def carry_out(self, action: Action, *, ask: Callable[[CheckGuest], GuestReport], frozen: Callable[[], bool]) -> Answer:
+        """Carry one action out (`provisioner.actions`) and return its own answer; raises GuestUnknown too, for a guest.
 
-    def configure(self, action: Configure) -> None:
-        """Set sizes, network, cloud-init, tags and `onboot=0` in one synchronous call; NotOurs as for `delete`. Idempotent."""
-
-    def start(self, action: Start) -> Upid:
-        """Start; the task says whether it worked."""
-
-    def stop(self, action: Stop) -> Upid:
-        """Shut down in order; the task says whether it worked. The caller has just read that nobody is logged on."""
-
-    def tag(self, action: Tag) -> None:
-        """Set a departure's tags and leave all others as they are; NotOurs where the VM's note does not prove it ours."""
-
-    def delete(self, action: Delete) -> Upid:
-        """Destroy a stopped VM; the task says whether it worked. Never without quorum.
-
-        Its note is read right before: NotOurs where that does not prove it ours.
+        A clone, start, stop or delete is answered at once by its task, which says whether it worked. A configure or tag is
+        answered when it is written. `ask` asks a desktop whatever an action has to know of it first; `frozen` is asked
+        right before each write: NotSent.
         """
-
-    def verify(self, action: Verify) -> Reservation | None:
-        """The reservation that the VM's note proves for exactly this cluster and VMID, or None; OtherKey, another key's."""
 
     def task_log(self, node: NodeKey, upid: Upid) -> tuple[str, ...]:
         """A task's log, of which the end says why it failed."""
@@ -88,6 +72,10 @@ class GuestProbe(Protocol):
 class Changes:
     """What one step writes to the store, all or nothing."""
 
+    rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)
+    """Agents who go on under another id, from the old one to the new one: all that is kept of them goes over. It goes first."""
+    noted: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)
+    """Desktops whose notes were written anew, and the id that each names now."""
     reserved: tuple[Reservation, ...] = ()
     unproven: tuple[DesktopName, ...] = ()
     """Their proof is void: what stands under the VMID may be another VM by now."""
@@ -166,6 +154,12 @@ class Store(Protocol):
 
         The caller has seen that the person is in no roster in force and has no desktop.
         """
+
+    def trim_journal(self, *, before: Instant, at: Instant) -> int:
+        """Erase the lines from before then, and journal that if there were any; how many. Any thread of the owner may call."""
+
+    def verify(self) -> None:
+        """Read everything that is kept, needed or not; raises StoreError. Any thread may call, and holds nobody up."""
 
     def close(self) -> None:
         """Give the store up."""

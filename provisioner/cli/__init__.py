@@ -6,6 +6,7 @@ into rows and documents and print nothing.
 To add a command: a function in the file of its group, and a line in `app` if the group is new. The README's table of
 commands is compared with the commands there are (tests/cli/test_commands.py).
 
-* `app` imports a command's module when the command is called. An import at the top of a file that every command loads costs
-  each of them: Alembic is imported when a migration runs, paramiko when SSH is configured.
+* `entry` is where the process begins, `app` where a command is found and run. `app` imports a command's module when the command
+  is called. An import at the top of a file that every command loads costs each of them: Alembic is imported when a migration
+  runs, paramiko when SSH is configured.
 """

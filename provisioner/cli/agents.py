@@ -1,6 +1,5 @@
 """The people: `agents`, whose a pseudonym is, and forgetting who has left."""
 
-import getpass
 import os
 from contextlib import closing
 from typing import Annotated
@@ -16,6 +15,7 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, counted, pr
 from provisioner.daemon.composition import naming_of
 from provisioner.daemon.erasure import forget as forgotten
 from provisioner.daemon.keeping import store_of
+from provisioner.daemon.operators import operator
 from provisioner.settings.bascule import load_settings
 
 agents = typer.Typer(invoke_without_command=True)
@@ -61,7 +61,7 @@ def forget(person: WhoArgument, config: ConfigOption = CONFIG, by: ByOption = ""
     """
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
-        pseudonym, found = forgotten(settings, store, person, by=by or getpass.getuser(), at=clock.now(), reason=reason)
+        pseudonym, found = forgotten(settings, store, person, by=operator(by), at=clock.now(), reason=reason)
     if not found:
         say(f"nothing is kept of {person}")
         return

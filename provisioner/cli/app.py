@@ -78,9 +78,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BasculeError as error:
         complain_of(error)
         sys.exit(3)
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-if __name__ == "__main__":
-    main()

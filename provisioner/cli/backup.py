@@ -1,6 +1,5 @@
 """`bascule backup` and `bascule restore`."""
 
-import getpass
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.orders import ByOption, ReasonOption
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, duration, print_json, say
 from provisioner.daemon.backup import Backup, make_backup
+from provisioner.daemon.operators import operator
 from provisioner.daemon.restoring import Restored, Restoring, open_backup
 from provisioner.daemon.restoring import restore as restore_from
 from provisioner.errors import BackupError
@@ -65,7 +65,7 @@ def restore(
     """Put a backup in place on a machine that has no configuration and no store yet. The old daemon must have ended."""
     opened = open_backup(file, identities=_read(identity) if identity else b"", passphrase=_passphrase(passphrase_file))
     clock = clock_of_commands()
-    order = Restoring(config=config, environment=os.environ, clock=clock, by=by or getpass.getuser(), reason=reason)
+    order = Restoring(config=config, environment=os.environ, clock=clock, by=operator(by), reason=reason)
     _show_restored(restore_from(opened, order), now=clock.now())
 
 

@@ -93,8 +93,8 @@ def _refuse_others(backup: Unpacked, places: Mapping[str, Path], manifest: Manif
     if manifest.store is not None and backup.has_store() and (folder / manifest.store.path).exists():
         others.append(folder / manifest.store.path)
     if others:
-        listed = "".join(f"\n  {path}" for path in sorted(others))
-        raise BackupError(f"nothing was changed, for something else is there already; move it away first:{listed}")
+        listed = ", ".join(map(str, sorted(others)))
+        raise BackupError(f"nothing was changed, for something else is there already; move it away first: {listed}")
 
 
 def _write(path: Path, content: bytes, kept: Kept) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from provisioner.actions.causes import CommonCause
+from provisioner.actions.registry import is_order
 from provisioner.errors import NoQuorum, StorageFull, Unauthorised, word_for
 from provisioner.execution import common_causes
 from provisioner.execution.common_causes import CauseKey, Causes, is_common
 from provisioner.model.actions import Action, Clone, kind
-from provisioner.model.causes import CommonCause, is_order
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, Instant, LockDomain
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from provisioner.actions.causes import CommonCause, profile_of
+from provisioner.actions.registry import is_order, place_of
 from provisioner.errors import Forbidden, HypervisorError, IdTaken, NodeRefuses, PlaceElsewhere, Refused, word_for
 from provisioner.model.actions import Action, Clone
-from provisioner.model.causes import CommonCause, is_order, node_of, profile_of
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
 from provisioner.model.words import ActionWord
 
@@ -53,11 +54,11 @@ def after_failure(causes: Causes, action: Action, error: str, reason: str, now: 
         first = CommonCause(
             cluster=key.cluster, node=key.node, word=key.word, profile=key.profile,
             error=error, text=_said(action, error, reason),
-            desktops=(action.desktop,), nodes=frozenset({node_of(action)}), until=now, wait_s=FIRST_WAIT_S / 2,
+            desktops=(action.desktop,), nodes=frozenset({place_of(action)}), until=now, wait_s=FIRST_WAIT_S / 2,
         )  # fmt: skip
         return {**causes, key: first}
     desktops = (*(name for name in before.desktops if name != action.desktop), action.desktop)
-    counted = replace(before, desktops=desktops, nodes=before.nodes | {node_of(action)}, failures=before.failures + 1)
+    counted = replace(before, desktops=desktops, nodes=before.nodes | {place_of(action)}, failures=before.failures + 1)
     if is_common(counted, alone=alone) and now >= before.until:
         wait_s = min(2 * before.wait_s, LONGEST_WAIT_S)
         counted = replace(counted, until=now + wait_s, wait_s=wait_s)
@@ -91,11 +92,11 @@ def is_common(cause: CommonCause, *, alone: bool) -> bool:
 def key_of(action: Action, error: str, reason: str) -> CauseKey:
     """The words without what was being done, whose it is, which VM, and which node's: the first one's are shown."""
     if error == _NODE_REFUSES:
-        return CauseKey(action.key.cluster, node_of(action), None, None, _said(action, error, reason))
+        return CauseKey(action.key.cluster, place_of(action), None, None, _said(action, error, reason))
     said = _said(action, error, reason)
     if isinstance(action, Clone):  # each node has its own
         said = re.sub(rf"\b{action.template.vmid}\b", "TEMPLATE", said)
-    said = re.sub(rf"\b{re.escape(node_of(action))}\b", "NODE", said)
+    said = re.sub(rf"\b{re.escape(place_of(action))}\b", "NODE", said)
     return CauseKey(action.key.cluster, None, action.word, profile_of(action), said)
 
 

@@ -1,37 +1,22 @@
 """What an observation says of an action under way: whether it is done, failed, or nothing yet."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
+from provisioner.actions.registry import place_of, spec_of
+from provisioner.actions.spec import Ends
 from provisioner.errors import BasculeError, GoneOrMoved, HypervisorError, OutcomeUnknown, Unseen
 from provisioner.execution.retries import Ending, after, done
-from provisioner.model.actions import (
-    Action,
-    CheckGuest,
-    Clone,
-    Configure,
-    Delete,
-    Outcome,
-    Start,
-    Stop,
-    Tag,
-    Verify,
-)
-from provisioner.model.cluster import ClusterView, Guest, Power, Task
-from provisioner.model.departures import departure_tags
+from provisioner.model.actions import Action, Clone, Outcome
+from provisioner.model.cluster import ClusterView, Guest, Task
 from provisioner.model.ids import Instant, NodeName, TaskKey
-from provisioner.model.vm_marks import is_configured
 from provisioner.model.work import ARRIVAL_S, Work
 
 _SLOW_CLONE_S = 60.0
 """A linked clone is out within seconds, and within half a minute where it waits for locks: after twice that its node may have
 come back without anybody at work on it."""
-_TASKS: Mapping[type, tuple[str, ...]] = {Start: ("qmstart",), Stop: ("qmshutdown", "qmstop"), Delete: ("qmdestroy",)}
-"""Kinds of tasks whose entry names the VM. A clone's names its template."""
 _CLOCKS_DIFFER_S = 5.0
 """Between a node's clock and ours, both kept by NTP; the tries of one desktop lie farther apart."""
-_AT_ONCE = Configure | Tag
-"""They have no task: done when answered, and shown by the next observation."""
 TaskError = Callable[[str, str], BasculeError]
 """From a failed task's exit status and what was being done to the error it is (pve.faults.error_for_task)."""
 
@@ -51,7 +36,7 @@ def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskErro
         return None  # still locked
     if task is not None and (outcome := _by_task(action, task, ending, task_error)):
         return outcome
-    if isinstance(action, _AT_ONCE) and work.upid is not None:
+    if spec_of(action).ends is Ends.WRITTEN and work.upid is not None:
         if guest is None:
             return after(GoneOrMoved("configured, and no listing shows its VM any more"), action, ending)
         return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
@@ -78,7 +63,7 @@ def is_puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) 
     if isinstance(action, Clone):
         taken_s = view.taken_at - (work.answered_at or now)
         return taken_s >= (0.0 if guest is None else _SLOW_CLONE_S)
-    if isinstance(action, Start | Stop | Delete):
+    if spec_of(action).ends is Ends.TASK:
         patience_s = patience_s if work.upid is not None else 0.0  # an answer that was lost is looked for at once
         return not _reached(action, guest) and now >= (work.answered_at or now) + patience_s
     return False
@@ -86,28 +71,12 @@ def is_puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) 
 
 def node_of(work: Work, view: ClusterView) -> NodeName:
     """Where its guest is; before it is seen anywhere, where it was ordered."""
-    guest, action = view.guests.get(work.action.key.vmid), work.action
-    if guest is not None:
-        return guest.node
-    return action.reservation.node if isinstance(action, Clone) else _ordered_on(action)
+    guest = view.guests.get(work.action.key.vmid)
+    return place_of(work.action) if guest is None else guest.node
 
 
 def _reached(action: Action, guest: Guest | None, installation: str = "") -> bool:
-    match action:
-        case Configure():
-            return guest is not None and is_configured(guest, installation)
-        case Clone():
-            return guest is not None and guest.lock != "clone"
-        case Start():
-            return guest is not None and guest.power is Power.RUNNING
-        case Stop():
-            return guest is not None and guest.power is Power.STOPPED
-        case Tag():
-            return guest is not None and departure_tags(guest.tags) == action.tags and action.marks <= guest.tags
-        case Delete():
-            return guest is None
-        case _:
-            return False
+    return spec_of(action).reached(action, guest, installation)
 
 
 def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) -> Outcome | None:
@@ -135,13 +104,5 @@ def _is_of(task: Task, work: Work) -> bool:
     """Where the answer was lost: the task names its VM, but for a clone's, and began when it was ordered."""
     if work.upid is not None:
         return task.upid == work.upid
-    kinds, begun = _TASKS.get(type(work.action), ()), task.started_at >= work.ordered_at - _CLOCKS_DIFFER_S
+    kinds, begun = spec_of(work.action).tasks, task.started_at >= work.ordered_at - _CLOCKS_DIFFER_S
     return task.kind in kinds and task.guest == work.action.key.vmid and begun
-
-
-def _ordered_on(action: Action) -> NodeName:
-    match action:
-        case Configure() | Start() | CheckGuest() | Verify() | Stop() | Tag() | Delete():
-            return action.node.node
-        case _:
-            return action.reservation.node

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
+from provisioner.actions.registry import spec_named, spec_of
+from provisioner.actions.spec import Ends
 from provisioner.errors import (
     AlreadySo,
     BasculeError,
@@ -29,7 +31,7 @@ from provisioner.errors import (
     WorkerBusy,
     word_for,
 )
-from provisioner.model.actions import Action, Configure, Outcome, Result, Start, Stop, Tag, kind
+from provisioner.model.actions import Action, Outcome, Result, kind
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
@@ -68,11 +70,14 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     A request that was never sent, or a pause, is nobody's fault. What was busy is waited for, however long. A place that cannot
     do it is given up sooner than a desktop is.
     """
+    spec = spec_named(outcome.action)
+    if outcome.result is Result.DONE and spec is not None and not spec.is_progress:
+        return before if before != Attempts() else None
     if outcome.result is Result.DONE:
         return Attempts(avoid=before.avoid) if before.avoid else None
     if outcome.error == Unseen.word:
         return replace(before, reason=outcome.reason, error=outcome.error, made=True)
-    if outcome.error == OtherKey.word or (outcome.error == NotOurs.word and outcome.action not in _NEVER_GIVEN_UP):
+    if outcome.error == OtherKey.word or (outcome.error == NotOurs.word and _may_give_up(outcome)):
         # It says nothing of this desktop; or its proof is void now, and its note is read before anything else.
         return before if before != Attempts() else None
     if outcome.common:
@@ -86,7 +91,7 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
         return replace(
             before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + wait, waited=before.waited + 1
         )
-    if outcome.action in _NEVER_GIVEN_UP:
+    if not _may_give_up(outcome):
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_cap_s)
     busy = outcome.error in _BUSY
     after = replace(after, waited=before.waited + 1) if busy else replace(after, count=before.count + 1)
@@ -112,6 +117,11 @@ def backoff_s(desktop: DesktopName, count: int, budget: Budget) -> float:
     return ceiling * int.from_bytes(digest, "big") / 2**64
 
 
+def _may_give_up(outcome: Outcome) -> bool:
+    spec = spec_named(outcome.action)
+    return spec is None or spec.gives_up
+
+
 def _is_enough(after: Attempts, budget: Budget) -> bool:
     return after.count >= budget.max_attempts or (after.error == _NOT_HERE and after.misplaced >= PLACE_TRIES)
 
@@ -120,8 +130,6 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
     return frozenset(word_for(one) for one in errors)
 
 
-_NEVER_GIVEN_UP = (ActionWord.STOP, ActionWord.TAG, ActionWord.DELETE)
-"""What cannot be shut down, tagged or deleted works, or is kept: it is tried again and again, and is no failed desktop."""
 _DOUBLINGS = 16
 _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)
@@ -131,11 +139,11 @@ _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 
 
 def _result(error: BasculeError, action: Action) -> Result:
-    if isinstance(error, AlreadySo) and isinstance(action, Start | Stop):
+    if isinstance(error, AlreadySo) and spec_of(action).already_so_is_done:
         return Result.DONE
     if isinstance(error, IdTaken):
         return Result.UNKNOWN
-    if isinstance(error, OutcomeUnknown) and not isinstance(action, Configure | Tag):
+    if isinstance(error, OutcomeUnknown) and spec_of(action).ends is not Ends.WRITTEN:
         return Result.UNKNOWN
     if isinstance(error, Refused):
         return Result.REFUSED

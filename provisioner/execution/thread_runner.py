@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, NotSent
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.errors import BasculeError, HypervisorError
+from provisioner.model.actions import CheckGuest
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
+from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.profiles import Probe
 from provisioner.ports import Clock, Directory, GuestProbe, Hypervisor
-from provisioner.pve.operations import require_unused
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_S = 1.0
@@ -93,44 +93,8 @@ class ThreadCalls:
                 return self._hypervisors[command.cluster].observe(command)
             case ReadTaskLog():
                 return self._hypervisors[command.cluster].task_log(*command.task)
-            case CheckGuest():
-                return self._probes[command.key.cluster, command.profile.probe].report(command)
-            case Verify():
-                return self._hypervisors[command.key.cluster].verify(command)
-            case Clone() | Configure() | Start() | Stop() | Tag() | Delete():
-                return self._write(command)
             case _:
-                return None  # assignments and releases are the store's alone
+                return self._hypervisors[command.key.cluster].carry_out(command, ask=self._ask, frozen=self._frozen)
 
-    def _write(self, command: Clone | Configure | Start | Stop | Tag | Delete) -> Answer:
-        if self._frozen():
-            raise NotSent("frozen by an operator before it was sent")
-        hypervisor = self._hypervisors[command.key.cluster]
-        match command:
-            case Clone():
-                return hypervisor.clone(command)
-            case Configure():
-                hypervisor.configure(command)
-                return None
-            case Start():
-                return hypervisor.start(command)
-            case Stop():
-                return self._stop(hypervisor, command)
-            case Tag():
-                hypervisor.tag(command)
-                return None
-            case Delete():
-                return hypervisor.delete(command)
-
-    def _stop(self, hypervisor: Hypervisor, command: Stop) -> Answer:
-        """Nobody may have logged on since it was ordered; and a freeze may have come meanwhile."""
-        try:
-            report = self._probes[command.key.cluster, command.profile.probe].report(command.reading)
-        except GuestUnknown:
-            if not command.though_unknown:
-                raise
-        else:
-            require_unused(report, command, now=self._clock.now())
-        if self._frozen():
-            raise NotSent("frozen by an operator before it was sent")
-        return hypervisor.stop(command)
+    def _ask(self, check: CheckGuest) -> GuestReport:
+        return self._probes[check.key.cluster, check.profile.probe].report(check)

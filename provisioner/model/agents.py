@@ -50,6 +50,8 @@ class Rejected:
     reason: str
     agent_id: AgentId | None = None
     """Whose entry it is, where that can be read: who is there but unusable has not left."""
+    same_as: tuple[AgentId, ...] = ()
+    """Agents in force one of whom this is under a new id, as far as can be seen; several: nobody can say which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Roster:
     rejected: tuple[Rejected, ...] = ()
     departed: Mapping[AgentId, Agent] = field(default_factory=dict, hash=False)
     """Who is not listed any more and whose desktop is there still, as last accepted: so that people see a name, not an id."""
+    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Entries that are no people, by what they are: computers, accounts that services run under."""
     source: str = ""
     """The server that was read."""
     mark: Mark | None = None

@@ -3,7 +3,7 @@
 * limits: `clone_limits`, `membership_limits`, `boot_limits`, `boot_contention`, `api_limits`, `probe_timing`;
 * samples: `clone_samples`, `boot_samples`, `lock_samples` (from an observation), `measurements` (the latest of everything).
 
-May import `ledger`, `ports`, `pve`, `model`, `errors`. Samples are kept in memory and lost at a restart.
+May import `ledger`, `ports`, `actions`, `pve`, `model`, `errors`. Samples are kept in memory and lost at a restart.
 
 To add a limit: a pure function of samples and `now` here, with a row of the benchmark that shows it with and without.
 

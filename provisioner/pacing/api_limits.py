@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from provisioner.model.actions import Action, Assign, Clone, Deferral, Plan, Release, agent_of, kind
+from provisioner.actions.registry import node_asked
+from provisioner.model.actions import Action, Deferral, Plan, agent_of, kind
 from provisioner.model.ids import NodeKey
 from provisioner.model.words import WaitsFor
 
@@ -23,17 +24,6 @@ def call_limit(answer_s: float | None) -> int:
     if answer_s is None:
         return _UNMEASURED
     return max(WORKERS, int(WORKERS * _ANSWERED_WITHIN_S / max(answer_s, 0.01)))
-
-
-def node_asked(action: Action) -> NodeKey | None:
-    """The node whose API carries the action out; None: nobody's, for it is the store's alone."""
-    match action:
-        case Assign() | Release():
-            return None
-        case Clone():
-            return NodeKey(action.template.cluster, action.template.node)
-        case _:
-            return action.node
 
 
 def within_api(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mapping[NodeKey, float]) -> Plan:

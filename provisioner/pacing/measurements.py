@@ -4,13 +4,13 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping
 from statistics import median
 
-from provisioner.model.actions import Clone, Configure, Delete, Outcome, Start, Stop, Tag
+from provisioner.actions.registry import is_order, node_asked
+from provisioner.model.actions import Outcome
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage, membership_domain
-from provisioner.model.commands import Completion
+from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.work import Work
-from provisioner.pacing.api_limits import node_asked
 from provisioner.pacing.boot_samples import Boot, BootHistory
 from provisioner.pacing.clone_limits import clone_limit, seconds_a_clone
 from provisioner.pacing.clone_samples import DomainHistory, Spell
@@ -68,7 +68,7 @@ class Meter:
     def timed(self, completion: Completion) -> None:
         """Writes tell how fast a node answers; what a guest takes for its own answer is not the node's doing."""
         action = completion.command
-        if isinstance(action, Clone | Configure | Start | Stop | Tag | Delete) and (node := node_asked(action)):
+        if not isinstance(action, Observe | ReadDirectory | ReadTaskLog) and is_order(action) and (node := node_asked(action)):
             seconds = max(0.0, completion.ended_at - completion.started_at)
             self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(seconds)
 

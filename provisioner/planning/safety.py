@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
-from provisioner.model.actions import Action, Assign, CheckGuest, Deferral, Delete, Plan, Release, Stop, Verify, agent_of, kind
+from provisioner.actions.causes import CommonCause
+from provisioner.actions.registry import spec_of
+from provisioner.model.actions import Action, Deferral, Delete, Plan, Stop, agent_of, kind
 from provisioner.model.budget import Safety
-from provisioner.model.causes import CommonCause
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import IntentKind
@@ -83,7 +84,7 @@ def stops_at_once(ready: int, max_stops_percent: float) -> int:
 
 def is_write(action: Action) -> bool:
     """Whether the cluster changes by it, or an agent loses a desktop; readings, proofs and assignments go on under freeze."""
-    return not isinstance(action, CheckGuest | Verify | Assign)
+    return spec_of(action).writes
 
 
 def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
@@ -165,7 +166,7 @@ def _stops(plan: Plan, seen: Circumstances, safety: Safety) -> tuple[Plan, str]:
 
 
 def _destroys(action: Action) -> bool:
-    return isinstance(action, Stop | Delete | Release)
+    return spec_of(action).destroys
 
 
 def _deferral(action: Action, reason: str, binds: WaitsFor) -> Deferral:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from provisioner.errors import HypervisorError
+from provisioner.errors import BasculeError
+from provisioner.model.actions import CheckGuest
+from provisioner.model.desktops import GuestReport
 
 T = TypeVar("T")
 
@@ -22,6 +24,11 @@ class ApiRequest:
     params: Mapping[str, str | int] = field(default_factory=dict)
     """The query of a GET or DELETE, the form of a POST or PUT."""
 
+    @property
+    def writes(self) -> bool:
+        """Whether something may change by it."""
+        return self.method != "GET"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiResponse:
@@ -38,22 +45,46 @@ class ApiResponse:
         return 200 <= self.status < 300
 
 
-Operation = Generator[ApiRequest, ApiResponse, T]
-"""Yields requests, is sent their answers, returns a value; raises HypervisorError. A transport's own failure (NotSent,
-OutcomeUnknown) is thrown into it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A desktop is asked, by whatever way its profile names: the guest agent, or SSH."""
+
+    check: CheckGuest
 
 
-def run(operation: Operation[T], send: Callable[[ApiRequest], ApiResponse]) -> T:
-    """Drive an operation to its end with a synchronous transport; raises HypervisorError."""
+Send = Callable[[ApiRequest], ApiResponse]
+"""Sends one request and returns its answer, whatever its status; raises NotSent or OutcomeUnknown. Never retries."""
+Ask = Callable[[CheckGuest], GuestReport]
+"""Asks a desktop; raises GuestUnknown where there is no answer."""
+Operation = Generator[ApiRequest | Question, Any, T]
+"""Yields requests and questions, is sent their answers (ApiResponse, GuestReport), returns a value; raises HypervisorError or
+GuestUnknown. What a request or question itself fails with (NotSent, OutcomeUnknown, GuestUnknown) is thrown into it."""
+
+
+def question(check: CheckGuest) -> Operation[GuestReport]:
+    """What the desktop says; raises GuestUnknown where there is no answer."""
+    report: GuestReport = yield Question(check=check)
+    return report
+
+
+def run(operation: Operation[T], send: Send, ask: Ask | None = None) -> T:
+    """Drive an operation to its end with a synchronous transport; raises HypervisorError, GuestUnknown."""
     try:
-        request = next(operation)
+        step = next(operation)
         while True:
             try:
-                answer = send(request)
-            except HypervisorError as error:
-                request = operation.throw(error)
+                answer = _answered(step, send, ask)
+            except BasculeError as error:
+                step = operation.throw(error)
             else:
-                request = operation.send(answer)
+                step = operation.send(answer)
     except StopIteration as end:
         value: T = end.value
         return value
+
+
+def _answered(step: ApiRequest | Question, send: Send, ask: Ask | None) -> ApiResponse | GuestReport:
+    if isinstance(step, ApiRequest):
+        return send(step)
+    assert ask is not None, "an operation that asks a desktop is run by who can ask one"
+    return ask(step.check)

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
-from provisioner.execution import state_changes as bookkeeping
+from provisioner.execution.order_changes import of_orders
+from provisioner.execution.view_changes import of_views
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
@@ -32,6 +33,7 @@ from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.in_flight import Flight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, Watches, in_time, period
 from provisioner.reconciler.operator_intents import StandingOrders
+from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import Readings
 from provisioner.reconciler.surge import Surge
 from provisioner.reconciler.task_logs import PostMortems
@@ -64,7 +66,10 @@ class Reconciler:
         """The question under way, or the last one, of each cluster."""
         self._watches = Watches(order.policy.naming.vmids)
         self._readings = Readings(self._books, store=store, clock=clock, events=events)
+        self._rekeying = Rekeying(self._books, store=store, clock=clock, events=events)
         self._draining = False
+        self.store_fault = ""
+        """Why what is kept is not to be relied on; empty: it is. Any thread may set it."""
 
     def open(self) -> None:
         """Own the store and take up what it keeps; raises StoreError."""
@@ -192,6 +197,9 @@ class Reconciler:
         began = self._clock.now()
         if self._standing.take_up(began):
             self.flight.retry(began)
+        if self._rekeying.take_up(self._standing.intents, rebuilding=self._standing.rebuilding.under_way):
+            self._surge.roster_changed()
+            self._readings.ask(in_full=True)
         self._readings.heed(self._standing.intents, began)
         policy = self.order.policy
         self._look_at(views)
@@ -234,9 +242,7 @@ class Reconciler:
             among = among.union(*self._seen.not_ready.values())
         flying, proved = self.flight.executor.in_flight, self._books.proved
         installation = self.order.policy.installation
-        self._books.commit(
-            bookkeeping.of_views(views, self.memory, flying, installation=installation, proved=proved, among=among)
-        )
+        self._books.commit(of_views(views, self.memory, flying, installation=installation, proved=proved, among=among))
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
         paused = self._paused(situation.now)
@@ -250,7 +256,7 @@ class Reconciler:
         if self._draining:
             return ()
         try:
-            self._books.commit(bookkeeping.of_orders(plan, orders, situation.memory, situation.now))
+            self._books.commit(of_orders(plan, orders, situation.memory, situation.now))
         except ReservationConflict as conflict:
             self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
             return ()
@@ -258,7 +264,9 @@ class Reconciler:
         return orders
 
     def _paused(self, now: Instant) -> dict[ClusterId, str]:
-        """Clusters on which nothing is written: those that said so, and those that cannot be seen."""
+        """Clusters on which nothing is written: all without a sound store, those that said so, those not seen."""
+        if self.store_fault:
+            return dict.fromkeys(self._watches.of, self.store_fault)
         return self._watches.unseen | self.flight.executor.paused(now)
 
     # -- what came of it -----------------------------------------------------------------------------------------------

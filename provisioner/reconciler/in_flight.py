@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from provisioner.actions.registry import node_asked
 from provisioner.execution import executor
 from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.common_causes import at_once
@@ -14,7 +15,6 @@ from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, Vmid
 from provisioner.model.records import Memory
-from provisioner.pacing.api_limits import node_asked
 from provisioner.pacing.measurements import Meter
 from provisioner.planning.inputs import Policy, Situation
 from provisioner.ports import Events
@@ -107,12 +107,9 @@ class Flight:
             limits=self._limits(order.policy.pace, now),
             full=self.executor.circuits.full(now),
             causes=tuple(self.executor.circuits.common.values()),
-            settle_s=order.safety.rebuild_settle_s,
-            max_stops_percent=order.safety.max_stops_percent,
-            max_deletes=order.safety.max_deletes,
+            safety=order.safety,
             leavers=order.leavers,
             offline_since=self.absences.since,
-            replace_after_s=order.safety.replace_after_s,
         )
 
     @property

@@ -3,11 +3,14 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from provisioner.errors import BasculeError, GuestUnknown
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.actions.check_guest import by_guest_agent
+from provisioner.actions.registry import operation_of
+from provisioner.actions.spec import Hands
+from provisioner.errors import BasculeError
+from provisioner.model.actions import Action
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.ownership import NoteKey, note_for
+from provisioner.model.ownership import NoteKey
 from provisioner.ports import Directory
 from provisioner.pve import operations
 from provisioner.pve.parsing import Listings
@@ -77,39 +80,21 @@ class VirtualCalls:
 
     def _operation(self, command: Command) -> Operation[Answer] | None:
         match command:
+            case ReadDirectory():
+                return None
             case Observe():
                 return operations.observe(command, self._listings[command.cluster], at=self._events.now)
-            case Clone():
-                return operations.clone(command, note_for(command.reservation, self._key))
-            case Configure():
-                return operations.configure(command, self._key)
-            case Start():
-                return operations.start(command, self._key)
-            case Stop():
-                return self._stop(command)
-            case Delete():
-                return operations.delete(command, self._key)
-            case Tag():
-                return operations.tag(command, self._key)
-            case Verify():
-                return operations.verify(command, self._key, at=self._events.now)
             case ReadTaskLog():
                 return operations.task_log(*command.task)
-            case CheckGuest():
-                return operations.read_guest(command, at=self._events.now)
             case _:
-                return None  # assignments and releases are the store's alone
+                return self._of_action(command)
 
-    def _stop(self, command: Stop) -> Operation[Answer]:
-        """As the threads do it: read once more, then shut down."""
-        try:
-            report = yield from operations.read_guest(command.reading, at=self._events.now)
-        except GuestUnknown:
-            if not command.though_unknown:
-                raise
-        else:
-            operations.require_unused(report, command, now=self._events.now)
-        return (yield from operations.stop(command))
+    def _of_action(self, action: Action) -> Operation[Answer] | None:
+        def now() -> Instant:
+            return self._events.now
+
+        operation = operation_of(action, Hands(key=self._key, now=now))
+        return None if operation is None else by_guest_agent(operation, now=now)
 
     def _step(
         self, twin: Twin, operation: Operation[Answer], advance: Callable[[], object], command: Command, started_at: Instant

@@ -1,8 +1,8 @@
 """The twin as the ports Hypervisor and GuestProbe, one call after the other: each call advances virtual time to its answer."""
 
+from provisioner.actions.client import GuestAgentProbe, PveClient
 from provisioner.model.ids import ClusterId
 from provisioner.model.ownership import NoteKey
-from provisioner.pve.client import GuestAgentProbe, PveClient
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.twin import Twin
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from provisioner.actions.client import PveClient
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.actions import Verify
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory
@@ -19,7 +20,6 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.vm_marks import tags_for
 from provisioner.ports import Changes
-from provisioner.pve.client import PveClient
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from tests.bench.stage import BEGIN, FIRST_VMID, PROFILE, a_profile, a_roster, a_spec, an_order
 

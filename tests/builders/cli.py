@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from provisioner.cli.app import main
+from provisioner.daemon.operators import operator
 from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
 from tests.builders.settings import SECRET, Site, a_site
 from tests.servers.certificates import Authority
@@ -48,6 +49,11 @@ class Ended:
     def said(self) -> str:
         """Everything, in one line: help and usage are folded into a box of the terminal's width."""
         return " ".join((self.out + self.err).translate(_BOX).split())
+
+
+def ordered_by(words: str) -> str:
+    """What is kept of an order that was given here with these words as `--by`."""
+    return operator(words)
 
 
 def bascule(*words: str, **environment: str) -> Ended:

@@ -87,10 +87,17 @@ _CAUGHT_BY = {
     "an order that never ends is given up": 2000011,
     "what fails alike for all is nobody's own failure": 2000003,
     "a leaver's desktop is shut down in its time": 2000017,
+    "a clone that ended well and is not seen is not made again": 1600001,
+    "clones that nobody sees stop cloning": 1600003,
+    "a number is not skipped where a clone of ours may have come out": 1600002,
+    "a path that is forbidden pauses no cluster": 1900001,
+    "a node that takes no orders is left": 1700001,
+    "an order stops no desktop with a known session": 1800001,
+    "an order stops a desktop once": 1800002,
 }
 
 _UNREAD = (
-    'config = yield from _own_config(action, key, f"configure {action.desktop}")',
+    'config = yield from own_config(action, hands.key, f"configure {action.desktop}")',
     "config = yield from guest_config(action.node, action.key.vmid)",
 )
 """The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
@@ -100,7 +107,7 @@ MUTANTS = (
     # -- an empty or older store
     _without(
         "an empty store waits for what is on its way",
-        "if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:",
+        "if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.safety.rebuild_settle_s:",
         "if False:",
     ),
     _without(
@@ -120,7 +127,7 @@ MUTANTS = (
     ),
     _without(
         "the note is the truth where the store is older",
-        "if stored is not None and _identity(stored) == _identity(reservation):",
+        "if stored is not None and _is_the_same(stored, reservation):",
         "if stored is not None:",
     ),
     # -- what is ours
@@ -178,8 +185,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._books.commit(bookkeeping.of_orders(",
-        "self._books.kept.apply(bookkeeping.of_orders(",
+        "self._books.commit(of_orders(",
+        "self._books.kept.apply(of_orders(",
     ),
     _without(
         "a clone is repeated under the same VMID",
@@ -188,11 +195,11 @@ MUTANTS = (
     ),
     _without(
         "an unknown outcome is no failure, after which another VMID is taken",
-        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):\n",
-        "    if isinstance(action, Clone) and isinstance(error, OutcomeUnknown):\n"
+        "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
+        "    if action.word == \"clone\" and isinstance(error, OutcomeUnknown):\n"
         "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
         "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
-        "    if isinstance(action, _SEEN_LATER) and (error is None or isinstance(error, _unsettled_by(action))):\n",
+        "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
     ),
     _without(
         "an observation older than the answer says nothing",
@@ -257,7 +264,7 @@ MUTANTS = (
         "if False:",
         ("if draft.now - draft.situation.memory.reports[one.name].read_at > FRESH_S:", "if False:"),
         (
-            "operations.require_unused(report, command, now=self._events.now)",
+            "_require_unused(report, action, now=hands.now())",
             "pass",
         ),
     ),
@@ -332,7 +339,7 @@ MUTANTS = (
     ),
     _without(
         "what nothing has proven in this life is started after its note was read",
-        'yield from _own_config(action, key, f"start {action.desktop}")',
+        'yield from own_config(action, hands.key, f"start {action.desktop}")',
         "pass",
     ),
     _without("a note of another key is an answer of its own", "if reservation is None and names_us(", "if False and names_us("),
@@ -372,6 +379,39 @@ MUTANTS = (
         "return False and (",
     ),
     _without("a leaver's desktop is shut down in its time", "if draft.now >= stop_at(departure, leavers):", "if True:"),
+    # -- what several fail by, and what an operator orders
+    _without(
+        "a clone that ended well and is not seen is not made again",
+        "if isinstance(action, Clone) and (task.ended_at or 0.0) < ending.now - _CLOCKS_DIFFER_S:",
+        "if False:",
+    ),
+    _without(
+        "clones that nobody sees stop cloning",
+        "if never_listed[cluster] >= MANY or is_doubtful(count, of[cluster])",
+        "if False",
+    ),
+    _without(
+        "a path that is forbidden pauses no cluster",
+        "_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised)})",
+        '_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised), "forbidden"})',
+    ),
+    _without(
+        "a node that takes no orders is left",
+        "            **refusing_nodes(situation.causes, situation.now, situation.in_flight.values()),\n",
+        "",
+    ),
+    _without(
+        "an order stops no desktop with a known session",
+        "sessions=_known(draft, one) if cause.ordered else sessions",
+        "sessions=0 if cause.ordered else sessions",
+        ("    if report.sessions:\n        raise InUse", "    if False:\n        raise InUse"),
+    ),
+    _without(
+        "a number is not skipped where a clone of ours may have come out",
+        "if outcome.desktop not in self.memory.maybe_made:",
+        "if True:",
+    ),
+    _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import GuardRecord, Move
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
-from tests.builders.cli import Ended, a_lonely_site, bascule
+from tests.builders.cli import Ended, a_lonely_site, bascule, ordered_by
 from tests.builders.settings import Site
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, a_roster, an_outcome
 
@@ -44,7 +44,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
     assert ended.out.startswith("forgotten: 1 journal line, 1 roster, 0 standing orders; ")
     newest, older = bascule("journal", "--json", "--config", str(site.main)).document
     assert (newest["what"], newest["subject"]) == ("forget", pseudonym)
-    assert newest["reason"] == "by ann: asked for (1 journal lines, 1 rosters, 0 orders)"
+    assert newest["reason"] == f"by {ordered_by('ann')}: asked for (1 journal lines, 1 rosters, 0 orders)"
     assert older["reason"] == f"uid={pseudonym},dc=x is gone"
     assert _agents(site, "forget", "parti").out == "nothing is kept of parti\n"
 
@@ -149,3 +149,17 @@ def test_a_pseudonym_of_the_log_is_looked_up(site):
 
     assert (ended.code, ended.out) == (0, "zoé, Zoé « zoé » (id-zoé)\n")
     assert _agents(site, "who", "person-000000000000").code == 1
+
+
+def test_an_earlier_id_is_forgotten_with_the_person(site):
+    """C2, C11: the journal says who went on as whom."""
+    went_on = an_outcome(reason="its agent id-before goes on as id-parti, by order of claire")
+    roster = a_roster("parti")
+    _keep(
+        site, Changes(rekeyed={AgentId("id-before"): AgentId("id-parti")}), Changes(roster=roster), Changes(outcomes=(went_on,))
+    )
+    _keep(site, Changes(roster=a_roster("zoé")))
+
+    assert _agents(site, "forget", "parti", "--by", "ann").code == 0
+
+    assert "id-before" not in bascule("journal", "--json", "--config", str(site.main)).out

@@ -10,7 +10,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
-from tests.builders.cli import a_lonely_site, bascule, files_of
+from tests.builders.cli import a_lonely_site, bascule, files_of, ordered_by
 from tests.builders.directory import FixedClock
 
 
@@ -55,11 +55,11 @@ def test_everything_comes_back_elsewhere(site, tmp_path):
     back = _kept_of(tmp_path / "there")
     assert named <= set(back)
     assert back == {name: kept for name, kept in _kept_of(site.folder).items() if name in back}
-    assert _orders(tmp_path / "there") == [(IntentKind.FREEZE, "claire", "the lights flicker")]
-    assert "in force again: freeze, by claire: the lights flicker" in ended.out
+    assert _orders(tmp_path / "there") == [(IntentKind.FREEZE, ordered_by("claire"), "the lights flicker")]
+    assert f"in force again: freeze, by {ordered_by('claire')}: the lights flicker" in ended.out
     lines = _on(_there(tmp_path), "journal", "--json").document
     assert lines[0]["what"] == "restore"
-    assert lines[0]["reason"].startswith("by ahmed: the machine burnt (from a backup made ")
+    assert lines[0]["reason"].startswith(f"by {ordered_by('ahmed')}: the machine burnt (from a backup made ")
 
 
 def test_a_backup_is_readable_by_its_owner_alone_and_says_what_it_holds_in_clear(site, tmp_path):
@@ -117,7 +117,7 @@ def test_restoring_goes_on_where_it_was_stopped(site, tmp_path):
 
     assert ended.code == 0
     assert [line.strip() for line in ended.out.splitlines() if "written" in line] == [f"written: {tmp_path}/there/token"]
-    assert _orders(tmp_path / "there") == [(IntentKind.FREEZE, "claire", "the lights flicker")]
+    assert _orders(tmp_path / "there") == [(IntentKind.FREEZE, ordered_by("claire"), "the lights flicker")]
 
 
 def test_a_backup_is_never_written_over_another(site, tmp_path):

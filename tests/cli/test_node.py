@@ -6,7 +6,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.node_rows import node_rows
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
-from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.cluster import a_node, a_view
 from tests.builders.core import a_desktop, a_report, a_session, an_order
 from tests.builders.directory import FixedClock
@@ -33,13 +33,13 @@ def _order(site, *words):
         pytest.param(
             [["cordon", "pve1", "--by", "claire", "--reason", "new memory"]],
             "node melun/pve1 is cordoned from the next cycle on; `bascule node uncordon melun/pve1` ends it",
-            [("cordon", "melun/pve1", "claire", "new memory")],
+            [("cordon", "melun/pve1", ordered_by("claire"), "new memory")],
             id="cordon",
         ),
         pytest.param(
             [["cordon", "melun/pve1", "--by", "a"], ["cordon", "pve1", "--cluster", "melun", "--by", "b"]],
             "node melun/pve1 is cordoned from the next cycle on; `bascule node uncordon melun/pve1` ends it",
-            [("cordon", "melun/pve1", "b", "")],
+            [("cordon", "melun/pve1", ordered_by("b"), "")],
             id="named in two ways: one node, and the later order stands",
         ),
         pytest.param(
@@ -96,9 +96,9 @@ def test_who_cordoned_what_and_why_is_in_the_journal_and_in_status(site):
         "cordon",
         "melun/pve1",
         "given",
-        "by claire: new memory",
+        f"by {ordered_by('claire')}: new memory",
     )
-    assert "cordon of melun/pve1 ordered by claire at " in status.out
+    assert f"cordon of melun/pve1 ordered by {ordered_by('claire')} at " in status.out
     assert status.out.count(": new memory") == 1
     assert bascule("status", "--json", "--config", str(site.main)).document["cordoned"].keys() == {"melun/pve1"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
-from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.directory import FixedClock
 
 
@@ -32,7 +32,7 @@ def test_freeze_leaves_the_file_first_and_the_order_in_the_store(site):
     assert ended.code == 0
     assert ended.out == "frozen: nothing is written any more, at once; `bascule thaw` ends it\n"
     assert (site.folder / "freeze").exists()
-    assert _standing(site) == [(IntentKind.FREEZE, "claire", "the lights flicker")]
+    assert _standing(site) == [(IntentKind.FREEZE, ordered_by("claire"), "the lights flicker")]
 
 
 def test_freeze_where_the_file_cannot_be_made_says_that_it_takes_a_cycle(site):
@@ -84,21 +84,21 @@ def test_thaw_ends_a_freeze_however_it_was_given(site, before):
         pytest.param(
             [["hold", "--by", "claire"]],
             "held: nothing is stopped, released or deleted any more; `bascule unhold` ends it",
-            [(IntentKind.HOLD, "claire", "")],
+            [(IntentKind.HOLD, ordered_by("claire"), "")],
             id="hold",
         ),
         pytest.param([["hold"], ["unhold"]], "no longer held", [], id="unhold after a hold"),
         pytest.param(
             [["freeze", "--by", "a", "--reason", "x"], ["freeze", "--by", "b", "--reason", "y"]],
             "frozen: nothing is written any more, at once; `bascule thaw` ends it",
-            [(IntentKind.FREEZE, "b", "y")],
+            [(IntentKind.FREEZE, ordered_by("b"), "y")],
             id="freeze again: the later order stands",
         ),
         pytest.param([["hold"], ["freeze"], ["thaw"], ["unhold"]], "no longer held", [], id="both, and both taken back"),
         pytest.param(
             [["baseline", "accept", "--by", "claire"]],
             "accepted: the daemon takes it up with its next cycle",
-            [(IntentKind.ACCEPT_BASELINE, "claire", "")],
+            [(IntentKind.ACCEPT_BASELINE, ordered_by("claire"), "")],
             id="the rebuilt baseline accepted",
         ),
     ],
@@ -118,8 +118,8 @@ def test_every_order_is_in_the_journal_with_who_and_why(site):
     lines = _order(site, "journal", "--json").document
 
     assert [(one["what"], one["result"], one["reason"]) for one in lines] == [
-        ("hold", "withdrawn", "by omar"),
-        ("hold", "given", "by claire: audit"),
+        ("hold", "withdrawn", f"by {ordered_by('omar')}"),
+        ("hold", "given", f"by {ordered_by('claire')}: audit"),
     ]
 
 

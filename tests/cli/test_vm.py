@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
-from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.directory import FixedClock
 
 
@@ -35,7 +35,7 @@ def test_a_vm_in_our_range_is_retired(site):
     assert (intent.kind, intent.target, intent.by, intent.reason) == (
         IntentKind.RETIRE,
         f"{cluster}/{first + 7}",
-        "eve",
+        ordered_by("eve"),
         "a backup",
     )
 

@@ -81,7 +81,7 @@ def ready_report(backend: Backend, vmid: int) -> GuestReport:
 
 
 def clone(backend: Backend, vmid: int, template: Template | None = None) -> Upid:
-    return backend.client.clone(a_clone(vmid, template=template or backend.templates[0]))
+    return backend.client.carry_out(a_clone(vmid, template=template or backend.templates[0]))
 
 
 def a_finished_clone(backend: Backend, vmid: int, template: Template | None = None) -> None:
@@ -90,12 +90,12 @@ def a_finished_clone(backend: Backend, vmid: int, template: Template | None = No
 
 def a_configured_desktop(backend: Backend, vmid: int) -> None:
     a_finished_clone(backend, vmid)
-    backend.client.configure(a_configure(vmid))
+    backend.client.carry_out(a_configure(vmid))
 
 
 def a_running_desktop(backend: Backend, vmid: int) -> None:
     a_configured_desktop(backend, vmid)
-    assert comes_to(backend, lambda: backend.client.start(a_start(vmid))) is None
+    assert comes_to(backend, lambda: backend.client.carry_out(a_start(vmid))) is None
     eventually(backend, lambda view: view.guests[Vmid(vmid)].power is Power.RUNNING)
     backend.speak(Vmid(vmid))
     ready_report(backend, vmid)

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from proxmoxer import ProxmoxAPI
 
+from provisioner.actions.client import PveClient
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.model.ids import NodeKey, Vmid
 from provisioner.model.profiles import Template
 from provisioner.model.twin_spec import CutQuorum, Maintenance
 from provisioner.ports import Clock, GuestProbe
-from provisioner.pve.client import PveClient
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.settings.twins import load_twin
 from provisioner.twin.engine.events import EventHeap

@@ -58,7 +58,7 @@ def test_the_doctor_gets_his_answers(backend, vmid):
 
 
 def test_the_end_of_a_failed_tasks_log_says_why(backend, vmid):
-    upid = backend.client.start(a_start(vmid))  # no VM stands under the number
+    upid = backend.client.carry_out(a_start(vmid))  # no VM stands under the number
     end_of(backend, upid)
 
     assert backend.client.task_log(NODE, upid)[-1].startswith("TASK ERROR: ")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provisioner.cli.clocks import TWIN_STATE
-from tests.builders.cli import bascule
+from tests.builders.cli import bascule, ordered_by
 from tests.e2e.switch import Switch, pause
 
 pytestmark = pytest.mark.real
@@ -73,7 +73,7 @@ def test_a_drained_node_is_emptied_of_all_but_who_is_at_work_and_comes_back(tmp_
             SESSIONS,
             AGENTS - drained["desktops"] + drained["running"],
         )
-        assert "is being drained by claire (new memory)" in switch.bascule("status").stdout
+        assert f"is being drained by {ordered_by('claire')} (new memory)" in switch.bascule("status").stdout
 
         assert switch.bascule("node", "uncordon", "pve01").returncode == 0
         assert switch.wait_for(lambda seen: seen["ready"] == AGENTS, within_s=60)["ready"] == AGENTS

@@ -3,12 +3,15 @@
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.sql.store import SqlStore
 from tests.builders.cli import a_lonely_site
+from tests.builders.directory import FixedClock
 from tests.builders.settings import Site
 
 pytestmark = pytest.mark.real
@@ -31,7 +34,7 @@ def hear(heard, _):
 sys.addaudithook(hear)
 if event == "end":
     atexit.register(strike)
-from provisioner.cli.app import main
+from provisioner.cli.entry import main
 main()
 """
 FIRST = 4
@@ -56,13 +59,46 @@ def struck(site: Site, *words: str, by: signal.Signals, event: str, nth: int = 1
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    return a_lonely_site(tmp_path)
+    """With a store that is opened by every command."""
+    site = a_lonely_site(tmp_path)
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
+        store.claim()
+    return site
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError)
 @pytest.mark.parametrize("nth", [FIRST, 12, 40, 120, 300, 500])
 def test_an_interrupt_among_the_imports_is_no_error(site: Site, nth: int):
     """D3: a command imports for as long as half a second, and a person is quicker than that."""
     ended = struck(site, "check", "--offline", by=signal.SIGINT, event="import", nth=nth)
 
     assert (ended.code, ended.out, ended.err) == (130, "struck\n", "")
+
+
+@pytest.mark.parametrize("event", ["sqlite3.connect", "socket.connect"])
+def test_an_interrupt_at_work_is_no_error(site: Site, event: str):
+    """D3: `check` while it reads the store, and while it asks a cluster."""
+    ended = struck(site, "check", by=signal.SIGINT, event=event)
+
+    assert (ended.code, "struck" in ended.out, ended.err) == (130, True, "")
+
+
+def test_an_interrupt_at_the_very_end_is_no_error(site: Site):
+    """D3: everything has been said, and Python tidies up."""
+    ended = struck(site, "check", "--offline", by=signal.SIGINT, event="end")
+
+    assert ended.code in (0, 130)
+    assert ended.err == ""
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("event", "nth"),
+    [("import", FIRST), ("import", 40), ("import", 300), ("sqlite3.connect", 1), ("socket.bind", 1), ("socket.connect", 1)],
+)
+def test_the_daemon_ends_without_a_traceback(site: Site, by: signal.Signals, event: str, nth: int):
+    """D3: before it heeds signals itself, while it opens, and at work."""
+    ended = struck(site, "run", by=by, event=event, nth=nth)
+
+    assert ended.code in {signal.SIGINT: (0, 130), signal.SIGTERM: (0, -signal.SIGTERM)}[by]
+    assert "struck" in ended.out
+    assert "Traceback" not in ended.err

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from provisioner.errors import DirectoryUnavailable, GuestUnknown, InUse, LockBusy, NotSent
+from provisioner.errors import DirectoryUnavailable, GuestUnknown, LockBusy, NotSent
 from provisioner.execution.thread_runner import ThreadCalls
+from provisioner.model.actions import CheckGuest
 from provisioner.model.commands import Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
 from provisioner.model.profiles import Probe
@@ -19,12 +20,10 @@ from tests.builders.actions import (
     a_name,
     a_reservation,
     a_start,
-    a_stop,
     a_verify,
-    an_assignment,
 )
 from tests.builders.cluster import NOW, PVE, a_profile, a_view
-from tests.builders.core import a_report, a_roster, a_session
+from tests.builders.core import a_report, a_roster
 
 LATER = NOW + 1000
 OBSERVE = Observe(cluster=PVE)
@@ -40,14 +39,21 @@ class Outside:
     """A cluster, its guests and a directory that answer each question from a script, and keep what they were asked."""
 
     answers: dict = field(default_factory=dict)
-    """Method's name -> an answer, an exception to raise, or a function."""
+    """Method's name, or an action's word -> an answer, an exception to raise, or a function."""
     asked: list = field(default_factory=list)
     cluster = PVE
 
     def __getattr__(self, method):
-        if method not in ("observe", "clone", "configure", "start", "stop", "delete", "verify", "report", "read", "task_log"):
+        if method not in ("observe", "report", "read", "task_log"):
             raise AttributeError(method)
         return lambda *command: self._answer(method, *command)
+
+    def carry_out(self, action, *, ask, frozen):
+        if isinstance(action, CheckGuest):
+            return ask(action)
+        if frozen():
+            raise NotSent("frozen")
+        return self._answer(action.word.value, action)
 
     def _answer(self, method, *command):
         self.asked.append((method, *command))
@@ -115,65 +121,6 @@ def test_a_tasks_log_is_asked_of_its_cluster():
     assert (completion.answer, completion.error) == (("one", "two"), None)
 
 
-def test_a_stop_reads_the_sessions_first_and_gives_a_task():
-    outside = Outside({"report": REPORT, "stop": "UPID:t"})
-    stop = a_stop()
-
-    completion = ask(outside, stop)
-
-    assert outside.asked == [("report", stop.reading), ("stop", stop)]
-    assert (completion.answer, completion.error) == ("UPID:t", None)
-
-
-@pytest.mark.parametrize(
-    ("report", "stop", "error", "text"),
-    [
-        pytest.param(
-            a_report(read_at=NOW, sessions=(a_session(),)),
-            a_stop(),
-            InUse,
-            "stop vd-5001: 1 session(s) began since it was ordered: it was not sent",
-            id="somebody has logged on since",
-        ),
-        pytest.param(
-            a_report(read_at=NOW, written_at=NOW - 31),
-            a_stop(),
-            GuestUnknown,
-            "stop vd-5001: its status document is 31 s old, and is written every 10 s: it was not sent",
-            id="the guest has stopped writing reports",
-        ),
-        pytest.param(
-            a_report(read_at=NOW - 60, written_at=NOW - 60),
-            a_stop(),
-            GuestUnknown,
-            "stop vd-5001: its status document is 60 s old, and is written every 10 s: it was not sent",
-            id="A6: the answer came late, and counts as of when it was written",
-        ),
-        pytest.param(GuestUnknown("no agent"), a_stop(), GuestUnknown, "no agent", id="the guest does not answer any more"),
-        pytest.param(
-            REPORT, a_stop(profile=a_profile(probe=Probe.SSH)), GuestUnknown, "by SSH", id="asked as its profile says"
-        ),
-    ],
-)
-def test_a_stop_is_not_sent_unless_nobody_is_logged_on(report, stop, error, text):
-    outside = Outside({"report": report})
-
-    completion = ask(outside, stop)
-
-    assert (type(completion.error), str(completion.error)) == (error, text)
-    assert "stop" not in [method for method, _ in outside.asked]
-
-
-def test_a_freeze_that_comes_while_a_stop_reads_the_sessions_stops_it():
-    outside, frozen = Outside(), []
-    outside.answers["report"] = lambda: frozen.append(True) or REPORT
-
-    completion = ask(outside, a_stop(), frozen=lambda: bool(frozen))
-
-    assert isinstance(completion.error, NotSent)
-    assert [method for method, _ in outside.asked] == ["report"]
-
-
 def test_the_directory_is_read():
     assert ask(Outside({"read": ROSTER}), ReadDirectory()).answer == ROSTER
 
@@ -182,13 +129,6 @@ def test_a_profile_says_how_its_guests_are_asked():
     completion = ask(Outside(), a_check(profile=a_profile(probe=Probe.SSH)))
 
     assert str(completion.error) == "by SSH"
-
-
-def test_an_assignment_is_the_stores_alone():
-    outside = Outside()
-
-    assert ask(outside, an_assignment()).error is None
-    assert not outside.asked
 
 
 @pytest.mark.parametrize(
@@ -211,27 +151,10 @@ def test_a_bug_in_an_adapter_ends_its_command_and_tells_no_secret():
     assert str(completion.error) == "unexpected KeyError in clone"
 
 
-@pytest.mark.parametrize(
-    ("command", "stopped"),
-    [
-        pytest.param(a_clone(), True, id="no clone"),
-        pytest.param(a_configure(), True, id="no configure"),
-        pytest.param(a_start(), True, id="no start"),
-        pytest.param(a_stop(), True, id="no stop"),
-        pytest.param(a_delete(), True, id="no delete"),
-        pytest.param(a_verify(), False, id="notes are read"),
-        pytest.param(a_check(), False, id="guests are asked"),
-        pytest.param(OBSERVE, False, id="the cluster is looked at"),
-        pytest.param(ReadDirectory(), False, id="the directory is read"),
-    ],
-)
-def test_under_freeze(command, stopped):
-    outside = Outside()
+def test_a_freeze_is_asked_about_by_who_carries_out():
+    completion = ask(Outside(), a_clone(), frozen=lambda: True)
 
-    completion = ask(outside, command, frozen=lambda: True)
-
-    assert isinstance(completion.error, NotSent) is stopped
-    assert bool(outside.asked) is not stopped
+    assert isinstance(completion.error, NotSent)
 
 
 def test_looking_never_queues_behind_acting():

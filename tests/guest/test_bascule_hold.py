@@ -5,27 +5,26 @@ import os
 import subprocess
 import sys
 import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from random import Random
 
 import pytest
 
+from tests.guest import race
+from tests.guest.race import JEAN, Ended, desktop
 from tests.servers.nspawn import Guest, guest
+from tests.servers.rdp import display, logging_on
 
 SCRIPT = Path(__file__).parents[2] / "config" / "guest" / "bascule-hold"
 SHUTDOWN = ("shutdown", "-h", "-P", "+0", "hypervisor initiated shutdown")
 """As qemu-ga runs it, as root."""
-TRIALS = int(os.environ.get("BASCULE_HOLD_TRIALS", "12"))
+TRIALS = int(os.environ.get("BASCULE_HOLD_TRIALS", "10"))
 
 
 def installed(machine: Guest, *, grace_s: float = 60.0) -> Guest:
     """The script, and beside it a bascule-report that tells what a file says."""
     text = SCRIPT.read_text().replace("GRACE_S = 60.0", f"GRACE_S = {grace_s}").replace("EVERY_S = 5.0", "EVERY_S = 0.2")
-    machine.says("sh", "-c", f"cat > /usr/local/bin/bascule-hold <<'E'\n{text}\nE\nchmod 755 /usr/local/bin/bascule-hold")
-    machine.says("sh", "-c", "printf '#!/bin/sh\\ncat /run/report\\n' > /usr/local/bin/bascule-report")
-    machine.says("chmod", "755", "/usr/local/bin/bascule-report")
+    machine.put("/usr/local/bin/bascule-hold", text)
+    machine.put("/usr/local/bin/bascule-report", "#!/bin/sh\ncat /run/report")
     machine.says("systemctl", "start", "dbus.service", "systemd-logind.service")
     return machine
 
@@ -84,32 +83,35 @@ def test_each_log_on_has_a_lock_of_its_own_and_a_log_off_takes_none(tmp_path: Pa
 
 
 @pytest.mark.guest
+def test_a_log_on_that_a_shutdown_refuses_opens_nothing(tmp_path: Path):
+    """A6: no session of logind, no home, no user's services on a desktop that is on its way down."""
+    with display(tmp_path / "display.log") as shown_on, desktop(tmp_path / "desktop", hold=True) as one:
+        one.machine.says("shutdown", "-h", "+1")
+        with logging_on(JEAN, network_of=one.machine.pid, shown_on=shown_on, home=tmp_path):
+            refused = "pam_open_session failed"
+            assert race.within(30.0, lambda: refused in one.machine.says("journalctl", "--no-pager"))
+            assert (one.let_in, one.sessions()) == (False, 0)
+
+        one.machine.says("shutdown", "-c")
+        with logging_on(JEAN, network_of=one.machine.pid, shown_on=shown_on, home=tmp_path):
+            assert race.within(30.0, lambda: one.let_in)
+
+
+@pytest.mark.guest
 def test_log_ons_that_race_with_shutdowns_are_never_cut(tmp_path: Path):
     """A6: either the log-on is first and the shutdown is refused, or the shutdown is first and the log-on is."""
-    draw, came = Random(1), Counter[str]()
-    for trial in range(TRIALS):
-        home = tmp_path / str(trial)
-        home.mkdir()
-        with guest(home) as machine, ThreadPoolExecutor(2) as pool:
-            installed(machine)
-            tells(machine)
-            offset_s = draw.uniform(-0.5, 0.5)
-            person = pool.submit(_after, max(0.0, offset_s), machine, "/usr/local/bin/bascule-hold")
-            shutdown = pool.submit(_after, max(0.0, -offset_s), machine, *SHUTDOWN)
-            let_in, shut_down = person.result() == 0, shutdown.result() in (0, None)
-        assert not (let_in and shut_down), f"trial {trial}, {offset_s:+.3f} s: let in and cut"
-        came["let in" if let_in else "shut down" if shut_down else "neither"] += 1
-    assert min(came["let in"], came["shut down"]) > 0
+    told: list[str] = []
+
+    came = race.race(race.offsets(TRIALS), hold=True, home=tmp_path, told=told.append)
+
+    assert came[Ended.CUT] == came[Ended.VAIN] == 0, told
+    assert min(came[Ended.HELD], came[Ended.DOWN]) > 0, told
 
 
-def _after(seconds: float, machine: Guest, *words: str) -> int | None:
-    """What it ended with; None: it never ended, for the halt has stopped every process."""
-    time.sleep(seconds)
-    command = ["nsenter", "--target", str(machine.pid), "--all", *words]
-    try:
-        return subprocess.run(command, check=False, capture_output=True, timeout=10, stdin=subprocess.DEVNULL).returncode
-    except subprocess.TimeoutExpired:
-        return None
+@pytest.mark.guest
+def test_without_the_hold_who_is_in_is_cut(tmp_path: Path):
+    """A6: and the race sees it."""
+    assert race.race([-5.0], hold=False, home=tmp_path) == {Ended.CUT: 1}
 
 
 def test_an_ill_logind_bars_nobody(tmp_path: Path):

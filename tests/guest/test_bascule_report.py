@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.actions.stop import _require_unused
 from provisioner.errors import GuestUnknown
 from provisioner.model.desktops import FirstBoot, GuestReport, SessionState
 from provisioner.model.status_document import parse_status
-from provisioner.pve.operations import require_unused
 from tests.builders.actions import a_stop
 
 SCRIPT = Path(__file__).parents[2] / "config" / "guest" / "bascule-report"
@@ -123,7 +123,7 @@ def test_more_connections_than_sessions_are_no_proof_that_nobody_is_there(image:
 
     refusal = None
     try:
-        require_unused(report, a_stop(), now=report.read_at)
+        _require_unused(report, a_stop(), now=report.read_at)
     except GuestUnknown as unknown:
         refusal = unknown
 

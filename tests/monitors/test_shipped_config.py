@@ -54,6 +54,7 @@ def test_every_metric_of_the_table_but_a_few_is_on_the_dashboard_or_in_an_alert(
         "bascule_actions_total",
         "bascule_directory_readings_total",
         "bascule_directory_failing",
+        "bascule_directory_left_out_entries",
         "bascule_cluster_quorate",
         "bascule_build_info",
     }

@@ -5,14 +5,17 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provisioner.actions.check_guest import read_guest
+from provisioner.actions.registry import operation_of
 from provisioner.errors import GuestUnknown, HypervisorError
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Upid, Vmid
 from provisioner.pve import operations
 from provisioner.pve.faults import error_for, kind_of
 from provisioner.pve.parsing import Listings
+from provisioner.pve.requests import guest_config
 from provisioner.pve.wire import ApiResponse, run
-from tests.builders.pve import CLUSTER, NODE, NOTE_KEY, NOW, a_check, a_clone, a_verify, ok
+from tests.builders.pve import CLUSTER, HANDS, NODE, NOW, a_check, a_clone, a_verify, ok
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 FIELDS = (
@@ -34,12 +37,12 @@ def test_an_operation_ends_in_a_value_or_in_an_error_of_ours(data):
     for operation in (
         operations.observe(order, Listings(CLUSTER), at=NOW),
         operations.tasks_since(NODE, since=NOW),
-        operations.clone(a_clone(), "note"),
-        operations.verify(a_verify(), NOTE_KEY, at=NOW),
+        operation_of(a_clone(), HANDS),
+        operation_of(a_verify(), HANDS),
         operations.task_log(NODE, Upid("UPID:x")),
         operations.nodes(CLUSTER),
         operations.storages_of(NODE),
-        operations.guest_config(NODE, Vmid(1)),
+        guest_config(NODE, Vmid(1)),
         operations.version(),
         operations.permissions(),
     ):
@@ -51,7 +54,7 @@ def test_an_operation_ends_in_a_value_or_in_an_error_of_ours(data):
 @given(data=ANSWERS)
 def test_a_guest_that_says_anything_else_is_unknown(data):
     with suppress(GuestUnknown):
-        run(operations.read_guest(a_check(), at=NOW), lambda _request: ok(data))
+        run(read_guest(a_check(), at=NOW), lambda _request: ok(data))
 
 
 @given(text=st.text(max_size=200), status=st.integers(min_value=300, max_value=700), parameter=st.text(max_size=40))

@@ -4,13 +4,28 @@ import json
 
 import pytest
 
+from provisioner.actions.check_guest import read_guest
+from provisioner.actions.registry import operation_of
 from provisioner.errors import GuestUnknown, NotSent, OtherKey
 from provisioner.model.desktops import FirstBoot
 from provisioner.model.ids import NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey, note_for
 from provisioner.pve import operations
+from provisioner.pve.requests import guest_config
 from provisioner.pve.wire import ApiResponse, run
-from tests.builders.pve import CLUSTER, NODE, NOTE_KEY, NOW, ScriptedCluster, a_check, a_reservation, a_verify, ok, refused
+from tests.builders.pve import (
+    CLUSTER,
+    HANDS,
+    NODE,
+    NOTE_KEY,
+    NOW,
+    ScriptedCluster,
+    a_check,
+    a_reservation,
+    a_verify,
+    ok,
+    refused,
+)
 from tests.pve.recorded import RECORDED, UPID
 
 FILE_READ = "GET /nodes/pve1/qemu/5001/agent/file-read"
@@ -35,7 +50,7 @@ def test_a_note_proves_only_its_own_vm(description, proves):
     config = {"name": "vd-5001"} if description is None else {"name": "vd-5001", "description": description}
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok(config)})
 
-    found = run(operations.verify(a_verify(), NOTE_KEY, at=NOW), cluster.send)
+    found = run(operation_of(a_verify(), HANDS), cluster.send)
 
     assert (found is not None) is proves
     if found is not None:
@@ -54,7 +69,7 @@ def test_a_note_that_names_this_vm_and_is_not_signed_by_us_is_an_answer_of_its_o
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"name": "vd-5001", "description": description})})
 
     with pytest.raises(OtherKey, match="note_key"):
-        run(operations.verify(a_verify(), NOTE_KEY, at=NOW), cluster.send)
+        run(operation_of(a_verify(), HANDS), cluster.send)
 
 
 STATUS = json.dumps(
@@ -72,7 +87,7 @@ STATUS = json.dumps(
 def test_a_guest_reports_through_its_agent():
     cluster = ScriptedCluster({FILE_READ: ok({"content": STATUS, "bytes-read": len(STATUS)})})
 
-    report = run(operations.read_guest(a_check(), at=NOW), cluster.send)
+    report = run(read_guest(a_check(), at=NOW), cluster.send)
 
     assert cluster.asked[0].params == {"file": "/run/bascule/status.json", "count": 65_537}
     assert (report.read_at, report.first_boot, report.ready) == (NOW, FirstBoot.DONE, True)
@@ -99,7 +114,7 @@ def test_a_guest_reports_through_its_agent():
 )
 def test_no_report_is_unknown_never_empty(answer, says):
     with pytest.raises(GuestUnknown, match=says):
-        run(operations.read_guest(a_check(), at=NOW), ScriptedCluster({FILE_READ: answer}).send)
+        run(read_guest(a_check(), at=NOW), ScriptedCluster({FILE_READ: answer}).send)
 
 
 def test_a_release_that_cannot_be_asked_for_a_part_is_asked_for_all():
@@ -108,7 +123,7 @@ def test_a_release_that_cannot_be_asked_for_a_part_is_asked_for_all():
     refusal = ApiResponse(status=400, reason="Parameter verification failed.", errors={"count": unknown})
     cluster = ScriptedCluster({FILE_READ: lambda request: refusal if "count" in request.params else ok({"content": STATUS})})
 
-    assert run(operations.read_guest(a_check(), at=NOW), cluster.send).ready
+    assert run(read_guest(a_check(), at=NOW), cluster.send).ready
     assert [sorted(request.params) for request in cluster.asked] == [["count", "file"], ["file"]]
 
 
@@ -133,6 +148,6 @@ def test_the_doctors_questions():
     storages = {one.storage.storage: one for one in run(operations.storages_of(NODE), cluster.send)}
     assert (storages["qcow"].kind, storages["qcow"].content) == ("dir", {"images", "rootdir"})
     assert [name for name, one in storages.items() if not one.storage.available] == ["elsewhere"]
-    assert run(operations.guest_config(NODE, Vmid(9000)), cluster.send)["template"] == 1
+    assert run(guest_config(NODE, Vmid(9000)), cluster.send)["template"] == 1
     log = run(operations.task_log(NODE, UPID), cluster.send)
     assert (log[0], log[-1]) == ("creating a clone of VM 9000 with ID 101", "TASK OK")

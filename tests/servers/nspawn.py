@@ -26,9 +26,11 @@ if mountpoint -q /sys/fs/cgroup; then umount -R /sys/fs/cgroup; fi
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 group="/sys/fs/cgroup/$3"
 mkdir "$group"
+root=$1/root machine=$3
+shift 3
 ( echo 0 > "$group/cgroup.procs"
-  exec systemd-nspawn --directory="$1/root" --boot --register=no --keep-unit --machine="$3" \\
-    --console=pipe -- --unit=basic.target ) || :
+  exec systemd-nspawn --directory="$root" --boot --register=no --keep-unit --machine="$machine" \\
+    --console=pipe "$@" -- --unit=basic.target ) || :
 find "$group" -depth -type d -exec rmdir {} +
 """
 """All mounts are in a namespace of their own and end with it; so does the control group, whose folders nspawn would leave.
@@ -53,12 +55,17 @@ Host guest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """A running guest. It shares the machine's network: loopback is loopback."""
+    """A running guest. Without a network of its own it shares the machine's: loopback is loopback."""
 
     pid: int
     """Of its init, seen from outside."""
     ssh_config: Path
     """For `ssh -F`: the name is `guest`, the account root. Nothing listens; each connection has an sshd of its own."""
+
+    @property
+    def down(self) -> bool:
+        """Whether it has been powered off."""
+        return not Path(f"/proc/{self.pid}").exists()
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """A command in the guest, as root, to its end."""
@@ -71,13 +78,21 @@ class Guest:
         assert done.returncode == 0, f"{shlex.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
 
+    def put(self, path: str, text: str) -> None:
+        """A script of this text, there for everybody to run."""
+        self.says("sh", "-c", f"cat > {path} <<'END_OF_FILE'\n{text}\nEND_OF_FILE\nchmod 755 {path}")
+
 
 @contextmanager
-def guest(home: Path) -> Iterator[Guest]:
-    """A guest of this machine's own release, that lives as long as the context; only root can have one."""
+def guest(home: Path, *, own_network: bool = False, shared: Path | None = None) -> Iterator[Guest]:
+    """A guest of this machine's own release, that lives as long as the context; only root can have one.
+
+    `own_network`: nothing but a loopback that nobody else has. `shared`: a folder that is /shared in there, and outlives it.
+    """
     files = _files(home)
     (home / "mount").mkdir()
     boot = ["/bin/sh", "-c", _BOOT, "boot", str(home / "mount"), str(files), f"guest-{secrets.token_hex(4)}"]
+    boot += ["--private-network"] * own_network + ([] if shared is None else [f"--bind={shared}:/shared"])
     # Should the tests be killed, so is the first process of the namespace, and with it everything in there.
     apart = ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--mount-proc", "--kill-child=KILL"]
     with (

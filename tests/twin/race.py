@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
+from provisioner.actions.check_guest import read_guest
 from provisioner.errors import InUse
-from provisioner.model.actions import Stop
+from provisioner.model.actions import Action, Stop
 from provisioner.model.commands import Answer
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.twin_spec import LogOns, TwinSpec
-from provisioner.pve import operations
+from provisioner.pve.requests import of_guest, order
 from provisioner.pve.wire import Operation
 from provisioner.twin.calls import VirtualCalls
 from tests.builders.actions import a_name, a_reservation, a_stop
@@ -37,11 +38,15 @@ _READY_AFTER_S = 9.0
 class Credulous(VirtualCalls):
     """As it was before: whatever a document says of sessions is believed for 30 s, and connections say nothing."""
 
-    def _stop(self, command: Stop) -> Operation[Answer]:
-        report = yield from operations.read_guest(command.reading, at=self._events.now)
+    def _of_action(self, action: Action) -> Operation[Answer] | None:
+        return self._stopped(action) if isinstance(action, Stop) else super()._of_action(action)
+
+    def _stopped(self, action: Stop) -> Operation[Answer]:
+        report = yield from read_guest(action.reading, at=self._events.now)
         if report.sessions:
             raise InUse("somebody is there")
-        return (yield from operations.stop(command))
+        request = of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})
+        return (yield from order(request, f"stop {action.desktop}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@
   `root_dse`, `server_facts` (for the doctor alone);
 * `directory` reads, as `settings` says; `changes` and `sync_marks` read on from an earlier reading; `embedded` and `ldif`
   serve a file;
-* pure: `entries` and `values` (an entry becomes an agent), `agent_ids`, `roster`, `account_status`, `groups` and
-  `nested_groups`.
+* pure: `entries` and `values` (an entry becomes an agent), `agent_ids`, `roster`, `account_status`, `groups`,
+  `nested_groups`; `primary_groups` asks Active Directory for each once.
 
 To add a kind of server: what differs goes to `account_status`, `groups` or `sync_marks`; tests/adapters/ldap/contract.py
 runs on it.

@@ -6,6 +6,7 @@ from dataclasses import replace
 import ldap3
 
 from provisioner.adapters.ldap.groups import group_tree
+from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot
 from provisioner.adapters.ldap.roster import merged, roster_of
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers, search
@@ -42,7 +43,7 @@ def read_on(
         return None
     if group_count(connection, url, settings, root) != since.group_count:
         return None
-    entries = list(search(connection, url, settings, changed))
+    entries = list(with_primary_groups(search(connection, url, settings, changed), connection, url, settings, root))
     tree = group_tree(connection, url, settings, chains=root.microsoft) if entries else None
     found = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=url)
     whole = merged(since, found)

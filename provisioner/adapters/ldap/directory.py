@@ -13,6 +13,7 @@ from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.ldap.failover import Failover
 from provisioner.adapters.ldap.groups import group_tree
 from provisioner.adapters.ldap.nested_groups import GroupTree
+from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot, root_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.adapters.ldap.search import search
@@ -78,7 +79,8 @@ class LdapDirectory:
     def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot) -> Roster:
         settings, now = self._settings, self._clock.now()
         tree = group_tree(connection, source, settings, chains=root.microsoft)
-        roster = roster_of(search(connection, source, settings), settings.attributes, read_at=now, tree=tree, source=source)
+        entries = with_primary_groups(search(connection, source, settings), connection, source, settings, root)
+        roster = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)
         _check_group_names(source, tree)
         return roster
@@ -103,6 +105,9 @@ def _check_group_names(source: str, tree: GroupTree) -> None:
 def _check_usable(roster: Roster, settings: LdapSettings) -> None:
     if roster.agents:
         return
+    if roster.left_out and not roster.rejected:
+        kinds = ", ".join(f"{count} × {kind}" for kind, count in roster.left_out.items())
+        raise DirectoryRefused(f"{roster.source}: none of the entries is a person ({kinds}): correct base or filter")
     if not roster.rejected:
         where = " or ".join(f"below '{one.base}' with {one.filter}" for one in settings.places)
         raise DirectoryIncomplete(f"{roster.source}: no entry at all {where}: an empty answer is never a roster")

@@ -28,15 +28,27 @@ class LdapAttributes(DirectoryAttributes):
     @property
     def _usual_states(self) -> tuple[str, ...]:
         """An employee number says nothing of the server: then both kinds are asked for, and the worst holds."""
-        if self.agent_id.lower() in MICROSOFT_IDS or self.login.lower() in _MICROSOFT_LOGINS:
+        if self._microsoft:
             return MICROSOFT
         return OTHERS if self.agent_id.lower() in UUIDS else (*MICROSOFT, *OTHERS)
+
+    @property
+    def _microsoft(self) -> bool:
+        return self.agent_id.lower() in MICROSOFT_IDS or self.login.lower() in _MICROSOFT_LOGINS
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every attribute to ask for, once each."""
         single = (self.agent_id, self.login, self.display_name, self.mail, self.department, self.site, self.groups)
-        return tuple({name.lower(): name for name in (*single, *self.states, self.end_date, *self.extra) if name}.values())
+        # What kind of entry it is always: the schema of Active Directory has computers among the people.
+        asked = (*single, *self.states, self.end_date, *self.extra, "objectClass", *(_PRIMARY_GROUP if self._microsoft else ()))
+        return tuple({name.lower(): name for name in asked if name}.values())
+
+
+def not_a_person(entry: Entry) -> str:
+    """What an entry is that no person logs on with, though the schema has it among the people; empty: it may be a person."""
+    classes = {value.lower() for value in entry.attributes.get("objectclass", ())}
+    return next((kind for name, kind in _NO_PEOPLE.items() if name in classes), "")
 
 
 def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTree | None = None) -> Agent:
@@ -57,6 +69,13 @@ def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTr
     )
 
 
+_PRIMARY_GROUP = ("objectSid", "primaryGroupID")
+_NO_PEOPLE = {
+    b"msds-groupmanagedserviceaccount": "managed service account",
+    b"msds-managedserviceaccount": "managed service account",
+    b"computer": "computer",
+}
+"""MS-ADSC 2: each of these is a `user` and a `person` by inheritance, the first two are a `computer` as well."""
 _MICROSOFT_LOGINS = frozenset({"samaccountname", "userprincipalname"})
 
 
@@ -102,4 +121,4 @@ def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> froz
     return frozenset(intern(group_name(value)) for value in direct)
 
 
-__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of"]
+__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of", "not_a_person"]

@@ -1,10 +1,10 @@
 """Entries become a roster: pure. Whoever cannot be told from somebody else gets nothing until a person has decided."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from provisioner.adapters.ldap.entries import LdapAttributes, agent_id_of, agent_of
+from provisioner.adapters.ldap.entries import LdapAttributes, agent_id_of, agent_of, not_a_person
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import Entry
 from provisioner.model.agents import Agent, Rejected, Roster
@@ -27,7 +27,11 @@ def roster_of(
     """
     rejected: list[Rejected] = []
     found: list[Found] = []
+    left_out: Counter[str] = Counter()
     for entry in _once(entries):
+        if kind := not_a_person(entry):
+            left_out[kind] += 1
+            continue
         try:
             found.append((agent_of(entry, names, now=read_at, tree=tree), entry.dn))
         except ValueError as reason:
@@ -40,7 +44,7 @@ def roster_of(
         else:
             agents[agent.agent_id] = agent
     in_order = tuple(sorted(rejected, key=lambda one: one.entry))
-    return Roster(read_at=read_at, agents=agents, rejected=in_order, source=source, full_at=read_at)
+    return Roster(read_at=read_at, agents=agents, rejected=in_order, left_out=dict(left_out), source=source, full_at=read_at)
 
 
 def merged(since: Roster, changed: Roster) -> Roster | None:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from provisioner.actions.client import GuestAgentProbe, PveClient
 from provisioner.adapters.proxmox.transport import DEFAULT_TIMEOUTS, HttpTransport, Timeouts
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import ApiCall, Clock
-from provisioner.pve.client import GuestAgentProbe, PveClient
 
 
 class ProxmoxHypervisor(PveClient):

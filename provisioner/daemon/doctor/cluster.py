@@ -5,16 +5,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import Outside
 from provisioner.daemon.doctor.directory import fix_for_directory
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
 from provisioner.daemon.doctor.rights import Desktops, examine_rights
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.pve.client import PveClient
+from provisioner.model.desktops import Reservation
 from provisioner.settings.values import Settings
 
 OLDEST_RELEASE = (8, 0)
@@ -27,27 +28,29 @@ _SQLITE = "sqlite:///"
 def examine(settings: Settings, outside: Outside) -> tuple[Finding, ...]:
     """All findings, in the order in which they are worth mending."""
     findings = [good("settings", f"{len(settings.clusters)} cluster(s), {len(settings.profiles)} profile(s): valid")]
-    findings += _store(settings, outside)
+    kept, found = _store(settings, outside)
+    findings.append(found)
     findings += _freeze_file(settings.freeze_file)
     findings += _directory(settings, outside)
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
-        findings += _cluster(f"cluster {cluster}", hypervisor, settings)
+        findings += _cluster(f"cluster {cluster}", hypervisor, settings, kept)
     return tuple(findings)
 
 
-def _store(settings: Settings, outside: Outside) -> Iterator[Finding]:
+def _store(settings: Settings, outside: Outside) -> tuple[tuple[Reservation, ...], Finding]:
+    """The desktops that are kept, and what there is to say."""
     file = Path(settings.store.url.removeprefix(_SQLITE))
     folder = file.parent
     if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
         reason = "cannot be written by this account" if folder.is_dir() else "does not exist"
-        yield bad("store", f"the folder {folder} {reason}", "make it, owned by the daemon's account, or correct store.url")
-        return
+        return (), bad("store", f"the folder {folder} {reason}", "make it, owned by the daemon's account, or correct store.url")
     try:
         memory = outside.store.load()
+        outside.store.verify()
     except StoreError as error:
-        yield bad("store", str(error), "check store.url, and that the database can be reached and written by this account")
-        return
-    yield good("store", f"{len(memory.reservations)} desktops kept")
+        fix = "check store.url, and that the database can be reached and written by this account"
+        return (), bad("store", str(error), fix)
+    return tuple(memory.reservations.values()), good("store", f"{len(memory.reservations)} desktops kept")
 
 
 def _freeze_file(path: Path) -> Iterator[Finding]:
@@ -75,7 +78,7 @@ def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
     yield from entitled(settings, roster)
 
 
-def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Finding]:
+def _cluster(subject: str, client: PveClient, settings: Settings, reservations: tuple[Reservation, ...]) -> Iterator[Finding]:
     """The rights first: without them the rest cannot be seen."""
     profiles, cluster = list(settings.profiles.values()), client.cluster
     desktops = Desktops(vmids=settings.naming.vmids[cluster], pool=settings.clusters[cluster].pool)
@@ -86,20 +89,10 @@ def _cluster(subject: str, client: PveClient, settings: Settings) -> Iterator[Fi
     except HypervisorError as error:
         yield bad(subject, str(error), fix_for(error))
         return
-    yield from _nodes(subject, view)
+    yield from examine_nodes(subject, client, view)
+    yield from examine_unseen(subject, client, view, reservations)
     for profile in profiles:
         yield from examine_templates(client, view, profile, installation=settings.installation)
-
-
-def _nodes(subject: str, view: ClusterView) -> Iterator[Finding]:
-    yield (
-        good(subject, f"{len(view.nodes)} nodes, {len(view.guests)} guests seen")
-        if view.quorate
-        else bad(subject, "it has no quorum: nothing can be written", "bring back enough nodes, or mend the cluster network")
-    )
-    for name, node in sorted(view.nodes.items()):
-        if not node.online:
-            yield doubtful(subject, f"node {name} is offline: what is on it is unknown", "bring it back, or remove it")
 
 
 def fix_for(error: HypervisorError) -> str:

@@ -1,14 +1,15 @@
 """`bascule check directory`: the servers, the people, and how both stand to what is configured. Nothing is changed anywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, look_at
+from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, look_at
 from provisioner.daemon.composition import Outside, ldap_settings
 from provisioner.daemon.doctor.directory_people import identity, people
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.roster_diff import DirectoryDifference, difference_of
 from provisioner.errors import DirectoryError, DirectoryUnavailable
+from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
 from provisioner.settings.directory import DirectorySettings
@@ -31,7 +32,8 @@ def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> 
     except DirectoryError as error:
         return (*findings, bad("directory", str(error), fix_for_directory(error)))
     difference = difference_of(settings, outside.store.load(), roster, now=clock.now())
-    return (*findings, *people(settings, roster, known=names), *_in_force(difference))
+    told = _changes(settings.directory, roster, {one.url: one.kind for one in servers})
+    return (*findings, *told, *people(settings, roster, known=names), *_in_force(difference))
 
 
 def fix_for_directory(error: DirectoryError) -> str:
@@ -76,6 +78,31 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
         grade(f"server {url}", str(error).removeprefix(f"{url}: "), fix_for_directory(error)) for url, error in failed.items()
     ]
     return seen, [*lost, *findings]
+
+
+def _changes(settings: DirectorySettings, roster: Roster, kinds: Mapping[str, ServerKind]) -> Iterator[Finding]:
+    """Whether readings take in what has changed alone, and why not."""
+    if settings.ldif is not None:
+        return
+    every, full = f"{settings.interval_s / _MINUTE_S:g} min", f"{settings.full_interval_s / _MINUTE_S:g} min"
+    fix = _TO_TELL_CHANGES.get(kinds.get(roster.source, ServerKind.OTHER))
+    if settings.full_interval_s <= settings.interval_s:
+        yield good("changes", f"everything is read every {every}, as directory.full_interval says")
+    elif roster.mark is not None:
+        yield good("changes", f"{roster.source} tells what has changed: that is read every {every}, everything every {full}")
+    elif fix is None:
+        yield good("changes", f"{roster.source} does not tell what has changed: everything is read every {every}")
+    else:
+        yield doubtful("changes", f"{roster.source} does not tell what has changed: everything is read every {every}", fix)
+
+
+_TO_TELL_CHANGES = {
+    ServerKind.OPENLDAP: "load the syncprov overlay, let this account read contextCSN and entryUUID of the suffix, and keep "
+    "all bases below one suffix",
+    ServerKind.ACTIVE_DIRECTORY: "let this account read invocationId of the server's NTDS Settings",
+    ServerKind.SAMBA: "let this account read invocationId of the server's NTDS Settings",
+}
+_MINUTE_S = 60.0
 
 
 def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:

@@ -31,6 +31,9 @@ def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Ite
     """`known` are names of attributes that entries have; empty where no server could be asked."""
     yield good("directory", f"{len(roster.agents)} agents read")
     yield from _bases(settings.directory, roster)
+    if roster.left_out:
+        kinds = " and ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(roster.left_out.items()))
+        yield good("directory", f"{kinds} under the filter: they are no people, and are left out")
     yield from _rejected(roster.rejected)
     yield from groups(settings.directory, roster)
     yield from attributes(settings.directory, roster, known)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.ids import PoolName, Vmid
 from provisioner.model.profiles import Profile
-from provisioner.pve.client import PveClient
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, bridges_of, needed_on
 
 _NAMED = 4

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import Outside
 from provisioner.daemon.doctor.cluster import fix_for
 from provisioner.daemon.doctor.entitlement import demand_at_last
@@ -17,7 +18,6 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
 from provisioner.model.profiles import Profile, Template
-from provisioner.pve.client import PveClient
 from provisioner.pve.privileges import lacking
 from provisioner.settings.values import Settings
 from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of

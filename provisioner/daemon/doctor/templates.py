@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import BasculeError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag
-from provisioner.pve.client import PveClient
 from provisioner.pve.volumes import Role, images_of
 
 _NAMED = 4

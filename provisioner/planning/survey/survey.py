@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from provisioner.model.causes import refusing_nodes
+from provisioner.actions.causes import refusing_nodes
 from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
@@ -50,6 +50,8 @@ class Survey:
     """Desktops that tell by themselves that their agent has left."""
     unmarked: Set[DesktopName]
     """Desktops that have served, and have lost the tag that says they are configured."""
+    misnoted: Set[DesktopName]
+    """Desktops whose note may name an earlier id of their agent."""
     unfit: Set[tuple[NodeKey, ProfileName]]
     """Where desktops of a profile fail and none is ready: no place for another."""
     claims: Mapping[Claim, int]

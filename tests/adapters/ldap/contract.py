@@ -343,7 +343,7 @@ def _unescaped(value: str) -> str:
 def _facts(served: ServedTown, one: Inhabitant, *, nested: bool) -> tuple[object, ...]:
     groups = served.town.groups_around(one.number) if nested else served.town.groups_of(one.number)
     named = (one.display_name, one.mail, one.department, one.site)
-    return (*named, one.standing, plain(served.words.place(one.unit)), groups)
+    return (*named, one.standing, plain(served.words.place(one.unit)), groups | served.primary_groups)
 
 
 def _read_facts(agent: Agent) -> tuple[object, ...]:

@@ -2,12 +2,12 @@
 
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
-from provisioner.adapters.ldap.ldif import read_ldif, write_ldif
+from provisioner.adapters.ldap.ldif import LdifRecord, read_ldif, write_ldif
 from provisioner.model.agents import Roster
 from provisioner.settings.directory import DirectoryBase, DirectoryGroups, Tls
 from tests.adapters.ldap.town import BASES, EVERYONE, GROUPS, RELIEF, ROUNDS, Flaw, Town, a_town
@@ -34,6 +34,8 @@ class ServedTown(ABC):
     """Those that the server lets in."""
     attributes: ClassVar[LdapAttributes] = LdapAttributes()
     filter: ClassVar[str] = "(objectClass=person)"
+    primary_groups: ClassVar[frozenset[str]] = frozenset()
+    """Groups that the server puts everybody in by itself."""
 
     def __init__(self, home: Path, words: Dialect, town: Town | None = None) -> None:
         self.home = home
@@ -139,6 +141,7 @@ class ActiveDirectoryTown(ServedTown):
     flaws = frozenset({Flaw.NO_LOGIN})
     attributes = LdapAttributes(agent_id="objectGUID", login="sAMAccountName", department="department")
     filter = "(objectCategory=person)"
+    primary_groups = frozenset({"Domain Users"})
 
     def __init__(self, home: Path, authority: Authority, server: Samba) -> None:
         super().__init__(home, ACTIVE_DIRECTORY)
@@ -166,9 +169,9 @@ def open_ldap_ldif(path: Path, town: Town) -> Path:
     return path
 
 
-def active_directory_ldif(path: Path) -> Path:
-    """The town, as far as Samba takes it."""
-    write_ldif(path, ACTIVE_DIRECTORY.records(a_town(ActiveDirectoryTown.flaws)))
+def active_directory_ldif(path: Path, more: Iterable[LdifRecord] = ()) -> Path:
+    """The town, as far as Samba takes it, and further entries."""
+    write_ldif(path, [*ACTIVE_DIRECTORY.records(a_town(ActiveDirectoryTown.flaws)), *more])
     return path
 
 

@@ -118,7 +118,7 @@ def test_each_attribute_is_asked_for_once():
         login="mail", groups="", extra=("L", "title"), enabled="shadowExpire", account_state=("shadowexpire",)
     )
 
-    assert names.names == ("entryUUID", "mail", "displayName", "departmentNumber", "L", "shadowexpire", "title")
+    assert names.names == ("entryUUID", "mail", "displayName", "departmentNumber", "L", "shadowexpire", "title", "objectClass")
 
 
 @given(st.dictionaries(st.sampled_from(["entryuuid", "uid", "displayname", "memberof", "enabled", "l"]), st.lists(st.binary())))

@@ -1,5 +1,7 @@
 """The adapter against a real Samba, the domain controller of an Active Directory."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,13 +9,16 @@ import pytest
 
 from provisioner.adapters.ldap.connection import connected
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
-from provisioner.adapters.ldap.ldif import write_ldif
+from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from provisioner.adapters.ldap.search import Question, answers
+from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
+from provisioner.settings.directory import DirectoryGroups
 from tests.adapters.ldap.contract import ChangesContract, DirectoryContract, IncrementalContract, plain
 from tests.adapters.ldap.served import ActiveDirectoryTown, active_directory_ldif
 from tests.adapters.ldap.town import EVERYONE
 from tests.adapters.ldap.town_ldif import record
+from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import a_directory, ldap_settings
 from tests.servers.certificates import Authority
 from tests.servers.samba import PASSWORD, PASSWORD_TIMES, READER, SUFFIX, Samba, samba
@@ -28,13 +33,55 @@ BARRED = ("disabled", "ended", "old", "new")
 
 @pytest.fixture(scope="module")
 def server(home: Path, authority: Authority) -> Iterator[Samba]:
-    with samba(home / "samba", authority=authority, ldif=active_directory_ldif(home / "town.ldif"), accounts=BARRED) as one:
+    ldif = active_directory_ldif(home / "town.ldif", [*services(), *machines()])
+    with samba(home / "samba", authority=authority, ldif=ldif, accounts=BARRED) as one:
         yield one
 
 
 @pytest.fixture(scope="module")
 def served(home: Path, authority: Authority, server: Samba) -> ActiveDirectoryTown:
     return ActiveDirectoryTown(home, authority, server)
+
+
+COLLEAGUES = 400
+"""People of a unit that the town's bases leave out: with the town's they are 2,500."""
+COMPUTERS, SERVICES = 30, 5
+MACHINES = f"ou=Postes,{SUFFIX}"
+PERMANENT = "Agents permanents"
+"""A group that somebody has as the primary one: then no memberOf tells it."""
+
+
+def services() -> Iterator[LdifRecord]:
+    """The rest of the domain: a unit, its people and a group of theirs."""
+    unit = f"ou=Services,{SUFFIX}"
+    yield record(unit, objectClass=("organizationalUnit",), ou=("Services",))
+    for number in range(COLLEAGUES):
+        login = f"service{number:03d}"
+        yield record(
+            f"cn={login},{unit}",
+            objectClass=("user",),
+            sAMAccountName=(login,),
+            userAccountControl=("512",),
+            mail=(f"{login}@x",),
+        )
+    members = tuple(f"cn=service{number:03d},{unit}" for number in range(3))
+    yield record(f"cn={PERMANENT},{unit}", objectClass=("group",), sAMAccountName=(PERMANENT,), member=members)
+
+
+def machines() -> Iterator[LdifRecord]:
+    """Computers, and accounts that services run under: each of them a user and a person to the schema."""
+    yield record(MACHINES, objectClass=("organizationalUnit",), ou=("Postes",))
+    kinds = [("computer", {})] * COMPUTERS
+    kinds += [("msDS-GroupManagedServiceAccount", {"msDS-ManagedPasswordInterval": ("30",)})] * SERVICES
+    for number, (kind, more) in enumerate(kinds):
+        name = f"machine{number:02d}"
+        yield record(
+            f"cn={name},{MACHINES}",
+            objectClass=(kind,),
+            sAMAccountName=(f"{name}$",),
+            userAccountControl=("4096",),
+            **more,
+        )
 
 
 class TestActiveDirectory(DirectoryContract, ChangesContract, IncrementalContract):
@@ -118,3 +165,68 @@ def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
     members = {plain(value.decode()) for value in group.attributes["member"]}
     assert members == {plain(dn) for dn in served.words.members(served.town.groups[EVERYONE], served.town)}
     assert len(members) > 1_500
+
+
+def test_computers_and_accounts_of_services_are_no_people(server: Samba, authority: Authority):
+    """C10: a filter as in many a guide entitled them, and each got a desktop."""
+    roster = reading(server, authority, filter="(objectClass=user)").read()
+
+    assert not [one.login for one in roster.agents.values() if one.login.endswith("$")]
+    assert roster.left_out == {"computer": COMPUTERS + 1, "managed service account": SERVICES}
+    assert roster.rejected == ()
+
+
+@pytest.mark.parametrize("nested", [pytest.param(True, id="groups within groups"), pytest.param(False, id="direct ones alone")])
+def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path, nested):
+    """C10: everybody is in `Domain Users`, and nobody was: the primary group stands in no memberOf."""
+    services_unit = f"ou=Services,{SUFFIX}"
+    rid = primary_token(server, PERMANENT)
+    change = record(
+        f"cn=service000,{services_unit}", changetype=("modify",), replace=("primaryGroupID",), primaryGroupID=(rid,)
+    )
+    write_ldif(tmp_path / "primary.ldif", [change])
+    server.change_offline(tmp_path / "primary.ldif")
+    groups = DirectoryGroups(base=SUFFIX) if nested else None
+
+    roster = reading(server, authority, base=services_unit, groups=groups, group_names=frozenset({"Users"})).read()
+
+    by_login = {one.login: one.groups for one in roster.agents.values()}
+    assert by_login["service000"] >= {PERMANENT, "Domain Users"}
+    assert by_login["service009"] >= {"Domain Users"}
+    assert ("Users" in by_login["service009"]) is nested, "Domain Users is in the built-in group Users"
+    assert PERMANENT not in by_login["service009"]
+
+
+def primary_token(server: Samba, group: str) -> str:
+    """The number by which a user's entry names the group as the primary one."""
+    command = ["/usr/bin/ldbsearch", "-H", str(server.home / "private" / "sam.ldb"), f"--configfile={server.home}/smb.conf"]
+    done = subprocess.run(
+        [*command, f"(cn={group})", "primaryGroupToken"], check=True, capture_output=True, text=True, timeout=60
+    )
+    return next(line.partition(": ")[2] for line in done.stdout.splitlines() if line.startswith("primaryGroupToken"))
+
+
+def test_the_domain_is_explained_by_check_directory(server: Samba, authority: Authority, tmp_path):
+    """C10: a wide filter, an entitlement by the primary group, and how changes are read, in words."""
+    site = a_lonely_site(tmp_path).write("password", PASSWORD)
+    way = f"urls: [{server.ldaps}]\n  ca_file: {authority.ca_file}\n  bind_dn: {READER}\n  password: {{file: password}}"
+    names = "{agent_id: objectGUID, login: sAMAccountName, department: department}"
+    site.change(
+        "ldif: people.ldif", f"{way}\n  attributes: {names}\n  groups: {{base: '{SUFFIX}'}}\n  filter: (objectClass=user)"
+    )
+    site.change(f"base: {PEOPLE_BASE}", f"base: {SUFFIX}").change("who: everyone", "who: {groups: [Domain Users]}")
+
+    ended = bascule("check", "directory", "--config", str(site.main))
+
+    assert ended.code == 0
+    for line in (
+        f"ok  changes: {server.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
+        f"ok  directory: {COMPUTERS + 1} computers and {SERVICES} managed service accounts under the filter: "
+        "they are no people, and are left out",
+    ):
+        assert line in ended.out.splitlines()
+    read = int(re.search(r"directory: (\d+) agents read", ended.out)[1])
+    entitled = int(re.search(r"profile standard: (\d+) agents are entitled", ended.out)[1])
+    assert read > 2_400
+    assert 0 <= read - entitled < 300, "all but those who are disabled or expired are in Domain Users"
+    assert "nobody has the group" not in ended.out

@@ -95,7 +95,7 @@ def test_what_is_seen_is_dated_by_when_it_was_asked(authority, certificate):
 
 def test_a_clone_carries_a_note_that_proves_it(authority, certificate):
     with https(certificate, says(data=UPID)) as server, a_hypervisor(authority, server) as (hypervisor, _):
-        assert hypervisor.clone(a_clone()) == UPID
+        assert hypervisor.carry_out(a_clone()) == UPID
 
     note = parse_qs(server.asked[0].body)["description"][0]
     found = read_note(note, NOTE_KEY, node=NODE.node, seen_at=NOW)

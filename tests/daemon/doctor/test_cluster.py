@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful, good, is_bad
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.model.cluster import ClusterView
@@ -13,7 +14,6 @@ from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, V
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.twin_spec import GuestSpec, StorageSpec, TemplateSpec
 from provisioner.model.vm_marks import configured_tag
-from provisioner.pve.client import PveClient
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin

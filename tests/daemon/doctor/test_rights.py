@@ -79,9 +79,9 @@ def first_desktop(twin: Twin, *, pool: str | None = None) -> str:
     client = a_client(twin)
     try:
         clone = replace(a_clone(), reservation=reservation, template=template, lock_domain=LockDomain("melun"))
-        client.clone(replace(clone, pool=None if pool is None else PoolName(pool)))
+        client.carry_out(replace(clone, pool=None if pool is None else PoolName(pool)))
         twin.events.advance(twin.events.now + 60)
-        client.configure(replace(a_configure(), reservation=reservation, node=NODE))
+        client.carry_out(replace(a_configure(), reservation=reservation, node=NODE))
     except HypervisorError as error:
         return str(error)
     return ""

@@ -49,15 +49,15 @@ def a_life(granted: dict[str, frozenset[str]]) -> list[str]:
         lambda: _seen(client),
         lambda: [one.storage.available for one in client.storages_of(NODE)],
         lambda: client.guest_config(NODE, TEMPLATE.vmid)["name"],
-        lambda: client.clone(a_clone(VMID, template=TEMPLATE)),
-        lambda: client.verify(a_verify(VMID, node=NODE)) is not None,
-        lambda: client.configure(a_configure(VMID, node=NODE, profile=PROFILE)),
-        lambda: client.tag(a_tag(VMID, "left-20261124t0900z", node=NODE)),
-        lambda: client.start(a_start(VMID, node=NODE)),
+        lambda: client.carry_out(a_clone(VMID, template=TEMPLATE)),
+        lambda: client.carry_out(a_verify(VMID, node=NODE)) is not None,
+        lambda: client.carry_out(a_configure(VMID, node=NODE, profile=PROFILE)),
+        lambda: client.carry_out(a_tag(VMID, "left-20261124t0900z", node=NODE)),
+        lambda: client.carry_out(a_start(VMID, node=NODE)),
         lambda: client.guest_probe().report(a_check(VMID, node=NODE)).ready,
         lambda: _seen(client),
-        lambda: client.stop(a_stop(VMID, node=NODE)),
-        lambda: client.delete(a_delete(VMID, node=NODE)),
+        lambda: client.carry_out(a_stop(VMID, node=NODE)),
+        lambda: client.carry_out(a_delete(VMID, node=NODE)),
     ]
     return [_outcome(twin, step) for step in steps]
 

@@ -198,8 +198,9 @@ def _shutdown(cluster: Cluster, guest: TwinGuest, *, timeout: float, force: bool
 
 
 def _is_held(cluster: Cluster, guest: TwinGuest) -> bool:
-    """A block lock of logind refuses the guest agent's shutdown (tests/guest/test_bascule_hold.py); that Proxmox VE then waits
-    for its whole time-out, as for any guest that does not obey, is *assumed*."""
+    """A block lock of logind refuses the guest agent's shutdown (tests/guest/test_bascule_hold.py). The agent answers an error,
+    which Proxmox VE passes over: it waits for its whole time-out, as for any guest that does not obey (qemu-server 9.2.6: `cmd`
+    in QMPClient.pm makes of an agent's error a result, and `_do_vm_stop` in QemuServer.pm does not look at it)."""
     return cluster.spec.report.holds and bool(guest.sessions or guest.arrivals)
 
 

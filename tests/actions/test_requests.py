@@ -4,21 +4,22 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.actions.registry import operation_of
 from provisioner.errors import GoneOrMoved, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
 from provisioner.model.ids import PoolName
 from provisioner.model.ownership import note_for
-from provisioner.pve import operations
 from provisioner.pve.wire import run
 from tests.builders.pve import (
+    HANDS,
     NOTE_KEY,
     ScriptedCluster,
     a_clone,
     a_configure,
     a_delete,
+    a_note,
     a_profile,
     a_reservation,
     a_start,
-    a_stop,
     a_tag,
     ok,
     refused,
@@ -32,8 +33,8 @@ NOTE = note_for(a_reservation(), NOTE_KEY)
 def test_a_clone_is_linked_and_carries_name_and_note():
     cluster = ScriptedCluster({"POST /nodes/pve1/qemu/9000/clone": ok(UPID)})
 
-    assert run(operations.clone(a_clone(), "the note"), cluster.send) == UPID
-    assert cluster.asked[0].params == {"newid": 5001, "name": "vd-5001", "description": "the note", "full": 0}
+    assert run(operation_of(a_clone(), HANDS), cluster.send) == UPID
+    assert cluster.asked[0].params == {"newid": 5001, "name": "vd-5001", "description": NOTE, "full": 0}
     assert cluster.asked[0].endpoint == "/nodes/{node}/qemu/{vmid}/clone"
 
 
@@ -41,7 +42,7 @@ def test_a_clone_into_a_pool_names_it():
     """A5: Proxmox VE asks for VM.Allocate on that pool only if the request names it."""
     cluster = ScriptedCluster({"POST /nodes/pve1/qemu/9000/clone": ok(UPID)})
 
-    run(operations.clone(replace(a_clone(), pool=PoolName("desks")), "the note"), cluster.send)
+    run(operation_of(replace(a_clone(), pool=PoolName("desks")), HANDS), cluster.send)
 
     assert cluster.asked[0].params["pool"] == "desks"
 
@@ -66,7 +67,7 @@ def test_a_clone_into_a_pool_names_it():
 )
 def test_a_clone_that_does_not_come_off(answer, error):
     with pytest.raises(error):
-        run(operations.clone(a_clone(), "the note"), ScriptedCluster({"POST /nodes/pve1/qemu/9000/clone": answer}).send)
+        run(operation_of(a_clone(), HANDS), ScriptedCluster({"POST /nodes/pve1/qemu/9000/clone": answer}).send)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
     note = note_for(a_reservation(address=address), NOTE_KEY)
     cluster = ScriptedCluster({CONFIG: ok({"description": note}), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
-    run(operations.configure(a_configure(profile=profile, address=address), NOTE_KEY), cluster.send)
+    run(operation_of(a_configure(profile=profile, address=address), HANDS), cluster.send)
 
     assert [request.params for request in cluster.asked[1:]] == [
         {
@@ -128,7 +129,7 @@ def test_name_servers_are_handed_on(changes, sent):
     """E11"""
     cluster = ScriptedCluster({CONFIG: ok({"description": NOTE}), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
-    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), NOTE_KEY), cluster.send)
+    run(operation_of(a_configure(profile=replace(a_profile(), **changes)), HANDS), cluster.send)
 
     params = cluster.asked[1].params
     assert {name: params[name] for name in ("nameserver", "searchdomain") if name in params} == sent
@@ -171,7 +172,7 @@ def test_what_the_template_says_beside_stays(own, changes, written):
         {CONFIG: ok({**own, "description": NOTE, "digest": "abc"}), "PUT /nodes/pve1/qemu/5001/config": ok()}
     )
 
-    run(operations.configure(a_configure(profile=replace(a_profile(), **changes)), NOTE_KEY), cluster.send)
+    run(operation_of(a_configure(profile=replace(a_profile(), **changes)), HANDS), cluster.send)
 
     params = cluster.asked[1].params
     assert {name: params[name] for name in written} == written
@@ -183,7 +184,7 @@ def test_what_has_been_configured_before_gets_its_tags_back_and_nothing_else():
     own = {"net0": "virtio=02:9f:00:00:13:89,bridge=vmbr7,tag=9", "memory": "8192", "tags": "theirs", "digest": "abc"}
     cluster = ScriptedCluster({CONFIG: ok({**own, "description": NOTE}), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
-    run(operations.configure(a_configure(), NOTE_KEY), cluster.send)
+    run(operation_of(a_configure(), HANDS), cluster.send)
 
     assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs", "digest": "abc"}
 
@@ -193,7 +194,7 @@ def test_our_tags_are_put_back_beside_all_others():
     cluster = ScriptedCluster({CONFIG: ok({"description": NOTE, "tags": "theirs"}), "PUT /nodes/pve1/qemu/5001/config": ok()})
     order = replace(a_tag(5001), marks=frozenset({"bascule-test", "profile-office"}))
 
-    run(operations.tag(order, NOTE_KEY), cluster.send)
+    run(operation_of(order, HANDS), cluster.send)
 
     assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs"}
 
@@ -203,23 +204,14 @@ def test_a_vm_that_is_not_there_is_not_written_to():
     cluster = ScriptedCluster({CONFIG: gone})
 
     with pytest.raises(GoneOrMoved):
-        run(operations.configure(a_configure(), NOTE_KEY), cluster.send)
+        run(operation_of(a_configure(), HANDS), cluster.send)
 
 
-@pytest.mark.parametrize(
-    ("operation", "asked", "params"),
-    [
-        pytest.param(operations.start(a_start(), NOTE_KEY), "POST /nodes/pve1/qemu/5001/status/start", {}, id="start"),
-        pytest.param(
-            operations.stop(a_stop()), "POST /nodes/pve1/qemu/5001/status/shutdown", {}, id="stop is an orderly shutdown"
-        ),
-    ],
-)
-def test_orders_answer_with_their_task(operation, asked, params):
-    cluster = ScriptedCluster({asked: ok(UPID)})
+def test_a_start_answers_with_its_task():
+    cluster = ScriptedCluster({"POST /nodes/pve1/qemu/5001/status/start": ok(UPID)})
 
-    assert run(operation, cluster.send) == UPID
-    assert cluster.asked[0].params == params
+    assert run(operation_of(a_start(), HANDS), cluster.send) == UPID
+    assert cluster.asked[0].params == {}
 
 
 def test_delete_reads_the_note_first_and_leaves_no_job_behind_and_foreign_disks_alone():
@@ -227,7 +219,7 @@ def test_delete_reads_the_note_first_and_leaves_no_job_behind_and_foreign_disks_
         {"GET /nodes/pve1/qemu/5001/config": ok({"description": NOTE}), "DELETE /nodes/pve1/qemu/5001": ok(UPID)}
     )
 
-    assert run(operations.delete(a_delete(), NOTE_KEY), cluster.send) == UPID
+    assert run(operation_of(a_delete(), HANDS), cluster.send) == UPID
     assert cluster.asked[1].params == {"purge": 1, "destroy-unreferenced-disks": 0}
 
 
@@ -236,7 +228,7 @@ def test_tags_are_replaced_by_digest_and_only_a_departures_own():
     config = {"description": NOTE, "tags": old, "digest": "abc"}
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok(config), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
-    run(operations.tag(a_tag(5001, "left-20261124t0900z"), NOTE_KEY), cluster.send)
+    run(operation_of(a_tag(5001, "left-20261124t0900z"), HANDS), cluster.send)
 
     assert cluster.asked[1].params == {"tags": "bascule-test;keep;left-20261124t0900z;left-handed", "digest": "abc"}
 
@@ -253,12 +245,13 @@ def test_tags_are_replaced_by_digest_and_only_a_departures_own():
 @pytest.mark.parametrize(
     "operation",
     [
-        lambda: operations.delete(a_delete(), NOTE_KEY),
-        lambda: operations.tag(a_tag(), NOTE_KEY),
-        lambda: operations.configure(a_configure(), NOTE_KEY),
-        lambda: operations.start(replace(a_start(), prove=True), NOTE_KEY),
+        lambda: operation_of(a_delete(), HANDS),
+        lambda: operation_of(a_tag(), HANDS),
+        lambda: operation_of(a_configure(), HANDS),
+        lambda: operation_of(replace(a_start(), prove=True), HANDS),
+        lambda: operation_of(a_note(agent="agent-3"), HANDS),
     ],
-    ids=["delete", "tag", "configure", "start"],
+    ids=["delete", "tag", "configure", "start", "note"],
 )
 def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, note):
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"description": note})})
@@ -266,3 +259,37 @@ def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, no
     with pytest.raises(NotOurs, match="was not sent"):
         run(operation(), cluster.send)
     assert [request.method for request in cluster.asked] == ["GET"]
+
+
+@pytest.mark.parametrize("agent", ["agent-0", "agent-1", "agent-2"], ids=["older", "old", "written already"])
+def test_a_note_is_written_anew_and_every_other_line_stays(agent):
+    """C2: whichever of its agent's ids it names, and whatever people wrote beside it."""
+    before = f"Of the roads.\n{note_for(a_reservation(agent=agent), NOTE_KEY)}\n\n* a list|with|bars"
+    config = ok({"description": before, "digest": "abc", "tags": "theirs"})
+    cluster = ScriptedCluster({CONFIG: config, "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operation_of(a_note(agent="agent-2", before=("agent-0", "agent-1")), HANDS), cluster.send)
+
+    after = str(cluster.asked[1].params["description"])
+    assert cluster.asked[1].params == {"description": after, "digest": "abc"}
+    assert after == before.replace(
+        note_for(a_reservation(agent=agent), NOTE_KEY), note_for(a_reservation(agent="agent-2"), NOTE_KEY)
+    )
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [lambda: a_delete(), lambda: a_tag(), lambda: a_configure(), lambda: replace(a_start(), prove=True)],
+    ids=["delete", "tag", "configure", "start"],
+)
+def test_until_its_note_is_written_a_desktop_is_proven_by_its_agents_earlier_id(operation):
+    """C2: nobody's work waits for it."""
+    action = operation()
+    rekeyed = replace(action, reservation=a_note().reservation)
+    answers = {f"{method} /nodes/pve1/qemu/5001{tail}": ok(UPID) for method, tail in (("PUT", "/config"), ("DELETE", ""))}
+    start = {"POST /nodes/pve1/qemu/5001/status/start": ok(UPID)}
+    cluster = ScriptedCluster({CONFIG: ok({"description": NOTE}), **answers, **start})
+
+    run(operation_of(rekeyed, HANDS), cluster.send)
+
+    assert len(cluster.asked) == 2

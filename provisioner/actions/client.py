@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Mapping
 
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.actions.check_guest import by_guest_agent, read_guest
+from provisioner.actions.registry import operation_of
+from provisioner.actions.spec import Hands
+from provisioner.errors import NotSent
+from provisioner.model.actions import Action, CheckGuest
 from provisioner.model.cluster import ClusterView, Node
-from provisioner.model.commands import Observe
-from provisioner.model.desktops import GuestReport, Reservation
+from provisioner.model.commands import Answer, Observe
+from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, Instant, NodeKey, Upid, Vmid
-from provisioner.model.ownership import NoteKey, note_for
-from provisioner.pve import operations
+from provisioner.model.ownership import NoteKey
+from provisioner.pve import operations, requests
 from provisioner.pve.parsing import Listings, StorageDetails
-from provisioner.pve.wire import ApiRequest, ApiResponse, run
+from provisioner.pve.wire import ApiRequest, ApiResponse, Ask, Send, run
 
-Send = Callable[[ApiRequest], ApiResponse]
-"""Sends one request and returns its answer, whatever its status; raises NotSent or OutcomeUnknown. Never retries."""
 Now = Callable[[], Instant]
+
+
+def _never() -> bool:
+    return False
 
 
 class PveClient:
@@ -36,33 +42,24 @@ class PveClient:
         """Everything on the cluster, in O(nodes) calls."""
         return run(operations.observe(order, self._listings, at=self._now()), self._send)
 
-    def clone(self, action: Clone) -> Upid:
-        """Start the clone, carrying the signed note, and return its task at once. Not idempotent: observe first."""
-        return run(operations.clone(action, note_for(action.reservation, self._key)), self._send)
+    def carry_out(self, action: Action, *, ask: Ask | None = None, frozen: Callable[[], bool] = _never) -> Answer:
+        """What the action's own answer is: a task, a report, a reservation or nothing. None for what is the store's alone.
 
-    def configure(self, action: Configure) -> None:
-        """Read what the template says, then set sizes, network, cloud-init, tags and `onboot=0` in one call. Idempotent."""
-        run(operations.configure(action, self._key), self._send)
+        `ask` asks a desktop, through this cluster's guest agents by default; `frozen` is asked right before each write.
+        """
+        operation = operation_of(action, Hands(key=self._key, now=self._now))
+        if operation is None:
+            return None
+        if ask is None:
+            operation = by_guest_agent(operation, now=self._now)
 
-    def start(self, action: Start) -> Upid:
-        """Start; the task says whether it worked."""
-        return run(operations.start(action, self._key), self._send)
+        def send(request: ApiRequest) -> ApiResponse:
+            if request.writes and frozen():
+                raise NotSent("frozen by an operator before it was sent")
+            return self._send(request)
 
-    def stop(self, action: Stop) -> Upid:
-        """Shut down in order; the task says whether it worked."""
-        return run(operations.stop(action), self._send)
-
-    def delete(self, action: Delete) -> Upid:
-        """Destroy a stopped VM; the task says whether it worked. Never without quorum."""
-        return run(operations.delete(action, self._key), self._send)
-
-    def tag(self, action: Tag) -> None:
-        """Set a departure's tags and leave all others as they are."""
-        run(operations.tag(action, self._key), self._send)
-
-    def verify(self, action: Verify) -> Reservation | None:
-        """The reservation that the VM's note proves for exactly this cluster and VMID, or None."""
-        return run(operations.verify(action, self._key, at=self._now()), self._send)
+        answer: Answer = run(operation, send, ask)
+        return answer
 
     def task_log(self, node: NodeKey, upid: Upid) -> tuple[str, ...]:
         """A task's log; the useful reason of a failure is at its end."""
@@ -90,7 +87,7 @@ class PveClient:
 
     def guest_config(self, node: NodeKey, vmid: Vmid) -> Mapping[str, object]:
         """A VM's configuration as Proxmox VE keeps it."""
-        return run(operations.guest_config(node, vmid), self._send)
+        return run(requests.guest_config(node, vmid), self._send)
 
 
 class GuestAgentProbe:
@@ -102,4 +99,4 @@ class GuestAgentProbe:
 
     def report(self, action: CheckGuest) -> GuestReport:
         """One read-only question. Raises GuestUnknown when there is no answer: never an empty report."""
-        return run(operations.read_guest(action, at=self._now()), self._send)
+        return run(read_guest(action, at=self._now()), self._send)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model.actions import Action, Assign, CheckGuest, Clone, Configure, Delete, Release, Start, Stop, Tag, Verify
+from provisioner.actions.registry import is_order, place_of
+from provisioner.model.actions import Action, Clone, Configure, Start, Stop
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
 from provisioner.model.words import ActionWord
@@ -38,7 +39,7 @@ class CommonCause:
     def holds(self, action: Action) -> bool:
         """Whether the action is of the kind that fails."""
         if self.node is not None:
-            return (action.key.cluster, node_of(action)) == (self.cluster, self.node) and is_order(action)
+            return (action.key.cluster, place_of(action)) == (self.cluster, self.node) and is_order(action)
         return (action.key.cluster, action.word, profile_of(action)) == (self.cluster, self.word, self.profile)
 
     def may_try(self, now: Instant, in_flight: Iterable[Action]) -> bool:
@@ -63,20 +64,6 @@ def refusing_nodes(causes: Iterable[CommonCause], now: Instant, in_flight: Itera
         for cause in causes
         if cause.node is not None and not cause.may_try(now, flying)
     }
-
-
-def is_order(action: Action) -> bool:
-    """Whether a node has something to do for it."""
-    return not isinstance(action, Assign | CheckGuest | Release | Verify)
-
-
-def node_of(action: Action) -> NodeName:
-    """Where it was carried out."""
-    return action.node.node if isinstance(action, Configure | Start | Stop | Tag | Delete) else _reserved_on(action)
-
-
-def _reserved_on(action: Action) -> NodeName:
-    return action.node.node if isinstance(action, Verify) else action.reservation.node
 
 
 def profile_of(action: Action) -> ProfileName | None:

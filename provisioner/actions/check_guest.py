@@ -1,0 +1,75 @@
+"""Read the guest's report: readiness, or its sessions. Through the guest agent it is an operation, over SSH a question."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
+from provisioner.model.actions import CheckGuest
+from provisioner.model.desktops import GuestReport
+from provisioner.model.ids import Instant
+from provisioner.model.status_document import MAX_STATUS_BYTES, cause_of, parse_status
+from provisioner.model.words import GuestWord
+from provisioner.pve.faults import guest_word_of
+from provisioner.pve.requests import ask, data_of, of_guest
+from provisioner.pve.wire import ApiResponse, Operation, Question, question
+
+T = TypeVar("T")
+_BAD_PARAMETER = 400
+
+
+def operation(action: CheckGuest, _: Hands) -> Operation[GuestReport]:
+    """By whatever way its profile names."""
+    return (yield from question(action))
+
+
+def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
+    """The status document through the guest agent. Raises GuestUnknown for whatever is no report."""
+    doing = f"check {action.desktop}"
+    try:
+        data = yield from _read_file(action, doing)
+    except (HypervisorError, GuestUnknown) as error:
+        raise GuestUnknown(str(error), cause=guest_word_of(str(error).removeprefix(f"{doing}: "))) from error
+    content = data.get("content") if isinstance(data, dict) else None
+    if not isinstance(content, str):
+        raise GuestUnknown(f"{doing}: the guest agent's answer holds no file", cause=GuestWord.UNREADABLE)
+    if len(content) > MAX_STATUS_BYTES or (isinstance(data, dict) and data.get("truncated")):
+        why = f"{action.profile.status_file}: the document is larger than {MAX_STATUS_BYTES} bytes"
+        raise GuestUnknown(f"{doing}: {why}", cause=GuestWord.UNREADABLE)
+    try:
+        return parse_status(content, read_at=at, source="guest_agent", max_sessions=action.profile.max_sessions)
+    except ValueError as wrong:
+        raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong)) from wrong
+
+
+def by_guest_agent(operation: Operation[T], *, now: Callable[[], Instant]) -> Operation[T]:
+    """The same operation, whose questions are asked through the guest agent: requests alone are left."""
+    answer: Any = None
+    error: BasculeError | None = None
+    try:
+        while True:
+            step = operation.send(answer) if error is None else operation.throw(error)
+            error = None
+            try:
+                answer = (yield from read_guest(step.check, at=now())) if isinstance(step, Question) else (yield step)
+            except BasculeError as failed:
+                error = failed
+    except StopIteration as end:
+        value: T = end.value
+        return value
+
+
+def _read_file(action: CheckGuest, doing: str) -> Operation[object]:
+    """One byte more than a document may have: whatever is in the file, that shows that it is too much.
+
+    A Proxmox VE of before 2026 does not know `count`, refuses it at once, and is asked for all there is.
+    """
+    whole: dict[str, str | int] = {"file": action.profile.status_file}
+    wanted = {**whole, "count": MAX_STATUS_BYTES + 1}
+    response: ApiResponse = yield of_guest("GET", action.node, action.key.vmid, "/agent/file-read", wanted)
+    if response.status == _BAD_PARAMETER and "count" in response.errors:
+        return (yield from ask(of_guest("GET", action.node, action.key.vmid, "/agent/file-read", whole), doing))
+    return data_of(response, doing)
+
+
+SPEC = ActionSpec(ends=Ends.ANSWERED, node=lambda action: action.node, operation=operation, writes=False)

@@ -1,0 +1,39 @@
+"""Make a desktop from a template: answered by a task that names the template, seen by the VM that comes out."""
+
+from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.errors import GoneOrMoved, PlaceElsewhere
+from provisioner.model.actions import Clone
+from provisioner.model.cluster import Guest
+from provisioner.model.ids import NodeKey, Upid
+from provisioner.model.ownership import note_for
+from provisioner.pve.requests import order
+from provisioner.pve.wire import ApiRequest, Operation
+
+
+def operation(action: Clone, hands: Hands) -> Operation[Upid]:
+    """Order a linked clone that carries the signed note. Not idempotent: observe before it is sent again."""
+    template = action.template
+    pool: dict[str, str | int] = {} if action.pool is None else {"pool": action.pool}
+    note = note_for(action.reservation, hands.key)
+    request = ApiRequest(
+        method="POST",
+        path=f"/nodes/{template.node}/qemu/{template.vmid}/clone",
+        endpoint="/nodes/{node}/qemu/{vmid}/clone",
+        params={"newid": action.key.vmid, "name": action.desktop, "description": note, "full": 0, **pool},
+    )
+    doing = f"clone {action.desktop} from template {template.vmid} on {template.node}"
+    try:
+        return (yield from order(request, doing))
+    except GoneOrMoved as gone:  # what is gone is the template: another node's is still to be had
+        raise PlaceElsewhere(str(gone)) from gone
+
+
+def _node(action: Clone) -> NodeKey:
+    return NodeKey(action.template.cluster, action.template.node)
+
+
+def _reached(_: Clone, guest: Guest | None, __: str) -> bool:
+    return guest is not None and guest.lock != "clone"
+
+
+SPEC = ActionSpec(ends=Ends.TASK, node=_node, operation=operation, reached=_reached)

@@ -1,0 +1,82 @@
+"""Which spec is an action's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from provisioner.actions import assign, check_guest, clone, configure, delete, note, release, start, stop, tag, verify
+from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.model.actions import (
+    Action,
+    Assign,
+    CheckGuest,
+    Clone,
+    Configure,
+    Delete,
+    Note,
+    Release,
+    Start,
+    Stop,
+    Tag,
+    Verify,
+)
+from provisioner.model.ids import NodeKey, NodeName
+from provisioner.pve.wire import Operation
+
+SPECS: Mapping[type[Action], ActionSpec[Any]] = {
+    Clone: clone.SPEC,
+    Configure: configure.SPEC,
+    Start: start.SPEC,
+    CheckGuest: check_guest.SPEC,
+    Verify: verify.SPEC,
+    Assign: assign.SPEC,
+    Release: release.SPEC,
+    Stop: stop.SPEC,
+    Tag: tag.SPEC,
+    Note: note.SPEC,
+    Delete: delete.SPEC,
+}
+_BY_WORD: Mapping[str, ActionSpec[Any]] = {action.word.value: spec for action, spec in SPECS.items()}
+
+
+def spec_of(action: Action) -> ActionSpec[Any]:
+    """All that is to be known of this kind of action."""
+    return SPECS[type(action)]
+
+
+def spec_named(word: str) -> ActionSpec[Any] | None:
+    """The same from an outcome's word; None for what is no action (`ready`)."""
+    return _BY_WORD.get(word)
+
+
+def is_order(action: Action) -> bool:
+    """Whether a node has something to do for it that changes something."""
+    spec = spec_of(action)
+    return spec.writes and spec.ends is not Ends.STORED
+
+
+def is_seen_later(action: Action) -> bool:
+    """Whether an observation after its answer shows what became of it."""
+    return spec_of(action).ends in (Ends.WRITTEN, Ends.TASK)
+
+
+def node_asked(action: Action) -> NodeKey | None:
+    """The node whose API carries it out; None: nobody's, for it is the store's alone."""
+    return spec_of(action).node(action)
+
+
+def place_of(action: Action) -> NodeName:
+    """The node where its VM is, or is to be."""
+    match action:
+        case Clone() | Assign() | Release():
+            return action.reservation.node
+        case _:
+            return action.node.node
+
+
+def operation_of(action: Action, hands: Hands) -> Operation[Any] | None:
+    """What it asks of Proxmox VE; None: nothing, for it is the store's alone."""
+    make = spec_of(action).operation
+    return None if make is None else make(action, hands)
+
+
+__all__ = ["SPECS", "is_order", "is_seen_later", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]

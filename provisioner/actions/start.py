@@ -1,0 +1,30 @@
+"""Power on: answered by a task, also for a VM that is missing, locked or running."""
+
+from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.model.actions import Start
+from provisioner.model.cluster import Guest, Power
+from provisioner.model.ids import Upid
+from provisioner.pve.requests import of_guest, order, own_config
+from provisioner.pve.wire import Operation
+
+
+def operation(action: Start, hands: Hands) -> Operation[Upid]:
+    """The task tells whether it worked. The VM's note is read first where asked."""
+    if action.prove:
+        yield from own_config(action, hands.key, f"start {action.desktop}")
+    request = of_guest("POST", action.node, action.key.vmid, "/status/start", {})
+    return (yield from order(request, f"start {action.desktop}"))
+
+
+def _reached(_: Start, guest: Guest | None, __: str) -> bool:
+    return guest is not None and guest.power is Power.RUNNING
+
+
+SPEC = ActionSpec(
+    ends=Ends.TASK,
+    node=lambda action: action.node,
+    operation=operation,
+    reached=_reached,
+    tasks=("qmstart",),
+    already_so_is_done=True,
+)

@@ -1,0 +1,52 @@
+"""Shut down, in order, after a last look that nobody is in."""
+
+from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.errors import GuestUnknown, InUse
+from provisioner.model.actions import Stop
+from provisioner.model.cluster import Guest, Power
+from provisioner.model.desktops import GuestReport
+from provisioner.model.ids import Instant, Upid
+from provisioner.model.words import GuestWord
+from provisioner.pve.requests import of_guest, order
+from provisioner.pve.wire import Operation, question
+
+
+def operation(action: Stop, hands: Hands) -> Operation[Upid]:
+    """At most Proxmox VE's own 60 s, during which the VM's lock is held; never pull the plug."""
+    try:
+        report = yield from question(action.reading)
+    except GuestUnknown:
+        if not action.though_unknown:
+            raise
+    else:
+        _require_unused(report, action, now=hands.now())
+    request = of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})
+    return (yield from order(request, f"stop {action.desktop}"))
+
+
+def _require_unused(report: GuestReport, action: Stop, *, now: Instant) -> None:
+    """Raise InUse when somebody is logged on after all, GuestUnknown when the report does not prove now that nobody is.
+
+    Of what is only unknown an operator may have taken the answer on themselves.
+    """
+    if (doubt := report.doubt(now)) and not (report.sessions or action.though_unknown):
+        raise GuestUnknown(f"stop {action.desktop}: {doubt}: it was not sent", cause=GuestWord.OUTDATED)
+    if report.sessions:
+        raise InUse(f"stop {action.desktop}: {len(report.sessions)} session(s) began since it was ordered: it was not sent")
+
+
+def _reached(_: Stop, guest: Guest | None, __: str) -> bool:
+    return guest is not None and guest.power is Power.STOPPED
+
+
+SPEC = ActionSpec(
+    ends=Ends.TASK,
+    node=lambda action: action.node,
+    operation=operation,
+    reached=_reached,
+    tasks=("qmshutdown", "qmstop"),
+    destroys=True,
+    gives_up=False,
+    already_so_is_done=True,
+)
+"""What cannot be shut down works: it is tried again and again, and is no failed desktop."""

@@ -1,0 +1,33 @@
+"""Read the ownership note of a VM."""
+
+from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.errors import OtherKey
+from provisioner.model.actions import Verify
+from provisioner.model.desktops import Reservation
+from provisioner.model.ownership import names_us, read_note
+from provisioner.pve.requests import guest_config
+from provisioner.pve.wire import Operation
+
+
+def operation(action: Verify, hands: Hands) -> Operation[Reservation | None]:
+    """The reservation that the VM's note proves for exactly this cluster and VMID; None for a copied or edited note.
+
+    Raises OtherKey where it names this VM as ours under another signature: then no note can be believed, and none doubted.
+    """
+    text = yield from read_description(action)
+    reservation = read_note(text, hands.key, node=action.node.node, seen_at=hands.now())
+    if reservation is None and names_us(text, hands.key, of=action.key):
+        raise OtherKey(
+            f"verify {action.desktop}: the note on VM {action.key.vmid} names this installation and this VM, and is signed "
+            "with another key: put back the note_key it was made with"
+        )
+    return reservation if reservation is not None and reservation.key == action.key else None
+
+
+def read_description(action: Verify) -> Operation[str]:
+    """The VM's description, where the note is; empty when there is none."""
+    config = yield from guest_config(action.node, action.key.vmid)
+    return str(config.get("description", ""))
+
+
+SPEC = ActionSpec(ends=Ends.ANSWERED, node=lambda action: action.node, operation=operation, writes=False)

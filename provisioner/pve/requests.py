@@ -1,0 +1,79 @@
+"""Pieces that operations are made of."""
+
+from collections.abc import Mapping
+
+from provisioner.errors import HypervisorError, NotOurs, OutcomeUnknown
+from provisioner.model.actions import Configure, Delete, Note, Start, Tag
+from provisioner.model.ids import NodeKey, Upid, Vmid
+from provisioner.model.ownership import NoteKey, read_note
+from provisioner.pve.desktop_config import Parameters
+from provisioner.pve.faults import error_for
+from provisioner.pve.wire import ApiRequest, ApiResponse, Operation
+
+
+def data_of(response: ApiResponse, doing: str) -> object:
+    """What an answer holds; raises the error that it is."""
+    if not response.ok:
+        raise error_for(response, doing)
+    return response.data
+
+
+def ask(request: ApiRequest, doing: str) -> Operation[object]:
+    """One request, and what its answer holds."""
+    return data_of((yield request), doing)
+
+
+def order(request: ApiRequest, doing: str) -> Operation[Upid]:
+    """One request that is answered by a task."""
+    data = yield from ask(request, doing)
+    if isinstance(data, str) and data.startswith("UPID:"):
+        return Upid(data)
+    raise OutcomeUnknown(f"{doing}: accepted, but the answer names no task")
+
+
+def get(path: str) -> ApiRequest:
+    """A question without ids in its path."""
+    return ApiRequest(method="GET", path=path, endpoint=path)
+
+
+def of_guest(method: str, node: NodeKey, vmid: Vmid, tail: str, params: Mapping[str, str | int]) -> ApiRequest:
+    """A request about one VM; `tail` is what follows its number in the path."""
+    return ApiRequest(
+        method=method,
+        path=f"/nodes/{node.node}/qemu/{vmid}{tail}",
+        endpoint=f"/nodes/{{node}}/qemu/{{vmid}}{tail}",
+        params=params,
+    )
+
+
+def object_of(data: object, where: str) -> Mapping[str, object]:
+    """Raises HypervisorError for an answer of another kind."""
+    if not isinstance(data, dict):
+        raise HypervisorError(f"{where}: the answer is no object")
+    return data
+
+
+def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
+    """A VM's configuration as Proxmox VE keeps it."""
+    doing = f"read the configuration of VM {vmid} on {node}"
+    return object_of((yield from ask(of_guest("GET", node, vmid, "/config", {}), doing)), doing)
+
+
+def own_config(action: Configure | Start | Tag | Note | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
+    """The VM's configuration; raises NotOurs unless its note proves it to be this very desktop."""
+    config = yield from guest_config(action.node, action.key.vmid)
+    note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)
+    ours = note is not None and (note.key, note.name) == (action.key, action.desktop)
+    if note is None or not (ours and action.reservation.may_be_noted_as(note.agent_id)):
+        raise NotOurs(f"{doing}: the note on VM {action.key.vmid} does not prove it to be {action.desktop}: it was not sent")
+    return config
+
+
+def write(action: Configure | Tag | Note, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
+    """Change what was read a moment ago, unless somebody has changed it since."""
+    if "digest" in read:
+        params = {**params, "digest": str(read["digest"])}
+    yield from ask(of_guest("PUT", action.node, action.key.vmid, "/config", params), f"{action.word} {action.desktop}")
+
+
+__all__ = ["ask", "data_of", "get", "guest_config", "object_of", "of_guest", "order", "own_config", "write"]

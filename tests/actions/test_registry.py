@@ -1,0 +1,27 @@
+"""Every action has its spec, and what specs say agrees with itself."""
+
+from typing import get_args
+
+import pytest
+
+from provisioner.actions.registry import SPECS, spec_named
+from provisioner.actions.spec import Ends
+from provisioner.model.actions import Action
+from provisioner.model.words import ActionWord
+
+
+def test_no_action_is_missing():
+    assert set(SPECS) == set(get_args(Action))
+    assert {spec_named(word.value) for word in ActionWord} == set(SPECS.values())
+
+
+def test_what_is_no_action_has_none():
+    assert spec_named("ready") is None
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=[kind.__name__ for kind in SPECS])
+def test_a_spec_agrees_with_itself(spec):
+    assert (spec.operation is None) is (spec.ends is Ends.STORED), "what asks nothing is the store's alone"
+    assert not spec.tasks or spec.ends is Ends.TASK, "only a task leaves the trace of one"
+    assert spec.writes or spec.ends in (Ends.ANSWERED, Ends.STORED), "what ends by an observation changes the cluster"
+    assert spec.writes or not spec.destroys

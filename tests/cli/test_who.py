@@ -1,0 +1,89 @@
+"""B8: the journal says who ordered it by what the system knows; `--by` adds words, and takes no other's place."""
+
+import os
+import pwd
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.cli import orders
+from provisioner.daemon import operators
+from provisioner.daemon.operators import described
+from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.directory import FixedClock
+
+ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
+OTHER = next(one for one in pwd.getpwall() if one.pw_uid not in (0, os.getuid()))
+
+OWN = described(os.getuid(), (operators._logged_on(),))
+"""Whoever runs the tests may have logged on as somebody else."""
+
+
+@pytest.fixture
+def site(tmp_path):
+    return a_lonely_site(tmp_path)
+
+
+def who_ordered(site, *words, **environment):
+    ended = bascule(*words, "--config", str(site.main), **environment)
+    assert ended.code == 0, ended.err
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
+        return [intent.by for intent in store.intents()], [line.reason for line in store.journal()]
+
+
+def test_what_somebody_says_of_himself_adds_words(site):
+    """B8: a freeze "by claire" was anybody's."""
+    given, lines = who_ordered(site, "freeze", "--by", "claire", "--reason", "test")
+    _, all_lines = who_ordered(site, "thaw", "--by", "the night shift")
+
+    assert given == [f"{OWN} (claire)"]
+    assert lines == [f"by {OWN} (claire): test"]
+    assert all_lines[0] == f"by {OWN} (the night shift)"
+
+
+def test_neither_a_variable_of_ones_own_nor_another_login_name_is_believed(site):
+    """B8: Python's getuser reads LOGNAME and USER, which everybody sets as they like."""
+    given, _ = who_ordered(site, "hold", LOGNAME="director", USER="director")
+
+    assert given == [OWN]
+
+
+def test_sudo_says_who_became_somebody_else(site):
+    """B8: with the account that it was ordered as, so that a made-up variable hides nobody."""
+    sudo = {"SUDO_UID": str(OTHER.pw_uid), "SUDO_USER": "made-up"}
+    given, _ = who_ordered(site, "hold", "--by", "claire", **sudo)
+
+    who = OWN if " as " in OWN else f"{OTHER.pw_name} as {ACCOUNT}"
+    assert given == [f"{who} (claire)"]
+
+
+@pytest.mark.parametrize(
+    ("before", "who"),
+    [
+        pytest.param((None, None), "root", id="nobody has become anybody"),
+        pytest.param((OTHER.pw_uid, None), f"{OTHER.pw_name} as root", id="who logged on, and became root by su"),
+        pytest.param((OTHER.pw_uid, 4711), f"{OTHER.pw_name} as root", id="the kernel's word goes before sudo's"),
+        pytest.param((0, OTHER.pw_uid), f"{OTHER.pw_name} as root", id="root's own log-on, and sudo"),
+        pytest.param((None, 4_000_000_000), "uid 4000000000 as root", id="an account that is not there any more"),
+    ],
+)
+def test_the_best_witness_says_who_it_was(before, who):
+    """B8: who logged on, else sudo's word, else the account."""
+    assert described(0, before) == who
+
+
+@pytest.mark.parametrize("said", ["", "director", "-1", "4294967295", "²", "1e3", "9" * 5000])
+def test_a_made_up_number_is_no_witness(site, said):
+    """B8: it is as if sudo had said nothing."""
+    assert who_ordered(site, "hold", SUDO_UID=said)[0] == [OWN]
+
+
+def test_no_command_writes_an_order_by_words_alone():
+    """B8: for commands to come; `give` and `withdraw` put the account before the words."""
+    sources = Path(orders.__file__).parent.glob("*.py")
+    raw = [path.name for path in sources if re.search(r"Intent\([^)]*by=by\b", path.read_text())]
+
+    assert raw == []

@@ -1,0 +1,58 @@
+"""What the doctor says of nodes that take no order, and of desktops that the token may not see."""
+
+from dataclasses import replace
+
+from provisioner.daemon.doctor.findings import Grade
+from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
+from provisioner.model.commands import Observe
+from provisioner.model.twin_spec import StopDaemon, TokenSpec
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.hypervisor import VirtualHypervisor
+from provisioner.twin.twin import Twin, guard
+from tests.builders.pve import NOTE_KEY, a_reservation
+from tests.builders.settings import SECRET
+from tests.builders.twin import Lab, a_spec
+from tests.builders.twin_http import EPOCH, a_twin_spec
+
+
+def _found(client):
+    view = client.observe(Observe(cluster=client.cluster, quorum=True))
+    return [(one.grade, one.text) for one in examine_nodes("cluster lab", client, view)]
+
+
+def test_a_node_whose_pvedaemon_has_ended_is_named():
+    """E6, E8: it is online, lists its guests, and the doctor was content."""
+    lab = Lab(a_spec(faults=[StopDaemon(node="pve1", at_s=10, for_s=60)]))
+    lab.wait(15 - lab.clock)
+    client = VirtualHypervisor(lab.twin, key=NOTE_KEY)
+
+    found = _found(client)
+
+    assert found[0][0] is Grade.GOOD
+    assert [grade for grade, _ in found[1:]] == [Grade.BAD]
+    assert "node pve1 is online and takes no order: " in found[1][1]
+    lab.wait(60)
+    assert [grade for grade, _ in _found(client)] == [Grade.GOOD], "it goes by itself"
+
+
+def test_desktops_that_the_token_may_not_see_are_named():
+    """E8: NoAccess on one number of our range; A1: a number tells that it is taken without any right."""
+    acl = (("/", "Administrator"), ("/vms/5001", "NoAccess"), ("/vms/5002", "NoAccess"))
+    token = TokenSpec(user="bascule@pve", name="daemon", secret=SECRET, acl=acl)
+    lab = Lab(replace(a_spec(), tokens=(token,))).cloned(5001, 5002, 5003)
+    guard(lab.twin)
+    client = VirtualHypervisor(lab.twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
+    view = client.observe(Observe(cluster=client.cluster))
+    kept = [replace(a_reservation(vmid), cluster=client.cluster, proven=True) for vmid in (5001, 5002, 5003, 5004)]
+
+    (found,) = examine_unseen("cluster lab", client, view, kept)
+
+    assert found.grade is Grade.BAD
+    assert found.text.startswith("the token does not see VM 5001, VM 5002: ")
+
+
+def test_what_is_gone_is_not_hidden():
+    client = VirtualHypervisor(Twin(a_twin_spec(), EventHeap(EPOCH)), key=NOTE_KEY)
+    view = client.observe(Observe(cluster=client.cluster))
+
+    assert list(examine_unseen("cluster lab", client, view, [replace(a_reservation(5001), proven=True)])) == []

@@ -1,0 +1,40 @@
+"""The QEMU guest agent of a guest: Debian's qemu-ga, on a socket in there instead of the virtio port that QEMU gives."""
+
+import json
+import socket
+import time
+from contextlib import suppress
+
+from tests.servers.nspawn import Guest
+from tests.servers.processes import START_S
+
+_SOCKET = "/run/qemu-ga.sock"
+
+
+def start(machine: Guest) -> None:
+    """As root, as its own unit has it."""
+    machine.says("systemd-run", "--quiet", "--unit=qemu-ga", "qemu-ga", "--method=unix-listen", f"--path={_SOCKET}")
+    give_up = time.monotonic() + START_S
+    while time.monotonic() < give_up:
+        if machine.run("test", "-S", _SOCKET).returncode == 0:
+            return
+        time.sleep(0.05)
+    raise RuntimeError("qemu-ga has no socket")
+
+
+def shut_down(machine: Guest) -> str | None:
+    """What Proxmox VE's shutdown sends; the agent's complaint, or None where it has none.
+
+    A shutdown that goes well has no answer: so it is asked for a sign of life too, and that comes after.
+    Heard to its end: an agent that cannot bring its answer home ends itself.
+    """
+    complaint = None
+    with socket.socket(socket.AF_UNIX) as agent:
+        agent.settimeout(START_S)
+        agent.connect(f"/proc/{machine.pid}/root{_SOCKET}")
+        # A guest on its way down ends the agent, or stops it for a moment.
+        with suppress(ConnectionError, TimeoutError), agent.makefile() as answers:
+            agent.sendall(b'{"execute": "guest-shutdown"}\n{"execute": "guest-ping"}\n')
+            while "error" in (answer := json.loads(answers.readline() or "{}")):
+                complaint = str(answer["error"]["desc"])
+    return complaint

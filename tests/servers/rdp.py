@@ -1,0 +1,54 @@
+"""A person at a desktop: a real RDP client on a display that nobody sees."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.processes import START_S
+
+_NOT_LEFT_BEHIND = ("setpriv", "--pdeathsig=KILL")
+"""Should the tests be killed, so are they."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An account of the guest."""
+
+    name: str
+    password: str
+
+
+@contextmanager
+def display(log: Path) -> Iterator[str]:
+    """An X server without a screen; what DISPLAY is to be for its clients."""
+    readable, writable = os.pipe()
+    command = [*_NOT_LEFT_BEHIND, "Xvfb", "-displayfd", str(writable), "-screen", "0", "800x600x24", "-nolisten", "tcp"]
+    with log.open("ab") as output, subprocess.Popen(command, stdout=output, stderr=output, pass_fds=[writable]) as server:
+        os.close(writable)
+        try:
+            with os.fdopen(readable) as number:
+                yield f":{int(number.readline())}"
+        finally:
+            server.terminate()
+            server.wait(timeout=START_S)
+
+
+@contextmanager
+def logging_on(person: Person, *, network_of: int, shown_on: str, home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The client, as it connects to port 3389 of loopback in the network of that process; it ends with the connection.
+
+    It is no process of the guest: a guest that is powered off does not take it along.
+    """
+    client = ["xfreerdp3", "/v:127.0.0.1", f"/u:{person.name}", f"/p:{person.password}", "/cert:ignore", "/size:640x480"]
+    command = [*_NOT_LEFT_BEHIND, "nsenter", "--target", str(network_of), "--net", *client]
+    environment = {**os.environ, "DISPLAY": shown_on, "HOME": str(home)}
+    with (home / "rdp.log").open("ab") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(timeout=START_S)
