@@ -337,9 +337,9 @@ class Scene(ABC):
                 self._take_back(intent.kind, intent.target)
 
     def _accept_directory(self) -> None:
-        now, allows = self.now_of_daemon(), Allowance(leavers=_MANY, joiners=_MANY)
-        order = Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="an operator", at=now, until=now + SERVED_WITHIN_S, allows=allows)
-        self.store.give(order)
+        now, ends = self.now_of_daemon(), self.now_of_daemon() + SERVED_WITHIN_S
+        allows = Allowance(leavers=frozenset(self.people.gone()), joiners=frozenset(self.people.ids()))
+        self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="an operator", at=now, until=ends, allows=allows))
 
     def _try_again(self) -> None:
         """`bascule desktop retry --all-failed`."""
