@@ -177,6 +177,12 @@ def test_each_step_comes_in_its_time(desktop, ordered, waits):
             id="refused lately",
         ),
         pytest.param(
+            left(departure=LONG_GONE, attempts=Attempts(reason="protection mode enabled", retry_at=NOW + 5 * 3600)),
+            {},
+            "protection mode enabled",
+            id="A16: refused for days, and so asked four times a day",
+        ),
+        pytest.param(
             left(departure=LONG_GONE),
             {"leavers": Leavers(deletes_a_day=0)},
             "and 0 of 0 were deleted within 24 hours (leavers.deletes_a_day)",
