@@ -210,7 +210,7 @@ def test_what_a_whole_list_has_alike_tells_nobody_from_anybody():
     again = [
         replace(one, agent_id=AgentId(f"new-{one.agent_id}"), display_name="Info", mail="info@x.example") for one in before
     ]
-    basis = a_basis(*(replace(one, display_name="Info", mail="info@x.example") for one in before))
+    basis = a_basis(*(replace(one, display_name="Info", mail="info@x.example") for one in before)).in_force
 
     assert len(recreated_in(a_roster(again), basis).pairs) == 3_000
     seen = matched(a_roster(again), basis.accepted, basis.owners, by="employeeNumber")
