@@ -18,7 +18,7 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.planning.demand.demand import EVERYONE
 from provisioner.planning.inputs import Policy
-from provisioner.ports import ApiCall, Clock, Directory, GuestProbe
+from provisioner.ports import ApiCall, Clock, GuestProbe
 from provisioner.reconciler import Order
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import ClusterSettings, ExpositionSettings, LogNames, Settings, SshSettings
@@ -33,7 +33,7 @@ class Outside:
 
     hypervisors: Mapping[ClusterId, ProxmoxHypervisor]
     probes: Mapping[tuple[ClusterId, Probe], GuestProbe] = field(default_factory=dict)
-    directory: Directory
+    directory: LdapDirectory
     store: SqlStore
 
     def close(self) -> None:
@@ -80,9 +80,7 @@ def order_of(settings: Settings) -> Order:
 
 def named_groups(settings: Settings) -> frozenset[str]:
     """Those that an entitlement or a wave selects by."""
-    selections = [one.who for one in settings.entitlements]
-    selections += [wave.who for wave in settings.scenario.waves] if settings.scenario else []
-    return frozenset[str]().union(*(who.groups for who in selections))
+    return order_of(settings).rules.groups
 
 
 def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = frozenset()) -> LdapSettings:

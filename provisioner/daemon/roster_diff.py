@@ -35,7 +35,15 @@ class DirectoryDifference:
 
 def directory_difference(settings: Settings, outside: Outside, *, now: Instant) -> DirectoryDifference:
     """Read the directory once, whole. Raises DirectoryError and StoreError."""
-    return difference_of(settings, outside.store.load(), outside.directory.read(), now=now)
+    memory = outside.store.load()
+    name_groups_in_force(outside, memory)
+    return difference_of(settings, memory, outside.directory.read(), now=now)
+
+
+def name_groups_in_force(outside: Outside, memory: Memory) -> None:
+    """So that a reading can be judged by the rules in force too, where bascule.yaml names others by now."""
+    if memory.guard.rules is not None:
+        outside.directory.name_groups(memory.guard.rules.groups)
 
 
 def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: Instant) -> DirectoryDifference:

@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitors.exposition import MAX_CYCLE_AGE_S
 from monitors.health import lacking_life
 from provisioner.daemon import gc_tuning
-from provisioner.daemon.composition import Outside, exposition_of, order_of, outside_of, recorder_of
+from provisioner.daemon.composition import Outside, exposition_of, named_groups, order_of, outside_of, recorder_of
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
@@ -88,6 +88,7 @@ class Service:
         try:
             self.exposition.open()
             self.reconciler.open()
+            self._name_groups()
             self._trim_journal()
             gc_tuning.settle()
             ticks.start()
@@ -132,6 +133,7 @@ class Service:
         waiting = needs_restart(self.settings, fresh)
         self.settings = reloaded(self.settings, fresh)
         self.reconciler.follow(order_of(self.settings))
+        self._name_groups()
         # An operator who reloads wants to see what is there now, and who has gone shows in a full reading alone.
         self.reconciler.read_directory(in_full=True)
         text = f"reloaded; a restart is needed for: {', '.join(waiting)}" if waiting else "reloaded"
@@ -143,6 +145,10 @@ class Service:
         if fault != told:
             self.reconciler.store_fault = fault
             self._events.notice("store", f"nothing is ordered: {fault}" if fault else "can be read again: orders go on")
+
+    def _name_groups(self) -> None:
+        """What is configured and what is in force may be two things while the guard holds a change back: both are read."""
+        self._outside.directory.name_groups(named_groups(self.settings) | self.reconciler.order.rules.groups)
 
     def _thread_calls(self, outside: Outside) -> ThreadCalls:
         return ThreadCalls(

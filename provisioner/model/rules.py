@@ -12,3 +12,9 @@ class Rules:
 
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Those that an entitlement or a wave selects by."""
+        selections = (*(one.who for one in self.entitlements), *(wave.who for wave in self.scenario.waves))
+        return frozenset[str]().union(*(who.groups for who in selections))

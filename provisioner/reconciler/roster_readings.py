@@ -32,6 +32,8 @@ class Readings:
         self._unjudged: Roster | None = None
         self._served: Roster | None = None
         self._heeded: Intent | None = None
+        self._told: Held | None = None
+        """What is held back, as it was told last."""
         self._distinct: frozenset[AgentId] = frozenset()
 
     @property
@@ -165,9 +167,10 @@ class Readings:
             self._store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=self._clock.now(), target=key)
 
     def _tell(self, before: GuardRecord, verdict: Verdict) -> None:
-        """Once when it begins, and once when it is over."""
+        """Once when it begins, or in each life of the daemon, and once when it is over."""
         held = verdict.quarantine
-        if held is not None and (before.quarantine is None or before.quarantine.of is not held.of):
+        told, self._told = self._told, held.of if held else None
+        if held is not None and told is not held.of:
             text = (
                 f"quarantined: {held.words}; `bascule directory diff` names them, `bascule directory accept` lets them through"
             )

@@ -1,9 +1,10 @@
 """Mistakes in bascule.yaml and in the scenario: judged like a change of the directory, whenever the daemon takes them up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.ids import WaveName
+from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
 from tests.accidents.accident import FAILING, HELD, Accident, held, kept
@@ -68,6 +69,18 @@ def _scenario(name: str, who: Selection, *, starts_in_s: float | None = None) ->
     return happens
 
 
+def _profile_renamed(*groups: str) -> Callable[[Town], None]:
+    """What is there is of a profile that is not configured any more."""
+
+    def happens(town: Town) -> None:
+        (profile,) = town.order.policy.profiles.values()
+        renamed = replace(profile, name=ProfileName("renamed"))
+        entitlements = tuple(replace(one, profile=renamed.name) for one in town.entitle(*groups))
+        town.edit(policy=replace(town.order.policy, profiles={renamed.name: renamed}), entitlements=entitlements)
+
+    return happens
+
+
 EDITS: dict[str, Accident] = {
     "a misspelt group": held(_entitled("remtoe"), NOBODY_LEFT, leave=60),
     "a misspelt unit": held(_entitled("remote", units=(f"ou=poeple,{PEOPLE}",)), NOBODY_LEFT, leave=60),
@@ -87,6 +100,8 @@ EDITS: dict[str, Accident] = {
         _an_order_for_others, "30 of 60 entitled agents would leave, besides 30 whom the order of claire names", leave=60
     ),
     "a group renamed, and misspelt in the configuration": held(_renamed_to_something_else, "60 no longer entitled", leave=60),
+    "a profile renamed": kept(_profile_renamed("remote"), ""),
+    "a profile renamed, and a misspelt group": held(_profile_renamed("remtoe"), NOBODY_LEFT, leave=60),
     # A scenario takes nothing from who has been given a desktop.
     "a scenario renamed": kept(_scenario("renamed", Selection()), "60 people who have a desktop keep it"),
     "a scenario put off for a month": kept(

@@ -2,13 +2,13 @@
 
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from provisioner.demo.people import EVERYONE, demo_people
+from provisioner.demo.people import EVERYONE, GROUPS_BASE, demo_people
 from tests.e2e.switch import Switch, pause
 
 pytestmark = pytest.mark.real
@@ -43,8 +43,12 @@ class Edit:
     def start_again(self) -> None:
         lives = self.switch.log().count("metrics at ")
         self.switch.start()
-        for _ in range(200):
-            if self.switch.log().count("metrics at ") > lives:
+        self.wait(lambda: self.switch.log().count("metrics at ") > lives)
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """At most half a minute; what is not so then, the assertions tell."""
+        for _ in range(300):
+            if until():
                 return
             pause(0.1)
 
@@ -79,21 +83,28 @@ def edit(tmp_path_factory) -> Iterator[Edit]:
         one.order("status of the edit", "status")
         one.reload()
         assert switch.said("reloaded")
-        one.look("held back", until="bascule_directory_quarantined 1")
+        one.look("held back", until="\nbascule_directory_quarantined 1")
         one.order("status", "status")
 
         assert switch.stop(within_s=15) == 0
         one.start_again()
-        one.look("held back after a restart", until="bascule_directory_quarantined 1")
+        one.look("held back after a restart", until="\nbascule_directory_quarantined 1")
 
         one.order("accept", "directory", "accept", "--until", "2h", "--by", "claire", "--reason", "the office is closed")
         switch.said("by order of claire", within_s=10)
-        one.look("let through", until="bascule_directory_quarantined 0")
+        one.look("let through", until="\nbascule_directory_quarantined 0")
 
         one.entitle(EVERYONE)
         one.reload()
         switch.said("12 join", within_s=5)
-        one.look("put right", until=f'bascule_desktops_wanted{{profile="standard",wave="everyone"}} {AGENTS}')
+        one.look("put right", until=f'\nbascule_desktops_wanted{{profile="standard",wave="everyone"}} {AGENTS}')
+
+        one.entitle(f"cn={EVERYONE},{GROUPS_BASE}")
+        reloads = switch.log().count("settings: reloaded")
+        one.reload()
+        one.wait(lambda: switch.log().count("settings: reloaded") > reloads)
+        one.wait(lambda: "directory: 12 agents read" in switch.log().rpartition("settings: reloaded")[2])
+        one.look("the same group by its DN", until="\nbascule_directory_quarantined 0")
         yield one
 
 
@@ -128,3 +139,9 @@ def test_what_is_meant_goes_through_by_order(edit: Edit):
     assert edit.figure("let through", "directory_quarantined") == 0
     assert edit.figure("let through", 'desktops_leaving{step="suspended"}') == AGENTS
     assert edit.figure("put right", 'desktops_leaving{step="suspended"}') == 0
+
+
+def test_a_group_that_is_named_anew_is_read_from_the_reload_on(edit: Edit):
+    """C4: a rightful edit must not look like a misspelt one because nobody has read the group yet."""
+    assert edit.figure("the same group by its DN", "directory_quarantined") == 0
+    assert edit.figure("the same group by its DN", 'desktops_wanted{profile="standard",wave="everyone"}') == AGENTS

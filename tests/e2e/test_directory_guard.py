@@ -93,7 +93,7 @@ def _happen(accident: Accident) -> None:
     accident.directory.add(written(accident.home / "gone.ldif", gone))
     accident.read_again()
     assert switch.said("quarantined: "), switch.log()[-3000:]
-    accident.look("held back", until="bascule_directory_quarantined 1")
+    accident.look("held back", until="\nbascule_directory_quarantined 1")
     accident.order("diff", "directory", "diff", "--all")
     accident.order("check", "check", "directory")
     accident.order("status", "status")

@@ -36,6 +36,10 @@ class LdapDirectory:
     def __repr__(self) -> str:
         return f"LdapDirectory({', '.join(self._settings.urls) or self._settings.ldif})"
 
+    def name_groups(self, names: frozenset[str]) -> None:
+        """Entitlements or waves name these groups too: from the next reading on they are told of."""
+        self._settings = replace(self._settings, group_names=self._settings.group_names | names)
+
     def read(self, since: Roster | None = None) -> Roster:
         """All agents, of one complete reading or of `since` and what has changed; raises DirectoryError.
 

@@ -7,7 +7,7 @@ from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, Serve
 from provisioner.daemon.composition import Outside, ldap_settings
 from provisioner.daemon.doctor.directory_people import identity, people
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.daemon.roster_diff import DirectoryDifference, difference_of
+from provisioner.daemon.roster_diff import DirectoryDifference, difference_of, name_groups_in_force
 from provisioner.errors import DirectoryError, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
@@ -27,11 +27,13 @@ def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> 
     servers, findings = _servers(settings.directory, clock)
     names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
     findings += identity(settings.directory, names)
+    memory = outside.store.load()
+    name_groups_in_force(outside, memory)
     try:
         roster = outside.directory.read()
     except DirectoryError as error:
         return (*findings, bad("directory", str(error), fix_for_directory(error)))
-    difference = difference_of(settings, outside.store.load(), roster, now=clock.now())
+    difference = difference_of(settings, memory, roster, now=clock.now())
     told = _changes(settings.directory, roster, {one.url: one.kind for one in servers})
     return (*findings, *told, *people(settings, roster, known=names), *_in_force(difference))
 
