@@ -1,6 +1,7 @@
 """A real OpenLDAP server with TLS, memberOf, lockable accounts and two readers with limits; up in a tenth of a second."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -51,6 +52,7 @@ maxsize 268435456
 dbnosync
 limits dn.exact="{reader}" size.soft=200 size.hard=200 size.pr=200 size.prtotal=unlimited
 limits dn.exact="{limited}" size.soft=200 size.hard=200 size.prtotal=hard
+{access}
 access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact="{reader}" read by dn.exact="{limited}" read by * auth
 index objectClass,entryUUID,entryCSN,member eq
@@ -137,30 +139,35 @@ def slapd(
     ca_file: Path | None = None,
     schemas: Sequence[str | Path] = (),
     more: str = "",
+    access: str = "",
+    copy_of: Path | None = None,
 ) -> Iterator[Slapd]:
     """A server that holds the entries of `ldif` (which makes the suffix) and the two accounts.
 
     With `microsoft` it knows Active Directory's attributes, and memberOf is what the entries say; else the overlay keeps it.
-    `schemas` are further ones, of Debian's by name or of a file; `more` is configuration of the database.
+    `schemas` are further ones, of Debian's by name or of a file; `more` is configuration of the database,
+    `access` comes before the usual rules of access. `copy_of` is the home of a server at rest: then this one holds what that
+    one holds now, as a replica would, and no `ldif`.
     With `ca_file` it takes that authority's certificate for the name `reader` as a proof of being READER (SASL EXTERNAL).
     """
-    (home / "data").mkdir(parents=True)
+    home.mkdir(parents=True)
+    shutil.copytree(copy_of / "data", home / "data") if copy_of else (home / "data").mkdir()
     port, tls_port = free_port(), free_port()
     configuration = home / "slapd.conf"
-    configuration.write_text(
-        _configuration(home, certificate, microsoft=microsoft, ca_file=ca_file, schemas=schemas, more=more)
-    )
+    text = _configuration(home, certificate, microsoft=microsoft, ca_file=ca_file, schemas=schemas)
+    configuration.write_text(text.replace("{more}", more).replace("{access}", access))
     addresses = f"ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/"
     command = ["/usr/sbin/slapd", "-f", str(configuration), "-h", addresses, "-d", "none"]
     with running(command, ports=(port, tls_port), log=home / "slapd.log") as process:
         server = Slapd(port=port, tls_port=tls_port, process=process, password_file=_password_file(home))
-        server.add(ldif)
-        server.add(_accounts(home))
+        if copy_of is None:
+            server.add(ldif)
+            server.add(_accounts(home))
         yield server
 
 
 def _configuration(
-    home: Path, certificate: Certificate, *, microsoft: bool, ca_file: Path | None, schemas: Sequence[str | Path], more: str
+    home: Path, certificate: Certificate, *, microsoft: bool, ca_file: Path | None, schemas: Sequence[str | Path]
 ) -> str:
     names: tuple[str | Path, ...] = (*_SCHEMAS, *((_MICROSOFT,) if microsoft else ()), *schemas)
     return _CONFIGURATION.format(
@@ -168,7 +175,8 @@ def _configuration(
         clients=_CLIENTS.format(ca_file=ca_file, reader=READER) if ca_file else "",
         module="" if microsoft else "moduleload memberof",
         overlay="" if microsoft else _OVERLAY,
-        more=more,
+        more="{more}",
+        access="{access}",
         home=home,
         certificate=certificate.certificate,
         key=certificate.key,

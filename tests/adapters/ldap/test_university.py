@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
-from provisioner.errors import DirectoryRefused
+from provisioner.errors import DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Roster, Standing
 from provisioner.model.distinguished_names import group_key
 from provisioner.settings.directory import DirectoryGroups
@@ -27,7 +27,7 @@ from tests.adapters.ldap.university import (
 )
 from tests.builders.directory import READ_AT, a_directory
 from tests.servers.certificates import Authority
-from tests.servers.slapd import DYNAMIC_GROUPS, PASSWORD, READER, UNIVERSITY, Slapd, slapd
+from tests.servers.slapd import DYNAMIC_GROUPS, LIMITED, PASSWORD, READER, UNIVERSITY, Slapd, slapd
 
 pytestmark = pytest.mark.real
 
@@ -36,7 +36,14 @@ pytestmark = pytest.mark.real
 def server(home: Path, authority: Authority) -> Iterator[Slapd]:
     ldif = university_ldif(home / "university.ldif")
     schemas = ("dyngroup", UNIVERSITY)
-    with slapd(home / "server", certificate=authority.issue("server"), ldif=ldif, schemas=schemas, more=DYNAMIC_GROUPS) as one:
+    with slapd(
+        home / "server",
+        certificate=authority.issue("server"),
+        ldif=ldif,
+        schemas=schemas,
+        more=DYNAMIC_GROUPS,
+        access=f"access to attrs=supannRessourceEtat by dn.exact={READER} read by * none",
+    ) as one:
         yield one
 
 
@@ -161,3 +168,26 @@ def test_another_memberurl_is_noticed_by_the_next_reading(university: University
         university.change(DOCTORAL, "modify", replace=("memberURL",), memberURL=(old,))
 
     assert in_group(after, "doctorants") == logins(7)
+
+
+@pytest.mark.xfail(strict=True, reason="C8")
+def test_an_attribute_that_many_had_and_nobody_has_fails_the_reading(university: University):
+    """C8: the attribute that says who is inactive became invisible, and desktops were built for whoever is."""
+    in_force = university.directory().read()
+
+    with pytest.raises(DirectoryIncomplete) as caught:
+        university.directory(bind_dn=LIMITED).read(since=in_force)
+
+    assert "supannRessourceEtat" in str(caught.value)
+    assert f"{COUNT - 30 + 2} of {COUNT}" in str(caught.value), "who had it, and how many there are"
+    assert university.directory().read(since=in_force).agents == in_force.agents
+
+
+@pytest.mark.xfail(strict=True, reason="C12")
+def test_after_the_servers_clock_was_ahead_everything_is_read_until_its_dates_are_past(university: University):
+    """C12: changes after it had been put back were dated before the last one that was known, and were not seen."""
+    university.change(dn(8), "modify", replace=("l",), l=("Provins",))  # the last change is no group's
+    first = university.directory(now=READ_AT).read()
+    later = university.directory(now=READ_AT + 300).read(since=first)
+
+    assert later.full_at == later.read_at == READ_AT + 300
