@@ -62,8 +62,7 @@ def situation_of(order: Order, memory: Memory, snapshot: Snapshot, now: Instant)
         memory=memory,
         demand=_demand(order, memory, now),
         limits=_unmeasured(snapshot),
-        max_stops_percent=order.safety.max_stops_percent,
-        max_deletes=order.safety.max_deletes,
+        safety=order.safety,
         leavers=order.leavers,
     )
 

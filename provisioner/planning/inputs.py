@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf
 
 from provisioner.actions.causes import CommonCause
 from provisioner.model.actions import Action
-from provisioner.model.budget import Budget, Naming, Pace
+from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leavers
@@ -53,17 +52,10 @@ class Situation:
     """Calls that each node has to answer still."""
     answers_s: Mapping[NodeKey, float] = field(default_factory=dict)
     """What a node takes for a call, where it has been measured."""
-    settle_s: float = 0.0
-    """Safety.rebuild_settle_s."""
-    max_stops_percent: float = 5.0
-    """Safety.max_stops_percent."""
-    max_deletes: int = 0
-    """Safety.max_deletes."""
+    safety: Safety = field(default_factory=Safety)
     leavers: Leavers = Leavers()
     offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
     """When each node that is away now was first seen so, in this life of the daemon."""
-    replace_after_s: float = inf
-    """Safety.replace_after_s."""
 
 
 def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:

@@ -107,12 +107,9 @@ class Flight:
             limits=self._limits(order.policy.pace, now),
             full=self.executor.circuits.full(now),
             causes=tuple(self.executor.circuits.common.values()),
-            settle_s=order.safety.rebuild_settle_s,
-            max_stops_percent=order.safety.max_stops_percent,
-            max_deletes=order.safety.max_deletes,
+            safety=order.safety,
             leavers=order.leavers,
             offline_since=self.absences.since,
-            replace_after_s=order.safety.replace_after_s,
         )
 
     @property

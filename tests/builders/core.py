@@ -5,11 +5,12 @@ Desktop number n belongs to agent number n, has VMID 5000 + n and lies on node n
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from provisioner.model.actions import Action
 from provisioner.model.agents import Agent, Roster
-from provisioner.model.budget import Budget, Naming
+from provisioner.model.budget import Budget, Naming, Safety
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.departures import Departure
@@ -197,7 +198,13 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Memory:
     )
 
 
-_OF_THE_SITUATION = ("max_deletes", "leavers", "settle_s", "booted", "max_stops_percent", "offline_since", "replace_after_s")
+_OF_THE_SITUATION = ("leavers", "booted", "offline_since")
+_OF_SAFETY = {"max_deletes": 0, "max_stops_percent": 5.0, "settle_s": 0.0, "replace_after_s": inf}
+"""As if nothing was ever deleted, waited for or replaced, unless a test says so."""
+
+
+def _safety(*, settle_s: float, **changed: Any) -> Safety:
+    return Safety(rebuild_settle_s=settle_s, **changed)
 
 
 def a_situation(
@@ -225,6 +232,7 @@ def a_situation(
         snapshot=a_snapshot(replace(seen, guests=guests, uptimes_s=uptimes), *others),
         in_flight={**in_flight, **changed.pop("in_flight", {})},
         demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
+        safety=_safety(**{name: changed.pop(name, usual) for name, usual in _OF_SAFETY.items()}),
         **{name: changed.pop(name) for name in _OF_THE_SITUATION if name in changed},
         memory=a_memory(desktops, **changed),
     )

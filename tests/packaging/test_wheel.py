@@ -60,6 +60,13 @@ def test_it_holds_both_packages_and_the_whole_configuration_and_nothing_else(whe
     assert any("migrations" in path.parts for path in names)
 
 
+def test_it_comes_with_its_licence(wheel):
+    """B4: every copy does."""
+    with zipfile.ZipFile(wheel) as files:
+        (licence,) = (name for name in files.namelist() if name.endswith(".dist-info/licenses/LICENSE"))
+        assert files.read(licence) == (CHECKOUT / "LICENSE").read_bytes()
+
+
 def test_the_same_checkout_makes_the_same_wheel(wheel, tmp_path):
     assert build_wheel(tmp_path).read_bytes() == wheel.read_bytes()
 
@@ -108,8 +115,10 @@ def test_without_the_twins_server_one_message_says_how_to_get_it(installed, tmp_
     """B12."""
     ended = run(installed, *words, cwd=tmp_path)
 
-    said = "the twin's server is not installed: pip install 'bascule[twin]'\n"
-    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", said)
+    told, _, command = ended.stderr.partition(": ")
+    assert (ended.returncode, ended.stdout, told) == (2, "", "the twin's server is not installed")
+    python, *rest = command.split()
+    assert (Path(python).parent, rest) == (installed / "bin", ["-m", "pip", "install", "'bascule[twin]'"])
     assert files_of(tmp_path) == set()
 
 

@@ -118,7 +118,7 @@ def why_no_new_desktop(draft: Draft) -> str:
         return _what_is_identified(draft, waiting)
     if unsure := _unsure(draft):
         return f"{len(unsure)} desktops of an earlier life of the daemon are being identified first"
-    if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.settle_s:
+    if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.safety.rebuild_settle_s:
         return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
     for cluster in sorted(situation.policy.naming.vmids):
         view = situation.snapshot.clusters.get(cluster)

@@ -126,7 +126,7 @@ def _end(draft: Draft, one: Reservation, departure: Departure, why: str) -> None
 
 
 def _not_deleted(draft: Draft, one: Reservation, guest: Guest) -> str:
-    if draft.situation.max_deletes <= 0:
+    if draft.situation.safety.max_deletes <= 0:
         return "and safety.max_deletes allows none: set it to 1 or more to let deletions run"
     if guest.power is not Power.STOPPED:
         return f"and Proxmox VE reports its power as '{guest.power}'"
@@ -139,7 +139,7 @@ def _after_others(draft: Draft, one: Reservation) -> str:
     first = next((other for other in (*flying, *planned) if other.key.cluster == one.cluster), None)
     if first is not None:
         return f"after that of {first.desktop}: cluster {one.cluster} deletes one at a time"
-    if len(planned) >= draft.situation.max_deletes:
+    if len(planned) >= draft.situation.safety.max_deletes:
         return f"after that of {planned[0].desktop}: a plan deletes {len(planned)} (safety.max_deletes)"
     lately = deleted_lately(draft.situation.memory.deletions, draft.now)
     limit, mine = draft.situation.leavers.deletes_a_day, (one.name, one.reserved_at)

@@ -28,7 +28,7 @@ def instead_of_unseen(draft: Draft, want: Want, reservation: Reservation, why: s
     if due_at is None:
         draft.defer(want, why, binds=WaitsFor.NODES)
     elif draft.now < due_at:
-        after_s = draft.situation.replace_after_s
+        after_s = draft.situation.safety.replace_after_s
         text = f"{why}; its agent gets another once it has been away for {after_s:.0f} s (safety.replace_after)"
         draft.defer(want, text, binds=WaitsFor.NODES)
     elif outage := outage_in(draft.situation, reservation.cluster):

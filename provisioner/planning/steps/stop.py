@@ -77,7 +77,7 @@ def shut_down(draft: Draft, one: Reservation, profile: Profile, cause: Cause, *,
 
 def stops_left(draft: Draft) -> int:
     """Stops that may still be ordered in this plan."""
-    allowed = stops_at_once(ready_or_stopping(draft.seen), draft.situation.max_stops_percent)
+    allowed = stops_at_once(ready_or_stopping(draft.seen), draft.situation.safety.max_stops_percent)
     under_way = sum(isinstance(one, Stop) for one in draft.situation.in_flight.values())
     return allowed - under_way - sum(isinstance(one, Stop) for one in draft.actions)
 
