@@ -31,6 +31,7 @@ class Readings:
         self._unjudged: Roster | None = None
         self._served: Roster | None = None
         self._heeded: Intent | None = None
+        self._ordered = False
 
     @property
     def roster(self) -> Roster | None:
@@ -51,11 +52,14 @@ class Readings:
             if self._in_full:
                 self._sequels.broken()
             self._due, self._in_full, self.under_way = False, False, True
-            yield self._sequels.next()
+            # Who has ordered a change lets an older state through too: it is theirs to know that it is right.
+            in_force = None if self._ordered else self._books.kept.roster
+            yield replace(self._sequels.next(), in_force=in_force)
 
     def heed(self, intents: Iterable[Intent], now: Instant) -> None:
         """An operator's order to let a change through is worth a reading at once; one whose time is over is withdrawn."""
         order = order_in(intents)
+        self._ordered = order is not None
         if order is not None and order.until is not None and order.until <= now:
             self._store.withdraw(order.kind, by="daemon, its time is over", at=now)
         elif order is not None and order != self._heeded:

@@ -209,7 +209,7 @@ class People:
         """Of everybody who is there now."""
         return (an_agent(number).agent_id for number in self.numbers)
 
-    def read(self, since: Roster | None = None) -> Roster:
+    def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All agents, unless it is unreachable or its answer is empty."""
         if self.state == "unreachable":
             raise DirectoryUnavailable("ldaps://directory.example.org: connection refused")

@@ -7,6 +7,7 @@ import pytest
 from provisioner.errors import DirectoryUnavailable
 from provisioner.model.agents import Mark, Roster, Standing
 from provisioner.model.commands import Command, ReadDirectory
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.roster.proof import disagreements
 from tests.builders.core import NOW, a_roster, an_agent
 from tests.builders.reconciler import Site
@@ -114,6 +115,26 @@ def test_a_disagreement_is_told_and_counted_until_the_next_proof():
 
     assert directory.disagreements == 1
     assert "1 agents are otherwise in a full reading" in str(directory.site.heard.notices)
+
+
+def test_a_reading_is_measured_by_the_roster_in_force_unless_an_operator_has_ordered_a_change():
+    """C7: an older state was believed. Whoever orders a change answers for it being right."""
+    directory = Directory()
+    assert directory.ask().in_force is None
+    directory = Directory()
+    directory.say(directory.ask(), FIRST)
+    measured = directory.ask(after=300.0)
+    directory.say(measured, FIRST)
+    order = Intent(
+        kind=IntentKind.ACCEPT_DIRECTORY, by="ana", at=directory.site.clock.at, until=directory.site.clock.at + HOUR_S
+    )
+    directory.site.store.give(order)
+    directory.site.look()
+    ordered = directory.asks or directory.ask()
+
+    assert measured.in_force is not None
+    assert measured.in_force.mark == MARK
+    assert ordered.in_force is None
 
 
 def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers():
