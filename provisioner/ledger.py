@@ -9,13 +9,14 @@ from typing import TypeVar
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
-from provisioner.model.departures import Deleted, Departure
+from provisioner.model.departures import DAY_S, Deleted, Departure
 from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Memory
+from provisioner.model.rekeying import noted, rekeyed_before, rekeyed_guard, rekeyed_reservation, rekeyed_roster
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
 
@@ -45,7 +46,8 @@ def given(intent: Intent) -> JournalEntry:
 def _limits(intent: Intent) -> str:
     allows = [f"{intent.allows.leavers} may leave and {intent.allows.joiners} join"] if intent.allows else []
     until = [f"until {datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}"] if intent.until is not None else []
-    return ", ".join(allows + until)
+    rekeys = [f"{len(intent.rekeys)} agents go on under new ids"] if intent.rekeys else []
+    return ", ".join(allows + rekeys + until)
 
 
 def withdrawn(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
@@ -63,6 +65,17 @@ def erased(order: Forgetting, found: Forgotten) -> JournalEntry:
         subject=order.pseudonym,
         result=JournalWord.ERASED.value,
         reason=f"by {order.by}{why} ({counts})",
+    )
+
+
+def trimmed(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
+    """The journal's line on its own old lines that were erased."""
+    return JournalEntry(
+        at=at,
+        what=JournalWord.TRIM.value,
+        subject="",
+        result=JournalWord.ERASED.value,
+        reason=f"{lines} lines older than {(at - before) / DAY_S:g} days",
     )
 
 
@@ -96,6 +109,7 @@ class Kept:
     deletions: dict[Deleted, Instant] = field(default_factory=dict)
     retired: dict[GuestKey, str] = field(default_factory=dict)
     """With the reason."""
+    rekeyed: dict[AgentId, AgentId] = field(default_factory=dict)
     roster: Roster | None = None
     guard: GuardRecord = field(default_factory=GuardRecord)
     baseline_accepted: bool = False
@@ -113,6 +127,7 @@ class Kept:
             departures=dict(memory.departures),
             deletions=dict(memory.deletions),
             retired=dict.fromkeys(memory.retired, "retired before"),
+            rekeyed=dict(memory.rekeyed),
             roster=memory.roster,
             guard=memory.guard,
             baseline_accepted=memory.baseline_accepted,
@@ -126,6 +141,11 @@ class Kept:
 
         What is said of a desktop without reservation is not kept.
         """
+        if changes.rekeyed:
+            self._rekey(changes.rekeyed)
+        for name, agent in changes.noted.items():
+            if name in self.reservations:
+                self.reservations[name] = noted(self.reservations[name], agent)
         self._release(changes.released)
         for one in changes.reserved:
             self._reserve(one)
@@ -164,11 +184,21 @@ class Kept:
             departures=MappingProxyType(self.departures),
             deletions=MappingProxyType(self.deletions),
             retired=self.retired.keys(),
+            rekeyed=MappingProxyType(self.rekeyed),
             roster=self.roster,
             guard=self.guard,
             intents=intents,
             baseline_accepted=self.baseline_accepted,
         )
+
+    def _rekey(self, rekeys: Mapping[AgentId, AgentId]) -> None:
+        for name, one in self.reservations.items():
+            self.reservations[name] = rekeyed_reservation(one, rekeys)
+        for name, agent in self.assignments.items():
+            self.assignments[name] = rekeys.get(agent, agent)
+        self.roster = None if self.roster is None else rekeyed_roster(self.roster, rekeys)
+        self.guard = rekeyed_guard(self.guard, rekeys)
+        self.rekeyed = rekeyed_before(self.rekeyed, rekeys)
 
     def _reserve(self, one: Reservation) -> None:
         self._forget_vmid(one.name)

@@ -72,6 +72,10 @@ class GuestProbe(Protocol):
 class Changes:
     """What one step writes to the store, all or nothing."""
 
+    rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)
+    """Agents who go on under another id, from the old one to the new one: all that is kept of them goes over. It goes first."""
+    noted: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)
+    """Desktops whose notes were written anew, and the id that each names now."""
     reserved: tuple[Reservation, ...] = ()
     unproven: tuple[DesktopName, ...] = ()
     """Their proof is void: what stands under the VMID may be another VM by now."""
@@ -150,6 +154,12 @@ class Store(Protocol):
 
         The caller has seen that the person is in no roster in force and has no desktop.
         """
+
+    def trim_journal(self, *, before: Instant, at: Instant) -> int:
+        """Erase the lines from before then, and journal that if there were any; how many. Any thread of the owner may call."""
+
+    def verify(self) -> None:
+        """Read everything that is kept, needed or not; raises StoreError. Any thread may call, and holds nobody up."""
 
     def close(self) -> None:
         """Give the store up."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from provisioner.actions import assign, check_guest, clone, configure, delete, release, start, stop, tag, verify
+from provisioner.actions import assign, check_guest, clone, configure, delete, note, release, start, stop, tag, verify
 from provisioner.actions.spec import ActionSpec, Ends, Hands
 from provisioner.model.actions import (
     Action,
@@ -12,6 +12,7 @@ from provisioner.model.actions import (
     Clone,
     Configure,
     Delete,
+    Note,
     Release,
     Start,
     Stop,
@@ -31,6 +32,7 @@ SPECS: Mapping[type[Action], ActionSpec[Any]] = {
     Release: release.SPEC,
     Stop: stop.SPEC,
     Tag: tag.SPEC,
+    Note: note.SPEC,
     Delete: delete.SPEC,
 }
 _BY_WORD: Mapping[str, ActionSpec[Any]] = {action.word.value: spec for action, spec in SPECS.items()}
@@ -48,6 +50,12 @@ def spec_named(word: str) -> ActionSpec[Any] | None:
 
 def is_order(action: Action) -> bool:
     """Whether a node has something to do for it that changes something."""
+    spec = spec_of(action)
+    return spec.writes and spec.ends is not Ends.STORED
+
+
+def is_seen_later(action: Action) -> bool:
+    """Whether an observation after its answer shows what became of it."""
     return spec_of(action).ends in (Ends.WRITTEN, Ends.TASK)
 
 
@@ -71,4 +79,4 @@ def operation_of(action: Action, hands: Hands) -> Operation[Any] | None:
     return None if make is None else make(action, hands)
 
 
-__all__ = ["SPECS", "is_order", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]
+__all__ = ["SPECS", "is_order", "is_seen_later", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from provisioner.errors import BasculeError, OutcomeUnknown
-from provisioner.model.actions import Assign, CheckGuest, Clone, Configure, Delete, Release, Start, Stop, Tag, Verify
+from provisioner.model.actions import Assign, CheckGuest, Clone, Configure, Delete, Note, Release, Start, Stop, Tag, Verify
 from provisioner.model.cluster import Guest
 from provisioner.model.ids import Instant, NodeKey
 from provisioner.model.ownership import NoteKey
 from provisioner.pve.wire import Operation
 
-A = TypeVar("A", Clone, Configure, Start, CheckGuest, Verify, Assign, Release, Stop, Tag, Delete)
+A = TypeVar("A", Clone, Configure, Start, CheckGuest, Verify, Assign, Release, Stop, Tag, Note, Delete)
 
 
 class Ends(enum.Enum):
@@ -55,6 +55,8 @@ class ActionSpec(Generic[A]):
     """Whether it takes a desktop, or its use, from an agent."""
     gives_up: bool = True
     """Whether a desktop counts as failed after enough failures. False: it is tried again and again."""
+    is_progress: bool = True
+    """Whether its end is a step of the desktop's own way, after which nothing is remembered of what went wrong before."""
     already_so_is_done: bool = False
     unsettled_by: tuple[type[BasculeError], ...] = (OutcomeUnknown,)
     """Errors after which an observation tells; of those that are WRITTEN or a TASK."""

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TypeVar
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.ledger import Kept, Taken, entry_of, erased, given, withdrawn
+from provisioner.ledger import Kept, Taken, entry_of, erased, given, trimmed, withdrawn
 from provisioner.model.agents import Roster
 from provisioner.model.forgetting import Forgetting, Forgotten, without
 from provisioner.model.ids import Instant
@@ -86,8 +86,19 @@ class MemoryStore:
             orders=sum(one != self._intents[key] for key, one in intents.items()),
         )
         self._journal, self._intents, self._kept.roster = journal, intents, roster
+        self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
         self._journal += [erased(order, found)] if found else []
         return found
+
+    def trim_journal(self, *, before: Instant, at: Instant) -> int:
+        """Erase what is older, and journal it."""
+        kept = [line for line in self._journal if line.at >= before]
+        lines = len(self._journal) - len(kept)
+        self._journal = [*kept, trimmed(lines=lines, at=at, before=before)] if lines else kept
+        return lines
+
+    def verify(self) -> None:
+        """Nothing can go bad."""
 
     def close(self) -> None:
         """Give the store up; what it keeps stays, for the next claim."""

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.directory_rekey import distinct, rekey
 from provisioner.cli.directory_rows import (
     CHANGED_COLUMNS,
     DEPARTMENT_COLUMNS,
@@ -25,7 +26,8 @@ from provisioner.cli.directory_rows import (
 )
 from provisioner.cli.look import AllOption
 from provisioner.cli.orders import ReasonOption
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_some, print_table, say
+from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_lines, recreated_rows, unclear_rows
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.operators import operator
 from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference
@@ -39,21 +41,24 @@ directory = typer.Typer(help="What the directory would change, and letting a lar
 
 MAX_ORDER_S = 7 * 86_400.0
 """An order that nobody remembers giving would let an accident through; a merger that takes longer is ordered anew each week."""
-_SHOWN = 20
+
+
+directory.command("rekey")(rekey)
+directory.command("distinct")(distinct)
 
 
 @directory.command("diff")
 def diff(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
     """Read the directory and compare it with the roster in force: who would leave, who would join. Nothing is changed.
 
-    Exit code 1 when the guard holds the change back.
+    Exit code 1 when the guard holds the change back, or somebody may be there under a new id.
     """
     seen = _look(config)
     if json:
         print_json(difference_document(seen))
     else:
         _show(seen, all_lines=all_lines)
-    raise typer.Exit(1 if seen.verdict.quarantine else 0)
+    raise typer.Exit(1 if seen.verdict.quarantine or seen.recreated else 0)
 
 
 @directory.command("accept")
@@ -72,6 +77,8 @@ def accept(
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         seen = directory_difference(settings, outside, now=now)
         for line in head_lines(seen):
+            say(line)
+        for line in recreated_lines(seen.recreated):
             say(line)
         if seen.verdict.quarantine is None:
             say("nothing is held back: no order was given")
@@ -120,14 +127,10 @@ def _show(seen: DirectoryDifference, *, all_lines: bool) -> None:
     for line in head_lines(seen):
         say(line)
     print_table("", DEPARTMENT_COLUMNS, department_rows(changes), numbers=DEPARTMENT_COLUMNS[1:])
-    _some(LEAVER_COLUMNS, leaver_rows(changes), all_lines=all_lines)
-    _some(JOINER_COLUMNS, joiner_rows(changes), all_lines=all_lines)
-    _some(CHANGED_COLUMNS, changed_rows(changes), all_lines=all_lines)
-    for line in verdict_lines(seen):
+    print_some(LEAVER_COLUMNS, leaver_rows(changes), all_lines=all_lines)
+    print_some(JOINER_COLUMNS, joiner_rows(changes), all_lines=all_lines)
+    print_some(CHANGED_COLUMNS, changed_rows(changes), all_lines=all_lines)
+    print_some(RECREATED_COLUMNS, recreated_rows(seen.recreated), all_lines=all_lines)
+    print_some(UNCLEAR_COLUMNS, unclear_rows(seen.recreated), all_lines=all_lines)
+    for line in (*recreated_lines(seen.recreated), *verdict_lines(seen)):
         say(line)
-
-
-def _some(columns: tuple[str, ...], rows: list[tuple[object, ...]], *, all_lines: bool) -> None:
-    print_table("", columns, rows if all_lines else rows[:_SHOWN])
-    if not all_lines and len(rows) > _SHOWN:
-        say(f"… and {len(rows) - _SHOWN} more (--all)")

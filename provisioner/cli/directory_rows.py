@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from provisioner.cli.output import counted
+from provisioner.cli.rekey_rows import recreated_document
 from provisioner.daemon.roster_diff import DirectoryDifference
 from provisioner.planning.roster.changes import Changed, RosterChanges
 from provisioner.planning.roster.guard import allowance_for
@@ -91,6 +92,7 @@ def difference_document(seen: DirectoryDifference) -> dict[str, object]:
         "joined": [dict(zip(JOINER_COLUMNS, row, strict=True)) for row in joiner_rows(changes)],
         "changed": [dict(zip(CHANGED_COLUMNS, row, strict=True)) for row in changed_rows(changes)],
         "rejected": seen.verdict.roster.rejected,
+        **recreated_document(seen.recreated),
         "departments": [dict(zip(DEPARTMENT_COLUMNS, row, strict=True)) for row in department_rows(changes)],
     }
 

@@ -18,6 +18,7 @@ from provisioner.cli.look_rows import (
     action_row,
     desktop_row,
     plan_document,
+    rekeyed_in_words,
     sessions_in_words,
     status_document,
     unheard_in_words,
@@ -151,7 +152,7 @@ def _show_status(picture: Picture) -> None:
             why = f": {intent.reason}" if intent.reason else ""
             of = f" of {intent.target}" if intent.target else ""
             say(f"{intent.kind.value}{of} ordered by {intent.by} at {_moment(intent.at)}{why}")
-    for line in (*draining_in_words(picture), *unheard_in_words(picture)):
+    for line in (*draining_in_words(picture), *unheard_in_words(picture), *rekeyed_in_words(picture)):
         say(line)
     for key, node in ((node.key, node) for view in picture.snapshot.clusters.values() for node in view.nodes.values()):
         if node.maintenance:

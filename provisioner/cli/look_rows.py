@@ -101,6 +101,11 @@ def wrong_in_words(picture: Picture) -> tuple[str, ...]:
     if (held := picture.guard.quarantine) is not None:
         wrong.append(f"the directory is quarantined since {moment(held.since)}, an earlier roster is in force: {held.reason}")
         wrong.append("`bascule directory diff` names them; `bascule directory accept` lets them through")
+    if again := sum(bool(one.same_as) for one in picture.roster.rejected) if picture.roster else 0:
+        people = counted(again, "person is", "people are")
+        wrong.append(
+            f"{people} there under a new id: `bascule directory diff` names them, `bascule directory rekey` carries them over"
+        )
     failed = sum(one.phase is Phase.FAILED and one.superseded_by is None for one in picture.desktops.values())
     if failed:
         have = "has" if failed == 1 else "have"
@@ -109,6 +114,15 @@ def wrong_in_words(picture: Picture) -> tuple[str, ...]:
     if not picture.baseline_accepted and picture.desktops:
         wrong.append("the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on")
     return tuple(wrong)
+
+
+def rekeyed_in_words(picture: Picture) -> Iterator[str]:
+    """`12 desktops' notes name an earlier id of their agents: …`, until all are written."""
+    if count := sum(bool(one.reservation.noted_as) for one in picture.desktops.values()):
+        yield (
+            f"the notes of {counted(count, 'desktop')} name an earlier id of the agent, and are written anew: until then "
+            "only the store knows whose they are"
+        )
 
 
 def sessions_in_words(picture: Picture) -> str:

@@ -85,6 +85,16 @@ def print_table(
     console.print(table)
 
 
+def print_some(columns: Sequence[str], rows: Sequence[Sequence[object]], *, all_lines: bool) -> None:
+    """A table of the first rows, and how many more there are; nothing at all without rows."""
+    print_table("", columns, rows if all_lines else rows[:_SHOWN])
+    if not all_lines and len(rows) > _SHOWN:
+        say(f"… and {len(rows) - _SHOWN} more (--all)")
+
+
+_SHOWN = 20
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 desktop`, `2 desktops`."""
     return f"{number} {one if number == 1 else many or one + 's'}"

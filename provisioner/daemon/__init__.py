@@ -5,7 +5,7 @@
 * `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock`, `gc_tuning` belong to it;
 * `operators`: who gives an order;
 * `doctor/`: what `bascule check` finds;
-* `offline_status`, `drift`, `roster_diff`, `erasure`: what commands answer without a running daemon;
+* `offline_status`, `drift`, `roster_diff`, `rekey`, `erasure`: what commands answer without a running daemon;
 * `backup`, `restoring`: the whole installation into one file, and from it into its places on another machine.
 
 May import everything below it. To add an outside system: a Protocol in `ports`, a package in `adapters/`, its making in

@@ -28,7 +28,7 @@ def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, 
     _check_gone(who, agent_id, memory)
     pseudonym = naming_of(settings).of(agent_id)
     names = NameTable()
-    names.enter(pseudonym, *_own_names(who, agent, kept, memory.roster))
+    names.enter(pseudonym, *_own_names(who, agent, kept, memory))
     order = Forgetting(pseudonym=pseudonym, agent_id=agent_id, names=names, by=by, at=at, reason=reason)
     return pseudonym, store.forget(order)
 
@@ -51,12 +51,11 @@ def _check_gone(who: str, agent_id: AgentId, memory: Memory) -> None:
         raise SettingsError(f"{who} counts among those who came or left lately: ask again after {hours}")
 
 
-def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], now: Roster | None) -> set[str]:
-    """Every name the person was ever kept under, but for those that somebody in the roster in force has by now."""
+def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], memory: Memory) -> set[str]:
+    """Every name and id the person was ever kept under, but for those that somebody in the roster in force has by now."""
+    now = memory.roster
     known = {agent.agent_id} if agent else set()
-    every = {
-        who,
-        *(name for one in kept for key in known & everyone_in(one).keys() for name in forms_of(everyone_in(one)[key])),
-    }
+    earlier = {old for old, new in memory.rekeyed.items() if new in known}
+    forms = {form for one in kept for key in known & everyone_in(one).keys() for form in forms_of(everyone_in(one)[key])}
     others = {folded(name) for one in (now.agents.values() if now else ()) for name in names_of(one)}
-    return {name for name in every if name and folded(name) not in others}
+    return {name for name in {who, *earlier, *forms} if name and folded(name) not in others}

@@ -9,7 +9,8 @@ from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
 from provisioner.planning.roster.guard import Basis, Verdict
 from provisioner.planning.roster.judgement import judge
-from provisioner.reconciler.roster_readings import order_in
+from provisioner.planning.roster.recreated import Recreations
+from provisioner.reconciler.roster_readings import distinct_in, order_in
 from provisioner.settings.values import Settings
 
 
@@ -22,6 +23,8 @@ class DirectoryDifference:
     owners: int
     """How many people own a desktop: they stand for a roster that was lost."""
     verdict: Verdict
+    recreated: Recreations
+    """Who is there under a new id, as far as can be seen."""
     order: Intent | None
     """An operator's order that stands."""
 
@@ -44,5 +47,11 @@ def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: I
         record=memory.guard,
         order=order_in(memory.intents),
     )
-    verdict = judge(reading, basis, now=now)
-    return DirectoryDifference(accepted=memory.roster, owners=len(owners), verdict=verdict, order=basis.order)
+    judged = judge(reading, basis, now=now, distinct=distinct_in(memory.intents))
+    return DirectoryDifference(
+        accepted=memory.roster,
+        owners=len(owners),
+        verdict=judged.verdict,
+        recreated=judged.recreated,
+        order=basis.order,
+    )

@@ -7,7 +7,7 @@ answer that was lost is resolved the same way. So no task is polled, and a kille
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.actions.registry import is_order, spec_of
+from provisioner.actions.registry import is_order, is_seen_later, spec_of
 from provisioner.actions.spec import Ends
 from provisioner.errors import GuestUnknown, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
@@ -15,11 +15,11 @@ from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
 from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
 from provisioner.execution.retries import Ending, after, done
-from provisioner.model.actions import Action, CheckGuest, Outcome, Plan, Result, Verify
+from provisioner.model.actions import Action, CheckGuest, Clone, Note, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import GuestReport, Reservation, Unheard
-from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
 from provisioner.model.words import GuestWord
 from provisioner.model.work import Work, as_ordered_now, is_answered_before, is_dated_later
 
@@ -58,6 +58,10 @@ class Effects:
     report: tuple[DesktopName, GuestReport] | None = None
     unheard: tuple[DesktopName, Unheard] | None = None
     checked: DesktopName | None = None
+    maybe_made: DesktopName | None = None
+    """Its clone may come out, or not: the answer was lost."""
+    noted: tuple[DesktopName, AgentId | None] | None = None
+    """A desktop whose note was written, and the id that it names."""
     revived: tuple[tuple[DesktopName, str], ...] = ()
     """Desktops that failed by a cause that is gone, each with the error: those that were given up for it are tried again."""
 
@@ -86,9 +90,12 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     else:
         circuits = executor.circuits.after_failure(action, word_for(type(error)), str(error), now)
     executor = replace(executor, circuits=circuits)
-    if is_order(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):
+    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):
         upid = Upid(str(completion.answer)) if error is None else None
-        return _with(executor, replace(work, answered_at=now, upid=upid)), Effects()
+        maybe_made = action.desktop if isinstance(action, Clone) and error is not None else None
+        return _with(executor, replace(work, answered_at=now, upid=upid)), Effects(maybe_made=maybe_made)
+    if is_order(action) and error is None:
+        executor = replace(executor, circuits=circuits.after_success(action, ordered_at=work.ordered_at))
     effects = _effects(action, work, completion)
     outcomes = tuple(_marked(outcome, action, executor.circuits) for outcome in effects.outcomes)
     return _without(executor, (action.key,)), replace(effects, outcomes=outcomes)
@@ -162,7 +169,8 @@ def _effects(action: Action, work: Work, completion: Completion) -> Effects:
         return Effects(outcomes=(after(completion.error, action, ending),))
     if isinstance(action, Verify):
         return _verified(action, completion.answer, ending)
-    return Effects(outcomes=(done(action, ending),))
+    noted = (action.desktop, action.reservation.agent_id) if isinstance(action, Note) else None
+    return Effects(outcomes=(done(action, ending),), noted=noted)
 
 
 def _unheard(action: CheckGuest, completion: Completion) -> Unheard:

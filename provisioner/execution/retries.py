@@ -70,6 +70,9 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     A request that was never sent, or a pause, is nobody's fault. What was busy is waited for, however long. A place that cannot
     do it is given up sooner than a desktop is.
     """
+    spec = spec_named(outcome.action)
+    if outcome.result is Result.DONE and spec is not None and not spec.is_progress:
+        return before if before != Attempts() else None
     if outcome.result is Result.DONE:
         return Attempts(avoid=before.avoid) if before.avoid else None
     if outcome.error == Unseen.word:

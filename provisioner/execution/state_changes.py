@@ -139,6 +139,8 @@ def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Ch
         book.take(effects)
     return Changes(
         reserved=tuple(book.reserved),
+        rekeyed=book.rekeyed,
+        noted=book.noted,
         unproven=tuple(book.unproven),
         proven=(*(name for effects in all_effects for name in effects.proven), *book.proven),
         released=tuple(book.released),
@@ -266,6 +268,8 @@ class _Book:
     reports: dict[DesktopName, GuestReport | None] = field(default_factory=dict)
     unheard: dict[DesktopName, Unheard | None] = field(default_factory=dict)
     attempts: dict[DesktopName, Attempts | None] = field(default_factory=dict)
+    rekeyed: dict[AgentId, AgentId] = field(default_factory=dict)
+    noted: dict[DesktopName, AgentId | None] = field(default_factory=dict)
     assignments: dict[DesktopName, AgentId | None] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -274,6 +278,8 @@ class _Book:
             self.enter(outcome)
         for reservation in effects.adopted:
             self.adopt(reservation)
+        if effects.noted:
+            self.noted[effects.noted[0]] = effects.noted[1]
         if effects.report:
             self.read(*effects.report)
         for name, error in effects.revived:
@@ -284,10 +290,8 @@ class _Book:
     def enter(self, outcome: Outcome) -> None:
         known = outcome.desktop in self.memory.reservations
         before = self.memory.attempts.get(outcome.desktop, Attempts())
+        outcome = self._of_number(outcome, before)
         attempts = attempts_after(outcome, before, self.budget)
-        # Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
-        unseen = outcome.error == IdTaken.word and outcome.reason == before.reason and not before.made
-        outcome = replace(outcome, retire_vmid=outcome.retire_vmid or unseen)
         if known and outcome.error == _NOT_OURS:
             self.unproven.append(outcome.desktop)
         if outcome.retire_vmid:
@@ -302,10 +306,29 @@ class _Book:
         result = Result.FAILED if gave_up else outcome.result
         self.outcomes.append(replace(outcome, retry_at=retry_at, result=result))
 
+    def _of_number(self, outcome: Outcome, before: Attempts) -> Outcome:
+        """Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
+
+        Unless a clone of ours may have come out there: then another number would be a second desktop for its agent.
+        """
+        if outcome.error != IdTaken.word or outcome.reason != before.reason or before.made:
+            return outcome
+        if outcome.desktop not in self.memory.maybe_made:
+            return replace(outcome, retire_vmid=True)
+        vmid = outcome.key.vmid
+        why = f"{outcome.reason}; it may be a clone of ours whose answer never came: give the token VM.Audit on /vms/{vmid}"
+        return replace(outcome, error=Unseen.word, reason=why)
+
     def adopt(self, reservation: Reservation) -> None:
         """The note is the truth: where the store said otherwise, it was older."""
         stored = self.memory.reservations.get(reservation.name)
-        if stored is not None and _identity(stored) == _identity(reservation):
+        if stored is not None and _is_the_same(stored, reservation):
+            self.proven.append(reservation.name)
+            if stored.noted_as:
+                self.noted[reservation.name] = reservation.agent_id
+            return
+        if stored is not None and (old := _rekeyed_from(stored, reservation, self.memory)) and reservation.agent_id:
+            self.rekeyed[old], self.noted[reservation.name] = reservation.agent_id, reservation.agent_id
             self.proven.append(reservation.name)
             return
         if stored is not None:
@@ -359,5 +382,18 @@ def _gives_way(one: Reservation, proven: Reservation) -> bool:
     return one.key == proven.key or (not one.proven and bool(one.address) and one.address == proven.address)
 
 
-def _identity(reservation: Reservation) -> tuple[object, ...]:
-    return (reservation.key, reservation.agent_id, reservation.profile, reservation.address)
+def _rekeyed_from(stored: Reservation, proven: Reservation, memory: Memory) -> AgentId | None:
+    """The id that an older store knows its agent by: nothing but a rekey writes another id into the note of one desktop.
+
+    None: it is another desktop, made under the same name and number later, or the new id has one already.
+    """
+    same = (stored.key, stored.profile, stored.address) == (proven.key, proven.profile, proven.address)
+    dated = int(stored.reserved_at) == int(proven.reserved_at)
+    owned = any(one.agent_id == proven.agent_id for one in memory.reservations.values())
+    return stored.agent_id if same and dated and not owned else None
+
+
+def _is_the_same(stored: Reservation, proven: Reservation) -> bool:
+    """Also where the note was written before its agent got another id."""
+    same = (stored.key, stored.profile, stored.address) == (proven.key, proven.profile, proven.address)
+    return same and stored.may_be_noted_as(proven.agent_id)

@@ -160,6 +160,15 @@ class Tag(_Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note(_Action):
+    """Write the VM's note anew, for the id that its agent has now; what else its description says stays."""
+
+    word: ClassVar[ActionWord] = ActionWord.NOTE
+
+    node: NodeKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(_Action):
     """Destroy a stopped desktop whose own note proves it ours; never with a session."""
 
@@ -168,7 +177,7 @@ class Delete(_Action):
     node: NodeKey
 
 
-Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Delete
+Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +261,23 @@ def kind(action: Action) -> str:
 
 
 __all__ = [
-    "Action", "Assign", "CheckGuest", "Clone", "Configure", "Deferral", "Delete", "Outcome", "Plan",
-    "Release", "Result", "Retired", "Start", "Stop", "Tag", "Verify", "agent_of", "kind",
+    "Action",
+    "Assign",
+    "CheckGuest",
+    "Clone",
+    "Configure",
+    "Deferral",
+    "Delete",
+    "Note",
+    "Outcome",
+    "Plan",
+    "Release",
+    "Result",
+    "Retired",
+    "Start",
+    "Stop",
+    "Tag",
+    "Verify",
+    "agent_of",
+    "kind",
 ]  # fmt: skip

@@ -50,6 +50,8 @@ class Rejected:
     reason: str
     agent_id: AgentId | None = None
     """Whose entry it is, where that can be read: who is there but unusable has not left."""
+    same_as: tuple[AgentId, ...] = ()
+    """Agents in force one of whom this is under a new id, as far as can be seen; several: nobody can say which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

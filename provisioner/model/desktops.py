@@ -50,6 +50,8 @@ class Reservation:
     reserved_at: Instant
     proven: bool = False
     """Seen to be ours: our clone came out on the ordered node, or the signed note was verified."""
+    noted_as: tuple[AgentId, ...] = ()
+    """Earlier ids of its agent that its note may still name; empty: it names `agent_id`, as far as is known."""
     key: GuestKey = field(init=False, repr=False, compare=False)
     """The VM it stands for. Made once, like the next: every cycle asks each desktop for it several times."""
     node_key: NodeKey = field(init=False, repr=False, compare=False)
@@ -58,6 +60,10 @@ class Reservation:
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", GuestKey(self.cluster, self.vmid))
         object.__setattr__(self, "node_key", NodeKey(self.cluster, self.node))
+
+    def may_be_noted_as(self, agent_id: AgentId | None) -> bool:
+        """Whether a note that names this id can be the desktop's own: its agent's, now or before a rekey."""
+        return agent_id == self.agent_id or agent_id in self.noted_as
 
 
 class FirstBoot(enum.StrEnum):

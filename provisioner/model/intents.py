@@ -2,8 +2,9 @@
 
 import enum
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from provisioner.model.ids import ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
+from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
 
 
 class IntentKind(enum.StrEnum):
@@ -29,6 +30,10 @@ class IntentKind(enum.StrEnum):
     """The desktop that is its target is shut down once, also if nobody can say who is logged on; never with a known session."""
     ACCEPT_DIRECTORY = "accept_directory"
     """A change of the directory that the guard holds back goes through, up to what it allows, until its time is over."""
+    REKEY = "rekey"
+    """Agents in force go on under the new ids that it names: the same people. Done once, when the daemon takes it up."""
+    DISTINCT = "distinct"
+    """The id that is its target is somebody new, however much alike they are: no agent in force goes on under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,13 @@ class Allowance:
 
     leavers: int = 0
     joiners: int = 0
+
+
+class Rekey(NamedTuple):
+    """One person's old id, and the new one."""
+
+    old: AgentId
+    new: AgentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +65,8 @@ class Intent:
     """When it ends by itself; None: once it is done or withdrawn."""
     allows: Allowance | None = None
     """Of a directory's change; None: the order is about something else."""
+    rekeys: tuple[Rekey, ...] = ()
+    """Who goes on under which id."""
 
     @property
     def node(self) -> NodeKey:

@@ -38,9 +38,25 @@ def read_note(text: str | None, key: NoteKey, *, node: NodeName, seen_at: Instan
     The caller must still compare cluster and VMID with the VM that carried it: a copied note proves nothing.
     """
     for mark, parts in _notes_in(text):
-        if parts[0] == key.installation and hmac.compare_digest(parts[-1], _sign("|".join(parts[:-1]), key)):
+        if _is_signed(parts, key):
             return _reservation(mark, parts[1:-1], node=node, seen_at=seen_at)
     return None
+
+
+def rewritten(text: str, reservation: Reservation, key: NoteKey) -> str:
+    """A description that our note is in, with the note as it is to be now; every other line stays as it is."""
+    lines = text.splitlines()
+    first, *more = (index for index, line in enumerate(lines) if _is_ours(line, key))
+    lines[first] = note_for(reservation, key).splitlines()[-1]
+    return "\n".join(line for index, line in enumerate(lines) if index not in more)
+
+
+def _is_ours(line: str, key: NoteKey) -> bool:
+    return any(_is_signed(parts, key) for _, parts in _notes_in(line))
+
+
+def _is_signed(parts: list[str], key: NoteKey) -> bool:
+    return parts[0] == key.installation and hmac.compare_digest(parts[-1], _sign("|".join(parts[:-1]), key))
 
 
 def names_us(text: str | None, key: NoteKey, *, of: GuestKey) -> bool:

@@ -40,6 +40,8 @@ class Memory:
     """Desktops whose agent has been given another instead, which is reserved too."""
     inherited: Set[DesktopName] = frozenset()
     """Desktops that the store did not know for proven when this life of the daemon began: it may be older than the cluster."""
+    maybe_made: Set[DesktopName] = frozenset()
+    """Desktops whose clone may have come out unseen: ordered in an earlier life of the daemon, or its answer was lost."""
     departures: Mapping[DesktopName, Departure] = field(default_factory=dict)
     """Desktops whose agent is not wanted any more."""
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
@@ -47,6 +49,8 @@ class Memory:
     retired: Set[GuestKey] = frozenset()
     vmids: Mapping[ClusterId, Mapping[Vmid, DesktopName]] | None = field(default=None, compare=False)
     """The desktop that each VMID stands for, where it is kept up to date with the reservations; None: work it out from them."""
+    rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)
+    """Every id under which an agent was known earlier, and the one that the agent has now."""
     roster: Roster | None = None
     provisional: bool = False
     """The roster is a reading that nobody could judge yet: desktops are served by it, and taken from nobody."""

@@ -18,6 +18,7 @@ class ActionWord(enum.StrEnum):
     RELEASE = "release"
     STOP = "stop"
     TAG = "tag"
+    NOTE = "note"
     DELETE = "delete"
 
 
@@ -38,6 +39,8 @@ class JournalWord(enum.StrEnum):
     """A desktop's agent is not wanted any more."""
     RETURN = "return"
     """A desktop's agent is wanted again."""
+    REKEY = "rekey"
+    """A desktop's agent goes on under a new id."""
     FORGET = "forget"
     """A person's history was erased."""
     GIVEN = "given"
@@ -50,6 +53,8 @@ class JournalWord(enum.StrEnum):
     """The store was taken from a backup."""
     RESTORED = "restored"
     """Result of `restore`."""
+    TRIM = "trim"
+    """Lines that were old enough were erased."""
 
 
 class GuestWord(enum.StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from provisioner.errors import HypervisorError, NotOurs, OutcomeUnknown
-from provisioner.model.actions import Configure, Delete, Start, Tag
+from provisioner.model.actions import Configure, Delete, Note, Start, Tag
 from provisioner.model.ids import NodeKey, Upid, Vmid
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.pve.desktop_config import Parameters
@@ -59,16 +59,17 @@ def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
     return object_of((yield from ask(of_guest("GET", node, vmid, "/config", {}), doing)), doing)
 
 
-def own_config(action: Configure | Start | Tag | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
+def own_config(action: Configure | Start | Tag | Note | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
     """The VM's configuration; raises NotOurs unless its note proves it to be this very desktop."""
     config = yield from guest_config(action.node, action.key.vmid)
     note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)
-    if note is None or (note.key, note.name, note.agent_id) != (action.key, action.desktop, action.reservation.agent_id):
+    ours = note is not None and (note.key, note.name) == (action.key, action.desktop)
+    if note is None or not (ours and action.reservation.may_be_noted_as(note.agent_id)):
         raise NotOurs(f"{doing}: the note on VM {action.key.vmid} does not prove it to be {action.desktop}: it was not sent")
     return config
 
 
-def write(action: Configure | Tag, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
+def write(action: Configure | Tag | Note, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
     """Change what was read a moment ago, unless somebody has changed it since."""
     if "digest" in read:
         params = {**params, "digest": str(read["digest"])}

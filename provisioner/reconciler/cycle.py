@@ -32,6 +32,7 @@ from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.in_flight import Flight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, Watches, in_time, period
 from provisioner.reconciler.operator_intents import StandingOrders
+from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import Readings
 from provisioner.reconciler.surge import Surge
 from provisioner.reconciler.task_logs import PostMortems
@@ -64,7 +65,10 @@ class Reconciler:
         """The question under way, or the last one, of each cluster."""
         self._watches = Watches(order.policy.naming.vmids)
         self._readings = Readings(self._books, store=store, clock=clock, events=events)
+        self._rekeying = Rekeying(self._books, store=store, clock=clock, events=events)
         self._draining = False
+        self.store_fault = ""
+        """Why what is kept is not to be relied on; empty: it is. Any thread may set it."""
 
     def open(self) -> None:
         """Own the store and take up what it keeps; raises StoreError."""
@@ -192,6 +196,9 @@ class Reconciler:
         began = self._clock.now()
         if self._standing.take_up(began):
             self.flight.retry(began)
+        if self._rekeying.take_up(self._standing.intents, rebuilding=self._standing.rebuilding.under_way):
+            self._surge.roster_changed()
+            self._readings.ask(in_full=True)
         self._readings.heed(self._standing.intents, began)
         policy = self.order.policy
         self._look_at(views)
@@ -258,7 +265,9 @@ class Reconciler:
         return orders
 
     def _paused(self, now: Instant) -> dict[ClusterId, str]:
-        """Clusters on which nothing is written: those that said so, and those that cannot be seen."""
+        """Clusters on which nothing is written: all without a sound store, those that said so, those not seen."""
+        if self.store_fault:
+            return dict.fromkeys(self._watches.of, self.store_fault)
         return self._watches.unseen | self.flight.executor.paused(now)
 
     # -- what came of it -----------------------------------------------------------------------------------------------

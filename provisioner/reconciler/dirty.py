@@ -45,9 +45,15 @@ class News:
 
     def of_changes(self, changes: Changes, before: Kept) -> None:
         """What is kept from now on. With a desktop that is released those count again that were superseded by it."""
-        if changes.released and before.superseded:
+        if changes.rekeyed or (changes.released and before.superseded):
             self.all()
-        reserved = {*(one.name for one in changes.reserved), *changes.released, *changes.proven, *changes.unproven}
+        reserved = {
+            *(one.name for one in changes.reserved),
+            *changes.released,
+            *changes.proven,
+            *changes.unproven,
+            *changes.noted,
+        }
         self._reserved |= bool(reserved)
         self._desktops |= reserved
         for said in (

@@ -16,7 +16,7 @@ from provisioner.model.words import ActionWord
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.dirty import News
 
-_PROVING = (ActionWord.CONFIGURE, ActionWord.TAG)
+_PROVING = (ActionWord.CONFIGURE, ActionWord.TAG, ActionWord.NOTE)
 """Orders that read the note themselves, and are not sent where it does not prove the VM ours."""
 
 
@@ -37,6 +37,7 @@ class Books:
         self._unsampled: set[ClusterId] = set()
         self._key_confirmed = False
         self._inherited: frozenset[DesktopName] = frozenset()
+        self._maybe_made: set[DesktopName] = set()
         self._unkept: list[Effects] = []
         """Reports that are not kept yet; a daemon that is killed meanwhile asks again."""
 
@@ -47,6 +48,7 @@ class Books:
         self.kept = Kept.of(memory)
         self._unsampled = {one.cluster for one in memory.reservations.values() if one.proven}
         self._inherited = frozenset(name for name, one in memory.reservations.items() if not one.proven)
+        self._maybe_made = set(self._inherited)
 
     def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Memory:
         """What is kept, as planning sees it."""
@@ -61,6 +63,7 @@ class Books:
             key_confirmed=self._key_confirmed,
             rebuilt_since=rebuilt_since,
             inherited=self._inherited,
+            maybe_made=self._maybe_made,
         )
 
     def take(self, effects: Effects, budget: Budget) -> None:
@@ -85,6 +88,8 @@ class Books:
         for name in (*effects.proven, *(one.name for one in effects.adopted)):
             self.proved[name] = self._clock.now()
             self._news.of_desktop(name)
+        if effects.maybe_made is not None:
+            self._maybe_made.add(effects.maybe_made)
         self._enter(bookkeeping.of_effects(effects, self.memory(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:

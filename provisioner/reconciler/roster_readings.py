@@ -1,6 +1,6 @@
 """When the directory is read, and what becomes of each reading: put in force, held back by the guard, or not to be had."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import replace
 
 from provisioner.model.agents import Roster
@@ -10,6 +10,7 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.roster.guard import Basis, Verdict
 from provisioner.planning.roster.judgement import judge
+from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.config import Order
 from provisioner.reconciler.durable_state import Books
@@ -32,6 +33,7 @@ class Readings:
         self._served: Roster | None = None
         self._heeded: Intent | None = None
         self._ordered = False
+        self._distinct: frozenset[AgentId] = frozenset()
 
     @property
     def roster(self) -> Roster | None:
@@ -56,7 +58,7 @@ class Readings:
             in_force = None if self._ordered else self._books.kept.roster
             yield replace(self._sequels.next(), in_force=in_force)
 
-    def heed(self, intents: Iterable[Intent], now: Instant) -> None:
+    def heed(self, intents: Collection[Intent], now: Instant) -> None:
         """An operator's order to let a change through is worth a reading at once; one whose time is over is withdrawn."""
         order = order_in(intents)
         self._ordered = order is not None
@@ -65,6 +67,9 @@ class Readings:
         elif order is not None and order != self._heeded:
             self._heeded = order
             self.ask(in_full=True)  # whom the operator lets go shows in no reading of changes
+        if (distinct := distinct_in(intents)) - self._distinct:
+            self.ask(in_full=True)
+        self._distinct = distinct
 
     def take_in(self, completion: Completion, order: Order, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
         """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""
@@ -112,8 +117,11 @@ class Readings:
             return False
         reading, self._unjudged = self._unjudged, None
         basis = self._basis(order, order_in(intents))
-        verdict = judge(reading, basis, now=self._clock.now())
+        judgement = judge(reading, basis, now=self._clock.now(), distinct=distinct_in(intents))
+        verdict, accepted = judgement.verdict, self._books.kept.roster
         self._keep(verdict)
+        self._tell_of(judgement.recreated, accepted)
+        self._end_distinct(intents)
         if verdict.quarantine is not None:
             self._served = _only(verdict.roster, basis.owners)
             self._events.directory_read(verdict.roster, verdict.quarantine.reason)
@@ -142,6 +150,21 @@ class Readings:
             counts = f"{len(verdict.changes.left)} left, {len(verdict.changes.joined)} joined"
             self._store.withdraw(IntentKind.ACCEPT_DIRECTORY, by=f"daemon, done: {counts}", at=self._clock.now())
 
+    def _tell_of(self, found: Recreations, before: Roster | None) -> None:
+        """Of those who wait for an operator: once, and again when there are more."""
+        if found and self._books.kept.guard.quarantine is None and _news(found, before):
+            text = (
+                f"{found.count} agents are there under a new id: their desktops stay, and nothing is made for the new ids; "
+                "`bascule directory diff` names them, `bascule directory rekey` carries them over"
+            )
+            self._events.notice("directory", text)
+
+    def _end_distinct(self, intents: Iterable[Intent]) -> None:
+        """Once somebody is in force under an id, no order is needed to tell them from another."""
+        there = self._books.kept.roster.agents if self._books.kept.roster else {}
+        for key in distinct_in(intents) & there.keys():
+            self._store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=self._clock.now(), target=key)
+
     def _tell(self, before: GuardRecord, verdict: Verdict) -> None:
         """Once when it begins, and once when it is over."""
         held, changes = verdict.quarantine, verdict.changes
@@ -157,6 +180,13 @@ class Readings:
             self._events.notice("directory", "no longer quarantined: the last reading is in force")
 
 
+def _news(found: Recreations, before: Roster | None) -> bool:
+    """Whether somebody is among them who was not when the roster before was accepted."""
+    told = {one.agent_id for one in before.rejected if one.same_as} if before else set()
+    people = (*(pair.new for pair in found.pairs), *(one for group in found.unclear for one in group.new))
+    return any(one.agent_id not in told for one in people)
+
+
 def _only(roster: Roster, owners: Set[AgentId]) -> Roster:
     return replace(roster, agents={key: one for key, one in roster.agents.items() if key in owners})
 
@@ -168,3 +198,8 @@ def _address(reason: str) -> str:
 def order_in(intents: Iterable[Intent]) -> Intent | None:
     """The operator's order to let a change through, if one stands."""
     return next((one for one in intents if one.kind is IntentKind.ACCEPT_DIRECTORY), None)
+
+
+def distinct_in(intents: Iterable[Intent]) -> frozenset[AgentId]:
+    """Ids of which an operator has said that they are somebody new."""
+    return frozenset(AgentId(one.target) for one in intents if one.kind is IntentKind.DISTINCT)

@@ -20,6 +20,7 @@ class Surge:
         self._store = store
         self._began_at: Instant | None = None
         self._demand: Demand | None = None
+        self._roster: Roster | None = None
 
     def begin(self, scenario: str, now: Instant) -> None:
         """A scenario begins once; raises StoreError."""
@@ -34,8 +35,9 @@ class Surge:
         """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
         if (self._began_at or now) > now:
             self.begin(order.scenario.name, now)
-        stale = self._demand is None or (self._demand.next_change or _FOREVER) <= now
+        stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
+            self._roster = roster
             began = self._began_at if self._began_at is not None else now
             self._demand = demand_of(roster, order.entitlements, order.scenario, started_at=began, now=now)
         return self._demand

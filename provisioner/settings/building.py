@@ -120,7 +120,8 @@ def _store(section: Section, document: BasculeDocument, environment: Environment
     url = document.store.url
     if url.startswith(_SQLITE):
         url = f"{_SQLITE}{section.path(url.removeprefix(_SQLITE))}"
-    return StoreSettings(url=url, password=section.secret(document.store.password, environment, "password"))
+    password = section.secret(document.store.password, environment, "password")
+    return StoreSettings(url=url, password=password, journal_keep_s=document.store.journal_keep)
 
 
 def _exposition(section: Section, document: BasculeDocument, environment: Environment) -> ExpositionSettings:

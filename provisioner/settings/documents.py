@@ -164,6 +164,7 @@ class StoreDocument(Document):
 
     url: StoreUrl = like(StoreSettings, "url")
     password: SecretDocument | None = like(StoreSettings, "password")
+    journal_keep: SecondsOrNever = like(StoreSettings, "journal_keep_s")
 
 
 class ExpositionDocument(Document):

@@ -38,7 +38,7 @@ class SecretDocument(Document):
     """Where a secret is read from: a file or an environment variable, never this file itself."""
 
     file: Text | None = None
-    """A file that holds nothing but the secret; not readable by everyone. Best with systemd's LoadCredential."""
+    """A file that holds nothing but the secret; not readable by everyone."""
     environment: Text | None = None
     """The name of an environment variable."""
 

@@ -46,6 +46,9 @@ class StoreSettings:
     site without upkeep."""
     password: Secret | None = None
     """PostgreSQL's; it never stands in the url."""
+    journal_keep_s: float = 180 * 86_400.0
+    """How long the journal's lines are kept; `never`: for ever. They name operators, and people where an error text does: half
+    a year is what most incidents are looked into within."""
 
     def connection_url(self) -> Secret:
         """The url with the password in it, as the database driver wants it."""

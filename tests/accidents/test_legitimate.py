@@ -9,6 +9,7 @@ import pytest
 from monitors import table
 from provisioner.model.agents import Standing
 from provisioner.model.ids import AgentId
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Selection
 from tests.accidents.register import PEOPLE, REMOTE
 from tests.accidents.town import DAY, HOUR, Town
@@ -79,6 +80,12 @@ def _login_given_on(town: Town) -> None:
 
 def _made_anew(town: Town) -> None:
     town.register.change([1], agent_id=AgentId("id-again"))
+
+
+def _made_for_somebody_new(town: Town) -> None:
+    _made_anew(town)
+    town.read_once()
+    town.store.give(Intent(kind=IntentKind.DISTINCT, by="claire", at=town.events.now, target="id-again"))
 
 
 def _trainees_for_trainees(town: Town) -> None:
@@ -213,7 +220,8 @@ CHANGES = {
     ),
     "locked and opened": Change(happens=_locked_and_opened, check=same_desktop(1)),
     "gone and back": Change(happens=_there_and_back(_leaves(1), _joins(1), after_s=18 * HOUR), check=same_desktop(1)),
-    "an id made anew": Change(happens=_made_anew, clones=1, wanted=30, left=[1]),
+    "an id made anew, until it is confirmed": Change(happens=_made_anew, says="under a new id", check=same_desktop(1)),
+    "an id made anew for somebody new": Change(happens=_made_for_somebody_new, clones=1, wanted=30, left=[1]),
     "a login given to a new person": Change(
         happens=_login_given_on, clones=1, left=[1], check=lambda town: town.desktop_of(901) not in town.owners
     ),

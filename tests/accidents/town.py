@@ -37,7 +37,7 @@ WAVE = Scenario(
     name="the town",
     waves=(Wave(name=WaveName("all"), who=Selection(departments=frozenset(DEPARTMENTS), sites=frozenset(SITES))),),
 )
-_KEY = NoteKey(installation="lab", secret=b"a key that no real installation has")
+KEY = NoteKey(installation="lab", secret=b"a key that no real installation has")
 _PACE = Pace(observe_busy_s=10.0, observe_cloning_s=5.0, observe_idle_s=6 * HOUR, session_interval_s=2 * DAY)
 
 
@@ -84,7 +84,7 @@ class Town:
             self.order, store=self.store, clock=VirtualClock(self.events), events=all_of((self.heard, self.recorder))
         )
         twins = {LAB: self.watched}
-        self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.register, key=_KEY)  # type: ignore[arg-type]
+        self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.register, key=KEY)  # type: ignore[arg-type]
         self.reconciler.open()
 
     def begin(self) -> None:
@@ -191,6 +191,11 @@ class Town:
         """Whether the person's desktop is powered on."""
         name = self.desktop_of(number)
         return name is not None and self.watched.twin.cluster.guests[self._vmid(name)].running
+
+    def runs_of(self, agent: AgentId) -> bool:
+        """Whether the desktop of whoever has this id is powered on."""
+        name = next(name for name, owner in self._owners().items() if owner == agent)
+        return self.watched.twin.cluster.guests[self._vmid(name)].running
 
     def tags_of(self, number: int) -> set[str]:
         """What the desktop that was this person's from the start says of itself."""

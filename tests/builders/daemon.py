@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.adapters.logs.messages import Level, Line, LineEvents
-from provisioner.daemon.service import Service, Surroundings
+from provisioner.daemon.service import STORE_CHECK_S, Service, Surroundings
 from provisioner.reconciler import Reconciler
 from provisioner.twin.server.state import TwinState
 
@@ -34,7 +34,12 @@ class Heard:
 
 
 def live(
-    config: Path, twin: TwinState, *, until: Callable[[Heard, Reconciler], bool], within_s: float = 20.0
+    config: Path,
+    twin: TwinState,
+    *,
+    until: Callable[[Heard, Reconciler], bool],
+    within_s: float = 20.0,
+    store_check_s: float = STORE_CHECK_S,
 ) -> tuple[Heard, Reconciler]:
     """Run the daemon in the twin's time until it is so, or for so many real seconds, and end it in order."""
     heard = Heard()
@@ -46,6 +51,7 @@ def live(
         listeners=(LineEvents(heard.hear),),
         done=lambda reconciler: until(heard, reconciler) or time.monotonic() > give_up,
         signals=False,
+        store_check_s=store_check_s,
     )
     service = Service(config, surroundings)
     service.run()

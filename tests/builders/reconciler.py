@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OtherKey, OutcomeUnknown
-from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify, kind
+from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify, kind
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
@@ -115,6 +115,10 @@ class Cluster:
             case Tag():
                 kept = frozenset(tag for tag in self._there(vmid).tags if not is_departure_tag(tag))
                 self._change(vmid, tags=kept | action.tags | action.marks)
+                return None
+            case Note():
+                self._there(vmid)
+                self.notes[vmid] = replace(action.reservation, proven=True, noted_as=())
                 return None
             case Start():
                 self.power_on(vmid, at)

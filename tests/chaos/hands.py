@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from provisioner.model.twin_spec import Backup, CutQuorum, DeleteTemplate, FillStorage, KillNode, RivalLocks
+from provisioner.model.twin_spec import Backup, CutQuorum, DeleteTemplate, FillStorage, KillNode, RivalLocks, StopDaemon
 from provisioner.pve.wire import ApiRequest
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin
@@ -30,6 +30,10 @@ class Hands:
         """Never the last two: somebody has to be left to place desktops on."""
         if all(self._lives(name) for name in self._twin.cluster.nodes):
             self._twin.faults.arm(KillNode(node=node, at_s=0.0, back_after_s=for_s or None))
+
+    def refuses(self, node: str, for_s: float) -> None:
+        """A node's pvedaemon ends; the node lives."""
+        self._twin.faults.arm(StopDaemon(node=node, for_s=for_s or None))
 
     def quorum_lost(self, _: None, for_s: float) -> None:
         """The links are cut."""

@@ -42,6 +42,8 @@ _SEEN_WITHIN_S = 20.0
 """From one view to the next: what happened in a longer gap, nobody has seen."""
 _GIVEN_UP_AT_MOST = 4
 """Two desktops that fail alike may do so by chance, on each of two nodes."""
+_UNLISTED_AT_MOST = 3
+"""Two may be deleted by hand just now."""
 _HOLDS = 4
 """Sessions of a desktop, by its profile."""
 _PASS_S = 11.0
@@ -86,6 +88,8 @@ class Judge:
         self._loaded: tuple[Store, float, Memory] | None = None
         self._drained_at: dict[str, float] = {}
         """When each node was last seen to be drained."""
+        self._to_stop_at: dict[str, float] = {}
+        """When each desktop was last seen to be one that an operator stops."""
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._grace_s = grace_s
@@ -93,6 +97,9 @@ class Judge:
         self.tampered = False
         """Whether it is judged as well by what holds where no clock is set and no answer is made slow."""
         self.calm_at = 0.0
+        self.is_hidden: Callable[[int], bool] = lambda _: False
+        """Whether listings lack that VM now."""
+        self._unlisted_since: dict[int, float] = {}
         self.hidden_until = self.stalled_until = float("-inf")
         """Until then listings lack VMs, or are older than pvestatd's period."""
         self.left: dict[str, float] = {}
@@ -146,6 +153,8 @@ class Judge:
         self._forbid(_BASELINE, on=not self._memory.baseline_accepted)
         drained = {one.node.node for one in intents if one.kind is IntentKind.DRAIN}
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
+        to_stop = (one.target for one in intents if one.kind is IntentKind.STOP)
+        self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
 
     @property
     def _memory(self) -> Memory:
@@ -194,6 +203,8 @@ class Judge:
             self._judge_change(int(request.path.split("/")[4]), doing)
 
     def _judge_clone(self, vmid: int, doing: str) -> None:
+        if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:
+            self.condemn("what no listing shows is not made on and on", doing)
         memory, key = self._memory, GuestKey(CLUSTER, Vmid(vmid))
         if key in memory.retired:
             self.condemn("a retired VMID is never handed out", doing)
@@ -221,15 +232,18 @@ class Judge:
 
     def _judge_stop(self, vmid: int, doing: str) -> None:
         guest = self.twin.cluster.guests.get(vmid)
-        if guest is None or self.note_of(guest) is None:
+        note = self.note_of(guest) if guest is not None else None
+        if guest is None or note is None:
             self._judge_change(vmid, doing)
             return
-        if any(session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions):
-            self.condemn("nobody is cut off", doing)  # whoever has come since the document was written, nobody can know of
-        note = self.note_of(guest)
-        if note is not None and self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S:
-            return
-        if self.twin.events.now > self._drained_at.get(guest.node, 0.0) + _LAST_READING_S + self._grace_s:
+        since = self.twin.events.now - _LAST_READING_S - self._grace_s
+        to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
+        # Of whoever has come since the document was written nobody can know, nor of anybody where no guest agent answers.
+        unknown = to_stop and guest.dead_agent and note.name not in self._memory.reports
+        if not unknown and any(one.since < self.twin.events.now - self.twin.spec.report.period_s for one in guest.sessions):
+            self.condemn("nobody is cut off", doing)
+        gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
+        if not (gone or to_stop or self._drained_at.get(guest.node, float("-inf")) >= since):
             self.condemn("nothing is stopped without an order", doing)
 
     def clock_set(self) -> None:
@@ -255,6 +269,7 @@ class Judge:
             if len(several) > 1:
                 self.condemn("nothing is doubled", f"{agent_id} has desktops {sorted(several)}")
         self._look_for_doubles()
+        self._look_for_unlisted()
         self._look_at_foreigners()
         if picture is not None:
             self._look_at_pace()
@@ -304,6 +319,10 @@ class Judge:
             mine = note is not None and note.key == GuestKey(ClusterId(CLUSTER), Vmid(guest.vmid))
             self._notes[guest.vmid, text] = note if mine else None
         return self._notes[guest.vmid, text]
+
+    def _look_for_unlisted(self) -> None:
+        unlisted = [vmid for vmids in self.desktops_of().values() for vmid in vmids if self.is_hidden(vmid)]
+        self._unlisted_since = {vmid: self._unlisted_since.get(vmid, self.twin.events.now) for vmid in unlisted}
 
     def _look_for_doubles(self) -> None:
         notes = [note for guest in self.twin.cluster.guests.values() if (note := self.note_of(guest))]

@@ -87,6 +87,12 @@ _CAUGHT_BY = {
     "an order that never ends is given up": 2000011,
     "what fails alike for all is nobody's own failure": 2000003,
     "a leaver's desktop is shut down in its time": 2000017,
+    "a clone that ended well and is not seen is not made again": 1600001,
+    "clones that nobody sees stop cloning": 1600003,
+    "a number is not skipped where a clone of ours may have come out": 1600002,
+    "a node that takes no orders is left": 1700001,
+    "an order stops no desktop with a known session": 1800001,
+    "an order stops a desktop once": 1800002,
 }
 
 _UNREAD = (
@@ -120,7 +126,7 @@ MUTANTS = (
     ),
     _without(
         "the note is the truth where the store is older",
-        "if stored is not None and _identity(stored) == _identity(reservation):",
+        "if stored is not None and _is_the_same(stored, reservation):",
         "if stored is not None:",
     ),
     # -- what is ours
@@ -188,11 +194,11 @@ MUTANTS = (
     ),
     _without(
         "an unknown outcome is no failure, after which another VMID is taken",
-        "    if is_order(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
+        "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
         "    if action.word == \"clone\" and isinstance(error, OutcomeUnknown):\n"
         "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
         "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
-        "    if is_order(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
+        "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
     ),
     _without(
         "an observation older than the answer says nothing",
@@ -372,6 +378,34 @@ MUTANTS = (
         "return False and (",
     ),
     _without("a leaver's desktop is shut down in its time", "if draft.now >= stop_at(departure, leavers):", "if True:"),
+    # -- what several fail by, and what an operator orders
+    _without(
+        "a clone that ended well and is not seen is not made again",
+        "if isinstance(action, Clone) and (task.ended_at or 0.0) < ending.now - _CLOCKS_DIFFER_S:",
+        "if False:",
+    ),
+    _without(
+        "clones that nobody sees stop cloning",
+        "if never_listed[cluster] >= MANY or is_doubtful(count, of[cluster])",
+        "if False",
+    ),
+    _without(
+        "a node that takes no orders is left",
+        "            **refusing_nodes(situation.causes, situation.now, situation.in_flight.values()),\n",
+        "",
+    ),
+    _without(
+        "an order stops no desktop with a known session",
+        "sessions=_known(draft, one) if cause.ordered else sessions",
+        "sessions=0 if cause.ordered else sessions",
+        ("    if report.sessions:\n        raise InUse", "    if False:\n        raise InUse"),
+    ),
+    _without(
+        "a number is not skipped where a clone of ours may have come out",
+        "if outcome.desktop not in self.memory.maybe_made:",
+        "if True:",
+    ),
+    _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),
 )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ class Scene(ABC):
         self.hands = Hands(twin, self.judge, vmids=world.vmids)
         self.veil = Veil(twin.request)
         self.tampering = Tampering(twin, self.judge, self.hands, self.veil)
+        self.judge.is_hidden = lambda vmid: self.veil.hidden(vmid)
         self.judge.calm_at = twin.events.now + world.calm_at
         self.judge.tampered = world.seed > TAMPERED
         self.key = KEY
@@ -343,6 +344,12 @@ class Scene(ABC):
     def _do_drained(self, one: Happening) -> None:
         self._give(IntentKind.DRAIN, f"{CLUSTER}/{one.about}")
         self.events.after(one.for_s, lambda: self._take_back(IntentKind.DRAIN, f"{CLUSTER}/{one.about}"))
+
+    def _do_stopped(self, one: Happening) -> None:
+        """`bascule desktop stop`."""
+        notes = [note for guest in self.hands.desktops() if (note := self.judge.note_of(guest))]
+        if notes:
+            self._give(IntentKind.STOP, notes[one.about % len(notes)].name)
 
     def _do_baseline_accepted(self, _: Happening) -> None:
         self._give(IntentKind.ACCEPT_BASELINE)

@@ -1,7 +1,6 @@
 """What people change by hand on the cluster, and what the token is kept from seeing, in the words of a schedule."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 
 from provisioner.model.twin_spec import StallStatus
@@ -39,7 +38,7 @@ class Tampering:
         how, share, rank = about
         desktops = self._hands.desktops()
         some = {one.vmid for one in self._some(rank, max(1, round(share * len(desktops))))}
-        which: Callable[[int], bool] = some.__contains__ if share < 1 else lambda vmid: vmid >= FIRST_VMID
+        which = some.__contains__ if share < 1 else range(FIRST_VMID, self._last_vmid).__contains__
         self._veil.hidden = which
         if how == "wrong":
             self._veil.free = which

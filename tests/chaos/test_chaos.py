@@ -11,7 +11,7 @@ from tests.chaos.rules import MUTANTS
 from tests.chaos.trial import Trial
 from tests.chaos.world import a_world
 
-_SEEDS = (*range(1, 26), 1_500_004)
+_SEEDS = (*range(1, 26), 1_500_004, 1_600_001, 1_700_001, 1_800_001)
 _TAMPERED = {
     2_000_001: "VMs of other people in the place of clones, a copy without its note, one that may not be read, the store lost",
     2_000_002: "another note_key, tags taken off",
@@ -51,6 +51,14 @@ def test_what_people_change_by_hand_and_what_the_token_does_not_see(seed: int):
     trial = Trial(a_world(seed)).run()
 
     assert trial.wrong == [], "\n".join(trial.trace)
+
+
+@pytest.mark.parametrize(
+    "seed", [pytest.param(1_600_002, id="its answer was lost"), pytest.param(1_600_009, id="the daemon was killed")]
+)
+def test_a_clone_that_nobody_sees_and_whose_answer_never_came_is_not_made_again_under_another_number(seed: int):
+    """A1: the token sees no VM of ours; "already exists" is no proof that the number is somebody else's."""
+    assert Trial(a_world(seed)).run().wrong == []
 
 
 @pytest.mark.parametrize("seed", [pytest.param(seed, id=why) for seed, why in _ONCE_WRONG.items()])

@@ -21,7 +21,8 @@ from provisioner.model.twin_spec import (
 from provisioner.planning.inputs import Policy
 from provisioner.reconciler import Order
 from tests.chaos.by_hand import a_tampered_schedule
-from tests.chaos.schedule import Happening, a_mistimed_schedule, a_pointed_schedule, a_schedule, an_outdated_schedule
+from tests.chaos.pointed import a_pointed_schedule
+from tests.chaos.schedule import Happening, a_schedule
 
 CLUSTER = ClusterId("pve")
 STORAGE = "pool"
@@ -29,9 +30,7 @@ INSTALLATION = "chaos"
 FIRST_VMID = 5001
 _FOREIGN_VMID = 101
 POINTED = 1_000_000
-"""Seeds beyond are not drawn from all kinds of trouble, but of one that chance meets too seldom."""
-_OUTDATED = 1_500_000
-"""Seeds beyond are of a store that is older than the cluster."""
+"""Seeds beyond are not drawn from all kinds of trouble, but of one that chance meets too seldom (tests.chaos.pointed)."""
 TAMPERED = 2_000_000
 """Seeds beyond are of what people change by hand, and what the token does not see."""
 LEAVER_STOPS_AFTER_S = 60.0
@@ -79,9 +78,7 @@ def _schedule(seed: int, draw: Random, *, nodes: int, agents: int) -> tuple[Happ
         return a_schedule(draw, nodes=nodes, agents=agents)
     if seed > TAMPERED:
         return a_tampered_schedule(Random(f"{seed} by hand"), nodes=nodes, agents=agents)
-    if seed > _OUTDATED:
-        return an_outdated_schedule(draw, first_vmid=FIRST_VMID)
-    return a_pointed_schedule(draw, nodes=nodes) if seed % 2 else a_mistimed_schedule(draw, agents=agents)
+    return a_pointed_schedule(seed, draw, nodes=nodes, agents=agents, first_vmid=FIRST_VMID)
 
 
 def a_small_world(seed: int) -> World:

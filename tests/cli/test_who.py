@@ -2,11 +2,14 @@
 
 import os
 import pwd
+import re
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.cli import orders
 from provisioner.daemon import operators
 from provisioner.daemon.operators import described
 from tests.builders.cli import a_lonely_site, bascule
@@ -76,3 +79,11 @@ def test_the_best_witness_says_who_it_was(before, who):
 def test_a_made_up_number_is_no_witness(site, said):
     """B8: it is as if sudo had said nothing."""
     assert who_ordered(site, "hold", SUDO_UID=said)[0] == [OWN]
+
+
+def test_no_command_writes_an_order_by_words_alone():
+    """B8: for commands to come; `give` and `withdraw` put the account before the words."""
+    sources = Path(orders.__file__).parent.glob("*.py")
+    raw = [path.name for path in sources if re.search(r"Intent\([^)]*by=by\b", path.read_text())]
+
+    assert raw == []

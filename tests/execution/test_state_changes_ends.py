@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.execution.state_changes import of_log
+from provisioner.model.absence import is_missing
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import AgentId, ProfileName
@@ -120,6 +121,16 @@ def test_when_a_vmid_is_given_up(outcome, before, retired):
         assert changes.attempts[a_name()].count == (before.count if before else 0) + 1
 
 
+def test_a_vmid_under_which_a_clone_of_ours_may_have_come_out_is_not_given_up():
+    """A1: its answer was lost, or the daemon was killed; another number would be its agent's second desktop."""
+    memory = replace(desktop(TRIED_ONCE), maybe_made={a_name()})
+    changes = effects_on(memory, outcomes=(an_outcome(error="id_taken"),))
+
+    assert (changes.retired, changes.released) == ((), ())
+    assert is_missing(changes.attempts[a_name()])
+    assert "VM.Audit on /vms/5001" in changes.attempts[a_name()].reason
+
+
 def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():
     foreign = an_outcome(1, "verify", Result.DONE, retire_vmid=True)
 
@@ -140,12 +151,12 @@ def test_what_came_out_is_proven():
             [a_desktop(1, Phase.UNPROVEN)], a_reservation(1, node="n2"), False, True, (), id="known, on another node: proven"
         ),
         pytest.param(
-            [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("somebody"))],
+            [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("somebody"), reserved_at=NOW - 5_000)],
             a_reservation(1),
             True,
             False,
             (a_name(1),),
-            id="known with another agent: the note is right",
+            id="known with another agent since another day: the note is right",
         ),
         pytest.param(
             [a_desktop(1, Phase.UNPROVEN, profile=ProfileName("cad"))],
@@ -209,3 +220,33 @@ def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
     changes = of_log(a_name(1), lines, a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)]))
 
     assert changes == (Changes(attempts={a_name(1): replace(before, reason=reason)}) if reason else Changes())
+
+
+def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_the_store_was_copied():
+    """C2: nothing else writes another id into the note of one and the same desktop."""
+    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier"))])
+
+    changes = effects_on(memory, adopted=(a_reservation(1),))
+
+    assert (changes.rekeyed, changes.noted) == ({"earlier": "agent-0001"}, {a_name(1): "agent-0001"})
+    assert (changes.reserved, changes.released, changes.proven) == ((), (), (a_name(1),))
+
+
+def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
+    """C2: it is kept as it was before: the note of the desktop is the truth of this desktop alone."""
+    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")), a_desktop(2, agent_id=AgentId("agent-0001"))])
+
+    changes = effects_on(memory, adopted=(a_reservation(1),))
+
+    assert changes.rekeyed == {}
+    assert (changes.reserved, changes.released) == ((a_reservation(1),), (a_name(1),))
+
+
+def test_a_note_that_names_an_earlier_id_of_its_agent_proves_the_desktop_and_one_that_names_the_new_one_is_written():
+    """C2: the two answers that a note may give while it is written anew."""
+    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("new"), noted_as=(AgentId("older"), AgentId("old")))])
+
+    for named in ("older", "old", "new"):
+        changes = effects_on(memory, adopted=(a_reservation(1, agent_id=AgentId(named)),))
+        assert (changes.proven, changes.noted) == ((a_name(1),), {a_name(1): named})
+        assert (changes.reserved, changes.released, changes.rekeyed) == ((), (), {})

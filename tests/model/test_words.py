@@ -25,9 +25,11 @@ from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, GuestWor
 from provisioner.planning.roster.changes import Why
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
-    ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "delete"],
+    ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "note", "delete"],
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
-    JournalWord: ["ready", "depart", "return", "forget", "given", "withdrawn", "erased", "restore", "restored"],
+    JournalWord: [
+        "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored", "trim",
+    ],
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
         "other",
@@ -56,7 +58,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     FirstBoot: ["running", "done", "failed"],
     Step: ["suspended", "stopped", "recycled"],
     IntentKind: [
-        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "accept_directory",
+        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "accept_directory", "rekey",
+        "distinct",
     ],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "note_changed",

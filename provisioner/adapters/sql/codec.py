@@ -1,6 +1,7 @@
 """Values kept as one JSON text. JSON in ASCII holds every text, also what PostgreSQL's own columns refuse."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
 from provisioner.model.guard import GuardRecord, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.intents import Rekey
 from provisioner.model.words import GuestWord
 
 
@@ -69,7 +71,8 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
     agents, departed = (
         {AgentId(one["agent_id"]): _agent(one) for one in raw.get(name, ())} for name in ("agents", "departed")
     )  # fmt: skip
-    return Roster(read_at=read_at, agents=agents, rejected=tuple(Rejected(**one) for one in raw["rejected"]), departed=departed)
+    rejected = tuple(Rejected(**{**one, "same_as": tuple(one.get("same_as", ()))}) for one in raw["rejected"])
+    return Roster(read_at=read_at, agents=agents, rejected=rejected, departed=departed)
 
 
 def origin_text(roster: Roster) -> str:
@@ -96,6 +99,26 @@ def guard_of(text: str) -> GuardRecord:
     left, joined = ({AgentId(key): Move(**one) for key, one in raw[side].items()} for side in ("left", "joined"))
     held = raw["quarantine"]
     return GuardRecord(left=left, joined=joined, quarantine=None if held is None else Quarantine(**held))
+
+
+def ids_text(ids: Sequence[AgentId]) -> str | None:
+    """Agents' ids; none is no text."""
+    return json.dumps(list(ids)) if ids else None
+
+
+def ids_of(text: str | None) -> tuple[AgentId, ...]:
+    """The ids that `ids_text` wrote."""
+    return tuple(map(AgentId, json.loads(text))) if text else ()
+
+
+def rekeys_text(rekeys: Sequence[Rekey]) -> str | None:
+    """Who goes on under which id; none is no text."""
+    return json.dumps([list(one) for one in rekeys]) if rekeys else None
+
+
+def rekeys_of(text: str | None) -> tuple[Rekey, ...]:
+    """What `rekeys_text` wrote."""
+    return tuple(Rekey(AgentId(old), AgentId(new)) for old, new in json.loads(text)) if text else ()
 
 
 def storable(text: str) -> str:

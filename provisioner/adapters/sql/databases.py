@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.pool import NullPool
 
+from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
+from provisioner.model.plain_text import one_line
 
 _BUSY_S = 10
 """A writer waits this long for another's transaction; those of the store last milliseconds."""
 
 
+_CHECK = "PRAGMA quick_check(1)"
 DAMAGED = "; the file is damaged: restore a copy, or move it away and it is rebuilt from the desktops' notes"
 
 
@@ -39,6 +42,9 @@ class Place(Protocol):
 
     def ready(self) -> None:
         """Check what is there for damage and prepare it for use, outside of any transaction."""
+
+    def verify(self, connection: Connection) -> None:
+        """Read everything; raises StoreError, or the driver's error, where that cannot be done."""
 
     def scrub(self) -> None:
         """Make what was erased unreadable in the files that are ours; raises StoreError when it has to be tried again."""
@@ -106,11 +112,16 @@ class SqliteFile:
     def ready(self) -> None:
         """Write-ahead log: readers never wait for the daemon, and a commit costs one fsync."""
         with closing(self.engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            damage = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if damage != "ok":
-                raise StoreError(f"store {self.name}: {damage}{DAMAGED}")
-            cursor.execute("PRAGMA journal_mode=WAL")
+            self._refuse_damage(connection.cursor().execute(_CHECK).fetchone()[0])
+            connection.cursor().execute("PRAGMA journal_mode=WAL")
+
+    def verify(self, connection: Connection) -> None:
+        """Every page and every row's form; the writer goes on meanwhile."""
+        self._refuse_damage(connection.exec_driver_sql(_CHECK).scalar_one())
+
+    def _refuse_damage(self, found: str) -> None:
+        if found != "ok":
+            raise StoreError(f"store {self.name}: {one_line(found)}{DAMAGED}")
 
     def scrub(self) -> None:
         """What was overwritten stands in free pages, of years ago even, and in the write-ahead log: both are made anew."""
@@ -186,6 +197,12 @@ class PostgresDatabase:
     def ready(self) -> None:
         """PostgreSQL checks itself."""
 
+    def verify(self, connection: Connection) -> None:
+        """Every row of every table, in full: PostgreSQL says of a page that is none when it comes upon it."""
+        for table in metadata.sorted_tables:
+            lengths = (sa.func.sum(sa.func.length(sa.cast(column, sa.Text))) for column in table.columns)
+            connection.execute(sa.select(*lengths))
+
     def scrub(self) -> None:
         """PostgreSQL's vacuum does it in its own time; its archives and backups are its administrator's."""
 
@@ -250,6 +267,8 @@ def _set_up_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None
     # FULL: a reservation must outlive a power cut, for a VM under clone carries no note yet that would prove it ours.
     connection.execute("PRAGMA synchronous=FULL")
+    # What is deleted is overwritten: a line of the journal that was erased must not be found in a free page.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,7 +1,7 @@
-"""One person's history taken out of the tables, within the caller's transactions.
+"""One person's history, and the journal's old lines, taken out of the tables, within the caller's transactions.
 
-The journal is append-only, and the database itself sees to that. For this alone its guards are taken away and put back in one
-transaction: nobody else ever sees the journal without them. No line goes: its words are changed, and a new line says so.
+The journal is append-only, and the database itself sees to that. For these alone its guards are taken away and put back in one
+transaction: nobody else ever sees the journal without them. Of a person no line goes, its words change; a new line says so.
 
 A journal of years has a million lines: they are looked through before, while the daemon goes on, and only what was appended
 since is looked through while it waits.
@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.tables import intents, journal, rosters
+from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters
 from provisioner.model.forgetting import Forgetting, Forgotten, without
+from provisioner.model.ids import Instant
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
 _AT_ONCE = 1_000
@@ -48,9 +49,19 @@ def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotte
     newer = _named(connection, journal, ("subject", "reason"), replaced, journal.c.id > seen.up_to)
     with _journal_unguarded(connection):
         _put(connection, journal, seen.lines | newer)
-    orders = _named(connection, intents, ("given_by", "reason"), replaced, sa.true())
+    orders = _named(connection, intents, ("given_by", "reason", "rekeys"), replaced, sa.true())
     _put(connection, intents, orders)
+    connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return Forgotten(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
+
+
+def erase_before(connection: Connection, before: Instant) -> int:
+    """The lines of the journal from before then; how many."""
+    old = journal.c.at < before
+    if not connection.execute(sa.select(sa.exists().where(old))).scalar():
+        return 0
+    with _journal_unguarded(connection):
+        return connection.execute(sa.delete(journal).where(old)).rowcount
 
 
 _HAS_WORDS = journal.c.reason != ""
@@ -83,7 +94,7 @@ def _named(
     query = sa.select(*table.primary_key, *(table.c[one] for one in columns)).where(where)
     found: dict[_Row, dict[str, str]] = {}
     for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
-        words = {one: new for one in columns if (new := replaced(row[one])) != row[one]}
+        words = {one: new for one in columns if row[one] and (new := replaced(row[one])) != row[one]}
         if words:
             found[tuple(row[one.name] for one in table.primary_key)] = words
     return found
@@ -105,4 +116,4 @@ def _erase_from_rosters(connection: Connection, order: Forgetting) -> int:
     return found
 
 
-__all__ = ["Mentions", "erase", "mentions"]
+__all__ = ["Mentions", "erase", "erase_before", "mentions"]

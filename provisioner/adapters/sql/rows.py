@@ -5,15 +5,18 @@ from sqlalchemy import Connection, RowMapping, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, retired, rosters
+from provisioner.adapters.sql.rekeying import note, rekey
+from provisioner.adapters.sql.reservations import reservation_of, row_of
+from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters
 from provisioner.ledger import entry_of
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Reservation
 from provisioner.model.guard import GuardRecord
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Vmid
 from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.records import Memory
+from provisioner.model.rekeying import rekeyed_guard
 from provisioner.ports import Changes, JournalEntry
 
 _GUARD = "directory_guard"
@@ -24,9 +27,15 @@ ROSTERS_KEPT = 10
 
 def write_changes(connection: Connection, changes: Changes) -> None:
     """Released desktops go first, so that their name, VMID and address may be reserved anew in the same step."""
+    if changes.rekeyed:
+        rekey(connection, changes.rekeyed)
+        if (guard := read_meta(connection, _GUARD)) is not None:
+            write_meta(connection, _GUARD, codec.guard_text(rekeyed_guard(codec.guard_of(guard), changes.rekeyed)))
+    for name, agent in changes.noted.items():
+        note(connection, name, agent)
     _each(connection, _RELEASE, [{"which": name} for name in changes.released])
     _each(connection, _NO_LONGER_SUPERSEDED, [{"which": name} for name in changes.released])
-    _each(connection, _RESERVE, [_row_of(one) for one in changes.reserved])
+    _each(connection, _RESERVE, [row_of(one) for one in changes.reserved])
     _each(connection, _SET_UNPROVEN, [{"which": name} for name in changes.unproven])
     _each(connection, _SET_PROVEN, [{"which": name} for name in changes.proven])
     _retire(connection, changes.retired)
@@ -47,7 +56,7 @@ def read_memory(connection: Connection) -> Memory:
     guard = read_meta(connection, _GUARD)
     rows = connection.execute(sa.select(desktops)).mappings().all()
     return Memory(
-        reservations={DesktopName(row["name"]): _reservation_of(row) for row in rows},
+        reservations={DesktopName(row["name"]): reservation_of(row) for row in rows},
         reports={DesktopName(row["name"]): codec.report_of(row["report"]) for row in rows if row["report"] is not None},
         started={DesktopName(row["name"]): row["started_at"] for row in rows if row["started_at"] is not None},
         attempts={DesktopName(row["name"]): codec.attempts_of(row["attempts"]) for row in rows if row["attempts"] is not None},
@@ -61,6 +70,7 @@ def read_memory(connection: Connection) -> Memory:
         },
         deletions={(DesktopName(one.desktop), one.reserved_at): one.at for one in connection.execute(sa.select(deletions))},
         retired=read_retired(connection).keys(),
+        rekeyed={AgentId(one.old_id): AgentId(one.new_id) for one in connection.execute(sa.select(rekeyed))},
         roster=_read_roster(connection),
         guard=GuardRecord() if guard is None else codec.guard_of(guard),
         intents=read_intents(connection),
@@ -71,7 +81,7 @@ def read_memory(connection: Connection) -> Memory:
 def read_reservations(connection: Connection) -> dict[DesktopName, Reservation]:
     """By name."""
     rows = connection.execute(sa.select(desktops)).mappings()
-    return {DesktopName(row["name"]): _reservation_of(row) for row in rows}
+    return {DesktopName(row["name"]): reservation_of(row) for row in rows}
 
 
 def read_retired(connection: Connection) -> dict[GuestKey, str]:
@@ -97,6 +107,7 @@ def write_intent(connection: Connection, intent: Intent) -> None:
         "until": intent.until,
         "leavers": intent.allows.leavers if intent.allows else None,
         "joiners": intent.allows.joiners if intent.allows else None,
+        "rekeys": codec.rekeys_text(intent.rekeys),
     }
     _put(connection, intents, row)
 
@@ -203,34 +214,7 @@ def _intent_of(row: RowMapping) -> Intent:
         target=row["target"],
         until=row["until"],
         allows=None if None in counts else Allowance(leavers=counts[0], joiners=counts[1]),
-    )
-
-
-def _row_of(reservation: Reservation) -> dict[str, object]:
-    return {
-        "name": reservation.name,
-        "cluster": reservation.cluster,
-        "vmid": reservation.vmid,
-        "profile": reservation.profile,
-        "agent_id": reservation.agent_id,
-        "address": reservation.address or None,
-        "node": reservation.node,
-        "reserved_at": reservation.reserved_at,
-        "proven": reservation.proven,
-    }
-
-
-def _reservation_of(row: RowMapping) -> Reservation:
-    return Reservation(
-        name=DesktopName(row["name"]),
-        cluster=ClusterId(row["cluster"]),
-        vmid=Vmid(row["vmid"]),
-        profile=ProfileName(row["profile"]),
-        agent_id=None if row["agent_id"] is None else AgentId(row["agent_id"]),
-        address=row["address"] or "",
-        node=NodeName(row["node"]),
-        reserved_at=row["reserved_at"],
-        proven=row["proven"],
+        rekeys=codec.rekeys_of(row["rekeys"]),
     )
 
 

@@ -93,6 +93,12 @@ class Sessions:
             finally:
                 self.close()
 
+    def verify(self) -> None:
+        """Read every page; raises StoreError where there is damage. It waits for no other thread."""
+        with self._looking("read all that is kept") as connection:
+            if connection is not None:
+                self._place.verify(connection)
+
     def scrub(self) -> None:
         """Leave nothing of what was erased in the place's files; raises StoreError when it has to be tried again."""
         with self._turn, self._errors("clear its files of what was erased"):

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from provisioner.adapters.sql import rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import place_of
-from provisioner.adapters.sql.erasure import erase, mentions
+from provisioner.adapters.sql.erasure import erase, erase_before, mentions
 from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import ReservationConflict, StoreError
-from provisioner.ledger import Taken, erased, given, withdrawn
+from provisioner.ledger import Taken, erased, given, trimmed, withdrawn
 from provisioner.model.agents import Roster
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.ids import Instant
@@ -121,6 +121,18 @@ class SqlStore:
         with self._sessions.owned("journal that a backup was taken back") as connection:
             rows.write_line(connection, line)
         self.close()
+
+    def trim_journal(self, *, before: Instant, at: Instant) -> int:
+        """Erase and journal in one transaction; SQLite overwrites what was erased (secure_delete)."""
+        with self._sessions.owned("erase old lines of the journal") as connection:
+            lines = erase_before(connection, before)
+            if lines:
+                rows.write_line(connection, trimmed(lines=lines, at=at, before=before))
+            return lines
+
+    def verify(self) -> None:
+        """On a connection of its own."""
+        self._sessions.verify()
 
     def close(self) -> None:
         """Give the store up; it may be claimed again."""

@@ -23,6 +23,7 @@ desktops = sa.Table(
     sa.Column("superseded_by", sa.Text),
     sa.Column("departure", sa.Text),
     sa.Column("unheard", sa.Text),
+    sa.Column("noted_as", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )
@@ -46,6 +47,14 @@ retired = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
 )
 
+rekeyed = sa.Table(
+    "rekeyed",
+    metadata,
+    sa.Column("old_id", sa.Text, primary_key=True),
+    sa.Column("new_id", sa.Text, nullable=False),
+)
+"""Ids under which agents were known earlier."""
+
 rosters = sa.Table(
     "rosters",
     metadata,
@@ -66,8 +75,9 @@ intents = sa.Table(
     sa.Column("until", sa.Double),
     sa.Column("leavers", sa.Integer),
     sa.Column("joiners", sa.Integer),
+    sa.Column("rekeys", sa.Text),
 )
-"""One row a standing order; no target is the empty text. The last three are of an order about the directory."""
+"""One row a standing order; no target is the empty text. The last four are of orders about the directory."""
 
 journal = sa.Table(
     "journal",

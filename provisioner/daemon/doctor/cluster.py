@@ -46,6 +46,7 @@ def _store(settings: Settings, outside: Outside) -> tuple[tuple[Reservation, ...
         return (), bad("store", f"the folder {folder} {reason}", "make it, owned by the daemon's account, or correct store.url")
     try:
         memory = outside.store.load()
+        outside.store.verify()
     except StoreError as error:
         fix = "check store.url, and that the database can be reached and written by this account"
         return (), bad("store", str(error), fix)

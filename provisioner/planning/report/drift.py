@@ -149,7 +149,9 @@ def _note(one: Reservation, notes: Notes) -> Iterator[Difference]:
         text = "its description holds no note of ours: edited, or taken out"
     elif said.key != one.key:
         text = f"its description holds the note of {said.name} (VM {said.key})"
-    elif (said.name, said.agent_id, said.profile, said.address) != (one.name, one.agent_id, one.profile, one.address):
+    elif (said.name, said.profile, said.address) != (one.name, one.profile, one.address) or not one.may_be_noted_as(
+        said.agent_id
+    ):  # fmt: skip
         text = "its note, which is signed, says another name, agent, profile or address than the store"
     else:
         return

@@ -2,7 +2,9 @@
 
 * `guard` judges a reading against the roster in force; `changes`: who leaves, joins, is renamed; `merge` joins a reading
   with what was accepted; `proof` compares readings of changes with full ones; `entitlement`: which profile and wave an
-  agent has; `departed`: the names of those who are listed no more; `judgement`: all of it, on a reading's way into force.
+  agent has; `departed`: the names of those who are listed no more; `judgement`: all of it, on a reading's way into force;
+* the same person under a new id: `recreated` finds and holds them, `matching` finds them by what an operator names,
+  `rekeys` says which pairs of an order can be carried out.
 
 The ground floor of planning: it imports no other part of it. To add a rule of the guard: a Finding in `guard`, its setting
 in `settings/directory`, and a row in tests/accidents/ for the mistake and for the rightful change that looks like it.

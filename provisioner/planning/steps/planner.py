@@ -23,6 +23,7 @@ from provisioner.planning.steps.identify import (
 )
 from provisioner.planning.steps.leavers import look_after_leavers
 from provisioner.planning.steps.marks import put_back, put_marks_back
+from provisioner.planning.steps.notes import write_notes_anew
 from provisioner.planning.steps.ordered_stops import stop_as_ordered
 from provisioner.planning.steps.preparation import Earlier
 from provisioner.planning.steps.provision import create, wait_for_clone
@@ -61,6 +62,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     look_after_doubles(draft)
     sweep(draft)
     put_marks_back(draft)
+    write_notes_anew(draft)
     return within_api(draft.plan, situation.unanswered, situation.answers_s)
 
 

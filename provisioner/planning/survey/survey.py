@@ -50,6 +50,8 @@ class Survey:
     """Desktops that tell by themselves that their agent has left."""
     unmarked: Set[DesktopName]
     """Desktops that have served, and have lost the tag that says they are configured."""
+    misnoted: Set[DesktopName]
+    """Desktops whose note may name an earlier id of their agent."""
     unfit: Set[tuple[NodeKey, ProfileName]]
     """Where desktops of a profile fail and none is ready: no place for another."""
     claims: Mapping[Claim, int]

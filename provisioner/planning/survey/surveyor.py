@@ -62,6 +62,7 @@ class Surveyor:
         self._claims: Counter[Claim] = Counter()
         self._tagged: set[DesktopName] = set()
         self._unmarked: set[DesktopName] = set()
+        self._misnoted: set[DesktopName] = set()
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
         """When each ready desktop reported what it is ready by."""
         self._views: Mapping[ClusterId, ClusterView] = {}
@@ -130,6 +131,7 @@ class Surveyor:
             del self._claims[known.claim]
         self._tagged.discard(name)
         self._unmarked.discard(name)
+        self._misnoted.discard(name)
         self._read_at[known.reservation.cluster].pop(known.reservation.vmid, None)
 
     def _enter(self, situation: Situation, one: Reservation) -> None:
@@ -148,6 +150,8 @@ class Surveyor:
             self._tagged.add(one.name)
         if guest is not None and phase[0] in _CONFIGURED and not is_configured(guest, facts.installation):
             self._unmarked.add(one.name)
+        if one.noted_as:
+            self._misnoted.add(one.name)
 
     # -- all of them -----------------------------------------------------------------------------------------------------
 
@@ -206,6 +210,7 @@ class Surveyor:
             leavers=self._leavers,
             tagged=self._tagged,
             unmarked=self._unmarked,
+            misnoted=self._misnoted,
             unfit=_unfit(situation, not_ready.get(Phase.FAILED, {}).values(), self._phases),
             claims=self._claims,
             strangers=self._strangers,

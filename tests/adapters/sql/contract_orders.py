@@ -2,6 +2,7 @@
 
 import pytest
 
+from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Attempts
 from provisioner.model.intents import Allowance, IntentKind
 from provisioner.ports import Changes
@@ -78,6 +79,18 @@ class OrdersContract:
         store.commit(Changes(outcomes=(an_outcome(1001, "start", ended_at=NOON - 99),)))
 
         assert [one.what for one in open_store().journal(**asked)] == expected
+
+    def test_old_lines_of_the_journal_are_erased_and_that_is_journalled(self, open_store: OpenStore):
+        """B8: by their own date, and the journal is append-only again."""
+        store = claimed(open_store)
+        ends = (NOON - 2 * DAY_S, NOON, NOON - DAY_S - 1, NOON - DAY_S)
+        store.commit(Changes(outcomes=tuple(an_outcome(1001, str(n), ended_at=at) for n, at in enumerate(ends))))
+
+        erased = [store.trim_journal(before=NOON - DAY_S, at=NOON) for _ in range(2)]
+
+        assert erased == [2, 0]
+        lines = [(line.what, line.result, line.reason) for line in open_store().journal()]
+        assert lines == [("trim", "erased", "2 lines older than 1 days"), ("3", "done", ""), ("1", "done", "")]
 
     @pytest.mark.parametrize(
         "text",

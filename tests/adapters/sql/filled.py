@@ -18,7 +18,7 @@ FILLED = Changes(
     reserved=(
         a_reservation(1001, agent_id=AgentId("id-zoé"), address="10.40.0.1"),
         a_reservation(1002, proven=True),
-        a_reservation(1003, address="10.40.0.3"),
+        a_reservation(1003, address="10.40.0.3", noted_as=(AgentId("id-before"), AgentId("id-earlier"))),
     ),
     proven=(a_name(1001),),
     retired=(a_retirement(1009),),
@@ -41,6 +41,7 @@ FILLED = Changes(
     superseded={a_name(1003): a_name(1002)},
     departures={a_name(1002): Departure(since=NOON - 3, recycled_at=NOON), a_name(1003): Departure(since=NOON, ended=True)},
     deletions={(a_name(1002), NOON - 99): NOON},
+    rekeyed={AgentId("id-older"): AgentId("id-old")},
     outcomes=(an_outcome(1001), an_outcome(1003, result=Result.RETRY, reason="lock busy")),
     roster=a_roster("zoé", "parti"),
     guard=GuardRecord(
@@ -51,10 +52,11 @@ FILLED = Changes(
     baseline_accepted=True,
 )
 EVERYTHING = Memory(
+    rekeyed=FILLED.rekeyed,
     reservations={
         a_name(1001): a_reservation(1001, agent_id=AgentId("id-zoé"), address="10.40.0.1", proven=True),
         a_name(1002): a_reservation(1002, proven=True),
-        a_name(1003): a_reservation(1003, address="10.40.0.3"),
+        a_name(1003): a_reservation(1003, address="10.40.0.3", noted_as=(AgentId("id-before"), AgentId("id-earlier"))),
     },
     reports=FILLED.reports,
     started={a_name(1001): NOON + 0.125},

@@ -37,6 +37,7 @@ reservations = st.builds(
     node=st.just(NodeName("n1")),
     reserved_at=instants,
     proven=st.booleans(),
+    noted_as=st.lists(agents, max_size=2).map(tuple),
 )
 sessions = st.builds(Session, login=texts, state=st.sampled_from(SessionState), since=instants, source=texts)
 reports = st.builds(
@@ -68,8 +69,11 @@ outcomes = st.builds(
 )
 unheard = st.builds(Unheard, word=st.sampled_from(GuestWord), text=texts, since=instants)
 departures = st.builds(Departure, since=instants, recycled_at=st.none() | instants, ended=st.booleans())
+rekeys = st.dictionaries(agents, st.just(AgentId("id-new")), max_size=1) | st.just({AgentId("id-new"): AgentId("id-ana")})
 changes = st.builds(
     Changes,
+    rekeyed=rekeys,
+    noted=st.dictionaries(names, st.none() | agents, max_size=2),
     reserved=st.lists(reservations, max_size=2).map(tuple),
     proven=st.lists(names, max_size=2).map(tuple),
     released=st.lists(names, max_size=2).map(tuple),

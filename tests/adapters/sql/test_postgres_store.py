@@ -160,6 +160,21 @@ def test_reading_makes_no_tables(open_store, server, schema):
     assert server.run(f"SELECT count(*) FROM pg_tables WHERE schemaname = '{schema}'") == [(0,)]
 
 
+def test_what_cannot_be_read_any_more_is_told(open_store, server, schema):
+    """B11: PostgreSQL's own words, of what no cycle reads."""
+    store = filled(open_store)
+    store.verify()
+    server.run(f"ALTER TABLE {schema}.retired RENAME TO lost")
+
+    with pytest.raises(StoreError, match=r"cannot read all that is kept: relation .retired. does not exist"):
+        store.verify()
+
+
+def test_an_empty_database_has_nothing_that_is_lost(open_store):
+    """B11: `check` before the first start."""
+    open_store().verify()
+
+
 @pytest.mark.parametrize("statement", ["UPDATE {0}.journal SET reason = ''", "DELETE FROM {0}.journal", "TRUNCATE {0}.journal"])
 def test_no_line_of_the_journal_can_be_changed(open_store, server, schema, statement):
     filled(open_store)

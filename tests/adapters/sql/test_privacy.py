@@ -14,7 +14,7 @@ from provisioner.demo.people import PEOPLE_BASE
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Changes
 from tests.builders.directory import a_directory, written
-from tests.builders.store import StillClock, a_forgetting, a_roster, an_intent, an_outcome
+from tests.builders.store import NOON, StillClock, a_forgetting, a_roster, an_intent, an_outcome
 
 READ = {"uid": "jdupont", "displayName": "Jean Dupont", "mail": "jean@example.org", "departmentNumber": "Routes", "l": "Melun"}
 UNREAD = {
@@ -83,6 +83,18 @@ def test_the_journal_is_append_only_again_afterwards(store: SqlStore, path: Path
         for statement in ("UPDATE journal SET reason = ''", "DELETE FROM journal"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 connection.execute(statement)
+
+
+def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append_only_again(store: SqlStore, path: Path):
+    """B8: without the second writing of the whole file that forgetting a person takes."""
+    store.commit(Changes(outcomes=(an_outcome(1001, reason="unmistakable words", ended_at=NOON - 9),)))
+
+    assert store.trim_journal(before=NOON - 1, at=NOON) == 1
+    store.close()
+
+    assert b"unmistakable" not in path.read_bytes()
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute("DELETE FROM journal")
 
 
 def test_a_line_that_is_appended_while_the_journal_is_looked_through_is_erased_too(store: SqlStore, path: Path):

@@ -145,7 +145,7 @@ def damage_value(path: Path) -> None:
 
 
 def damage_intent(path: Path) -> None:
-    rows(path, "INSERT INTO intents VALUES ('abolish', '', 'zoé', 1.0, '', NULL, NULL, NULL)")
+    rows(path, "INSERT INTO intents (kind, target, given_by, given_at, reason) VALUES ('abolish', '', 'zoé', 1.0, '')")
 
 
 def make_newer(path: Path) -> None:
@@ -160,6 +160,12 @@ def make_foreign(path: Path) -> None:
 def make_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
+
+
+def test_what_is_sound_and_what_is_not_there_is_no_damage(open_store):
+    """B11: before the first start, and after it."""
+    open_store().verify()
+    filled(open_store).verify()
 
 
 @pytest.mark.parametrize(

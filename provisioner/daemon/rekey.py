@@ -1,0 +1,99 @@
+"""`bascule directory rekey`: who goes on under which id, read from the directory as it is now. Nothing is changed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from provisioner.daemon.composition import Outside, order_of
+from provisioner.errors import SettingsError
+from provisioner.model.agents import Agent, Roster
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Rekey
+from provisioner.model.records import Memory
+from provisioner.planning.roster.guard import Basis
+from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, matched
+from provisioner.planning.roster.recreated import Recreations, recreated_in
+from provisioner.settings.values import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RekeyPlan:
+    """Who would go on under which id, and who is left."""
+
+    found: Recreations
+    alone: tuple[Agent, ...] = ()
+    """Those who are not listed any more and are nobody else there; by id."""
+
+    @property
+    def rekeys(self) -> tuple[Rekey, ...]:
+        """What an order would carry out."""
+        return tuple(Rekey(pair.old.agent_id, pair.new.agent_id) for pair in self.found.pairs)
+
+
+def reading_also(settings: Settings, attribute: str) -> Settings:
+    """The settings with one more attribute to be read; raises SettingsError for what is no attribute's name."""
+    if attribute in ("", LOGIN, MAIL):
+        return settings
+    if not _NAME.fullmatch(attribute):
+        raise SettingsError(f"{attribute!r} is no attribute of a directory: say login, mail, or an attribute's name")
+    names = settings.directory.attributes
+    if attribute.lower() in (name.lower() for name in names.extra):
+        return settings
+    attributes = replace(names, extra=(*names.extra, attribute))
+    return replace(settings, directory=replace(settings.directory, attributes=attributes))
+
+
+def rekey_plan(settings: Settings, outside: Outside, *, by: str, pairs: Iterable[Rekey] = ()) -> RekeyPlan:
+    """By `pairs` where there are any, else by what `by` names, else by what people have alike.
+
+    Raises DirectoryError and StoreError.
+    """
+    memory, reading = outside.store.load(), outside.directory.read()
+    owners = owners_of(memory)
+    if pairs := tuple(pairs):
+        found = listed_as(pairs, reading, memory.roster, owners)
+    elif by:
+        found = matched(reading, memory.roster, owners, by=by)
+    else:
+        found = recreated_in(reading, _basis(settings, memory, owners), everybody=True)
+    return RekeyPlan(found=found, alone=tuple(_alone(found, reading, memory.roster, owners)))
+
+
+def owners_of(memory: Memory) -> frozenset[AgentId]:
+    """Whoever has a desktop."""
+    return frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id is not None)
+
+
+def pairs_in(path: Path) -> tuple[Rekey, ...]:
+    """A file with an old and a new id on each line; raises SettingsError, naming the line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        ids = re.split(r"[\s,;]+", line.partition("#")[0].strip().lower())
+        if ids == [""]:
+            continue
+        if len(ids) != 2:
+            raise SettingsError(f"{path}:{number}: needs an old id and a new one, and has {len(ids)} words")
+        found.append(Rekey(AgentId(ids[0]), AgentId(ids[1])))
+    if not found:
+        raise SettingsError(f"{path}: names nobody")
+    return tuple(found)
+
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9;.-]*")
+
+
+def _basis(settings: Settings, memory: Memory, owners: frozenset[AgentId]) -> Basis:
+    order = order_of(settings)
+    return Basis(accepted=memory.roster, owners=owners, entitlements=order.entitlements, scenario=order.scenario)
+
+
+def _alone(
+    found: Recreations, reading: Roster, accepted: Roster | None, owners: frozenset[AgentId]
+) -> Iterable[Agent]:  # fmt: skip
+    taken = {pair.old.agent_id for pair in found.pairs} | {one.agent_id for group in found.unclear for one in group.old}
+    return (agent for agent in gone_from(reading, accepted, owners) if agent.agent_id not in taken)

@@ -1,0 +1,184 @@
+"""The same person under a new id: an account deleted and made again, or a directory imported anew. Pure.
+
+Such a pair is held until an operator has confirmed it: who had the desktop stays as last accepted, and the new entry is left
+out, so that nothing is made for it and nothing is let go.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.ids import AgentId
+from provisioner.planning.roster.departed import known_in
+from provisioner.planning.roster.guard import Basis
+
+_Keys = Mapping[tuple[str, str], Sequence[AgentId]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recreated:
+    """One agent who owns a desktop and is not listed any more, and the entry that is the same person's."""
+
+    old: Agent
+    """As last accepted."""
+    new: Agent
+    same: tuple[str, ...]
+    """What both have alike: `login`, `name`, `mail`, or another attribute's name."""
+    differs: tuple[str, ...] = ()
+    """What both have, and not alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """People of whom nobody but an operator can say who is who."""
+
+    old: tuple[Agent, ...]
+    new: tuple[Agent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recreations:
+    """What a reading shows of such people; each by login."""
+
+    pairs: tuple[Recreated, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.pairs or self.unclear)
+
+    @property
+    def count(self) -> int:
+        """How many desktops it is about, or more where an agent has several."""
+        return len(self.pairs) + sum(len(group.old) for group in self.unclear)
+
+
+def recreated_in(
+    reading: Roster, basis: Basis, *, distinct: Set[AgentId] = frozenset(), everybody: bool = False
+) -> Recreations:
+    """Who owns a desktop, is not listed, and is the same person as somebody who is listed and owns none.
+
+    The same person: two of login, name and mail alike, or the login with nothing that speaks against it. `distinct` are ids
+    of which an operator has said that they are somebody else's; with `everybody` those in force count who own nothing, too.
+    """
+    gone = missing_in(reading, basis.accepted, _of_interest(basis, everybody=everybody))
+    if not gone:
+        return Recreations()
+    known = basis.accepted.agents if basis.accepted is not None else {}
+    alike = _by_trait(gone.values())
+    matches: list[Recreated] = []
+    for key, agent in reading.agents.items():
+        if key in basis.owners or key in distinct:
+            continue
+        olds = {old for trait in _traits(agent) for old in alike.get(trait, ())}
+        pairs = (compared(gone[old], agent) for old in olds)
+        matches += [pair for pair in pairs if _is_same(pair) and _is_news(pair, known.get(key))]
+    return told_apart(_best_of_each(_best_of_each(matches, new=False), new=True))
+
+
+def _of_interest(basis: Basis, *, everybody: bool) -> Set[AgentId]:
+    return basis.owners | basis.accepted.agents.keys() if everybody and basis.accepted is not None else basis.owners
+
+
+def missing_in(reading: Roster, accepted: Roster | None, ids: Set[AgentId]) -> dict[AgentId, Agent]:
+    """Whoever of these is not listed any more, as last accepted; without those of whom nothing is known but the id."""
+    known = known_in(accepted)
+    listed = reading.agents.keys() | {one.agent_id for one in reading.rejected}
+    return {key: known[key] for key in sorted(ids & known.keys() - listed)}
+
+
+def compared(old: Agent, new: Agent) -> Recreated:
+    """What speaks for one person and what against it."""
+    before, after = dict(_traits(old)), dict(_traits(new))
+    both = [name for name in before if name in after]
+    same = tuple(name for name in both if before[name] == after[name])
+    return Recreated(old=old, new=new, same=same, differs=tuple(name for name in both if name not in same))
+
+
+def told_apart(matches: Iterable[Recreated]) -> Recreations:
+    """Whoever is one other's alone; the rest is unclear."""
+    best = list(matches)
+    of_old, of_new = defaultdict[AgentId, list[Recreated]](list), defaultdict[AgentId, list[Recreated]](list)
+    for pair in best:
+        of_old[pair.old.agent_id].append(pair)
+        of_new[pair.new.agent_id].append(pair)
+    pairs = [one for one in best if len(of_old[one.old.agent_id]) == len(of_new[one.new.agent_id]) == 1]
+    unclear = [one for one in best if one not in pairs]
+    return Recreations(pairs=tuple(sorted(pairs, key=_login)), unclear=tuple(_groups(unclear)))
+
+
+def held(reading: Roster, found: Recreations) -> Roster:
+    """The reading with the old entries as last accepted in place of the new ones."""
+    old = {one.agent_id: one for pair in found.pairs for one in (pair.old,)}
+    old |= {one.agent_id: one for group in found.unclear for one in group.old}
+    refused = [*map(_refusal, found.pairs), *(_unclear(one, group) for group in found.unclear for one in group.new)]
+    left_out = {one.agent_id for one in refused}
+    agents = {key: one for key, one in reading.agents.items() if key not in left_out} | old
+    return replace(reading, agents=agents, rejected=(*reading.rejected, *refused))
+
+
+def _is_same(pair: Recreated) -> bool:
+    return len(pair.same) > 1 or (pair.same == ("login",) and not pair.differs)
+
+
+def _is_news(pair: Recreated, before: Agent | None) -> bool:
+    """Whoever was there already beside the other is not the other under a new id, unless the login was handed over just now."""
+    return before is None or ("login" in pair.same and before.login.casefold() != pair.new.login.casefold())
+
+
+def _traits(agent: Agent) -> tuple[tuple[str, str], ...]:
+    """What tells a person, each in one form: imports change the order and the case of names."""
+    name = " ".join(sorted(agent.display_name.replace(",", " ").casefold().split()))
+    named = (("name", name),) if name and name != agent.login.casefold() else ()
+    mailed = (("mail", agent.mail.casefold()),) if agent.mail else ()
+    return (("login", agent.login.casefold()), *named, *mailed)
+
+
+def _by_trait(agents: Iterable[Agent]) -> _Keys:
+    found = defaultdict[tuple[str, str], list[AgentId]](list)
+    for agent in agents:
+        for trait in _traits(agent):
+            found[trait].append(agent.agent_id)
+    return found
+
+
+def _best_of_each(pairs: list[Recreated], *, new: bool) -> list[Recreated]:
+    """Of each person's pairs those with the most alike."""
+    most: dict[AgentId, int] = {}
+    for pair in pairs:
+        key = (pair.new if new else pair.old).agent_id
+        most[key] = max(most.get(key, 0), len(pair.same))
+    return [one for one in pairs if len(one.same) == most[(one.new if new else one.old).agent_id]]
+
+
+def _groups(pairs: Iterable[Recreated]) -> Iterable[Unclear]:
+    """Pairs that share somebody, together."""
+    left = sorted(pairs, key=_login)
+    while left:
+        old, new, size = {left[0].old.agent_id: left[0].old}, {left[0].new.agent_id: left[0].new}, 0
+        while size != len(old) + len(new):
+            size = len(old) + len(new)
+            for pair in left:
+                if pair.old.agent_id in old or pair.new.agent_id in new:
+                    old[pair.old.agent_id], new[pair.new.agent_id] = pair.old, pair.new
+        left = [pair for pair in left if pair.old.agent_id not in old]
+        yield Unclear(old=tuple(old.values()), new=tuple(new.values()))
+
+
+def _refusal(pair: Recreated) -> Rejected:
+    by = " and ".join((", ".join(pair.same[:-1]), pair.same[-1]) if len(pair.same) > 1 else pair.same)
+    reason = f"{pair.new.login} is the same person as {pair.old.agent_id} under a new id, by {by}: {_ASK}"
+    return Rejected(entry=pair.new.agent_id, reason=reason, agent_id=pair.new.agent_id, same_as=(pair.old.agent_id,))
+
+
+def _unclear(new: Agent, group: Unclear) -> Rejected:
+    old = tuple(one.agent_id for one in group.old)
+    reason = f"{new.login} may be the same person as {' or '.join(old)} under a new id: {_ASK}"
+    return Rejected(entry=new.agent_id, reason=reason, agent_id=new.agent_id, same_as=old)
+
+
+_ASK = "`bascule directory rekey` carries the desktop over, `bascule directory distinct` says that it is somebody else"
+
+
+def _login(pair: Recreated) -> tuple[str, AgentId, AgentId]:
+    return pair.old.login, pair.old.agent_id, pair.new.agent_id

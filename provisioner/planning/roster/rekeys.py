@@ -1,0 +1,47 @@
+"""Which of an order's pairs of ids can be carried out: nobody is given somebody else's desktop, and nobody gets two. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from provisioner.model.ids import AgentId, DesktopName
+from provisioner.model.intents import Rekey
+from provisioner.model.records import Memory
+from provisioner.planning.roster.departed import known_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What is carried out of an order."""
+
+    rekeys: dict[AgentId, AgentId]
+    refused: tuple[str, ...] = ()
+    """The others, each with the reason."""
+
+
+def carried(order: Iterable[Rekey], memory: Memory) -> Carried:
+    """Pairs that were carried out before, by a daemon that was killed right after, are no news and no refusal."""
+    order = tuple(dict.fromkeys(order))
+    owned = {one.agent_id: one.name for one in memory.reservations.values() if one.agent_id is not None}
+    known = owned.keys() | known_in(memory.roster).keys()
+    olds, news = Counter(one.old for one in order), Counter(one.new for one in order)
+    rekeys: dict[AgentId, AgentId] = {}
+    refused: list[str] = []
+    for one in order:
+        if memory.rekeyed.get(one.old) == one.new and one.old not in known:
+            continue
+        if why := _why_not(one, owned, known=one.old in known, alone=olds[one.old] == news[one.new] == 1):
+            refused.append(f"{one.old} does not go on as {one.new}: {why}")
+        else:
+            rekeys[one.old] = one.new
+    return Carried(rekeys=rekeys, refused=tuple(refused))
+
+
+def _why_not(one: Rekey, owned: dict[AgentId, DesktopName], *, known: bool, alone: bool) -> str:
+    if not alone:
+        return "the order names one of the two more than once"
+    if one.old == one.new:
+        return "it is the same id"
+    if not known:
+        return f"nobody with the id {one.old} has a desktop or is in force"
+    return f"{one.new} has {owned[one.new]} already" if one.new in owned else ""

@@ -1,0 +1,57 @@
+"""An operator's order that agents go on under new ids: taken up once, in one transaction of the store."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from provisioner.model.actions import Outcome, Result
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.words import JournalWord
+from provisioner.planning.roster.rekeys import carried
+from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reconciler.durable_state import Books
+
+_TOLD = 10
+"""Refusals that are told one by one; the rest is counted."""
+
+
+class Rekeying:
+    """All that is kept of an agent goes over to the new id: desktops, to whom they were given, roster, guard and departures."""
+
+    def __init__(self, books: Books, *, store: Store, clock: Clock, events: Events) -> None:
+        self._books, self._store, self._clock, self._events = books, store, clock, events
+
+    def take_up(self, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
+        """Whether anybody goes on under a new id from now on. Not before a lost store is rebuilt: not every owner is known."""
+        orders = [one for one in intents if one.kind is IntentKind.REKEY and not rebuilding]
+        done = [self._carry_out(order) for order in orders]
+        return any(done)
+
+    def _carry_out(self, order: Intent) -> bool:
+        done = carried(order.rekeys, self._books.memory())
+        if done.rekeys:
+            self._books.commit(Changes(rekeyed=done.rekeys, outcomes=tuple(self._lines(order, done.rekeys))))
+            text = f"{len(done.rekeys)} agents go on under new ids, by order of {order.by}; their desktops' notes follow"
+            self._events.notice("directory", text)
+        for refusal in done.refused[:_TOLD]:
+            self._events.notice("directory", refusal)
+        if len(done.refused) > _TOLD:
+            self._events.notice("directory", f"… and {len(done.refused) - _TOLD} more that do not go on under another id")
+        counts = f"{len(done.rekeys)} go on, {len(done.refused)} refused"
+        self._store.withdraw(order.kind, by=f"daemon, done: {counts}", at=self._clock.now())
+        return bool(done.rekeys)
+
+    def _lines(self, order: Intent, rekeys: Mapping[AgentId, AgentId]) -> Iterator[Outcome]:
+        """For the journal, each desktop's."""
+        now, why = self._clock.now(), f": {order.reason}" if order.reason else ""
+        for one in self._books.kept.reservations.values():
+            if one.agent_id is not None and one.agent_id in rekeys:
+                reason = f"its agent {one.agent_id} goes on as {rekeys[one.agent_id]}, by order of {order.by}{why}"
+                yield Outcome(
+                    desktop=one.name,
+                    key=one.key,
+                    action=JournalWord.REKEY.value,
+                    result=Result.DONE,
+                    reason=reason,
+                    started_at=now,
+                    ended_at=now,
+                )

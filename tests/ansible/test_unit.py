@@ -1,0 +1,73 @@
+"""B7: the unit's limits and walls, judged by systemd itself without a running one."""
+
+import subprocess
+from pathlib import Path
+
+import jinja2
+import pytest
+import yaml
+
+from tests.builders.ansible import ANSIBLE
+
+pytestmark = pytest.mark.real
+
+ROLE = ANSIBLE / "roles" / "bascule"
+EXPOSURE = 11
+"""In tenths, of 100. What is left: it speaks to any address of the network and to systemd, and has no image of its own."""
+
+
+def the_unit(**variables: object) -> str:
+    """As the role lays it down with these variables in place of the defaults."""
+    defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
+    text = (ROLE / "templates" / "bascule.service.j2").read_text()
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)  # noqa: S701 (no page)
+    return environment.from_string(text).render(defaults | {"ansible_managed": "by a test"} | variables)
+
+
+def directives(unit: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in unit.splitlines():
+        name, given, value = line.partition("=")
+        if given and not line.startswith("#"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def judged(unit: str, folder: Path, threshold: int) -> subprocess.CompletedProcess[str]:
+    (folder / "bascule.service").write_text(unit)
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={threshold}"]
+    return subprocess.run([*command, str(folder / "bascule.service")], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_systemd_finds_little_exposed(tmp_path: Path):
+    """B7: a stated bound, so that no wall is taken down unseen."""
+    seen = judged(the_unit(), tmp_path, EXPOSURE)
+
+    assert seen.returncode == 0, seen.stdout
+
+
+def test_what_it_may_take_has_an_end_and_a_crash_leaves_no_secret():
+    """B7: a core would hold the token, the note key and whoever is in the directory."""
+    found = directives(the_unit())
+
+    assert found.get("LimitCORE") == ["0"]
+    assert found.get("MemoryMax") == ["1G"]
+    assert found.get("TasksMax") == ["512"]
+    assert found.get("PrivateUsers") == ["yes"]
+
+
+def test_the_addresses_that_a_site_keeps_are_the_only_ones(tmp_path: Path):
+    """B7: by default any, for clusters and directories are named by name."""
+    unit = the_unit(bascule_ip_allow=["192.0.2.0/24", "2001:db8::53"])
+    found = directives(unit)
+
+    assert (found["IPAddressDeny"], found["IPAddressAllow"]) == (["any"], ["localhost", "192.0.2.0/24", "2001:db8::53"])
+    assert "IPAddressDeny" not in directives(the_unit())
+    assert judged(unit, tmp_path, EXPOSURE - 1).returncode == 0
+
+
+def test_what_is_not_used_has_its_reason():
+    """B7: next to where it would stand."""
+    comments = [line for line in the_unit().splitlines() if line.startswith("# Not ")]
+
+    assert [line.split()[2].rstrip(":") for line in comments] == ["ProcSubset=pid", "LoadCredential="]

@@ -1,0 +1,86 @@
+"""Seeds of their own for what chance meets too seldom."""
+
+from random import Random
+
+from tests.chaos.schedule import STORM_S, Happening
+
+_OUTDATED, _UNLISTED, _REFUSED, _STOPPED = 1_500_000, 1_600_000, 1_700_000, 1_800_000
+"""Seeds beyond are of a store that is older than the cluster, of VMs that no listing shows, of a node that takes no orders,
+and of desktops that an operator stops."""
+
+_FIRST_CLONE_S = 40.0
+"""Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
+_AT_WORK_S = 150.0
+"""By then desktops are ready, and people are logged on."""
+_AT_FIRST = 4
+"""Clones at once, of an empty store: a node each, and there are four at most."""
+
+
+def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, first_vmid: int) -> tuple[Happening, ...]:
+    """By the seed's range; the first is shared by two."""
+    if seed > _STOPPED:
+        return _stopped(draw, agents=agents)
+    if seed > _REFUSED:
+        return _refused(draw, nodes=nodes)
+    if seed > _UNLISTED:
+        return _unlisted(draw)
+    if seed > _OUTDATED:
+        return _outdated(draw, first_vmid=first_vmid)
+    return _slow_clones(draw, nodes=nodes) if seed % 2 else _mistimed(draw, agents=agents)
+
+
+def _slow_clones(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
+    """Killed while clones take long, and what the next life sees is slow to come."""
+    slow = [Happening(at=30.0, what="storage_slow", about=f"pve{number}", for_s=150.0) for number in range(1, nodes + 1)]
+    deaths = [
+        Happening(at=round(at, 3), what="killed_while_cloning", for_s=round(draw.uniform(0.05, 1.5), 2))
+        for at in sorted(draw.uniform(40, 160) for _ in range(6))
+    ]
+    delays = (("/cluster/resources", "slow", 100), ("/config", "delayed", 60))
+    return (*slow, *(Happening(at=31.0, what="lost", about=one) for one in delays), *deaths)
+
+
+def _outdated(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
+    """The store is put back as it was at the first clones, whose VMIDs others got since; just their notes are hard to read."""
+    at, restored_after_s = round(draw.uniform(2, _FIRST_CLONE_S), 3), round(draw.uniform(60, 120), 2)
+    forgets = Happening(
+        at=at, what="forgets_at_clone", about=("before", restored_after_s), for_s=round(draw.uniform(0.1, 3), 2)
+    )
+    how, count = draw.choice(("before", "hung")), draw.randint(1, 3)
+    hard = [(f"GET /{first_vmid + index}/config", how, count) for index in range(_AT_FIRST)]
+    return (forgets, *(Happening(at=_FIRST_CLONE_S + restored_after_s, what="lost", about=one) for one in hard))
+
+
+def _mistimed(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """The clock is an hour ahead while the store is lost, and while desktops are deleted at work; then it is put right."""
+    jump = Happening(at=2.0, what="clock_jumps", about=3600, for_s=round(draw.uniform(20, 120), 2))
+    lost = Happening(at=4.0, what="store_lost", for_s=round(draw.uniform(0.5, 3), 2))
+    deleted = (Happening(at=round(draw.uniform(45, 130), 3), what="deleted", about=draw.randrange(agents)) for _ in range(5))
+    return (jump, lost, *sorted(deleted, key=lambda one: one.at))
+
+
+def _unlisted(draw: Random) -> tuple[Happening, ...]:
+    """The token sees no VM in our range, until long after a clone is given up; of the first ones no answer comes."""
+    hidden = Happening(at=1.0, what="hidden", about=("rights", 1.0, 0), for_s=round(draw.uniform(800, 1500), 2))
+    nth, down_s = draw.randint(1, 6), round(draw.uniform(0.1, 30), 2)
+    unanswered = draw.choice((("killed_at_write", nth, down_s), ("lost", ("/clone", "after", nth), 0.0)))
+    return (hidden, Happening(at=2.0, what=unanswered[0], about=unanswered[1], for_s=unanswered[2]))
+
+
+def _refused(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
+    """A node lists, and takes no order, from before anything is made there, for good; the daemon dies meanwhile."""
+    return (Happening(at=1.0, what="refuses", about=f"pve{draw.randint(1, nodes)}"), _death(draw))
+
+
+def _stopped(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """An operator stops desktops: of some it is known that somebody is there, of some it is not known."""
+    dead = Happening(at=1.0, what="guest_agents_dead", about=0.2, for_s=round(draw.uniform(300, 500), 2))
+    times = sorted(round(_AT_WORK_S + draw.uniform(0, 200), 3) for _ in range(6))
+    return (dead, *(Happening(at=at, what="stopped", about=draw.randrange(agents)) for at in times), _death(draw))
+
+
+def _death(draw: Random) -> Happening:
+    return Happening(at=round(draw.uniform(45, STORM_S), 3), what="killed", for_s=round(draw.uniform(0.1, 30), 2))
+
+
+__all__ = ["a_pointed_schedule"]

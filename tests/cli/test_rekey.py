@@ -1,0 +1,281 @@
+"""`bascule directory rekey`: the same people under new ids, from the command to the store and through the daemon's cycle."""
+
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from provisioner.adapters.ldap.entries import LdapAttributes
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.demo.people import write_demo_directory
+from provisioner.model.agents import Roster
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import IntentKind
+from provisioner.ports import Changes
+from tests.builders.actions import a_reservation
+from tests.builders.cli import a_lonely_site, bascule, ordered_by
+from tests.builders.directory import FixedClock, a_directory
+from tests.builders.reconciler import Site as Daemon
+
+PEOPLE = 40
+FIFTEEN = 15
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Forty people are in force and have a desktop each; the ids of fifteen were others when they were accepted."""
+    site = a_lonely_site(tmp_path, agents=PEOPLE)
+    now = _read(site)
+    before = [replace(one, agent_id=_old(one.agent_id)) for one in sorted(now.agents.values(), key=_id)[:FIFTEEN]]
+    before += sorted(now.agents.values(), key=_id)[FIFTEEN:]
+    _keep(site, before)
+    return site
+
+
+def _old(agent_id):
+    return AgentId(f"old-{agent_id}")
+
+
+def _id(agent):
+    return agent.agent_id
+
+
+def _read(site):
+    settings = site.load().directory
+    return a_directory(urls=(), ldif=settings.ldif, base=settings.base).read()
+
+
+def _store(site):
+    return SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())
+
+
+def _keep(site, agents):
+    roster = Roster(read_at=1.0, agents={one.agent_id: one for one in agents})
+    desktops = tuple(
+        a_reservation(number, agent_id=one.agent_id, profile="office", proven=True) for number, one in enumerate(agents, 1)
+    )
+    with closing(_store(site)) as store:
+        store.claim()
+        store.commit(
+            Changes(
+                roster=roster,
+                reserved=desktops,
+                assignments={one.name: one.agent_id for one in desktops if one.agent_id},
+                baseline_accepted=True,
+            )
+        )
+
+
+def _run(site, *words):
+    return bascule("directory", *words, "--config", str(site.main))
+
+
+def _orders(site, kind=IntentKind.REKEY):
+    return [one for one in _store(site).intents() if one.kind is kind]
+
+
+def _owners(site):
+    return {one.agent_id for one in _store(site).load().reservations.values()}
+
+
+def _cycles(site):
+    """The daemon on this store, until it rests; everything happens on a cluster that does as it is told."""
+    store = _store(site)
+    daemon = Daemon(agents=_read(site), store=store)
+    for one in store.load().reservations.values():
+        daemon.cluster.notes[one.vmid] = one
+    daemon.settle(cycles=4)
+    daemon.store.close()
+    return daemon
+
+
+def test_diff_names_people_who_are_there_under_a_new_id_and_ends_with_1(site):
+    """C2."""
+    ended = _run(site, "diff")
+
+    assert ended.code == 1
+    assert "15 people under a new id: nothing is made for the new id and nothing is let go" in ended.out
+    document = _run(site, "diff", "--json").document
+    new = sorted(_read(site).agents)[:FIFTEEN]
+    assert [(one["old id"], one["new id"]) for one in sorted(document["recreated"], key=str)] == [
+        (_old(key), key) for key in new
+    ]
+    assert {one["the same"] for one in document["recreated"]} == {"login, name, mail"}
+    assert {one["differs"] for one in document["recreated"]} == {"-"}
+    assert document["unclear"] == []
+    assert (document["left"], document["joined"]) == ([], [])
+
+
+@pytest.mark.parametrize("match", [(), ("--match", "login"), ("--match", "mail"), ("--match", "employeeNumber")])
+def test_rekey_orders_it_and_the_daemon_carries_everything_over(site, match):
+    """C2."""
+    if "employeeNumber" in match:
+        _number_everybody(site)
+
+    ended = _run(site, "rekey", "--by", "claire", "--reason", "imported anew", *match)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "ordered: 15 agents go on under a new id" in ended.out
+    (order,) = _orders(site)
+    assert (order.by, order.reason, len(order.rekeys)) == (ordered_by("claire"), "imported anew", FIFTEEN)
+    assert bascule("journal", "--config", str(site.main)).out.count("15 agents go on under new ids") == 1
+    daemon = _cycles(site)
+    assert _owners(site) == set(_read(site).agents)
+    kept = _store(site).load()
+    assert set(kept.assignments.values()) == set(_read(site).agents)
+    assert (_orders(site), kept.roster.rejected if kept.roster else None) == ([], ())
+    assert _run(site, "diff").code == 0
+    lines = bascule("journal", "--json", "--lines", "500", "--config", str(site.main)).document
+    assert sum(one["what"] == "rekey" and one["result"] == "done" for one in lines) == FIFTEEN
+    assert daemon.cluster.guests == {}, "nothing was made"
+
+
+def _number_everybody(site):
+    """Everybody's number, then and now, among the further attributes."""
+    text = (site.folder / "people.ldif").read_text(encoding="utf-8")
+    people = text.split("\n\n")
+    numbered = [f"{one}\nemployeeNumber: {index}" if "entryUUID" in one else one for index, one in enumerate(people)]
+    (site.folder / "people.ldif").write_text("\n\n".join(numbered), encoding="utf-8")
+    now = a_numbered_reading(site)
+    before = sorted(now.agents.values(), key=_id)
+    agents = [replace(one, agent_id=_old(one.agent_id)) for one in before[:FIFTEEN]] + before[FIFTEEN:]
+    with closing(_store(site)) as store:
+        store.claim()
+        store.commit(Changes(roster=Roster(read_at=2.0, agents={one.agent_id: one for one in agents})))
+
+
+def a_numbered_reading(site):
+    settings = site.load().directory
+    names = LdapAttributes(extra=("employeeNumber",))
+    return a_directory(urls=(), ldif=settings.ldif, base=settings.base, attributes=names).read()
+
+
+def test_another_agent_id_is_quarantined_shown_and_carried_over_by_the_old_id(site):
+    """C2: everybody gets another id, which is to be found in the old attribute; whatever else has changed."""
+    now = _read(site)
+    _number_everybody(site)
+    with closing(_store(site)) as store:
+        store.claim()
+        keep = {key: replace(one, login=f"was-{one.login}", mail="", display_name="?") for key, one in now.agents.items()}
+        owned = {one.agent_id: key for key, one in zip(sorted(now.agents), _in_order(store), strict=True) if one.agent_id}
+        store.commit(Changes(rekeyed=owned))
+        store.commit(Changes(roster=Roster(read_at=3.0, agents=keep)))
+    site.change("directory:\n", "directory:\n  attributes: {agent_id: employeeNumber}\n")
+
+    ended = _run(site, "diff")
+    assert ended.code == 1
+    assert "quarantined: 40 of 40 entitled agents would leave" in ended.out
+
+    assert _run(site, "rekey", "--by", "claire").code == 1, "nobody has anything alike"
+    ended = _run(site, "rekey", "--by", "claire", "--match", "entryUUID")
+
+    assert ended.code == 0
+    (order,) = _orders(site)
+    assert {one.old for one in order.rekeys} == set(now.agents)
+    assert all(one.new.isdecimal() for one in order.rekeys)
+
+
+def _in_order(store):
+    return sorted(store.load().reservations.values(), key=lambda one: one.name)
+
+
+def test_who_cannot_be_told_apart_is_named_and_not_carried_over(site):
+    """C2: two old ones for one new one."""
+    kept = _store(site).load().roster
+    assert kept is not None
+    first, second, *rest = sorted(kept.agents.values(), key=_id)[-FIFTEEN:]
+    agents = {key: one for key, one in kept.agents.items() if key not in (first.agent_id, second.agent_id)}
+    agents |= {one.agent_id: one for one in (first, replace(second, login=first.login, mail=first.mail))}
+    with closing(_store(site)) as store:
+        store.claim()
+        store.commit(Changes(roster=replace(kept, agents=agents)))
+
+    ended = _run(site, "rekey", "--by", "claire", "--match", "login")
+
+    assert ended.code == 0
+    assert "not carried over, for nobody can say who is who:" in ended.out
+    assert f"{first.agent_id}, {second.agent_id}" in ended.out
+    (order,) = _orders(site)
+    assert not {one.old for one in order.rekeys} & {first.agent_id, second.agent_id}
+    assert len(order.rekeys) == FIFTEEN - 2
+    assert rest
+
+
+def test_pairs_may_be_written_down(site, tmp_path):
+    """C2: where nothing tells people apart but a list, or a store was lost."""
+    new = sorted(_read(site).agents)[:2]
+    (tmp_path / "pairs").write_text(f"# old new\n{_old(new[0])} {new[0]}\n\n{_old(new[1])},{new[1]}\nghost {new[1]}\n")
+
+    ended = _run(site, "rekey", "--by", "claire", "--pairs", str(tmp_path / "pairs"))
+
+    assert ended.code == 0
+    (order,) = _orders(site)
+    assert [tuple(one) for one in order.rekeys] == sorted((_old(key), key) for key in new)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        pytest.param((), 2, "--by", id="nobody answers for it"),
+        pytest.param(("--by", " "), 2, "say who answers for it", id="a blank"),
+        pytest.param(("--by", "c", "--match", "(x=y)"), 2, "is no attribute of a directory", id="a filter"),
+        pytest.param(("--by", "c", "--match", "shoeSize"), 1, "nobody is carried over", id="an attribute that nobody has"),
+        pytest.param(("--by", "c", "--pairs", "/nowhere"), 2, "cannot be read", id="no file"),
+        pytest.param(("--by", "c", "--pairs", "/dev/null"), 2, "names nobody", id="an empty file"),
+        pytest.param(("--by", "c", "--match", "login", "--pairs", "x"), 2, "not both", id="two ways"),
+    ],
+)
+def test_a_call_that_makes_no_sense_orders_nothing(site, words, code, says):
+    ended = _run(site, "rekey", *words)
+
+    assert (ended.code, says in ended.said) == (code, True)
+    assert _orders(site) == []
+
+
+def test_accept_lets_nobody_through_who_is_there_under_a_new_id(site):
+    """C2: it would make a second fleet."""
+    ended = _run(site, "accept", "--until", "2h", "--by", "claire")
+
+    assert "15 people under a new id" in ended.out
+    assert _orders(site, IntentKind.ACCEPT_DIRECTORY) == []
+
+
+def test_distinct_says_that_somebody_is_new(site):
+    """C2: then the one leaves and the other joins, as the guard judges."""
+    new = sorted(_read(site).agents)[0]
+
+    assert _run(site, "distinct", new.upper(), "--by", "claire").code == 0
+
+    assert [one.target for one in _orders(site, IntentKind.DISTINCT)] == [new]
+    document = _run(site, "diff", "--json").document
+    assert len(document["recreated"]) == FIFTEEN - 1
+    assert (len(document["left"]), len(document["joined"])) == (1, 1)
+
+
+def test_an_order_waits_for_the_daemon_and_what_is_no_more_true_then_is_refused_with_a_reason(site):
+    """C2: meanwhile a desktop was made for one of the new ids."""
+    _run(site, "rekey", "--by", "claire")
+    new = sorted(_read(site).agents)[0]
+    with closing(_store(site)) as store:
+        store.claim()
+        store.commit(Changes(reserved=(a_reservation(99, agent_id=new, profile="office", proven=True),)))
+
+    daemon = _cycles(site)
+
+    assert ("directory", f"{_old(new)} does not go on as {new}: {new} has vd-5099 already") in daemon.heard.notices
+    assert _owners(site) == set(_read(site).agents) | {_old(new)}
+
+
+def test_status_says_who_waits_and_whose_notes_are_not_written_yet(site):
+    """C2: the cluster of this site answers nobody, so no note can be written."""
+    write_demo_directory(site.folder / "people.ldif", PEOPLE)
+    _cycles(site)
+    ended = bascule("status", "--config", str(site.main))
+    assert "15 people are there under a new id: `bascule directory diff` names them" in ended.out
+
+    _run(site, "rekey", "--by", "claire")
+    _cycles(site)
+
+    ended = bascule("status", "--config", str(site.main))
+    assert "under a new id" not in ended.out
+    assert "the notes of 15 desktops name an earlier id of the agent, and are written anew" in ended.out

@@ -1,0 +1,118 @@
+"""Accounts are deleted and made again in a real directory: the same people have the same desktops, and their notes say so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.adapters.ldap.ldif import read_ldif, write_ldif
+from provisioner.cli.clocks import TWIN_STATE
+from provisioner.demo.people import PEOPLE_BASE, demo_people, write_server_ldif
+from tests.builders.cli import Ended, bascule
+from tests.builders.directory import written
+from tests.e2e.switch import Switch
+from tests.servers.certificates import Authority
+from tests.servers.slapd import PASSWORD, READER, Slapd, slapd
+
+pytestmark = pytest.mark.real
+
+AGENTS = 24
+AGAIN = [one.login for one in demo_people(AGENTS)[::4]]
+"""Six: fewer than the guard holds back by itself."""
+PASSWORD_IN = "BASCULE_LDAP_PASSWORD"
+
+
+@dataclass(slots=True, kw_only=True)
+class Recreation:
+    """What was seen of it, by moment."""
+
+    switch: Switch
+    directory: Slapd
+    home: Path
+    truths: dict[str, dict[str, Any]] = field(default_factory=dict)
+    said: dict[str, Ended] = field(default_factory=dict)
+
+    def order(self, moment: str, *words: str) -> None:
+        """Run a command as an operator would."""
+        environment = {TWIN_STATE: str(self.switch.twin.state_file), PASSWORD_IN: PASSWORD}
+        self.said[moment] = bascule(*words, "--config", str(self.switch.config), **environment)
+
+    def recreate(self) -> None:
+        """The accounts are deleted, and made again as they were: the server gives each a new entryUUID."""
+        gone = "".join(f"dn: uid={login},{PEOPLE_BASE}\nchangetype: delete\n\n" for login in AGAIN)
+        self.directory.add(written(self.home / "gone.ldif", gone))
+        entries = [one for one in read_ldif(self.home / "people.ldif") if one.dn.removeprefix("uid=").split(",")[0] in AGAIN]
+        write_ldif(self.home / "again.ldif", entries)
+        self.directory.add(self.home / "again.ldif")
+
+
+@pytest.fixture(scope="module")
+def recreation(tmp_path_factory) -> Iterator[Recreation]:
+    home = tmp_path_factory.mktemp("recreated")
+    authority = Authority(home / "ca")
+    write_server_ldif(home / "people.ldif", AGENTS)
+    with (
+        slapd(home / "slapd", certificate=authority.issue("slapd"), ldif=home / "people.ldif") as directory,
+        Switch(home / "site", agents=AGENTS, scale=10) as switch,
+    ):
+        server = {"urls": [directory.ldaps], "ca_file": str(authority.ca_file), "bind_dn": READER}
+        server |= {"password": {"environment": PASSWORD_IN}, "base": PEOPLE_BASE, "page_size": 200, "interval": "1min"}
+        switch.change_config(lambda document: document.update(directory=server))
+        one = Recreation(switch=switch, directory=directory, home=home)
+        _happen(one)
+        yield one
+
+
+def _happen(recreation: Recreation) -> None:
+    switch = recreation.switch
+    switch.start(**{PASSWORD_IN: PASSWORD})
+    switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=90)
+    assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
+    recreation.truths["before"] = switch.truth()
+
+    recreation.recreate()
+    recreation.order("diff", "directory", "diff", "--json")
+    recreation.order("rekey", "directory", "rekey", "--by", "claire", "--match", "login")
+    assert switch.said("6 agents go on under new ids, by order of claire"), switch.log()[-3000:]
+    switch.wait_for(lambda seen: seen["writes"] >= recreation.truths["before"]["writes"] + len(AGAIN), within_s=60)
+    recreation.order("after", "directory", "diff", "--json")
+    recreation.order("status", "status")
+    recreation.order("journal", "journal", "--json", "--lines", "1000")
+
+    switch.kill()
+    switch.forget()
+    switch.start(**{PASSWORD_IN: PASSWORD})
+    assert switch.said(f"rebuilt from the notes of {AGENTS} desktops", within_s=60), switch.log()[-3000:]
+    recreation.order("lost", "directory", "diff", "--json")
+    recreation.truths["lost"] = switch.truth()
+    assert switch.stop(within_s=15) == 0
+
+
+def test_diff_tells_the_same_people_under_new_ids(recreation: Recreation):
+    """C2: a real server has given new ids."""
+    diff = recreation.said["diff"]
+
+    assert diff.code == 1
+    assert {one["login"] for one in diff.document["recreated"]} == set(AGAIN)
+    assert {one["the same"] for one in diff.document["recreated"]} == {"login, name, mail"}
+
+
+def test_the_running_daemon_takes_the_rekey_up_and_nothing_is_made(recreation: Recreation):
+    """C2: six notes are written, and nothing else."""
+    before, lost = recreation.truths["before"], recreation.truths["lost"]
+
+    assert recreation.said["rekey"].code == 0
+    assert (recreation.said["after"].code, recreation.said["after"].document["recreated"]) == (0, [])
+    assert "under a new id" not in recreation.said["status"].out
+    notes = [one for one in recreation.said["journal"].document if (one["what"], one["result"]) == ("note", "done")]
+    assert len(notes) == len(AGAIN)
+    assert (lost["desktops"], lost["ready"]) == (before["desktops"], before["ready"]) == (AGENTS, AGENTS)
+
+
+def test_a_lost_store_is_rebuilt_under_the_new_ids(recreation: Recreation):
+    """C2: nobody leaves and nobody joins by the notes as they are now."""
+    lost = recreation.said["lost"]
+
+    assert (lost.code, lost.document["left"], lost.document["joined"], lost.document["recreated"]) == (0, [], [], [])
