@@ -8,6 +8,7 @@ import pytest
 
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
+from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Roster, Standing
 from provisioner.model.distinguished_names import group_key
@@ -25,9 +26,11 @@ from tests.adapters.ldap.university import (
     login,
     university_ldif,
 )
+from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import READ_AT as READ_2020
 from tests.builders.directory import SERVED_AT as READ_AT
 from tests.builders.directory import a_directory
+from tests.builders.settings import Site
 from tests.servers.certificates import Authority
 from tests.servers.slapd import DYNAMIC_GROUPS, LIMITED, PASSWORD, READER, UNIVERSITY, Slapd, slapd
 
@@ -76,6 +79,16 @@ class University:
         path = self._home / "dated.ldif"
         write_ldif(path, [record(dn, **attributes)])
         self._server.add_as_dated(path)
+
+    def site(self, folder: Path) -> Site:
+        """A configuration that reads it."""
+        site = a_lonely_site(folder).write("password", PASSWORD)
+        way = f"urls: [{self._server.ldaps}]\n  ca_file: {self._authority.ca_file}"
+        way += f"\n  bind_dn: {READER}\n  password: {{file: password}}"
+        groups = f"groups: {{base: '{GROUPS}', members: [member, uniqueMember, memberUid]}}"
+        names = "attributes: {end_date: finContrat, end_date_format: '%d/%m/%Y', groups: ''}"
+        site.change("ldif: people.ldif", f"{way}\n  page_size: 200\n  {groups}\n  {names}")
+        return site.change(f"base: {PEOPLE_BASE}", f"base: {PEOPLE}")
 
     @property
     def ldaps(self) -> str:
@@ -203,3 +216,27 @@ def test_what_is_dated_before_the_last_change_is_seen_too(university: University
 
     assert later.mark == first.mark, "the server's own last change is years ahead of what it dates now"
     assert {one.login for one in later.agents.values()} - {one.login for one in first.agents.values()} == {"nouveau"}
+
+
+def test_it_is_explained_by_check_directory(university: University, tmp_path):
+    """An entitlement by DN, and the same by a name that two groups have."""
+    site = university.site(tmp_path)
+    right = bascule(
+        "check", "directory", "--config", str(site.change("who: everyone", f"who: {{groups: ['{ON_CALL_IT}', compta]}}").main)
+    )
+    wrong = bascule("check", "directory", "--config", str(site.change(f"'{ON_CALL_IT}'", "astreinte").main))
+
+    lines = right.out.splitlines()
+    assert right.code == 0
+    for line in (
+        f"ok  changes: {university.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
+        f"ok  directory: {COUNT} agents read",
+        "ok  groups: 3 groups of agents, those within groups too",
+        "ok  profile standard: 4 agents are entitled and in wave 'everyone' of scenario 'everyone'",
+        "ok  accounts: 1 disabled, 2 expired: they get no desktop",
+        "ok  accounts: 1 locked: they keep their desktops",
+    ):
+        assert line in lines
+    assert wrong.code == 1
+    assert f"2 groups are called 'astreinte': {ON_CALL_IT} and {ON_CALL_LAB}" in wrong.out
+    assert "fix: write the DN of the group that is meant" in wrong.out
