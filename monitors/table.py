@@ -178,6 +178,11 @@ DIRECTORY_SERVERS_FAILING = _row(
     Kind.GAUGE,
     help="Servers of the directory that gave no whole answer when last asked, though another one did.",
 )
+DIRECTORY_ALTERNATIONS = _row(
+    "directory_alternations",
+    Kind.GAUGE,
+    help="How often within the guard's window servers of the directory have taken turns that do not say the same.",
+)
 DIRECTORY_DISAGREEMENTS = _row(
     "directory_disagreements",
     Kind.GAUGE,
@@ -224,7 +229,7 @@ TABLE: tuple[Metric, ...] = (
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,
     DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING, DIRECTORY_SERVERS_FAILING,
-    DIRECTORY_LEFT_OUT, DIRECTORY_DISAGREEMENTS,
+    DIRECTORY_LEFT_OUT, DIRECTORY_ALTERNATIONS, DIRECTORY_DISAGREEMENTS,
     DIRECTORY_QUARANTINED, DIRECTORY_QUARANTINE_AGE, DIRECTORY_LEAVERS, DIRECTORY_JOINERS,
     CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, DIFFERENCES, BASELINE, BUILD,
 )  # fmt: skip

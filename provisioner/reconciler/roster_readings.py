@@ -8,6 +8,7 @@ from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
 from provisioner.planning.roster.guard import Basis, Verdict
 from provisioner.planning.roster.judgement import judge
 from provisioner.planning.roster.recreated import Recreations
@@ -33,6 +34,7 @@ class Readings:
         self._served: Roster | None = None
         self._heeded: Intent | None = None
         self._ordered = False
+        self._alternation = Alternation()
         self._distinct: frozenset[AgentId] = frozenset()
 
     @property
@@ -119,6 +121,8 @@ class Readings:
         basis = self._basis(order, order_in(intents))
         judgement = judge(reading, basis, now=self._clock.now(), distinct=distinct_in(intents))
         verdict, accepted = judgement.verdict, self._books.kept.roster
+        if basis.order is None and self._takes_turns(reading, verdict, order.guard.window_s):
+            return False
         self._keep(verdict)
         self._tell_of(judgement.recreated, accepted)
         self._end_distinct(intents)
@@ -128,6 +132,25 @@ class Readings:
         elif not told:
             self._events.directory_read(verdict.roster, "")
         return True
+
+    def _takes_turns(self, reading: Roster, verdict: Verdict, window_s: float) -> bool:
+        """Whether another server than the one in force has to say so once more, or several times."""
+        now, before = self._clock.now(), self._alternation
+        state = before.within(window_s, now)
+        self._alternation, self.error = weigh(state, reading, self._books.kept.roster, verdict.changes, now)
+        if len(before.turns) < TOLD_AT <= len(self._alternation.turns):
+            text = (
+                "servers take turns and do not say the same: `bascule check directory` looks at each; leave the wrong one out"
+            )
+            self._events.notice("directory", text)
+        if self.error:
+            self._events.directory_read(None, self.error)
+        return bool(self.error)
+
+    @property
+    def alternations(self) -> int:
+        """How often within the guard's window servers have taken turns that do not say the same."""
+        return len(self._alternation.turns)
 
     def _basis(self, order: Order, by_operator: Intent | None) -> Basis:
         kept = self._books.kept
