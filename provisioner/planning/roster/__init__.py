@@ -2,7 +2,8 @@
 
 * `guard` judges a reading against the roster in force; `changes`: who leaves, joins, is renamed; `merge` joins a reading
   with what was accepted; `proof` compares readings of changes with full ones; `alternation`: servers that take turns;
-  `entitlement`: which profile and wave an agent has; `departed`: the names of those who are listed no more; `judgement`: all of it, on a reading's way into force;
+  `entitlement`: which profile and wave an agent has; `departed`: the names of those who are listed no more; `judgement`:
+  all of it, on a reading's way into force;
 * the same person under a new id: `recreated` finds and holds them, `matching` finds them by what an operator names,
   `rekeys` says which pairs of an order can be carried out.
 

@@ -52,7 +52,7 @@ def weigh(
     waiting = replace(state, candidate=server_of(reading), times=times)
     return waiting, (
         f"{reading.source} says otherwise than {in_force.source}, which is in force: {len(changes.left)} entitled agents would "
-        f"leave and {len(changes.joined)} join; it is believed when it has said so {needed} times in a row, this was time {times}"
+        f"leave and {len(changes.joined)} join; it is believed when it has said so {needed} times in a row ({times} so far)"
     )
 
 
