@@ -150,6 +150,7 @@ def _state(picture: Picture, clusters: tuple[str, ...]) -> dict[table.Metric, Ro
         table.DIRECTORY_AGENTS: {(): len(picture.roster.agents) if picture.roster else 0},
         table.DIRECTORY_LEFT_OUT: {(): sum(picture.roster.left_out.values()) if picture.roster else 0},
         table.DIRECTORY_REJECTED: {(): len(picture.roster.rejected) if picture.roster else 0},
+        table.DIRECTORY_RECREATED: {(): sum(bool(one.same_as) for one in picture.roster.rejected) if picture.roster else 0},
         table.DIRECTORY_FAILING: {(): int(bool(picture.directory_error))},
         table.DIRECTORY_SERVERS_FAILING: {(): len(picture.directory_failing_servers)},
         table.DIRECTORY_ALTERNATIONS: {(): picture.directory_alternations},

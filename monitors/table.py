@@ -169,6 +169,9 @@ DIRECTORY_REJECTED = _row("directory_rejected_entries", Kind.GAUGE, help="Direct
 DIRECTORY_LEFT_OUT = _row(
     "directory_left_out_entries", Kind.GAUGE, help="Directory entries under the filter that are no people: computers, services."
 )
+DIRECTORY_RECREATED = _row(
+    "directory_under_new_id_entries", Kind.GAUGE, help="Directory entries that may be an agent's in force under a new id."
+)
 DIRECTORY_READINGS = _row(
     "directory_readings_total", Kind.COUNTER, "result", help="Readings of the directory: accepted, quarantined or failed."
 )
@@ -229,7 +232,7 @@ TABLE: tuple[Metric, ...] = (
     STAGE, ACTIONS, ACTION_ERRORS, IN_FLIGHT, QUEUED, QUEUE_AGE,
     API_REQUESTS, API_SECONDS, API_BYTES,
     DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING, DIRECTORY_SERVERS_FAILING,
-    DIRECTORY_LEFT_OUT, DIRECTORY_ALTERNATIONS, DIRECTORY_DISAGREEMENTS,
+    DIRECTORY_LEFT_OUT, DIRECTORY_ALTERNATIONS, DIRECTORY_RECREATED, DIRECTORY_DISAGREEMENTS,
     DIRECTORY_QUARANTINED, DIRECTORY_QUARANTINE_AGE, DIRECTORY_LEAVERS, DIRECTORY_JOINERS,
     CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, DIFFERENCES, BASELINE, BUILD,
 )  # fmt: skip

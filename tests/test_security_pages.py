@@ -1,5 +1,6 @@
 """B4: SECURITY.md and docs/security.md: what is promised there has a test, and what the token can do is what it holds."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -19,6 +20,24 @@ def sections() -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
+def expected_to_fail() -> set[str]:
+    """Tests that are marked so, by themselves or with all of their file."""
+    found: set[str] = set()
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        marks = [
+            ast.unparse(one.value)
+            for one in tree.body
+            if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "pytestmark"
+        ]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and any(
+                "xfail" in mark for mark in (*marks, *map(ast.unparse, node.decorator_list))
+            ):
+                found.add(node.name)
+    return found
+
+
 def test_every_threat_says_what_holds_by_which_test_and_what_does_not():
     """B4."""
     found = sections()
@@ -31,14 +50,14 @@ def test_every_threat_says_what_holds_by_which_test_and_what_does_not():
 
 
 def test_each_thing_that_holds_has_a_test_that_exists():
-    """B4: every line of the tables names at least one."""
+    """B4: every line of the tables names at least one, and none that is expected to fail."""
     lines = [line for line in MODEL.read_text(encoding="utf-8").splitlines() if re.match(r"\| (?!what holds|---)", line)]
     proofs = [line.split("|")[2] for name in THREATS for line in sections()[name].splitlines() if line in lines]
     named = [re.findall(r"`(test_\w+)`", proof) for proof in proofs]
 
     assert len(named) >= 25
     assert all(named)
-    assert {test for tests in named for test in tests} <= TESTS
+    assert {test for tests in named for test in tests} <= TESTS - expected_to_fail()
 
 
 def test_every_right_of_the_token_is_there_with_what_it_does_to_others():

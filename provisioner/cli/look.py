@@ -7,13 +7,13 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.kept import clock_time, intent_lines, show_kept
 from provisioner.cli.look_rows import (
     action_row,
     desktop_row,
@@ -25,6 +25,7 @@ from provisioner.cli.look_rows import (
     wrong_in_words,
 )
 from provisioner.cli.node_rows import draining_in_words
+from provisioner.cli.orders import access_to_store
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
@@ -32,7 +33,6 @@ from provisioner.daemon.offline_status import Glance, glance
 from provisioner.errors import SettingsError
 from provisioner.model.actions import kind
 from provisioner.model.desktops import Phase
-from provisioner.model.intents import IntentKind
 from provisioner.model.status import Picture
 from provisioner.settings.bascule import load_settings
 
@@ -55,7 +55,11 @@ def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
 
     Exit code 1 when something waits for a person: desktops that have failed, a directory held back, a baseline to accept.
     """
-    seen = look(config)
+    try:
+        seen = look(config)
+    except SettingsError:
+        show_kept(config, json=json)
+        raise
     if json:
         print_json(status_document(seen))
     else:
@@ -85,15 +89,14 @@ def journal(
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many.")] = 50,
 ) -> None:
     """What was ordered and what came of it, newest first."""
-    settings = load_settings(config, environment=os.environ)
-    with closing(store_of(settings, clock=clock_of_commands())) as store:
+    with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
         entries = list(store.journal(limit=lines, subject=desktop or None))
         if desktop and not entries and desktop not in store.load().reservations:
             raise SettingsError(f"there is no desktop {desktop}, and the journal has no line about it")
     if json:
         print_json(entries)
         return
-    rows = ((_moment(one.at), one.what, one.subject or "-", one.result, one.reason) for one in entries)
+    rows = ((clock_time(one.at), one.what, one.subject or "-", one.result, one.reason) for one in entries)
     empty = "nothing has been ordered yet" + (f" for {desktop}" if desktop else "")
     print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty=empty)
 
@@ -140,19 +143,19 @@ def _show_status(picture: Picture) -> None:
     rows = [(*key, count) for key, count in sorted(phases.items())]
     print_table("", ("profile", "phase", "desktops"), rows, numbers=("desktops",), empty="there is no desktop yet")
     ahead = [
-        (one.wave, one.profile, _moment(one.opens_at), one.level.value, one.stopped, one.running, one.missing)
+        (one.wave, one.profile, clock_time(one.opens_at), one.level.value, one.stopped, one.running, one.missing)
         for one in picture.preparations
     ]
     columns = ("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
     print_table("", columns, ahead, numbers=columns[4:])
     free = [(name, one.free, one.binds) for name, one in sorted(picture.capacity.items())]
     print_table("", ("profile", "room for", "then short of"), free, numbers=("room for",))
-    for intent in picture.intents:
-        if intent.kind is not IntentKind.SURGE:
-            why = f": {intent.reason}" if intent.reason else ""
-            of = f" of {intent.target}" if intent.target else ""
-            say(f"{intent.kind.value}{of} ordered by {intent.by} at {_moment(intent.at)}{why}")
-    for line in (*draining_in_words(picture), *unheard_in_words(picture), *rekeyed_in_words(picture)):
+    for line in (
+        *intent_lines(picture.intents),
+        *draining_in_words(picture),
+        *unheard_in_words(picture),
+        *rekeyed_in_words(picture),
+    ):
         say(line)
     for key, node in ((node.key, node) for view in picture.snapshot.clusters.values() for node in view.nodes.values()):
         if node.maintenance:
@@ -167,7 +170,3 @@ def print_reasons(title: str, reasons: Iterable[str]) -> None:
     counts = Counter(reasons)
     rows = sorted(((count, reason) for reason, count in counts.items()), key=lambda row: (-row[0], row[1]))
     print_table(title, ("", "reason"), rows, numbers=("",))
-
-
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -12,7 +12,7 @@ from provisioner.cli.output import CONFIG, ConfigOption, complain, say
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.operators import operator
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.settings.bascule import load_settings
+from provisioner.settings.store_access import StoreAccess, load_store_access
 from provisioner.settings.values import Settings
 
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept in the journal.")]
@@ -25,7 +25,7 @@ baseline = typer.Typer(help="What a lost store was rebuilt to.", no_args_is_help
 
 def freeze(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = "") -> None:
     """Stop every write to every cluster, from the next call on. Observation and metrics go on."""
-    settings = load_settings(config, environment=os.environ)
+    settings = access_to_store(config)
     # The file first: the daemon on this machine looks for it before each call, and for the order in each cycle.
     marked = _mark(settings.freeze_file)
     give(settings, IntentKind.FREEZE, reason=reason, by=by)
@@ -35,7 +35,7 @@ def freeze(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOptio
 
 def thaw(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
     """Let writes go on."""
-    settings = load_settings(config, environment=os.environ)
+    settings = access_to_store(config)
     removed = settings.freeze_file.exists()
     settings.freeze_file.unlink(missing_ok=True)
     withdrawn = withdraw(settings, IntentKind.FREEZE, by=by)
@@ -44,20 +44,20 @@ def thaw(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
 
 def hold(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = "") -> None:
     """Stop every stop, release and delete; new desktops go on."""
-    give(load_settings(config, environment=os.environ), IntentKind.HOLD, reason=reason, by=by)
+    give(access_to_store(config), IntentKind.HOLD, reason=reason, by=by)
     say("held: nothing is stopped, released or deleted any more; `bascule unhold` ends it")
 
 
 def unhold(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
     """Let stops, releases and deletes go on."""
-    withdrawn = withdraw(load_settings(config, environment=os.environ), IntentKind.HOLD, by=by)
+    withdrawn = withdraw(access_to_store(config), IntentKind.HOLD, by=by)
     say("no longer held" if withdrawn else "it was not held")
 
 
 @baseline.command("accept")
 def accept(config: ConfigOption = CONFIG, by: ByOption = "", reason: ReasonOption = "") -> None:
     """Accept the desktops that an empty store was rebuilt from: stops and deletes may go on."""
-    give(load_settings(config, environment=os.environ), IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
+    give(access_to_store(config), IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
     say("accepted: the daemon takes it up with its next cycle")
 
 
@@ -70,14 +70,22 @@ def _mark(path: Path) -> bool:
     return True
 
 
-def give(settings: Settings, kind: IntentKind, *, reason: str, by: str, target: str = "") -> None:
+def access_to_store(config: Path) -> StoreAccess:
+    """What an order needs; what is wrong elsewhere is said, and hinders nothing. Raises SettingsError."""
+    access = load_store_access(config, environment=os.environ)
+    if not access.sound:
+        complain("the configuration has problems that this does not need to have solved; `bascule check --offline` lists them")
+    return access
+
+
+def give(settings: Settings | StoreAccess, kind: IntentKind, *, reason: str, by: str, target: str = "") -> None:
     """Leave a standing order in the store; raises StoreError."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
         store.give(Intent(kind=kind, by=operator(by), at=clock.now(), reason=reason, target=target))
 
 
-def withdraw(settings: Settings, kind: IntentKind, *, by: str, target: str = "") -> bool:
+def withdraw(settings: Settings | StoreAccess, kind: IntentKind, *, by: str, target: str = "") -> bool:
     """Take a standing order back; whether there was one. Raises StoreError."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:

@@ -3,7 +3,8 @@
 * `executor`: what is under way, and what each end means; `completion`: when an observation shows that an action has ended;
 * `retries`: what a failure means for the next try; `common_causes`: what several fail by; `circuit_breakers`: what one
   answer says of a whole cluster or storage;
-* `state_changes`: what outcomes change in the store; `thread_runner`: commands on threads, against real servers.
+* `order_changes`, `end_changes`, `view_changes`: what orders, their ends and what is seen change in the store;
+* `thread_runner`: commands on threads, against real servers.
 
 May import `pacing`, `ledger`, `ports`, `actions`, `pve`, `model`, `errors`; not planning, adapters or the twin.
 

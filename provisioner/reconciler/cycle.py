@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
-from provisioner.execution import state_changes as bookkeeping
+from provisioner.execution.order_changes import of_orders
+from provisioner.execution.view_changes import of_views
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
@@ -242,9 +243,7 @@ class Reconciler:
             among = among.union(*self._seen.not_ready.values())
         flying, proved = self.flight.executor.in_flight, self._books.proved
         installation = self.order.policy.installation
-        self._books.commit(
-            bookkeeping.of_views(views, self.memory, flying, installation=installation, proved=proved, among=among)
-        )
+        self._books.commit(of_views(views, self.memory, flying, installation=installation, proved=proved, among=among))
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
         paused = self._paused(situation.now)
@@ -258,7 +257,7 @@ class Reconciler:
         if self._draining:
             return ()
         try:
-            self._books.commit(bookkeeping.of_orders(plan, orders, situation.memory, situation.now))
+            self._books.commit(of_orders(plan, orders, situation.memory, situation.now))
         except ReservationConflict as conflict:
             self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
             return ()

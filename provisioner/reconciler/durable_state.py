@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from provisioner.errors import OtherKey, ReservationConflict
-from provisioner.execution import state_changes as bookkeeping
+from provisioner.execution.end_changes import of_all, of_effects, of_log
 from provisioner.execution.executor import Effects
 from provisioner.ledger import Kept
 from provisioner.model.actions import Outcome, Result
@@ -78,7 +78,7 @@ class Books:
     def keep_reports(self, budget: Budget) -> None:
         """All that wait, in one transaction."""
         unkept, self._unkept = self._unkept, []
-        self._enter(bookkeeping.of_all(unkept, self.memory(), budget))
+        self._enter(of_all(unkept, self.memory(), budget))
 
     def apply(self, effects: Effects, budget: Budget) -> None:
         """Keep what an end or an observation has brought."""
@@ -90,11 +90,11 @@ class Books:
             self._news.of_desktop(name)
         if effects.maybe_made is not None:
             self._maybe_made.add(effects.maybe_made)
-        self._enter(bookkeeping.of_effects(effects, self.memory(), budget))
+        self._enter(of_effects(effects, self.memory(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:
         """A failed task's log. One that could not be read is no loss: the exit status is known."""
-        changes = bookkeeping.of_log(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
+        changes = of_log(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
         self.commit(changes)
         for name, attempts in changes.attempts.items():
             self._events.notice(f"desktop {name}", attempts.reason if attempts else "")

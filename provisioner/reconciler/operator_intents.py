@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from provisioner.execution import state_changes as bookkeeping
+from provisioner.execution.order_changes import of_retries
 from provisioner.model.actions import Retired
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
@@ -72,7 +72,7 @@ class StandingOrders:
         orders = tuple(one for one in self.intents if one.kind is IntentKind.RETRY)
         if not orders:
             return False
-        self._books.commit(bookkeeping.of_retries((DesktopName(one.target) for one in orders), self._books.memory()))
+        self._books.commit(of_retries((DesktopName(one.target) for one in orders), self._books.memory()))
         for one in orders:
             self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
             self._events.notice(f"desktop {one.target}", f"tried again, by order of {one.by}")

@@ -41,7 +41,7 @@ def settings_of(gathered: Gathered, environment: Environment) -> Settings | None
     note_key = _note_key(root, document, environment)
     clusters = _clusters(root, document, environment)
     directory = _directory(root.part("directory"), document.directory, environment)
-    store = _store(root.part("store"), document, environment)
+    store = store_settings(root.part("store"), document, environment)
     exposition = _exposition(root.part("exposition"), document, environment)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
@@ -116,7 +116,8 @@ def _naming(document: BasculeDocument) -> Naming:
     return Naming(prefix=document.naming.prefix, vmids=ranges)
 
 
-def _store(section: Section, document: BasculeDocument, environment: Environment) -> StoreSettings:
+def store_settings(section: Section, document: BasculeDocument, environment: Environment) -> StoreSettings:
+    """Of the section `store`, complaints included."""
     url = document.store.url
     if url.startswith(_SQLITE):
         url = f"{_SQLITE}{section.path(url.removeprefix(_SQLITE))}"

@@ -65,7 +65,7 @@ def test_confirmed_people_go_on_with_their_desktops_and_nothing_is_asked_of_anyb
     town = Town(PEOPLE)
     recreate(town, FIFTEEN)
     town.read_once()
-    assert town.metric(table.DIRECTORY_REJECTED) == 15
+    assert (town.metric(table.DIRECTORY_RECREATED), town.metric(table.DIRECTORY_REJECTED)) == (15, 15)
 
     rekey(town, FIFTEEN)
     town.pass_time(2 * DAY)
@@ -134,3 +134,31 @@ def test_a_store_of_before_the_rekey_makes_no_second_desktop_and_is_rekeyed_agai
     town.pass_time(DAY)
     assert notes_of(town) == {one.name: one.agent_id for one in town.store.load().reservations.values()}
     assert (town.clones, len(notes_of(town))) == (0, PEOPLE)
+
+
+def test_a_store_that_is_lost_while_notes_are_written_makes_no_second_desktop():
+    """C2: notes of both kinds, nothing that tells who is who, and newcomers among whom they may be."""
+    town = Town(PEOPLE)
+    busy = [guest for guest in town.watched.twin.cluster.guests.values() if guest.vmid in town.vmids_of(range(1, 7))]
+    for guest in busy:
+        guest.config["lock"] = "backup"
+    recreate(town, FIFTEEN)
+    town.read_once()
+    rekey(town, FIFTEEN)
+    town.pass_time(HOUR)
+    written = sum(owner in map(new, FIFTEEN) for owner in notes_of(town).values())
+    assert written == 9
+    for guest in busy:
+        del guest.config["lock"]
+
+    town.lose_the_store()
+    town.pass_time(DAY)
+
+    assert town.clones == 0
+    assert town.metric(table.DIRECTORY_QUARANTINED) == 1
+    assert f"the store was lost, and {15 - written} desktops are of ids that are not listed" in town.said
+    rekey(town, FIFTEEN)
+    town.pass_time(2 * DAY)
+    assert (town.clones, town.metric(table.DIRECTORY_QUARANTINED)) == (0, 0)
+    assert notes_of(town) == {one.name: one.agent_id for one in town.store.load().reservations.values()}
+    assert set(notes_of(town).values()) == {*map(new, FIFTEEN), *map(old, range(16, PEOPLE + 1))}

@@ -192,6 +192,11 @@ class Town:
         name = self.desktop_of(number)
         return name is not None and self.watched.twin.cluster.guests[self._vmid(name)].running
 
+    def vmids_of(self, numbers: Iterable[int]) -> set[int]:
+        """The VMs that were these people's from the start."""
+        keys = {AgentId(f"id-{number:04}") for number in numbers}
+        return {self._vmid(name) for name, owner in self.owners.items() if owner in keys}
+
     def runs_of(self, agent: AgentId) -> bool:
         """Whether the desktop of whoever has this id is powered on."""
         name = next(name for name, owner in self._owners().items() if owner == agent)

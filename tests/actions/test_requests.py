@@ -16,6 +16,7 @@ from tests.builders.pve import (
     a_clone,
     a_configure,
     a_delete,
+    a_note,
     a_profile,
     a_reservation,
     a_start,
@@ -248,8 +249,9 @@ def test_tags_are_replaced_by_digest_and_only_a_departures_own():
         lambda: operation_of(a_tag(), HANDS),
         lambda: operation_of(a_configure(), HANDS),
         lambda: operation_of(replace(a_start(), prove=True), HANDS),
+        lambda: operation_of(a_note(agent="agent-3"), HANDS),
     ],
-    ids=["delete", "tag", "configure", "start"],
+    ids=["delete", "tag", "configure", "start", "note"],
 )
 def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, note):
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"description": note})})
@@ -257,3 +259,37 @@ def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, no
     with pytest.raises(NotOurs, match="was not sent"):
         run(operation(), cluster.send)
     assert [request.method for request in cluster.asked] == ["GET"]
+
+
+@pytest.mark.parametrize("agent", ["agent-0", "agent-1", "agent-2"], ids=["older", "old", "written already"])
+def test_a_note_is_written_anew_and_every_other_line_stays(agent):
+    """C2: whichever of its agent's ids it names, and whatever people wrote beside it."""
+    before = f"Of the roads.\n{note_for(a_reservation(agent=agent), NOTE_KEY)}\n\n* a list|with|bars"
+    config = ok({"description": before, "digest": "abc", "tags": "theirs"})
+    cluster = ScriptedCluster({CONFIG: config, "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operation_of(a_note(agent="agent-2", before=("agent-0", "agent-1")), HANDS), cluster.send)
+
+    after = str(cluster.asked[1].params["description"])
+    assert cluster.asked[1].params == {"description": after, "digest": "abc"}
+    assert after == before.replace(
+        note_for(a_reservation(agent=agent), NOTE_KEY), note_for(a_reservation(agent="agent-2"), NOTE_KEY)
+    )
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [lambda: a_delete(), lambda: a_tag(), lambda: a_configure(), lambda: replace(a_start(), prove=True)],
+    ids=["delete", "tag", "configure", "start"],
+)
+def test_until_its_note_is_written_a_desktop_is_proven_by_its_agents_earlier_id(operation):
+    """C2: nobody's work waits for it."""
+    action = operation()
+    rekeyed = replace(action, reservation=a_note().reservation)
+    answers = {f"{method} /nodes/pve1/qemu/5001{tail}": ok(UPID) for method, tail in (("PUT", "/config"), ("DELETE", ""))}
+    start = {"POST /nodes/pve1/qemu/5001/status/start": ok(UPID)}
+    cluster = ScriptedCluster({CONFIG: ok({"description": NOTE}), **answers, **start})
+
+    run(operation_of(rekeyed, HANDS), cluster.send)
+
+    assert len(cluster.asked) == 2

@@ -20,7 +20,7 @@ def the_unit(**variables: object) -> str:
     """As the role lays it down with these variables in place of the defaults."""
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
     text = (ROLE / "templates" / "bascule.service.j2").read_text()
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)  # noqa: S701 (no page)
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)  # noqa: S701 (a unit is no page)
     return environment.from_string(text).render(defaults | {"ansible_managed": "by a test"} | variables)
 
 

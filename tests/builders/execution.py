@@ -5,8 +5,8 @@ from typing import Any
 
 from provisioner.errors import BasculeError
 from provisioner.execution.circuit_breakers import Circuit, Circuits
+from provisioner.execution.end_changes import of_effects
 from provisioner.execution.executor import Effects, Executor, absorb, order, settle
-from provisioner.execution.state_changes import of_effects
 from provisioner.model.actions import Action, Plan
 from provisioner.model.cluster import ClusterView, Guest, Task
 from provisioner.model.commands import Completion

@@ -1,10 +1,10 @@
 """Orders to a Proxmox VE cluster, and a cluster that answers from a script."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from provisioner.actions.spec import Hands
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Start, Stop, Tag, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import (
     AgentId,
@@ -97,6 +97,13 @@ def a_delete(vmid: int = 5001, *, node: NodeKey = NODE) -> Delete:
 
 def a_tag(vmid: int = 5001, *tags: str, node: NodeKey = NODE) -> Tag:
     return Tag(reservation=a_reservation(vmid), because="a test", deadline=FOREVER, node=node, tags=frozenset(tags))
+
+
+def a_note(vmid: int = 5001, *, agent: str = "agent-2", before: Iterable[str] = ("agent-1",), node: NodeKey = NODE) -> Note:
+    """Of a desktop whose agent was `before`."""
+    earlier = tuple(map(AgentId, before))
+    reservation = replace(a_reservation(vmid), agent_id=AgentId(agent), noted_as=earlier)
+    return Note(reservation=reservation, because="a test", deadline=FOREVER, node=node)
 
 
 def a_verify(vmid: int = 5001, *, node: NodeKey = NODE) -> Verify:

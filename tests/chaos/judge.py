@@ -1,49 +1,26 @@
-"""What must hold whatever goes wrong, by the twin's hidden truth: at each write, after each cycle, and at the end."""
+"""What must hold after each cycle and at the end, whatever goes wrong, by the twin's hidden truth."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from typing import Any
 
-from provisioner.errors import NoQuorum
-from provisioner.model.actions import Outcome, Result
-from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import ClusterId, GuestKey, NodeName, Vmid
-from provisioner.model.intents import IntentKind
-from provisioner.model.ownership import NoteKey, read_note
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import Vmid
 from provisioner.model.records import Memory
 from provisioner.model.status import Picture
-from provisioner.model.vm_marks import configured_tag, mac_for
-from provisioner.ports import Store
-from provisioner.pve.faults import error_for
-from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.twin import Twin
-from tests.chaos.world import CLUSTER, FIRST_VMID, INSTALLATION, LEAVER_STOPS_AFTER_S
+from tests.chaos.judge_writes import WriteJudge
+from tests.chaos.truth import CONFIGURED, STALE_S
+from tests.chaos.world import CLUSTER, FIRST_VMID
 from tests.scenarios.witness import Witness
 
-UNANSWERED_S = 300.0
-"""An order that has had no answer for so long is given up."""
-STALE_S = 25.0
-"""So long a listing and what was decided from it may be behind: pvestatd's 10 s, our own 10 s, and the way."""
-_WRITES = ("/clone", "/config", "/status/start", "/status/shutdown")
-_FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
-_HELD, _BASELINE = "nothing is stopped while held", "nothing is stopped before the rebuilt baseline is accepted"
-_STOPS_ALONE = frozenset({_HELD, _BASELINE})
-_LAST_READING_S = 6.0
-"""Between the cycle that orders a stop and the shutdown its guest is read once more, which may be slow."""
-_CONFIGURED = configured_tag(INSTALLATION)
 _BLIND_S = 230.0
 """The longest between two looks: the listing and the task lists of four nodes hang for 40 s each, and a pause of 10 s."""
 _GIVEN_UP_S = 400.0
 """A look that has had no answer for five minutes is asked again, and told of once a minute before."""
-_WRITES_WITHIN_S = 120.0
-"""After the last listing: a minute until it is late, and the steps of an order that was on its way."""
 _SEEN_WITHIN_S = 20.0
 """From one view to the next: what happened in a longer gap, nobody has seen."""
 _GIVEN_UP_AT_MOST = 4
 """Two desktops that fail alike may do so by chance, on each of two nodes."""
-_UNLISTED_AT_MOST = 3
-"""Two may be deleted by hand just now."""
 _HOLDS = 4
 """Sessions of a desktop, by its profile."""
 _PASS_S = 11.0
@@ -52,213 +29,24 @@ _BOOTING_S = 15.0
 """A boot that began so long ago shows in a listing."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Foreigners:
-    """VMs of other people in our range, by VMID: since when, and how each was made."""
+class Judge(WriteJudge):
+    """At each write, after each cycle, and at the end."""
 
-    made_at: dict[int, float] = field(default_factory=dict)
-    instead_of_ours: set[int] = field(default_factory=set)
-    """Made where the store knew a desktop of ours, proven: until a listing shows the change, nobody can tell them apart."""
-    looks: dict[int, tuple[object, ...]] = field(default_factory=dict)
-
-
-def _about(request: ApiRequest) -> str:
-    """The VM that a write changes."""
-    return str(request.params.get("newid") or request.path.split("/")[4])
-
-
-class Judge:
-    """Remembers whatever should not have been; `wrong` stays empty in a good run."""
-
-    def __init__(
-        self,
-        twin: Twin,
-        keys: Sequence[NoteKey],
-        *,
-        store: Callable[[], Store],
-        frozen_by_file: Callable[[], bool],
-        grace_s: float = 0.0,
-    ) -> None:
-        """`grace_s`: so long what has been decided before may still be on its way; in virtual time nothing is."""
-        self.twin, self.wrong, self.foreigners = twin, dict[str, None](), Foreigners()
-        self._writing: dict[str, float] = {}
-        """VMs that the present life writes to, and has no answer yet; since when."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._looked_at: float | None = None
-        self._clock_set_at = float("-inf")
-        self._loaded: tuple[Store, float, Memory] | None = None
-        self._drained_at: dict[str, float] = {}
-        """When each node was last seen to be drained."""
-        self._to_stop_at: dict[str, float] = {}
-        """When each desktop was last seen to be one that an operator stops."""
-        self._forbidden: dict[str, float] = {}
-        """Why nothing may be written, and since when."""
-        self._grace_s = grace_s
-        self._keys, self._store, self._frozen_by_file = keys, store, frozen_by_file
-        self.tampered = False
-        """Whether it is judged as well by what holds where no clock is set and no answer is made slow."""
-        self.calm_at = 0.0
-        self.is_hidden: Callable[[int], bool] = lambda _: False
-        """Whether listings lack that VM now."""
-        self._unlisted_since: dict[int, float] = {}
-        self.hidden_until = self.stalled_until = float("-inf")
-        """Until then listings lack VMs, or are older than pvestatd's period."""
-        self.left: dict[str, float] = {}
-        """Who has left, and when."""
-        self._listed_at: float | None = None
         self._was_ready: dict[str, tuple[int, float]] = {}
         """Desktops called ready in the last picture: by which boot, and how old what was seen then is."""
-        self._notes: dict[tuple[int, str], Reservation | None] = {}
         self._replaced: set[int] = set()
         """Desktops that have ever been given up for another."""
         self._given_up = 0
         self._ready_since: dict[str, float] = {}
-        for vmid in twin.cluster.guests:
-            self.foreigners.made_at[vmid] = 0.0
-            self.foreigners.looks[vmid] = self._looks(vmid)
-
-    def condemn(self, invariant: str, text: str) -> None:
-        """Say what was violated, and how."""
-        self.wrong.setdefault(f"{invariant}: {text}")
-
-    # -- the wire --------------------------------------------------------------------------------------------------
-
-    def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
-        """A request is sent, or its answer arrives."""
-        if response is not None:
-            self._learn_of_quorum(request, response)
-            self._writing.pop(_about(request) if request.method != "GET" else "", None)
-            if request.path == "/cluster/resources" and response.ok:
-                self._listed_at = self.twin.events.now
-        elif request.method != "GET":
-            self._judge_write(request)
-
-    @property
-    def stale_s(self) -> float:
-        """So long what is seen or decided may be behind."""
-        return STALE_S + self._grace_s
 
     def begin_life(self) -> None:
-        """A daemon that has just begun has not been told of the quorum."""
-        self._forbid(_NO_QUORUM, on=False)
-        self._writing.clear()
-        self._looked_at = self._listed_at = None
+        """A daemon that has just begun has not looked yet."""
+        super().begin_life()
+        self._looked_at = None
         self._was_ready.clear()
-
-    def _look_for_orders(self) -> None:
-        """What may not be done from now on."""
-        intents = self._store().intents()
-        kinds = {one.kind for one in intents}
-        self._forbid(_FROZEN, on=self._frozen_by_file() or IntentKind.FREEZE in kinds)
-        self._forbid(_HELD, on=IntentKind.HOLD in kinds)
-        self._forbid(_BASELINE, on=not self._memory.baseline_accepted)
-        drained = {one.node.node for one in intents if one.kind is IntentKind.DRAIN}
-        self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
-        to_stop = (one.target for one in intents if one.kind is IntentKind.STOP)
-        self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
-
-    @property
-    def _memory(self) -> Memory:
-        """What is kept, looked up once a moment: over HTTP it is a database."""
-        store, now = self._store(), self.twin.events.now
-        if self._loaded is None or self._loaded[:2] != (store, now):
-            self._loaded = (store, now, store.load())
-        return self._loaded[2]
-
-    def _forbid(self, why: str, *, on: bool) -> None:
-        if on:
-            self._forbidden.setdefault(why, self.twin.events.now)
-        else:
-            self._forbidden.pop(why, None)
-
-    def _learn_of_quorum(self, request: ApiRequest, response: ApiResponse) -> None:
-        if not response.ok:
-            if isinstance(error_for(response, ""), NoQuorum):
-                self._forbid(_NO_QUORUM, on=True)
-        elif request.path == "/cluster/status" and isinstance(response.data, list):
-            self._forbid(_NO_QUORUM, on=not all(one.get("quorate", 1) for one in response.data))
-
-    def _judge_write(self, request: ApiRequest) -> None:
-        doing = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
-        if not request.path.endswith(_WRITES):
-            self.condemn("nothing is deleted, and no plug is pulled", doing)
-            return
-        if self.twin.events.now < self._writing.get(_about(request), float("-inf")) + UNANSWERED_S:
-            self.condemn("one VM is worked on by one order at a time", doing)
-        self._writing[_about(request)] = self.twin.events.now
-        if self.tampered and self._listed_at is not None and self.twin.events.now > self._listed_at + _WRITES_WITHIN_S:
-            self.condemn("nothing is written on an old view", f"{doing}, {self.twin.events.now - self._listed_at:.0f} s old")
-        if request.path.endswith("/config"):
-            self._judge_configure(request, doing)
-        self._look_for_orders()
-        stops = request.path.endswith("/shutdown")
-        for why, since in self._forbidden.items():
-            grace_s = self._grace_s + (_LAST_READING_S if stops else 0.0)
-            if self.twin.events.now >= since + grace_s and (stops or why not in _STOPS_ALONE):
-                self.condemn(why, doing)
-        if stops:
-            self._judge_stop(int(request.path.split("/")[4]), doing)
-        elif request.path.endswith("/clone"):
-            self._judge_clone(int(request.params["newid"]), doing)
-        else:
-            self._judge_change(int(request.path.split("/")[4]), doing)
-
-    def _judge_clone(self, vmid: int, doing: str) -> None:
-        if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:
-            self.condemn("what no listing shows is not made on and on", doing)
-        memory, key = self._memory, GuestKey(CLUSTER, Vmid(vmid))
-        if key in memory.retired:
-            self.condemn("a retired VMID is never handed out", doing)
-        if not any(one.key == key for one in memory.reservations.values()):
-            self.condemn("a reservation is durable before its clone", doing)
-
-    def _judge_configure(self, request: ApiRequest, doing: str) -> None:
-        guest = self.twin.cluster.guests.get(int(request.path.split("/")[4]))
-        if guest is None or "memory" not in request.params or self.note_of(guest) is None:
-            return
-        if guest.boots and f"={mac_for(Vmid(guest.vmid), INSTALLATION)}" in guest.config.get("net0", ""):
-            self.condemn("no desktop that has served is configured again", doing)
-
-    def _judge_change(self, vmid: int, doing: str) -> None:
-        guest = self.twin.cluster.guests.get(vmid)
-        if guest is None:
-            return
-        if self.note_of(guest) is not None:
-            if doing.startswith("POST") and _CONFIGURED not in guest.config.get("tags", ""):
-                self.condemn("nothing is started before it is configured", doing)
-            return
-        made_at = self.foreigners.made_at.get(vmid, 0.0)
-        if vmid not in self.foreigners.instead_of_ours or self.twin.events.now > made_at + self.stale_s:
-            self.condemn("nothing foreign or unproven is touched", doing)
-
-    def _judge_stop(self, vmid: int, doing: str) -> None:
-        guest = self.twin.cluster.guests.get(vmid)
-        note = self.note_of(guest) if guest is not None else None
-        if guest is None or note is None:
-            self._judge_change(vmid, doing)
-            return
-        since = self.twin.events.now - _LAST_READING_S - self._grace_s
-        to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
-        # Of whoever has come since the document was written nobody can know, nor of anybody where no guest agent answers.
-        unknown = to_stop and guest.dead_agent and note.name not in self._memory.reports
-        if not unknown and any(one.since < self.twin.events.now - self.twin.spec.report.period_s for one in guest.sessions):
-            self.condemn("nobody is cut off", doing)
-        gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
-        if not (gone or to_stop or self._drained_at.get(guest.node, float("-inf")) >= since):
-            self.condemn("nothing is stopped without an order", doing)
-
-    def clock_set(self) -> None:
-        """What is in flight, and the listing that is on its way, are dated by two clocks: an order may be repeated."""
-        self._clock_set_at = self.twin.events.now
-
-    def ended(self, outcome: Outcome) -> None:
-        """The daemon says what an order came to."""
-        guest = self.twin.cluster.guests.get(outcome.key.vmid)
-        done = outcome.result is Result.DONE or outcome.reason.startswith("configure ")  # the cluster's own words
-        done = done or self.twin.events.now < max(self._clock_set_at + STALE_S, self.hidden_until)
-        if outcome.action == "configure" and guest is not None and not done and _CONFIGURED in guest.config.get("tags", ""):
-            self.condemn("what is done is not called failed", f"{outcome.desktop}: {outcome.reason}")
-
-    # -- after each cycle ------------------------------------------------------------------------------------------
 
     def look(self, picture: Picture | None) -> None:
         """At everything that must hold at every moment."""
@@ -275,6 +63,7 @@ class Judge:
             self._look_at_pace()
             self._look_at_ready(picture)
             self._look_for_silence(picture)
+            self._look_at_pauses(picture)
             if self.tampered:
                 self._look_at_view(picture)
                 self._look_at_fallen(picture)
@@ -301,25 +90,6 @@ class Judge:
             if self._given_up > _GIVEN_UP_AT_MOST:
                 self.condemn("what fails alike for all uses up no desktop", f"{name} is the {self._given_up}th given up")
 
-    def desktops_of(self) -> dict[str, list[int]]:
-        """VMIDs of the desktops there are, by agent."""
-        found: dict[str, list[int]] = {}
-        for vmid, guest in self.twin.cluster.guests.items():
-            note = self.note_of(guest)
-            if note is not None:
-                found.setdefault(note.agent_id or "", []).append(vmid)
-        return found
-
-    def note_of(self, guest: TwinGuest) -> Reservation | None:
-        """What its own note proves."""
-        text = guest.config.get("description", "")
-        if (guest.vmid, text) not in self._notes:
-            notes = (read_note(text, key, node=NodeName(guest.node), seen_at=0.0) for key in self._keys)
-            note = next((one for one in notes if one is not None), None)
-            mine = note is not None and note.key == GuestKey(ClusterId(CLUSTER), Vmid(guest.vmid))
-            self._notes[guest.vmid, text] = note if mine else None
-        return self._notes[guest.vmid, text]
-
     def _look_for_unlisted(self) -> None:
         unlisted = [vmid for vmids in self.desktops_of().values() for vmid in vmids if self.is_hidden(vmid)]
         self._unlisted_since = {vmid: self._unlisted_since.get(vmid, self.twin.events.now) for vmid in unlisted}
@@ -336,32 +106,18 @@ class Judge:
             if self._looks(vmid) not in (looks, ()):
                 self.condemn("nothing foreign is touched", f"VM {vmid} is not as it was")
 
-    def note_making(self, vmid: int) -> None:
-        """Somebody is about to make a VM of their own."""
-        self.foreigners.made_at[vmid] = self.twin.events.now
-        ours = (one for one in self._memory.reservations.values() if one.vmid == vmid)
-        if any(one.proven for one in ours):
-            self.foreigners.instead_of_ours.add(vmid)
-
-    def note_foreigner(self, vmid: int) -> None:
-        """How a foreign VM looks, once it is there."""
-        guest = self.twin.cluster.guests.get(vmid)
-        if guest is not None and self.note_of(guest) is None and guest.lock is None:
-            self.foreigners.looks[vmid] = self._looks(vmid)
-
-    def _looks(self, vmid: int) -> tuple[object, ...]:
-        guest = self.twin.cluster.guests.get(vmid)
-        if guest is None:
-            return ()
-        config = tuple(sorted((key, value) for key, value in guest.config.items() if key != "lock"))
-        return (guest.node, config)
-
     def _look_at_pace(self) -> None:
         """Whatever happens, the cluster is looked at again soon."""
         now = self.twin.events.now
         if self._looked_at is not None and now > self._looked_at + _BLIND_S:
             self.condemn("the cluster is looked at all the time", f"not for {now - self._looked_at:.0f} s")
         self._looked_at = now
+
+    def _look_at_pauses(self, picture: Picture) -> None:
+        """A refusal that speaks of one path holds up nothing else."""
+        for cluster, why in picture.paused.items():
+            if "Permission check failed" in why:
+                self.condemn("a path that is forbidden pauses no cluster", f"{cluster}: {why}")
 
     def _look_at_ready(self, picture: Picture) -> None:
         """Who is called ready is ready, but for what no listing shows yet."""
@@ -442,6 +198,8 @@ class Judge:
         desktops, nodes, found = self.desktops_of(), self.twin.cluster.nodes, dict[str, str]()
         for agent_id in agents:
             guests = [self.twin.cluster.guests[vmid] for vmid in desktops.get(agent_id, ())]
+            if any(self.is_forbidden(one.vmid) for one in guests):
+                continue
             living = [one for one in guests if nodes[one.node].alive]
             if any(one.ready for one in living) or (not living and self._nobody_can_be_served()):
                 continue
@@ -452,7 +210,7 @@ class Judge:
         """Ready desktops of these agents without the tag that says they are configured."""
         desktops = self.desktops_of()
         ready = (self.twin.cluster.guests[vmid] for agent_id in agents for vmid in desktops.get(agent_id, ()))
-        return [one.vmid for one in ready if one.ready and _CONFIGURED not in one.config.get("tags", "")]
+        return [one.vmid for one in ready if one.ready and CONFIGURED not in one.config.get("tags", "")]
 
     def _nobody_can_be_served(self) -> bool:
         """What excuses those who have no desktop, and nothing else: nowhere to clone from, or nothing may be cloned."""
@@ -480,4 +238,4 @@ class Judge:
         return found
 
 
-__all__ = ["STALE_S", "Judge"]
+__all__ = ["Judge"]

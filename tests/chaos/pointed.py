@@ -4,9 +4,9 @@ from random import Random
 
 from tests.chaos.schedule import STORM_S, Happening
 
-_OUTDATED, _UNLISTED, _REFUSED, _STOPPED = 1_500_000, 1_600_000, 1_700_000, 1_800_000
+_OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = 1_500_000, 1_600_000, 1_700_000, 1_800_000, 1_900_000
 """Seeds beyond are of a store that is older than the cluster, of VMs that no listing shows, of a node that takes no orders,
-and of desktops that an operator stops."""
+of desktops that an operator stops, and of one path that is forbidden."""
 
 _FIRST_CLONE_S = 40.0
 """Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
@@ -18,6 +18,8 @@ _AT_FIRST = 4
 
 def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, first_vmid: int) -> tuple[Happening, ...]:
     """By the seed's range; the first is shared by two."""
+    if seed > _FORBIDDEN:
+        return _forbidden(draw, first_vmid=first_vmid)
     if seed > _STOPPED:
         return _stopped(draw, agents=agents)
     if seed > _REFUSED:
@@ -77,6 +79,11 @@ def _stopped(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     dead = Happening(at=1.0, what="guest_agents_dead", about=0.2, for_s=round(draw.uniform(300, 500), 2))
     times = sorted(round(_AT_WORK_S + draw.uniform(0, 200), 3) for _ in range(6))
     return (dead, *(Happening(at=at, what="stopped", about=draw.randrange(agents)) for at in times), _death(draw))
+
+
+def _forbidden(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
+    """The token may not start one of the first VMs that are made, for good."""
+    return (Happening(at=1.0, what="forbidden", about=first_vmid + draw.randrange(_AT_FIRST)), _death(draw))
 
 
 def _death(draw: Random) -> Happening:

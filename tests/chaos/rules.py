@@ -90,6 +90,7 @@ _CAUGHT_BY = {
     "a clone that ended well and is not seen is not made again": 1600001,
     "clones that nobody sees stop cloning": 1600003,
     "a number is not skipped where a clone of ours may have come out": 1600002,
+    "a path that is forbidden pauses no cluster": 1900001,
     "a node that takes no orders is left": 1700001,
     "an order stops no desktop with a known session": 1800001,
     "an order stops a desktop once": 1800002,
@@ -184,8 +185,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._books.commit(bookkeeping.of_orders(",
-        "self._books.kept.apply(bookkeeping.of_orders(",
+        "self._books.commit(of_orders(",
+        "self._books.kept.apply(of_orders(",
     ),
     _without(
         "a clone is repeated under the same VMID",
@@ -388,6 +389,11 @@ MUTANTS = (
         "clones that nobody sees stop cloning",
         "if never_listed[cluster] >= MANY or is_doubtful(count, of[cluster])",
         "if False",
+    ),
+    _without(
+        "a path that is forbidden pauses no cluster",
+        "_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised)})",
+        '_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised), "forbidden"})',
     ),
     _without(
         "a node that takes no orders is left",

@@ -49,6 +49,7 @@ class Scene(ABC):
         self.veil = Veil(twin.request)
         self.tampering = Tampering(twin, self.judge, self.hands, self.veil)
         self.judge.is_hidden = lambda vmid: self.veil.hidden(vmid)
+        self.judge.is_forbidden = lambda vmid: self.veil.forbidden(vmid)
         self.judge.calm_at = twin.events.now + world.calm_at
         self.judge.tampered = world.seed > TAMPERED
         self.key = KEY

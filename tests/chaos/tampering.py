@@ -8,7 +8,8 @@ from provisioner.twin.api.endpoints.guest_agent import status_document
 from provisioner.twin.model.guests import Session, TwinGuest
 from provisioner.twin.twin import Twin
 from tests.chaos.hands import Hands
-from tests.chaos.judge import STALE_S, Judge
+from tests.chaos.judge import Judge
+from tests.chaos.truth import STALE_S
 from tests.chaos.veil import Veil
 from tests.chaos.world import FIRST_VMID
 
@@ -53,6 +54,10 @@ class Tampering:
         if in_range:
             self._veil.unreadable = {in_range[rank % len(in_range)]}.__contains__
             self._twin.events.after(for_s, self._veil.lift)
+
+    def forbidden(self, vmid: int, _: float) -> None:
+        """The right to start one VM is missing, for good."""
+        self._veil.forbidden = {vmid}.__contains__
 
     def copied_over(self, rank: int, _: float) -> None:
         """A desktop is deleted, and a copy of it without its note made under its number: its name, and our tags."""

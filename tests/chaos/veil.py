@@ -6,6 +6,7 @@ from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.twin import Reply
 
 _FORBIDDEN = ApiResponse(status=403, reason="Permission check failed (/vms/{vmid}, VM.Audit)")
+_MAY_NOT_START = ApiResponse(status=403, reason="Permission check failed (/vms/{vmid}, VM.PowerMgmt)")
 
 
 class Veil:
@@ -18,6 +19,8 @@ class Veil:
         """Which VMs are said not to exist, when their number is asked about: the whole answer is wrong, not a right."""
         self.unreadable: Callable[[int], bool] = lambda _: False
         """Whose configuration may not be read."""
+        self.forbidden: Callable[[int], bool] = lambda _: False
+        """Which VMs the token may not start."""
         self._send = send
 
     def lift(self) -> None:
@@ -28,6 +31,8 @@ class Veil:
         """As the twin's."""
         if self._may_not_read(request):
             self._send(request, lambda _: reply(_FORBIDDEN), auth=auth)
+        elif request.path.endswith("/status/start") and self.forbidden(int(request.path.split("/")[4])):
+            reply(_MAY_NOT_START)
         elif request.path == "/cluster/nextid" and self.free(int(request.params.get("vmid", 0))):
             reply(ApiResponse(status=200, data=str(request.params["vmid"])))
         elif request.path == "/cluster/resources":

@@ -149,3 +149,17 @@ def test_a_pseudonym_of_the_log_is_looked_up(site):
 
     assert (ended.code, ended.out) == (0, "zoé, Zoé « zoé » (id-zoé)\n")
     assert _agents(site, "who", "person-000000000000").code == 1
+
+
+def test_an_earlier_id_is_forgotten_with_the_person(site):
+    """C2, C11: the journal says who went on as whom."""
+    went_on = an_outcome(reason="its agent id-before goes on as id-parti, by order of claire")
+    roster = a_roster("parti")
+    _keep(
+        site, Changes(rekeyed={AgentId("id-before"): AgentId("id-parti")}), Changes(roster=roster), Changes(outcomes=(went_on,))
+    )
+    _keep(site, Changes(roster=a_roster("zoé")))
+
+    assert _agents(site, "forget", "parti", "--by", "ann").code == 0
+
+    assert "id-before" not in bascule("journal", "--json", "--config", str(site.main)).out

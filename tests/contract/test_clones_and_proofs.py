@@ -7,7 +7,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.ids import Vmid
 from provisioner.model.profiles import Template
 from provisioner.model.vm_marks import is_configured
-from tests.builders.pve import CLUSTER, NODE, a_delete, a_reservation, a_tag, a_verify
+from tests.builders.pve import CLUSTER, NODE, a_delete, a_note, a_reservation, a_tag, a_verify
 from tests.contract.acts import (
     NOWHERE,
     PVE2,
@@ -126,3 +126,18 @@ def test_a_departures_tags_come_and_go_and_all_others_stay(backend, vmid):
     assert observe(backend).guests[Vmid(vmid)].tags == before | {LEFT}
     assert comes_to(backend, lambda: backend.client.carry_out(a_tag(vmid))) is None
     assert observe(backend).guests[Vmid(vmid)].tags == before
+
+
+def test_a_note_is_written_anew_and_proves_the_desktop_under_both_ids(backend, vmid):
+    """C2: its agent goes on under another id; words beside the note stay."""
+    a_finished_clone(backend, vmid)
+    note = str(backend.client.guest_config(NODE, Vmid(vmid))["description"])
+    backend.describe(NODE, Vmid(vmid), f"Of the roads.\n{note}")
+
+    for _ in range(2):  # its answer may be lost, and it is sent again
+        assert comes_to(backend, lambda: backend.client.carry_out(a_note(vmid))) is None
+        found = backend.client.carry_out(a_verify(vmid))
+        assert (found.agent_id, found.name, found.reserved_at) == ("agent-2", f"vd-{vmid}", a_reservation(vmid).reserved_at)
+    assert str(backend.client.guest_config(NODE, Vmid(vmid))["description"]).startswith("Of the roads.\n")
+    assert comes_to(backend, lambda: backend.client.carry_out(a_tag(vmid, LEFT))) is NotOurs, "by the old id alone"
+    assert comes_to(backend, lambda: backend.client.carry_out(a_note(vmid, agent="agent-3", before=()))) is NotOurs

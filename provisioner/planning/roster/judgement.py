@@ -27,6 +27,8 @@ def judge(reading: Roster, basis: Basis, *, now: Instant, distinct: Set[AgentId]
 
     No order to accept a change lets such a person leave or join: only an operator who says who is who does.
     """
+    if basis.accepted is None and basis.owners - _listed(reading):
+        return Judgement(verdict=_after_a_loss(reading, basis, now), recreated=Recreations())
     found = recreated_in(reading, basis, distinct=distinct)
     verdict = judge_reading(reading, basis, now=now)
     if found and verdict.quarantine is None:
@@ -35,6 +37,31 @@ def judge(reading: Roster, basis: Basis, *, now: Instant, distinct: Set[AgentId]
         verdict = _with_reason(verdict, found)
     roster = with_departed(verdict.roster, basis.accepted, basis.owners)
     return Judgement(verdict=replace(verdict, roster=roster), recreated=found)
+
+
+def _after_a_loss(reading: Roster, basis: Basis, now: Instant) -> Verdict:
+    """With the store went the names of those who are not listed: whoever joins may be one of them, under a new id.
+
+    So nobody leaves unasked while somebody joins. Whoever has a desktop is served meanwhile.
+    """
+    verdict = judge_reading(reading, basis, now=now)
+    if not verdict.changes.joined or verdict.quarantine is not None:
+        return verdict
+    strict = replace(basis, guard=replace(basis.guard, leavers=0, leavers_percent=0.0))
+    verdict = judge_reading(reading, strict, now=now)
+    quarantine = verdict.record.quarantine
+    if quarantine is None:
+        return verdict
+    count = len(basis.owners - _listed(reading))
+    reason = (
+        f"{quarantine.reason}; the store was lost, and {count} desktops are of ids that are not listed: whoever joins may be "
+        "one of them under a new id (`bascule directory rekey --pairs`)"
+    )
+    return replace(verdict, record=replace(verdict.record, quarantine=replace(quarantine, reason=reason)))
+
+
+def _listed(reading: Roster) -> frozenset[AgentId]:
+    return frozenset((*reading.agents, *(one.agent_id for one in reading.rejected if one.agent_id is not None)))
 
 
 def _with_reason(verdict: Verdict, found: Recreations) -> Verdict:

@@ -120,6 +120,8 @@ def why_no_new_desktop(draft: Draft) -> str:
         return f"{len(unsure)} desktops of an earlier life of the daemon are being identified first"
     if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.safety.rebuild_settle_s:
         return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
+    if memory.rebuilt_since is not None and memory.provisional and memory.reservations:
+        return "the store was lost: the directory is judged first, now that all desktops are known"
     for cluster in sorted(situation.policy.naming.vmids):
         view = situation.snapshot.clusters.get(cluster)
         if view is None:

@@ -1,10 +1,13 @@
 """What every store makes of orders and of its journal, and how it forgets a person."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Attempts
-from provisioner.model.intents import Allowance, IntentKind
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Allowance, IntentKind, Rekey
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.store import NOON, a_forgetting, a_name, a_reservation, a_retirement, a_roster, an_intent, an_outcome
@@ -45,6 +48,56 @@ class OrdersContract:
         assert store.intents() == (order,)
         line = next(store.journal())
         assert line.reason == "by zoé: maintenance (850 may leave and 0 join, until 2027-01-15T09:00:00Z)"
+
+    def test_an_order_names_who_goes_on_under_which_id(self, open_store: OpenStore):
+        """C2."""
+        store = claimed(open_store)
+        order = an_intent(
+            IntentKind.REKEY, rekeys=(Rekey(AgentId("id-zoé"), AgentId("7")), Rekey(AgentId("id-bob"), AgentId("8")))
+        )
+
+        store.give(order)
+
+        assert store.intents() == (order,)
+        assert next(store.journal()).reason == "by zoé: maintenance (2 agents go on under new ids)"
+
+    def test_everything_of_an_agent_goes_over_to_the_new_id_at_once(self, open_store: OpenStore):
+        """C2: desktop, to whom it was given, roster, guard; which id the note names is kept until it is written."""
+        store = filled(open_store)
+        zoe, new = AgentId("id-zoé"), AgentId("00042")
+
+        store.commit(Changes(rekeyed={zoe: AgentId("first"), AgentId("id-léa"): AgentId("id-lea")}))
+        store.commit(Changes(rekeyed={AgentId("first"): new}))
+
+        for kept in (store.load(), self._opened_again(store, open_store)):
+            one = kept.reservations[a_name(1001)]
+            assert (one.agent_id, one.noted_as, kept.assignments[a_name(1001)]) == (new, (zoe, "first"), new)
+            assert kept.reports[a_name(1001)] == EVERYTHING.reports[a_name(1001)]
+            assert kept.roster is not None
+            assert kept.roster.agents.keys() == {new, "id-parti"}
+            assert kept.roster.agents[new].agent_id == new
+            assert kept.guard.left.keys() == {"id-lea"}
+            assert kept.rekeyed == {zoe: new, "first": new, "id-léa": "id-lea", "id-older": "id-old"}
+
+    def _opened_again(self, store, open_store: OpenStore):
+        store.close()
+        again = claimed(open_store)
+        again.commit(Changes(noted={a_name(1001): AgentId("first")}))
+        assert again.load().reservations[a_name(1001)].noted_as == ("first",), "it was on its way when the id changed again"
+        again.commit(Changes(noted={a_name(1001): AgentId("00042")}))
+        assert again.load().reservations[a_name(1001)].noted_as == ()
+        kept = again.load()
+        one = replace(kept.reservations[a_name(1001)], noted_as=(AgentId("id-zoé"), AgentId("first")))
+        return replace(kept, reservations={**kept.reservations, a_name(1001): one})
+
+    def test_who_is_forgotten_is_so_under_earlier_ids_too(self, open_store: OpenStore):
+        """C11."""
+        store = claimed(open_store)
+        store.commit(Changes(roster=a_roster("ana"), rekeyed={AgentId("id-before"): AgentId("id-ana")}))
+        store.commit(Changes(roster=a_roster("bob"), outcomes=(an_outcome(reason="its agent id-ana is gone"),)))
+
+        assert store.forget(a_forgetting("ana")).lines == 1
+        assert store.load().rekeyed == {}
 
     def test_orders_of_one_kind_stand_side_by_side_for_different_targets(self, open_store: OpenStore):
         store = open_store()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.state_changes import of_views
+from provisioner.execution.view_changes import of_views
 from provisioner.model.actions import Result
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase

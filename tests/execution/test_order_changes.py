@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.state_changes import of_orders, of_retries
+from provisioner.execution.order_changes import of_orders, of_retries
 from provisioner.model.actions import Plan, Result, Retired
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, Phase

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.state_changes import of_log
+from provisioner.execution.end_changes import of_log
 from provisioner.model.absence import is_missing
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts, Phase

@@ -1,0 +1,173 @@
+"""What must hold at each write, whatever goes wrong."""
+
+from typing import Any
+
+from provisioner.errors import NoQuorum
+from provisioner.model.actions import Outcome, Result
+from provisioner.model.ids import GuestKey, Vmid
+from provisioner.model.intents import IntentKind
+from provisioner.model.vm_marks import mac_for
+from provisioner.pve.faults import error_for
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from tests.chaos.truth import CONFIGURED, STALE_S, Truth
+from tests.chaos.world import CLUSTER, INSTALLATION, LEAVER_STOPS_AFTER_S
+
+UNANSWERED_S = 300.0
+"""An order that has had no answer for so long is given up."""
+_WRITES = ("/clone", "/config", "/status/start", "/status/shutdown")
+_FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
+_HELD, _BASELINE = "nothing is stopped while held", "nothing is stopped before the rebuilt baseline is accepted"
+_STOPS_ALONE = frozenset({_HELD, _BASELINE})
+_LAST_READING_S = 6.0
+"""Between the cycle that orders a stop and the shutdown its guest is read once more, which may be slow."""
+_WRITES_WITHIN_S = 120.0
+"""After the last listing: a minute until it is late, and the steps of an order that was on its way."""
+_UNLISTED_AT_MOST = 3
+"""Two may be deleted by hand just now."""
+
+
+class WriteJudge(Truth):
+    """Is told what is sent and answered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._writing: dict[str, float] = {}
+        """VMs that the present life writes to, and has no answer yet; since when."""
+        self._clock_set_at = float("-inf")
+        self._drained_at: dict[str, float] = {}
+        """When each node was last seen to be drained."""
+        self._to_stop_at: dict[str, float] = {}
+        """When each desktop was last seen to be one that an operator stops."""
+        self._forbidden: dict[str, float] = {}
+        """Why nothing may be written, and since when."""
+        self._listed_at: float | None = None
+
+    def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
+        """A request is sent, or its answer arrives."""
+        if response is not None:
+            self._learn_of_quorum(request, response)
+            self._writing.pop(_about(request) if request.method != "GET" else "", None)
+            if request.path == "/cluster/resources" and response.ok:
+                self._listed_at = self.twin.events.now
+        elif request.method != "GET":
+            self._judge_write(request)
+
+    def begin_life(self) -> None:
+        """A daemon that has just begun has not been told of the quorum."""
+        self._forbid(_NO_QUORUM, on=False)
+        self._writing.clear()
+        self._listed_at = None
+
+    def _look_for_orders(self) -> None:
+        """What may not be done from now on."""
+        intents = self._store().intents()
+        kinds = {one.kind for one in intents}
+        self._forbid(_FROZEN, on=self._frozen_by_file() or IntentKind.FREEZE in kinds)
+        self._forbid(_HELD, on=IntentKind.HOLD in kinds)
+        self._forbid(_BASELINE, on=not self._memory.baseline_accepted)
+        drained = {one.node.node for one in intents if one.kind is IntentKind.DRAIN}
+        self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
+        to_stop = (one.target for one in intents if one.kind is IntentKind.STOP)
+        self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
+
+    def _forbid(self, why: str, *, on: bool) -> None:
+        if on:
+            self._forbidden.setdefault(why, self.twin.events.now)
+        else:
+            self._forbidden.pop(why, None)
+
+    def _learn_of_quorum(self, request: ApiRequest, response: ApiResponse) -> None:
+        if not response.ok:
+            if isinstance(error_for(response, ""), NoQuorum):
+                self._forbid(_NO_QUORUM, on=True)
+        elif request.path == "/cluster/status" and isinstance(response.data, list):
+            self._forbid(_NO_QUORUM, on=not all(one.get("quorate", 1) for one in response.data))
+
+    def _judge_write(self, request: ApiRequest) -> None:
+        doing = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
+        if not request.path.endswith(_WRITES):
+            self.condemn("nothing is deleted, and no plug is pulled", doing)
+            return
+        if self.twin.events.now < self._writing.get(_about(request), float("-inf")) + UNANSWERED_S:
+            self.condemn("one VM is worked on by one order at a time", doing)
+        self._writing[_about(request)] = self.twin.events.now
+        if self.tampered and self._listed_at is not None and self.twin.events.now > self._listed_at + _WRITES_WITHIN_S:
+            self.condemn("nothing is written on an old view", f"{doing}, {self.twin.events.now - self._listed_at:.0f} s old")
+        if request.path.endswith("/config"):
+            self._judge_configure(request, doing)
+        self._look_for_orders()
+        stops = request.path.endswith("/shutdown")
+        for why, since in self._forbidden.items():
+            grace_s = self._grace_s + (_LAST_READING_S if stops else 0.0)
+            if self.twin.events.now >= since + grace_s and (stops or why not in _STOPS_ALONE):
+                self.condemn(why, doing)
+        if stops:
+            self._judge_stop(int(request.path.split("/")[4]), doing)
+        elif request.path.endswith("/clone"):
+            self._judge_clone(int(request.params["newid"]), doing)
+        else:
+            self._judge_change(int(request.path.split("/")[4]), doing)
+
+    def _judge_clone(self, vmid: int, doing: str) -> None:
+        if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:
+            self.condemn("what no listing shows is not made on and on", doing)
+        memory, key = self._memory, GuestKey(CLUSTER, Vmid(vmid))
+        if key in memory.retired:
+            self.condemn("a retired VMID is never handed out", doing)
+        if not any(one.key == key for one in memory.reservations.values()):
+            self.condemn("a reservation is durable before its clone", doing)
+
+    def _judge_configure(self, request: ApiRequest, doing: str) -> None:
+        guest = self.twin.cluster.guests.get(int(request.path.split("/")[4]))
+        if guest is None or "memory" not in request.params or self.note_of(guest) is None:
+            return
+        if guest.boots and f"={mac_for(Vmid(guest.vmid), INSTALLATION)}" in guest.config.get("net0", ""):
+            self.condemn("no desktop that has served is configured again", doing)
+
+    def _judge_change(self, vmid: int, doing: str) -> None:
+        guest = self.twin.cluster.guests.get(vmid)
+        if guest is None:
+            return
+        if self.note_of(guest) is not None:
+            if doing.startswith("POST") and CONFIGURED not in guest.config.get("tags", ""):
+                self.condemn("nothing is started before it is configured", doing)
+            return
+        made_at = self.foreigners.made_at.get(vmid, 0.0)
+        if vmid not in self.foreigners.instead_of_ours or self.twin.events.now > made_at + self.stale_s:
+            self.condemn("nothing foreign or unproven is touched", doing)
+
+    def _judge_stop(self, vmid: int, doing: str) -> None:
+        guest = self.twin.cluster.guests.get(vmid)
+        note = self.note_of(guest) if guest is not None else None
+        if guest is None or note is None:
+            self._judge_change(vmid, doing)
+            return
+        since = self.twin.events.now - _LAST_READING_S - self._grace_s
+        to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
+        # Of whoever has come since the document was written nobody can know, nor of anybody where no guest agent answers.
+        unknown = to_stop and guest.dead_agent and note.name not in self._memory.reports
+        if not unknown and any(one.since < self.twin.events.now - self.twin.spec.report.period_s for one in guest.sessions):
+            self.condemn("nobody is cut off", doing)
+        gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
+        if not (gone or to_stop or self._drained_at.get(guest.node, float("-inf")) >= since):
+            self.condemn("nothing is stopped without an order", doing)
+
+    def clock_set(self) -> None:
+        """What is in flight, and the listing that is on its way, are dated by two clocks: an order may be repeated."""
+        self._clock_set_at = self.twin.events.now
+
+    def ended(self, outcome: Outcome) -> None:
+        """The daemon says what an order came to."""
+        guest = self.twin.cluster.guests.get(outcome.key.vmid)
+        done = outcome.result is Result.DONE or outcome.reason.startswith("configure ")  # the cluster's own words
+        done = done or self.twin.events.now < max(self._clock_set_at + STALE_S, self.hidden_until)
+        if outcome.action == "configure" and guest is not None and not done and CONFIGURED in guest.config.get("tags", ""):
+            self.condemn("what is done is not called failed", f"{outcome.desktop}: {outcome.reason}")
+
+
+def _about(request: ApiRequest) -> str:
+    """The VM that a write changes."""
+    return str(request.params.get("newid") or request.path.split("/")[4])
+
+
+__all__ = ["WriteJudge"]

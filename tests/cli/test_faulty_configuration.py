@@ -1,0 +1,104 @@
+"""D1: what needs the store alone works with whatever else is wrong: a freeze is wanted most when something has gone wrong."""
+
+from contextlib import closing
+
+import pytest
+
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.model.intents import IntentKind
+from provisioner.ports import Changes
+from tests.builders.actions import a_reservation
+from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.directory import FixedClock
+
+FAULTS = [
+    pytest.param(lambda site: site.append("scenario: surge.yaml\n").write("surge.yaml", "waves: [oops"), id="no YAML"),
+    pytest.param(lambda site: site.append("scenario: surge.yaml\n"), id="no scenario"),
+    pytest.param(lambda site: site.change("{file: token}", "{environment: UNSET}"), id="a variable that is not set"),
+    pytest.param(lambda site: site.change("ldif: people.ldif", "ldif: gone.ldif"), id="no people"),
+    pytest.param(lambda site: site.change("directory:\n", "directory:\n  servers: 1\n"), id="a directory that is none"),
+    pytest.param(lambda site: site.change("{file: note-key}", "{file: gone}"), id="no note key"),
+    pytest.param(lambda site: site.change("vcpus: 2", "vcpus: many", name="standard.yaml"), id="a profile that is none"),
+]
+ORDERS = [
+    (("freeze",), IntentKind.FREEZE),
+    (("hold",), IntentKind.HOLD),
+    (("baseline", "accept"), IntentKind.ACCEPT_BASELINE),
+    (("node", "drain", "melun/pve1"), IntentKind.DRAIN),
+    (("node", "cordon", "melun/pve1"), IntentKind.CORDON),
+]
+SAID = "the configuration has problems that this does not need to have solved; `bascule check --offline` lists them\n"
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = a_lonely_site(tmp_path)
+    with _store(site) as store:
+        store.claim()
+        store.commit(Changes(reserved=(a_reservation(1),)))
+    return site
+
+
+def _store(site):
+    return closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock()))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_freeze_is_given_and_taken_back(site, fault):
+    """D1: the file and the order."""
+    fault(site)
+
+    frozen = bascule("freeze", "--config", str(site.main))
+    marked = (site.folder / "freeze").exists()
+    thawed = bascule("thaw", "--config", str(site.main))
+
+    assert (frozen.code, frozen.err, marked) == (0, SAID, True)
+    assert (thawed.code, thawed.out) == (0, "thawed: writes go on with the next cycle\n")
+
+
+@pytest.mark.parametrize(("words", "kind"), ORDERS, ids=lambda one: " ".join(one) if isinstance(one, tuple) else one.value)
+def test_every_order_that_needs_the_store_alone_is_given(site, words, kind):
+    """D1: with a variable that is not set, as in a shell that has not read the environment file."""
+    site.change("{file: token}", "{environment: UNSET}")
+
+    ended = bascule(*words, "--config", str(site.main))
+
+    assert (ended.code, ended.err) == (0, SAID)
+    with _store(site) as store:
+        assert [intent.kind for intent in store.intents()] == [kind]
+
+
+def test_the_journal_is_read_and_status_says_what_is_kept(site):
+    """D1: and why there is no more."""
+    site.append("scenario: surge.yaml\n").write("surge.yaml", "waves: [oops")
+    bascule("hold", "--reason", "storm", "--config", str(site.main))
+
+    journal, status = (bascule(command, "--config", str(site.main)) for command in ("journal", "status"))
+
+    assert (journal.code, "storm" in journal.out) == (0, True)
+    assert status.code == 2
+    assert "1 desktop is kept in the store; more cannot be seen with this configuration" in status.out
+    assert "hold ordered by " in status.out
+    assert "surge.yaml:1:" in status.err
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(lambda site: site.change("store:", "stroe:"), id="a store under another name"),
+        pytest.param(lambda site: site.change("sqlite:///bascule.db", "mysql://db"), id="a store of another kind"),
+        pytest.param(lambda site: site.change("freeze_file:", "freezefile:"), id="a freeze file under another name"),
+        pytest.param(lambda site: site.append("budget: [clones\n"), id="what is no YAML"),
+    ],
+)
+@pytest.mark.parametrize("command", ["freeze", "hold", "thaw", "journal"])
+def test_an_order_that_may_go_to_another_store_is_not_given(site, command, fault):
+    """D1: what is wrong may be what says where the order goes."""
+    fault(site)
+
+    ended = bascule(command, "--config", str(site.main))
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "bascule.yaml:" in ended.err
+    with _store(site) as store:
+        assert store.intents() == ()
