@@ -44,7 +44,7 @@ def given(intent: Intent) -> JournalEntry:
 
 
 def _limits(intent: Intent) -> str:
-    allows = [f"{intent.allows.leavers} may leave and {intent.allows.joiners} join"] if intent.allows else []
+    allows = [f"{len(intent.allows.leavers)} may leave and {len(intent.allows.joiners)} join"] if intent.allows else []
     until = [f"until {datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}"] if intent.until is not None else []
     rekeys = [f"{len(intent.rekeys)} agents go on under new ids"] if intent.rekeys else []
     return ", ".join(allows + rekeys + until)

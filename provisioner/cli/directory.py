@@ -68,7 +68,7 @@ def accept(
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Let the change that `diff` shows now through, and no larger one."""
+    """Let the people go and come whom `diff` shows now, and nobody in their place."""
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     now = clock.now()
     ends = _until(until, now)
@@ -90,8 +90,8 @@ def accept(
             Intent(kind=IntentKind.ACCEPT_DIRECTORY, by=operator(by), at=clock.now(), reason=reason, until=ends, allows=allows)
         )
     say(
-        f"ordered: up to {allows.leavers} may leave and {allows.joiners} join until {moment(ends)}; "
-        "the daemon reads the directory with its next cycle"
+        f"ordered: these {len(allows.leavers)} may leave and these {len(allows.joiners)} join until {moment(ends)}, "
+        "and nobody in their place; the daemon reads the directory with its next cycle"
     )
 
 

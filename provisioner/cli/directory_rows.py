@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from provisioner.cli.output import counted
 from provisioner.cli.rekey_rows import recreated_document
 from provisioner.daemon.roster_diff import DirectoryDifference
+from provisioner.model.guard import Held
 from provisioner.planning.roster.changes import Changed, RosterChanges
 from provisioner.planning.roster.guard import allowance_for
 
@@ -18,7 +19,7 @@ DEPARTMENT_COLUMNS = ("department", "leave", "join")
 
 def head_lines(seen: DirectoryDifference) -> Iterator[str]:
     """What is compared with what."""
-    changes, now = seen.verdict.changes, seen.verdict.roster
+    changes, now = seen.verdict.changes, seen.verdict.seen
     if seen.accepted is not None:
         count = counted(len(seen.accepted.agents), "agent")
         yield f"in force:  {count}, {changes.entitled_before} entitled, read at {moment(seen.accepted.read_at)}"
@@ -26,6 +27,8 @@ def head_lines(seen: DirectoryDifference) -> Iterator[str]:
         yield f"in force:  no roster: the store was lost; {counted(seen.owners, 'person', 'people')} own a desktop"
     else:
         yield "in force:  nothing yet: the first reading is believed as it is"
+    if seen.configuration_changed:
+        yield "bascule.yaml: entitlements or scenario are not those in force; this is what both would change together"
     rejected = f", {len(now.rejected)} entries rejected" if now.rejected else ""
     yield f"directory: {counted(len(now.agents), 'agent')}, {changes.entitled_after} entitled{rejected}"
     yield from (f"no answer: {reason}" for reason in now.passed_over)
@@ -38,16 +41,24 @@ def verdict_lines(seen: DirectoryDifference) -> Iterator[str]:
     """Whether it is believed, and what an order would let through."""
     held = seen.verdict.quarantine
     if held is None:
-        by = f", by order of {seen.verdict.let_through}" if seen.verdict.let_through else ""
-        yield f"the next reading is put in force{by}"
+        by = f", by order of {seen.verdict.let_through[0]}" if seen.verdict.let_through else ""
+        lost = len(seen.verdict.changes.left)
+        takes = f"; it takes {counted(lost, 'person', 'people')} the desktop" if lost else ""
+        yield f"the next reading is put in force{by}{takes}"
         return
-    yield f"quarantined: {held.reason}"
+    yield f"quarantined: {held.words}"
     if (order := seen.order) is not None and order.allows is not None and order.until is not None:
         allows = order.allows
-        yield f"{order.by} lets {allows.leavers} leave and {allows.joiners} join until {moment(order.until)}: this is more"
+        yield (
+            f"{order.by} lets {len(allows.leavers)} leave and {len(allows.joiners)} join, by name, "
+            f"until {moment(order.until)}: here are others"
+        )
     allows = allowance_for(seen.verdict)
-    words = f"would let {allows.leavers} leave and {allows.joiners} join, and nobody more"
-    yield f"an accident: put the directory right. Meant: `bascule directory accept --until 2h --by NAME` {words}"
+    words = f"would let these {len(allows.leavers)} leave and these {len(allows.joiners)} join, and nobody in their place"
+    yield f"an accident: put {_RIGHT[held.of]} right. Meant: `bascule directory accept --until 2h --by NAME` {words}"
+
+
+_RIGHT = {Held.DIRECTORY: "the directory", Held.CONFIGURATION: "bascule.yaml", Held.BOTH: "the directory and bascule.yaml"}
 
 
 def leaver_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
@@ -84,14 +95,15 @@ def difference_document(seen: DirectoryDifference) -> dict[str, object]:
     changes, allows = seen.verdict.changes, allowance_for(seen.verdict)
     return {
         "quarantine": seen.verdict.quarantine,
-        "let_through_by": seen.verdict.let_through,
-        "accept_allows": allows,
+        "let_through_by": seen.verdict.let_through[0] if seen.verdict.let_through else "",
+        "configuration_changed": seen.configuration_changed,
+        "accept_allows": {"leavers": sorted(allows.leavers), "joiners": sorted(allows.joiners)},
         "entitled_before": changes.entitled_before,
         "entitled_after": changes.entitled_after,
         "left": [dict(zip(LEAVER_COLUMNS, row, strict=True)) for row in leaver_rows(changes)],
         "joined": [dict(zip(JOINER_COLUMNS, row, strict=True)) for row in joiner_rows(changes)],
         "changed": [dict(zip(CHANGED_COLUMNS, row, strict=True)) for row in changed_rows(changes)],
-        "rejected": seen.verdict.roster.rejected,
+        "rejected": seen.verdict.seen.rejected,
         **recreated_document(seen.recreated),
         "departments": [dict(zip(DEPARTMENT_COLUMNS, row, strict=True)) for row in department_rows(changes)],
     }

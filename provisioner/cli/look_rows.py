@@ -10,6 +10,7 @@ from provisioner.model.actions import Action, Clone, kind
 from provisioner.model.departures import DAY_S, Leaving
 from provisioner.model.desktops import Phase
 from provisioner.model.forgetting import everyone_in
+from provisioner.model.guard import Held
 from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import GuestWord
@@ -95,11 +96,19 @@ def status_document(seen: Glance) -> dict[str, object]:
     }
 
 
+_HELD = {
+    Held.DIRECTORY: ("the directory is", "an earlier roster is"),
+    Held.CONFIGURATION: ("the changed configuration is", "the earlier one is"),
+    Held.BOTH: ("directory and configuration are", "what was before is"),
+}
+
+
 def wrong_in_words(picture: Picture) -> tuple[str, ...]:
     """What waits for a person, each with what to do; nothing goes on by itself there."""
     wrong = []
     if (held := picture.guard.quarantine) is not None:
-        wrong.append(f"the directory is quarantined since {moment(held.since)}, an earlier roster is in force: {held.reason}")
+        what, instead = _HELD[held.of]
+        wrong.append(f"{what} quarantined since {moment(held.since)}, {instead} in force: {held.words}")
         wrong.append("`bascule directory diff` names them; `bascule directory accept` lets them through")
     if again := sum(bool(one.same_as) for one in picture.roster.rejected) if picture.roster else 0:
         people = counted(again, "person is", "people are")

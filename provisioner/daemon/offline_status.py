@@ -25,7 +25,7 @@ from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
-from provisioner.reconciler import Order, surge_began
+from provisioner.reconciler import Order, judged, surge_began
 from provisioner.settings.values import Settings
 
 
@@ -40,8 +40,8 @@ class Glance:
 
 def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
-    order = order_of(settings)
     memory, directory_error = remembered(outside, settings, now)
+    order, memory = as_in_force(order_of(settings), memory, now)
     snapshot, unseen = _observed(outside)
     situation = situation_of(order, memory, snapshot, now)
     seen = survey(situation)
@@ -51,6 +51,14 @@ def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     told = Told(blocked=judgement.blocked, directory_error=directory_error)
     picture = picture_of(situation, seen, judgement.plan, told, room=room, before=None)
     return Glance(picture=picture, unseen=unseen)
+
+
+def as_in_force(configured: Order, memory: Memory, now: Instant) -> tuple[Order, Memory]:
+    """What a daemon that reads this configuration would work by: what the guard holds back is not in force."""
+    judgement = judged(None, configured, memory, now=now)
+    if judgement is None:
+        return configured, memory
+    return configured.under(judgement.verdict.rules), replace(memory, guard=judgement.verdict.record)
 
 
 def situation_of(order: Order, memory: Memory, snapshot: Snapshot, now: Instant) -> Situation:
@@ -100,4 +108,5 @@ def _unmeasured(snapshot: Snapshot) -> dict[LockDomain, int]:
 
 def _demand(order: Order, memory: Memory, now: Instant) -> Demand:
     began = surge_began(memory.intents, order.scenario.name)
-    return demand_of(memory.roster, order.entitlements, order.scenario, started_at=now if began is None else began, now=now)
+    served = frozenset(memory.assignments.values())
+    return demand_of(memory.roster, order.rules, started_at=now if began is None else began, now=now, served=served)

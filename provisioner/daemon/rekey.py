@@ -11,9 +11,9 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.model.records import Memory
-from provisioner.planning.roster.guard import Basis
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, matched
 from provisioner.planning.roster.recreated import Recreations, recreated_in
+from provisioner.reconciler import in_force_of
 from provisioner.settings.values import Settings
 
 
@@ -56,7 +56,7 @@ def rekey_plan(settings: Settings, outside: Outside, *, by: str, pairs: Iterable
     elif by:
         found = matched(reading, memory.roster, owners, by=by)
     else:
-        found = recreated_in(reading, _basis(settings, memory, owners), everybody=True)
+        found = recreated_in(reading, in_force_of(memory, order_of(settings)), everybody=True)
     return RekeyPlan(found=found, alone=tuple(_alone(found, reading, memory.roster, owners)))
 
 
@@ -85,11 +85,6 @@ def pairs_in(path: Path) -> tuple[Rekey, ...]:
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9;.-]*")
-
-
-def _basis(settings: Settings, memory: Memory, owners: frozenset[AgentId]) -> Basis:
-    order = order_of(settings)
-    return Basis(accepted=memory.roster, owners=owners, entitlements=order.entitlements, scenario=order.scenario)
 
 
 def _alone(

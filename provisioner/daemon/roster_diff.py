@@ -1,4 +1,7 @@
-"""The directory as it is now beside the roster in force, judged as the daemon would judge it. Nothing is changed."""
+"""The directory and the configuration as they are now beside what is in force, judged as the daemon would judge them.
+
+Nothing is changed.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -8,16 +11,15 @@ from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
-from provisioner.planning.roster.guard import Basis, Verdict
-from provisioner.planning.roster.judgement import judge
+from provisioner.planning.roster.guard import Verdict
 from provisioner.planning.roster.recreated import Recreations
-from provisioner.reconciler.roster_readings import distinct_in, order_in
+from provisioner.reconciler import judged, order_in
 from provisioner.settings.values import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryDifference:
-    """What the next reading would change, and whether it would be believed."""
+    """What the next reading would change under this configuration, and whether it would be believed."""
 
     accepted: Roster | None
     """The roster in force."""
@@ -28,6 +30,8 @@ class DirectoryDifference:
     """Who is there under a new id, as far as can be seen."""
     order: Intent | None
     """An operator's order that stands."""
+    configuration_changed: bool
+    """Whether entitlements or scenario are others than those in force."""
     refused: str = ""
     """Why the daemon refuses this reading, whatever the guard says of it; empty: it does not."""
 
@@ -57,21 +61,13 @@ def measured_reading(outside: Outside, memory: Memory) -> Roster:
 def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: Instant) -> DirectoryDifference:
     """What a reading would change."""
     order = order_of(settings)
-    owners = frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id is not None)
-    basis = Basis(
-        accepted=memory.roster,
-        owners=owners,
-        entitlements=order.entitlements,
-        scenario=order.scenario,
-        guard=order.guard,
-        record=memory.guard,
-        order=order_in(memory.intents),
-    )
-    judged = judge(reading, basis, now=now, distinct=distinct_in(memory.intents))
+    judgement = judged(reading, order, memory, now=now)
+    assert judgement is not None  # there is a reading
     return DirectoryDifference(
         accepted=memory.roster,
-        owners=len(owners),
-        verdict=judged.verdict,
-        recreated=judged.recreated,
-        order=basis.order,
+        owners=len({one.agent_id for one in memory.reservations.values() if one.agent_id is not None}),
+        verdict=judgement.verdict,
+        recreated=judgement.recreated,
+        order=order_in(memory.intents),
+        configuration_changed=memory.guard.rules is not None and memory.guard.rules != order.rules,
     )

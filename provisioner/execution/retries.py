@@ -33,7 +33,7 @@ from provisioner.errors import (
 )
 from provisioner.model.actions import Action, Outcome, Result, kind
 from provisioner.model.budget import Budget
-from provisioner.model.desktops import PLACE_TRIES, Attempts
+from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.words import ActionWord
 
@@ -130,8 +130,6 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
     return frozenset(word_for(one) for one in errors)
 
 
-LONGEST_DELETE_WAIT_S = 6 * 3600.0
-"""A VM that somebody protects stays protected for days, and nobody waits for its end: it is tried four times a day at last."""
 _DOUBLINGS = 16
 _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)

@@ -32,8 +32,15 @@ class Agent:
     standing: Standing = Standing.ACTIVE
     unit: str = ""
     """DN of the entry's parent, as the server wrote it: where in the tree the person is."""
+    rdn: str = ""
+    """The entry's own part of its DN: with `unit` it finds the entry again when its id cannot be read."""
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Further configured directory attributes by lower-case name, for entitlements and selections."""
+
+    @property
+    def entry(self) -> str:
+        """The DN of the person's entry; empty: it was not kept."""
+        return f"{self.rdn},{self.unit}" if self.rdn else ""
 
     @property
     def enabled(self) -> bool:
@@ -49,7 +56,9 @@ class Rejected:
     """The entry's DN."""
     reason: str
     agent_id: AgentId | None = None
-    """Whose entry it is, where that can be read: who is there but unusable has not left."""
+    """Whose entry it is, where that can be read or was known before: who is there but unusable has not left."""
+    login: str = ""
+    """As far as it can be read."""
     same_as: tuple[AgentId, ...] = ()
     """Agents in force one of whom this is under a new id, as far as can be seen; several: nobody can say which."""
 

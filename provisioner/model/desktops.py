@@ -165,6 +165,8 @@ class Unheard:
     """When it was first asked in vain for this reason."""
 
 
+LONGEST_DELETE_WAIT_S = 6 * 3600.0
+"""A VM that somebody protects stays protected for days, and nobody waits for its end: it is tried four times a day at last."""
 PLACE_TRIES = 2
 """Failures that speak of the place before a desktop is put elsewhere: one may be chance, a third is time lost."""
 

@@ -17,6 +17,12 @@ def parent_of(dn: str) -> str:
     return dn[first.end() :].strip() if first else ""
 
 
+def own_part_of(dn: str) -> str:
+    """The first part, as it is written: what the entry is called within its parent."""
+    first = _FIRST_PART.match(dn)
+    return (first[0][:-1] if first else dn).strip()
+
+
 def dn_key(dn: str) -> str:
     """The same text for the same entry, however its DN is written: case, blanks and ways of escaping do not count."""
     plain = _ESCAPES.sub(_plain, dn) if "\\" in dn else dn

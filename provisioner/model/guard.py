@@ -1,9 +1,11 @@
 """What guards the roster: how many may leave or join unasked, who did lately, and what is held back."""
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,19 @@ class Guard:
     window_s: float = 86_400.0
     """How long a departure or an arrival counts: an accident in small steps is over within a day, and the leavers' desktops run
     on for as long."""
+    small_site_leavers_percent: float = 10.0
+    """Of those entitled, where `leavers` would be more: a tenth is a whole year's turnover in one day. Two may leave always."""
+    small_site_joiners_percent: float = 50.0
+    """Of those entitled, where `joiners` would be more. Ten may join always."""
+    slow_window_s: float = 7 * 86_400.0
+    """The longer window, for leavers alone: a list that is worked through, or a job that fails a little more each night."""
+    slow_factor: float = 2.0
+    """How many times a day's leavers may leave within it: a week with two such days is rare, one with three is no chance."""
+    unit_leavers: int = 5
+    """From so many leavers on it counts whether they were one unit, group, department or site: of a team of eight nobody sees
+    five go on one day by chance (at ten per cent a year, and all contracts ending on one day a month: one in 450 million)."""
+    unit_leavers_percent: float = 50.0
+    """Of such a place; more than that within `window` is its end, or an accident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +49,30 @@ class Move:
     at: Instant
     allowed: bool = False
     """By an operator's order: it does not count for what comes after."""
+    places: tuple[str, ...] = ()
+    """Where a leaver was, in words: units, groups, department, site. Many from one place are no turnover."""
+
+
+class Held(enum.StrEnum):
+    """What is held back."""
+
+    DIRECTORY = "directory"
+    """The last reading."""
+    CONFIGURATION = "configuration"
+    """Entitlements and scenario of bascule.yaml as it is now; the last reading is in force."""
+    BOTH = "directory and configuration"
+
+
+_BY = {
+    Held.DIRECTORY: "",
+    Held.CONFIGURATION: "by bascule.yaml as it is now, ",
+    Held.BOTH: "by the directory and bascule.yaml as they are now, ",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantine:
-    """A reading that is not believed: the roster accepted before it stays in force whole."""
+    """What is not believed: the roster accepted before it, or the configuration before it, stays in force whole."""
 
     since: Instant
     """When the first of its kind was read."""
@@ -50,6 +84,12 @@ class Quarantine:
     """Entitled agents who would be so no longer."""
     joiners: int
     """Agents who would be entitled anew."""
+    of: Held = Held.DIRECTORY
+
+    @property
+    def words(self) -> str:
+        """What is held back, and why."""
+        return f"{_BY[self.of]}{self.reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,4 +100,6 @@ class GuardRecord:
     """Of the last `window`."""
     joined: Mapping[AgentId, Move] = field(default_factory=dict, hash=False)
     quarantine: Quarantine | None = None
-    """None: the last reading is in force."""
+    """None: the last reading and the configuration are in force."""
+    rules: Rules | None = None
+    """Those in force, which a changed configuration is compared with; None: none was ever judged."""

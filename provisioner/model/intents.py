@@ -29,7 +29,7 @@ class IntentKind(enum.StrEnum):
     STOP = "stop"
     """The desktop that is its target is shut down once, also if nobody can say who is logged on; never with a known session."""
     ACCEPT_DIRECTORY = "accept_directory"
-    """A change of the directory that the guard holds back goes through, up to what it allows, until its time is over."""
+    """The people it names leave or join although the guard holds the change back, until its time is over."""
     REKEY = "rekey"
     """Agents in force go on under the new ids that it names: the same people. Done once, when the daemon takes it up."""
     DISTINCT = "distinct"
@@ -38,10 +38,10 @@ class IntentKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """How much of a change an order lets through: no more than whoever gave it has seen."""
+    """Whom an order lets leave and join: the people who were shown to its giver, and nobody in their place."""
 
-    leavers: int = 0
-    joiners: int = 0
+    leavers: frozenset[AgentId] = frozenset()
+    joiners: frozenset[AgentId] = frozenset()
 
 
 class Rekey(NamedTuple):

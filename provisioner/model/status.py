@@ -142,7 +142,8 @@ class Picture:
     cordons: Mapping[NodeKey, Cordon] = field(default_factory=dict)
     """Nodes that nothing new is placed on, and why."""
     differences: Mapping[DifferenceKind, int] = field(default_factory=dict)
-    """What a listing shows to be otherwise than the store has it, by kind; counted anew once a minute."""
+    """What a listing shows to be otherwise than the store has it, by kind; counted anew when a listing has news
+    and nothing is on its way, and once a minute."""
     compared_at: Instant = 0.0
     """When they were counted."""
     blocked: tuple[str, ...] = ()

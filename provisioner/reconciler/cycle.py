@@ -47,7 +47,8 @@ class Reconciler:
     def __init__(
         self, order: Order, *, store: Store, clock: Clock, events: Events, frozen_by_file: Callable[[], bool] = lambda: False
     ) -> None:
-        self.order = order
+        self.order = self._configured = order
+        """In force: what is configured, but for entitlements and a scenario by which too many would leave."""
         self.picture: Picture | None = None
         self.flight = Flight(installation=order.policy.installation, events=events)
         self._clock, self._events = clock, events
@@ -59,7 +60,7 @@ class Reconciler:
         """The last survey; what has changed since is in the news."""
         self._books = Books(store=store, clock=clock, events=events, news=self._news, ended=self._ended)
         self._standing = StandingOrders(self._books, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
-        self._surge = Surge(store)
+        self._surge, self._store = Surge(store), store
         self._fresh: list[tuple[Completion, ClusterView]] = []
         """Observations that no cycle has decided from yet."""
         self._asked: dict[ClusterId, Observe] = {}
@@ -75,13 +76,32 @@ class Reconciler:
         """Own the store and take up what it keeps; raises StoreError."""
         self._books.open()
         self._standing.rebuilding.under_way = not self._books.kept.baseline_accepted
-        self._surge.begin(self.order.scenario.name, self._clock.now())
+        self._take_up(self._configured)
 
     def follow(self, order: Order) -> None:
-        """Take up a changed configuration; what is in flight goes on. The installation and the clusters cannot change."""
-        self.order = order
-        self._surge.begin(self.order.scenario.name, self._clock.now())
+        """Take up a changed configuration; what is in flight goes on. The installation and the clusters cannot change.
+
+        Who loses or gains a desktop by it is judged like a change of the directory.
+        """
+        before = self.order.scenario
+        self._take_up(order)
+        if self.order.scenario != before:
+            self._tell_of_the_scenario()
         self._watches.all_now()
+
+    def _take_up(self, order: Order) -> None:
+        self._configured = order
+        self.order = self._readings.judge_rules(order, self._store.intents())
+        self._surge.begin(self.order.scenario.name, self._clock.now())
+
+    def _tell_of_the_scenario(self) -> None:
+        demand = self._surge.demand(self.memory, self.order, self._clock.now())
+        has = len(demand.wants.keys() & self._books.kept.assignments.values())
+        text = (
+            f"scenario '{self.order.scenario.name}' is in force: {has} people who have a desktop keep it, "
+            f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
+        )
+        self._events.notice("scenario", text)
 
     def read_directory(self, *, in_full: bool = False) -> None:
         """Have the directory read with the next step."""
@@ -208,7 +228,7 @@ class Reconciler:
         observed_all = self._watches.of.keys() <= self.flight.snapshot.clusters.keys()
         self._standing.rebuilding.note(observed_all=observed_all, now=began)
         memory = self.memory
-        demand = self._surge.demand(memory.roster, self.order, began)
+        demand = self._surge.demand(memory, self.order, began)
         situation = self.flight.situation(self.order, memory, demand, now=began)
         seen = self.surveyor.look(situation, self._news.take(began))
         fresh, room = seen.fresh, room_of(situation, seen, closed_places(situation, seen))
@@ -274,14 +294,21 @@ class Reconciler:
 
     def _directory_was_read(self, completion: Completion) -> None:
         rebuilding = self._standing.rebuilding.under_way
-        if self._readings.take_in(completion, self.order, self._standing.intents, rebuilding=rebuilding):
-            self._surge.roster_changed()
+        if self._readings.take_in(completion, self._configured, self._standing.intents, rebuilding=rebuilding):
+            self._who_is_wanted_has_changed()
             self._watches.all_now()
 
     def _judge_what_waited(self) -> None:
         """With a lost store a reading is compared with the desktops, once all of them are known."""
-        if not self._standing.rebuilding.under_way and self._readings.judge(self.order, self._standing.intents):
-            self._surge.roster_changed()
+        if not self._standing.rebuilding.under_way and self._readings.judge(self._configured, self._standing.intents):
+            self._who_is_wanted_has_changed()
+
+    def _who_is_wanted_has_changed(self) -> None:
+        """By another roster, or by rules that were let through with it."""
+        before, self.order = self.order.scenario, self._readings.in_force(self._configured)
+        if self.order.scenario != before:
+            self._surge.begin(self.order.scenario.name, self._clock.now())
+        self._surge.roster_changed()
 
     def _ended(self, outcome: Outcome) -> None:
         """What an outcome tells besides what is kept of it."""

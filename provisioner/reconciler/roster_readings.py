@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from provisioner.model.agents import Roster
 from provisioner.model.commands import Completion, ReadDirectory
-from provisioner.model.guard import GuardRecord
+from provisioner.model.guard import GuardRecord, Held
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
-from provisioner.planning.roster.guard import Basis, Verdict
-from provisioner.planning.roster.judgement import judge
+from provisioner.planning.roster.guard import Verdict
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.config import Order
 from provisioner.reconciler.durable_state import Books
+from provisioner.reconciler.judging import distinct_in, judged, order_in
 from provisioner.reconciler.roster_sync import Sequels
 
 
@@ -90,6 +90,18 @@ class Readings:
             return True
         return self.judge(order, intents, told=False)
 
+    def judge_rules(self, order: Order, intents: Iterable[Intent]) -> Order:
+        """What is configured as far as it is in force: a change by which too many would leave waits for an operator."""
+        judgement = judged(None, order, self._books.kept.memory(tuple(intents)), now=self._clock.now())
+        if judgement is None:
+            return self.in_force(order)
+        self._keep(judgement.verdict)
+        return order.under(judgement.verdict.rules)
+
+    def in_force(self, order: Order) -> Order:
+        """What is configured, with the rules that were judged last."""
+        return order.under(self._books.kept.guard.rules or order.rules)
+
     def _note(self, reading: Roster, order: Order) -> None:
         if count := self._sequels.proof(reading):
             text = (
@@ -118,19 +130,21 @@ class Readings:
         if self._unjudged is None:
             return False
         reading, self._unjudged = self._unjudged, None
-        basis = self._basis(order, order_in(intents))
-        judgement = judge(reading, basis, now=self._clock.now(), distinct=distinct_in(intents))
-        verdict, accepted = judgement.verdict, self._books.kept.roster
-        if basis.order is None and self._takes_turns(reading, verdict, order.guard.window_s):
+        memory, accepted = self._books.kept.memory(tuple(intents)), self._books.kept.roster
+        judgement = judged(reading, order, memory, now=self._clock.now())
+        assert judgement is not None  # there is a reading
+        verdict = judgement.verdict
+        if order_in(intents) is None and self._takes_turns(reading, verdict, order.guard.window_s):
             return False
         self._keep(verdict)
         self._tell_of(judgement.recreated, accepted)
         self._end_distinct(intents)
-        if verdict.quarantine is not None:
-            self._served = _only(verdict.roster, basis.owners)
-            self._events.directory_read(verdict.roster, verdict.quarantine.reason)
+        held = verdict.quarantine
+        if held is not None and verdict.roster is None:
+            self._served = _only(verdict.seen, frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id))
+            self._events.directory_read(verdict.seen, held.reason)
         elif not told:
-            self._events.directory_read(verdict.roster, "")
+            self._events.directory_read(verdict.seen, "")
         return True
 
     def _takes_turns(self, reading: Roster, verdict: Verdict, window_s: float) -> bool:
@@ -152,25 +166,14 @@ class Readings:
         """How often within the guard's window servers have taken turns that do not say the same."""
         return len(self._alternation.turns)
 
-    def _basis(self, order: Order, by_operator: Intent | None) -> Basis:
-        kept = self._books.kept
-        return Basis(
-            accepted=kept.roster,
-            owners=frozenset(one.agent_id for one in kept.reservations.values() if one.agent_id is not None),
-            entitlements=order.entitlements,
-            scenario=order.scenario,
-            guard=order.guard,
-            record=kept.guard,
-            order=by_operator,
-        )
-
     def _keep(self, verdict: Verdict) -> None:
-        before, held = self._books.kept.guard, verdict.quarantine
+        before = self._books.kept.guard
         record = verdict.record if verdict.record != before else None
-        self._books.commit(Changes(roster=None if held else verdict.roster, guard=record))
+        self._books.commit(Changes(roster=verdict.roster, guard=record))
         self._tell(before, verdict)
-        if verdict.used_up:
-            counts = f"{len(verdict.changes.left)} left, {len(verdict.changes.joined)} joined"
+        if verdict.used_up and verdict.let_through is not None:
+            _, changes = verdict.let_through
+            counts = f"{len(changes.left)} left, {len(changes.joined)} joined"
             self._store.withdraw(IntentKind.ACCEPT_DIRECTORY, by=f"daemon, done: {counts}", at=self._clock.now())
 
     def _tell_of(self, found: Recreations, before: Roster | None) -> None:
@@ -190,17 +193,24 @@ class Readings:
 
     def _tell(self, before: GuardRecord, verdict: Verdict) -> None:
         """Once when it begins, and once when it is over."""
-        held, changes = verdict.quarantine, verdict.changes
-        if held is not None and before.quarantine is None:
+        held = verdict.quarantine
+        if held is not None and (before.quarantine is None or before.quarantine.of is not held.of):
             text = (
-                f"quarantined: {held.reason}; `bascule directory diff` names them, `bascule directory accept` lets them through"
+                f"quarantined: {held.words}; `bascule directory diff` names them, `bascule directory accept` lets them through"
             )
             self._events.notice("directory", text)
-        elif verdict.let_through:
-            text = f"{len(changes.left)} leave and {len(changes.joined)} join, by order of {verdict.let_through}"
-            self._events.notice("directory", text)
+        if verdict.let_through is not None:
+            by, changes = verdict.let_through
+            self._events.notice("directory", f"{len(changes.left)} leave and {len(changes.joined)} join, by order of {by}")
         elif held is None and before.quarantine is not None:
-            self._events.notice("directory", "no longer quarantined: the last reading is in force")
+            self._events.notice("directory", f"no longer quarantined: {_IN_FORCE[before.quarantine.of]} in force")
+
+
+_IN_FORCE = {
+    Held.DIRECTORY: "the last reading is",
+    Held.CONFIGURATION: "the configuration is",
+    Held.BOTH: "the last reading and the configuration are",
+}
 
 
 def _news(found: Recreations, before: Roster | None) -> bool:
@@ -216,13 +226,3 @@ def _only(roster: Roster, owners: Set[AgentId]) -> Roster:
 
 def _address(reason: str) -> str:
     return reason.partition(": ")[0]
-
-
-def order_in(intents: Iterable[Intent]) -> Intent | None:
-    """The operator's order to let a change through, if one stands."""
-    return next((one for one in intents if one.kind is IntentKind.ACCEPT_DIRECTORY), None)
-
-
-def distinct_in(intents: Iterable[Intent]) -> frozenset[AgentId]:
-    """Ids of which an operator has said that they are somebody new."""
-    return frozenset(AgentId(one.target) for one in intents if one.kind is IntentKind.DISTINCT)

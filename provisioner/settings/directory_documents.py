@@ -39,6 +39,12 @@ class GuardDocument(Document):
     joiners: int = like(Guard, "joiners", ge=0)
     joiners_percent: float = like(Guard, "joiners_percent", ge=0)
     window: SomeSeconds = like(Guard, "window_s")
+    small_site_leavers_percent: float = like(Guard, "small_site_leavers_percent", ge=0, le=100)
+    small_site_joiners_percent: float = like(Guard, "small_site_joiners_percent", ge=0)
+    slow_window: SomeSeconds = like(Guard, "slow_window_s")
+    slow_factor: float = like(Guard, "slow_factor", ge=1)
+    unit_leavers: int = like(Guard, "unit_leavers", ge=1)
+    unit_leavers_percent: float = like(Guard, "unit_leavers_percent", ge=0, le=100)
 
 
 Filter = Annotated[str, Matches(r"\(.+\)", "must be an LDAP filter in brackets")]

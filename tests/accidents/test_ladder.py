@@ -105,7 +105,7 @@ def test_a_closure_ordered_by_mistake_has_cost_nobody_a_desktop_when_it_is_put_r
     town.register.remember()
     town.register.remove(range(1, 26))
     town.read_once()
-    town.accept(leavers=25)
+    town.accept(leavers=range(1, 26))
     town.pass_time(20 * DAY, every=DAY / 2)
     assert len(town.picture.demand.wants) == 5
     town.register.repair()

@@ -16,9 +16,10 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.status import Picture
+from provisioner.planning.roster.guard import allowance_for
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
-from provisioner.reconciler import Reconciler, run
+from provisioner.reconciler import Reconciler, judged, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
@@ -112,11 +113,22 @@ class Town:
         """One reading, and a minute to act on it."""
         self.pass_time(60.0)
 
-    def accept(self, *, leavers: int = 0, joiners: int = 0, hours: float = 2.0) -> None:
-        """An operator lets a change through."""
+    def accept(self, *, leavers: Iterable[int] = (), joiners: Iterable[int] = (), hours: float = 2.0) -> None:
+        """An operator lets these people leave and join."""
         now = self.events.now
-        allows = Allowance(leavers=leavers, joiners=joiners)
+        left, joined = (frozenset(AgentId(f"id-{number:04}") for number in side) for side in (leavers, joiners))
+        allows = Allowance(leavers=left, joiners=joined)
         until = now + hours * HOUR
+        self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="claire", at=now, until=until, allows=allows))
+
+    def accept_as_shown(self, *, hours: float = 2.0) -> None:
+        """An operator lets through what is held back now, as `bascule directory accept` does."""
+        judgement = judged(self.register.read(), self.order, self.store.load(), now=self.events.now)
+        assert judgement is not None
+        verdict = judgement.verdict
+        assert verdict.quarantine is not None, "nothing is held back"
+        now = self.events.now
+        until, allows = now + hours * HOUR, allowance_for(verdict)
         self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="claire", at=now, until=until, allows=allows))
 
     def lose_the_store(self) -> None:

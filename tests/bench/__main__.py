@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import daemon, directory, growth, oracle, page, peers, stage, virtual
+from tests.bench import daemon, directory, growth, oracle, page, peers, pool, stage, virtual
+from tests.bench.faults import run as faults
 from tests.bench.verdicts import verdicts_of
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,8 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
     return {
         "virtual": lambda: virtual.run(seeds=options.seeds, jobs=options.jobs, **sized),
         "oracle": lambda: oracle.run(seeds=options.seeds, jobs=options.jobs, **sized),
+        "pool": lambda: pool.run(seeds=options.seeds, jobs=options.jobs, **sized),
+        "faults": lambda: faults.run(jobs=options.jobs, **sized),
         "daemon": lambda: daemon.run(**scaled, **sized),
         "growth": growth.run,
         "directory": directory.run,
@@ -96,10 +99,8 @@ def _changed(options: argparse.Namespace) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="virtual, oracle, peers, daemon, growth, directory; none: all of them"
-    )
-    sizes = f"{stage.AGENTS:,}; oracle {oracle.AGENTS:,}; growth and directory have their own"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(page.NAMES)}; none: all of them")
+    sizes = f"{stage.AGENTS:,}; oracle {oracle.AGENTS:,}; faults {faults.PEOPLE:,}; growth and directory have their own"
     parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")

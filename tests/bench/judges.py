@@ -136,6 +136,53 @@ def nothing_unexplained(found: Found) -> tuple[bool, str]:
     return one["agents"] + one["rejected"] == one["entries"] and one["without_reason"] == 0, told
 
 
+def into_a_pool(most: float) -> Judge:
+    """How many times longer a switch takes that clones into a pool, at worst; only where everybody got a desktop in it."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        shapes, agents = found["shapes"], found["agents"]
+        complete = all(run["ready"] == run["members"] == agents for one in shapes for run in one["with"])
+        told = ", ".join(f"{one['title']} {one['ratio']:.4f}" for one in shapes)
+        return complete and all(one["ratio"] <= most for one in shapes), told
+
+    return judge
+
+
+def no_membership_lost(found: Found) -> tuple[bool, str]:
+    """To a wait for the lock of user.cfg."""
+    lost = sum(run["user_cfg_timeouts"] for one in found["shapes"] for run in one["with"])
+    return lost == 0, f"{lost} in {sum(len(one['with']) for one in found['shapes'])} runs"
+
+
+def under_faults(most_percent: float) -> Judge:
+    """How many VMs more than people wanted were there at once, in percent; at worst."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        worst = max(found["rows"], key=lambda row: (row["most"] - row["wanted"]) / row["wanted"])
+        more = 100 * (worst["most"] - worst["wanted"]) / worst["wanted"]
+        return more <= most_percent, f"{max(0.0, more):.1f} % at worst ({worst['row']}: {worst['what']})"
+
+    return judge
+
+
+def nobody_else_touched(found: Found) -> tuple[bool, str]:
+    """No VM of others was written to or is otherwise than it was, and what else was to hold did."""
+    touched, amiss = sum(len(row["touched"]) for row in found["rows"]), [row["row"] for row in found["rows"] if row["amiss"]]
+    return not touched and not amiss, f"{touched} touched in {len(found['rows'])} faults" + "".join(f", {row}" for row in amiss)
+
+
+def soon_told(most: int) -> Judge:
+    """In how many cycles each reason stood in status, log and metric."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        rows = [row for row in found["rows"] if row["to_tell"]]
+        late = [row for row in rows if any(one is None or one > most for one in row["cycles"].values())]
+        told = f"{len(rows) - len(late)} of {len(rows)} reasons"
+        return not late, told + "".join(f"; late: {row['row']}, {row['what']}" for row in late)
+
+    return judge
+
+
 def fewer_calls(twin: str, times: float) -> Judge:
     """Than each peer, a desktop. What it would be without the readings of guests, which peers do not make, is only told."""
 

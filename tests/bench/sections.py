@@ -1,6 +1,7 @@
 """The sections of docs/performance.md, one a sub-benchmark: its result as tables."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 Found = Mapping[str, Any]
@@ -73,6 +74,66 @@ def _oracle(found: Found) -> list[str]:
         f"twin. Means over {len(found['seeds'])} seeds."
     )
     return [text, "", *_table(head, rows)]
+
+
+def _pool(found: Found) -> list[str]:
+    head = ("storage", "seeds", "without, s", "with, s", "ratio", "lock time-outs without", "with", "time-outs of user.cfg")
+    rows = [
+        (one["title"], len(one["with"]), _mean_of(one["without"]), _mean_of(one["with"]), one["ratio"],
+         _sum_of(one["without"], "lock_timeouts"), _sum_of(one["with"], "lock_timeouts"),
+         _sum_of(one["with"], "user_cfg_timeouts"))
+        for one in found["shapes"]
+    ]  # fmt: skip
+    text = (
+        f"{found['agents']:,} desktops, cloned into a pool and into none; makespans are means over the seeds, time-outs are of "
+        "all seeds together. × is how much longer an image operation takes than on the reference twin. Membership takes the "
+        "one lock of user.cfg, last of all, and a wait for it that times out rolls the clone back."
+    )
+    return [text, "", *_table(head, rows)]
+
+
+def _mean_of(runs: Sequence[Found]) -> float:
+    return round(fmean(run["makespan_s"] for run in runs), 1)
+
+
+def _sum_of(runs: Sequence[Found], key: str) -> int:
+    return sum(run[key] for run in runs)
+
+
+def _faults(found: Found) -> list[str]:
+    head = (
+        "fault", "wanted", "clones", "VMs at most", "ready", "VMs of others touched", "cycles: status, log, metric", "seconds",
+        "amiss", "the reason",
+    )  # fmt: skip
+    rows = [
+        (f"{one['row']}: {one['what']}", one["wanted"], one["made"], one["most"], one["ready"],
+         f"{len(one['touched'])} of {one['foreign']}", _until(one, "cycles"), _until(one, "seconds"), one["amiss"] or "-",
+         _cut(one["words"]))
+        for one in found["rows"]
+    ]  # fmt: skip
+    text = (
+        f"Each fault of the list for an hour of virtual time, with {found['people']:,} people on {found['nodes']} nodes. VMs "
+        "of others lie beside, the templates among them, and are to stay as they are. Clones are all that came out; *at most* "
+        "is how many VMs made for people were there at once. Cycles, each a decision of the daemon, are counted from the "
+        "first answer that speaks of the fault; a dash: nothing is wrong that anybody has to be told. *Amiss* is what else "
+        "was to hold."
+    )
+    return [text, "", *_table(head, rows)]
+
+
+def _until(row: Found, what: str) -> str:
+    if not row["to_tell"]:
+        return "-"
+    return ", ".join("never" if (one := row[what][place]) is None else f"{one:g}" for place in ("status", "log", "metric"))
+
+
+_SHOWN = 120
+"""Characters of a reason."""
+
+
+def _cut(words: str) -> str:
+    text = words.replace("|", "/")
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _peers(found: Found) -> list[str]:
@@ -178,6 +239,8 @@ def _kib(one: Found) -> float:
 SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "virtual": ("In virtual time", _virtual),
     "oracle": ("Against the best fixed limit in hindsight", _oracle),
+    "pool": ("Clones into a pool", _pool),
+    "faults": ("Under each fault, for an hour", _faults),
     "peers": ("Beside peers", _peers),
     "daemon": ("The daemon itself", _daemon),
     "growth": ("Growth", _growth),

@@ -91,6 +91,8 @@ class Played:
     truth: Truth
     ready_after_s: tuple[float, ...]
     """From the order to each desktop that was ready at the end, ascending: those that died with their node do not count."""
+    members: int
+    """VMs in any pool at the end."""
 
     @property
     def makespan_s(self) -> float:
@@ -109,18 +111,31 @@ class Played:
 
 
 def play(
-    spec: TwinSpec, agents: int, *, budget: Budget | None = None, prepare: Callable[[Rehearsal], None] | None = None
+    spec: TwinSpec,
+    agents: int,
+    *,
+    budget: Budget | None = None,
+    prepare: Callable[[Rehearsal], None] | None = None,
+    change: Callable[[Order], Order] | None = None,
 ) -> Played:
-    """The reconciler on this twin in virtual time; `prepare` may arrange things on its event heap first."""
-    stage = Stage(
-        order=an_order(spec, budget=budget), roster=a_roster(agents), twins={ClusterId(spec.name): spec}, begins_at=BEGIN
-    )
+    """The reconciler on this twin in virtual time; `prepare` may arrange things on its event heap first, `change` the order."""
+    order = an_order(spec, budget=budget)
+    order = order if change is None else change(order)
+    stage = Stage(order=order, roster=a_roster(agents), twins={ClusterId(spec.name): spec}, begins_at=BEGIN)
     rehearsal = Rehearsal(stage)
     if prepare is not None:
         prepare(rehearsal)
     forecast = rehearsal.run()
-    truth = rehearsal.twins[ClusterId(spec.name)].truth()
-    return Played(spec=spec, agents=agents, forecast=forecast, truth=truth, ready_after_s=_ready_after_s(rehearsal))
+    twin = rehearsal.twins[ClusterId(spec.name)]
+    members = sum(len(pool.members) for pool in twin.cluster.pools.values())
+    return Played(
+        spec=spec,
+        agents=agents,
+        forecast=forecast,
+        truth=twin.truth(),
+        ready_after_s=_ready_after_s(rehearsal),
+        members=members,
+    )
 
 
 def _ready_after_s(rehearsal: Rehearsal) -> tuple[float, ...]:

@@ -149,3 +149,49 @@ def random_entries(rejected=4, without_reason=0):
 )
 def test_readings_of_the_directory(judge, found, met):
     assert judge(found)[0] is met
+
+
+def a_pool(ratio=1.01, members=10, timeouts=0):
+    run = {"ready": 10, "members": members, "user_cfg_timeouts": timeouts}
+    return {"agents": 10, "shapes": [{"title": "local-16 ×1", "ratio": ratio, "with": [run]}]}
+
+
+@pytest.mark.parametrize(
+    ("judge", "found", "met"),
+    [
+        pytest.param(judges.into_a_pool(1.01), a_pool(), True, id="as long as promised"),
+        pytest.param(judges.into_a_pool(1.01), a_pool(ratio=1.0101), False, id="longer"),
+        pytest.param(judges.into_a_pool(1.01), a_pool(members=9), False, id="quick, but one is not in it"),
+        pytest.param(judges.no_membership_lost, a_pool(), True, id="no wait timed out"),
+        pytest.param(judges.no_membership_lost, a_pool(timeouts=1), False, id="one did"),
+    ],
+)
+def test_clones_into_a_pool(judge, found, met):
+    assert judge(found)[0] is met
+
+
+def under_a_fault(most=202, touched=(), amiss="", cycles=(1, 2, 2), to_tell=True):
+    cycles = dict(zip(("status", "log", "metric"), cycles, strict=True))
+    row = {"row": "A1", "what": "it is hidden", "wanted": 200, "most": most, "touched": list(touched), "amiss": amiss}
+    return {"rows": [row | {"to_tell": to_tell, "cycles": cycles}]}
+
+
+NOTHING = (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("judge", "found", "met"),
+    [
+        pytest.param(judges.under_faults(1.0), under_a_fault(), True, id="as many more as allowed"),
+        pytest.param(judges.under_faults(1.0), under_a_fault(most=203), False, id="one too many"),
+        pytest.param(judges.nobody_else_touched, under_a_fault(), True, id="nothing touched"),
+        pytest.param(judges.nobody_else_touched, under_a_fault(touched=[101]), False, id="one of somebody's"),
+        pytest.param(judges.nobody_else_touched, under_a_fault(amiss="1 session was cut"), False, id="something else is amiss"),
+        pytest.param(judges.soon_told(2), under_a_fault(), True, id="everywhere within two cycles"),
+        pytest.param(judges.soon_told(2), under_a_fault(cycles=(1, 2, 3)), False, id="the metric is late"),
+        pytest.param(judges.soon_told(2), under_a_fault(cycles=(1, None, 1)), False, id="never in the log"),
+        pytest.param(judges.soon_told(2), under_a_fault(cycles=NOTHING, to_tell=False), True, id="there is nothing to tell"),
+    ],
+)
+def test_faults(judge, found, met):
+    assert judge(found)[0] is met

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.bench import directory, growth, oracle, page, virtual
+from tests.bench import directory, growth, oracle, page, pool, virtual
+from tests.bench.faults import run as faults
 from tests.bench.site import Site
 
 FIGURES = {
@@ -26,6 +27,8 @@ def results(tmp_path_factory):
     found = {
         "virtual": virtual.run(agents=20, seeds=(1,)),
         "oracle": oracle.run(agents=20, cases=cases, largest=2, seeds=(1, 2)),
+        "pool": pool.run(agents=20, seeds=(1,), shapes=(pool.Shape(twin="shared-1"),)),
+        "faults": faults.run(agents=4, rows=("E8",)),
         "growth": growth.told([growth.measure(20, folder / "bascule.db")]),
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
@@ -66,6 +69,13 @@ def test_a_round_takes_in_every_cluster(results):
     assert row["page_bytes"] > 10_000
 
 
+def test_what_is_cloned_into_a_pool_is_in_it(results):
+    (row,) = results["pool"]["shapes"]
+
+    assert [run["members"] for run in (*row["without"], *row["with"])] == [0, 20]
+    assert row["ratio"] == pytest.approx(1.0, abs=0.05)
+
+
 def test_the_page_shows_every_result(results, tmp_path):
     page.write(results, tmp_path / "performance.md")
     text = (tmp_path / "performance.md").read_text(encoding="utf-8")
@@ -74,11 +84,17 @@ def test_the_page_shows_every_result(results, tmp_path):
         "## What was promised",
         "## In virtual time",
         "## Against the best fixed limit",
+        "## Clones into a pool",
+        "## Under each fault, for an hour",
         "## Growth",
         "## Reading the directory",
     )
     assert all(title in text for title in titles)
     assert "| local-16, 1 | 20 of 20 |" in text
+    assert (
+        "| E8: 64 vCPUs on nodes of 32 cores | 4 | 0 | 0 | 0 | 0 of 16 | 1, 1, 1 | 0, 0, 0 | - | cores: no VM of 64 vCPUs"
+        in text
+    )
     assert "| 20 | 0.5 | 0.25 | 1.5 |" in text
     assert "| MISSED | local-16, efficiency over HTTPS | ≥ 0.90 | not measured | `python -m tests.bench daemon` |" in text
 

@@ -37,7 +37,7 @@ def an_order(*specs: TwinSpec, profile: Profile | None = None, **changed: Any) -
     """Everyone gets a desktop; what is changed is of the policy (budget, naming, pace), of scenario or of safety."""
     profile = profile or a_profile_on(*specs)
     ranges = {ClusterId(spec.name): _range(number) for number, spec in enumerate(specs)}
-    of_order = {name: changed.pop(name) for name in ("scenario", "safety", "leavers") if name in changed}
+    of_order = {name: changed.pop(name) for name in ("scenario", "safety", "leavers", "guard") if name in changed}
     values = {"installation": "lab", "profiles": {profile.name: profile}, "naming": Naming(vmids=ranges), **changed}
     return Order(policy=Policy(**values), entitlements=(Entitlement(profile=profile.name, who=Selection()),), **of_order)
 

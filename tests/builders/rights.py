@@ -14,6 +14,8 @@ from provisioner.twin.twin import guard
 
 _TOKEN = "bascule@pve!daemon"
 _SECRET = "of-a-twin"
+AUTH = f"PVEAPIToken={_TOKEN}={_SECRET}"
+"""What the daemon comes with."""
 
 
 def with_token(spec: TwinSpec, rights: Mapping[str, frozenset[str]]) -> TwinSpec:
@@ -41,7 +43,7 @@ class Tokened(Rehearsal):
             events=self.events,
             directory=self.calls._directory,  # type: ignore[attr-defined]
             key=NoteKey(installation=stage.order.policy.installation, secret=b"a rehearsal proves nothing to anybody"),
-            auth=f"PVEAPIToken={_TOKEN}={_SECRET}",
+            auth=AUTH,
         )
 
     def grant(self, cluster: ClusterId, path: str, role: str, *privileges: str) -> None:

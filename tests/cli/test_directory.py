@@ -8,7 +8,7 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import write_demo_directory
 from provisioner.model.guard import GuardRecord, Quarantine
-from provisioner.model.intents import Allowance, IntentKind
+from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, files_of, ordered_by
@@ -28,6 +28,11 @@ def site(tmp_path):
 def _read(site):
     settings = site.load().directory
     return a_directory(urls=(), ldif=settings.ldif, base=settings.base).read()
+
+
+def _before(site):
+    """The ids in force."""
+    return sorted(_store(site).load().roster.agents)
 
 
 def _store(site):
@@ -71,6 +76,7 @@ def test_diff_names_who_goes_and_comes_and_ends_with_0_while_it_is_believed(site
 
     assert ended.code == 0
     assert "5 would leave: 5 gone; 0 would join" in ended.out
+    assert ended.out.splitlines()[-1] == "the next reading is put in force; it takes 5 people the desktop"
     leavers = _run(site, "diff", "--json").document["left"]
     assert {one["why"] for one in leavers} == {"gone"}
     assert len(leavers) == 5
@@ -85,13 +91,16 @@ def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through
     ended = _run(site, "diff")
 
     assert ended.code == 1
-    assert "quarantined: 35 of 60 entitled agents would leave: at most 20 may within 24 h (35 gone)" in ended.out
-    assert "would let 35 leave and 0 join, and nobody more" in ended.out
+    assert "quarantined: 35 of 60 entitled agents would leave: at most 6 (10 %) may within 24 h; " in ended.out
+    assert "would let these 35 leave and these 0 join, and nobody in their place" in ended.out
     assert "… and 15 more (--all)" in ended.out
     assert "more (--all)" not in _run(site, "diff", "--all").out
     document = _run(site, "diff", "--json")
     assert document.code == 1
-    assert document.document["accept_allows"] == {"leavers": 35, "joiners": 0}
+    assert document.document["accept_allows"] == {
+        "leavers": sorted(one for one in _before(site) if one not in _read(site).agents),
+        "joiners": [],
+    }
     assert sum(one["leave"] for one in document.document["departments"]) == 35
 
 
@@ -101,28 +110,32 @@ def test_accept_lets_through_what_diff_has_shown(site):
     ended = _run(site, "accept", "--until", "2h", "--by", "claire", "--reason", "merger")
 
     assert ended.code == 0
-    assert "ordered: up to 35 may leave and 0 join until " in ended.out
+    assert "ordered: these 35 may leave and these 0 join until " in ended.out
     (order,) = _orders(site)
-    assert (order.by, order.reason, order.allows) == (ordered_by("claire"), "merger", Allowance(leavers=35))
+    left = frozenset(_before(site)) - _read(site).agents.keys()
+    assert (order.by, order.reason, order.allows) == (ordered_by("claire"), "merger", Allowance(leavers=left))
     assert 7190 <= (order.until or 0) - datetime.now(UTC).timestamp() <= 7200
     after = _run(site, "diff")
     assert (after.code, after.out.splitlines()[-1]) == (
         0,
-        f"the next reading is put in force, by order of {ordered_by('claire')}",
+        f"the next reading is put in force, by order of {ordered_by('claire')}; it takes 35 people the desktop",
     )
     assert "accept_directory" in bascule("journal", "--config", str(site.main)).out
 
 
-def test_a_larger_change_than_was_accepted_is_said_to_be_so(site):
-    _now_lists(site, 35)
-    _run(site, "accept", "--until", "2h", "--by", "claire")
-    _now_lists(site, 30)
+def test_others_than_were_accepted_are_said_to_be_so(site):
+    """C3."""
+    _now_lists(site, 25)
+    order = Allowance(leavers=frozenset(sorted(frozenset(_before(site)) - _read(site).agents.keys())[:10]))
+    with closing(_store(site)) as store:
+        now = datetime.now(UTC).timestamp()
+        store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="claire", at=now, until=now + 60, allows=order))
 
     ended = _run(site, "diff")
 
     assert ended.code == 1
-    assert f"{ordered_by('claire')} lets 25 leave and 0 join until " in ended.out
-    assert "this is more" in ended.out
+    assert "claire lets 10 leave and 0 join, by name, until " in ended.out
+    assert "here are others" in ended.out
 
 
 def test_accept_where_nothing_is_held_back_gives_no_order(site):

@@ -7,6 +7,7 @@ from pathlib import Path
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import Leavers
+from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, Vmid
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Scenario
@@ -71,6 +72,7 @@ class Folder:
             scenario=self.scenario,
             safety=as_value(Safety, site.safety),
             leavers=as_value(Leavers, site.leavers),
+            guard=as_value(Guard, site.guard),
         )
 
     def _agents(self) -> Iterator[Agent]:

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from provisioner.model.profiles import Profile
 from provisioner.settings.checking import Document
+from provisioner.settings.directory_documents import GuardDocument
 from provisioner.settings.documents import BudgetDocument, LeaversDocument, PaceDocument, SafetyDocument, VmidsDocument
 from provisioner.settings.fields import Identifier, NodeId, Seconds, SomeSeconds, Text, VmidNumber, like
 from provisioner.settings.profile import AddressingDocument, Bridge
@@ -145,6 +146,7 @@ class SiteDocument(Document):
     safety: SafetyDocument = SafetyDocument(rebuild_settle=0)
     """Nobody else writes to a twin that was made this moment: where a store is lost, say 40s."""
     leavers: LeaversDocument = LeaversDocument()
+    guard: GuardDocument = GuardDocument()
     pace: PaceDocument = PaceDocument()
     directory_every: SomeSeconds = 300.0
     happenings: list[HappeningDocument] = Field(default_factory=list)

@@ -9,7 +9,7 @@ from provisioner.adapters.ldap.agent_ids import MICROSOFT_IDS, UUIDS, agent_id_o
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
 from provisioner.model.agents import Agent, Standing
-from provisioner.model.distinguished_names import group_name, parent_of
+from provisioner.model.distinguished_names import group_name, own_part_of, parent_of
 from provisioner.model.ids import Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
 from provisioner.settings.directory import DirectoryAttributes
@@ -63,6 +63,7 @@ def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTr
         department=intern(first(entry, names.department)),
         site=intern(first(entry, names.site)),
         unit=intern(parent_of(entry.dn)),
+        rdn=own_part_of(entry.dn),
         groups=_groups(entry, names.groups, login, tree),
         standing=_standing(entry, names, now),
         attributes={intern(name.lower()): _further(entry, name) for name in names.extra},
@@ -84,6 +85,14 @@ def _further(entry: Entry, name: str) -> tuple[str, ...]:
     if name.lower() not in MICROSOFT_IDS:
         return texts(entry, name)
     return tuple(id_text(value, name) for value in entry.attributes.get(name.lower(), ()))
+
+
+def login_or_none(entry: Entry, names: LdapAttributes) -> str:
+    """What an entry that is no agent would log on with, as far as that can be read."""
+    try:
+        return _login(entry, names)
+    except ValueError:
+        return ""
 
 
 def _standing(entry: Entry, names: LdapAttributes, now: Instant) -> Standing:
@@ -121,4 +130,6 @@ def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> froz
     return frozenset(intern(group_name(value)) for value in direct)
 
 
-__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of", "not_a_person"]
+__all__ = [
+    "MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of", "login_or_none", "not_a_person",
+]  # fmt: skip

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from provisioner.adapters.ldap.entries import LdapAttributes, agent_id_of, agent_of, not_a_person
+from provisioner.adapters.ldap.entries import LdapAttributes, agent_id_of, agent_of, login_or_none, not_a_person
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import Entry
 from provisioner.model.agents import Agent, Rejected, Roster
@@ -38,12 +38,12 @@ def roster_of(
         try:
             found.append((agent_of(entry, names, now=read_at, tree=tree), entry.dn))
         except ValueError as reason:
-            rejected.append(Rejected(entry=entry.dn, reason=str(reason), agent_id=_id_or_none(entry, names.agent_id)))
+            rejected.append(_rejected(entry, names, str(reason)))
     alike = _alike(found)
     agents: dict[AgentId, Agent] = {}
     for agent, dn in sorted(found, key=lambda one: (one[0].agent_id, one[1])):
         if dn in alike:
-            rejected.append(Rejected(entry=dn, reason=alike[dn], agent_id=agent.agent_id))
+            rejected.append(Rejected(entry=dn, reason=alike[dn], agent_id=agent.agent_id, login=agent.login))
         else:
             agents[agent.agent_id] = agent
     in_order = tuple(sorted(rejected, key=lambda one: one.entry))
@@ -80,6 +80,12 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
         if (key := dn_key(entry.dn)) not in seen:
             seen.add(key)
             yield entry
+
+
+def _rejected(entry: Entry, names: LdapAttributes, reason: str) -> Rejected:
+    return Rejected(
+        entry=entry.dn, reason=reason, agent_id=_id_or_none(entry, names.agent_id), login=login_or_none(entry, names)
+    )
 
 
 def _id_or_none(entry: Entry, name: str) -> AgentId | None:

@@ -3,47 +3,27 @@
 `desktop vd-0042: phase changed from 'starting' to 'ready'`: a subject, a colon, what happened. Pure but for what it remembers.
 """
 
-import enum
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from provisioner.adapters.logs.desktop_lines import of_desktops
+from provisioner.adapters.logs.line import Level, Line
 from provisioner.adapters.logs.silence import Silence
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Node
-from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.drift import ANSWERS, DifferenceKind
+from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import Picture
 from provisioner.model.words import ActionWord
 from provisioner.ports import ApiCall
 
 _REASONS_A_CYCLE = 5
 """Lines on deferrals a cycle: the commonest reasons say what holds a switch back, the rest are in `bascule plan`."""
 
-
-class Level(enum.StrEnum):
-    """How urgent."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the log, without its time."""
-
-    subject: str
-    """Whom it is about: `desktop vd-0042`, `cluster pve`, `directory`, …"""
-    text: str
-    level: Level = Level.INFO
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.text}"
+_TOLD_OF_EACH = (DifferenceKind.MISSING, DifferenceKind.POWERED_OFF, DifferenceKind.SUPERSEDED)
 
 
 class LineEvents:
@@ -79,7 +59,7 @@ class LineEvents:
         """What has changed since the last picture; of a daemon's first, only the summary."""
         before, self._last = self._last, picture
         if before is not None:
-            for line in _phases(before, picture):
+            for line in of_desktops(before, picture):
                 self._write(line)
         for line in _circumstances(before or Picture(at=picture.at), picture):
             if self._noticed.get(line.subject) != line.text:
@@ -131,67 +111,29 @@ def _directory(roster: Roster | None, error: str) -> Iterator[Line]:
         yield Line(subject="directory", text=f"entry {one.entry} rejected: {one.reason}", level=Level.DEBUG)
 
 
-def _phases(before: Picture, picture: Picture) -> Iterator[Line]:
-    for name, desktop in _moved(picture):
-        old = before.desktops.get(name)
-        if old is not desktop and (old is None or old.phase is not desktop.phase):
-            yield _phase(name, old, desktop)
-        if old is not None and old.superseded_by != desktop.superseded_by:
-            yield _superseded(name, desktop)
-        if old is not None and _step(old) != _step(desktop):
-            yield _leaving(name, desktop)
-    gone = before.desktops.keys() - picture.desktops.keys() if picture.moved is None else picture.moved & before.desktops.keys()
-    for name in sorted(gone - picture.desktops.keys()):
-        yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
-
-
-def _moved(picture: Picture) -> Iterator[tuple[DesktopName, DesktopState]]:
-    """Most desktops are as they were, in most pictures."""
-    if picture.moved is None:
-        yield from picture.desktops.items()
-        return
-    for name in sorted(picture.moved):
-        if name in picture.desktops:
-            yield name, picture.desktops[name]
-
-
-def _phase(name: DesktopName, old: DesktopState | None, desktop: DesktopState) -> Line:
-    text = f"phase changed from '{old.phase}' to '{desktop.phase}'" if old else f"new, phase is '{desktop.phase}'"
-    if desktop.phase is Phase.FAILED:
-        return Line(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=Level.ERROR)
-    if desktop.phase is Phase.UNKNOWN:
-        return Line(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=Level.WARNING)
-    return Line(subject=f"desktop {name}", text=text)
-
-
-def _superseded(name: DesktopName, desktop: DesktopState) -> Line:
-    if desktop.superseded_by is None:
-        return Line(subject=f"desktop {name}", text="counts again", level=Level.WARNING)
-    text = f"superseded by {desktop.superseded_by}: kept, and not used"
-    return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
-
-
-def _step(desktop: DesktopState) -> Step | None:
-    return desktop.leaving.step if desktop.leaving else None
-
-
-def _leaving(name: DesktopName, desktop: DesktopState) -> Line:
-    if desktop.leaving is None:
-        return Line(subject=f"desktop {name}", text="its agent is wanted again: off the leavers' ladder")
-    text = f"its agent is not wanted any more ({desktop.leaving.reason}): {desktop.leaving.step}"
-    return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
-
-
 def _circumstances(before: Picture, picture: Picture) -> Iterator[Line]:
     yield from _clusters(before, picture)
     yield from _orders(before, picture)
     for line in picture.blocked:
         if line not in before.blocked:
             yield Line(subject="plan", text=f"blocked: {line}", level=Level.WARNING)
+    yield from _differences(before, picture)
     for one in picture.plan.leftovers:
         if one not in before.plan.leftovers:
             yield Line(subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=Level.WARNING)
     yield from _deferrals(before, picture)
+
+
+def _differences(before: Picture, picture: Picture) -> Iterator[Line]:
+    """Of each kind that there are more of than before, and that no desktop's own line tells: how many by now."""
+    if picture.compared_at == before.compared_at:
+        return
+    counts = {kind: count for kind, count in picture.differences.items() if kind not in _TOLD_OF_EACH}
+    more = {kind: count for kind, count in counts.items() if count > before.differences.get(kind, 0)}
+    if more:
+        told = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
+        level = Level.WARNING if any(ANSWERS[kind].person for kind in more) else Level.INFO
+        yield Line(subject="cluster and store", text=f"they differ: {told} (`bascule reconcile` names each)", level=level)
 
 
 def _clusters(before: Picture, picture: Picture) -> Iterator[Line]:

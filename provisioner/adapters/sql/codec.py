@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
 from provisioner.model.agents import Agent, Mark, Rejected, Roster, Standing
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
-from provisioner.model.guard import GuardRecord, Move, Quarantine
+from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.intents import Rekey
+from provisioner.model.intents import Allowance, Rekey
 from provisioner.model.words import GuestWord
 
 
@@ -90,15 +91,36 @@ def with_origin(roster: Roster, text: str) -> Roster:
 
 def guard_text(record: GuardRecord) -> str:
     """What the guard over the directory remembers."""
-    return json.dumps(asdict(record))
+    rules = None if record.rules is None else plain_rules(record.rules)
+    return json.dumps({**asdict(replace(record, rules=None)), "rules": rules})
 
 
 def guard_of(text: str) -> GuardRecord:
     """The record that `guard_text` wrote."""
     raw = json.loads(text)
-    left, joined = ({AgentId(key): Move(**one) for key, one in raw[side].items()} for side in ("left", "joined"))
-    held = raw["quarantine"]
-    return GuardRecord(left=left, joined=joined, quarantine=None if held is None else Quarantine(**held))
+    left, joined = ({AgentId(key): _move(one) for key, one in raw[side].items()} for side in ("left", "joined"))
+    held, rules = raw["quarantine"], raw.get("rules")
+    return GuardRecord(
+        left=left,
+        joined=joined,
+        quarantine=None if held is None else Quarantine(**{**held, "of": Held(held.get("of", Held.DIRECTORY))}),
+        rules=None if rules is None else rules_of(rules),
+    )
+
+
+def _move(raw: dict[str, Any]) -> Move:
+    return Move(**{**raw, "places": tuple(raw.get("places", ()))})
+
+
+def allowance_text(allowance: Allowance) -> str:
+    """Whom an order lets leave and join."""
+    return json.dumps({"leavers": sorted(allowance.leavers), "joiners": sorted(allowance.joiners)})
+
+
+def allowance_of(text: str) -> Allowance:
+    """The allowance that `allowance_text` wrote."""
+    leavers, joiners = (frozenset(map(AgentId, json.loads(text)[side])) for side in ("leavers", "joiners"))
+    return Allowance(leavers=leavers, joiners=joiners)
 
 
 def ids_text(ids: Sequence[AgentId]) -> str | None:
@@ -137,6 +159,7 @@ def _plain(agent: Agent) -> dict[str, Any]:
         "groups": sorted(agent.groups),
         "standing": agent.standing.value,
         "unit": agent.unit,
+        "rdn": agent.rdn,
         "attributes": {name: list(values) for name, values in agent.attributes.items()},
     }
 
@@ -150,7 +173,6 @@ def _agent(raw: dict[str, Any]) -> Agent:
 
 
 __all__ = [
-    "attempts_of", "attempts_text", "departure_of", "departure_text", "guard_of", "guard_text", "report_of", "report_text",
-    "roster_of", "roster_text",
-    "storable",
+    "allowance_of", "allowance_text", "attempts_of", "attempts_text", "departure_of", "departure_text", "guard_of",
+    "guard_text", "report_of", "report_text", "roster_of", "roster_text", "storable", "unheard_of", "unheard_text",
 ]  # fmt: skip

@@ -49,7 +49,7 @@ def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotte
     newer = _named(connection, journal, ("subject", "reason"), replaced, journal.c.id > seen.up_to)
     with _journal_unguarded(connection):
         _put(connection, journal, seen.lines | newer)
-    orders = _named(connection, intents, ("given_by", "reason", "rekeys"), replaced, sa.true())
+    orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys"), replaced, sa.true())
     _put(connection, intents, orders)
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return Forgotten(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))

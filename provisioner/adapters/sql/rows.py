@@ -14,7 +14,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Reservation
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Vmid
-from provisioner.model.intents import Allowance, Intent, IntentKind
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Memory
 from provisioner.model.rekeying import rekeyed_guard
 from provisioner.ports import Changes, JournalEntry
@@ -105,8 +105,7 @@ def write_intent(connection: Connection, intent: Intent) -> None:
         "given_at": intent.at,
         "reason": codec.storable(intent.reason),
         "until": intent.until,
-        "leavers": intent.allows.leavers if intent.allows else None,
-        "joiners": intent.allows.joiners if intent.allows else None,
+        "allows": codec.allowance_text(intent.allows) if intent.allows else None,
         "rekeys": codec.rekeys_text(intent.rekeys),
     }
     _put(connection, intents, row)
@@ -205,7 +204,6 @@ def _read_roster(connection: Connection) -> Roster | None:
 
 
 def _intent_of(row: RowMapping) -> Intent:
-    counts = row["leavers"], row["joiners"]
     return Intent(
         kind=IntentKind(row["kind"]),
         by=row["given_by"],
@@ -213,7 +211,7 @@ def _intent_of(row: RowMapping) -> Intent:
         reason=row["reason"],
         target=row["target"],
         until=row["until"],
-        allows=None if None in counts else Allowance(leavers=counts[0], joiners=counts[1]),
+        allows=None if row["allows"] is None else codec.allowance_of(row["allows"]),
         rekeys=codec.rekeys_of(row["rekeys"]),
     )
 

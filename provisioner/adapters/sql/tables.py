@@ -73,11 +73,10 @@ intents = sa.Table(
     sa.Column("given_at", sa.Double, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("until", sa.Double),
-    sa.Column("leavers", sa.Integer),
-    sa.Column("joiners", sa.Integer),
     sa.Column("rekeys", sa.Text),
+    sa.Column("allows", sa.Text),
 )
-"""One row a standing order; no target is the empty text. The last four are of orders about the directory."""
+"""One row a standing order; no target is the empty text. The last two are JSON, of orders about the directory."""
 
 journal = sa.Table(
     "journal",

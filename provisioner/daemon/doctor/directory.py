@@ -112,14 +112,17 @@ def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:
     """How the reading stands to the roster in force, and what the guard makes of it."""
     before = f"{len(seen.accepted.agents)} agents" if seen.accepted else "none yet"
     changes, held = seen.verdict.changes, seen.verdict.quarantine
-    if held is None:
-        text = (
-            f"{before}; by this reading {len(changes.left)} entitled would leave and {len(changes.joined)} join: it is believed"
-        )
-        yield good("roster in force", text)
+    if held is not None:
+        fix = "`bascule directory diff` names them; an accident: put it right; meant: `bascule directory accept`"
+        yield bad("roster in force", f"{before}; this reading is held back: {held.words}", fix)
         return
-    fix = "`bascule directory diff` names them; an accident: put the directory right; meant: `bascule directory accept`"
-    yield bad("roster in force", f"{before}; this reading is held back: {held.reason}", fix)
+    text = f"{before}; by this reading {len(changes.left)} entitled would leave and {len(changes.joined)} join: it is believed"
+    if changes.left:
+        yield doubtful(
+            "roster in force", text, "`bascule directory diff` names them: their desktops go down the leavers' ladder"
+        )
+    else:
+        yield good("roster in force", text)
 
 
 def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:

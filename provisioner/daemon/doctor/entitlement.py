@@ -18,7 +18,7 @@ def demand_at_last(settings: Settings, roster: Roster) -> Demand:
     """Who is wanted once every wave has opened."""
     order = order_of(settings)
     began = order.scenario.starts_at or 0.0
-    return demand_of(roster, order.entitlements, order.scenario, started_at=began, now=float("inf"))
+    return demand_of(roster, order.rules, started_at=began, now=float("inf"))
 
 
 def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:

@@ -1,35 +1,41 @@
 """Who should have a desktop now, or ahead of need: roster × entitlements × the waves of the scenario."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import replace
 from itertools import groupby
 
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, WaveName
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.profiles import Selection
+from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.planning.roster.entitlement import Place
 
 EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=Selection()),))
 """What runs without a scenario: every entitled agent at once."""
+_SERVED = Wave(name=WaveName("served"), who=Selection())
+"""Stands for the wave of people who have been given a desktop and whom no wave selects any more."""
 
 
 def demand_of(
-    roster: Roster | None, entitlements: Sequence[Entitlement], scenario: Scenario, *, started_at: Instant, now: Instant
+    roster: Roster | None, rules: Rules, *, started_at: Instant, now: Instant, served: Set[AgentId] = frozenset()
 ) -> Demand:
     """Every agent is wanted, wanted ahead of need, or not wanted with a reason; none is dropped.
 
-    `started_at` is when the scenario began where it names no time of its own.
+    `started_at` is when the scenario began where it names no time of its own. Who has been `served` is wanted for as long as
+    entitled: a scenario says who is given a desktop when, and takes none back.
     """
     if roster is None:
         return Demand()
+    scenario = rules.scenario
     begins = scenario.starts_at if scenario.starts_at is not None else started_at
     found = _Found(now)
-    placed = sorted((Place.of(agent, entitlements, scenario) for agent in roster.agents.values()), key=Place.order)
+    placed = sorted((Place.of(agent, rules, served) for agent in roster.agents.values()), key=Place.order)
     for index, places in groupby(placed, key=lambda place: place.wave_index):
         if index < 0:
-            found.not_wanted += [_never(place) for place in places]
+            for place in places:
+                found.outside(place, begins)
             continue
         wave = scenario.waves[index]
         for position, place in enumerate(places):
@@ -49,10 +55,17 @@ class _Found:
         self.not_wanted: list[NotWanted] = []
         self.changes: set[Instant] = set()
 
+    def outside(self, place: Place, begins: Instant) -> None:
+        """An agent of no wave."""
+        if place.entitled:
+            self.wants[place.agent.agent_id] = _want(place, _SERVED, min(begins, self.now))
+        else:
+            self.not_wanted.append(_never(place))
+
     def take(self, place: Place, wave: Wave, opens_at: Instant) -> None:
         """An agent of a wave."""
-        if opens_at <= self.now:
-            self.wants[place.agent.agent_id] = _want(place, wave, opens_at)
+        if opens_at <= self.now or place.served:
+            self.wants[place.agent.agent_id] = _want(place, wave, min(opens_at, self.now))
             return
         self.changes.add(opens_at)
         prepares_from = wave.prepares_from(opens_at)

@@ -51,7 +51,9 @@ def picture_of(
     demand = situation.demand
     states = States(situation, seen, before)
     states.follow(changed)
-    differences, compared_at = _differences(situation, seen, before)
+    at_rest = not states.on_the_way or (before is not None and not before.on_the_way)
+    anew = changed is None or (at_rest and _is_news(situation, before))
+    differences, compared_at = _differences(situation, seen, before, anew=anew)
     return Picture(
         at=situation.now,
         snapshot=situation.snapshot,
@@ -85,9 +87,18 @@ def picture_of(
     )
 
 
-def _differences(situation: Situation, seen: Survey, before: Picture | None) -> tuple[Mapping[DifferenceKind, int], Instant]:
-    """Every desktop is looked at for them, which a cycle in a switch has no time for."""
-    if before is not None and 0 <= situation.now - before.compared_at < _COMPARE_EVERY_S:
+def _is_news(situation: Situation, before: Picture | None) -> bool:
+    """Whether a listing that has come since shows any VM otherwise than the one before it."""
+    known = before.snapshot.clusters if before is not None else {}
+    views = situation.snapshot.clusters.items()
+    return any(view.news is None or bool(view.news) for cluster, view in views if view is not known.get(cluster))
+
+
+def _differences(
+    situation: Situation, seen: Survey, before: Picture | None, *, anew: bool
+) -> tuple[Mapping[DifferenceKind, int], Instant]:
+    """Every desktop is looked at for them, which a cycle in a switch has no time for: 11 ms at 1,700."""
+    if not anew and before is not None and 0 <= situation.now - before.compared_at < _COMPARE_EVERY_S:
         return before.differences, before.compared_at
     return Counter(one.kind for one in differences_of(situation, seen)), situation.now
 

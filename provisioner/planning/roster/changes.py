@@ -1,13 +1,12 @@
 """What a reading would change: who leaves, who joins, who is called otherwise or has moved. Pure."""
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from provisioner.model.agents import Agent, Roster, Standing
 from provisioner.model.ids import AgentId
-from provisioner.model.profiles import Entitlement
-from provisioner.model.scenarios import Scenario
+from provisioner.model.rules import Rules
 from provisioner.planning.roster.entitlement import Place, places_of
 
 
@@ -46,34 +45,54 @@ class RosterChanges:
 
     entitled_before: int
     entitled_after: int
+    before: Set[AgentId] = frozenset()
+    """Who was entitled."""
     left: tuple[Leaver, ...] = ()
     joined: tuple[Agent, ...] = ()
+    called: Set[AgentId] = frozenset()
+    """Of those who join, whom another scenario calls: entitled before, and in no wave. That is what scenarios are for."""
     renamed: tuple[Changed, ...] = ()
     """Another login or name."""
     moved: tuple[Changed, ...] = ()
     """Another unit, department or site."""
 
 
-def changes_between(
-    accepted: Roster | None,
-    owners: Set[AgentId],
-    reading: Roster,
-    entitlements: Sequence[Entitlement],
-    scenario: Scenario,
-) -> RosterChanges:
-    """Without an accepted roster those are entitled who own a desktop."""
-    after = places_of(reading.agents.values(), entitlements, scenario)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """What is compared with."""
+
+    accepted: Roster | None
+    """None: none was ever accepted, or the store was lost."""
+    rules: Rules
+    owners: Set[AgentId] = frozenset()
+    """Whose desktops there are: they stand for the accepted roster where there is none."""
+    served: Set[AgentId] = frozenset()
+    """Who has been given a desktop."""
+
+    def entitled(self, agents: Mapping[AgentId, Agent]) -> set[AgentId]:
+        """Those of these agents who are entitled by the rules in force."""
+        return {key for key, place in places_of(agents.values(), self.rules, self.served).items() if place.entitled}
+
+
+def changes_between(now: InForce, reading: Roster, rules: Rules) -> RosterChanges:
+    """What this reading under these rules would change."""
+    after = places_of(reading.agents.values(), rules, now.served)
     entitled = {key for key, place in after.items() if place.entitled}
-    known = accepted.agents if accepted is not None else {}
-    # Of 50,000 nearly all are as they were: where those stand is known already.
+    known = now.accepted.agents if now.accepted is not None else {}
     otherwise = {key: one for key, one in known.items() if reading.agents.get(key) != one}
-    before = _entitled(otherwise, entitlements, scenario) | (entitled & known.keys() - otherwise.keys())
-    if accepted is None:
-        before = set(owners)
+    if now.accepted is None:
+        before = set(now.owners)
+    elif rules == now.rules:  # of 50,000 nearly all are as they were: where those stand is known already
+        before = now.entitled(otherwise) | (entitled & known.keys() - otherwise.keys())
+    else:
+        before = now.entitled(known)
+    called = _called(now, rules, {key: known[key] for key in (entitled - before) & known.keys()})
     stayed = [Changed(before=otherwise[key], after=reading.agents[key]) for key in before & entitled & otherwise.keys()]
     return RosterChanges(
         entitled_before=len(before),
         entitled_after=len(entitled),
+        before=before,
+        called=called,
         left=_by_login(_leaver(key, known.get(key), after.get(key)) for key in before - entitled),
         joined=tuple(sorted((reading.agents[key] for key in entitled - before), key=lambda one: (one.login, one.agent_id))),
         renamed=_sorted(one for one in stayed if _names(one.before) != _names(one.after)),
@@ -81,8 +100,10 @@ def changes_between(
     )
 
 
-def _entitled(agents: Mapping[AgentId, Agent], entitlements: Sequence[Entitlement], scenario: Scenario) -> set[AgentId]:
-    return {key for key, place in places_of(agents.values(), entitlements, scenario).items() if place.entitled}
+def _called(now: InForce, rules: Rules, joined: Mapping[AgentId, Agent]) -> set[AgentId]:
+    if rules.scenario == now.rules.scenario:
+        return set()
+    return {key for key, place in places_of(joined.values(), now.rules).items() if place.profile is not None}
 
 
 def _leaver(key: AgentId, before: Agent | None, place: Place | None) -> Leaver:

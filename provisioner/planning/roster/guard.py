@@ -1,188 +1,193 @@
-"""Whether a reading of the directory is believed: every shrink is suspect, and so is growth by leaps. Pure.
+"""Whether a reading of the directory and a changed configuration are believed: every shrink is suspect, and so are leaps. Pure.
 
 Nobody is counted but those who are or become entitled to a desktop: whom a reading leaves in the directory and takes out of the
-group has left as much as whom it does not list, and ten thousand new entries that are entitled to nothing harm nobody.
+group has left as much as whom it does not list, and ten thousand new entries that are entitled to nothing harm nobody. Whether
+the directory or bascule.yaml has changed makes no difference: what is in force is compared with what would be.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Roster
-from provisioner.model.guard import Guard, GuardRecord, Move, Quarantine
+from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Intent
-from provisioner.model.profiles import Entitlement
-from provisioner.model.scenarios import Scenario
-from provisioner.planning.roster.changes import RosterChanges, changes_between
+from provisioner.model.rules import Rules
+from provisioner.planning.roster.changes import InForce, RosterChanges, changes_between
+from provisioner.planning.roster.concentration import places
+from provisioner.planning.roster.departed import with_departed
 from provisioner.planning.roster.merge import settled
-
-_FEW = 3
-"""Fewer may be half of a pilot's users and leave all the same."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
-    """What a reading is compared with."""
-
-    accepted: Roster | None
-    """None: none was ever accepted, or the store was lost."""
-    owners: Set[AgentId] = frozenset()
-    """Whose desktops there are: they stand for the accepted roster where there is none."""
-    entitlements: Sequence[Entitlement]
-    scenario: Scenario
-    guard: Guard = Guard()
-    record: GuardRecord = GuardRecord()
-    order: Intent | None = None
-    """An operator's order to let a change through."""
+from provisioner.planning.roster.suspicion import Basis, suspicions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What becomes of a reading."""
+    """What becomes of a reading and of the configuration."""
 
-    roster: Roster
-    """As it is put in force if it is believed."""
+    roster: Roster | None
+    """To be put in force; None: the accepted one stays."""
+    rules: Rules
+    """In force from now on."""
+    seen: Roster
+    """The reading as it would be in force; without a reading, the accepted roster."""
     changes: RosterChanges
+    """All that reading and configuration would change, held back or not."""
     record: GuardRecord
-    """To be kept with it."""
-    let_through: str = ""
-    """By whose order, where the guard alone would not have."""
+    """To be kept."""
+    let_through: tuple[str, RosterChanges] | None = None
+    """By whose order, where the guard alone would not have; and what."""
     used_up: bool = False
-    """Whether that order allows no more."""
+    """Whether that order has nothing left to do."""
 
     @property
     def quarantine(self) -> Quarantine | None:
-        """Why it is not believed; None: it is."""
+        """What is not believed, and why; None: all is in force."""
         return self.record.quarantine
 
 
-@dataclass(slots=True)
-class _Side:
-    """Leaving or joining, weighed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One change of what is in force, weighed."""
 
-    word: str
-    now: frozenset[AgentId]
-    earlier: frozenset[AgentId]
-    """Of the window, and not by order."""
-    of: int
-    """Entitled agents when the window began."""
-    absolute: int
-    percent: float
-    ordered: frozenset[AgentId] = field(default_factory=frozenset)
-    """Whom the standing order has let through already."""
-    allowed: int = 0
-
-    @property
-    def count(self) -> int:
-        return len(self.now | self.earlier)
-
-    @property
-    def too_many(self) -> bool:
-        many = self.count > self.absolute and self.count > self.of * self.percent / 100
-        return bool(self.now) and (many or (self.word == "leave" and self.count >= _FEW and self.count > self.of / 2))
-
-    @property
-    def covered(self) -> bool:
-        return len(self.now | self.ordered) <= self.allowed
-
-    @property
-    def sum(self) -> str:
-        before = f", with {self.count - len(self.now)} before them" if self.count > len(self.now) else ""
-        return f"{len(self.now)} of {self.of} entitled agents would {self.word}{before}: at most {self._limit} may"
-
-    @property
-    def _limit(self) -> str:
-        share = int(self.of * self.percent / 100)
-        if self.count <= max(self.absolute, share):
-            return "half of them"
-        return f"{share} ({self.percent:g} %)" if share > self.absolute else str(self.absolute)
+    basis: Basis
+    """After it; as before where it is refused."""
+    changes: RosterChanges
+    roster: Roster
+    refused: tuple[str, ...] = ()
+    by: Intent | None = None
+    """The order that it needed."""
 
 
-def judge_reading(reading: Roster, basis: Basis, *, now: Instant) -> Verdict:
-    """Put in force, or quarantined with the arithmetic.
+def weigh(reading: Roster | None, configured: Rules, basis: Basis, *, now: Instant) -> Verdict:
+    """Put in force, or quarantined with the arithmetic. A reading of None: none is there, the configuration alone is judged.
 
-    Without an accepted roster growth cannot be judged: the first reading of an installation is all growth, and a store lost
-    in the middle of a switch knows those alone who have a desktop.
+    Both at once first, for a group may be renamed in the directory and in bascule.yaml together; then each by itself, so that a
+    mistake in one holds back nothing of the other.
     """
-    roster = settled(reading, basis.accepted)
-    changes = changes_between(basis.accepted, basis.owners, roster, basis.entitlements, basis.scenario)
-    record = _recent(basis.record, now, basis.guard.window_s)
-    leave, join = _sides(changes, record, basis, now)
-    first = basis.accepted is None
-    suspect = [one for one in ((leave,) if first else (leave, join)) if one.too_many]
-    refused = [one for one in suspect if not one.covered]
-    if refused:
-        quarantine = _quarantine(refused, changes, basis, reading.read_at)
-        return Verdict(roster=roster, changes=changes, record=replace(basis.record, quarantine=quarantine))
-    by = basis.order.by if suspect and basis.order is not None else ""
-    kept = _entered(record, changes, now, by_order=bool(by), first=first)
-    used_up = bool(by) and all(len(one.now | one.ordered) >= one.allowed for one in (leave, join))
-    return Verdict(roster=roster, changes=changes, record=kept, let_through=by, used_up=used_up)
+    basis = replace(basis, record=_recent(basis.record, now, max(basis.guard.window_s, basis.guard.slow_window_s)))
+    before = basis.in_force
+    read = reading if reading is not None else before.accepted
+    assert read is not None, "there is something to judge"
+    whole = _step(read, configured, basis, now)
+    if not whole.refused:
+        return _verdict([whole], whole, basis, _still_held(reading, basis.record))
+    if reading is not None and before.accepted is not None and configured != before.rules:
+        for one in ((before.accepted, configured), (reading, before.rules)):
+            first = _step(*one, basis, now)
+            if not first.refused:
+                return _by_halves(first, whole, basis, (reading, configured), now)
+    return _verdict([], whole, basis, _quarantine(whole, _held(reading, configured, basis), basis, read.read_at))
 
 
 def allowance_for(verdict: Verdict) -> Allowance:
-    """What an order has to allow for this change to go through, and no larger one."""
-    return Allowance(leavers=len(verdict.changes.left), joiners=len(verdict.changes.joined))
+    """What an order has to allow for this change to go through, and no other one."""
+    leavers, joiners = _ids(verdict.changes)
+    return Allowance(leavers=leavers, joiners=joiners)
 
 
-def _sides(changes: RosterChanges, record: GuardRecord, basis: Basis, now: Instant) -> tuple[_Side, _Side]:
-    guard, order = basis.guard, basis.order if _stands(basis.order, now) else None
-    allows = order.allows if order is not None and order.allows is not None else Allowance()
-    left, joined = _ids(changes)
-    back = record.left.keys() & joined
-    left_before, joined_before = _uncounted(record.left) - back, _uncounted(record.joined) - left
-    of = changes.entitled_before + len(left_before) - len(joined_before)
-    leave = _Side("leave", left, left_before, of, guard.leavers, guard.leavers_percent, allowed=allows.leavers)
-    join = _Side("join", joined - back, joined_before, of, guard.joiners, guard.joiners_percent, allowed=allows.joiners)
-    if order is not None:
-        leave.ordered, join.ordered = _ordered(record.left, order), _ordered(record.joined, order)
-    return leave, join
+def _by_halves(first: _Step, whole: _Step, basis: Basis, both: tuple[Roster, Rules], now: Instant) -> Verdict:
+    """One of the two is in force; the other is weighed against that."""
+    reading, configured = both
+    second = _step(reading, configured, first.basis, now)
+    if not second.refused:
+        return _verdict([first, second], whole, basis, None)
+    held = Held.DIRECTORY if first.basis.in_force.rules == configured else Held.CONFIGURATION
+    return _verdict([first], whole, basis, _quarantine(second, held, basis, reading.read_at))
+
+
+def _verdict(steps: Sequence[_Step], whole: _Step, basis: Basis, held: Quarantine | None) -> Verdict:
+    """Of the steps that were believed, in their order."""
+    after = steps[-1].basis if steps else basis
+    ordered = [(one.by, one.changes) for one in steps if one.by is not None]
+    return Verdict(
+        roster=next((one.roster for one in reversed(steps) if one.roster is not basis.in_force.accepted), None),
+        rules=after.in_force.rules,
+        seen=whole.roster,
+        changes=whole.changes,
+        record=replace(after.record, quarantine=held, rules=after.in_force.rules),
+        let_through=(ordered[-1][0].by, ordered[-1][1]) if ordered else None,
+        used_up=any(_is_done(by, after.record) for by, _ in ordered),
+    )
+
+
+def _step(reading: Roster, rules: Rules, basis: Basis, now: Instant) -> _Step:
+    """Without an accepted roster growth cannot be judged: the first reading of an installation is all growth, and a store lost
+    in the middle of a switch knows those alone who have a desktop.
+    """
+    before = basis.in_force
+    roster = reading if reading is before.accepted else _settled(reading, before)
+    changes = changes_between(before, roster, rules)
+    order = basis.order if _stands(basis.order, now) else None
+    refused = tuple(suspicions(changes, roster, basis, now, None))
+    by = order if refused else None
+    if refused and order is not None:
+        refused = tuple(suspicions(changes, roster, basis, now, order))
+    if refused:
+        return _Step(basis=basis, changes=changes, roster=roster, refused=refused)
+    record = _entered(basis.record, changes, now, by=by, first=before.accepted is None)
+    after = replace(basis, in_force=replace(before, accepted=roster, rules=rules), record=record)
+    return _Step(basis=after, changes=changes, roster=roster, by=by)
+
+
+def _settled(reading: Roster, before: InForce) -> Roster:
+    return with_departed(settled(reading, before.accepted), before.accepted, before.owners)
 
 
 def _stands(order: Intent | None, now: Instant) -> bool:
     return order is not None and order.until is not None and now < order.until
 
 
-def _uncounted(moves: Mapping[AgentId, Move]) -> frozenset[AgentId]:
-    return frozenset(key for key, one in moves.items() if not one.allowed)
+def _is_done(order: Intent, record: GuardRecord) -> bool:
+    """Whether all whom it names have left and joined."""
+    allows = order.allows or Allowance()
+    return allows.leavers <= record.left.keys() and allows.joiners <= record.joined.keys()
 
 
-def _ordered(moves: Mapping[AgentId, Move], order: Intent) -> frozenset[AgentId]:
-    return frozenset(key for key, one in moves.items() if one.allowed and one.at >= order.at)
+def _held(reading: Roster | None, configured: Rules, basis: Basis) -> Held:
+    if configured == basis.in_force.rules:
+        return Held.DIRECTORY
+    alone = reading is None and _still_held(reading, basis.record) is None
+    return Held.CONFIGURATION if alone or basis.in_force.accepted is None else Held.BOTH
 
 
-def _quarantine(refused: Iterable[_Side], changes: RosterChanges, basis: Basis, read_at: Instant) -> Quarantine:
-    before = basis.record.quarantine
-    sums = "; ".join(f"{one.sum}{_too_small(one, basis.order)}" for one in refused)
-    whys = ", ".join(f"{count} {why}" for why, count in sorted(Counter(one.why.value for one in changes.left).items()))
-    hours = basis.guard.window_s / 3600
+def _still_held(reading: Roster | None, record: GuardRecord) -> Quarantine | None:
+    """A reading that is held back is so until the next one comes."""
+    held = record.quarantine
+    if reading is not None or held is None or held.of is Held.CONFIGURATION:
+        return None
+    return replace(held, of=Held.DIRECTORY)
+
+
+def _quarantine(step: _Step, held: Held, basis: Basis, read_at: Instant) -> Quarantine:
+    before, left = basis.record.quarantine, step.changes.left
+    whys = ", ".join(f"{count} {why}" for why, count in sorted(Counter(one.why.value for one in left).items()))
     return Quarantine(
         since=before.since if before else read_at,
         read_at=read_at,
-        reason=f"{sums} within {hours:g} h" + (f" ({whys})" if whys else ""),
-        leavers=len(changes.left),
-        joiners=len(changes.joined),
+        reason="; ".join(step.refused) + (f" ({whys})" if whys else ""),
+        leavers=len(left),
+        joiners=len(step.changes.joined),
+        of=held,
     )
 
 
-def _too_small(side: _Side, order: Intent | None) -> str:
-    if order is None or not side.allowed:
-        return ""
-    return f", and the order of {order.by} lets {side.allowed} {side.word}"
-
-
-def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by_order: bool, first: bool) -> GuardRecord:
+def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by: Intent | None, first: bool) -> GuardRecord:
     """An order is given by who has seen the whole: what came before it within the window does not count any more either."""
     leaving, joining = _ids(changes)
     back = record.left.keys() & joining
     left = {key: one for key, one in record.left.items() if key not in back}
     joined = {key: one for key, one in record.joined.items() if key not in leaving}
-    left |= dict.fromkeys(leaving, Move(at=now))
+    left |= {one.agent_id: Move(at=now, places=places(one.before) if one.before else ()) for one in changes.left}
     joined |= {} if first else dict.fromkeys(joining - back, Move(at=now))
-    if by_order:
-        left, joined = ({key: replace(one, allowed=True) for key, one in ones.items()} for ones in (left, joined))
-    return GuardRecord(left=left, joined=joined)
+    if by is not None:
+        allows = by.allows or Allowance()
+        left, joined = _allowed(left, allows.leavers, by), _allowed(joined, allows.joiners, by)
+    return replace(record, left=left, joined=joined)
+
+
+def _allowed(moves: Mapping[AgentId, Move], named: Set[AgentId], order: Intent) -> dict[AgentId, Move]:
+    return {key: replace(one, allowed=one.allowed or key in named or one.at < order.at) for key, one in moves.items()}
 
 
 def _ids(changes: RosterChanges) -> tuple[frozenset[AgentId], frozenset[AgentId]]:
@@ -195,4 +200,7 @@ def _recent(record: GuardRecord, now: Instant, window_s: float) -> GuardRecord:
         {key: replace(one, at=min(one.at, now)) for key, one in ones.items() if now - one.at < window_s}
         for ones in (record.left, record.joined)
     )
-    return GuardRecord(left=left, joined=joined, quarantine=record.quarantine)
+    return replace(record, left=left, joined=joined)
+
+
+__all__ = ["Basis", "Verdict", "allowance_for", "weigh"]

@@ -1,10 +1,11 @@
 """Who is there but unusable has not left, and each login is one agent's: a reading is settled with what was known. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId
 
 _KEPT = "; the agent stays as last accepted"
@@ -13,16 +14,40 @@ _KEPT = "; the agent stays as last accepted"
 def settled(reading: Roster, accepted: Roster | None) -> Roster:
     """The reading as it may be put in force.
 
-    An agent accepted before whose entry is unusable now stays as last accepted. Of two with one login the one who had it keeps
-    it; who had another stays as last accepted, and a newcomer is rejected.
+    An agent accepted before whose entry is unusable now stays as last accepted. Where the entry no longer says whose it is, its
+    login tells, or where it lies. Of two with one login the one who had it keeps it; who had another stays as last
+    accepted, and a newcomer is rejected.
     """
     known = accepted.agents if accepted is not None else {}
-    unusable = {one.agent_id for one in reading.rejected if one.agent_id is not None}
+    rejected = tuple(_owned(reading, known))
+    unusable = {one.agent_id for one in rejected if one.agent_id is not None}
     kept = {key: known[key] for key in unusable if key in known and key not in reading.agents}
     agents, refused = _one_login_each({**reading.agents, **kept}, known)
     if not kept and not refused and agents == reading.agents:
         return reading
-    return replace(reading, agents=agents, rejected=(*(_told(one, kept) for one in reading.rejected), *refused))
+    return replace(reading, agents=agents, rejected=(*(_told(one, kept) for one in rejected), *refused))
+
+
+def unknown_entries(reading: Roster, accepted: Roster | None) -> tuple[Rejected, ...]:
+    """Entries that have come up since, and of which nobody can tell whose they are."""
+    before = {dn_key(one.entry) for one in accepted.rejected} if accepted is not None else set()
+    return tuple(one for one in reading.rejected if one.agent_id is None and dn_key(one.entry) not in before)
+
+
+def _owned(reading: Roster, known: Mapping[AgentId, Agent]) -> Iterable[Rejected]:
+    """Each with the agent whose it is, as far as anything tells."""
+    nameless = any(one.agent_id is None for one in reading.rejected)
+    missing = [one for key, one in known.items() if key not in reading.agents] if nameless else []
+    if not missing:
+        return reading.rejected
+    by_login = {one.login.casefold(): one.agent_id for one in missing}
+    by_entry = {dn_key(one.entry): one.agent_id for one in missing if one.entry}
+    return (
+        one
+        if one.agent_id is not None
+        else replace(one, agent_id=by_entry.get(dn_key(one.entry)) or by_login.get(one.login.casefold()))
+        for one in reading.rejected
+    )
 
 
 def _told(one: Rejected, kept: Mapping[AgentId, Agent]) -> Rejected:

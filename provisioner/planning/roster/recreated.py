@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
+from provisioner.planning.roster.changes import InForce
 from provisioner.planning.roster.departed import known_in
-from provisioner.planning.roster.guard import Basis
 
 _Keys = Mapping[tuple[str, str], Sequence[AgentId]]
 
@@ -54,7 +54,7 @@ class Recreations:
 
 
 def recreated_in(
-    reading: Roster, basis: Basis, *, distinct: Set[AgentId] = frozenset(), everybody: bool = False
+    reading: Roster, basis: InForce, *, distinct: Set[AgentId] = frozenset(), everybody: bool = False
 ) -> Recreations:
     """Who owns a desktop, is not listed, and is the same person as somebody who is listed and owns none.
 
@@ -76,7 +76,7 @@ def recreated_in(
     return told_apart(_best_of_each(_best_of_each(matches, new=False), new=True))
 
 
-def _of_interest(basis: Basis, *, everybody: bool) -> Set[AgentId]:
+def _of_interest(basis: InForce, *, everybody: bool) -> Set[AgentId]:
     return basis.owners | basis.accepted.agents.keys() if everybody and basis.accepted is not None else basis.owners
 
 

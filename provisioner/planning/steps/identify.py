@@ -8,7 +8,7 @@ from provisioner.pacing.probe_timing import is_due
 from provisioner.planning.inputs import is_leftover, where
 from provisioner.planning.placement.allocation import desktops_by_vmid
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.survey.foreign import holds_up, name_of
+from provisioner.planning.survey.foreign import clusters_unexplained, holds_up, name_of
 
 _VERIFIES_AT_ONCE = 16
 """Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
@@ -151,12 +151,14 @@ def _unsure(draft: Draft) -> list[Reservation]:
 
 
 def _what_is_identified(draft: Draft, waiting: list[Guest]) -> str:
-    """Names what nobody can identify: only a person can bring its node back, or take it out of the cluster."""
+    """Names what nobody can identify: only a person can give the right to read it, or bring its node back."""
     clusters = draft.situation.snapshot.clusters
-    away = next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None)
-    if away is None:
-        return f"{len(waiting)} VMs in our VMID range are being identified first"
-    return (
-        f"{len(waiting)} VMs in our VMID range are being identified first: VM {away.key.vmid} lies on node {away.node}, "
-        "which is offline: bring the node back, or remove it from the cluster"
-    )
+    first = f"{len(waiting)} VMs in our VMID range are being identified first"
+    if others := draft.situation.memory.other_key:
+        return f"{first}; {len(others)} so far are not proven by our key: {min(others.values())}"
+    if away := next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None):
+        lies = f"VM {away.key.vmid} lies on node {away.node}, which is offline"
+        return f"{first}: {lies}: bring the node back, or remove it from the cluster"
+    if unread := clusters_unexplained(draft.situation, waiting):
+        return f"{first}: {unread[min(unread)]}"
+    return first

@@ -82,10 +82,13 @@ def stops_left(draft: Draft) -> int:
     return allowed - under_way - sum(isinstance(one, Stop) for one in draft.actions)
 
 
-def tried_lately(draft: Draft, one: Reservation) -> str:
-    """What went wrong the last time, until it is due again; empty: it is, or nothing did."""
+def tried_lately(draft: Draft, one: Reservation, *, longest_s: float = 0.0) -> str:
+    """What went wrong the last time, until it is due again; empty: it is, or nothing did.
+
+    `longest_s` is the longest wait that there is for the action in question, where it is longer than the budget's.
+    """
     attempts = draft.situation.memory.attempts.get(one.name)
-    longest_s = draft.situation.policy.budget.retry_cap_s
+    longest_s = max(longest_s, draft.situation.policy.budget.retry_cap_s)
     if attempts is None or is_due(attempts.retry_at, now=draft.now, longest_s=longest_s):
         return ""
     return attempts.reason

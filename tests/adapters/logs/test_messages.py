@@ -8,7 +8,9 @@ from provisioner.adapters.logs.messages import Level, Line, LineEvents
 from provisioner.model.actions import Deferral, Outcome, Plan, Result, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Phase
+from provisioner.model.departures import Leaving, Step
+from provisioner.model.desktops import Phase, Session, SessionState
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Picture
@@ -285,3 +287,67 @@ def test_api_calls_are_for_debugging_and_hold_no_id():
 def test_the_wanted_are_counted_in_the_summary():
     assert lines_of(a_picture(demand=wants_of(range(3)))) == ["cycle: 3 wanted"]
     assert lines_of(a_picture(demand=Demand(ahead=wants_of(range(2)).wants))) == ["cycle: 0 wanted, 2 ahead of need"]
+
+
+def a_leaver(*, overdue: bool) -> Picture:
+    leaving = Leaving(
+        step=Step.SUSPENDED, reason="gone", since=MONDAY, next_step="stopped", next_at=MONDAY + 600, overdue=overdue
+    )
+    return a_picture(desktops=[replace(a_desktop(1), leaving=leaving)])
+
+
+def test_a_step_that_is_overdue_is_said_once():
+    """A9: whoever keeps a desktop by making it say nothing was in no log."""
+    assert lines_of(a_leaver(overdue=False), a_leaver(overdue=True)) == [
+        "desktop vd-1: its agent is not wanted any more (gone): suspended, and stopped overdue: `bascule status` says why"
+    ]
+    assert lines_of(a_leaver(overdue=False), a_leaver(overdue=True), a_leaver(overdue=True)) == []
+
+
+def with_sessions(*logins: str, state: SessionState = SessionState.CONNECTED) -> Picture:
+    sessions = tuple(Session(login=login, state=state, since=MONDAY) for login in logins)
+    return a_picture(desktops=[replace(a_desktop(1, sessions=sessions), agent_login="ann")])
+
+
+def test_strangers_are_counted_when_they_come_and_never_named():
+    """A10: they were in status and metric alone."""
+    idle = SessionState.IDLE
+    assert lines_of(with_sessions("ann"), with_sessions("ann", "bob")) == [
+        "desktop vd-1: a stranger is logged on (`bascule desktops` names them)"
+    ]
+    assert lines_of(with_sessions("bob"), with_sessions("bob", "eve")) == [
+        "desktop vd-1: 2 strangers are logged on (`bascule desktops` names them)"
+    ]
+    assert lines_of(with_sessions("bob"), with_sessions("bob", state=idle)) == []
+    assert lines_of(with_sessions("bob", "eve"), with_sessions("eve")) == []
+
+
+def differing(at: float, **counts: int) -> Picture:
+    return replace(a_picture(), compared_at=at, differences={DifferenceKind(kind): count for kind, count in counts.items()})
+
+
+@pytest.mark.parametrize(
+    ("pictures", "said"),
+    [
+        pytest.param(
+            [differing(1), differing(2, retagged=1, resized=10)],
+            ["cluster and store: they differ: 1 retagged, 10 resized (`bascule reconcile` names each)"],
+            id="A3, A8: once they are counted",
+        ),
+        pytest.param([differing(1, retagged=2), differing(2, retagged=2)], [], id="as many as before"),
+        pytest.param([differing(1, retagged=2), differing(2, retagged=1)], [], id="fewer"),
+        pytest.param([differing(1), differing(2, powered_off=1, missing=1, superseded=1)], [], id="each has a line of its own"),
+    ],
+)
+def test_differences_are_said_when_there_are_more(pictures, said):
+    assert lines_of(*pictures) == said
+
+
+@pytest.mark.parametrize(("kind", "level"), [("resized", Level.INFO), ("retagged", Level.WARNING)])
+def test_a_difference_that_somebody_has_to_look_at_is_a_warning(kind, level):
+    lines: list[Line] = []
+    events = LineEvents(lines.append)
+    events.picture(differing(1))
+    events.picture(differing(2, **{kind: 1}))
+
+    assert [line.level for line in lines if line.subject == "cluster and store"] == [level]

@@ -88,6 +88,22 @@ def test_orders_given_before_they_had_targets_still_stand(place, tmp_path):
     store.close()
 
 
+def test_an_order_that_only_counts_has_to_be_given_again(place, tmp_path):
+    """C3: nobody knows whom it was about."""
+    brought_to(place, "0007")
+    counted = "'accept_directory', '', 'zoé', 12.5, '', 99.0, 25, 0"
+    hold = "'hold', '', 'zoé', 12.5, 'maintenance', NULL, NULL, NULL"
+    with closing(sqlite3.connect(tmp_path / "bascule.db")) as connection, connection:
+        for row in (counted, hold):
+            connection.execute(f"INSERT INTO intents VALUES ({row})")
+    store = SqlStore(f"sqlite:///{tmp_path}/bascule.db", clock=StillClock())
+
+    store.claim()
+
+    assert store.intents() == (an_intent(IntentKind.HOLD, at=12.5),)
+    store.close()
+
+
 def test_a_step_that_fails_leaves_nothing_behind(place, tmp_path):
     brought_to(place, "0001")
     path = tmp_path / "bascule.db"

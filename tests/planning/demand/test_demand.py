@@ -5,6 +5,7 @@ import pytest
 from provisioner.model.agents import Standing
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.planning.demand.demand import EVERYONE, demand_of
 from tests.builders.cluster import NOW, OFFICE
@@ -22,7 +23,9 @@ def a_scenario(*waves, **changed):
 
 
 def demand(roster, *, entitlements=FOR_ALL, scenario=EVERYONE, started=0.0, now=0.0):
-    return demand_of(roster, entitlements, scenario, started_at=NOW + started, now=NOW + now)
+    return demand_of(
+        roster, Rules(entitlements=tuple(entitlements), scenario=scenario), started_at=NOW + started, now=NOW + now
+    )
 
 
 def logins(demand):

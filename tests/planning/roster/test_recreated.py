@@ -7,9 +7,11 @@ import pytest
 from provisioner.model.agents import Rejected
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
+from provisioner.model.rules import Rules
 from provisioner.planning.demand.demand import EVERYONE
+from provisioner.planning.roster.changes import InForce
 from provisioner.planning.roster.guard import Basis
-from provisioner.planning.roster.judgement import judge
+from provisioner.planning.roster.judgement import judge as judge_all
 from provisioner.planning.roster.matching import listed_as, matched
 from provisioner.planning.roster.recreated import recreated_in
 from tests.builders.actions import an_agent_id
@@ -17,6 +19,7 @@ from tests.builders.cluster import NOW
 from tests.builders.core import a_roster, an_agent
 from tests.planning.roster.test_guard import FOR_ALL
 
+RULES = Rules(entitlements=FOR_ALL, scenario=EVERYONE)
 JEAN = an_agent(1, login="jdupont", display_name="Jean Dupont", mail="jean.dupont@x.example")
 NEW = AgentId("new-1")
 OTHER = an_agent(2, login="zoe", display_name="Zoé Durand", mail="zoe.durand@x.example")
@@ -24,12 +27,16 @@ OTHER = an_agent(2, login="zoe", display_name="Zoé Durand", mail="zoe.durand@x.
 
 def a_basis(*accepted, owners=None, **changed):
     ids = {one.agent_id for one in accepted} if owners is None else owners
-    values = {"accepted": a_roster(accepted), "owners": frozenset(ids), "entitlements": FOR_ALL, "scenario": EVERYONE}
-    return Basis(**{**values, **changed})
+    values = {"accepted": a_roster(accepted), "owners": frozenset(ids), "rules": RULES}
+    return Basis(in_force=InForce(**{**values, **changed}))
+
+
+def judge(reading, basis, **changed):
+    return judge_all(reading, RULES, basis, **changed)
 
 
 def found(reading, *accepted, **changed):
-    return recreated_in(a_roster(reading), a_basis(*accepted, **changed))
+    return recreated_in(a_roster(reading), a_basis(*accepted, **changed).in_force)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +93,7 @@ def test_an_unusable_entry_is_there():
         a_roster([replace(JEAN, agent_id=NEW)]), rejected=(Rejected(entry="x", reason="y", agent_id=JEAN.agent_id),)
     )
 
-    assert not recreated_in(reading, a_basis(JEAN))
+    assert not recreated_in(reading, a_basis(JEAN).in_force)
 
 
 def test_of_two_who_may_be_the_person_the_likelier_one_is():
@@ -106,7 +113,7 @@ def test_twins_are_unclear_and_neither_is_made_anything_for():
     basis = a_basis(*accepted)
     reading = a_roster([replace(again, mail="j@x.example")])
 
-    seen = recreated_in(reading, basis)
+    seen = recreated_in(reading, basis.in_force)
     assert [([one.agent_id for one in group.old], [one.agent_id for one in group.new]) for group in seen.unclear] == [
         ([JEAN.agent_id, an_agent_id(3)], [NEW])
     ]
@@ -118,7 +125,7 @@ def test_twins_are_unclear_and_neither_is_made_anything_for():
 def test_who_left_a_week_ago_and_is_back_under_a_new_id_is_known_again():
     """C2, C11: a desktop on the ladder still says whose it was."""
     gone = replace(a_roster([OTHER]), departed={JEAN.agent_id: JEAN})
-    basis = replace(a_basis(OTHER, owners={JEAN.agent_id, OTHER.agent_id}), accepted=gone)
+    basis = a_basis(owners={JEAN.agent_id, OTHER.agent_id}, accepted=gone)
 
     judged = judge(a_roster([OTHER, replace(JEAN, agent_id=NEW)]), basis, now=NOW)
 
@@ -139,7 +146,9 @@ def test_a_held_reading_judged_again_comes_to_the_same():
     """C2: the next reading lists them as this one does."""
     reading = a_roster([OTHER, replace(JEAN, agent_id=NEW)])
     first = judge(reading, a_basis(JEAN, OTHER), now=NOW).verdict
-    again = judge(reading, replace(a_basis(JEAN, OTHER), accepted=first.roster, record=first.record), now=NOW).verdict
+    before = a_basis(JEAN, OTHER)
+    after = replace(before, in_force=replace(before.in_force, accepted=first.roster), record=first.record)
+    again = judge(reading, after, now=NOW).verdict
 
     assert (again.roster, again.record.left, again.record.joined) == (first.roster, {}, {})
 

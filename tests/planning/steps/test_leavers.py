@@ -11,6 +11,7 @@ from provisioner.model.demand import NotWanted
 from provisioner.model.departures import DAY_S, Departure, Leavers, Step, tags_of
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.rules import Rules
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.leaver_ladder import GONE, leavers_of, leaving_of
@@ -81,7 +82,7 @@ def test_who_is_in_the_roster_and_not_wanted(standing, reason):
 
     roster = a_roster([an_agent(1, standing=standing)])
     situation = a_situation([a_desktop(1)], roster=roster)
-    demand = demand_of(roster, (), EVERYONE, started_at=NOW, now=NOW)
+    demand = demand_of(roster, Rules(entitlements=(), scenario=EVERYONE), started_at=NOW, now=NOW)
 
     assert leavers_of(replace(situation, demand=demand)) == {a_name(1): reason}
 
@@ -174,6 +175,12 @@ def test_each_step_comes_in_its_time(desktop, ordered, waits):
             {},
             "protection mode enabled",
             id="refused lately",
+        ),
+        pytest.param(
+            left(departure=LONG_GONE, attempts=Attempts(reason="protection mode enabled", retry_at=NOW + 5 * 3600)),
+            {},
+            "protection mode enabled",
+            id="A16: refused for days, and so asked four times a day",
         ),
         pytest.param(
             left(departure=LONG_GONE),

@@ -1,0 +1,48 @@
+"""Whether those who leave belong together: one unit, group, department or site that empties is no turnover. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from provisioner.model.agents import Agent
+from provisioner.model.distinguished_names import parent_of
+from provisioner.model.guard import Guard, Move
+from provisioner.model.ids import AgentId
+
+_NAMED = 2
+"""Of those that empty at once. A unit goes with its people's groups: of places with the same figures one is named."""
+
+
+def places(agent: Agent) -> tuple[str, ...]:
+    """Everything that an agent shares with others, in words: units up to the root, groups, department, site."""
+    single = (("department", agent.department), ("site", agent.site))
+    return (
+        *(f"unit {unit}" for unit in _units(agent.unit)),
+        *(f"group {group}" for group in sorted(agent.groups)),
+        *(f"{word} {value}" for word, value in single if value),
+    )
+
+
+def concentrated(
+    leaving: Iterable[Agent], earlier: Mapping[AgentId, Move], staying: Iterable[Agent], guard: Guard
+) -> tuple[str, ...]:
+    """Places that more leave than may, each with its arithmetic; the emptiest first.
+
+    `earlier` are the leavers of the same window, `staying` all who were entitled and stay so.
+    """
+    now = Counter(place for agent in leaving for place in places(agent))
+    gone = now + Counter(place for one in earlier.values() for place in one.places if place in now)
+    many = {place: count for place, count in gone.items() if count >= guard.unit_leavers}
+    if not many:
+        return ()
+    left_there = Counter(place for agent in staying for place in places(agent) if place in many)
+    total = {place: count + left_there[place] for place, count in many.items()}
+    emptied = [place for place in many if many[place] > total[place] * guard.unit_leavers_percent / 100]
+    emptied.sort(key=lambda place: (-many[place] / total[place], total[place], -len(place), place))
+    alike = {f"{many[place]} of the {total[place]}": place for place in reversed(emptied)}
+    return tuple(f"{counts} in {alike[counts]}" for counts in [*reversed(alike)][:_NAMED])
+
+
+def _units(unit: str) -> Iterator[str]:
+    while unit:
+        yield unit
+        unit = parent_of(unit)

@@ -1,0 +1,38 @@
+"""What is judged against what: said once, for the daemon and for the commands that say what it would do."""
+
+from collections.abc import Iterable
+
+from provisioner.model.agents import Roster
+from provisioner.model.ids import AgentId, Instant
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.records import Memory
+from provisioner.planning.roster.changes import InForce
+from provisioner.planning.roster.guard import Basis
+from provisioner.planning.roster.judgement import Judgement, judge
+from provisioner.reconciler.config import Order
+
+
+def judged(reading: Roster | None, configured: Order, memory: Memory, *, now: Instant) -> Judgement | None:
+    """What becomes of a reading, or without one of the configuration alone; None: there is no roster to judge that by."""
+    if reading is None and memory.roster is None:
+        return None
+    # Rules that were never judged are those that are configured.
+    in_force = in_force_of(memory, configured.under(memory.guard.rules or configured.rules))
+    basis = Basis(in_force=in_force, guard=configured.guard, record=memory.guard, order=order_in(memory.intents))
+    return judge(reading, configured.rules, basis, now=now, distinct=distinct_in(memory.intents))
+
+
+def in_force_of(memory: Memory, order: Order) -> InForce:
+    """Whom there is, under the rules of `order`."""
+    owners = frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id is not None)
+    return InForce(accepted=memory.roster, rules=order.rules, owners=owners, served=frozenset(memory.assignments.values()))
+
+
+def order_in(intents: Iterable[Intent]) -> Intent | None:
+    """The operator's order to let a change through, if one stands."""
+    return next((one for one in intents if one.kind is IntentKind.ACCEPT_DIRECTORY), None)
+
+
+def distinct_in(intents: Iterable[Intent]) -> frozenset[AgentId]:
+    """Ids of which an operator has said that they are somebody new."""
+    return frozenset(AgentId(one.target) for one in intents if one.kind is IntentKind.DISTINCT)

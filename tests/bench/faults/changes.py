@@ -1,0 +1,84 @@
+"""What cases change of a site before it is played."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from provisioner.model.departures import Leavers
+from provisioner.model.ids import ClusterId, PoolName
+from provisioner.model.twin_spec import Fault, GuestSpec, NodeSpec, TwinSpec
+from provisioner.pve.privileges import NEEDED
+from provisioner.reconciler import Order
+from tests.bench.faults.case import Rights
+from tests.builders.twin import STORAGE
+
+POOL = PoolName("desks")
+
+
+def with_faults(*faults: Fault) -> Callable[[TwinSpec], TwinSpec]:
+    """Of the twin's own kinds."""
+    return lambda spec: replace(spec, faults=faults)
+
+
+def with_profile(**changed: Any) -> Callable[[Order], Order]:
+    """The one profile, with this changed."""
+
+    def change(order: Order) -> Order:
+        profiles = {name: replace(one, **changed) for name, one in order.policy.profiles.items()}
+        return replace(order, policy=replace(order.policy, profiles=profiles))
+
+    return change
+
+
+def with_ladder(**seconds: float) -> Callable[[Order], Order]:
+    """The leavers' ladder goes by these."""
+    return lambda order: replace(order, leavers=Leavers(**seconds))
+
+
+def with_deletes(order: Order) -> Order:
+    """A ladder of minutes, at whose end desktops are deleted."""
+    leavers = Leavers(stop_after_s=60.0, recycle_after_s=120.0, delete_after_s=180.0)
+    return replace(order, leavers=leavers, safety=replace(order.safety, max_deletes=5))
+
+
+def into_pool(order: Order) -> Order:
+    """What is cloned goes into a pool."""
+    return replace(order, policy=replace(order.policy, pools={ClusterId("lab"): POOL}))
+
+
+def with_pool(spec: TwinSpec) -> TwinSpec:
+    """The pool is there."""
+    return replace(spec, pools={POOL: ""})
+
+
+def on_pool(spec: TwinSpec) -> Rights:
+    """All that /vms is asked for, on the pool and not on /vms; the templates have lines of their own."""
+    rights = {path: held for path, held in NEEDED.items() if path != "/vms"} | {f"/pool/{POOL}": NEEDED["/vms"]}
+    return rights | {f"/vms/{one.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for one in spec.templates}
+
+
+def on_templates_alone(spec: TwinSpec) -> Rights:
+    """No VM.Audit on what is made."""
+    rights = lacking("VM.Audit")(spec)
+    return {**rights, **{f"/vms/{one.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for one in spec.templates}}
+
+
+def lacking(*privileges: str) -> Callable[[TwinSpec], Rights]:
+    """All rights but these, on all VMs."""
+    return lambda _: {path: held - set(privileges) if path == "/vms" else held for path, held in NEEDED.items()}
+
+
+def nodes_of(**changed: int) -> Callable[[TwinSpec], TwinSpec]:
+    """Every node has other hardware."""
+    return lambda spec: replace(spec, nodes=tuple(NodeSpec(**({"name": one.name} | changed)) for one in spec.nodes))  # type: ignore[arg-type]
+
+
+def with_full_nodes(spec: TwinSpec) -> TwinSpec:
+    """On each node a VM that takes nearly all of its memory; out of the token's sight."""
+    hidden = (
+        GuestSpec(
+            vmid=500 + at, node=one.name, name=f"others-{at}", storage=STORAGE, memory_mib=int(0.97 * one.memory_mib / 0.6)
+        )
+        for at, one in enumerate(spec.nodes)
+    )
+    return replace(with_pool(spec), guests=(*spec.guests, *hidden))

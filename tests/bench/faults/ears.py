@@ -1,0 +1,113 @@
+"""Who listens for a reason: from the cycle in which the daemon first hears of a fault, until it stands wherever people look."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from monitors.collector import PictureCollector
+from monitors.recorder import Recorder
+from provisioner.adapters.logs.messages import Level, Line
+from provisioner.model.status import Picture
+from provisioner.ports import Clock
+
+PLACES = ("status", "log", "metric")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """How a fault is to be told."""
+
+    words: str
+    """A regular expression, of the status and of the log."""
+    metric: tuple[str, ...]
+    """A series of the page that is more than it was before the fault: the name, then some of the labels' values."""
+    log: str = ""
+    """The log's own words, where they are not those of the status."""
+
+
+@dataclass(kw_only=True)
+class Ears:
+    """A listener (ports.Events) beside the daemon's own. `found` is filled once `heard` was called."""
+
+    reason: Reason | None
+    recorder: Recorder
+    clock: Clock
+    cycles: int = 0
+    found: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Place -> cycles and seconds from the first that was heard of the fault until the reason stood there."""
+    told: str = ""
+    """The reason, as the first place that had it said it."""
+    heard_at: tuple[int, float] | None = None
+    """Cycles that had ended by then, and when that was."""
+    _lines: list[str] = field(default_factory=list)
+    _before: float = 0.0
+
+    def heard(self) -> None:
+        """The daemon has just been told the first thing that speaks of the fault."""
+        if self.heard_at is None:
+            self.heard_at = (self.cycles, self.clock.now())
+            self._lines.clear()
+
+    def arm(self) -> None:
+        """The fault begins: what the metric says now is not of it."""
+        self._before = self._metric()
+
+    def line(self, line: Line) -> None:
+        """Of the log; what only debugging shows is told nobody."""
+        if line.level is not Level.DEBUG:
+            self._lines.append(str(line))
+
+    def picture(self, picture: Picture) -> None:
+        """A cycle has ended, and the recorder has heard of it before."""
+        self.cycles += 1
+        lines, self._lines = self._lines, []
+        if self.heard_at is None or self.reason is None or len(self.found) == len(PLACES):
+            return
+        self._look("status", status_words(picture), self.reason.words)
+        self._look("log", lines, self.reason.log or self.reason.words)
+        if "metric" not in self.found and self._metric() > self._before:
+            self._note("metric")
+
+    def _look(self, place: str, texts: Iterator[str] | list[str], words: str) -> None:
+        if place in self.found:
+            return
+        text = next((text for text in texts if re.search(words, text)), None)
+        if text is not None:
+            self._note(place)
+            self.told = self.told or text
+
+    def _note(self, place: str) -> None:
+        assert self.heard_at is not None
+        self.found[place] = (self.cycles - self.heard_at[0], self.clock.now() - self.heard_at[1])
+
+    def _metric(self) -> float:
+        if self.reason is None:
+            return 0.0
+        name, *labels = self.reason.metric
+        rows = next(rows for row, rows in PictureCollector(self.recorder, clock=self.clock).rows() if row.name == name)
+        return sum(value for key, value in rows.items() if set(labels) <= set(key))
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        """Whatever else there is to hear."""
+        return lambda *_: None
+
+
+def status_words(picture: Picture) -> Iterator[str]:
+    """All that `status`, `plan`, `desktops`, `reconcile` and `/readyz` say of what is not as it should be."""
+    yield from picture.paused.values()
+    yield from picture.blocked
+    yield from (one.reason for one in picture.plan.deferred)
+    yield from (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers)
+    yield from (one.reason for one in picture.cordons.values())
+    yield from (f"{count} {kind}" for kind, count in picture.differences.items())
+    yield from ([] if picture.baseline_accepted else ["the store was rebuilt from the desktops' notes"])
+    for state in picture.desktops.values():
+        yield state.because
+        if state.unheard is not None:
+            yield state.unheard.text
+        if state.leaving is not None:
+            yield f"{state.leaving.step}, {state.leaving.next_step} overdue" if state.leaving.overdue else state.leaving.reason
+        yield from (f"strangers are logged on: {session.login}" for session in state.strangers)
+
+
+__all__ = ["PLACES", "Ears", "Reason", "status_words"]

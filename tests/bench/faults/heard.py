@@ -1,0 +1,98 @@
+"""Which answer is the first that speaks of a fault."""
+
+import re
+from collections.abc import Callable
+
+from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Completion
+from provisioner.model.desktops import GuestReport
+from tests.builders.rehearsal import FIRST_VMID
+
+Heard = Callable[[Completion], bool]
+
+
+def anything(completion: Completion) -> bool:
+    """The first look at the cluster shows it."""
+    return isinstance(completion.answer, ClusterView)
+
+
+def fails(what: str, words: str = "") -> Heard:
+    """A command of this kind fails with these words."""
+
+    def heard(completion: Completion) -> bool:
+        return (
+            re.fullmatch(what, completion.command.word) is not None
+            and completion.error is not None
+            and re.search(words, str(completion.error)) is not None
+        )
+
+    return heard
+
+
+def lists(is_so: Callable[[ClusterView], bool]) -> Heard:
+    """A listing of which this is so."""
+
+    def heard(completion: Completion) -> bool:
+        return isinstance(completion.answer, ClusterView) and is_so(completion.answer)
+
+    return heard
+
+
+def task_fails(words: str) -> Heard:
+    """A listing with a failed task that says so."""
+    return lists(lambda view: any(re.search(words, task.status or "") for task in view.tasks))
+
+
+def unseen_clones(count: int) -> Heard:
+    """So many VMs are said to exist that no listing has shown, over all answers."""
+    found: set[int] = set()
+
+    def is_so(view: ClusterView) -> bool:
+        found.update(vmid for vmid, exists in view.existence.items() if exists)
+        return len(found) >= count
+
+    return lists(is_so)
+
+
+def lacks_desktops(completion: Completion) -> bool:
+    """A listing without the first desktop."""
+    return isinstance(completion.answer, ClusterView) and FIRST_VMID not in completion.answer.guests
+
+
+def proves_nothing(completion: Completion) -> bool:
+    """A note was read, and is none of ours."""
+    return completion.command.word == "verify" and completion.error is None and completion.answer is None
+
+
+_BOOTS_S = 30.0
+"""A desktop that boots may be asked before its agent is up: only then its silence is worth a line (adapters.logs.silence)."""
+
+
+def fails_for_long(words: str) -> Heard:
+    """A desktop that was asked in vain so long ago is so again."""
+    first: dict[str, float] = {}
+    fails_so = fails("checkguest", words)
+
+    def heard(completion: Completion) -> bool:
+        if not fails_so(completion):
+            return False
+        name = str(completion.command.desktop)  # type: ignore[union-attr]
+        return completion.ended_at - first.setdefault(name, completion.ended_at) >= _BOOTS_S
+
+    return heard
+
+
+def reports_session(login: str) -> Heard:
+    """A desktop tells of somebody of that name."""
+
+    def heard(completion: Completion) -> bool:
+        sessions = completion.answer.sessions if isinstance(completion.answer, GuestReport) else None
+        return any(session.login == login for session in sessions or ())
+
+    return heard
+
+
+def clone_fails(words: str) -> Heard:
+    """At once, or as a task."""
+    at_once, later = fails("clone", words), task_fails(words)
+    return lambda completion: at_once(completion) or later(completion)

@@ -1,0 +1,77 @@
+"""Clones that go into a pool, beside clones that do not: membership takes the one lock of user.cfg, last of all.
+
+A wait for it that times out rolls the whole clone back. How long it is held is the twin's (`twin/api/endpoints/user_cfg.py`).
+The more clones end in a second, the more of them want it at once: fast storage on many nodes is the worst shape.
+"""
+
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import Any
+
+from provisioner.model.ids import PoolName
+from provisioner.reconciler import Order
+from tests.bench.parallel import spread
+from tests.bench.stage import AGENTS, SEEDS, a_spec, play
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A reference twin, with storage of another speed."""
+
+    twin: str
+    slower: float = 1.0
+
+    @property
+    def title(self) -> str:
+        return f"{self.twin} ×{self.slower:g}"
+
+
+SHAPES = (
+    Shape(twin="local-16"),
+    Shape(twin="local-16", slower=0.3),
+    Shape(twin="shared-4", slower=0.3),
+    Shape(twin="shared-1"),
+)
+"""local-16 ×0.3 is the worst: sixteen locks that let a clone out every third of a second."""
+_POOL = PoolName("desks")
+
+
+def run(
+    *, agents: int = AGENTS, seeds: tuple[int, ...] = SEEDS, shapes: tuple[Shape, ...] = SHAPES, jobs: int = 1
+) -> dict[str, Any]:
+    """Every shape, without and with a pool, under every seed."""
+    plays = [(shape, pooled, seed, agents) for shape in shapes for pooled in (False, True) for seed in seeds]
+    runs = dict(zip(plays, spread(_run, plays, jobs=jobs), strict=True))
+    rows = [
+        _row(shape, *([runs[shape, pooled, seed, agents] for seed in seeds] for pooled in (False, True))) for shape in shapes
+    ]
+    return {"agents": agents, "seeds": seeds, "shapes": rows}
+
+
+def _run(of: tuple[Shape, bool, int, int]) -> dict[str, Any]:
+    shape, pooled, seed, agents = of
+    spec = a_spec(shape.twin, seed=seed, desktops=agents, slower=shape.slower)
+    played = play(spec, agents, change=_into_pool if pooled else None)
+    found = {
+        "makespan_s": round(played.makespan_s, 1),
+        "ready": played.forecast.ready,
+        "lock_timeouts": played.truth.lock_timeouts,
+        "user_cfg_timeouts": played.truth.user_cfg_timeouts,
+        "members": played.members,
+    }
+    print(f"pool {shape.title}, {'with' if pooled else 'without'}, seed {seed}: {found}", flush=True)
+    return found
+
+
+def _into_pool(order: Order) -> Order:
+    """The twin has the pools that the order names."""
+    pools = dict.fromkeys(order.policy.naming.vmids, _POOL)
+    return replace(order, policy=replace(order.policy, pools=pools))
+
+
+def _row(shape: Shape, without: list[dict[str, Any]], within: list[dict[str, Any]]) -> dict[str, Any]:
+    ratio = fmean(one["makespan_s"] for one in within) / fmean(one["makespan_s"] for one in without)
+    return {"title": shape.title, "without": without, "with": within, "ratio": round(ratio, 4)}
+
+
+__all__ = ["SHAPES", "Shape", "run"]

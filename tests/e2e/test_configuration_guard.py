@@ -1,0 +1,130 @@
+"""C4: a misspelt group in bascule.yaml, on a real daemon: nobody loses a desktop, and every command says who would."""
+
+import re
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from provisioner.demo.people import EVERYONE, demo_people
+from tests.e2e.switch import Switch, pause
+
+pytestmark = pytest.mark.real
+
+AGENTS = 12
+LOGINS = [one.login for one in demo_people(AGENTS)]
+MISSPELT = "teletravial"
+HELD = "12 of 12 entitled agents would leave"
+
+
+@dataclass(slots=True, kw_only=True)
+class Edit:
+    """What was seen of an edit of bascule.yaml, by moment: exit code and words of a command, figures, the twin's truth."""
+
+    switch: Switch
+    said: dict[str, tuple[int, str]] = field(default_factory=dict)
+    metrics: dict[str, str] = field(default_factory=dict)
+    truths: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def entitle(self, group: str) -> None:
+        """Whoever is in the group, and nobody else."""
+        self.switch.change_config(lambda it: it.update(entitlements=[{"profile": "standard", "who": {"groups": [group]}}]))
+
+    def order(self, moment: str, *words: str) -> None:
+        ended = self.switch.bascule(*words)
+        self.said[moment] = ended.returncode, ended.stdout + ended.stderr
+
+    def reload(self) -> None:
+        assert self.switch.daemon is not None
+        self.switch.daemon.send_signal(signal.SIGHUP)
+
+    def start_again(self) -> None:
+        lives = self.switch.log().count("metrics at ")
+        self.switch.start()
+        for _ in range(200):
+            if self.switch.log().count("metrics at ") > lives:
+                return
+            pause(0.1)
+
+    def look(self, moment: str, *, until: str = "") -> None:
+        """Keep truth and metrics; what is notable is said before the figures of the same cycle are there."""
+        for _ in range(300):
+            self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
+            if until in self.metrics[moment]:
+                return
+            pause(0.1)
+
+    def figure(self, moment: str, series: str) -> float:
+        found = re.search(rf"^bascule_{re.escape(series)} (\S+)$", self.metrics[moment], re.MULTILINE)
+        assert found is not None, series
+        return float(found[1])
+
+
+@pytest.fixture(scope="module")
+def edit(tmp_path_factory) -> Iterator[Edit]:
+    with Switch(tmp_path_factory.mktemp("edit") / "site", agents=AGENTS, scale=10) as switch:
+        switch.change_config(lambda it: it.pop("scenario"))
+        one = Edit(switch=switch)
+        one.entitle(EVERYONE)
+        switch.start()
+        switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=60)
+        assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
+        one.look("before")
+
+        one.entitle(MISSPELT)
+        one.order("diff of the edit", "directory", "diff")
+        one.order("check of the edit", "check", "directory")
+        one.order("status of the edit", "status")
+        one.reload()
+        assert switch.said("reloaded")
+        one.look("held back", until="bascule_directory_quarantined 1")
+        one.order("status", "status")
+
+        assert switch.stop(within_s=15) == 0
+        one.start_again()
+        one.look("held back after a restart", until="bascule_directory_quarantined 1")
+
+        one.order("accept", "directory", "accept", "--until", "2h", "--by", "claire", "--reason", "the office is closed")
+        switch.said("by order of claire", within_s=10)
+        one.look("let through", until="bascule_directory_quarantined 0")
+
+        one.entitle(EVERYONE)
+        one.reload()
+        switch.said("12 join", within_s=5)
+        one.look("put right", until=f'bascule_desktops_wanted{{profile="standard",wave="everyone"}} {AGENTS}')
+        yield one
+
+
+def test_nobody_loses_a_desktop_by_a_misspelt_group_not_at_sighup_and_not_at_a_restart(edit: Edit):
+    """C4."""
+    for moment in ("held back", "held back after a restart"):
+        assert edit.figure(moment, "directory_quarantined") == 1, moment
+        assert edit.figure(moment, "directory_would_leave") == AGENTS
+        assert edit.figure(moment, 'desktops_leaving{step="suspended"}') == 0
+        assert edit.truths[moment]["writes"] == edit.truths["before"]["writes"]
+
+
+def test_every_command_says_whom_the_edit_would_take_a_desktop_from(edit: Edit):
+    """C4: before the daemon is told of it, and after."""
+    code, words = edit.said["diff of the edit"]
+    assert code == 1, words
+    assert HELD in words
+    assert all(login in words for login in LOGINS)
+    code, words = edit.said["check of the edit"]
+    assert code == 1, words
+    assert HELD in words
+    for moment in ("status of the edit", "status"):
+        assert "quarantined" in edit.said[moment][1]
+        assert HELD in edit.said[moment][1]
+        assert "12 of 12 wanted desktops ready" in edit.said[moment][1]
+
+
+def test_what_is_meant_goes_through_by_order(edit: Edit):
+    """C4: the legitimate counterpart."""
+    assert edit.said["accept"][0] == 0
+    assert "ordered: " in edit.said["accept"][1]
+    assert edit.figure("let through", "directory_quarantined") == 0
+    assert edit.figure("let through", 'desktops_leaving{step="suspended"}') == AGENTS
+    assert edit.figure("put right", 'desktops_leaving{step="suspended"}') == 0
