@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from monitors.exposition import Exposition, Login, Tls
+from monitors.exposition import MAX_CYCLE_AGE_S, Exposition, Login, Tls
 from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.adapters.ldap.directory import LdapDirectory
@@ -142,7 +142,7 @@ def exposition_of(settings: ExpositionSettings, recorder: Recorder, *, clock: Cl
         clock=clock,
         port=settings.port,
         address=settings.address,
-        max_cycle_age_s=120.0 * clock_rate,
+        max_cycle_age_s=MAX_CYCLE_AGE_S * clock_rate,
         tls=tls,
         login=login,
     )

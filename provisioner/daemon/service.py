@@ -11,6 +11,8 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from monitors.exposition import MAX_CYCLE_AGE_S
+from monitors.health import lacking_life
 from provisioner.daemon import gc_tuning
 from provisioner.daemon.composition import Outside, exposition_of, order_of, outside_of, recorder_of
 from provisioner.daemon.systemd import Systemd
@@ -193,10 +195,9 @@ class Service:
             self._events.notice("store", f"old lines of the journal are not erased: {error}")
 
     def _sign_of_life(self) -> None:
-        """Only while cycles end: a hung loop must look dead."""
-        picture = self.reconciler.picture
-        now = self._surroundings.clock.now()
-        if picture is None or now - picture.at < 120.0 * self._surroundings.clock_rate:
+        """Only while `/healthz` is well: a hung loop must look dead."""
+        allowed_s = MAX_CYCLE_AGE_S * self._surroundings.clock_rate
+        if not lacking_life(self.recorder.state, now=self._surroundings.clock.now(), max_cycle_age_s=allowed_s):
             self._systemd.tell("WATCHDOG=1")
 
     def _handle_signals(self) -> None:

@@ -205,11 +205,11 @@ class Reconciler:
             self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {error}")
         self.flight.unseen(cluster)
         self._news.missed(cluster)
+        # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
+        now = self._clock.now()
         if self.picture is not None:
-            # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
-            now = self._clock.now()
             self.picture = replace(self.picture, at=now, moved=frozenset(), paused=self._paused(now))
-            self._events.picture(self.picture)
+        self._events.picture(self.picture or Picture(at=now, paused=self._paused(now)))
 
     # -- the cycle -------------------------------------------------------------------------------------------------
 

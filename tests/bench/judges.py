@@ -150,8 +150,9 @@ def into_a_pool(most: float) -> Judge:
 
 def no_membership_lost(found: Found) -> tuple[bool, str]:
     """To a wait for the lock of user.cfg."""
-    lost = sum(run["user_cfg_timeouts"] for one in found["shapes"] for run in one["with"])
-    return lost == 0, f"{lost} in {sum(len(one['with']) for one in found['shapes'])} runs"
+    lost = {one["title"]: sum(run["user_cfg_timeouts"] for run in one["with"]) for one in found["shapes"]}
+    told = ", ".join(f"{title} {count}" for title, count in lost.items())
+    return not any(lost.values()), f"{told}, in {len(found['seeds'])} runs each"
 
 
 def under_faults(most_percent: float) -> Judge:

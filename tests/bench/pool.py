@@ -29,10 +29,8 @@ class Shape:
 SHAPES = (
     Shape(twin="local-16"),
     Shape(twin="local-16", slower=0.3),
-    Shape(twin="shared-4", slower=0.3),
-    Shape(twin="shared-1"),
 )
-"""local-16 ×0.3 is the worst: sixteen locks that let a clone out every third of a second."""
+"""The second is the worst: sixteen storage locks, each of which lets a clone out every third of a second."""
 _POOL = PoolName("desks")
 
 

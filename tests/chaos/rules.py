@@ -97,8 +97,8 @@ _CAUGHT_BY = {
 }
 
 _UNREAD = (
-    'config = yield from own_config(action, hands.key, f"configure {action.desktop}")',
-    "config = yield from guest_config(action.node, action.key.vmid)",
+    "if note is None or not (ours and action.reservation.may_be_noted_as(note.agent_id)):",
+    "if not isinstance(action, Configure) and not (ours and note and action.reservation.may_be_noted_as(note.agent_id)):",
 )
 """The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
 

@@ -7,7 +7,7 @@ from functools import partial
 from provisioner.model.absence import is_missing
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeName
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.ports import Store
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -325,12 +325,21 @@ class Scene(ABC):
         self._take_back(IntentKind.FREEZE)
 
     def _calm(self) -> None:
-        """A store restored from a copy may have brought an order back, and a dead backup left its lock."""
+        """A store restored from a copy may have brought an order back, and a dead backup left its lock.
+
+        Of a directory that is read after the store was lost, a person says whether who has gone is gone.
+        """
         self._thaw()
         self.hands.unlock()
+        self._accept_directory()
         for intent in self.store.intents():
             if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN):
                 self._take_back(intent.kind, intent.target)
+
+    def _accept_directory(self) -> None:
+        now, ends = self.now_of_daemon(), self.now_of_daemon() + SERVED_WITHIN_S
+        allows = Allowance(leavers=frozenset(self.people.gone()), joiners=frozenset(self.people.ids()))
+        self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="an operator", at=now, until=ends, allows=allows))
 
     def _try_again(self) -> None:
         """`bascule desktop retry --all-failed`."""

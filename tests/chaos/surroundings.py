@@ -9,6 +9,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.model.commands import Completion
+from provisioner.model.ids import AgentId
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import Changes
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -205,9 +206,13 @@ class People:
         """That one goes."""
         self.numbers = [number for number in self.numbers if an_agent(number).agent_id != agent_id]
 
-    def ids(self) -> Iterator[str]:
+    def ids(self) -> Iterator[AgentId]:
         """Of everybody who is there now."""
         return (an_agent(number).agent_id for number in self.numbers)
+
+    def gone(self) -> Iterator[AgentId]:
+        """Of everybody who was there once."""
+        return (an_agent(number).agent_id for number in range(1, self._next) if number not in self.numbers)
 
     def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All agents, unless it is unreachable or its answer is empty."""

@@ -50,6 +50,8 @@ class Doubted:
 
     def picture(self, picture: Picture) -> None:
         """As told."""
+        if not picture.snapshot.clusters:
+            return  # nothing was seen yet
         if self._last is not None and picture.desktops is self._last.desktops:
             return  # what was last seen, told anew
         situation, seen = self._surveyor.situation, self._surveyor.fresh

@@ -1,6 +1,6 @@
 """A call that never ends: the loop does not wait for it for ever, says so, and writes nothing on an old view."""
 
-from monitors.health import lacking_readiness
+from monitors.health import lacking_life, lacking_readiness
 from monitors.recorder import Recorder, State
 from monitors.summary import Known
 from provisioner import errors
@@ -69,3 +69,19 @@ def test_a_cluster_whose_looks_are_refused_is_not_ready():
     site.look(after=60)
 
     assert why_not_ready(site) == ("cluster pve is paused: it cannot be observed: 401: the token expired",)
+
+
+def test_a_daemon_that_has_never_seen_its_cluster_lives_and_says_why_it_is_not_ready():
+    """B: `/healthz` called it hung after two minutes, and `/readyz` gave no reason but that no cycle had ended."""
+    site = Site(agents=1)
+    recorder = Recorder(clock=site.clock, known=Known(clusters=(PVE,)))
+    site.unseen[PVE] = errors.NotSent("pve1: Connection refused")
+    for _ in range(30):
+        site.look(after=10)
+    for picture in site.heard.pictures:
+        recorder.picture(picture)
+
+    assert lacking_life(recorder.state, now=site.clock.at, max_cycle_age_s=120) == ()
+    reasons = lacking_readiness(recorder.state, Known(clusters=(PVE,)))
+    assert reasons[0] == "cluster pve has not been observed yet"
+    assert reasons[-1] == "cluster pve is paused: it cannot be observed: pve1: Connection refused"

@@ -52,8 +52,8 @@ maxsize 268435456
 dbnosync
 limits dn.exact="{reader}" size.soft=200 size.hard=200 size.pr=200 size.prtotal=unlimited
 limits dn.exact="{limited}" size.soft=200 size.hard=200 size.prtotal=hard
-{access}
 access to attrs=userPassword by anonymous auth by * none
+{access}
 access to * by dn.exact="{reader}" read by dn.exact="{limited}" read by * auth
 index objectClass,entryUUID,entryCSN,member eq
 overlay ppolicy
@@ -161,8 +161,9 @@ def slapd(
     shutil.copytree(copy_of / "data", home / "data") if copy_of else (home / "data").mkdir()
     port, tls_port = free_port(), free_port()
     configuration = home / "slapd.conf"
-    text = _configuration(home, certificate, microsoft=microsoft, ca_file=ca_file, schemas=schemas)
-    configuration.write_text(text.replace("{more}", more).replace("{access}", access))
+    configuration.write_text(
+        _configuration(home, certificate, microsoft=microsoft, ca_file=ca_file, schemas=schemas, more=more, access=access)
+    )
     addresses = f"ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/"
     command = ["/usr/sbin/slapd", "-f", str(configuration), "-h", addresses, "-d", "none"]
     with running(command, ports=(port, tls_port), log=home / "slapd.log") as process:
@@ -174,7 +175,14 @@ def slapd(
 
 
 def _configuration(
-    home: Path, certificate: Certificate, *, microsoft: bool, ca_file: Path | None, schemas: Sequence[str | Path]
+    home: Path,
+    certificate: Certificate,
+    *,
+    microsoft: bool,
+    ca_file: Path | None,
+    schemas: Sequence[str | Path],
+    more: str,
+    access: str,
 ) -> str:
     names: tuple[str | Path, ...] = (*_SCHEMAS, *((_MICROSOFT,) if microsoft else ()), *schemas)
     return _CONFIGURATION.format(
@@ -182,8 +190,8 @@ def _configuration(
         clients=_CLIENTS.format(ca_file=ca_file, reader=READER) if ca_file else "",
         module="" if microsoft else "moduleload memberof",
         overlay="" if microsoft else _OVERLAY,
-        more="{more}",
-        access="{access}",
+        more=more,
+        access=access,
         home=home,
         certificate=certificate.certificate,
         key=certificate.key,

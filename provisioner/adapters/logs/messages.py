@@ -56,7 +56,9 @@ class LineEvents:
             self._write(line)
 
     def picture(self, picture: Picture) -> None:
-        """What has changed since the last picture; of a daemon's first, only the summary."""
+        """What has changed since the last picture; of a daemon's first, only the summary. Until then: what was noticed."""
+        if self._last is None and not picture.snapshot.clusters:
+            return
         before, self._last = self._last, picture
         if before is not None:
             for line in of_desktops(before, picture):
