@@ -115,9 +115,8 @@ class Scene(ABC):
             self.events.at(self._began + one.at, partial(self._happen, one))
         self.events.at(self._calm_at, self._calm)
         self.events.at(self._calm_at, lambda: self.every(_ACCEPTED_EVERY_S, self._accept_directory))
-        if self.judge.tampered:
-            for later_s in _TRIED_AGAIN_S:
-                self.events.at(self._calm_at + later_s, self._try_again)
+        for later_s in _TRIED_AGAIN_S:
+            self.events.at(self._calm_at + later_s, self._try_again)
         self.every(_COPY_EVERY_S, self.copy_store)
 
     @property
@@ -342,9 +341,9 @@ class Scene(ABC):
         self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="an operator", at=now, until=ends, allows=allows))
 
     def _try_again(self) -> None:
-        """`bascule desktop retry --all-failed`."""
+        """`bascule desktop retry`: of many that are gone at once a person has to say so."""
         for name, attempts in sorted(self.store.load().attempts.items()):
-            if attempts.gave_up or is_missing(attempts):
+            if is_missing(attempts) or (self.judge.tampered and attempts.gave_up):
                 self._give(IntentKind.RETRY, name)
 
     def _do_held(self, one: Happening) -> None:
