@@ -27,7 +27,14 @@ def recreated_rows(found: Recreations) -> list[tuple[object, ...]]:
 
 def unclear_rows(found: Recreations) -> list[tuple[object, ...]]:
     """Nobody of them is carried over."""
-    return [(_ids(group.old), _ids(group.new), ", ".join(one.login for one in group.new)) for group in found.unclear]
+    return [
+        (
+            _some(one.agent_id for one in group.old),
+            _some(one.agent_id for one in group.new),
+            _some(one.login for one in group.new),
+        )
+        for group in found.unclear
+    ]
 
 
 def recreated_lines(found: Recreations) -> Iterator[str]:
@@ -58,5 +65,10 @@ def _both(old: Agent, new: Agent, name: str) -> str:
     return f"'{before}' → '{after}'"
 
 
-def _ids(agents: Iterable[Agent]) -> str:
-    return ", ".join(one.agent_id for one in agents)
+def _some(names: Iterable[str]) -> str:
+    every = list(names)
+    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
+    return f"{', '.join(every[:_NAMED])}{more}"
+
+
+_NAMED = 5

@@ -51,7 +51,8 @@ def rekeyed_guard(record: GuardRecord, rekeys: Rekeys) -> GuardRecord:
 def rekeyed_before(earlier: Rekeys, rekeys: Rekeys) -> dict[AgentId, AgentId]:
     """Every earlier id with the one that its agent has now; an id that is somebody's again is no earlier one."""
     gone_on = {old: rekeys.get(new, new) for old, new in earlier.items()} | dict(rekeys)
-    return {old: new for old, new in gone_on.items() if old not in rekeys.values()}
+    again = frozenset(rekeys.values())
+    return {old: new for old, new in gone_on.items() if old not in again}
 
 
 def _agents(agents: Mapping[AgentId, Agent], rekeys: Rekeys) -> dict[AgentId, Agent]:

@@ -13,13 +13,7 @@ from provisioner.model.rekeying import Rekeys, noted, rekeyed_before, rekeyed_re
 
 def rekey(connection: Connection, rekeys: Rekeys) -> None:
     """Desktops, to whom they were given, every kept roster, and the ids they had before."""
-    for row in connection.execute(sa.select(desktops)).mappings().all():
-        before = reservation_of(row)
-        if (now := rekeyed_reservation(before, rekeys)) is not before:
-            _put(connection, now)
-        if row["assigned_to"] in rekeys:
-            given = {"assigned_to": rekeys[AgentId(row["assigned_to"])]}
-            connection.execute(sa.update(desktops).where(desktops.c.name == row["name"]).values(given))
+    _rekey_desktops(connection, rekeys)
     for roster in connection.execute(sa.select(rosters)).all():
         kept = codec.roster_of(roster.document, read_at=roster.read_at)
         if (changed := rekeyed_roster(kept, rekeys)) is not kept:
@@ -28,16 +22,30 @@ def rekey(connection: Connection, rekeys: Rekeys) -> None:
     _remember(connection, rekeys)
 
 
+def _rekey_desktops(connection: Connection, rekeys: Rekeys) -> None:
+    rows = connection.execute(sa.select(desktops)).mappings().all()
+    owned = [rekeyed_reservation(reservation_of(row), rekeys) for row in rows if row["agent_id"] in rekeys]
+    given = [{"which": row["name"], "assigned": rekeys[row["assigned_to"]]} for row in rows if row["assigned_to"] in rekeys]
+    if owned:
+        connection.execute(_SET_IDS, [_ids(one) for one in owned])
+    if given:
+        connection.execute(_SET_ASSIGNED, given)
+
+
 def note(connection: Connection, name: DesktopName, agent: AgentId | None) -> None:
     """Which ids a desktop's note may name still, once it was written for this one."""
     row = connection.execute(sa.select(desktops).where(desktops.c.name == name)).mappings().one_or_none()
     if row is not None:
-        _put(connection, noted(reservation_of(row), agent))
+        connection.execute(_SET_IDS, [_ids(noted(reservation_of(row), agent))])
 
 
-def _put(connection: Connection, one: Reservation) -> None:
-    ids = {"agent_id": one.agent_id, "noted_as": codec.ids_text(one.noted_as)}
-    connection.execute(sa.update(desktops).where(desktops.c.name == one.name).values(ids))
+_NAMED = desktops.c.name == sa.bindparam("which")
+_SET_IDS = sa.update(desktops).where(_NAMED).values(agent_id=sa.bindparam("agent"), noted_as=sa.bindparam("noted"))
+_SET_ASSIGNED = sa.update(desktops).where(_NAMED).values(assigned_to=sa.bindparam("assigned"))
+
+
+def _ids(one: Reservation) -> dict[str, object]:
+    return {"which": one.name, "agent": one.agent_id, "noted": codec.ids_text(one.noted_as)}
 
 
 def _remember(connection: Connection, rekeys: Rekeys) -> None:

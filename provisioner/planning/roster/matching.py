@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import replace
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.planning.roster.departed import known_in
-from provisioner.planning.roster.recreated import Recreated, Recreations, compared, told_apart
+from provisioner.planning.roster.recreated import MOST_ALIKE, Recreated, Recreations, Unclear, compared, told_apart
 
 LOGIN, MAIL = "login", "mail"
 
@@ -22,10 +23,16 @@ def matched(reading: Roster, accepted: Roster | None, owners: Set[AgentId], *, b
     for agent in gone_from(reading, accepted, owners):
         for value in {*_values(agent, by), *(() if by in (LOGIN, MAIL) else (agent.agent_id,))}:
             of_value[value.casefold()].append(agent)
-    free = (agent for key, agent in reading.agents.items() if key not in owners)
-    return told_apart(
-        _by(by, old, new) for new in free for value in _values(new, by) for old in of_value.get(value.casefold(), ())
-    )
+    of_new = defaultdict[str, list[Agent]](list)
+    for key, agent in reading.agents.items():
+        for value in () if key in owners else _values(agent, by):
+            of_new[value.casefold()].append(agent)
+    shared = sorted(of_value.keys() & of_new.keys())
+    many = [value for value in shared if max(len(of_value[value]), len(of_new[value])) > MOST_ALIKE]
+    few = [value for value in shared if value not in set(many)]
+    found = told_apart(_by(by, old, new) for value in few for old in of_value[value] for new in of_new[value])
+    crowds = (Unclear(old=tuple(of_value[value]), new=tuple(of_new[value])) for value in many)
+    return replace(found, unclear=(*found.unclear, *crowds))
 
 
 def listed_as(pairs: Iterable[Rekey], reading: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Recreations:

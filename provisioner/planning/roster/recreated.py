@@ -4,7 +4,7 @@ Such a pair is held until an operator has confirmed it: who had the desktop stay
 out, so that nothing is made for it and nothing is let go.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -14,6 +14,10 @@ from provisioner.planning.roster.changes import InForce
 from provisioner.planning.roster.departed import known_in
 
 _Keys = Mapping[tuple[str, str], Sequence[AgentId]]
+
+
+MOST_ALIKE = 20
+"""A name, a mailbox or a number that more people have tells nobody from anybody: all of a list may have the same by mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +101,11 @@ def compared(old: Agent, new: Agent) -> Recreated:
 
 def told_apart(matches: Iterable[Recreated]) -> Recreations:
     """Whoever is one other's alone; the rest is unclear."""
-    best = list(matches)
-    of_old, of_new = defaultdict[AgentId, list[Recreated]](list), defaultdict[AgentId, list[Recreated]](list)
-    for pair in best:
-        of_old[pair.old.agent_id].append(pair)
-        of_new[pair.new.agent_id].append(pair)
-    pairs = [one for one in best if len(of_old[one.old.agent_id]) == len(of_new[one.new.agent_id]) == 1]
-    unclear = [one for one in best if one not in pairs]
+    matches = tuple(matches)
+    olds, news = Counter(one.old.agent_id for one in matches), Counter(one.new.agent_id for one in matches)
+    pairs, unclear = list[Recreated](), list[Recreated]()
+    for one in matches:
+        (pairs if olds[one.old.agent_id] == news[one.new.agent_id] == 1 else unclear).append(one)
     return Recreations(pairs=tuple(sorted(pairs, key=_login)), unclear=tuple(_groups(unclear)))
 
 
@@ -139,7 +141,7 @@ def _by_trait(agents: Iterable[Agent]) -> _Keys:
     for agent in agents:
         for trait in _traits(agent):
             found[trait].append(agent.agent_id)
-    return found
+    return {trait: ids for trait, ids in found.items() if len(ids) <= MOST_ALIKE}
 
 
 def _best_of_each(pairs: list[Recreated], *, new: bool) -> list[Recreated]:
@@ -153,16 +155,22 @@ def _best_of_each(pairs: list[Recreated], *, new: bool) -> list[Recreated]:
 
 def _groups(pairs: Iterable[Recreated]) -> Iterable[Unclear]:
     """Pairs that share somebody, together."""
-    left = sorted(pairs, key=_login)
-    while left:
-        old, new, size = {left[0].old.agent_id: left[0].old}, {left[0].new.agent_id: left[0].new}, 0
-        while size != len(old) + len(new):
-            size = len(old) + len(new)
-            for pair in left:
-                if pair.old.agent_id in old or pair.new.agent_id in new:
-                    old[pair.old.agent_id], new[pair.new.agent_id] = pair.old, pair.new
-        left = [pair for pair in left if pair.old.agent_id not in old]
-        yield Unclear(old=tuple(old.values()), new=tuple(new.values()))
+    of_person = defaultdict[tuple[str, AgentId], list[Recreated]](list)
+    for pair in sorted(pairs, key=_login):
+        for person in _people(pair):
+            of_person[person].append(pair)
+    while of_person:
+        group, reached = list[Recreated](), [next(iter(of_person))]
+        while reached:
+            found = of_person.pop(reached.pop(), [])
+            group += found
+            reached += [person for pair in found for person in _people(pair) if person in of_person]
+        old, new = ({one.agent_id: one for one in side} for side in zip(*((pair.old, pair.new) for pair in group), strict=True))
+        yield Unclear(old=tuple(sorted(old.values(), key=_name)), new=tuple(sorted(new.values(), key=_name)))
+
+
+def _people(pair: Recreated) -> tuple[tuple[str, AgentId], tuple[str, AgentId]]:
+    return ("old", pair.old.agent_id), ("new", pair.new.agent_id)
 
 
 def _refusal(pair: Recreated) -> Rejected:
@@ -182,3 +190,7 @@ _ASK = "`bascule directory rekey` carries the desktop over, `bascule directory d
 
 def _login(pair: Recreated) -> tuple[str, AgentId, AgentId]:
     return pair.old.login, pair.old.agent_id, pair.new.agent_id
+
+
+def _name(agent: Agent) -> tuple[str, AgentId]:
+    return agent.login, agent.agent_id

@@ -202,3 +202,16 @@ def test_a_list_is_taken_as_far_as_it_is_true():
     seen = listed_as(pairs, reading, accepted, {JEAN.agent_id})
 
     assert [(pair.old.agent_id, pair.new.agent_id) for pair in seen.pairs] == [(JEAN.agent_id, NEW)]
+
+
+def test_what_a_whole_list_has_alike_tells_nobody_from_anybody():
+    """C2: an import that gives everybody the same name and mailbox, and an attribute that says nothing of the person."""
+    before = [numbered(an_agent(number, mail=f"p{number}@x.example"), "staff") for number in range(1, 3_001)]
+    again = [
+        replace(one, agent_id=AgentId(f"new-{one.agent_id}"), display_name="Info", mail="info@x.example") for one in before
+    ]
+    basis = a_basis(*(replace(one, display_name="Info", mail="info@x.example") for one in before)).in_force
+
+    assert len(recreated_in(a_roster(again), basis).pairs) == 3_000
+    seen = matched(a_roster(again), basis.accepted, basis.owners, by="employeeNumber")
+    assert (seen.pairs, [(len(one.old), len(one.new)) for one in seen.unclear]) == ((), [(3_000, 3_000)])
