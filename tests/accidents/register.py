@@ -25,6 +25,7 @@ def a_person(number: int, **changed: Any) -> Agent:
         "site": SITES[number % len(SITES)],
         "groups": REMOTE,
         "unit": f"ou={DEPARTMENTS[number % len(DEPARTMENTS)].lower()},{PEOPLE}",
+        "rdn": f"uid=p{number:04}",
     }
     return Agent(**{**values, **changed})
 
@@ -40,11 +41,13 @@ class Register:
         """Entries that are there and no agent, and why."""
         self.nameless: set[int] = set()
         """Of those, the ones whose id cannot be read either."""
+        self.wordless: set[int] = set()
+        """Of those, the ones whose login cannot be read either: nothing but where the entry lies."""
         self.error: DirectoryError | None = None
         self.before_each: Callable[[], None] = lambda: None
         """Happens before each reading, for servers that disagree."""
         self._now = now
-        self._well = (dict(self.agents), {}, set())
+        self._well = (dict(self.agents), {}, set(), set())
 
     def read(self, since: Roster | None = None) -> Roster:
         """All of it, whatever was read before."""
@@ -80,24 +83,27 @@ class Register:
 
     def remember(self) -> None:
         """This is how it should be."""
-        self._well = (dict(self.agents), dict(self.unusable), set(self.nameless))
+        self._well = (dict(self.agents), dict(self.unusable), set(self.nameless), set(self.wordless))
 
     def repair(self) -> None:
         """As it was when last remembered."""
-        agents, unusable, nameless = self._well
-        self.agents, self.unusable, self.nameless = dict(agents), dict(unusable), set(nameless)
+        agents, unusable, nameless, wordless = self._well
+        self.agents, self.unusable = dict(agents), dict(unusable)
+        self.nameless, self.wordless = set(nameless), set(wordless)
         self.error, self.before_each = None, lambda: None
 
     def _unusable(self) -> Iterator[Rejected]:
         for number, reason in sorted(self.unusable.items()):
-            key = None if number in self.nameless else self.agents[number].agent_id
-            yield Rejected(entry=f"uid=p{number:04},{PEOPLE}", reason=reason, agent_id=key)
+            agent = self.agents[number]
+            key = None if number in self.nameless else agent.agent_id
+            login = "" if number in self.wordless else agent.login
+            yield Rejected(entry=agent.entry, reason=reason, agent_id=key, login=login)
 
     def _doubled(self) -> Iterator[Rejected]:
         """Of two with one login neither is an agent until a person decides."""
         usable = {number: one for number, one in sorted(self.agents.items()) if number not in self.unusable}
         logins = Counter(one.login for one in usable.values())
-        for number, one in usable.items():
+        for one in usable.values():
             if logins[one.login] > 1:
                 reason = f"login {one.login} is that of {logins[one.login]} entries"
-                yield Rejected(entry=f"uid=p{number:04},{PEOPLE}", reason=reason, agent_id=one.agent_id)
+                yield Rejected(entry=one.entry, reason=reason, agent_id=one.agent_id, login=one.login)

@@ -1,60 +1,23 @@
 """The table of directory accidents: each changes no desktop for two days, says what it is, and shows in a metric."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 
-from monitors import table
-from monitors.table import Metric
-from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Standing
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
+from tests.accidents.accident import FAILING, HELD, OTHERS, PEOPLE_THERE, REJECTED, Accident, fails, held, kept
+from tests.accidents.by_hand import BY_HAND
+from tests.accidents.edits import EDITS
 from tests.accidents.register import REMOTE, a_person
 from tests.accidents.town import DAY, HOUR, Town
 
-PEOPLE_THERE, OTHERS = 60, 150
 ALL = range(1, PEOPLE_THERE + 1)
 HALF = range(1, PEOPLE_THERE // 2 + 1)
-FAILING, HELD, LEAVE, JOIN, REJECTED = (
-    table.DIRECTORY_FAILING,
-    table.DIRECTORY_QUARANTINED,
-    table.DIRECTORY_LEAVERS,
-    table.DIRECTORY_JOINERS,
-    table.DIRECTORY_REJECTED,
-)
 _kept: list[Town] = []
 """A town to which nothing has happened: an accident that changes nothing leaves it as it was, for the next."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accident:
-    """What happens to the directory, and how it shows."""
-
-    happens: Callable[[Town], None]
-    says: str
-    metrics: dict[Metric, float] = field(default_factory=dict)
-
-
-def fails(error: DirectoryError) -> Accident:
-    """No reading comes to its end."""
-
-    def happens(town: Town) -> None:
-        town.register.error = error
-
-    return Accident(happens=happens, says=f"directory: {error}", metrics={FAILING: 1, HELD: 0})
-
-
-def held(happens: Callable[[Town], None], says: str, *, leave: int = 0, join: int = 0) -> Accident:
-    """The guard holds the reading back."""
-    metrics = {FAILING: 0.0, HELD: 1.0, LEAVE: float(leave), JOIN: float(join)}
-    return Accident(happens=happens, says=says, metrics=metrics)
-
-
-def kept(happens: Callable[[Town], None], says: str, *, rejected: int = 0) -> Accident:
-    """The reading is put in force, and nobody loses anything by it."""
-    return Accident(happens=happens, says=says, metrics={FAILING: 0, HELD: 0, REJECTED: rejected})
 
 
 def _removed(town: Town) -> None:
@@ -172,7 +135,9 @@ ACCIDENTS = {
     "memberOf is missing": held(_everybody(groups=frozenset()), "60 no longer entitled", leave=60),
     "the group was renamed": held(_everybody(groups=frozenset({"telework"})), "60 no longer entitled", leave=60),
     "all ids are new": held(_everybody(agent_id=_new_ids), "60 gone", leave=60, join=60),
-    "the id attribute is missing": held(lambda town: _unusable(town, nameless=True), "60 gone", leave=60),
+    "the id attribute is missing": kept(
+        lambda town: _unusable(town, nameless=True), "the agent stays as last accepted", rejected=60
+    ),
     "restored from an old backup": held(_restored_from_an_old_backup, "25 gone", leave=25, join=5),
     "two servers disagree": Accident(happens=_disagreeing, says="30 of 60 entitled agents would leave"),
     # It grows.
@@ -212,9 +177,10 @@ def town() -> Town:
     return _kept.pop() if _kept else Town(PEOPLE_THERE, others=OTHERS)
 
 
-@pytest.mark.parametrize("accident", [pytest.param(one, id=name) for name, one in ACCIDENTS.items()])
+@pytest.mark.parametrize("accident", [pytest.param(one, id=name) for name, one in (ACCIDENTS | BY_HAND | EDITS).items()])
 def test_an_accident_changes_no_desktop(town, accident):
     town.register.remember()
+    configured = town.order
     accident.happens(town)
     town.pass_time(2 * DAY)
 
@@ -228,7 +194,7 @@ def test_an_accident_changes_no_desktop(town, accident):
 
     town.register.repair()
     _withdraw(town)
-    town.read_once()
+    town.edit(configured)
     assert town.watched.writes == []
     assert town.picture.demand.wants.keys() == town.wanted
     assert (town.metric(HELD), town.metric(FAILING), town.metric(REJECTED)) == (0, 0, 0)

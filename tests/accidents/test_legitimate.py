@@ -1,7 +1,7 @@
 """The table of legitimate changes: each goes through as stated, and nobody else's desktop is touched by it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,31 +11,10 @@ from provisioner.model.agents import Standing
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Selection
+from tests.accidents.change import OTHERS, PEOPLE_THERE, Change, same_desktop
 from tests.accidents.register import PEOPLE, REMOTE
+from tests.accidents.rightful import RIGHTFUL
 from tests.accidents.town import DAY, HOUR, Town
-
-PEOPLE_THERE, OTHERS = 30, 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What happens, and what has come of it two days later."""
-
-    happens: Callable[[Town], None]
-    clones: int = 0
-    """Desktops made for it."""
-    wanted: int = PEOPLE_THERE
-    """Desktops wanted in the end."""
-    says: str = ""
-    check: Callable[[Town], bool] = lambda _: True
-    left: Iterable[int] = ()
-    """Who has left, and is on the ladder: less than a day later the desktop runs on, and says since when."""
-
-
-def same_desktop(number: int) -> Callable[[Town], bool]:
-    """Whether the person has the desktop that was theirs from the start."""
-    key = AgentId(f"id-{number:04}")
-    return lambda town: town.owners[town.desktop_of(number)] == key  # type: ignore[index]
 
 
 def _one_by_one(numbers: range, what: Callable[[Town, int], None]) -> Callable[[Town], None]:
@@ -262,7 +241,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", [pytest.param(one, id=name) for name, one in CHANGES.items()])
+@pytest.mark.parametrize("change", [pytest.param(one, id=name) for name, one in (CHANGES | RIGHTFUL).items()])
 def test_a_legitimate_change_goes_through(change):
     town = Town(PEOPLE_THERE, others=OTHERS)
     change.happens(town)

@@ -1,10 +1,9 @@
 """Partial and human accidents, and edits: what a hostile look found, each by its row."""
 
-from dataclasses import replace
-
 import pytest
 
 from monitors import table
+from provisioner.model.departures import Leavers
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
@@ -19,13 +18,6 @@ def crashes(town, number):
     cluster = town.watched.twin.cluster
     power_off(cluster, cluster.guests[int(town.desktop_of(number).removeprefix("vd-"))])
     town.pass_time(DAY)
-
-
-def edited(town, **changed):
-    """bascule.yaml says otherwise, and the daemon is told (SIGHUP)."""
-    town.order = replace(town.order, **changed)
-    town.reconciler.follow(town.order)
-    town.read_once()
 
 
 def test_who_is_listed_and_unreadable_has_not_left():
@@ -104,7 +96,7 @@ def a_scenario(name, **changed):
 def test_an_edit_of_the_scenario_lets_nobody_go_who_is_served(edit):
     """A15: a desktop that crashes after the edit is started again."""
     town = Town(12)
-    edited(town, scenario=a_scenario("first"))
+    town.edit(scenario=a_scenario("first"))
     town.pass_time(4 * DAY)
     assert len(town.picture.demand.wants) == 12
     scenarios = {
@@ -112,7 +104,7 @@ def test_an_edit_of_the_scenario_lets_nobody_go_who_is_served(edit):
         "moved": a_scenario("first", starts_at=town.events.now + 5 * DAY),
         "other waves": Scenario(name="third", waves=(Wave(name=WaveName("one"), who=Selection(logins=frozenset({"p0001"}))),)),
     }
-    edited(town, scenario=scenarios[edit])
+    town.edit(scenario=scenarios[edit])
     crashes(town, 12)
 
     assert town.runs(12)
@@ -122,12 +114,22 @@ def test_an_edit_of_the_scenario_lets_nobody_go_who_is_served(edit):
 def test_an_edit_of_the_scenario_says_who_keeps_a_desktop_and_who_waits():
     """A15: shown at reload."""
     town = Town(12)
-    edited(town, scenario=a_scenario("first"))
+    town.edit(scenario=a_scenario("first"))
     town.register.add(range(901, 907))
     town.read_once()
-    edited(town, scenario=a_scenario("second", starts_at=town.events.now + DAY))
+    town.edit(scenario=a_scenario("second", starts_at=town.events.now + DAY))
 
     assert (
         "scenario: scenario 'second' is in force: 12 people who have a desktop keep it, 0 more are wanted now, "
         "6 not yet or not at all" in town.said
     )
+
+
+def test_the_ladder_is_taken_up_at_a_reload_also_while_entitlements_are_held_back():
+    """B1: one line of the same edit is right."""
+    town = Town(12)
+    later = Leavers(stop_after_s=3 * DAY)
+    town.edit(entitlements=town.entitle("remtoe"), leavers=later)
+
+    assert town.metric(HELD) == 1
+    assert (town.reconciler.order.leavers, town.reconciler.order.entitlements) == (later, town.entitle("remote"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from monitors.recorder import Recorder
 from monitors.summary import Known
@@ -19,7 +20,7 @@ from provisioner.model.status import Picture
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
-from provisioner.reconciler import Reconciler, judged, run
+from provisioner.reconciler import Order, Reconciler, judged, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
@@ -108,6 +109,17 @@ class Town:
             until = min(end, self.events.now + every)
             self.events.at(until, self.calls.nudge)
             self.until(lambda until=until: self.events.now >= until, at_most=2 * every)  # type: ignore[misc]
+
+    def edit(self, order: Order | None = None, **changed: Any) -> None:
+        """bascule.yaml says otherwise, and the daemon is told (SIGHUP), which reads the directory."""
+        self.order = replace(order or self.order, **changed)
+        self.reconciler.follow(self.order)
+        self.read_once()
+
+    def entitle(self, *groups: str, units: Iterable[str] = (PEOPLE,), **who: Any) -> tuple[Entitlement, ...]:
+        """As bascule.yaml would say it: in one of these groups, below one of these units, and what else is said."""
+        values = {"groups": frozenset(groups), "units": frozenset(units), **{key: frozenset(one) for key, one in who.items()}}
+        return (Entitlement(profile=self.order.entitlements[0].profile, who=Selection(**values)),)
 
     def read_once(self) -> None:
         """One reading, and a minute to act on it."""

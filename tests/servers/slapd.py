@@ -52,6 +52,7 @@ dbnosync
 limits dn.exact="{reader}" size.soft=200 size.hard=200 size.pr=200 size.prtotal=unlimited
 limits dn.exact="{limited}" size.soft=200 size.hard=200 size.prtotal=hard
 access to attrs=userPassword by anonymous auth by * none
+{access}
 access to * by dn.exact="{reader}" read by dn.exact="{limited}" read by * auth
 index objectClass,entryUUID,entryCSN,member eq
 overlay ppolicy
@@ -137,18 +138,20 @@ def slapd(
     ca_file: Path | None = None,
     schemas: Sequence[str | Path] = (),
     more: str = "",
+    access: str = "",
 ) -> Iterator[Slapd]:
     """A server that holds the entries of `ldif` (which makes the suffix) and the two accounts.
 
     With `microsoft` it knows Active Directory's attributes, and memberOf is what the entries say; else the overlay keeps it.
-    `schemas` are further ones, of Debian's by name or of a file; `more` is configuration of the database.
+    `schemas` are further ones, of Debian's by name or of a file; `more` is configuration of the database, and
+    `access` access rules that come first.
     With `ca_file` it takes that authority's certificate for the name `reader` as a proof of being READER (SASL EXTERNAL).
     """
     (home / "data").mkdir(parents=True)
     port, tls_port = free_port(), free_port()
     configuration = home / "slapd.conf"
     configuration.write_text(
-        _configuration(home, certificate, microsoft=microsoft, ca_file=ca_file, schemas=schemas, more=more)
+        _configuration(home, certificate, microsoft=microsoft, ca_file=ca_file, schemas=schemas, more=more, access=access)
     )
     addresses = f"ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/"
     command = ["/usr/sbin/slapd", "-f", str(configuration), "-h", addresses, "-d", "none"]
@@ -160,7 +163,14 @@ def slapd(
 
 
 def _configuration(
-    home: Path, certificate: Certificate, *, microsoft: bool, ca_file: Path | None, schemas: Sequence[str | Path], more: str
+    home: Path,
+    certificate: Certificate,
+    *,
+    microsoft: bool,
+    ca_file: Path | None,
+    schemas: Sequence[str | Path],
+    more: str,
+    access: str,
 ) -> str:
     names: tuple[str | Path, ...] = (*_SCHEMAS, *((_MICROSOFT,) if microsoft else ()), *schemas)
     return _CONFIGURATION.format(
@@ -169,6 +179,7 @@ def _configuration(
         module="" if microsoft else "moduleload memberof",
         overlay="" if microsoft else _OVERLAY,
         more=more,
+        access=access,
         home=home,
         certificate=certificate.certificate,
         key=certificate.key,

@@ -31,7 +31,7 @@ class Basis:
 
 def suspicions(changes: RosterChanges, roster: Roster, basis: Basis, now: Instant, order: Intent | None) -> Iterator[str]:
     """Why a change is not believed, each reason with its arithmetic; whom the order names does not count."""
-    sides = [one.without(order) for one in _sides(changes, basis, now)]
+    sides = [one.without(order) for one in sides_of(changes, basis, now)]
     told: set[str] = set()
     for one in sides:
         if one.too_many and one.word not in told:  # a day's limit says it better than a week's
@@ -59,11 +59,11 @@ def _unreadable(changes: RosterChanges, roster: Roster, leave: Side, before: InF
     if gone and unknown:
         yield (
             f"{gone} would leave as gone, and {len(unknown)} entries have come up that nobody can tell the owner of "
-            f"({unknown[0].entry} {unknown[0].reason})"
+            f"({unknown[0].reason})"
         )
 
 
-def _sides(changes: RosterChanges, basis: Basis, now: Instant) -> Iterator[Side]:
+def sides_of(changes: RosterChanges, basis: Basis, now: Instant) -> Iterator[Side]:
     """Leaving within the window, within the longer one, and joining."""
     guard, record = basis.guard, basis.record
     left, joined = (frozenset(one.agent_id for one in side) for side in (changes.left, changes.joined))

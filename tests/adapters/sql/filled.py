@@ -5,15 +5,40 @@ from collections.abc import Callable
 from provisioner.model.actions import Result
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, Unheard
-from provisioner.model.guard import GuardRecord, Move, Quarantine
-from provisioner.model.ids import AgentId, NodeName
+from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
+from provisioner.model.ids import AgentId, NodeName, ProfileName, WaveName
+from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.records import Memory
+from provisioner.model.rules import Rules
+from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.model.words import GuestWord
 from provisioner.ports import Changes, Store
 from tests.builders.store import NOON, a_key, a_name, a_report, a_reservation, a_retirement, a_roster, an_outcome
 
 OpenStore = Callable[[], Store]
 """A further store on the same place, unclaimed."""
+WHO = Selection(
+    groups=frozenset({"a", "b"}),
+    departments=frozenset({"Été"}),
+    sites=frozenset({"Melun"}),
+    logins=frozenset({"zoé"}),
+    units=frozenset({"ou=x,dc=y"}),
+    attributes=(("title", frozenset({"chef", "cheffe"})),),
+)
+RULES = Rules(
+    entitlements=(
+        Entitlement(profile=ProfileName("office"), who=WHO),
+        Entitlement(profile=ProfileName("lab"), who=Selection()),
+    ),
+    scenario=Scenario(
+        name="confinement",
+        starts_at=NOON + 0.5,
+        waves=(
+            Wave(name=WaveName("first"), who=WHO, priority=1, after_s=60.0, size=300, interval_s=14_400.0),
+            Wave(name=WaveName("rest"), who=Selection(), prepare=Level.STOPPED, prepare_before_s=3_600.0),
+        ),
+    ),
+)
 FILLED = Changes(
     reserved=(
         a_reservation(1001, agent_id=AgentId("id-zoé"), address="10.40.0.1"),
@@ -45,9 +70,10 @@ FILLED = Changes(
     outcomes=(an_outcome(1001), an_outcome(1003, result=Result.RETRY, reason="lock busy")),
     roster=a_roster("zoé", "parti"),
     guard=GuardRecord(
-        left={AgentId("id-léa"): Move(at=NOON, allowed=True)},
+        left={AgentId("id-léa"): Move(at=NOON, allowed=True, places=("unit ou=« a »,dc=x", "group b"))},
         joined={AgentId("id-tom"): Move(at=NOON + 0.5)},
-        quarantine=Quarantine(since=NOON, read_at=NOON + 300, reason="« half » is gone", leavers=30, joiners=2),
+        quarantine=Quarantine(since=NOON, read_at=NOON + 300, reason="« half » is gone", leavers=30, joiners=2, of=Held.BOTH),
+        rules=RULES,
     ),
     baseline_accepted=True,
 )

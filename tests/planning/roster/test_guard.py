@@ -1,6 +1,7 @@
 """Whether a reading of the directory is believed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,9 @@ from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.planning.demand.demand import EVERYONE
-from provisioner.planning.roster.changes import InForce, Why
+from provisioner.planning.roster.changes import InForce, Why, changes_between
 from provisioner.planning.roster.guard import allowance_for, weigh
-from provisioner.planning.roster.suspicion import Basis
+from provisioner.planning.roster.suspicion import Basis, sides_of
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW, OFFICE
 from tests.builders.core import a_roster, an_agent
@@ -661,7 +662,7 @@ def test_where_nobody_can_tell_whose_the_entries_are_nobody_is_believed_to_be_go
     moved = replace(a_roster(people(1, 999)), rejected=(Rejected(entry="cn=a,ou=y", reason="has no entryUUID"),))
 
     assert held(judged(moved, a_roster(1000))).startswith(
-        "1 would leave as gone, and 1 entries have come up that nobody can tell the owner of (cn=a,ou=y has no entryUUID)"
+        "1 would leave as gone, and 1 entries have come up that nobody can tell the owner of (has no entryUUID)"
     )
 
 
@@ -670,3 +671,19 @@ def test_an_entry_that_was_always_unreadable_holds_nothing_back():
     before, reading = (replace(a_roster(last), rejected=(robot,)) for last in (1000, 999))
 
     assert judged(reading, before).quarantine is None
+
+
+def test_the_page_says_how_many_may_leave_and_join():
+    """C6: docs/directory.md, from ten people to ten thousand."""
+    rows = {}
+    for line in Path("docs/directory.md").read_text(encoding="utf-8").splitlines():
+        first, *cells = [cell.strip() for cell in line.strip("|").split("|")]
+        rows[first] = cells
+    numbers = [
+        [int(cell.replace(",", "")) for cell in rows[row]] for row in ("entitled", "in 24 h", "in 7 d", "may join in 24 h")
+    ]
+    for entitled, day, week, join in zip(*numbers, strict=True):
+        in_force = InForce(accepted=a_roster(entitled), rules=rules_for())
+        changes = changes_between(in_force, a_roster(entitled), rules_for())
+        sides = list(sides_of(changes, Basis(in_force=in_force), NOW))
+        assert [one.limit.of(one.of)[0] for one in sides] == [day, week, join], entitled

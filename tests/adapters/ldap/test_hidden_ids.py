@@ -1,0 +1,49 @@
+"""C1: an access rule of a real OpenLDAP server hides ids of one department from the account that reads. They have not left."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from provisioner.demo.people import SUFFIX, demo_people, write_server_ldif
+from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.rules import Rules
+from provisioner.planning.demand.demand import EVERYONE
+from provisioner.planning.roster.changes import InForce
+from provisioner.planning.roster.guard import Basis, weigh
+from tests.builders.cluster import NOW, OFFICE
+from tests.builders.directory import a_directory
+from tests.servers.certificates import Authority
+from tests.servers.slapd import PASSWORD, READER, Slapd, slapd
+
+pytestmark = pytest.mark.real
+
+PEOPLE = 200
+HIDDEN = sum(one.department == "Routes" for one in demo_people(PEOPLE))
+RULES = Rules(entitlements=(Entitlement(profile=OFFICE, who=Selection()),), scenario=EVERYONE)
+WHOLE = f"cn=root,{SUFFIX}"
+"""Sees everything, whatever the rule says: as the reader did before there was one."""
+
+
+@pytest.fixture(scope="module", params=["entryUUID", "entryUUID,uid"], ids=["the id", "id and login"])
+def server(request, tmp_path_factory, authority: Authority) -> Iterator[Slapd]:
+    home = tmp_path_factory.mktemp("hidden")
+    write_server_ldif(home / "people.ldif", PEOPLE)
+    rule = f"access to filter=(departmentNumber=Routes) attrs={request.param} by * none"
+    with slapd(home / "server", certificate=authority.issue("server"), ldif=home / "people.ldif", access=rule) as one:
+        yield one
+
+
+def test_who_is_listed_with_a_hidden_id_has_not_left(server: Slapd, authority: Authority):
+    """C1."""
+    usual = {"urls": (server.ldaps,), "ca_file": authority.ca_file, "password": PASSWORD, "receive_timeout_s": 10.0}
+    before = a_directory(**usual, bind_dn=WHOLE).read()
+    now = a_directory(**usual, bind_dn=READER, page_size=100).read()
+    assert (len(before.agents), len(now.agents), len(now.rejected)) == (PEOPLE, PEOPLE - HIDDEN, HIDDEN)
+    assert HIDDEN > 10
+
+    verdict = weigh(now, RULES, Basis(in_force=InForce(accepted=before, rules=RULES)), now=NOW)
+
+    assert (verdict.quarantine, verdict.changes.left) == (None, ())
+    assert verdict.seen.agents.keys() == before.agents.keys()
+    assert {one.agent_id for one in verdict.seen.rejected} == before.agents.keys() - now.agents.keys()
+    assert all(one.reason.endswith("; the agent stays as last accepted") for one in verdict.seen.rejected)
