@@ -7,12 +7,8 @@ import pytest
 from provisioner.errors import DirectoryUnavailable
 from provisioner.model.agents import Mark, Roster, Standing
 from provisioner.model.commands import Command, ReadDirectory
-<<<<<<< HEAD
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Rekey
-=======
-from provisioner.model.intents import Intent, IntentKind
->>>>>>> d1d886c86b1a5496539cdf963ea501bbddcb2867
 from provisioner.planning.roster.proof import disagreements
 from tests.builders.actions import an_agent_id
 from tests.builders.core import NOW, a_roster, an_agent
