@@ -16,7 +16,7 @@ from tests.adapters.ldap.contract import wrong_about
 from tests.adapters.ldap.served import OpenLdapTown, open_ldap_ldif
 from tests.adapters.ldap.town import GROUPS, PARTNERS, ROADS, SCHOOLS, Town, a_town
 from tests.adapters.ldap.town_ldif import record
-from tests.builders.directory import READ_AT
+from tests.builders.directory import SERVED_AT as READ_AT
 from tests.servers.certificates import Authority
 from tests.servers.cutting import a_way_to
 from tests.servers.slapd import Slapd, slapd
