@@ -43,7 +43,7 @@ _CAUGHT_BY = {
     "an unknown outcome is no failure, after which another VMID is taken": 2,
     "an observation older than the answer says nothing": 1000001,
     "a clone that has just ended is no leftover": 1000001,
-    "a clone is no leftover before its node's tasks were read": 63,
+    "a clone is no leftover before its node's tasks were read": 1000001,
     "a VM locked by a clone is waited for": 1000001,
     "a note is not looked for while the clone is under way": 55,
     "one VM is worked on by one order at a time": 1,

@@ -7,8 +7,10 @@ import pytest
 from provisioner.errors import DirectoryUnavailable
 from provisioner.model.agents import Mark, Roster, Standing
 from provisioner.model.commands import Command, ReadDirectory
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Intent, IntentKind, Rekey
 from provisioner.planning.roster.proof import disagreements
+from tests.builders.actions import an_agent_id
 from tests.builders.core import NOW, a_roster, an_agent
 from tests.builders.reconciler import Site
 
@@ -223,3 +225,25 @@ def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers(
 )
 def test_disagreements(full, expected):
     assert list(disagreements(a_roster(2), a_roster(full))) == expected
+
+
+def test_a_daemon_killed_right_after_a_rekey_was_kept_carries_it_out_no_second_time():
+    """C2: the order is withdrawn after the transaction, so it may still stand."""
+    site = Site(agents=2)
+    site.settle()
+    old = an_agent_id(1)
+    order = Intent(kind=IntentKind.REKEY, by="claire", at=NOW, rekeys=(Rekey(old, AgentId("new-1")),))
+    site.roster = a_roster([replace(an_agent(1), agent_id=AgentId("new-1")), an_agent(2)])
+    site.store.give(order)
+    site.settle(cycles=3)
+    kept = site.store.load().reservations
+
+    site.store.give(order)
+    site.restart()
+    site.settle(cycles=3)
+
+    assert site.store.load().reservations == kept
+    assert {one.agent_id for one in kept.values()} == {"new-1", an_agent_id(2)}
+    assert {note.agent_id for note in site.cluster.notes.values()} == {"new-1", an_agent_id(2)}
+    assert not any(one.kind is IntentKind.REKEY for one in site.store.intents())
+    assert [text for _, text in site.heard.notices if "does not go on" in text] == []
