@@ -153,6 +153,7 @@ def _state(picture: Picture, clusters: tuple[str, ...]) -> dict[table.Metric, Ro
         table.DIRECTORY_RECREATED: {(): sum(bool(one.same_as) for one in picture.roster.rejected) if picture.roster else 0},
         table.DIRECTORY_FAILING: {(): int(bool(picture.directory_error))},
         table.DIRECTORY_SERVERS_FAILING: {(): len(picture.directory_failing_servers)},
+        table.DIRECTORY_ALTERNATIONS: {(): picture.directory_alternations},
         table.DIRECTORY_DISAGREEMENTS: {(): picture.directory_disagreements},
         table.DIRECTORY_QUARANTINED: {(): int(held is not None)},
         table.DIRECTORY_LEAVERS: {(): held.leavers if held else 0},

@@ -31,11 +31,11 @@ class Clock(Protocol):
 class Directory(Protocol):
     """The agents' directory."""
 
-    def read(self, since: Roster | None = None) -> Roster:
+    def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All agents, from one complete reading, or from `since` and what has changed after it where the server can tell.
 
         Whoever has gone may show only in a full reading. Raises DirectoryError; an answer that is empty or ended early raises
-        DirectoryIncomplete and is never returned.
+        DirectoryIncomplete and is never returned, nor is one that is provably older than `in_force` or has lost an attribute.
         """
 
 

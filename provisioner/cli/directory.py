@@ -75,12 +75,14 @@ def accept(
     if not by.strip():
         raise typer.BadParameter("say who answers for it", param_hint="--by")
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        seen = directory_difference(settings, outside, now=now)
+        seen = directory_difference(settings, outside, now=now, by_operator=True)
+        if seen.refused:
+            say(f"refused until now: {seen.refused}")
         for line in head_lines(seen):
             say(line)
         for line in recreated_lines(seen.recreated):
             say(line)
-        if seen.verdict.quarantine is None:
+        if seen.verdict.quarantine is None and not seen.refused:
             say("nothing is held back: no order was given")
             return
         allows = allowance_for(seen.verdict)

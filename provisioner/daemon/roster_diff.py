@@ -3,9 +3,10 @@
 Nothing is changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.daemon.composition import Outside, order_of
+from provisioner.errors import DirectoryIncomplete
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
@@ -31,19 +32,32 @@ class DirectoryDifference:
     """An operator's order that stands."""
     configuration_changed: bool
     """Whether entitlements or scenario are others than those in force."""
+    refused: str = ""
+    """Why the daemon refuses this reading, whatever the guard says of it; empty: it does not."""
 
 
-def directory_difference(settings: Settings, outside: Outside, *, now: Instant) -> DirectoryDifference:
-    """Read the directory once, whole. Raises DirectoryError and StoreError."""
-    memory = outside.store.load()
-    name_groups_in_force(outside, memory)
-    return difference_of(settings, memory, outside.directory.read(), now=now)
+def directory_difference(
+    settings: Settings, outside: Outside, *, now: Instant, by_operator: bool = False
+) -> DirectoryDifference:
+    """Read the directory once, whole. Raises DirectoryError and StoreError.
+
+    `by_operator`: an older state than the one in force, which the daemon refuses, is shown all the same.
+    """
+    memory, refused = outside.store.load(), ""
+    try:
+        reading = measured_reading(outside, memory)
+    except DirectoryIncomplete as error:
+        if not by_operator:
+            raise
+        reading, refused = outside.directory.read(), str(error)
+    return replace(difference_of(settings, memory, reading, now=now), refused=refused)
 
 
-def name_groups_in_force(outside: Outside, memory: Memory) -> None:
-    """So that a reading can be judged by the rules in force too, where bascule.yaml names others by now."""
-    if memory.guard.rules is not None:
+def measured_reading(outside: Outside, memory: Memory) -> Roster:
+    """One whole reading, refused where the daemon would refuse it. Raises DirectoryError."""
+    if memory.guard.rules is not None:  # a reading is judged by the rules in force too
         outside.directory.name_groups(memory.guard.rules.groups)
+    return outside.directory.read(in_force=None if order_in(memory.intents) else memory.roster)
 
 
 def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: Instant) -> DirectoryDifference:

@@ -88,7 +88,7 @@ class ThreadCalls:
     def _answer(self, command: Command) -> Answer:
         match command:
             case ReadDirectory():
-                return self._directory.read(command.since)
+                return self._directory.read(command.since, in_force=command.in_force)
             case Observe():
                 return self._hypervisors[command.cluster].observe(command)
             case ReadTaskLog():

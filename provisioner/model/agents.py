@@ -88,6 +88,10 @@ class Roster:
     """The server that was read."""
     mark: Mark | None = None
     """Up to where it was read; None: nothing can be read on from here."""
+    entries: int = 0
+    """Entries of people, usable or not, when every entry was last read."""
+    having: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """How many of them had each attribute that was asked for."""
     group_count: int = 0
     """Groups that there were when every entry was last read: fewer, and one was deleted."""
     passed_over: tuple[str, ...] = ()

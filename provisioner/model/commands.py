@@ -1,6 +1,6 @@
 """What the control thread asks of the outside, and what comes back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from provisioner.errors import BasculeError
@@ -36,6 +36,9 @@ class ReadDirectory:
     word: ClassVar[ReadingWord] = ReadingWord.READDIRECTORY
     since: Roster | None = None
     """The reading to go on from; None: read everything."""
+    in_force: Roster | None = field(default=None, compare=False)
+    """The roster that is believed, for no older state to be taken for a newer one; None: there is none, or an operator has
+    ordered a change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,8 @@ class Picture:
     """Agents of whom the last full reading of the directory showed something else than the readings of changes before it."""
     directory_failing_servers: tuple[str, ...] = ()
     """Servers of the directory that gave no whole answer when they were last asked, though another did; with the reasons."""
+    directory_alternations: int = 0
+    """How often within the guard's window servers of the directory have taken turns that do not say the same."""
     guard: GuardRecord = GuardRecord()
     """What the guard over the directory holds back, and who has left and joined lately."""
     baseline_accepted: bool = True

@@ -243,6 +243,7 @@ class Reconciler:
             directory_error=self._readings.error,
             directory_disagreements=self._readings.disagreements,
             directory_failing_servers=self._readings.failing_servers,
+            directory_alternations=self._readings.alternations,
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)

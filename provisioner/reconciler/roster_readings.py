@@ -8,6 +8,7 @@ from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord, Held
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
 from provisioner.planning.roster.guard import Verdict
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
@@ -34,6 +35,8 @@ class Readings:
         self._heeded: Intent | None = None
         self._told: Held | None = None
         """What is held back, as it was told last."""
+        self._ordered = False
+        self._alternation = Alternation()
         self._distinct: frozenset[AgentId] = frozenset()
 
     @property
@@ -55,11 +58,14 @@ class Readings:
             if self._in_full:
                 self._sequels.broken()
             self._due, self._in_full, self.under_way = False, False, True
-            yield self._sequels.next()
+            # Who has ordered a change lets an older state through too: it is theirs to know that it is right.
+            in_force = None if self._ordered else self._books.kept.roster
+            yield replace(self._sequels.next(), in_force=in_force)
 
     def heed(self, intents: Collection[Intent], now: Instant) -> None:
         """An operator's order to let a change through is worth a reading at once; one whose time is over is withdrawn."""
         order = order_in(intents)
+        self._ordered = order is not None
         if order is not None and order.until is not None and order.until <= now:
             self._store.withdraw(order.kind, by="daemon, its time is over", at=now)
         elif order is not None and order != self._heeded:
@@ -130,6 +136,8 @@ class Readings:
         judgement = judged(reading, order, memory, now=self._clock.now())
         assert judgement is not None  # there is a reading
         verdict = judgement.verdict
+        if order_in(intents) is None and self._takes_turns(reading, verdict, order.guard.window_s):
+            return False
         self._keep(verdict)
         self._tell_of(judgement.recreated, accepted)
         self._end_distinct(intents)
@@ -140,6 +148,25 @@ class Readings:
         elif not told:
             self._events.directory_read(verdict.seen, "")
         return True
+
+    def _takes_turns(self, reading: Roster, verdict: Verdict, window_s: float) -> bool:
+        """Whether another server than the one in force has to say so once more, or several times."""
+        now, before = self._clock.now(), self._alternation
+        state = before.within(window_s, now)
+        self._alternation, self.error = weigh(state, reading, self._books.kept.roster, verdict.changes, now)
+        if len(before.turns) < TOLD_AT <= len(self._alternation.turns):
+            text = (
+                "servers take turns and do not say the same: `bascule check directory` looks at each; leave the wrong one out"
+            )
+            self._events.notice("directory", text)
+        if self.error:
+            self._events.directory_read(None, self.error)
+        return bool(self.error)
+
+    @property
+    def alternations(self) -> int:
+        """How often within the guard's window servers have taken turns that do not say the same."""
+        return len(self._alternation.turns)
 
     def _keep(self, verdict: Verdict) -> None:
         before = self._books.kept.guard

@@ -153,7 +153,7 @@ class _OneRoster:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
 
-    def read(self, since: Roster | None = None) -> Roster:  # noqa: ARG002 (the port names it)
+    def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:  # noqa: ARG002 (the port's)
         return self._roster
 
 

@@ -128,7 +128,7 @@ class DirectorySettings:
     """For each page: it takes well under a second, a busy server a few."""
     reading_timeout_s: float = 120.0
     """For a whole reading of one server, connecting apart; then it has failed, and the next server is asked. Two fit into
-    an interval. A reading of 1,700 takes a second, of 50,000 half a minute."""
+    an interval. 4,700 people cost a second of processor time; 100,000, the most that are read, some twenty."""
     dead_for_s: float = 900.0
     """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
     interval_s: float = 300.0

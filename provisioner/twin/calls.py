@@ -115,7 +115,7 @@ class VirtualCalls:
 
     def _read_directory(self, command: ReadDirectory, started_at: Instant) -> None:
         try:
-            self._end(command, started_at, self._directory.read(command.since), None)
+            self._end(command, started_at, self._directory.read(command.since, in_force=command.in_force), None)
         except BasculeError as error:
             self._end(command, started_at, None, error)
 

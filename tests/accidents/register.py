@@ -49,7 +49,7 @@ class Register:
         self._now = now
         self._well = (dict(self.agents), {}, set(), set())
 
-    def read(self, since: Roster | None = None) -> Roster:
+    def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All of it, whatever was read before."""
         del since
         self.before_each()

@@ -17,7 +17,7 @@ from provisioner.adapters.ldap.directory import LdapDirectory, LdapSettings
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from tests.adapters.ldap.fuzz import kinds_of, read_all
 from tests.bench.child import peak_mib
-from tests.builders.directory import FixedClock
+from tests.builders.directory import SERVED_AT, FixedClock
 from tests.servers.certificates import Authority
 from tests.servers.slapd import PASSWORD, READER, SUFFIX, slapd
 
@@ -79,7 +79,7 @@ def _directory(url: str, ca_file: Path, chosen: str) -> LdapDirectory:
     settings = LdapSettings(
         urls=(url,), ca_file=ca_file, bind_dn=READER, password=PASSWORD, base=SUFFIX, filter=chosen, page_size=200
     )
-    return LdapDirectory(settings, clock=FixedClock())
+    return LdapDirectory(settings, clock=FixedClock(SERVED_AT))
 
 
 def _records(size: int) -> Iterator[LdifRecord]:

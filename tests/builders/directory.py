@@ -8,6 +8,8 @@ from provisioner.adapters.ldap.entries import Entry
 from provisioner.demo.people import PEOPLE_BASE
 
 READ_AT = 1_584_342_000.0
+SERVED_AT = 2_840_140_800.0
+"""2060, for real servers that date their changes by this machine's clock: after any of them, as a reading is."""
 
 
 class FixedClock:

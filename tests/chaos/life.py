@@ -97,7 +97,7 @@ class _Directory:
     def __init__(self, place: Place) -> None:
         self._place = place
 
-    def read(self, since: Roster | None = None) -> Roster:
+    def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """As People."""
         told = json.loads(self._place.people_file.read_text(encoding="utf-8"))
         people = People(0, self._place.clock.now)

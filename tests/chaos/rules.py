@@ -43,7 +43,7 @@ _CAUGHT_BY = {
     "an unknown outcome is no failure, after which another VMID is taken": 2,
     "an observation older than the answer says nothing": 1000001,
     "a clone that has just ended is no leftover": 1000001,
-    "a clone is no leftover before its node's tasks were read": 63,
+    "a clone is no leftover before its node's tasks were read": 1000001,
     "a VM locked by a clone is waited for": 1000001,
     "a note is not looked for while the clone is under way": 55,
     "one VM is worked on by one order at a time": 1,
@@ -101,6 +101,8 @@ _UNREAD = (
     "if not isinstance(action, Configure) and not (ours and note and action.reservation.may_be_noted_as(note.agent_id)):",
 )
 """The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
+_UNJUDGED = ("if memory.rebuilt_since is not None and memory.provisional and memory.reservations:", "if False:")
+"""After the store was lost the directory is judged before anything new is made, and that comes after all else is known."""
 
 
 MUTANTS = (
@@ -109,6 +111,7 @@ MUTANTS = (
         "an empty store waits for what is on its way",
         "if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.safety.rebuild_settle_s:",
         "if False:",
+        _UNJUDGED,
     ),
     _without(
         "no new desktop before every VM is explained",
@@ -354,6 +357,7 @@ MUTANTS = (
         "if cluster not in reasons and holds_up(guest, situation) and name_of(guest) in unread:",
         "if False:",
         ("if rebuilding or name_of(guest) not in", "if name_of(guest) not in"),
+        _UNJUDGED,
     ),
     _without("an old document proves nobody's absence", "if age_s > self.period_s:", "if False:"),
     _without(

@@ -31,6 +31,8 @@ _INSTANT_S = 0.04
 _MANY = 1000
 _SOME = 3
 """Desktops whose notes tell that a key is another."""
+_ACCEPTED_EVERY_S = 300.0
+"""After all has passed: what was armed before may lose the store still."""
 _TRIED_AGAIN_S = (0.0, 120.0)
 """After all has passed: when somebody reads what was given up."""
 
@@ -112,9 +114,9 @@ class Scene(ABC):
         for one in self.world.schedule:
             self.events.at(self._began + one.at, partial(self._happen, one))
         self.events.at(self._calm_at, self._calm)
-        if self.judge.tampered:
-            for later_s in _TRIED_AGAIN_S:
-                self.events.at(self._calm_at + later_s, self._try_again)
+        self.events.at(self._calm_at, lambda: self.every(_ACCEPTED_EVERY_S, self._accept_directory))
+        for later_s in _TRIED_AGAIN_S:
+            self.events.at(self._calm_at + later_s, self._try_again)
         self.every(_COPY_EVERY_S, self.copy_store)
 
     @property
@@ -325,26 +327,23 @@ class Scene(ABC):
         self._take_back(IntentKind.FREEZE)
 
     def _calm(self) -> None:
-        """A store restored from a copy may have brought an order back, and a dead backup left its lock.
-
-        Of a directory that is read after the store was lost, a person says whether who has gone is gone.
-        """
+        """A store restored from a copy may have brought an order back, and a dead backup left its lock."""
         self._thaw()
         self.hands.unlock()
-        self._accept_directory()
         for intent in self.store.intents():
             if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN):
                 self._take_back(intent.kind, intent.target)
 
     def _accept_directory(self) -> None:
+        """Of a directory that is read after the store was lost, a person says whether who has gone is gone."""
         now, ends = self.now_of_daemon(), self.now_of_daemon() + SERVED_WITHIN_S
         allows = Allowance(leavers=frozenset(self.people.gone()), joiners=frozenset(self.people.ids()))
         self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="an operator", at=now, until=ends, allows=allows))
 
     def _try_again(self) -> None:
-        """`bascule desktop retry --all-failed`."""
+        """`bascule desktop retry`: of many that are gone at once a person has to say so."""
         for name, attempts in sorted(self.store.load().attempts.items()):
-            if attempts.gave_up or is_missing(attempts):
+            if is_missing(attempts) or (self.judge.tampered and attempts.gave_up):
                 self._give(IntentKind.RETRY, name)
 
     def _do_held(self, one: Happening) -> None:

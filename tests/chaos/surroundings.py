@@ -214,7 +214,7 @@ class People:
         """Of everybody who was there once."""
         return (an_agent(number).agent_id for number in range(1, self._next) if number not in self.numbers)
 
-    def read(self, since: Roster | None = None) -> Roster:
+    def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All agents, unless it is unreachable or its answer is empty."""
         if self.state == "unreachable":
             raise DirectoryUnavailable("ldaps://directory.example.org: connection refused")

@@ -46,7 +46,7 @@ class Outside:
     def __getattr__(self, method):
         if method not in ("observe", "report", "read", "task_log"):
             raise AttributeError(method)
-        return lambda *command: self._answer(method, *command)
+        return lambda *command, **_: self._answer(method, *command)
 
     def carry_out(self, action, *, ask, frozen):
         if isinstance(action, CheckGuest):

@@ -7,7 +7,10 @@ import pytest
 from provisioner.errors import DirectoryUnavailable
 from provisioner.model.agents import Mark, Roster, Standing
 from provisioner.model.commands import Command, ReadDirectory
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Intent, IntentKind, Rekey
 from provisioner.planning.roster.proof import disagreements
+from tests.builders.actions import an_agent_id
 from tests.builders.core import NOW, a_roster, an_agent
 from tests.builders.reconciler import Site
 
@@ -116,6 +119,83 @@ def test_a_disagreement_is_told_and_counted_until_the_next_proof():
     assert "1 agents are otherwise in a full reading" in str(directory.site.heard.notices)
 
 
+def test_a_reading_is_measured_by_the_roster_in_force_unless_an_operator_has_ordered_a_change():
+    """C7: an older state was believed. Whoever orders a change answers for it being right."""
+    directory = Directory()
+    assert directory.ask().in_force is None
+    directory = Directory()
+    directory.say(directory.ask(), FIRST)
+    measured = directory.ask(after=300.0)
+    directory.say(measured, FIRST)
+    order = Intent(
+        kind=IntentKind.ACCEPT_DIRECTORY, by="ana", at=directory.site.clock.at, until=directory.site.clock.at + HOUR_S
+    )
+    directory.site.store.give(order)
+    directory.site.look()
+    ordered = directory.asks or directory.ask()
+
+    assert measured.in_force is not None
+    assert measured.in_force.mark == MARK
+    assert ordered.in_force is None
+
+
+ONE = replace(FIRST, source="ldaps://one")
+TWO = replace(a_roster(2), read_at=NOW, full_at=NOW, source="ldaps://two", mark=Mark(server="ad two", value="7"))
+"""Another domain controller, that does not know the third agent, or no longer does."""
+
+
+def served(directory: Directory, *answers: Roster) -> list[int]:
+    """How many agents are in force after each of these readings."""
+    counts = []
+    for answer in answers:
+        directory.say(
+            directory.ask(after=300.0), replace(answer, read_at=directory.site.clock.at, full_at=directory.site.clock.at)
+        )
+        directory.site.look()
+        counts.append(len(directory.site.picture.roster.agents))
+    return counts
+
+
+def test_servers_that_take_turns_and_disagree_take_nobody_out_and_in_again():
+    """C7: at each reading somebody left and came back."""
+    directory = Directory()
+
+    assert served(directory, ONE, *[TWO, ONE] * 20) == [3] * 41
+    assert len([text for _, text in directory.site.heard.notices if "take turns" in text]) == 1
+    assert directory.site.picture.directory_alternations == 20
+
+
+def test_another_server_is_believed_when_it_says_so_twice():
+    """C7: the counterpart: the first server is gone for good, and somebody has left meanwhile."""
+    directory = Directory()
+
+    assert served(directory, ONE, TWO, TWO) == [3, 3, 2]
+    assert served(directory, TWO, TWO) == [2, 2]
+    assert "take turns" not in str(directory.site.heard.notices)
+
+
+def test_each_change_of_servers_makes_the_next_one_slower():
+    """C7: two servers that take turns in long spells would take people out and in all the same."""
+    directory = Directory()
+
+    assert served(directory, ONE, TWO, TWO) == [3, 3, 2]
+    assert served(directory, *[ONE] * 4) == [2, 2, 2, 3]
+    assert served(directory, *[TWO] * 8) == [3] * 7 + [2]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(replace(TWO, agents=FIRST.agents), id="it says the same of who is entitled"),
+        pytest.param(replace(TWO, source="ldaps://one", mark=ONE.mark), id="it is the same server"),
+    ],
+)
+def test_what_needs_no_second_word_is_believed_at_once(other):
+    directory = Directory()
+
+    assert served(directory, ONE, other)[1] == len(other.agents)
+
+
 def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers():
     """C5: the next server was read, and nobody learnt that the first one no longer answers."""
     directory = Directory()
@@ -145,3 +225,25 @@ def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers(
 )
 def test_disagreements(full, expected):
     assert list(disagreements(a_roster(2), a_roster(full))) == expected
+
+
+def test_a_daemon_killed_right_after_a_rekey_was_kept_carries_it_out_no_second_time():
+    """C2: the order is withdrawn after the transaction, so it may still stand."""
+    site = Site(agents=2)
+    site.settle()
+    old = an_agent_id(1)
+    order = Intent(kind=IntentKind.REKEY, by="claire", at=NOW, rekeys=(Rekey(old, AgentId("new-1")),))
+    site.roster = a_roster([replace(an_agent(1), agent_id=AgentId("new-1")), an_agent(2)])
+    site.store.give(order)
+    site.settle(cycles=3)
+    kept = site.store.load().reservations
+
+    site.store.give(order)
+    site.restart()
+    site.settle(cycles=3)
+
+    assert site.store.load().reservations == kept
+    assert {one.agent_id for one in kept.values()} == {"new-1", an_agent_id(2)}
+    assert {note.agent_id for note in site.cluster.notes.values()} == {"new-1", an_agent_id(2)}
+    assert not any(one.kind is IntentKind.REKEY for one in site.store.intents())
+    assert [text for _, text in site.heard.notices if "does not go on" in text] == []

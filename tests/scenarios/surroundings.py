@@ -27,7 +27,7 @@ class ScriptedDirectory:
         self.gone: set[AgentId] = set()
         self._roster, self._now = roster, now
 
-    def read(self, since: Roster | None = None) -> Roster:
+    def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All agents, unless it is unreachable or its answer is empty."""
         match self.state:
             case "unreachable":

@@ -1,6 +1,7 @@
 """A real OpenLDAP server with TLS, memberOf, lockable accounts and two readers with limits; up in a tenth of a second."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -117,6 +118,13 @@ class Slapd:
         if done.returncode != 0:
             raise RuntimeError(f"ldapadd -f {ldif} ended with {done.returncode}: {done.stderr}")
 
+    def add_as_dated(self, ldif: Path) -> None:
+        """Add entries straight to the database, with their own entryCSN: what a server would have dated so."""
+        command = ["/usr/sbin/slapadd", "-f", str(self.password_file.parent / "slapd.conf"), "-b", SUFFIX]
+        # It takes the line of the version for an entry.
+        text = ldif.read_bytes().removeprefix(b"version: 1\n").lstrip()
+        subprocess.run(command, input=text, check=True, capture_output=True, timeout=60)
+
     def kill(self) -> None:
         """End it at once, connections and all."""
         self.process.kill()
@@ -139,15 +147,18 @@ def slapd(
     schemas: Sequence[str | Path] = (),
     more: str = "",
     access: str = "",
+    copy_of: Path | None = None,
 ) -> Iterator[Slapd]:
     """A server that holds the entries of `ldif` (which makes the suffix) and the two accounts.
 
     With `microsoft` it knows Active Directory's attributes, and memberOf is what the entries say; else the overlay keeps it.
-    `schemas` are further ones, of Debian's by name or of a file; `more` is configuration of the database, and
-    `access` access rules that come first.
+    `schemas` are further ones, of Debian's by name or of a file; `more` is configuration of the database,
+    `access` comes before the usual rules of access. `copy_of` is the home of a server at rest: then this one holds what that
+    one holds now, as a replica would, and no `ldif`.
     With `ca_file` it takes that authority's certificate for the name `reader` as a proof of being READER (SASL EXTERNAL).
     """
-    (home / "data").mkdir(parents=True)
+    home.mkdir(parents=True)
+    shutil.copytree(copy_of / "data", home / "data") if copy_of else (home / "data").mkdir()
     port, tls_port = free_port(), free_port()
     configuration = home / "slapd.conf"
     configuration.write_text(
@@ -157,8 +168,9 @@ def slapd(
     command = ["/usr/sbin/slapd", "-f", str(configuration), "-h", addresses, "-d", "none"]
     with running(command, ports=(port, tls_port), log=home / "slapd.log") as process:
         server = Slapd(port=port, tls_port=tls_port, process=process, password_file=_password_file(home))
-        server.add(ldif)
-        server.add(_accounts(home))
+        if copy_of is None:
+            server.add(ldif)
+            server.add(_accounts(home))
         yield server
 
 

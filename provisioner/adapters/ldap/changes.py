@@ -38,7 +38,7 @@ def read_on(
     A group's change does not touch its members' entries, so any such change asks for a full reading. A group that is deleted
     changes nothing that could be found: then there are fewer.
     """
-    changed = changed_since(since.mark, mark) if since.mark is not None else None
+    changed = changed_since(since.mark, mark, read_at=since.read_at) if since.mark is not None else None
     if changed is None or group_count(connection, url, settings, root, changed):
         return None
     if group_count(connection, url, settings, root) != since.group_count:

@@ -8,6 +8,7 @@ import ldap3
 from provisioner.adapters.ldap.bounds import Elapsed
 from provisioner.adapters.ldap.changes import group_count, mark_of, read_on
 from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.credibility import check_no_attribute_lost, check_not_older
 from provisioner.adapters.ldap.embedded import embedded
 from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.ldap.failover import Failover
@@ -40,7 +41,7 @@ class LdapDirectory:
         """Entitlements or waves name these groups too: from the next reading on they are told of."""
         self._settings = replace(self._settings, group_names=self._settings.group_names | names)
 
-    def read(self, since: Roster | None = None) -> Roster:
+    def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All agents, of one complete reading or of `since` and what has changed; raises DirectoryError.
 
         The next address is asked when one gives no whole answer, and the roster says which and why; it reads everything, for
@@ -48,45 +49,45 @@ class LdapDirectory:
         """
         if self._settings.ldif is not None:
             with embedded(self._settings.ldif) as connection:
-                return self._full(connection, str(self._settings.ldif), ServerRoot())
+                return self._full(connection, str(self._settings.ldif), ServerRoot(), in_force)
         failed: list[DirectoryUnavailable | DirectoryIncomplete] = []
         for url in self._failover.order(self._clock.now()):
             try:
-                return replace(self._asked(url, since), passed_over=self._failover.failing)
+                return replace(self._asked(url, since, in_force), passed_over=self._failover.failing)
             except (DirectoryUnavailable, DirectoryIncomplete) as exc:
                 failed.append(exc)
         raise _all_failed(failed)
 
-    def _asked(self, url: str, since: Roster | None) -> Roster:
+    def _asked(self, url: str, since: Roster | None, in_force: Roster | None) -> Roster:
         try:
             with connected(url, self._settings, elapsed=self._elapsed) as connection:
-                roster = self._roster(connection, url, since)
+                roster = self._roster(connection, url, since, in_force)
         except (DirectoryUnavailable, DirectoryIncomplete) as exc:
             self._failover.failed(url, self._clock.now(), str(exc))
             raise
         self._failover.answered(url)
         return roster
 
-    def _roster(self, connection: ldap3.Connection, url: str, since: Roster | None) -> Roster:
+    def _roster(self, connection: ldap3.Connection, url: str, since: Roster | None, in_force: Roster | None) -> Roster:
         settings, now = self._settings, self._clock.now()
-        if not settings.changes and settings.groups is None:
-            return self._full(connection, url, ServerRoot())
         root = root_of(connection, url, settings)
-        mark = mark_of(connection, url, settings, root) if settings.changes else None
-        if since is not None and mark is not None:
+        mark = mark_of(connection, url, settings, root)
+        check_not_older(url, mark, in_force)
+        if since is not None and mark is not None and settings.changes:
             roster = read_on(connection, url, settings, root, since=since, mark=mark, now=now)
             if roster is not None:
                 return roster
-        groups = 0 if mark is None else group_count(connection, url, settings, root)
-        return replace(self._full(connection, url, root), mark=mark, group_count=groups)
+        groups = 0 if mark is None or not settings.changes else group_count(connection, url, settings, root)
+        return replace(self._full(connection, url, root, in_force), mark=mark, group_count=groups)
 
-    def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot) -> Roster:
+    def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot, in_force: Roster | None) -> Roster:
         settings, now = self._settings, self._clock.now()
         tree = group_tree(connection, source, settings, chains=root.microsoft)
         entries = with_primary_groups(search(connection, source, settings), connection, source, settings, root)
         roster = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)
         _check_group_names(source, tree)
+        check_no_attribute_lost(roster, in_force)
         return roster
 
 

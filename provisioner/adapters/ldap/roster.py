@@ -28,10 +28,13 @@ def roster_of(
     rejected: list[Rejected] = []
     found: list[Found] = []
     left_out: Counter[str] = Counter()
+    having: Counter[str] = Counter()
+    asked = {name: name.lower() for name in names.names}
     for entry in _once(entries):
         if kind := not_a_person(entry):
             left_out[kind] += 1
             continue
+        having.update(name for name, lower in asked.items() if entry.attributes.get(lower))
         try:
             found.append((agent_of(entry, names, now=read_at, tree=tree), entry.dn))
         except ValueError as reason:
@@ -44,7 +47,16 @@ def roster_of(
         else:
             agents[agent.agent_id] = agent
     in_order = tuple(sorted(rejected, key=lambda one: one.entry))
-    return Roster(read_at=read_at, agents=agents, rejected=in_order, left_out=dict(left_out), source=source, full_at=read_at)
+    return Roster(
+        read_at=read_at,
+        agents=agents,
+        rejected=in_order,
+        left_out=dict(left_out),
+        source=source,
+        entries=len(agents) + len(rejected),
+        having={name: having[name] for name in asked},
+        full_at=read_at,
+    )
 
 
 def merged(since: Roster, changed: Roster) -> Roster | None:

@@ -41,7 +41,7 @@ class LdapSettings:
     ignore_referrals: bool = False
     """Leave out the parts of the tree that other servers hold, instead of refusing the reading as incomplete."""
     changes: bool = True
-    """Whether readings may go on from an earlier one: then each notes how far the server's changes went."""
+    """Whether readings may go on from an earlier one."""
     page_size: int = 500
     """Entries an answer: below the 1,000 that Active Directory allows."""
     connect_timeout_s: float = 5.0

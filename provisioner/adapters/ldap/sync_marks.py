@@ -5,9 +5,13 @@ of the server where it was made, and keeps the latest of each (contextCSN) where
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from provisioner.model.agents import Mark
+from provisioner.model.ids import Instant
 
+CLOCKS_S = 300.0
+"""How far two clocks may be apart and still count as one: as Kerberos has it (RFC 4120, 1.6)."""
 _BETWEEN = " "
 """Of several CSNs in one mark; no CSN holds a blank."""
 
@@ -22,8 +26,12 @@ def dated_mark(url: str, suffix_id: str, csns: Iterable[str]) -> Mark:
     return Mark(server=f"csn {url} {suffix_id}", value=_BETWEEN.join(sorted(csns)))
 
 
-def changed_since(then: Mark, now: Mark) -> str | None:
-    """A filter of everything changed after `then`; None when `then` means nothing to the server that `now` is from."""
+def changed_since(then: Mark, now: Mark, *, read_at: Instant) -> str | None:
+    """A filter of everything changed after `then`, which was read at `read_at`; None when it means nothing to `now`'s server.
+
+    A server's clock that was ahead dates its next changes before the last one, once it is put back. So where the last one is
+    dated after the reading that found it, all that is dated since that reading is asked for, and some minutes before.
+    """
     if then.server != now.server:
         return None
     if now.server.startswith("ad "):
@@ -32,7 +40,39 @@ def changed_since(then: Mark, now: Mark) -> str | None:
     if before.keys() != after.keys() or any(csn > after[origin] for origin, csn in before.items()):
         return None
     # From the server that has made no change for longest: a change of it may have come after later ones of the others.
-    return f"(entryCSN>={min(before.values())})"
+    oldest = min(before.values())
+    if _dated_at(oldest) > read_at:
+        oldest = f"{datetime.fromtimestamp(read_at - CLOCKS_S, UTC):%Y%m%d%H%M%S}.000000Z#000000#000#000000"
+    return f"(entryCSN>={oldest})"
+
+
+def behind(now: Mark, in_force: Mark) -> str:
+    """What a server lacks that is in force, in words; empty: nothing can be proved, as between domain controllers."""
+    if _tree(now) != _tree(in_force):
+        return ""
+    if now.server.startswith("ad "):
+        lacks = int(now.value) < int(in_force.value)
+        return f"its changes go to {now.value}, those in force to {in_force.value}" if lacks else ""
+    have = _by_origin(now)
+    lacking = [(origin, have[origin], csn) for origin, csn in _by_origin(in_force).items() if csn > have.get(origin, csn)]
+    return "; ".join(
+        f"its last change made on server {origin} is of {_moment(old)}, in force is {_moment(new)}"
+        for origin, old, new in lacking
+    )
+
+
+def _tree(mark: Mark) -> tuple[str, ...]:
+    """What the mark is of, whichever server told it: a domain controller's own numbers, or a tree with all its replicas."""
+    parts = mark.server.split(" ")
+    return ("ad", parts[1]) if parts[0] == "ad" else ("csn", parts[2])
+
+
+def _dated_at(csn: str) -> Instant:
+    return datetime.strptime(csn[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()
+
+
+def _moment(csn: str) -> str:
+    return f"{datetime.fromtimestamp(_dated_at(csn), UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _by_origin(mark: Mark) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.model.agents import Agent, Rejected, Roster, Standing
+from provisioner.model.agents import Agent, Mark, Rejected, Roster, Standing
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
 from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
@@ -74,6 +74,19 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
     )  # fmt: skip
     rejected = tuple(Rejected(**{**one, "same_as": tuple(one.get("same_as", ()))}) for one in raw["rejected"])
     return Roster(read_at=read_at, agents=agents, rejected=rejected, departed=departed)
+
+
+def origin_text(roster: Roster) -> str:
+    """Of the roster in force: which server it was read from, how far, and how many entries had what."""
+    mark = asdict(roster.mark) if roster.mark else None
+    return json.dumps({"source": roster.source, "mark": mark, "entries": roster.entries, "having": dict(roster.having)})
+
+
+def with_origin(roster: Roster, text: str) -> Roster:
+    """The roster with what `origin_text` wrote."""
+    raw = json.loads(text)
+    mark = None if raw["mark"] is None else Mark(**raw["mark"])
+    return replace(roster, source=raw["source"], mark=mark, entries=raw["entries"], having=raw["having"])
 
 
 def guard_text(record: GuardRecord) -> str:

@@ -20,6 +20,7 @@ from provisioner.model.rekeying import rekeyed_guard
 from provisioner.ports import Changes, JournalEntry
 
 _GUARD = "directory_guard"
+_ORIGIN = "roster_origin"
 ROSTERS_KEPT = 10
 """Rosters that differ. One is in force; the others show an operator what a directory's clean-up changed, ten edits back."""
 
@@ -186,6 +187,7 @@ def _retire(connection: Connection, ones: tuple[Retired, ...]) -> None:
 
 
 def _keep_roster(connection: Connection, roster: Roster) -> None:
+    write_meta(connection, _ORIGIN, codec.origin_text(roster))
     document = codec.roster_text(roster)
     last = connection.execute(sa.select(rosters).order_by(rosters.c.id.desc()).limit(1)).one_or_none()
     if last is not None and last.document == document:
@@ -197,7 +199,8 @@ def _keep_roster(connection: Connection, roster: Roster) -> None:
 
 
 def _read_roster(connection: Connection) -> Roster | None:
-    return next(iter(read_rosters(connection, limit=1)), None)
+    roster, origin = next(iter(read_rosters(connection, limit=1)), None), read_meta(connection, _ORIGIN)
+    return roster if roster is None or origin is None else codec.with_origin(roster, origin)
 
 
 def _intent_of(row: RowMapping) -> Intent:

@@ -7,7 +7,7 @@ from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, Serve
 from provisioner.daemon.composition import Outside, ldap_settings
 from provisioner.daemon.doctor.directory_people import identity, people
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.daemon.roster_diff import DirectoryDifference, difference_of, name_groups_in_force
+from provisioner.daemon.roster_diff import DirectoryDifference, difference_of, measured_reading
 from provisioner.errors import DirectoryError, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
@@ -28,9 +28,8 @@ def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> 
     names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
     findings += identity(settings.directory, names)
     memory = outside.store.load()
-    name_groups_in_force(outside, memory)
     try:
-        roster = outside.directory.read()
+        roster = measured_reading(outside, memory)
     except DirectoryError as error:
         return (*findings, bad("directory", str(error), fix_for_directory(error)))
     difference = difference_of(settings, memory, roster, now=clock.now())
@@ -50,6 +49,8 @@ def fix_for_directory(error: DirectoryError) -> str:
         ("the reading was given up", "look at that server: what it sends is no list of people; or narrow base and filter"),
         ("limit", "let this account read without limit, in pages"),
         ("groups are called", "write the DN of the group that is meant under groups: of entitlements and waves"),
+        ("behind the state in force", "let it catch up; restored on purpose: `bascule directory accept`"),
+        ("nobody has", "give this account the right to read it again, or leave it out of directory.attributes"),
         ("noSuchObject", "correct the base: nothing has that name, or this account may not see it"),
         ("no LDAP filter", "correct directory.filter"),
     )

@@ -59,7 +59,7 @@ def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
         nested = "those within groups too" if settings.groups.nested else "without those within groups"
         yield good("groups", f"{len(known)} groups of agents, {nested}")
     elif known:
-        text = f"{len(known)} groups of agents, as their own entries list them: groups within groups do not count"
+        text = f"{len(known)} groups of agents, as their own entries list them: groups within groups count where those do"
         yield good("groups", text)
 
 

@@ -30,6 +30,7 @@ class Told:
     directory_error: str = ""
     directory_disagreements: int = 0
     directory_failing_servers: tuple[str, ...] = ()
+    directory_alternations: int = 0
     cycle_seconds: float = 0.0
 
 
@@ -79,6 +80,7 @@ def picture_of(
         directory_error=told.directory_error,
         directory_disagreements=told.directory_disagreements,
         directory_failing_servers=told.directory_failing_servers,
+        directory_alternations=told.directory_alternations,
         guard=situation.memory.guard,
         baseline_accepted=situation.memory.baseline_accepted,
         cycle_seconds=told.cycle_seconds,

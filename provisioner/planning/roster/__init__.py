@@ -3,7 +3,8 @@
 * `guard` judges a reading and the configuration against what is in force; `suspicion`: what makes a change suspicious, by
   `limits` (how many) and `concentration` (from where); `changes`: who leaves, joins, is renamed; `merge` joins a reading with
   what was accepted; `departed`: the names of those who are listed no more; `proof` compares readings of changes with full ones;
-  `entitlement`: which profile and wave an agent has; `judgement`: all of it, on a reading's way into force;
+  `alternation`: servers that take turns; `entitlement`: which profile and wave an agent has; `judgement`: all of it, on a
+  reading's way into force;
 * the same person under a new id: `recreated` finds and holds them, `matching` finds them by what an operator names,
   `rekeys` says which pairs of an order can be carried out.
 

@@ -29,7 +29,7 @@ from tests.adapters.ldap.town import (
     Inhabitant,
     Town,
 )
-from tests.builders.directory import READ_AT
+from tests.builders.directory import SERVED_AT as READ_AT
 
 Change = Callable[[Town], Town]
 WORDS = {

@@ -12,7 +12,7 @@ from provisioner.model.agents import Roster
 from provisioner.settings.directory import DirectoryBase, DirectoryGroups, Tls
 from tests.adapters.ldap.town import BASES, EVERYONE, GROUPS, RELIEF, ROUNDS, Flaw, Town, a_town
 from tests.adapters.ldap.town_ldif import ActiveDirectoryWords, Dialect, FileWords, OpenLdapWords, entry_uuid, record
-from tests.builders.directory import a_directory
+from tests.builders.directory import SERVED_AT, a_directory
 from tests.servers import samba as active_directory
 from tests.servers import slapd as openldap
 from tests.servers.certificates import Authority
@@ -49,6 +49,7 @@ class ServedTown(ABC):
         bases = tuple(DirectoryBase(base=self.words.place(unit)) for unit in BASES)
         groups = DirectoryGroups(base=self.words.place(GROUPS))
         usual = {
+            "now": SERVED_AT,
             "group_names": NAMED,
             "filter": self.filter,
             "attributes": self.attributes,

@@ -10,9 +10,12 @@ from tests.servers.slapd import Slapd, slapd
 
 
 @contextmanager
-def a_small_server(home: Path, certificate: Certificate, *, ca_file: Path | None = None) -> Iterator[Slapd]:
-    """Ten people; with `ca_file` that authority's certificates prove who reads."""
+def a_small_server(
+    home: Path, certificate: Certificate, *, ca_file: Path | None = None, copy_of: Path | None = None
+) -> Iterator[Slapd]:
+    """Ten people; with `ca_file` that authority's certificates prove who reads. `copy_of` is the home of another one."""
     home.mkdir()
     write_server_ldif(home / "ten.ldif", 10)
-    with slapd(home / "server", certificate=certificate, ldif=home / "ten.ldif", ca_file=ca_file) as server:
+    others = copy_of / "server" if copy_of else None
+    with slapd(home / "server", certificate=certificate, ldif=home / "ten.ldif", ca_file=ca_file, copy_of=others) as server:
         yield server

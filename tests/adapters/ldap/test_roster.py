@@ -53,7 +53,7 @@ def test_whoever_is_there_but_unusable_is_told_by_id():
 
     assert found.rejected == (
         Rejected(entry="cn=one", reason="has no uid, and needs one to log on with", agent_id=ID),
-        Rejected(entry="cn=two", reason="has no entryUUID, so nothing tells it from others for good"),
+        Rejected(entry="cn=two", reason="has no entryUUID, so nothing tells it from others for good", login="jdupont"),
     )
 
 

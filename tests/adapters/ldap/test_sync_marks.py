@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.ldap.roster import merged, roster_of
-from provisioner.adapters.ldap.sync_marks import changed_since, dated_mark, numbered_mark
+from provisioner.adapters.ldap.sync_marks import behind, changed_since, dated_mark, numbered_mark
 from provisioner.model.agents import Roster
 from tests.builders.directory import READ_AT, an_entry
 
@@ -49,7 +49,42 @@ EARLY, LATE = "20261124200000", "20261124210000"
     ],
 )
 def test_changed_since(then, now, expected):
-    assert changed_since(then, now) == expected
+    assert changed_since(then, now, read_at=READ_AT + 10**9) == expected
+
+
+def test_a_clock_that_was_ahead_hides_no_change():
+    """C12: what is dated before the last change, and after the last reading, is asked for too."""
+    ahead = dated_mark("u", "s", [csn("20310101000000")])
+
+    assert changed_since(ahead, ahead, read_at=READ_AT) == "(entryCSN>=20200316065500.000000Z#000000#000#000000)"
+
+
+@pytest.mark.parametrize(
+    ("now", "in_force", "words"),
+    [
+        pytest.param(
+            numbered_mark("a", "40"), numbered_mark("a", "41"), "its changes go to 40, those in force to 41", id="numbers"
+        ),
+        pytest.param(numbered_mark("a", "41"), numbered_mark("a", "41"), "", id="the same"),
+        pytest.param(numbered_mark("b", "1"), numbered_mark("a", "41"), "", id="another domain controller numbers for itself"),
+        pytest.param(
+            dated_mark("v", "s", [csn(EARLY)]), dated_mark("u", "s", [csn(LATE)]), "2026-11-24 20:00:00 UTC", id="a replica"
+        ),
+        pytest.param(dated_mark("v", "s", [csn(LATE)]), dated_mark("u", "s", [csn(EARLY)]), "", id="a replica that is ahead"),
+        pytest.param(dated_mark("v", "t", [csn(EARLY)]), dated_mark("u", "s", [csn(LATE)]), "", id="another tree"),
+        pytest.param(
+            dated_mark("v", "s", [csn(LATE, "001"), csn(EARLY, "002")]),
+            dated_mark("u", "s", [csn(EARLY, "001"), csn(LATE, "002")]),
+            "made on server 002",
+            id="ahead of one writer, behind another",
+        ),
+        pytest.param(dated_mark("v", "s", [csn(LATE)]), numbered_mark("a", "41"), "", id="a server of another kind"),
+    ],
+)
+def test_behind(now, in_force, words):
+    """C7: only what can be proved."""
+    assert words in behind(now, in_force)
+    assert bool(words) is bool(behind(now, in_force))
 
 
 def read(*entries, at: float = READ_AT) -> Roster:

@@ -8,7 +8,8 @@ import pytest
 
 from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
-from provisioner.errors import DirectoryRefused
+from provisioner.demo.people import PEOPLE_BASE
+from provisioner.errors import DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Roster, Standing
 from provisioner.model.distinguished_names import group_key
 from provisioner.settings.directory import DirectoryGroups
@@ -25,9 +26,13 @@ from tests.adapters.ldap.university import (
     login,
     university_ldif,
 )
-from tests.builders.directory import READ_AT, a_directory
+from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.directory import READ_AT as READ_2020
+from tests.builders.directory import SERVED_AT as READ_AT
+from tests.builders.directory import a_directory
+from tests.builders.settings import Site
 from tests.servers.certificates import Authority
-from tests.servers.slapd import DYNAMIC_GROUPS, PASSWORD, READER, UNIVERSITY, Slapd, slapd
+from tests.servers.slapd import DYNAMIC_GROUPS, LIMITED, PASSWORD, READER, UNIVERSITY, Slapd, slapd
 
 pytestmark = pytest.mark.real
 
@@ -36,7 +41,14 @@ pytestmark = pytest.mark.real
 def server(home: Path, authority: Authority) -> Iterator[Slapd]:
     ldif = university_ldif(home / "university.ldif")
     schemas = ("dyngroup", UNIVERSITY)
-    with slapd(home / "server", certificate=authority.issue("server"), ldif=ldif, schemas=schemas, more=DYNAMIC_GROUPS) as one:
+    with slapd(
+        home / "server",
+        certificate=authority.issue("server"),
+        ldif=ldif,
+        schemas=schemas,
+        more=DYNAMIC_GROUPS,
+        access=f"access to attrs=supannRessourceEtat by dn.exact={READER} read by * none",
+    ) as one:
         yield one
 
 
@@ -54,7 +66,7 @@ class University:
     def directory(self, **settings: Any) -> LdapDirectory:
         way = {"urls": (self._server.ldaps,), "ca_file": self._authority.ca_file, "bind_dn": READER, "password": PASSWORD}
         groups = DirectoryGroups(base=GROUPS, members=("member", "uniqueMember", "memberUid"))
-        usual = {"base": PEOPLE, "groups": groups, "receive_timeout_s": 10.0, "page_size": 200}
+        usual = {"now": READ_AT, "base": PEOPLE, "groups": groups, "receive_timeout_s": 10.0, "page_size": 200}
         return a_directory(**{**usual, **way, **settings})
 
     def change(self, dn: str, changetype: str, **attributes: tuple[str, ...]) -> None:
@@ -62,6 +74,21 @@ class University:
         path = self._home / f"change-{self._changes}.ldif"
         write_ldif(path, [record(dn, changetype=(changetype,), **attributes)])
         self._server.add(path)
+
+    def add_as_dated(self, dn: str, **attributes: tuple[str, ...]) -> None:
+        path = self._home / "dated.ldif"
+        write_ldif(path, [record(dn, **attributes)])
+        self._server.add_as_dated(path)
+
+    def site(self, folder: Path) -> Site:
+        """A configuration that reads it."""
+        site = a_lonely_site(folder).write("password", PASSWORD)
+        way = f"urls: [{self._server.ldaps}]\n  ca_file: {self._authority.ca_file}"
+        way += f"\n  bind_dn: {READER}\n  password: {{file: password}}"
+        groups = f"groups: {{base: '{GROUPS}', members: [member, uniqueMember, memberUid]}}"
+        names = "attributes: {end_date: finContrat, end_date_format: '%d/%m/%Y', groups: ''}"
+        site.change("ldif: people.ldif", f"{way}\n  page_size: 200\n  {groups}\n  {names}")
+        return site.change(f"base: {PEOPLE_BASE}", f"base: {PEOPLE}")
 
     @property
     def ldaps(self) -> str:
@@ -161,3 +188,55 @@ def test_another_memberurl_is_noticed_by_the_next_reading(university: University
         university.change(DOCTORAL, "modify", replace=("memberURL",), memberURL=(old,))
 
     assert in_group(after, "doctorants") == logins(7)
+
+
+def test_an_attribute_that_many_had_and_nobody_has_fails_the_reading(university: University):
+    """C8: the attribute that says who is inactive became invisible, and desktops were built for whoever is."""
+    in_force = university.directory().read()
+
+    with pytest.raises(DirectoryIncomplete) as caught:
+        university.directory(bind_dn=LIMITED).read(in_force=in_force)
+
+    assert "supannRessourceEtat" in str(caught.value)
+    assert f"{COUNT - 30 + 2} of {COUNT}" in str(caught.value), "who had it, and how many there are"
+    assert university.directory().read(in_force=in_force).agents == in_force.agents
+
+
+def test_what_is_dated_before_the_last_change_is_seen_too(university: University):
+    """C12: a server whose clock was ahead dates its next changes before the last one, once it is put back: none was seen."""
+    university.change(dn(8), "modify", replace=("l",), l=("Provins",))  # the last change is no group's
+    at = READ_2020
+    first = university.directory(now=at).read()
+    person = {"objectClass": ("inetOrgPerson",), "uid": ("nouveau",), "cn": ("Nouveau",), "sn": ("Nouveau",)}
+    university.add_as_dated(f"uid=nouveau,{PEOPLE}", **person, entryCSN=("20200316070200.000000Z#000000#000#000000",))
+    try:
+        later = university.directory(now=at + 300).read(since=first)
+    finally:
+        university.change(f"uid=nouveau,{PEOPLE}", "delete")
+
+    assert later.mark == first.mark, "the server's own last change is years ahead of what it dates now"
+    assert {one.login for one in later.agents.values()} - {one.login for one in first.agents.values()} == {"nouveau"}
+
+
+def test_it_is_explained_by_check_directory(university: University, tmp_path):
+    """An entitlement by DN, and the same by a name that two groups have."""
+    site = university.site(tmp_path)
+    right = bascule(
+        "check", "directory", "--config", str(site.change("who: everyone", f"who: {{groups: ['{ON_CALL_IT}', compta]}}").main)
+    )
+    wrong = bascule("check", "directory", "--config", str(site.change(f"'{ON_CALL_IT}'", "astreinte").main))
+
+    lines = right.out.splitlines()
+    assert right.code == 0
+    for line in (
+        f"ok  changes: {university.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
+        f"ok  directory: {COUNT} agents read",
+        "ok  groups: 3 groups of agents, those within groups too",
+        "ok  profile standard: 4 agents are entitled and in wave 'everyone' of scenario 'everyone'",
+        "ok  accounts: 1 disabled, 2 expired: they get no desktop",
+        "ok  accounts: 1 locked: they keep their desktops",
+    ):
+        assert line in lines
+    assert wrong.code == 1
+    assert f"2 groups are called 'astreinte': {ON_CALL_IT} and {ON_CALL_LAB}" in wrong.out
+    assert "fix: write the DN of the group that is meant" in wrong.out

@@ -110,7 +110,7 @@ def a_reference(uri: str) -> Answer:
     [
         pytest.param((BUSY_BIND,), "DirectoryUnavailable", "had to wait: busy", id="too busy to let us in"),
         pytest.param((BIND_DONE, BUSY_SEARCH), "DirectoryUnavailable", "the search had to wait: busy", id="too busy to search"),
-        pytest.param((BIND_DONE, SEARCH_DONE), "DirectoryIncomplete", "no entry at all", id="an empty answer"),
+        pytest.param((BIND_DONE, SEARCH_DONE, SEARCH_DONE), "DirectoryIncomplete", "no entry at all", id="an empty answer"),
         pytest.param(
             (a_refused_bind("80090308: LdapErr: DSID-0C090439, AcceptSecurityContext error, data 533, v4563"),),
             "DirectoryRefused",
@@ -121,13 +121,13 @@ def a_reference(uri: str) -> Answer:
             (a_refused_bind("go\naway"),), "DirectoryRefused", "invalidCredentials (go away)", id="a message of two lines"
         ),
         pytest.param(
-            (BIND_DONE, a_reference("ldap://other.example/ou=elsewhere,dc=x")),
+            (BIND_DONE, SEARCH_DONE, a_reference("ldap://other.example/ou=elsewhere,dc=x")),
             "DirectoryIncomplete",
             "a part of the tree is elsewhere (ldap://other.example/ou=elsewhere,dc=x): choose a narrower base",
             id="a part of the tree is on another server",
         ),
         pytest.param(
-            (BIND_DONE, a_reference("ldap://ForestDnsZones.x.example/DC=ForestDnsZones,DC=x")),
+            (BIND_DONE, SEARCH_DONE, a_reference("ldap://ForestDnsZones.x.example/DC=ForestDnsZones,DC=x")),
             "DirectoryIncomplete",
             "no entry at all",
             id="Active Directory's own partitions hold no people",

@@ -1,8 +1,11 @@
 """What every store must do, on whatever it keeps things."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.errors import StoreError, StoreOwned
+from provisioner.model.agents import Mark
 from provisioner.model.records import Memory
 from provisioner.ports import Changes, JournalEntry
 from tests.adapters.sql.contract_desktops import DesktopsContract
@@ -46,6 +49,16 @@ class StoreContract(DesktopsContract, OrdersContract):
             store.commit(Changes(roster=roster))
 
         assert store.load().roster == a_roster("ana", "bob", read_at=NOON + 300)
+
+    def test_what_the_roster_in_force_was_read_from_outlives_a_restart(self, open_store: OpenStore):
+        """C7, C8: an older state, or one that has lost an attribute, is not believed after a restart either."""
+        origin = {"source": "ldaps://one", "mark": Mark(server="ad one", value="41"), "entries": 2, "having": {"uid": 2}}
+        store = claimed(open_store)
+        store.commit(Changes(roster=a_roster("ana", "bob")))
+        store.commit(Changes(roster=replace(a_roster("ana"), **origin)))
+        store.close()
+
+        assert claimed(open_store).load().roster == replace(a_roster("ana"), **origin)
 
     def test_a_store_has_one_owner_until_it_is_closed(self, open_store: OpenStore):
         first = claimed(open_store)

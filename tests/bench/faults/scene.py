@@ -1,6 +1,7 @@
 """One fault, played: a site of so many people on a twin, VMs of others beside, and a wire to meddle with."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from monitors.recorder import Recorder
@@ -9,7 +10,7 @@ from provisioner.adapters.logs.messages import Line, LineEvents
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.commands import Completion
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId, ProfileName
+from provisioner.model.ids import ClusterId, Instant, ProfileName
 from provisioner.model.ownership import NoteKey
 from provisioner.model.status import Picture
 from provisioner.model.twin_spec import Durations, GuestSpec
@@ -224,8 +225,10 @@ class Scene:
         end = self.events.now + seconds
         self.events.at(end, lambda: self.calls.nudge())
         while self.events.now < end:
-            reconciler = self.reconciler
-            run(reconciler, self.calls, until=lambda: self.events.now >= end or reconciler is not self.reconciler)  # noqa: B023
+            run(self.reconciler, self.calls, until=partial(self._over, end, self.reconciler))
+
+    def _over(self, end: Instant, reconciler: Reconciler) -> bool:
+        return self.events.now >= end or reconciler is not self.reconciler
 
 
 class _Heard(VirtualCalls):

@@ -1,0 +1,38 @@
+"""Whether what a server says can be newer than what is in force: pure. What cannot is no reading."""
+
+from provisioner.adapters.ldap.sync_marks import behind
+from provisioner.errors import DirectoryIncomplete
+from provisioner.model.agents import Mark, Roster
+
+MANY = 10
+"""Entries that do not all lose an attribute within one interval by themselves: a handful of locked accounts may be opened."""
+FEW = 3
+"""On a small site three who all had it are as good as many: as the guard has it for leavers."""
+
+
+def check_not_older(url: str, mark: Mark | None, in_force: Roster | None) -> None:
+    """Raises DirectoryIncomplete for a server that lacks a change which is in force already."""
+    if mark is None or in_force is None or in_force.mark is None:
+        return
+    if lacks := behind(mark, in_force.mark):
+        raise DirectoryIncomplete(
+            f"{url}: is behind the state in force: {lacks}; was it restored from a backup, and is right, "
+            "`bascule directory accept` lets it be read"
+        )
+
+
+def check_no_attribute_lost(roster: Roster, in_force: Roster | None) -> None:
+    """Raises DirectoryIncomplete when nobody has an attribute any more that many had."""
+    if in_force is None:
+        return
+    before = {name.lower(): count for name, count in in_force.having.items()}
+    lost = {name: had for name, has in roster.having.items() if not has and _many(had := before.get(name.lower(), 0), in_force)}
+    if lost:
+        words = " and ".join(f"{name}, which {had} of {in_force.entries} entries had" for name, had in sorted(lost.items()))
+        raise DirectoryIncomplete(
+            f"{roster.source}: nobody has {words}: let this account read it; if meant, leave it out of directory.attributes"
+        )
+
+
+def _many(count: int, of: Roster) -> bool:
+    return count >= MANY or FEW <= count == of.entries
