@@ -192,7 +192,9 @@ DIRECTORY_DISAGREEMENTS = _row(
     help="Agents of whom the last full reading showed something else than the readings of changes before it.",
 )
 DIRECTORY_QUARANTINED = _row(
-    "directory_quarantined", Kind.GAUGE, help="1 while the guard holds the last reading back and an earlier roster is in force."
+    "directory_quarantined",
+    Kind.GAUGE,
+    help="1 while the guard holds a reading or a changed configuration back and what was before stays in force.",
 )
 DIRECTORY_QUARANTINE_AGE = _row(
     "directory_quarantine_age_seconds", Kind.AGE, help="How long readings have been held back; 0: the last one is in force."
