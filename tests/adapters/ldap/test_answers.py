@@ -34,6 +34,8 @@ def some_groups(part: str, *names: str) -> dict[str, list[str]]:
     return {f"memberOf;range={part}": [f"cn={name}" for name in names]}
 
 
+LET_IN = (BIND_DONE, SEARCH_DONE)
+"""And nothing said of itself: the root entry is asked for first."""
 PERSON = {"entryUUID": [ID], "uid": ["a"]}
 FIRST_TWO: Answer = (entry(**PERSON, **some_groups("0-1", "a", "b")), SEARCH_DONE)
 
@@ -55,7 +57,7 @@ def reading(address: str, **settings: bool) -> LdapDirectory:
     ],
 )
 def test_an_attribute_in_ranges_is_read_to_its_last_value(more, groups):
-    with a_server_that_says(BIND_DONE, FIRST_TWO, *more) as address:
+    with a_server_that_says(*LET_IN, FIRST_TWO, *more) as address:
         (agent,) = reading(address).read().agents.values()
 
     assert agent.groups == set(groups)
@@ -72,7 +74,7 @@ def test_an_attribute_in_ranges_is_read_to_its_last_value(more, groups):
     ],
 )
 def test_an_attribute_that_ends_early_makes_no_roster(answer, error, words):
-    with a_server_that_says(BIND_DONE, FIRST_TWO, answer) as address, pytest.raises(DirectoryError) as caught:
+    with a_server_that_says(*LET_IN, FIRST_TWO, answer) as address, pytest.raises(DirectoryError) as caught:
         reading(address).read()
 
     assert (type(caught.value), words in str(caught.value)) == (error, True), str(caught.value)
@@ -92,7 +94,7 @@ def test_an_attribute_that_ends_early_makes_no_roster(answer, error, words):
     ],
 )
 def test_what_is_not_the_whole_answer_is_never_a_roster(answer, words):
-    with a_server_that_says(BIND_DONE, answer) as address, pytest.raises(DirectoryIncomplete) as caught:
+    with a_server_that_says(*LET_IN, answer) as address, pytest.raises(DirectoryIncomplete) as caught:
         reading(address).read()
 
     assert words in str(caught.value)
@@ -106,5 +108,5 @@ def test_what_is_not_the_whole_answer_is_never_a_roster(answer, words):
     ],
 )
 def test_parts_that_are_done_without(uri, ignored):
-    with a_server_that_says(BIND_DONE, (entry(**PERSON), *a_reference(uri))) as address:
+    with a_server_that_says(*LET_IN, (entry(**PERSON), *a_reference(uri))) as address:
         assert len(reading(address, ignore_referrals=ignored).read().agents) == 1
