@@ -13,7 +13,7 @@ demo: setup
 	$(B)/bascule demo
 
 test: setup-test check
-	$(B)/python -m pytest -q -n 2 --dist loadfile -m real
+	$(B)/python -m pytest -q -n 2 --dist loadfile -m "real or long"
 
 check: setup-test
 	$(B)/ruff format --check .
@@ -26,7 +26,7 @@ types:
 
 # Files in their order: otherwise those with few tests come last, and they are the longest.
 fast:
-	$(B)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not real and not guest"
+	$(B)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not real and not long and not guest"
 
 setup:
 	.ci/setup runtime

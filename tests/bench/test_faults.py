@@ -6,6 +6,8 @@ from tests.bench.faults.case import Case
 from tests.bench.faults.run import all_cases, row_of
 from tests.bench.faults.scene import Scene
 
+pytestmark = pytest.mark.long
+
 PEOPLE, NODES = 6, 2
 MORE = 2
 """VMs more than people wanted: of 200 that is one in a hundred. Such a few are made for a cause, and not for each person."""

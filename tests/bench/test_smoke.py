@@ -8,6 +8,8 @@ from tests.bench import directory, growth, oracle, page, pool, virtual
 from tests.bench.faults import run as faults
 from tests.bench.site import Site
 
+pytestmark = pytest.mark.long
+
 FIGURES = {
     "makespan_s", "bound_s", "efficiency", "lock_timeouts", "late_lock_timeouts", "calls_per_desktop",
     "calls_per_desktop_by_endpoint", "worker_s_per_desktop_by_endpoint", "bytes_per_desktop", "ready_50_s", "ready_90_s",

@@ -9,6 +9,8 @@ from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
 from tests.builders.rehearsal import an_order, rehearsed
 
+pytestmark = pytest.mark.long
+
 AGENTS = 200
 SHARED = load_twin(shipped() / "twins" / "shared-1.yaml")
 FAST = replace(SHARED, storages=tuple(replace(one, image_operation_s=0.3 * one.image_operation_s) for one in SHARED.storages))

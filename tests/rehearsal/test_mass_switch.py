@@ -1,10 +1,14 @@
 """The event that Bascule is for, in virtual time: 1,700 desktops on sixteen nodes."""
 
+import pytest
+
 from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
 from tests.builders.rehearsal import a_stage
+
+pytestmark = pytest.mark.long
 
 AGENTS = 1_700
 

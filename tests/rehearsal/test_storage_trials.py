@@ -25,6 +25,8 @@ from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import a_profile_on, a_stage
 from tests.builders.storage import Bulk, uses_on, with_storages
 
+pytestmark = pytest.mark.long
+
 CLONES = 400
 DAEMONS = 200
 """Clones of the daemon: each comes with a boot, which takes the test's time."""
