@@ -143,12 +143,15 @@ def no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situation, 
 
 
 def booting(situation, seen):
-    """Desktops between their start order and ready, by node; those that hang are left out."""
+    """Desktops between their start order and ready, by node.
+
+    Those that should be ready by now are left out: the next start goes out when a boot is expected to end (`pacing`).
+    """
     memory = situation.memory
     up = (name for name, (phase, _) in seen.phases.items() if phase is Phase.STARTING)
-    return Counter(
-        where(situation, memory.reservations[name]) for name in up if memory.started.get(name, NOW) >= situation.now - 900
-    )
+    expected_s = max(one.expected_ready_s for one in situation.policy.profiles.values())
+    begun = (name for name in up if memory.started.get(name, NOW) > situation.now - expected_s)
+    return Counter(where(situation, memory.reservations[name]) for name in begun)
 
 
 @laws.add

@@ -14,8 +14,9 @@ Phases = Mapping[DesktopName, tuple[Phase, str]]
 def owners(memory: Memory, phases: Phases) -> tuple[dict[AgentId, Reservation], tuple[Reservation, ...]]:
     """A ready desktop counts before one that runs, that before any other, then the lower name: the same answer in every cycle.
 
-    A superseded one counts only while it is ready and the one made instead was never assigned: its node has come back before
-    anybody was sent elsewhere.
+    One made instead of another counts before what was there besides: else it would have been made in vain. A superseded one
+    counts only while it is ready and the one made instead was never assigned: its node has come back before anybody was sent
+    elsewhere.
     """
     found: dict[AgentId, Reservation] = {}
     more: defaultdict[AgentId, list[Reservation]] = defaultdict(list)
@@ -23,8 +24,10 @@ def owners(memory: Memory, phases: Phases) -> tuple[dict[AgentId, Reservation], 
         if one.agent_id is not None and found.setdefault(one.agent_id, one) is not one:
             more[one.agent_id].append(one)
 
+    instead = frozenset(memory.superseded.values()) if more else frozenset()
+
     def rank(one: Reservation) -> tuple[int, DesktopName]:
-        return _claim(one, memory, phases), one.name
+        return _claim(one, memory, phases, instead), one.name
 
     others: list[Reservation] = []
     for agent, further in more.items():  # of nearly nobody: ranking everybody's would cost as much as the rest of a survey
@@ -33,16 +36,18 @@ def owners(memory: Memory, phases: Phases) -> tuple[dict[AgentId, Reservation], 
     return found, tuple(sorted(others, key=rank))
 
 
-def _claim(one: Reservation, memory: Memory, phases: Phases) -> int:
+def _claim(one: Reservation, memory: Memory, phases: Phases, instead: frozenset[DesktopName]) -> int:
     """The lower, the better."""
     phase = phases[one.name][0]
     if one.name in memory.superseded:
-        return 2 if phase is Phase.READY else 5
+        return 2 if phase is Phase.READY else 6
     if phase is Phase.READY:
         return 0
     if one.name in memory.assignments:
         return 1
-    return 3 if phase is Phase.STARTING else 4
+    if one.name in instead:
+        return 3
+    return 4 if phase is Phase.STARTING else 5
 
 
 def superseded_of(
