@@ -1,8 +1,7 @@
 """One outside system each, and the only importers of vendor libraries. They do not know each other.
 
-`ldap/` (directories), `sql/` (the store), `proxmox/` (clusters), `ssh/` (guests), `logs/` (the log), `backups/` (the file
-that a backup is), `memory_store` (the
-store of a rehearsal).
+`ldap/` (directories), `sql/` (the store), `proxmox/` (clusters), `ssh/` (guests), `logs/` (the log), `backups/` (the
+file that a backup is), `memory_store` (the store of a rehearsal).
 
 May import `ledger`, `ports`, `settings`, `pve`, `model`, `errors`. An adapter obeys its port's docstring (`ports`), names
 each failure once by what the caller does next (`errors`), never sleeps and never retries.
