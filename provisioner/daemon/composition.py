@@ -16,10 +16,9 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.keeping import store_of
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
-from provisioner.planning.demand.demand import EVERYONE
-from provisioner.planning.inputs import Policy
+from provisioner.model.scenarios import EVERYONE
+from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, GuestProbe
-from provisioner.reconciler import Order
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import ClusterSettings, ExpositionSettings, LogNames, Settings, SshSettings
 
@@ -56,21 +55,17 @@ def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall],
     )
 
 
-def order_of(settings: Settings) -> Order:
+def site_config_of(settings: Settings) -> SiteConfig:
     """What the reconciler works by."""
-    policy = Policy(
+    return SiteConfig(
         installation=settings.installation,
         profiles=settings.profiles,
         naming=settings.naming,
         budget=settings.budget,
         pace=settings.pace,
         pools={cluster: one.pool for cluster, one in settings.clusters.items() if one.pool is not None},
-    )
-    scenario = settings.scenario or EVERYONE
-    return Order(
-        policy=policy,
         entitlements=settings.entitlements,
-        scenario=scenario,
+        scenario=settings.scenario or EVERYONE,
         safety=settings.safety,
         leavers=settings.leavers,
         guard=settings.directory.guard,
@@ -80,7 +75,7 @@ def order_of(settings: Settings) -> Order:
 
 def named_groups(settings: Settings) -> frozenset[str]:
     """Those that an entitlement or a wave selects by."""
-    return order_of(settings).rules.groups
+    return site_config_of(settings).rules.groups
 
 
 def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = frozenset()) -> LdapSettings:

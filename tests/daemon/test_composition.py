@@ -2,10 +2,10 @@
 
 import pytest
 
-from provisioner.daemon.composition import ldap_settings, named_groups, order_of, outside_of
+from provisioner.daemon.composition import ldap_settings, named_groups, outside_of, site_config_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe
-from provisioner.planning.demand.demand import EVERYONE
+from provisioner.model.scenarios import EVERYONE
 from provisioner.settings.directory import DirectoryGroups
 from tests.builders.cli import a_lonely_site
 from tests.builders.directory import FixedClock
@@ -68,16 +68,16 @@ def test_a_store_that_is_no_place_is_the_stores_fault(site):
 
 
 def test_without_a_scenario_everybody_is_wanted_at_once(site):
-    assert order_of(site.load()).scenario is EVERYONE
+    assert site_config_of(site.load()).scenario is EVERYONE
 
 
-def test_the_pool_of_a_cluster_is_part_of_the_policy(site):
+def test_the_pool_of_a_cluster_is_part_of_the_configuration(site):
     """A5: what is cloned there goes into it."""
-    assert order_of(site.load()).policy.pools == {}
+    assert site_config_of(site.load()).pools == {}
 
     site.change("    vmids:", "    pool: town/desks\n    vmids:")
 
-    assert order_of(site.load()).policy.pools == {"melun": "town/desks"}
+    assert site_config_of(site.load()).pools == {"melun": "town/desks"}
 
 
 def test_the_directorys_settings_reach_the_adapter(site):
