@@ -164,23 +164,8 @@ def _probes(
         (cluster, Probe.GUEST_AGENT): hypervisor.guest_probe() for cluster, hypervisor in hypervisors.items()
     }
     if ssh is not None:
-        probe = _ssh_probe(ssh, clock)
-        probes.update({(cluster, Probe.SSH): probe for cluster in hypervisors})
+        # Only where it is configured: paramiko takes a fifth of a start.
+        from provisioner.adapters.ssh.guest_probe import SshGuestProbe
+
+        probes |= dict.fromkeys(((cluster, Probe.SSH) for cluster in hypervisors), SshGuestProbe(ssh, clock=clock))
     return probes
-
-
-def _ssh_probe(ssh: SshSettings, clock: Clock) -> GuestProbe:
-    # Only where it is configured: paramiko takes a fifth of a start.
-    from provisioner.adapters.ssh.guest_probe import SshGuestProbe, SshWay
-
-    way = SshWay(
-        user=ssh.user,
-        key_file=ssh.key_file,
-        known_hosts=ssh.known_hosts_file,
-        port=ssh.port,
-        connect_timeout_s=ssh.connect_timeout_s,
-        banner_timeout_s=ssh.banner_timeout_s,
-        auth_timeout_s=ssh.auth_timeout_s,
-        channel_timeout_s=ssh.channel_timeout_s,
-    )
-    return SshGuestProbe(way, clock=clock)
