@@ -12,7 +12,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.forecast_figures import NOTHING_LEFT, SHARES, figures_of
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, duration, print_json, print_table, say
-from provisioner.daemon.composition import Outside, order_of, outside_of
+from provisioner.daemon.composition import Outside, outside_of, site_config_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Snapshot
@@ -43,7 +43,7 @@ def forecast(
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         stage = Stage(
-            order=order_of(settings),
+            config=site_config_of(settings),
             roster=_roster(outside, rest_only=twin is None),
             twins=_twins(settings, outside, twin),
             begins_at=clock.now(),

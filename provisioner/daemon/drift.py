@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
-from provisioner.daemon.composition import Outside, order_of
+from provisioner.daemon.composition import Outside, site_config_of
 from provisioner.daemon.offline_status import remembered, situation_of
 from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
@@ -69,7 +69,7 @@ def _looked(settings: Settings, outside: Outside, now: Instant) -> tuple[Situati
     """The store first: whatever it has by then, the cluster shows."""
     memory, _ = remembered(outside, settings, now)
     snapshot, unseen = _observed(outside, now)
-    return situation_of(order_of(settings), memory, snapshot, now), unseen
+    return situation_of(site_config_of(settings), memory, snapshot, now), unseen
 
 
 def _observed(outside: Outside, now: Instant) -> tuple[Snapshot, dict[ClusterId, str]]:

@@ -7,17 +7,16 @@ is its own secret: an action ordered seconds ago may be shown as still to be ord
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from provisioner.daemon.composition import Outside, order_of
+from provisioner.daemon.composition import Outside, site_config_of
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
-from provisioner.model.ids import ClusterId, Instant, LockDomain
+from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import standing
 from provisioner.model.records import Memory
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Picture
-from provisioner.pacing.clone_limits import clone_limit
-from provisioner.pacing.clone_samples import DomainHistory
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.status import Told, picture_of
@@ -25,7 +24,9 @@ from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
-from provisioner.reconciler import Order, judged, surge_began
+from provisioner.ports import all_of
+from provisioner.reconciler import judged, surge_began
+from provisioner.reconciler.in_flight import Flight
 from provisioner.settings.values import Settings
 
 
@@ -41,19 +42,19 @@ class Glance:
 def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
     """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
     memory, directory_error = remembered(outside, settings, now)
-    order, memory = as_in_force(order_of(settings), memory, now)
+    config, memory = as_in_force(site_config_of(settings), memory, now)
     snapshot, unseen = _observed(outside)
-    situation = situation_of(order, memory, snapshot, now)
+    situation = situation_of(config, memory, snapshot, now)
     seen = survey(situation)
     weighed = circumstances_of(situation, seen, paused={})
     room = room_of(situation, seen)
-    judgement = judge(make_plan(situation, seen, room), weighed, order.safety)
+    judgement = judge(make_plan(situation, seen, room), weighed, config.safety)
     told = Told(blocked=judgement.blocked, directory_error=directory_error)
     picture = picture_of(situation, seen, judgement.plan, told, room=room, before=None)
     return Glance(picture=picture, unseen=unseen)
 
 
-def as_in_force(configured: Order, memory: Memory, now: Instant) -> tuple[Order, Memory]:
+def as_in_force(configured: SiteConfig, memory: Memory, now: Instant) -> tuple[SiteConfig, Memory]:
     """What a daemon that reads this configuration would work by: what the guard holds back is not in force."""
     judgement = judged(None, configured, memory, now=now)
     if judgement is None:
@@ -61,18 +62,11 @@ def as_in_force(configured: Order, memory: Memory, now: Instant) -> tuple[Order,
     return configured.under(judgement.verdict.rules), replace(memory, guard=judgement.verdict.record)
 
 
-def situation_of(order: Order, memory: Memory, snapshot: Snapshot, now: Instant) -> Situation:
-    """What a daemon started this moment would plan from."""
-    return Situation(
-        now=now,
-        policy=order.policy,
-        snapshot=snapshot,
-        memory=memory,
-        demand=_demand(order, memory, now),
-        limits=_unmeasured(snapshot),
-        safety=order.safety,
-        leavers=order.leavers,
-    )
+def situation_of(config: SiteConfig, memory: Memory, snapshot: Snapshot, now: Instant) -> Situation:
+    """What a daemon started this moment would plan from. What a running one has measured is its own."""
+    flight = Flight(installation=config.installation, events=all_of(()))
+    flight.snapshot = snapshot
+    return flight.situation(config, memory, _demand(config, memory, now), now=now)
 
 
 def remembered(outside: Outside, settings: Settings, now: Instant) -> tuple[Memory, str]:
@@ -100,13 +94,7 @@ def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:
     return snapshot, unseen
 
 
-def _unmeasured(snapshot: Snapshot) -> dict[LockDomain, int]:
-    """What a daemon begins with: one clone alone on each storage. What a running one has measured is its own."""
-    storages = (storage for view in snapshot.clusters.values() for storage in view.storages)
-    return {one.lock_domain: clone_limit(DomainHistory(), shared=one.shared, lag_s=0.0, now=0.0) for one in storages}
-
-
-def _demand(order: Order, memory: Memory, now: Instant) -> Demand:
-    began = surge_began(memory.intents, order.scenario.name)
+def _demand(config: SiteConfig, memory: Memory, now: Instant) -> Demand:
+    began = surge_began(memory.intents, config.scenario.name)
     served = frozenset(memory.assignments.values())
-    return demand_of(memory.roster, order.rules, started_at=now if began is None else began, now=now, served=served)
+    return demand_of(memory.roster, config.rules, started_at=now if began is None else began, now=now, served=served)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.daemon.composition import Outside, order_of
+from provisioner.daemon.composition import Outside, site_config_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
@@ -56,7 +56,7 @@ def rekey_plan(settings: Settings, outside: Outside, *, by: str, pairs: Iterable
     elif by:
         found = matched(reading, memory.roster, owners, by=by)
     else:
-        found = recreated_in(reading, in_force_of(memory, order_of(settings)), everybody=True)
+        found = recreated_in(reading, in_force_of(memory, site_config_of(settings)), everybody=True)
     return RekeyPlan(found=found, alone=tuple(_alone(found, reading, memory.roster, owners)))
 
 

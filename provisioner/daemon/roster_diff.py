@@ -5,7 +5,7 @@ Nothing is changed.
 
 from dataclasses import dataclass, replace
 
-from provisioner.daemon.composition import Outside, order_of
+from provisioner.daemon.composition import Outside, site_config_of
 from provisioner.errors import DirectoryIncomplete
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
@@ -62,8 +62,8 @@ def measured_reading(outside: Outside, memory: Memory) -> Roster:
 
 def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: Instant) -> DirectoryDifference:
     """What a reading would change."""
-    order = order_of(settings)
-    judgement = judged(reading, order, memory, now=now)
+    config = site_config_of(settings)
+    judgement = judged(reading, config, memory, now=now)
     assert judgement is not None  # there is a reading
     return DirectoryDifference(
         accepted=memory.roster,
@@ -71,5 +71,5 @@ def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: I
         verdict=judgement.verdict,
         recreated=judgement.recreated,
         order=order_in(memory.intents),
-        configuration_changed=memory.guard.rules is not None and memory.guard.rules != order.rules,
+        configuration_changed=memory.guard.rules is not None and memory.guard.rules != config.rules,
     )

@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitors.exposition import MAX_CYCLE_AGE_S
 from monitors.health import lacking_life
 from provisioner.daemon import gc_tuning
-from provisioner.daemon.composition import Outside, exposition_of, named_groups, order_of, outside_of, recorder_of
+from provisioner.daemon.composition import Outside, exposition_of, named_groups, outside_of, recorder_of, site_config_of
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
@@ -107,7 +107,7 @@ class Service:
         """Adapters, and a reconciler that knows nothing yet."""
         self._outside = outside_of(self.settings, clock=self._clock, on_call=self._events.api_call)
         self.reconciler = Reconciler(
-            order_of(self.settings),
+            site_config_of(self.settings),
             store=self._outside.store,
             clock=self._clock,
             events=self._events,
@@ -153,7 +153,7 @@ class Service:
             return
         waiting = needs_restart(self.settings, fresh)
         self.settings = reloaded(self.settings, fresh)
-        self.reconciler.follow(order_of(self.settings))
+        self.reconciler.follow(site_config_of(self.settings))
         self._name_groups()
         # An operator who reloads wants to see what is there now, and who has gone shows in a full reading alone.
         self.reconciler.read_directory(in_full=True)
@@ -169,7 +169,7 @@ class Service:
 
     def _name_groups(self) -> None:
         """What is configured and what is in force may be two things while the guard holds a change back: both are read."""
-        self._outside.directory.name_groups(named_groups(self.settings) | self.reconciler.order.rules.groups)
+        self._outside.directory.name_groups(named_groups(self.settings) | self.reconciler.config.rules.groups)
 
     def _thread_calls(self, outside: Outside) -> ThreadCalls:
         return ThreadCalls(

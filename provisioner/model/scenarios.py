@@ -54,3 +54,7 @@ class Scenario:
     waves: tuple[Wave, ...]
     starts_at: Instant | None = None
     """None: as soon as the daemon runs it."""
+
+
+EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=Selection()),))
+"""What runs without a scenario: every entitled agent at once."""

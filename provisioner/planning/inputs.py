@@ -5,28 +5,13 @@ from dataclasses import dataclass, field
 
 from provisioner.actions.causes import CommonCause
 from provisioner.model.actions import Action
-from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
-from provisioner.model.departures import Leavers
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, PoolName, ProfileName
-from provisioner.model.profiles import Profile
+from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.records import Memory
+from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.boot_samples import BootHistory
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What is configured, as far as planning needs it."""
-
-    installation: str
-    profiles: Mapping[ProfileName, Profile]
-    naming: Naming
-    budget: Budget = field(default_factory=Budget)
-    pace: Pace = field(default_factory=Pace)
-    pools: Mapping[ClusterId, PoolName] = field(default_factory=dict)
-    """The pool of Proxmox VE that a cluster's desktops are cloned into; a cluster that is not named has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +19,7 @@ class Situation:
     """Everything a plan is made from."""
 
     now: Instant
-    policy: Policy
+    config: SiteConfig
     snapshot: Snapshot
     memory: Memory
     demand: Demand
@@ -52,8 +37,6 @@ class Situation:
     """Calls that each node has to answer still."""
     answers_s: Mapping[NodeKey, float] = field(default_factory=dict)
     """What a node takes for a call, where it has been measured."""
-    safety: Safety = field(default_factory=Safety)
-    leavers: Leavers = Leavers()
     offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
     """When each node that is away now was first seen so, in this life of the daemon."""
 

@@ -2,7 +2,7 @@
 
 Whether threads or an event heap carry them out, it does not know.
 
-* `loop` is the only loop, `cycle` one cycle; `config`: what is configured, as far as the loop needs it;
+* `loop` is the only loop, `cycle` one cycle;
 * state: `rekeying`, `durable_state` (the copy of the store), `in_flight`, `node_absences`, `operator_intents`, `surge`,
   `store_rebuild`;
 * looking: `observation_schedule`, `observation_request`, `roster_readings`, `roster_sync`, `judging` (what is in force, and
@@ -12,16 +12,15 @@ May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `m
 
 * A surge's beginning is kept as an intent: a restart of the daemon does not begin the waves again.
 * A report is kept by the next cycle, not as it comes (`durable_state`): hundreds come, and each would be a transaction.
-* Entitlements and scenario are in force only once the guard has believed them: `Reconciler.order` is what is configured, but
+* Entitlements and scenario are in force only once the guard has believed them: `Reconciler.config` is what is configured, but
   for those.
 * `roster_sync` keeps readings as they came, not as the guard merged them, and has everything read again after an hour, as
   the proof.
 """
 
-from provisioner.reconciler.config import Order
 from provisioner.reconciler.cycle import Reconciler
 from provisioner.reconciler.judging import in_force_of, judged, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.surge import surge_began
 
-__all__ = ["Order", "Reconciler", "in_force_of", "judged", "order_in", "run", "surge_began"]
+__all__ = ["Reconciler", "in_force_of", "judged", "order_in", "run", "surge_began"]

@@ -15,6 +15,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.records import Memory
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Picture
 from provisioner.model.words import JournalWord
 from provisioner.pacing.boot_samples import Boot
@@ -27,7 +28,6 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
-from provisioner.reconciler.config import Order
 from provisioner.reconciler.dirty import News
 from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.in_flight import Flight
@@ -45,12 +45,18 @@ class Reconciler:
     """All state of the control loop, changed by one thread alone."""
 
     def __init__(
-        self, order: Order, *, store: Store, clock: Clock, events: Events, frozen_by_file: Callable[[], bool] = lambda: False
+        self,
+        config: SiteConfig,
+        *,
+        store: Store,
+        clock: Clock,
+        events: Events,
+        frozen_by_file: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.order = self._configured = order
+        self.config = self._configured = config
         """In force: what is configured, but for entitlements and a scenario by which too many would leave."""
         self.picture: Picture | None = None
-        self.flight = Flight(installation=order.policy.installation, events=events)
+        self.flight = Flight(installation=config.installation, events=events)
         self._clock, self._events = clock, events
         self._post_mortems = PostMortems()
         self._news = News()
@@ -65,7 +71,7 @@ class Reconciler:
         """Observations that no cycle has decided from yet."""
         self._asked: dict[ClusterId, Observe] = {}
         """The question under way, or the last one, of each cluster."""
-        self._watches = Watches(order.policy.naming.vmids)
+        self._watches = Watches(config.naming.vmids)
         self._readings = Readings(self._books, store=store, clock=clock, events=events)
         self._rekeying = Rekeying(self._books, store=store, clock=clock, events=events)
         self._draining = False
@@ -74,31 +80,31 @@ class Reconciler:
 
     def open(self) -> None:
         """Own the store and take up what it keeps; raises StoreError."""
-        self._books.open(self._configured.policy.budget)
+        self._books.open(self._configured.budget)
         self._standing.rebuilding.under_way = not self._books.kept.baseline_accepted
         self._take_up(self._configured)
 
-    def follow(self, order: Order) -> None:
+    def follow(self, config: SiteConfig) -> None:
         """Take up a changed configuration; what is in flight goes on. The installation and the clusters cannot change.
 
         Who loses or gains a desktop by it is judged like a change of the directory.
         """
-        before = self.order.scenario
-        self._take_up(order)
-        if self.order.scenario != before:
+        before = self.config.scenario
+        self._take_up(config)
+        if self.config.scenario != before:
             self._tell_of_the_scenario()
         self._watches.all_now()
 
-    def _take_up(self, order: Order) -> None:
-        self._configured = order
-        self.order = self._readings.judge_rules(order, self._store.intents())
-        self._surge.begin(self.order.scenario.name, self._clock.now())
+    def _take_up(self, config: SiteConfig) -> None:
+        self._configured = config
+        self.config = self._readings.judge_rules(config, self._store.intents())
+        self._surge.begin(self.config.scenario.name, self._clock.now())
 
     def _tell_of_the_scenario(self) -> None:
-        demand = self._surge.demand(self.memory, self.order, self._clock.now())
+        demand = self._surge.demand(self.memory, self.config, self._clock.now())
         has = len(demand.wants.keys() & self._books.kept.assignments.values())
         text = (
-            f"scenario '{self.order.scenario.name}' is in force: {has} people who have a desktop keep it, "
+            f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
             f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
         )
         self._events.notice("scenario", text)
@@ -124,7 +130,7 @@ class Reconciler:
     @property
     def sessions_settled(self) -> bool:
         """Whether every ready desktop has been asked for its sessions since the agents had time to log on."""
-        return self._books.sessions_settled(first_s=self.order.policy.pace.session_first_s)
+        return self._books.sessions_settled(first_s=self.config.pace.session_first_s)
 
     @property
     def memory(self) -> Memory:
@@ -145,8 +151,8 @@ class Reconciler:
             self.take_in(overdue)
         due: list[Command] = [*self._readings.take_due()]
         due += self._post_mortems.take_due()
-        policy = self.order.policy
-        looks = [self.flight.observation(cluster, policy, now) for cluster in self._watches.take_due(now, policy.pace)]
+        config = self.config
+        looks = [self.flight.observation(cluster, config, now) for cluster in self._watches.take_due(now, config.pace)]
         self._asked |= {look.cluster: look for look in looks}
         return [*due, *looks]
 
@@ -168,17 +174,17 @@ class Reconciler:
                 self._post_mortems.ended()
                 self._books.take_log(completion.command.desktop, completion.answer)
             case _:
-                self._books.take(self.flight.answered(completion), self.order.policy.budget)
+                self._books.take(self.flight.answered(completion), self.config.budget)
 
     def cycle(self) -> tuple[Action, ...]:
         """Decide from what was observed since the last one; the orders come back, to be submitted. Empty: no observation."""
         if self._fresh or self._draining:
-            self._books.keep_reports(self.order.policy.budget)
+            self._books.keep_reports(self.config.budget)
         if not self._fresh:
             return ()
         fresh, self._fresh = self._fresh, []
         orders = self._cycle([view for _, view in fresh])
-        pace, now = self.order.policy.pace, self._clock.now()
+        pace, now = self.config.pace, self._clock.now()
         pause = period(self.flight.executor.in_flight.values(), self.picture, pace)
         for completion, view in fresh:
             due_at = in_time(completion.started_at, pause, change=self._surge.next_change, now=now, pace=pace)
@@ -193,7 +199,7 @@ class Reconciler:
         if self._asked.get(cluster) is not completion.command:
             return  # the answer to a question that was given up
         if not isinstance(completion.answer, ClusterView):
-            self._watches.ended(cluster, due_at=completion.ended_at + self.order.policy.pace.observe_idle_s)
+            self._watches.ended(cluster, due_at=completion.ended_at + self.config.pace.observe_idle_s)
             self._observation_failed(cluster, str(completion.error) if completion.error else "no answer")
             return
         if self._watches.says(cluster, ""):
@@ -221,21 +227,21 @@ class Reconciler:
             self._surge.roster_changed()
             self._readings.ask(in_full=True)
         self._readings.heed(self._standing.intents, began)
-        policy = self.order.policy
+        config = self.config
         self._look_at(views)
         for view in views:
-            self._books.apply(self.flight.settle(view, began), policy.budget)
+            self._books.apply(self.flight.settle(view, began), config.budget)
         observed_all = self._watches.of.keys() <= self.flight.snapshot.clusters.keys()
         self._standing.rebuilding.note(observed_all=observed_all, now=began)
         memory = self.memory
-        demand = self._surge.demand(memory, self.order, began)
-        situation = self.flight.situation(self.order, memory, demand, now=began)
+        demand = self._surge.demand(memory, self.config, began)
+        situation = self.flight.situation(self.config, memory, demand, now=began)
         seen = self.surveyor.look(situation, self._news.take(began))
         fresh, room = seen.fresh, room_of(situation, seen, closed_places(situation, seen))
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
         self._standing.finish_stops(seen)
-        self._standing.finish_rebuilding(seen, began, settle_s=self.order.safety.rebuild_settle_s)
+        self._standing.finish_rebuilding(seen, began, settle_s=self.config.safety.rebuild_settle_s)
         self._judge_what_waited()
         told = Told(
             paused=self._paused(began),
@@ -262,14 +268,14 @@ class Reconciler:
         if among is not None and self._seen is not None:
             among = among.union(*self._seen.not_ready.values())
         flying, proved = self.flight.executor.in_flight, self._books.proved
-        installation = self.order.policy.installation
+        installation = self.config.installation
         self._books.commit(of_views(views, self.memory, flying, installation=installation, proved=proved, among=among))
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
         paused = self._paused(situation.now)
         trials = {one: why for one, why in self.flight.trials.items() if one not in paused}
         circumstances = circumstances_of(situation, seen, paused=paused, trials=trials)
-        judgement = judge(plan, circumstances, self.order.safety)
+        judgement = judge(plan, circumstances, self.config.safety)
         return judgement.plan, judgement.blocked
 
     def _order(self, plan: Plan, situation: Situation) -> tuple[Action, ...]:
@@ -305,9 +311,9 @@ class Reconciler:
 
     def _who_is_wanted_has_changed(self) -> None:
         """By another roster, or by rules that were let through with it."""
-        before, self.order = self.order.scenario, self._readings.in_force(self._configured)
-        if self.order.scenario != before:
-            self._surge.begin(self.order.scenario.name, self._clock.now())
+        before, self.config = self.config.scenario, self._readings.in_force(self._configured)
+        if self.config.scenario != before:
+            self._surge.begin(self.config.scenario.name, self._clock.now())
         self._surge.roster_changed()
 
     def _ended(self, outcome: Outcome) -> None:

@@ -15,11 +15,11 @@ from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, Vmid
 from provisioner.model.records import Memory
+from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.measurements import Meter
-from provisioner.planning.inputs import Policy, Situation
+from provisioner.planning.inputs import Situation
 from provisioner.ports import Events
 from provisioner.pve.faults import error_for_task
-from provisioner.reconciler.config import Order
 from provisioner.reconciler.node_absences import Absences
 from provisioner.reconciler.observation_request import observation_of
 
@@ -46,11 +46,11 @@ class Flight:
         self._blind: set[ClusterId] = set()
         """Clusters of which an observation has failed since the last one that came in."""
 
-    def observation(self, cluster: ClusterId, policy: Policy, now: Instant) -> Observe:
+    def observation(self, cluster: ClusterId, config: SiteConfig, now: Instant) -> Observe:
         """What to ask a cluster next."""
         last = self.snapshot.clusters.get(cluster)
         locked = self._locked_in(last) if last is not None else ()
-        order = observation_of(cluster, last, locked, executor=self.executor, meter=self.meter, policy=policy, now=now)
+        order = observation_of(cluster, last, locked, executor=self.executor, meter=self.meter, config=config, now=now)
         absent = sorted(key.vmid for key in self.absent if key.cluster == cluster)
         return replace(order, exists=frozenset(absent[:_ASKED_AT_ONCE]))
 
@@ -91,11 +91,11 @@ class Flight:
         self._tell(before)
         return effects
 
-    def situation(self, order: Order, memory: Memory, demand: Demand, *, now: Instant) -> Situation:
+    def situation(self, config: SiteConfig, memory: Memory, demand: Demand, *, now: Instant) -> Situation:
         """What the next plan is made from."""
         return Situation(
             now=now,
-            policy=order.policy,
+            config=config,
             snapshot=self.snapshot,
             memory=memory,
             demand=demand,
@@ -104,11 +104,9 @@ class Flight:
             booted=self.meter.boots,
             unanswered=Counter(filter(None, map(node_asked, self.executor.unanswered))),
             answers_s=self.meter.answers_s,
-            limits=self._limits(order.policy.pace, now),
+            limits=self._limits(config.pace, now),
             full=self.executor.circuits.full(now),
             causes=tuple(self.executor.circuits.common.values()),
-            safety=order.safety,
-            leavers=order.leavers,
             offline_since=self.absences.since,
         )
 

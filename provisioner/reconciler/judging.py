@@ -6,13 +6,13 @@ from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Memory
+from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.changes import InForce
 from provisioner.planning.roster.guard import Basis
 from provisioner.planning.roster.judgement import Judgement, judge
-from provisioner.reconciler.config import Order
 
 
-def judged(reading: Roster | None, configured: Order, memory: Memory, *, now: Instant) -> Judgement | None:
+def judged(reading: Roster | None, configured: SiteConfig, memory: Memory, *, now: Instant) -> Judgement | None:
     """What becomes of a reading, or without one of the configuration alone; None: there is no roster to judge that by."""
     if reading is None and memory.roster is None:
         return None
@@ -22,10 +22,10 @@ def judged(reading: Roster | None, configured: Order, memory: Memory, *, now: In
     return judge(reading, configured.rules, basis, now=now, distinct=distinct_in(memory.intents))
 
 
-def in_force_of(memory: Memory, order: Order) -> InForce:
+def in_force_of(memory: Memory, config: SiteConfig) -> InForce:
     """Whom there is, under the rules of `order`."""
     owners = frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id is not None)
-    return InForce(accepted=memory.roster, rules=order.rules, owners=owners, served=frozenset(memory.assignments.values()))
+    return InForce(accepted=memory.roster, rules=config.rules, owners=owners, served=frozenset(memory.assignments.values()))
 
 
 def order_in(intents: Iterable[Intent]) -> Intent | None:

@@ -8,11 +8,11 @@ from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord, Held
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
 from provisioner.planning.roster.guard import Verdict
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reconciler.config import Order
 from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.judging import distinct_in, judged, order_in
 from provisioner.reconciler.roster_sync import Sequels
@@ -75,7 +75,7 @@ class Readings:
             self.ask(in_full=True)
         self._distinct = distinct
 
-    def take_in(self, completion: Completion, order: Order, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
+    def take_in(self, completion: Completion, config: SiteConfig, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
         """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""
         self.under_way = False
         if not isinstance(completion.answer, Roster):
@@ -84,27 +84,27 @@ class Readings:
             self._events.directory_read(None, self.error)
             return False
         self.error = ""
-        self._note(completion.answer, order)
+        self._note(completion.answer, config)
         self._unjudged = completion.answer
         if rebuilding and self._books.kept.roster is None:
             self._served = completion.answer
             self._events.directory_read(completion.answer, "")
             return True
-        return self.judge(order, intents, told=False)
+        return self.judge(config, intents, told=False)
 
-    def judge_rules(self, order: Order, intents: Iterable[Intent]) -> Order:
+    def judge_rules(self, config: SiteConfig, intents: Iterable[Intent]) -> SiteConfig:
         """What is configured as far as it is in force: a change by which too many would leave waits for an operator."""
-        judgement = judged(None, order, self._books.kept.memory(tuple(intents)), now=self._clock.now())
+        judgement = judged(None, config, self._books.kept.memory(tuple(intents)), now=self._clock.now())
         if judgement is None:
-            return self.in_force(order)
+            return self.in_force(config)
         self._keep(judgement.verdict)
-        return order.under(judgement.verdict.rules)
+        return config.under(judgement.verdict.rules)
 
-    def in_force(self, order: Order) -> Order:
+    def in_force(self, config: SiteConfig) -> SiteConfig:
         """What is configured, with the rules that were judged last."""
-        return order.under(self._books.kept.guard.rules or order.rules)
+        return config.under(self._books.kept.guard.rules or config.rules)
 
-    def _note(self, reading: Roster, order: Order) -> None:
+    def _note(self, reading: Roster, config: SiteConfig) -> None:
         if count := self._sequels.proof(reading):
             text = (
                 f"{count} agents are otherwise in a full reading than the changes read just before had it: the full one holds; "
@@ -112,7 +112,7 @@ class Readings:
             )
             self._events.notice("directory", text)
         self._note_servers(reading)
-        self._due |= self._sequels.came(reading, full_every_s=order.full_directory_s, now=self._clock.now())
+        self._due |= self._sequels.came(reading, full_every_s=config.full_directory_s, now=self._clock.now())
 
     def _note_servers(self, reading: Roster) -> None:
         """Told when another server begins or ceases to fail: a spare is of use only while it works."""
@@ -127,16 +127,16 @@ class Readings:
         """Agents of whom the last full reading showed something else than the readings of changes before it."""
         return self._sequels.disagreements
 
-    def judge(self, order: Order, intents: Iterable[Intent], *, told: bool = True) -> bool:
+    def judge(self, config: SiteConfig, intents: Iterable[Intent], *, told: bool = True) -> bool:
         """Put the reading that waits in force, or hold it back; whether there was one. `told`: it was reported when it came."""
         if self._unjudged is None:
             return False
         reading, self._unjudged = self._unjudged, None
         memory, accepted = self._books.kept.memory(tuple(intents)), self._books.kept.roster
-        judgement = judged(reading, order, memory, now=self._clock.now())
+        judgement = judged(reading, config, memory, now=self._clock.now())
         assert judgement is not None  # there is a reading
         verdict = judgement.verdict
-        if order_in(intents) is None and self._takes_turns(reading, verdict, order.guard.window_s):
+        if order_in(intents) is None and self._takes_turns(reading, verdict, config.guard.window_s):
             return False
         self._keep(verdict)
         self._tell_of(judgement.recreated, accepted)

@@ -7,9 +7,9 @@ from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Memory
+from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.demand import demand_of
 from provisioner.ports import Store
-from provisioner.reconciler.config import Order
 
 _FOREVER = float("inf")
 
@@ -32,17 +32,17 @@ class Surge:
         """Whatever was worked out is void."""
         self._demand = None
 
-    def demand(self, memory: Memory, order: Order, now: Instant) -> Demand:
+    def demand(self, memory: Memory, config: SiteConfig, now: Instant) -> Demand:
         """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
         if (self._began_at or now) > now:
-            self.begin(order.scenario.name, now)
+            self.begin(config.scenario.name, now)
         roster = memory.roster
         stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
             self._roster = roster
             began = self._began_at if self._began_at is not None else now
             served = frozenset(memory.assignments.values())
-            self._demand = demand_of(roster, order.rules, started_at=began, now=now, served=served)
+            self._demand = demand_of(roster, config.rules, started_at=began, now=now, served=served)
         return self._demand
 
     @property

@@ -39,16 +39,16 @@ def compare(stage: Stage, levels: Iterable[Level] = tuple(Level)) -> Iterator[Bo
 def _bought(stage: Stage, level: Level) -> Bought:
     """The preparation has all the time it needs: the scenario's start is put off until it is done."""
     begins_at = stage.begins_at if level is Level.NONE else inf
-    order = replace(stage.order, scenario=_at(stage.order.scenario, level, starts_at=begins_at))
-    rehearsal = Rehearsal(replace(stage, order=order))
+    config = replace(stage.config, scenario=_at(stage.config.scenario, level, starts_at=begins_at))
+    rehearsal = Rehearsal(replace(stage, config=config))
     if level is Level.NONE:
         return Bought(level=level, forecast=rehearsal.run())
     preparing_s = rehearsal.prepare()
     picture, memory = rehearsal.reconciler.picture, rehearsal.reconciler.memory
     made: tuple[Preparation, ...] = picture.preparations if picture else ()
-    profiles, budget = order.policy.profiles, order.policy.budget
+    profiles, budget = config.profiles, config.budget
     sizes = [profiles[one.profile] for one in memory.reservations.values()]
-    rehearsal.begin(_at(stage.order.scenario, level, starts_at=rehearsal.events.now))
+    rehearsal.begin(_at(stage.config.scenario, level, starts_at=rehearsal.events.now))
     return Bought(
         level=level,
         forecast=rehearsal.run(),

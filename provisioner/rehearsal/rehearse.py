@@ -11,12 +11,13 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.scenarios import Scenario
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Picture
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
-from provisioner.reconciler import Order, Reconciler, run
+from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of, since
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
@@ -34,7 +35,7 @@ _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to 
 class Stage:
     """What is rehearsed, on what."""
 
-    order: Order
+    config: SiteConfig
     roster: Roster
     twins: Mapping[ClusterId, TwinSpec]
     begins_at: Instant = 0.0
@@ -50,15 +51,15 @@ class Rehearsal:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.events = EventHeap(stage.begins_at)
-        self.twins = {cluster: Twin(_reporting(spec, stage.order), self.events) for cluster, spec in stage.twins.items()}
+        self.twins = {cluster: Twin(_reporting(spec, stage.config), self.events) for cluster, spec in stage.twins.items()}
         self.watch = _Watch(self.events)
         self.store = _store_for(stage)
-        key = replace(_KEY, installation=stage.order.policy.installation)
+        key = replace(_KEY, installation=stage.config.installation)
         # Nobody else writes to a twin that was made this moment: there is no earlier clone to wait for.
-        self._order = replace(stage.order, safety=replace(stage.order.safety, rebuild_settle_s=0.0))
+        self._config = replace(stage.config, safety=replace(stage.config.safety, rebuild_settle_s=0.0))
         self._began_at = stage.begins_at
         self.reconciler = Reconciler(
-            self._order, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
+            self._config, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
         )
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
@@ -72,8 +73,8 @@ class Rehearsal:
 
     def begin(self, scenario: Scenario) -> None:
         """Another scenario from now on: the switch that `run` plays is counted from here."""
-        self._order = replace(self._order, scenario=scenario)
-        self.reconciler.follow(self._order)
+        self._config = replace(self._config, scenario=scenario)
+        self.reconciler.follow(self._config)
         self._began_at = self.watch.moved_at = self.events.now
         self._before, self.watch.settled = self._truths(), False
 
@@ -125,17 +126,17 @@ class Rehearsal:
         return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
 
 
-def _reporting(spec: TwinSpec, order: Order) -> TwinSpec:
+def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
     """With the pool of the desktops; and they write their status document where each profile looks for it."""
-    files = dict.fromkeys([*spec.report.files, *(profile.status_file for profile in order.policy.profiles.values())])
-    pool = order.policy.pools.get(ClusterId(spec.name))
+    files = dict.fromkeys([*spec.report.files, *(profile.status_file for profile in config.profiles.values())])
+    pool = config.pools.get(ClusterId(spec.name))
     pools: dict[str, str] = {} if pool is None else {pool: ""}
     return replace(spec, report=replace(spec.report, files=tuple(files)), pools={**pools, **spec.pools})
 
 
 def _store_for(stage: Stage) -> MemoryStore:
     """VMs that are there from the start and have VMIDs in our range are explained: nobody has to read 1,700 notes first."""
-    ranges = stage.order.policy.naming.vmids
+    ranges = stage.config.naming.vmids
     there = (GuestKey(cluster, Vmid(one.vmid)) for cluster, spec in stage.twins.items() for one in spec.guests)
     retired = (
         Retired(key=key, reason="there before the rehearsal", at=stage.begins_at)

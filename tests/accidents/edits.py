@@ -37,7 +37,7 @@ def _misspelt_and(happens: Callable[[Town], None]) -> Callable[[Town], None]:
 
 def _restarted(town: Town) -> None:
     """Nobody reloads: the machine is restarted after the edit."""
-    town.order = town.order.under(type(town.order.rules)(entitlements=town.entitle("remtoe"), scenario=town.order.scenario))
+    town.config = town.config.under(type(town.config.rules)(entitlements=town.entitle("remtoe"), scenario=town.config.scenario))
     town.start()
 
 
@@ -73,10 +73,10 @@ def _profile_renamed(*groups: str) -> Callable[[Town], None]:
     """What is there is of a profile that is not configured any more."""
 
     def happens(town: Town) -> None:
-        (profile,) = town.order.policy.profiles.values()
+        (profile,) = town.config.profiles.values()
         renamed = replace(profile, name=ProfileName("renamed"))
         entitlements = tuple(replace(one, profile=renamed.name) for one in town.entitle(*groups))
-        town.edit(policy=replace(town.order.policy, profiles={renamed.name: renamed}), entitlements=entitlements)
+        town.edit(profiles={renamed.name: renamed}, entitlements=entitlements)
 
     return happens
 

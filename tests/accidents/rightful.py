@@ -81,8 +81,8 @@ def _misspelt_and_put_right(town: Town) -> None:
 
 def _widened_and_restarted(town: Town) -> None:
     town.register.change(range(31, 39), groups=frozenset({"crisis"}))
-    rules = town.order.rules
-    town.order = town.order.under(type(rules)(entitlements=town.entitle("remote", "crisis"), scenario=rules.scenario))
+    rules = town.config.rules
+    town.config = town.config.under(type(rules)(entitlements=town.entitle("remote", "crisis"), scenario=rules.scenario))
     town.start()
 
 

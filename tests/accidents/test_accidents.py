@@ -180,7 +180,7 @@ def town() -> Town:
 @pytest.mark.parametrize("accident", [pytest.param(one, id=name) for name, one in (ACCIDENTS | BY_HAND | EDITS).items()])
 def test_an_accident_changes_no_desktop(town, accident):
     town.register.remember()
-    configured = town.order
+    configured = town.config
     accident.happens(town)
     town.pass_time(2 * DAY)
 

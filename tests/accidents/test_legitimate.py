@@ -139,9 +139,9 @@ def _group_renamed_with_the_configuration(town: Town) -> None:
     town.register.change(range(1, PEOPLE_THERE + 1), groups=REMOTE | {"telework"})
     town.read_once()
     who = Selection(groups=frozenset({"telework"}), units=frozenset({PEOPLE}))
-    entitlements = (Entitlement(profile=town.order.entitlements[0].profile, who=who),)
-    town.order = replace(town.order, entitlements=entitlements)
-    town.reconciler.follow(town.order)
+    entitlements = (Entitlement(profile=town.config.entitlements[0].profile, who=who),)
+    town.config = replace(town.config, entitlements=entitlements)
+    town.reconciler.follow(town.config)
     town.read_once()
     town.register.change(range(1, PEOPLE_THERE + 1), groups=frozenset({"telework"}))
 
@@ -292,7 +292,7 @@ def test_an_order_is_heeded_at_once_and_not_with_the_next_reading():
     town.accept(leavers=range(1, 26))
     before = len(town.heard.readings)
 
-    town.reconciler.follow(town.order)  # any cycle will do
+    town.reconciler.follow(town.config)  # any cycle will do
     town.until(lambda: len(town.heard.readings) > before, at_most=60.0)
 
     assert town.heard.readings[-1][1] == ""

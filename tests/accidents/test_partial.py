@@ -132,4 +132,4 @@ def test_the_ladder_is_taken_up_at_a_reload_also_while_entitlements_are_held_bac
     town.edit(entitlements=town.entitle("remtoe"), leavers=later)
 
     assert town.metric(HELD) == 1
-    assert (town.reconciler.order.leavers, town.reconciler.order.entitlements) == (later, town.entitle("remote"))
+    assert (town.reconciler.config.leavers, town.reconciler.config.entitlements) == (later, town.entitle("remote"))

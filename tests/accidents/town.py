@@ -16,18 +16,19 @@ from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Picture
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
-from provisioner.reconciler import Order, Reconciler, judged, run
+from provisioner.reconciler import Reconciler, judged, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
 from tests.accidents.register import DEPARTMENTS, PEOPLE, REMOTE, SITES, Register
 from tests.builders.cluster import NOW
 from tests.builders.reconciler import Listener
-from tests.builders.rehearsal import an_order
+from tests.builders.rehearsal import a_config_on
 from tests.builders.twin import a_spec
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -68,11 +69,11 @@ class Town:
         self.register = Register(range(1, people + 1), others=numbers, now=clock.now)
         self.store, self.heard = MemoryStore(), Listener()
         self.recorder = Recorder(clock=clock, known=Known(clusters=(LAB,)))
-        order = an_order(SPEC, pace=_PACE, scenario=WAVE)
+        config = a_config_on(SPEC, pace=_PACE, scenario=WAVE)
         who = Selection(groups=REMOTE, units=frozenset({PEOPLE}))
-        entitlements = tuple(Entitlement(profile=one.profile, who=who) for one in order.entitlements)
-        self.order = replace(
-            order, entitlements=entitlements, safety=replace(order.safety, rebuild_settle_s=0.0, max_deletes=max_deletes)
+        entitlements = tuple(Entitlement(profile=one.profile, who=who) for one in config.entitlements)
+        self.config = replace(
+            config, entitlements=entitlements, safety=replace(config.safety, rebuild_settle_s=0.0, max_deletes=max_deletes)
         )
         self.start()
         self.until_ready(people)
@@ -83,7 +84,7 @@ class Town:
         self.store.close()
         self.store = store or self.store
         self.reconciler = Reconciler(
-            self.order, store=self.store, clock=VirtualClock(self.events), events=all_of((self.heard, self.recorder))
+            self.config, store=self.store, clock=VirtualClock(self.events), events=all_of((self.heard, self.recorder))
         )
         twins = {LAB: self.watched}
         self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.register, key=KEY)  # type: ignore[arg-type]
@@ -110,16 +111,16 @@ class Town:
             self.events.at(until, self.calls.nudge)
             self.until(lambda until=until: self.events.now >= until, at_most=2 * every)  # type: ignore[misc]
 
-    def edit(self, order: Order | None = None, **changed: Any) -> None:
+    def edit(self, config: SiteConfig | None = None, **changed: Any) -> None:
         """bascule.yaml says otherwise, and the daemon is told (SIGHUP), which reads the directory."""
-        self.order = replace(order or self.order, **changed)
-        self.reconciler.follow(self.order)
+        self.config = replace(config or self.config, **changed)
+        self.reconciler.follow(self.config)
         self.read_once()
 
     def entitle(self, *groups: str, units: Iterable[str] = (PEOPLE,), **who: Any) -> tuple[Entitlement, ...]:
         """As bascule.yaml would say it: in one of these groups, below one of these units, and what else is said."""
         values = {"groups": frozenset(groups), "units": frozenset(units), **{key: frozenset(one) for key, one in who.items()}}
-        return (Entitlement(profile=self.order.entitlements[0].profile, who=Selection(**values)),)
+        return (Entitlement(profile=self.config.entitlements[0].profile, who=Selection(**values)),)
 
     def read_once(self) -> None:
         """One reading, and a minute to act on it."""
@@ -135,7 +136,7 @@ class Town:
 
     def accept_as_shown(self, *, hours: float = 2.0) -> None:
         """An operator lets through what is held back now, as `bascule directory accept` does."""
-        judgement = judged(self.register.read(), self.order, self.store.load(), now=self.events.now)
+        judgement = judged(self.register.read(), self.config, self.store.load(), now=self.events.now)
         assert judgement is not None
         verdict = judgement.verdict
         assert verdict.quarantine is not None, "nothing is held back"

@@ -87,10 +87,10 @@ class _House:
 
     def __init__(self, site: Site, store: Path) -> None:
         self.site, clock = site, Clock()
-        waves, ranges = tuple(one.name for one in site.order.scenario.waves), site.order.policy.naming.vmids
+        waves, ranges = tuple(one.name for one in site.config.scenario.waves), site.config.naming.vmids
         recorder = Recorder(clock=clock, known=Known(profiles=(PROFILE,), clusters=tuple(ranges), waves=waves))
         self.counter, self.calls, self.store = _Cycles(), Answers(site, clock), store_at(store)
-        self.reconciler = Reconciler(site.order, store=self.store, clock=clock, events=all_of((recorder, self.counter)))
+        self.reconciler = Reconciler(site.config, store=self.store, clock=clock, events=all_of((recorder, self.counter)))
         self.page = Exposition(recorder, clock=clock, port=0)
         self.page.open()
         self.reconciler.open()

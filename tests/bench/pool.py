@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from provisioner.model.ids import PoolName
-from provisioner.reconciler import Order
+from provisioner.model.site_config import SiteConfig
 from tests.bench.parallel import spread
 from tests.bench.stage import AGENTS, SEEDS, a_spec, play
 
@@ -61,10 +61,10 @@ def _run(of: tuple[Shape, bool, int, int]) -> dict[str, Any]:
     return found
 
 
-def _into_pool(order: Order) -> Order:
+def _into_pool(config: SiteConfig) -> SiteConfig:
     """The twin has the pools that the order names."""
-    pools = dict.fromkeys(order.policy.naming.vmids, _POOL)
-    return replace(order, policy=replace(order.policy, pools=pools))
+    pools = dict.fromkeys(config.naming.vmids, _POOL)
+    return replace(config, pools=pools)
 
 
 def _row(shape: Shape, without: list[dict[str, Any]], within: list[dict[str, Any]]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.vm_marks import tags_for
 from provisioner.ports import Changes
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from tests.bench.stage import BEGIN, FIRST_VMID, PROFILE, a_profile, a_roster, a_spec, an_order
+from tests.bench.stage import BEGIN, FIRST_VMID, PROFILE, a_config_on, a_profile, a_roster, a_spec
 
 A_CLUSTER = 2_000
 """Desktops of one cluster at most."""
@@ -47,8 +47,8 @@ class Site:
         base = a_spec("local-16")
         self.desktops = desktops
         self.specs = tuple(replace(base, name=f"c{n}") for n in range(-(-desktops // A_CLUSTER)))
-        self.order = an_order(*self.specs)
-        self.tags = ";".join(tags_for(a_profile(*self.specs), self.order.policy.installation))
+        self.config = a_config_on(*self.specs)
+        self.tags = ";".join(tags_for(a_profile(*self.specs), self.config.installation))
 
     def write_store(self, path: Path) -> None:
         """What a daemon has kept that brought all of them up."""

@@ -11,9 +11,8 @@ from provisioner.model.budget import Budget, Naming
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import KillNode, TwinSpec
-from provisioner.planning.inputs import Policy
-from provisioner.reconciler import Order
 from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
@@ -60,19 +59,19 @@ def a_profile(*specs: TwinSpec) -> Profile:
     return Profile(name=PROFILE, image="golden-1", templates=templates, vcpus=2, memory_mib=4096, disk_gib=32, bridge="vmbr0")
 
 
-def an_order(*specs: TwinSpec, budget: Budget | None = None) -> Order:
+def a_config_on(*specs: TwinSpec, budget: Budget | None = None) -> SiteConfig:
     """Everybody at once; each cluster has a VMID range of its own."""
     ranges = {
         ClusterId(spec.name): (Vmid(FIRST_VMID + 5000 * at), Vmid(FIRST_VMID + 5000 * at + 4998))
         for at, spec in enumerate(specs)
     }
-    policy = Policy(
+    return SiteConfig(
         installation="bench",
         profiles={PROFILE: a_profile(*specs)},
         naming=Naming(vmids=ranges),
         budget=budget or Budget(),
+        entitlements=(Entitlement(profile=PROFILE, who=Selection()),),
     )
-    return Order(policy=policy, entitlements=(Entitlement(profile=PROFILE, who=Selection()),))
 
 
 def a_roster(agents: int) -> Roster:
@@ -116,12 +115,12 @@ def play(
     *,
     budget: Budget | None = None,
     prepare: Callable[[Rehearsal], None] | None = None,
-    change: Callable[[Order], Order] | None = None,
+    change: Callable[[SiteConfig], SiteConfig] | None = None,
 ) -> Played:
     """The reconciler on this twin in virtual time; `prepare` may arrange things on its event heap first, `change` the order."""
-    order = an_order(spec, budget=budget)
-    order = order if change is None else change(order)
-    stage = Stage(order=order, roster=a_roster(agents), twins={ClusterId(spec.name): spec}, begins_at=BEGIN)
+    config = a_config_on(spec, budget=budget)
+    config = config if change is None else change(config)
+    stage = Stage(config=config, roster=a_roster(agents), twins={ClusterId(spec.name): spec}, begins_at=BEGIN)
     rehearsal = Rehearsal(stage)
     if prepare is not None:
         prepare(rehearsal)

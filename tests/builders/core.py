@@ -13,15 +13,16 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming, Safety
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
-from provisioner.model.departures import Departure
+from provisioner.model.departures import Departure, Leavers
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Profile
+from provisioner.model.profiles import Entitlement, Profile, Selection
 from provisioner.model.records import Memory
 from provisioner.model.scenarios import Level
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import tags_for
-from provisioner.planning.inputs import Policy, Situation
+from provisioner.planning.inputs import Situation
 from tests.builders.actions import a_delete, a_reservation, a_stop, an_agent_id
 from tests.builders.cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view
 
@@ -173,13 +174,14 @@ def a_naming(first: int = FIRST_VMID, last: int = LAST_VMID, **clusters: tuple[i
     return Naming(vmids={ClusterId(name): (Vmid(low), Vmid(high)) for name, (low, high) in ranges.items()})
 
 
-def a_policy(*profiles: Profile, budget: Budget | None = None, naming: Naming | None = None) -> Policy:
+def a_config(*profiles: Profile, budget: Budget | None = None, naming: Naming | None = None) -> SiteConfig:
     known = profiles or (a_profile(),)
-    return Policy(
+    return SiteConfig(
         installation=INSTALLATION,
         profiles={one.name: one for one in known},
         naming=naming or a_naming(),
         budget=budget or Budget(),
+        entitlements=(Entitlement(profile=OFFICE, who=Selection()),),
     )
 
 
@@ -198,7 +200,7 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Memory:
     )
 
 
-_OF_THE_SITUATION = ("leavers", "booted", "offline_since")
+_OF_THE_SITUATION = ("booted", "offline_since")
 _OF_SAFETY = {"max_deletes": 0, "max_stops_percent": 5.0, "settle_s": 0.0, "replace_after_s": inf}
 """As if nothing was ever deleted, waited for or replaced, unless a test says so."""
 
@@ -211,15 +213,15 @@ def a_situation(
     desktops: Iterable[Desktop] = (),
     *,
     wanted: int | Iterable[Want] = 0,
-    policy: Policy | None = None,
+    config: SiteConfig | None = None,
     view: ClusterView | None = None,
     others: Iterable[ClusterView] = (),
     **changed: Any,
 ) -> Situation:
     """Everything planning needs: a cluster with these desktops on it, and agents 1 to `wanted` who want one each.
 
-    What is changed is of the memory (`intents`, `retired`, …), of the demand (`ahead`, `later`), or one of the situation's own
-    fields.
+    What is changed is of the memory (`intents`, `retired`, …), of the demand (`ahead`, `later`), of the safety settings, or one
+    of the situation's own fields.
     """
     desktops = tuple(desktops)
     seen = view or a_view()
@@ -228,11 +230,14 @@ def a_situation(
     in_flight = {one.reservation.key: one.in_flight for one in desktops if one.in_flight}
     return Situation(
         now=NOW,
-        policy=policy or a_policy(),
+        config=replace(
+            config or a_config(),
+            safety=_safety(**{name: changed.pop(name, usual) for name, usual in _OF_SAFETY.items()}),
+            leavers=changed.pop("leavers", Leavers()),
+        ),
         snapshot=a_snapshot(replace(seen, guests=guests, uptimes_s=uptimes), *others),
         in_flight={**in_flight, **changed.pop("in_flight", {})},
         demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
-        safety=_safety(**{name: changed.pop(name, usual) for name, usual in _OF_SAFETY.items()}),
         **{name: changed.pop(name) for name in _OF_THE_SITUATION if name in changed},
         memory=a_memory(desktops, **changed),
     )

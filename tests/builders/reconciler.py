@@ -14,16 +14,14 @@ from provisioner.model.commands import Command, Completion, Observe, ReadDirecto
 from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
 from provisioner.model.ids import ClusterId, NodeName
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenarios import EVERYONE, Scenario
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Picture
 from provisioner.model.vm_marks import tags_for
-from provisioner.planning.demand.demand import EVERYONE
-from provisioner.planning.inputs import Policy
 from provisioner.ports import ApiCall, Changes, Store, all_of
-from provisioner.reconciler import Order, Reconciler
-from tests.builders.cluster import INSTALLATION, NOW, OFFICE, PVE, a_node, a_task, a_view
-from tests.builders.core import a_policy, a_roster
+from provisioner.reconciler import Reconciler
+from tests.builders.cluster import INSTALLATION, NOW, PVE, a_node, a_task, a_view
+from tests.builders.core import a_config, a_roster
 from tests.reconciler.doubting import Doubted, Doubting
 
 
@@ -205,7 +203,7 @@ class Site:
         clusters: Iterable[Cluster] = (),
         store: Store | None = None,
         accepted: bool = True,
-        policy: Policy | None = None,
+        config: SiteConfig | None = None,
         scenario: Scenario = EVERYONE,
         safety: Safety | None = None,
     ) -> None:
@@ -218,12 +216,7 @@ class Site:
         self.read: list[ReadTaskLog] = []
         self.log: tuple[str, ...] | BasculeError = ("kvm: no such device", "TASK ERROR: start failed: QEMU exited with code 1")
         self.clock, self.heard = SetClock(), Listener()
-        self.order = Order(
-            policy=policy or a_policy(),
-            entitlements=(Entitlement(profile=OFFICE, who=Selection()),),
-            scenario=scenario,
-            safety=safety or Safety(),
-        )
+        self.config = replace(config or a_config(), scenario=scenario, safety=safety or Safety())
         self.store = store or self._a_store(accepted=accepted)
         self.restart()
 
@@ -233,7 +226,7 @@ class Site:
         self.store = store or self.store
         surveyor = Doubting()
         self.reconciler = Reconciler(
-            self.order,
+            self.config,
             store=self.store,
             clock=self.clock,
             events=all_of((self.heard, Doubted(surveyor))),

@@ -8,9 +8,8 @@ from provisioner.model.agents import Agent
 from provisioner.model.budget import Naming
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.planning.inputs import Policy
-from provisioner.reconciler import Order
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from tests.builders.cluster import NOW
@@ -33,19 +32,18 @@ def a_profile_on(*specs: TwinSpec, **changed: Any) -> Profile:
     return Profile(name=ProfileName("standard"), **{**values, **changed})
 
 
-def an_order(*specs: TwinSpec, profile: Profile | None = None, **changed: Any) -> Order:
-    """Everyone gets a desktop; what is changed is of the policy (budget, naming, pace), of scenario or of safety."""
+def a_config_on(*specs: TwinSpec, profile: Profile | None = None, **changed: Any) -> SiteConfig:
+    """Everyone gets a desktop; what is changed is of the configuration."""
     profile = profile or a_profile_on(*specs)
     ranges = {ClusterId(spec.name): _range(number) for number, spec in enumerate(specs)}
-    of_order = {name: changed.pop(name) for name in ("scenario", "safety", "leavers", "guard") if name in changed}
     values = {"installation": "lab", "profiles": {profile.name: profile}, "naming": Naming(vmids=ranges), **changed}
-    return Order(policy=Policy(**values), entitlements=(Entitlement(profile=profile.name, who=Selection()),), **of_order)
+    return SiteConfig(entitlements=(Entitlement(profile=profile.name, who=Selection()),), **values)
 
 
-def a_stage(*specs: TwinSpec, agents: int | Iterable[Agent] = 4, order: Order | None = None, **changed: Any) -> Stage:
+def a_stage(*specs: TwinSpec, agents: int | Iterable[Agent] = 4, config: SiteConfig | None = None, **changed: Any) -> Stage:
     """A switch of so many agents on these twins."""
     stage = Stage(
-        order=order or an_order(*specs),
+        config=config or a_config_on(*specs),
         roster=a_roster(agents),
         twins={ClusterId(spec.name): spec for spec in specs},
         begins_at=NOW,

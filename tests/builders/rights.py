@@ -42,7 +42,7 @@ class Tokened(Rehearsal):
             twins=self.twins,
             events=self.events,
             directory=self.calls._directory,  # type: ignore[attr-defined]
-            key=NoteKey(installation=stage.order.policy.installation, secret=b"a rehearsal proves nothing to anybody"),
+            key=NoteKey(installation=stage.config.installation, secret=b"a rehearsal proves nothing to anybody"),
             auth=AUTH,
         )
 

@@ -29,7 +29,7 @@ from provisioner.twin.twin import Reply, Twin
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster
-from tests.builders.rehearsal import an_order
+from tests.builders.rehearsal import a_config_on
 from tests.builders.twin import a_spec
 from tests.scenarios.surroundings import ScriptedDirectory
 
@@ -44,7 +44,7 @@ class Spoken:
         self.spec, self.says, self.lines = spec or a_spec(), says, list[Line]()
         self.cluster, self.events = ClusterId(self.spec.name), EventHeap(NOW)
         self.twin = Twin(self.spec, self.events)
-        self.order, self.roster = an_order(self.spec, **changed), a_roster(agents)
+        self.config, self.roster = a_config_on(self.spec, **changed), a_roster(agents)
         self.directory = ScriptedDirectory(self.roster, lambda: self.events.now)
         self.clock, self.store = VirtualClock(self.events), MemoryStore()
         known = Known(profiles=(ProfileName("standard"),), clusters=(self.cluster,))
@@ -57,9 +57,9 @@ class Spoken:
         """Another life of the daemon, on the same store."""
         self.store.close()
         listeners = all_of((LineEvents(self.lines.append), self.recorder))
-        self.reconciler = Reconciler(self.order, store=self.store, clock=self.clock, events=listeners)
+        self.reconciler = Reconciler(self.config, store=self.store, clock=self.clock, events=listeners)
         self.reconciler.open()
-        key = NoteKey(installation=self.order.policy.installation, secret=b"a site that nobody has")
+        key = NoteKey(installation=self.config.installation, secret=b"a site that nobody has")
         twins: Any = {self.cluster: _Wire(self)}
         self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.directory, key=key)
         return self
@@ -101,7 +101,7 @@ class Spoken:
     def glance(self) -> list[DesktopState]:
         """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""
         memory = replace(self.store.load(), roster=self.roster)
-        situation = situation_of(self.order, memory, self.picture.snapshot, self.events.now)
+        situation = situation_of(self.config, memory, self.picture.snapshot, self.events.now)
         found = survey(situation)
         picture = picture_of(situation, found, Plan(), Told(), room=room_of(situation, found), before=None)
         return [state for _, state in sorted(picture.desktops.items())]

@@ -108,7 +108,7 @@ class _Directory:
 def main() -> None:
     """Live."""
     place, seed = Place.read(Path(sys.argv[1])), int(sys.argv[2])
-    order, rate = a_small_world(seed).order, place.clock.scale
+    config, rate = a_small_world(seed).config, place.clock.scale
     hypervisor = ProxmoxHypervisor(
         CLUSTER,
         (f"127.0.0.1:{place.port}",),
@@ -123,7 +123,7 @@ def main() -> None:
     )
     witness = Witness()
     reconciler = Reconciler(
-        order,
+        config,
         store=MortalStore(place.store(), dies=partial(_dies, place.death_file)),  # type: ignore[arg-type]
         clock=place.clock,
         events=all_of((LineEvents(_say), witness)),

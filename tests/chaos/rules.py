@@ -109,7 +109,7 @@ MUTANTS = (
     # -- an empty or older store
     _without(
         "an empty store waits for what is on its way",
-        "if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.safety.rebuild_settle_s:",
+        "if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.config.safety.rebuild_settle_s:",
         "if False:",
         _UNJUDGED,
     ),

@@ -58,7 +58,7 @@ class Trial(Scene):
         calls = StormyCalls(wire, events=self._skewed, directory=self.people, key=self.key)
         surveyor = Doubting()
         reconciler = Reconciler(
-            self.world.order,
+            self.world.config,
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=VirtualClock(self._skewed),  # type: ignore[arg-type]
             events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._picture, self.judge.ended))),

@@ -8,6 +8,7 @@ from provisioner.model.budget import Naming, Safety
 from provisioner.model.departures import Leavers
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import (
     Durations,
     GuestSpec,
@@ -18,8 +19,6 @@ from provisioner.model.twin_spec import (
     TokenSpec,
     TwinSpec,
 )
-from provisioner.planning.inputs import Policy
-from provisioner.reconciler import Order
 from tests.chaos.by_hand import a_tampered_schedule
 from tests.chaos.pointed import a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
@@ -47,7 +46,7 @@ class World:
 
     seed: int
     spec: TwinSpec
-    order: Order
+    config: SiteConfig
     agents: int
     schedule: tuple[Happening, ...]
 
@@ -59,7 +58,7 @@ class World:
     @property
     def vmids(self) -> tuple[int, int]:
         """The range that only Bascule hands out."""
-        return self.order.policy.naming.vmids[CLUSTER]
+        return self.config.naming.vmids[CLUSTER]
 
 
 def a_world(seed: int) -> World:
@@ -67,10 +66,10 @@ def a_world(seed: int) -> World:
     draw = Random(seed)
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared)
-    order = _order(spec, agents=agents, addressed=draw.random() < 0.5)
+    config = _config(spec, agents=agents, addressed=draw.random() < 0.5)
     if seed > TAMPERED:
-        order = replace(order, leavers=Leavers(stop_after_s=LEAVER_STOPS_AFTER_S))
-    return World(seed=seed, spec=spec, order=order, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))
+        config = replace(config, leavers=Leavers(stop_after_s=LEAVER_STOPS_AFTER_S))
+    return World(seed=seed, spec=spec, config=config, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))
 
 
 def _schedule(seed: int, draw: Random, *, nodes: int, agents: int) -> tuple[Happening, ...]:
@@ -90,9 +89,9 @@ def a_small_world(seed: int) -> World:
         durations=Durations(boot_s=12.0, first_boot_s=3.0, start_task_s=1.0),
         tokens=(TOKEN,),
     )
-    order = _order(spec, agents=agents, addressed=draw.random() < 0.5, expected_ready_s=20.0)
+    config = _config(spec, agents=agents, addressed=draw.random() < 0.5, expected_ready_s=20.0)
     schedule = a_schedule(draw, nodes=nodes, agents=agents, storm_s=_SMALL_STORM_S, without=_IN_VIRTUAL_TIME_ALONE)
-    return World(seed=seed, spec=spec, order=order, agents=agents, schedule=tuple(_shorter(one) for one in schedule))
+    return World(seed=seed, spec=spec, config=config, agents=agents, schedule=tuple(_shorter(one) for one in schedule))
 
 
 def _shorter(one: Happening) -> Happening:
@@ -116,7 +115,7 @@ def _spec(seed: int, *, nodes: int, agents: int, shared: bool) -> TwinSpec:
     )
 
 
-def _order(spec: TwinSpec, *, agents: int, addressed: bool, expected_ready_s: float = 60.0) -> Order:
+def _config(spec: TwinSpec, *, agents: int, addressed: bool, expected_ready_s: float = 60.0) -> SiteConfig:
     first = spec.templates[0]
     pool = Addressing(network="10.40.0.0/24", gateway="10.40.0.1", first="10.40.0.10", last="10.40.0.240")
     profile = Profile(
@@ -134,13 +133,12 @@ def _order(spec: TwinSpec, *, agents: int, addressed: bool, expected_ready_s: fl
         expected_ready_s=expected_ready_s,
     )
     last = FIRST_VMID + 2 * agents + 60  # a VMID that was taken or left behind half-made is never handed out again
-    policy = Policy(
+    return SiteConfig(
         installation=INSTALLATION,
         profiles={_OFFICE: profile},
         naming=Naming(vmids={CLUSTER: (Vmid(FIRST_VMID), Vmid(last))}),
-    )
-    return Order(
-        policy=policy, entitlements=(Entitlement(profile=_OFFICE, who=Selection()),), safety=Safety(max_stops_percent=20.0)
+        entitlements=(Entitlement(profile=_OFFICE, who=Selection()),),
+        safety=Safety(max_stops_percent=20.0),
     )
 
 

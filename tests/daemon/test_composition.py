@@ -2,10 +2,10 @@
 
 import pytest
 
-from provisioner.daemon.composition import ldap_settings, named_groups, order_of, outside_of
+from provisioner.daemon.composition import outside_of, site_config_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe
-from provisioner.planning.demand.demand import EVERYONE
+from provisioner.model.scenarios import EVERYONE
 from provisioner.settings.directory import DirectoryGroups
 from tests.builders.cli import a_lonely_site
 from tests.builders.directory import FixedClock
@@ -68,30 +68,20 @@ def test_a_store_that_is_no_place_is_the_stores_fault(site):
 
 
 def test_without_a_scenario_everybody_is_wanted_at_once(site):
-    assert order_of(site.load()).scenario is EVERYONE
+    assert site_config_of(site.load()).scenario is EVERYONE
 
 
-def test_the_pool_of_a_cluster_is_part_of_the_policy(site):
+def test_the_pool_of_a_cluster_is_part_of_the_configuration(site):
     """A5: what is cloned there goes into it."""
-    assert order_of(site.load()).policy.pools == {}
+    assert site_config_of(site.load()).pools == {}
 
     site.change("    vmids:", "    pool: town/desks\n    vmids:")
 
-    assert order_of(site.load()).policy.pools == {"melun": "town/desks"}
+    assert site_config_of(site.load()).pools == {"melun": "town/desks"}
 
 
-def test_the_directorys_settings_reach_the_adapter(site):
-    site.change("ldif: people.ldif", "urls: [ldaps://a.example, ldaps://b.example]\n  bind_dn: cn=x\n  password: {file: token}")
-    given = ldap_settings(site.load().directory)
-
-    assert [(one.base, one.filter) for one in given.places] == [(given.base, given.filter)]
-    assert given.groups is None
-    assert given.urls == ("ldaps://a.example", "ldaps://b.example")
-    assert (given.bind_dn, given.password) == ("cn=x", SECRET)
-    assert SECRET not in repr(given)
-
-
-def test_bases_and_groups_reach_the_adapter(site):
+def test_every_base_has_the_filter_that_holds_there(site):
+    alone = site.load().directory
     site.change(
         "  base: ou=people,dc=departement,dc=example\n",
         """\
@@ -99,9 +89,8 @@ def test_bases_and_groups_reach_the_adapter(site):
   groups: {base: "ou=groups,dc=x", members: member}
 """,
     )
-    settings = site.load()
-    given = ldap_settings(settings.directory, named_groups(settings))
+    several = site.load().directory
 
-    assert [(one.base, one.filter) for one in given.places] == [("ou=a,dc=x", given.filter), ("ou=b,dc=x", "(cn=*)")]
-    assert given.groups == DirectoryGroups(base="ou=groups,dc=x", members=("member",))
-    assert given.group_names == named_groups(settings)
+    assert [(one.base, one.filter) for one in alone.places] == [(alone.base, alone.filter)]
+    assert [(one.base, one.filter) for one in several.places] == [("ou=a,dc=x", several.filter), ("ou=b,dc=x", "(cn=*)")]
+    assert several.groups == DirectoryGroups(base="ou=groups,dc=x", members=("member",))

@@ -7,7 +7,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.cluster import a_profile
-from tests.builders.core import a_budget, a_policy, a_situation
+from tests.builders.core import a_budget, a_config, a_situation
 
 
 def plan(desktops=(), *, wanted=1, **changed):
@@ -24,13 +24,13 @@ def reasons(plan):
 
 
 def a_small_budget(**changed):
-    return a_policy(budget=a_budget(**changed))
+    return a_config(budget=a_budget(**changed))
 
 
 def room(desktops=(), *, profile=None, budget=None, **changed):
     """The room of a situation; without a view, two empty nodes."""
-    policy = a_policy(profile or a_profile(), budget=budget)
-    situation = a_situation(desktops, policy=policy, **changed)
+    config = a_config(profile or a_profile(), budget=budget)
+    situation = a_situation(desktops, config=config, **changed)
     return room_of(situation, survey(situation))
 
 

@@ -12,7 +12,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Addressing
 from tests.builders.actions import a_check, a_clone, a_configure, a_start, a_verify, an_agent_id
 from tests.builders.cluster import NOW, PVE, a_guest, a_node, a_profile, a_storage, a_task, a_template, a_view, some_addresses
-from tests.builders.core import a_budget, a_desktop, a_naming, a_policy, a_report, a_session, a_situation, a_want, an_order
+from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_report, a_session, a_situation, a_want, an_order
 
 AGENTS = 12
 WORKED_ON = {
@@ -40,7 +40,7 @@ def situations(draw):
     return a_situation(
         desktops,
         wanted=wants,
-        policy=_policy(draw, _profiles(draw, nodes, shared=shared)),
+        config=_config(draw, _profiles(draw, nodes, shared=shared)),
         view=draw(a_drawn_view(nodes, foreign, desktops, shared)),
         retired={GuestKey(PVE, Vmid(5000 + number)) for number in draw(st.sets(st.integers(1, 10), max_size=4))}
         - {one.reservation.key for one in desktops},
@@ -60,7 +60,7 @@ def supersessions(draw, desktops):
     return {name: names[-1] for names in of_agent.values() for name in names[:-1] if len(names) > 1 and draw(st.booleans())}
 
 
-def _policy(draw, profiles):
+def _config(draw, profiles):
     budget = a_budget(
         clones_per_local_domain=draw(st.integers(0, 8)),
         clones_per_shared_domain=draw(st.integers(0, 8)),
@@ -68,7 +68,7 @@ def _policy(draw, profiles):
         configures_per_node=draw(st.integers(0, 3)),
         checks_per_node=draw(st.integers(0, 3)),
     )
-    return a_policy(*profiles, naming=a_naming(5001, draw(st.sampled_from([5005, 5015, 5030]))), budget=budget)
+    return a_config(*profiles, naming=a_naming(5001, draw(st.sampled_from([5005, 5015, 5030]))), budget=budget)
 
 
 def _orders(draw):
@@ -223,6 +223,6 @@ def reordered(draw, situation):
         snapshot=replace(situation.snapshot, clusters={view.cluster: view}),
         memory=replace(memory, reservations=shuffled(memory.reservations), started=shuffled(memory.started)),
         demand=replace(situation.demand, wants=shuffled(situation.demand.wants)),
-        policy=replace(situation.policy, profiles=shuffled(situation.policy.profiles)),
+        config=replace(situation.config, profiles=shuffled(situation.config.profiles)),
         in_flight=shuffled(situation.in_flight),
     )

@@ -89,7 +89,7 @@ def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_
 def no_node_is_filled_beyond_its_share(situation, plan, seen):
     (view,) = situation.snapshot.clusters.values()
     reservations = situation.memory.reservations
-    profiles, budget = situation.policy.profiles, situation.policy.budget
+    profiles, budget = situation.config.profiles, situation.config.budget
     ours = {one.key for one in reservations.values()}
     memory, vcpus = Counter(), Counter()
     for guest in view.guests.values():
@@ -123,12 +123,12 @@ def no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situat
         claimed[domains[where(situation, one).node]] += claim_gib(one)
     for clone in new_clones(situation, plan):
         claimed[clone.lock_domain] += claim_gib(clone.reservation)
-        assert claimed[clone.lock_domain] <= totals[clone.lock_domain] * situation.policy.budget.storage_share
+        assert claimed[clone.lock_domain] <= totals[clone.lock_domain] * situation.config.budget.storage_share
 
 
 @laws.add
 def no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situation, plan, seen):
-    budget = situation.policy.budget
+    budget = situation.config.budget
     (view,) = situation.snapshot.clusters.values()
     shared = view.storages[0].shared
     under_way = [*situation.in_flight.values(), *plan.actions]
@@ -149,7 +149,7 @@ def booting(situation, seen):
     """
     memory = situation.memory
     up = (name for name, (phase, _) in seen.phases.items() if phase is Phase.STARTING)
-    expected_s = max(one.expected_ready_s for one in situation.policy.profiles.values())
+    expected_s = max(one.expected_ready_s for one in situation.config.profiles.values())
     begun = (name for name in up if memory.started.get(name, NOW) > situation.now - expected_s)
     return Counter(where(situation, memory.reservations[name]) for name in begun)
 
@@ -214,7 +214,7 @@ def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
     (view,) = situation.snapshot.clusters.values()
     made = [one.reservation for one in new_clones(situation, plan)]
     every = [*memory.reservations.values(), *made]
-    first, last = situation.policy.naming.vmids[PVE]
+    first, last = situation.config.naming.vmids[PVE]
 
     assert len({one.key for one in every}) == len(every)
     assert len({one.name for one in every}) == len(every)
@@ -271,7 +271,7 @@ def plans(draw):
         drawn = draw(st.sampled_from([None, Stop, Delete, Release]))
         if drawn is not None:
             placed = {} if drawn is Release else {"node": node}
-            profile = {"profile": situation.policy.profiles[one.profile]} if drawn is Stop else {}
+            profile = {"profile": situation.config.profiles[one.profile]} if drawn is Stop else {}
             extra.append(drawn(**common, **placed, **profile))
     return replace(plan, actions=(*plan.actions, *extra))
 

@@ -14,7 +14,7 @@ from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.reconciler import run
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, a_template
-from tests.builders.core import a_naming, a_policy, a_roster, a_session, an_agent
+from tests.builders.core import a_config, a_naming, a_roster, a_session, an_agent
 from tests.builders.reconciler import Cluster, Site, kinds, ready
 
 LYON = ClusterId("lyon")
@@ -195,8 +195,8 @@ def test_what_was_last_seen_is_told_anew_while_nothing_can_be_seen():
 
 def two_sites():
     profile = a_profile(templates=(a_template("n1"), a_template("n1", cluster=LYON)))
-    policy = a_policy(profile, naming=a_naming(lyon=(8000, 8999)))
-    return Site(agents=2, clusters=[Cluster(), Cluster(name=LYON)], policy=policy)
+    config = a_config(profile, naming=a_naming(lyon=(8000, 8999)))
+    return Site(agents=2, clusters=[Cluster(), Cluster(name=LYON)], config=config)
 
 
 def test_nothing_new_is_cloned_before_every_cluster_was_seen():
@@ -260,8 +260,8 @@ def test_another_scenario_begins_when_it_is_first_followed():
     site = Site(agents=2)
     site.settle(cycles=2)
 
-    site.order = type(site.order)(policy=site.order.policy, entitlements=site.order.entitlements, scenario=SURGE)
-    site.reconciler.follow(site.order)
+    site.config = replace(site.config, scenario=SURGE)
+    site.reconciler.follow(site.config)
     begun = site.clock.at
     site.look(after=60)
 
@@ -295,7 +295,7 @@ def test_a_prepared_switch_begins_when_the_day_is_known():
     assert [one.phase for one in site.picture.desktops.values()] == [Phase.STOPPED] * 3
     assert (len(site.picture.demand.wants), site.picture.queued, site.reconciler.memory.assignments) == (0, {}, {})
 
-    site.reconciler.follow(replace(site.order, scenario=today))
+    site.reconciler.follow(replace(site.config, scenario=today))
     site.settle(cycles=12)
 
     assert [one.phase for one in site.picture.desktops.values()] == [Phase.READY] * 3

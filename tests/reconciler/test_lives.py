@@ -17,7 +17,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.survey.lifecycle import EDGES
 from tests.builders.cluster import a_guest
-from tests.builders.core import a_budget, a_policy
+from tests.builders.core import a_budget, a_config
 from tests.builders.reconciler import Site
 
 AGENTS = 3
@@ -45,7 +45,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.site = Site(agents=AGENTS, policy=a_policy(budget=a_budget(max_attempts=1000)))
+        self.site = Site(agents=AGENTS, config=a_config(budget=a_budget(max_attempts=1000)))
         self.site.cluster.guests[100] = FOREIGN
         self.waiting = []
         self.before = {}

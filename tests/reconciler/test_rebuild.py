@@ -9,7 +9,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cluster import PVE, a_guest, a_profile, some_addresses
-from tests.builders.core import a_policy, a_report
+from tests.builders.core import a_config, a_report
 from tests.builders.reconciler import Site, kinds, ready
 
 LOST = errors.OutcomeUnknown("596: broken pipe")
@@ -195,8 +195,8 @@ def test_a_store_that_is_older_than_the_cluster_clones_nothing_before_it_has_rea
 
 
 def test_two_vms_whose_notes_claim_one_address_stop_nothing():
-    policy = a_policy(a_profile(addressing=some_addresses()))
-    site = ready(1, policy=policy)
+    config = a_config(a_profile(addressing=some_addresses()))
+    site = ready(1, config=config)
     site.cluster.guests[5009] = a_guest(5009)
     site.cluster.notes[5009] = a_reservation(9, address="10.40.0.10")
 

@@ -6,7 +6,7 @@ from provisioner.model.ids import ClusterId, GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.ports import Changes
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, a_template
-from tests.builders.core import a_naming, a_policy
+from tests.builders.core import a_config, a_naming
 from tests.builders.reconciler import Cluster, Site, ready
 
 LYON = ClusterId("lyon")
@@ -18,8 +18,8 @@ def two_clusters(agents: int = 4) -> Site:
     first.guests[5900] = a_guest(5900)
     first.unreadable.add(5900)
     templates = tuple(a_template(node, cluster=cluster) for cluster in (PVE, LYON) for node in ("n1", "n2"))
-    policy = a_policy(a_profile(templates=templates), naming=a_naming(lyon=(7001, 8000)))
-    return Site(agents=agents, clusters=[first, second], policy=policy)
+    config = a_config(a_profile(templates=templates), naming=a_naming(lyon=(7001, 8000)))
+    return Site(agents=agents, clusters=[first, second], config=config)
 
 
 def test_it_holds_up_its_own_cluster_alone():

@@ -11,7 +11,7 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.twin_spec import KillNode, TwinSpec
 from provisioner.reconciler import run
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
-from tests.bench.stage import BEGIN, a_roster, a_spec, an_order
+from tests.bench.stage import BEGIN, a_config_on, a_roster, a_spec
 
 OUT_S = 180.0
 """How long the power is away."""
@@ -41,7 +41,7 @@ class WayBack:
 def measured(spec: TwinSpec, desktops: int) -> WayBack:
     """Everybody ready, the power away for three minutes on every node at once, and back."""
     cluster = ClusterId(spec.name)
-    stage = Stage(order=an_order(spec), roster=a_roster(desktops), twins={cluster: spec}, begins_at=BEGIN)
+    stage = Stage(config=a_config_on(spec), roster=a_roster(desktops), twins={cluster: spec}, begins_at=BEGIN)
     rehearsal = Rehearsal(stage)
     assert rehearsal.run().ready == desktops
     twin, reconciler = rehearsal.twins[cluster], rehearsal.reconciler

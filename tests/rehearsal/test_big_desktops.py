@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from provisioner.model.twin_spec import NodeSpec
 from provisioner.rehearsal.rehearse import Rehearsal
-from tests.builders.rehearsal import a_profile_on, a_stage, an_order
+from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage
 from tests.builders.twin import a_spec
 
 
@@ -13,7 +13,7 @@ def test_no_desktop_is_made_where_it_cannot_start():
     two = a_spec(nodes=2)
     spec = replace(two, nodes=(NodeSpec(name="pve1", cores=8), NodeSpec(name="pve2", cores=64)))
     profile = a_profile_on(spec, vcpus=16)
-    rehearsal = Rehearsal(a_stage(spec, agents=4, order=an_order(spec, profile=profile)))
+    rehearsal = Rehearsal(a_stage(spec, agents=4, config=a_config_on(spec, profile=profile)))
 
     forecast = rehearsal.run()
 

@@ -14,7 +14,7 @@ from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
-from tests.builders.rehearsal import a_profile_on, a_stage, an_order, rehearsed
+from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage, rehearsed
 from tests.builders.twin import EXACT, a_spec
 
 QUICK = replace(EXACT, boot_s=1.0)
@@ -119,8 +119,8 @@ KEEN = Pace(observe_busy_s=0.5)
 )
 def test_where_one_resource_decides_a_keen_daemon_comes_within_three_per_cent(spec: TwinSpec, agents: int, budget: Budget):
     profile = a_profile_on(spec, expected_ready_s=spec.durations.boot_s * max(1.0, agents / spec.durations.boots_width))
-    order = an_order(spec, profile=profile, budget=budget, pace=KEEN)
-    rehearsal = Rehearsal(a_stage(spec, agents=agents, order=order))
+    config = a_config_on(spec, profile=profile, budget=budget, pace=KEEN)
+    rehearsal = Rehearsal(a_stage(spec, agents=agents, config=config))
 
     makespan = rehearsal.run().after_s(1.0)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.rehearsal.rehearse import Rehearsal
-from tests.builders.rehearsal import a_profile_on, a_stage, an_order
+from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage
 from tests.builders.rights import Tokened, with_token, without
 from tests.builders.twin import a_spec
 
@@ -32,8 +32,8 @@ def go_on(rehearsal: Rehearsal) -> None:
 def a_wrong_bridge(**changed: float) -> Rehearsal:
     """The profile names a bridge that no node has: each start fails with the same words."""
     spec = a_spec(nodes=3)
-    order = an_order(spec, profile=a_profile_on(spec, bridge="vmbr9"))
-    return Rehearsal(a_stage(spec, agents=AGENTS, order=order, at_most_s=QUARTER_S))
+    config = a_config_on(spec, profile=a_profile_on(spec, bridge="vmbr9"))
+    return Rehearsal(a_stage(spec, agents=AGENTS, config=config, at_most_s=QUARTER_S))
 
 
 def test_a_wrong_bridge_uses_up_no_desktop():

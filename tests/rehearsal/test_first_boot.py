@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.twin.model.cloud_init import network_data, user_data
-from tests.builders.rehearsal import FIRST_VMID, a_profile_on, a_stage, an_order
+from tests.builders.rehearsal import FIRST_VMID, a_config_on, a_profile_on, a_stage
 from tests.builders.twin import EXACT, TEMPLATE, a_spec
 
 
@@ -24,9 +24,9 @@ def test_no_desktop_upgrades_itself_at_its_first_boot():
 def test_a_profile_may_have_its_desktops_upgrade_themselves():
     """E1: then the first boot takes as long as that takes, and the desktop is waited for."""
     spec = a_spec(durations=replace(EXACT, upgrade_s=300.0))
-    order = an_order(spec, profile=a_profile_on(spec, upgrade_at_first_boot=True))
+    config = a_config_on(spec, profile=a_profile_on(spec, upgrade_at_first_boot=True))
 
-    forecast = Rehearsal(a_stage(spec, agents=2, order=order)).run()
+    forecast = Rehearsal(a_stage(spec, agents=2, config=config)).run()
 
     assert forecast.ready == 2
     assert forecast.ready_after_s[0] > 340
@@ -36,7 +36,7 @@ def test_a_desktop_asks_the_name_servers_of_its_profile():
     """E11: by itself it would ask its node's."""
     spec = a_spec()
     profile = a_profile_on(spec, nameservers=("10.0.0.53",), searchdomains=("dep.example",))
-    rehearsal = Rehearsal(a_stage(spec, agents=1, order=an_order(spec, profile=profile)))
+    rehearsal = Rehearsal(a_stage(spec, agents=1, config=a_config_on(spec, profile=profile)))
 
     assert rehearsal.run().ready == 1
 

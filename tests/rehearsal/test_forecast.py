@@ -25,7 +25,7 @@ from provisioner.rehearsal.rehearse import STILL_S, Rehearsal
 from provisioner.twin.truth import Truth
 from tests.builders.cluster import NOW
 from tests.builders.core import an_agent
-from tests.builders.rehearsal import a_profile_on, a_stage, an_order, rehearsed
+from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage, rehearsed
 from tests.builders.twin import STORAGE, a_spec
 
 SMALL = (NodeSpec(name="pve1", memory_mib=16 * 1024), NodeSpec(name="pve2", memory_mib=16 * 1024))
@@ -106,7 +106,7 @@ def test_a_small_switch_in_figures():
 def test_who_is_left_and_why(changed: dict, agents: int, ready: int, unmet: dict[str, int], binds: str):
     spec = replace(a_spec(nodes=2), **changed)
 
-    forecast = rehearsed(spec, agents=agents, order=an_order(spec, safety=Safety(replace_after_s=inf)))
+    forecast = rehearsed(spec, agents=agents, config=a_config_on(spec, safety=Safety(replace_after_s=inf)))
 
     assert (forecast.wanted, forecast.ready) == (agents, ready)
     assert sum(forecast.unmet.values()) == agents - len(forecast.ready_after_s)
@@ -138,7 +138,7 @@ def test_agents_left_out_are_counted_by_reason():
     routes = Scenario(name="all but", waves=(Wave(name=WaveName("routes"), who=Selection(departments=frozenset({"Routes"}))),))
     spec = a_spec()
 
-    forecast = rehearsed(spec, agents=people, order=an_order(spec, scenario=routes))
+    forecast = rehearsed(spec, agents=people, config=a_config_on(spec, scenario=routes))
 
     assert (forecast.wanted, forecast.ready) == (1, 1)
     assert forecast.not_wanted == {"the account is disabled": 1, "no wave of scenario 'all but' selects this agent": 2}
@@ -148,7 +148,7 @@ def test_waves_half_a_day_apart_are_waited_for():
     waves = Wave(name=WaveName("half-days"), who=Selection(), after_s=3 * STILL_S, size=1, interval_s=2 * STILL_S)
     spec = a_spec()
 
-    forecast = rehearsed(spec, agents=2, order=an_order(spec, scenario=Scenario(name="late", waves=(waves,))))
+    forecast = rehearsed(spec, agents=2, config=a_config_on(spec, scenario=Scenario(name="late", waves=(waves,))))
 
     assert forecast.ready_after_s == pytest.approx([3 * STILL_S + 60, 5 * STILL_S + 60], abs=15)
 
@@ -204,7 +204,7 @@ def test_desktops_of_before_need_no_explaining():
     there = tuple(GuestSpec(vmid=20_001 + n, node="pve1", name=f"vd-{n}", storage=STORAGE, disk_gib=0) for n in range(30))
     spec = a_spec(guests=there)
 
-    forecast = rehearsed(spec, agents=2, order=an_order(spec, profile=a_profile_on(spec)))
+    forecast = rehearsed(spec, agents=2, config=a_config_on(spec, profile=a_profile_on(spec)))
 
     assert (forecast.ready, forecast.writes) == (2, 6)
-    assert forecast.after_s(1.0) == rehearsed(a_spec(), agents=2, order=an_order(spec)).after_s(1.0)
+    assert forecast.after_s(1.0) == rehearsed(a_spec(), agents=2, config=a_config_on(spec)).after_s(1.0)

@@ -11,7 +11,7 @@ from provisioner.model.twin_spec import KillNode, NodeSpec
 from provisioner.rehearsal.levels import compare
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.cluster import NOW
-from tests.builders.rehearsal import a_stage, an_order, rehearsed
+from tests.builders.rehearsal import a_config_on, a_stage, rehearsed
 from tests.builders.twin import a_spec
 
 SLOW = replace(a_spec(nodes=2), storages=tuple(replace(one, image_operation_s=3.0) for one in a_spec(nodes=2).storages))
@@ -28,8 +28,8 @@ def a_scenario(*waves, **changed):
 
 
 def bought(spec, *, agents, scenario=None, **changed):
-    order = an_order(spec, scenario=scenario or a_scenario(a_wave()))
-    return {one.level: one for one in compare(a_stage(spec, agents=agents, order=order, **changed))}
+    config = a_config_on(spec, scenario=scenario or a_scenario(a_wave()))
+    return {one.level: one for one in compare(a_stage(spec, agents=agents, config=config, **changed))}
 
 
 def test_stopped_desktops_leave_the_boots_and_running_ones_leave_nothing():
@@ -87,7 +87,7 @@ def prepared_for(starts_in: float, **changed):
     """A switch as its file says: desktops are made now, and wanted later."""
     spec = replace(SLOW, **changed)
     scenario = a_scenario(a_wave(prepare=Level.STOPPED), starts_at=NOW + starts_in)
-    return a_stage(spec, agents=8, order=an_order(spec, scenario=scenario))
+    return a_stage(spec, agents=8, config=a_config_on(spec, scenario=scenario))
 
 
 def test_a_forecast_follows_the_preparation_that_the_scenario_says():

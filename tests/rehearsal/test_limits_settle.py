@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.budget import Pace
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
-from tests.builders.rehearsal import an_order, rehearsed
+from tests.builders.rehearsal import a_config_on, rehearsed
 
 pytestmark = pytest.mark.long
 
@@ -20,7 +20,7 @@ FAST = replace(SHARED, storages=tuple(replace(one, image_operation_s=0.3 * one.i
 def test_a_limit_does_not_run_away(looked_every_s, seed):
     """One in eight ran into the time-out of the lock when twelve clones that ended close together could raise it."""
     spec = replace(FAST, seed=seed)
-    forecast = rehearsed(spec, agents=AGENTS, order=an_order(spec, pace=Pace(observe_cloning_s=looked_every_s)))
+    forecast = rehearsed(spec, agents=AGENTS, config=a_config_on(spec, pace=Pace(observe_cloning_s=looked_every_s)))
 
     assert forecast.ready == AGENTS
     assert forecast.lock_timeouts <= 0.02 * AGENTS

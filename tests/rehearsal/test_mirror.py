@@ -9,7 +9,7 @@ from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TwinSpec
 from provisioner.rehearsal.mirror import twin_of
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template_guest, a_view
-from tests.builders.rehearsal import an_order, rehearsed
+from tests.builders.rehearsal import a_config_on, rehearsed
 from tests.builders.twin import EXACT
 
 OFFICE = a_profile()
@@ -105,9 +105,9 @@ def test_what_nobody_can_clone_from_is_not_hoped_for(view: ClusterView, template
 )
 def test_it_can_be_rehearsed_on(view: ClusterView, ready: int):
     spec = replace(twin_of(view, [OFFICE]), durations=EXACT)
-    order = an_order(spec, profile=OFFICE)
+    config = a_config_on(spec, profile=OFFICE)
 
-    forecast = rehearsed(spec, agents=3, order=order)
+    forecast = rehearsed(spec, agents=3, config=config)
 
     assert (forecast.wanted, forecast.ready) == (3, ready)
     assert sum(forecast.unmet.values()) == 3 - ready

@@ -7,7 +7,7 @@ from provisioner.model.ids import ClusterId, PoolName
 from provisioner.model.twin_spec import GuestSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.twin.model.locks import quiet
-from tests.builders.rehearsal import a_stage, an_order
+from tests.builders.rehearsal import a_config_on, a_stage
 from tests.builders.rights import Tokened, with_token
 from tests.builders.twin import STORAGE, a_spec
 
@@ -22,8 +22,8 @@ def pooled(**changed: Any) -> Tokened:
     spec = a_spec(nodes=2, pools={POOL: ""}, **changed)
     rights = {path: held for path, held in NEEDED.items() if path != "/vms"} | {f"/pool/{POOL}": NEEDED["/vms"]}
     rights |= {f"/vms/{template.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for template in spec.templates}
-    order = an_order(spec, pools={LAB: POOL})
-    return Tokened(a_stage(with_token(spec, rights), order=order, agents=AGENTS, at_most_s=QUARTER_S))
+    config = a_config_on(spec, pools={LAB: POOL})
+    return Tokened(a_stage(with_token(spec, rights), config=config, agents=AGENTS, at_most_s=QUARTER_S))
 
 
 def test_rights_on_a_pool_and_on_the_templates_are_enough():

@@ -42,7 +42,7 @@ def start_again(rehearsal: Rehearsal) -> None:
     """The daemon ends, and another goes on with its store."""
     rehearsal.store.close()
     rehearsal.reconciler = Reconciler(
-        rehearsal.stage.order, store=rehearsal.store, clock=VirtualClock(rehearsal.events), events=rehearsal.watch
+        rehearsal.stage.config, store=rehearsal.store, clock=VirtualClock(rehearsal.events), events=rehearsal.watch
     )
     rehearsal.reconciler.open()
     rehearsal._began_at = rehearsal.watch.moved_at = rehearsal.events.now

@@ -11,14 +11,14 @@ from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, Vmid
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Scenario
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.reconciler import Order
 from provisioner.settings.fields import as_value
 from provisioner.settings.loading import load
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.twins import load_twin
 from tests.builders.core import a_roster, an_agent
-from tests.builders.rehearsal import a_profile_on, an_order
+from tests.builders.rehearsal import a_config_on, a_profile_on
 from tests.scenarios.site import SiteDocument
 
 FOLDERS = Path(__file__).parent
@@ -59,10 +59,10 @@ class Folder:
         """The agents, in their groups."""
         return a_roster(self._agents())
 
-    def order(self) -> Order:
+    def config(self) -> SiteConfig:
         """What is configured."""
         site = self.site
-        return an_order(
+        return a_config_on(
             self.spec,
             profile=self._profile(),
             installation=site.installation,

@@ -71,7 +71,7 @@ class Play:
         wire = Wire(self.twin, writes=self.writes, judge=self._judge, meddling=self._meddling())
         calls = MortalCalls(wire, cluster=self.folder.cluster, directory=self.directory, key=self.key)
         listeners = all_of((self.witness, LineEvents(self._write)))
-        reconciler = Reconciler(self.folder.order(), store=self.store, clock=VirtualClock(self.events), events=listeners)
+        reconciler = Reconciler(self.folder.config(), store=self.store, clock=VirtualClock(self.events), events=listeners)
         self._reconciler, self._calls = reconciler, calls
         self.lives += 1
         reconciler.open()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.daemon.composition import order_of
+from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import Leavers
 from provisioner.settings.reload import needs_restart, reloaded
@@ -68,4 +68,4 @@ def test_what_is_live_reaches_the_loop(old: Settings, tmp_path: Path, name: str)
     """B1: `leavers:` was neither taken up nor named."""
     new = replace(old, **{name: changed(old, tmp_path)[name]})
 
-    assert order_of(reloaded(old, new)) == order_of(new) != order_of(old)
+    assert site_config_of(reloaded(old, new)) == site_config_of(new) != site_config_of(old)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
-from provisioner.daemon.composition import order_of
+from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Agent, Rejected, Roster
@@ -149,7 +149,7 @@ def _values(selection: Selection, agents: Collection[Agent]) -> Iterator[tuple[s
 def _selections(settings: Settings) -> Iterator[tuple[str, Selection]]:
     for index, one in enumerate(settings.entitlements, start=1):
         yield f"entitlement {index}, profile {one.profile}", one.who
-    for wave in order_of(settings).scenario.waves:
+    for wave in site_config_of(settings).scenario.waves:
         yield f"wave {wave.name}", wave.who
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from provisioner.daemon.composition import order_of
+from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Roster, Standing
 from provisioner.model.demand import Demand, NotWanted
@@ -16,14 +16,14 @@ _NAMED = 5
 
 def demand_at_last(settings: Settings, roster: Roster) -> Demand:
     """Who is wanted once every wave has opened."""
-    order = order_of(settings)
-    began = order.scenario.starts_at or 0.0
-    return demand_of(roster, order.rules, started_at=began, now=float("inf"))
+    config = site_config_of(settings)
+    began = config.scenario.starts_at or 0.0
+    return demand_of(roster, config.rules, started_at=began, now=float("inf"))
 
 
 def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
     """How many agents get which profile in which wave, and why the others get none, with some of their logins."""
-    scenario, demand = order_of(settings).scenario, demand_at_last(settings, roster)
+    scenario, demand = site_config_of(settings).scenario, demand_at_last(settings, roster)
     counts = Counter((want.profile, want.wave) for want in demand.wants.values())
     for (profile, wave), count in sorted(counts.items()):
         text = f"{count} agents are entitled and in wave '{wave}' of scenario '{scenario.name}'"

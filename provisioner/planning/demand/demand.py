@@ -9,11 +9,9 @@ from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenarios import Wave
 from provisioner.planning.roster.entitlement import Place
 
-EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=Selection()),))
-"""What runs without a scenario: every entitled agent at once."""
 _SERVED = Wave(name=WaveName("served"), who=Selection())
 """Stands for the wave of people who have been given a desktop and whom no wave selects any more."""
 

@@ -13,7 +13,8 @@ nodes come back one by one, and making hundreds of desktops anew would keep thos
 def replaced_at(situation: Situation, node: NodeKey) -> float | None:
     """From when on other desktops are made for those on a node that is away; None: they wait for it."""
     since = situation.offline_since.get(node)
-    return None if since is None or isinf(situation.safety.replace_after_s) else since + situation.safety.replace_after_s
+    after_s = situation.config.safety.replace_after_s
+    return None if since is None or isinf(after_s) else since + after_s
 
 
 def outage_in(situation: Situation, cluster: ClusterId) -> str:

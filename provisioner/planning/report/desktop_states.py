@@ -150,7 +150,7 @@ def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, Leaving]:
     if not departures:
         return {}
     return {
-        name: leaving_of(departures[name], reason, situation.leavers, situation.now, off=seen.phases[name][0] in _OFF)
+        name: leaving_of(departures[name], reason, situation.config.leavers, situation.now, off=seen.phases[name][0] in _OFF)
         for name, reason in seen.leavers.items()
         if name in departures and not departures[name].ended
     }
@@ -187,13 +187,13 @@ def _known_last(situation: Situation, reservation: Reservation) -> Instant:
 
 
 def _known_for_s(situation: Situation) -> float:
-    return sessions_known_for_s(situation.policy.pace)
+    return sessions_known_for_s(situation.config.pace)
 
 
 def _up_for_long(situation: Situation, reservation: Reservation) -> bool:
     """Running for longer than it may take to be ready: its guest agent may be what does not work, and people be at it."""
     guest = situation.snapshot.guest(reservation.key)
-    profile = situation.policy.profiles.get(reservation.profile)
+    profile = situation.config.profiles.get(reservation.profile)
     limit = profile.ready_timeout_s if profile else 0.0
     running = guest is not None and guest.power is Power.RUNNING
     return running and situation.now - started_at(situation, reservation) > limit

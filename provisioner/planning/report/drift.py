@@ -89,7 +89,7 @@ def _marks(situation: Situation, one: Reservation, guest: Guest) -> Iterator[Dif
     """Other tags than ours are anybody's; an image tag of an older image is as it should be."""
     if guest.name not in (None, one.name) and guest.lock != "clone":
         yield Difference(kind=DifferenceKind.RENAMED, subject=one.name, key=one.key, seen=f"the VM is called {guest.name}")
-    lost = not is_configured(guest, situation.policy.installation)
+    lost = not is_configured(guest, situation.config.installation)
     if lost and one.name in situation.memory.assignments and guest.lock != "clone":
         text = "it has lost the tag that says it is configured"
         yield Difference(kind=DifferenceKind.RETAGGED, subject=one.name, key=one.key, seen=text)
@@ -100,17 +100,17 @@ def _marks(situation: Situation, one: Reservation, guest: Guest) -> Iterator[Dif
 
 def _lacking(situation: Situation, one: Reservation, guest: Guest) -> list[str]:
     """Of a profile that is not configured any more nobody knows the tags."""
-    profile = situation.policy.profiles.get(one.profile)
+    profile = situation.config.profiles.get(one.profile)
     if profile is None:
         return []
     has_image = any(tag.startswith("img-") for tag in guest.tags)
-    wanted = tags_for(profile, situation.policy.installation)
+    wanted = tags_for(profile, situation.config.installation)
     return [tag for tag in wanted if tag not in guest.tags and not (has_image and tag.startswith("img-"))]
 
 
 def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
     """Of desktops that have been ready: a listing shows a new one for seconds at its template's size."""
-    profile = situation.policy.profiles.get(desktop.profile)
+    profile = situation.config.profiles.get(desktop.profile)
     if profile is None or guest.memory_mib is None or guest.vcpus is None or desktop.name not in situation.memory.assignments:
         return
     if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
@@ -204,7 +204,7 @@ def _strange(situation: Situation, guest: Guest, view: ClusterView, notes: Notes
     if said is not None and said.key != guest.key:
         text = f"its description holds the note of {said.name} (VM {said.key})"
         yield Difference(kind=DifferenceKind.NOTE_COPIED, subject=subject, key=guest.key, seen=text)
-    if not in_range(view.cluster, guest.key.vmid, situation.policy.naming.vmids):
+    if not in_range(view.cluster, guest.key.vmid, situation.config.naming.vmids):
         return
     if guest.lock == "clone" and (not waits or is_leftover(guest, view)):
         yield _half_made(subject, guest)

@@ -109,13 +109,13 @@ def _count(seen: Survey, phase: Phase) -> int:
 
 def _capacity(situation: Situation, seen: Survey, room: Room) -> dict[ProfileName, Capacity]:
     return {
-        name: capacity_of(profile, room, naming=situation.policy.naming, used=seen.used)
-        for name, profile in situation.policy.profiles.items()
+        name: capacity_of(profile, room, naming=situation.config.naming, used=seen.used)
+        for name, profile in situation.config.profiles.items()
     }
 
 
 def _headroom(situation: Situation, room: Room) -> Headroom:
-    strictest = min(situation.policy.profiles.values(), key=lambda one: one.cpu_ratio, default=None)
+    strictest = min(situation.config.profiles.values(), key=lambda one: one.cpu_ratio, default=None)
     nodes: dict[NodeKey, NodeHeadroom] = {}
     storages: dict[str, StorageHeadroom] = {}
     for view in situation.snapshot.clusters.values():

@@ -70,7 +70,7 @@ class Draft:
     @cached_property
     def numbers(self) -> Numbering:
         """Looked up for the first new desktop: most plans make none."""
-        return Numbering(self.situation.policy.naming, self.seen.used)
+        return Numbering(self.situation.config.naming, self.seen.used)
 
     @property
     def now(self) -> Instant:
@@ -80,7 +80,7 @@ class Draft:
     def boot_limit(self, node: NodeKey) -> int:
         """Boots at once there."""
         if node not in self._boot_limits:
-            boots, ceiling = self.boots.get(node), self.situation.policy.budget.boots_per_node
+            boots, ceiling = self.boots.get(node), self.situation.config.budget.boots_per_node
             rest = self._queues.rest_on(node, unplaced=self._unplaced)
             self._boot_limits[node] = boot_limit(boots.pace if boots else None, ceiling, rest=rest)
         return self._boot_limits[node]
@@ -129,7 +129,7 @@ def _unplaced(situation: Situation, seen: Survey, room: Room) -> int:
     """Desktops to be placed still, as far as there is room: of whoever has none, or gets another for one on a dead node."""
     without = Counter(want.profile for agent, want in seen.unserved.items() if agent not in seen.of_agent)
     without.update(_lost(situation, seen))
-    profiles, naming = situation.policy.profiles, situation.policy.naming
+    profiles, naming = situation.config.profiles, situation.config.naming
     return sum(
         min(count, capacity_of(profiles[name], room, naming=naming, used=seen.used).free) for name, count in without.items()
     )

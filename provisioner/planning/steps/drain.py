@@ -14,6 +14,6 @@ def drain(draft: Draft) -> None:
     superseded = (draft.situation.memory.reservations[name] for name in draft.seen.superseded)
     for one in sorted([*draft.seen.of_agent.values(), *superseded], key=lambda one: one.name):
         cordon = draft.drained.get(where(draft.situation, one))
-        profile = draft.situation.policy.profiles.get(one.profile)
+        profile = draft.situation.config.profiles.get(one.profile)
         if cordon is not None and profile is not None and one.name not in draft.ordered:
             left -= shut_down(draft, one, profile, Cause(drained=cordon.reason, binds=WaitsFor.OPERATOR), may_stop=left > 0)

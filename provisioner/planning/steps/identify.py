@@ -66,7 +66,7 @@ def identify_inherited(draft: Draft) -> None:
     situation, demand = draft.situation, draft.situation.demand
     for reservation in _unsure(draft):
         wanted = reservation.agent_id in demand.wants or reservation.agent_id in demand.ahead
-        served = wanted and reservation.profile in situation.policy.profiles
+        served = wanted and reservation.profile in situation.config.profiles
         if not served and reservation.key not in situation.in_flight:
             verify(draft, reservation, "the store may be older than the cluster")
 
@@ -118,11 +118,11 @@ def why_no_new_desktop(draft: Draft) -> str:
         return _what_is_identified(draft, waiting)
     if unsure := _unsure(draft):
         return f"{len(unsure)} desktops of an earlier life of the daemon are being identified first"
-    if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.safety.rebuild_settle_s:
+    if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.config.safety.rebuild_settle_s:
         return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
     if memory.rebuilt_since is not None and memory.provisional and memory.reservations:
         return "the store was lost: the directory is judged first, now that all desktops are known"
-    for cluster in sorted(situation.policy.naming.vmids):
+    for cluster in sorted(situation.config.naming.vmids):
         view = situation.snapshot.clusters.get(cluster)
         if view is None:
             return f"cluster {cluster} has not been observed yet"

@@ -88,7 +88,7 @@ def _go(draft: Draft, one: Reservation, departure: Departure, why: str, busy: se
 
 
 def _step(draft: Draft, one: Reservation, departure: Departure, why: str) -> None:
-    leavers, (phase, _) = draft.situation.leavers, draft.seen.phases[one.name]
+    leavers, (phase, _) = draft.situation.config.leavers, draft.seen.phases[one.name]
     deleted_at = delete_at(departure, leavers)
     if phase not in _OFF:
         if draft.now >= stop_at(departure, leavers):
@@ -101,7 +101,7 @@ def _step(draft: Draft, one: Reservation, departure: Departure, why: str) -> Non
 
 
 def _stop(draft: Draft, one: Reservation, phase: Phase, why: str) -> None:
-    profile = draft.situation.policy.profiles.get(one.profile)
+    profile = draft.situation.config.profiles.get(one.profile)
     if one.name in draft.ordered:
         return
     if phase is Phase.UNKNOWN:
@@ -126,7 +126,7 @@ def _end(draft: Draft, one: Reservation, departure: Departure, why: str) -> None
 
 
 def _not_deleted(draft: Draft, one: Reservation, guest: Guest) -> str:
-    if draft.situation.safety.max_deletes <= 0:
+    if draft.situation.config.safety.max_deletes <= 0:
         return "and safety.max_deletes allows none: set it to 1 or more to let deletions run"
     if guest.power is not Power.STOPPED:
         return f"and Proxmox VE reports its power as '{guest.power}'"
@@ -140,10 +140,10 @@ def _after_others(draft: Draft, one: Reservation) -> str:
     first = next((other for other in (*flying, *planned) if other.key.cluster == one.cluster), None)
     if first is not None:
         return f"after that of {first.desktop}: cluster {one.cluster} deletes one at a time"
-    if len(planned) >= draft.situation.safety.max_deletes:
+    if len(planned) >= draft.situation.config.safety.max_deletes:
         return f"after that of {planned[0].desktop}: a plan deletes {len(planned)} (safety.max_deletes)"
     lately = deleted_lately(draft.situation.memory.deletions, draft.now)
-    limit, mine = draft.situation.leavers.deletes_a_day, (one.name, one.reserved_at)
+    limit, mine = draft.situation.config.leavers.deletes_a_day, (one.name, one.reserved_at)
     if mine not in lately and len(lately) + len(planned) >= limit:
         return f"and {len(lately) + len(planned)} of {limit} were deleted within 24 hours (leavers.deletes_a_day)"
     return ""

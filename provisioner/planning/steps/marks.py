@@ -43,10 +43,10 @@ def put_back(draft: Draft, desktop: Reservation) -> bool:
 def order_tags(draft: Draft, desktop: Reservation, departure: Set[str], why: str) -> bool:
     """A departure's tags, and ours where they are missing; False: its node has no place left for it now."""
     node = where(draft.situation, desktop)
-    if not slot(draft.configuring, node, draft.situation.policy.budget.configures_per_node):
+    if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):
         return False
     lost = desktop.name in draft.seen.unmarked
-    marks = marks_of(desktop.profile, draft.situation.policy.installation) if lost else frozenset()
+    marks = marks_of(desktop.profile, draft.situation.config.installation) if lost else frozenset()
     deadline = draft.now + _DEADLINE_S
     draft.order(Tag(reservation=desktop, because=why, deadline=deadline, node=node, tags=frozenset(departure), marks=marks))
     return True

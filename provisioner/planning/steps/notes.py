@@ -35,4 +35,4 @@ def _can_be_written(draft: Draft, desktop: Reservation) -> bool:
     attempts = draft.situation.memory.attempts.get(desktop.name, _UNTRIED)
     if attempts.gave_up or tried_lately(draft, desktop):
         return False
-    return slot(draft.configuring, guest.node_key, draft.situation.policy.budget.configures_per_node)
+    return slot(draft.configuring, guest.node_key, draft.situation.config.budget.configures_per_node)

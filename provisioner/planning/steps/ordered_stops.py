@@ -20,7 +20,7 @@ def _stop(draft: Draft, intent: Intent, *, may_stop: bool) -> int:
     reservation = draft.situation.memory.reservations.get(DesktopName(intent.target))
     if reservation is None:
         return 0
-    profile = draft.situation.policy.profiles.get(reservation.profile)
+    profile = draft.situation.config.profiles.get(reservation.profile)
     why = f"ordered by {intent.by}" + (f" ({intent.reason})" if intent.reason else "")
     if profile is None:
         reason = f"not shut down, its profile {reservation.profile} is not configured any more: {why}"

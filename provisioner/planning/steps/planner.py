@@ -75,12 +75,12 @@ def _read_sessions(draft: Draft) -> None:
         if agent is None or agent not in situation.demand.wants or agent in seen.unserved:
             continue
         if seen.of_agent.get(agent) is one and one.key not in situation.in_flight:
-            read_sessions(draft, one, situation.policy.profiles[one.profile])
+            read_sessions(draft, one, situation.config.profiles[one.profile])
 
 
 def _serve(draft: Draft, want: Want) -> None:
     """The next step for one agent's desktop."""
-    profiles = draft.situation.policy.profiles
+    profiles = draft.situation.config.profiles
     reservation = draft.seen.of_agent.get(want.agent_id)
     if reservation is not None:
         # What it was made of counts, whatever its agent would get today.
@@ -159,4 +159,4 @@ def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
 
 
 def _too_early(draft: Draft, attempts: Attempts) -> bool:
-    return not is_due(attempts.retry_at, now=draft.now, longest_s=draft.situation.policy.budget.retry_cap_s)
+    return not is_due(attempts.retry_at, now=draft.now, longest_s=draft.situation.config.budget.retry_cap_s)

@@ -24,7 +24,7 @@ class Earlier:
     """
 
     def __init__(self, situation: Situation, seen: Survey, room: Room) -> None:
-        self._profiles = situation.policy.profiles
+        self._profiles = situation.config.profiles
         self._prepared: Counter[ProfileName] = Counter()
         demand, owners = situation.demand, seen.of_agent
         needed = sorted({one.profile for one in demand.ahead.values() if one.agent_id not in owners})
@@ -57,5 +57,5 @@ def _weight(one: Profile, other: Profile) -> float:
 def _capacity(
     situation: Situation, room: Room, needed: Sequence[ProfileName], used: Used
 ) -> dict[ProfileName, Capacity]:  # fmt: skip
-    policy = situation.policy
-    return {name: capacity_of(policy.profiles[name], room, naming=policy.naming, used=used) for name in needed}
+    config = situation.config
+    return {name: capacity_of(config.profiles[name], room, naming=config.naming, used=used) for name in needed}

@@ -131,7 +131,7 @@ def _order(
             profile=profile,
             template=placement.template,
             lock_domain=placement.lock_domain,
-            pool=draft.situation.policy.pools.get(reservation.cluster),
+            pool=draft.situation.config.pools.get(reservation.cluster),
             instead_of=former.name if former else None,
             avoid=former.avoid if former else (),
         )

@@ -28,7 +28,7 @@ def instead_of_unseen(draft: Draft, want: Want, reservation: Reservation, why: s
     if due_at is None:
         draft.defer(want, why, binds=WaitsFor.NODES)
     elif draft.now < due_at:
-        after_s = draft.situation.safety.replace_after_s
+        after_s = draft.situation.config.safety.replace_after_s
         text = f"{why}; its agent gets another once it has been away for {after_s:.0f} s (safety.replace_after)"
         draft.defer(want, text, binds=WaitsFor.NODES)
     elif outage := outage_in(draft.situation, reservation.cluster):
@@ -58,13 +58,13 @@ def clone_or_move(draft: Draft, want: Want, reservation: Reservation, profile: P
         # Where nothing can be cloned here, a place that was full before is better than none.
         for avoid in (tried, (reservation.node,)) if barred else (tried,):
             former = Former(name=reservation.name, why=attempts.reason, avoid=avoid)
-            if create(draft, want, draft.situation.policy.profiles[want.profile], former) is None:
+            if create(draft, want, draft.situation.config.profiles[want.profile], former) is None:
                 return
     clone_again(draft, want, reservation, profile)
 
 
 def _has_failed_here(draft: Draft, attempts: Attempts) -> bool:
-    return attempts.misplaced >= PLACE_TRIES or attempts.waited >= draft.situation.policy.budget.max_attempts
+    return attempts.misplaced >= PLACE_TRIES or attempts.waited >= draft.situation.config.budget.max_attempts
 
 
 def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[NodeName, ...]:
@@ -86,7 +86,7 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: str, *, av
         return
     former = Former(name=reservation.name, why=why, avoid=avoid)
     no_new = Refusal(WaitsFor.SAFETY, draft.no_new) if draft.no_new else None
-    refusal = no_new or create(draft, want, draft.situation.policy.profiles[want.profile], former)
+    refusal = no_new or create(draft, want, draft.situation.config.profiles[want.profile], former)
     if refusal is not None:
         draft.defer(want, f"{why}; no other yet: {refusal.text}", binds=refusal.binds)
 

@@ -22,7 +22,7 @@ def configure(draft: Draft, want: Want, reservation: Reservation, profile: Profi
         draft.defer(want, lock, binds=WaitsFor.RETRY)
         return
     node = where(draft.situation, reservation)
-    if not slot(draft.configuring, node, draft.situation.policy.budget.configures_per_node):
+    if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):
         draft.defer(want, f"node {node.node} is configuring as many desktops as its budget allows")
         return
     deadline = draft.now + _DEADLINE_S
@@ -42,7 +42,7 @@ def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
         draft.defer(want, lock, binds=WaitsFor.RETRY)
         return
     own = want.agent_id in draft.own
-    limit = draft.situation.policy.budget.boots_per_node if own else draft.boot_limit(node)
+    limit = draft.situation.config.budget.boots_per_node if own else draft.boot_limit(node)
     if not slot(draft.booting, node, limit):
         reason = f"node {node.node} boots {limit} desktops already: the next start waits for one to be ready"
         draft.defer(want, reason, binds=WaitsFor.BOOTS)
@@ -69,14 +69,14 @@ def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Pro
 def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
     """Ask a starting desktop whether it is ready, once it should be."""
     node = where(draft.situation, reservation)
-    if _is_due(draft, reservation, node) and slot(draft.checking, node, draft.situation.policy.budget.checks_per_node):
+    if _is_due(draft, reservation, node) and slot(draft.checking, node, draft.situation.config.budget.checks_per_node):
         draft.order(_reading(draft, reservation, profile, node, sweep=False))
 
 
 def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     began, checked = started_at(draft.situation, reservation), draft.situation.memory.checked.get(reservation.name)
     if checked is not None and checked >= began:
-        pace = draft.situation.policy.pace
+        pace = draft.situation.config.pace
         again_at = ask_again_at(started_at=began, checked_at=checked, pace=pace)
         return is_due(again_at, now=draft.now, longest_s=pace.session_interval_s)
     boots = draft.boots.get(node)  # None: nobody on that node has come up in time
@@ -102,7 +102,7 @@ def sweep(draft: Draft) -> None:
     """Session readings come after readiness checks, the longest unread first."""
     reports = draft.situation.memory.reports
     for reading in sorted(draft.sweeps, key=lambda one: (reports[one.desktop].read_at, one.desktop)):
-        if slot(draft.checking, reading.node, draft.situation.policy.budget.checks_per_node):
+        if slot(draft.checking, reading.node, draft.situation.config.budget.checks_per_node):
             draft.order(reading)
 
 

@@ -77,7 +77,7 @@ def shut_down(draft: Draft, one: Reservation, profile: Profile, cause: Cause, *,
 
 def stops_left(draft: Draft) -> int:
     """Stops that may still be ordered in this plan."""
-    allowed = stops_at_once(ready_or_stopping(draft.seen), draft.situation.safety.max_stops_percent)
+    allowed = stops_at_once(ready_or_stopping(draft.seen), draft.situation.config.safety.max_stops_percent)
     under_way = sum(isinstance(one, Stop) for one in draft.situation.in_flight.values())
     return allowed - under_way - sum(isinstance(one, Stop) for one in draft.actions)
 
@@ -88,7 +88,7 @@ def tried_lately(draft: Draft, one: Reservation, *, longest_s: float = 0.0) -> s
     `longest_s` is the longest wait that there is for the action in question, where it is longer than the budget's.
     """
     attempts = draft.situation.memory.attempts.get(one.name)
-    longest_s = max(longest_s, draft.situation.policy.budget.retry_cap_s)
+    longest_s = max(longest_s, draft.situation.config.budget.retry_cap_s)
     if attempts is None or is_due(attempts.retry_at, now=draft.now, longest_s=longest_s):
         return ""
     return attempts.reason
@@ -114,7 +114,7 @@ def _desired(draft: Draft, one: Reservation, cause: Cause) -> tuple[Desired, str
 
 def _known(draft: Draft, reservation: Reservation) -> int:
     """Sessions that it has told of lately: what nobody knows any more is left to whoever ordered the stop."""
-    report, pace = draft.situation.memory.reports.get(reservation.name), draft.situation.policy.pace
+    report, pace = draft.situation.memory.reports.get(reservation.name), draft.situation.config.pace
     if report is None or draft.now - report.read_at > sessions_known_for_s(pace):
         return 0
     return len(report.sessions)
@@ -124,7 +124,7 @@ def _again_after_s(draft: Draft, reservation: Reservation) -> float:
     """A dated document has a successor soon, which may prove more; of the others nothing is to be had in a hurry."""
     report = draft.situation.memory.reports[reservation.name]
     dated = report.written_at is not None and not report.sessions and report.doubt(report.read_at)
-    return FRESH_S if dated else draft.situation.policy.pace.session_first_s
+    return FRESH_S if dated else draft.situation.config.pace.session_first_s
 
 
 def _sessions(draft: Draft, one: Reservation) -> int | None:

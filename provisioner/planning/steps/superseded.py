@@ -36,7 +36,7 @@ def look_after_doubles(draft: Draft) -> None:
 def look(draft: Draft, one: Reservation) -> None:
     """Know what a desktop is that nobody uses, and who is logged on there all the same."""
     phase, why = draft.seen.phases[one.name]
-    profile = draft.situation.policy.profiles.get(one.profile)
+    profile = draft.situation.config.profiles.get(one.profile)
     if one.key in draft.situation.in_flight:
         return
     match phase:

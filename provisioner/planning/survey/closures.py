@@ -16,7 +16,7 @@ Closed = Mapping[tuple[ClusterId, ProfileName], str]
 def closed_places(situation: Situation, seen: Survey) -> Closed:
     """To add a cause: a function of its subject, named here."""
     clusters = {**clusters_unexplained(situation, seen.unidentified), **clusters_in_doubt(situation, seen)}
-    profiles = situation.policy.profiles
+    profiles = situation.config.profiles
     return {
         **{(cluster, profile): why for cluster, why in clusters.items() for profile in profiles},
         **_failing_alike(situation),

@@ -19,7 +19,7 @@ def strangers_of(situation: Situation) -> Iterator[Guest]:
 
 def unidentified_of(situation: Situation, strangers: Iterable[Guest]) -> Iterator[Guest]:
     """Of these, VMs in our VMID range that no retirement explains."""
-    profiles, ranges = situation.policy.profiles.values(), situation.policy.naming.vmids
+    profiles, ranges = situation.config.profiles.values(), situation.config.naming.vmids
     templates = {(template.cluster, template.vmid) for profile in profiles for template in profile.templates}
     for guest in strangers:
         ours = in_range(guest.key.cluster, guest.key.vmid, ranges)
@@ -60,5 +60,5 @@ def _may_be_ours(guest: Guest, situation: Situation) -> bool:
 
 def _looks_like_ours(guest: Guest, situation: Situation) -> bool:
     """By our tag, or by the name that a clone of ours has from its order on. Both can be copied: the note alone proves."""
-    ours = f"{situation.policy.naming.prefix}{guest.key.vmid}"
-    return guest.name == ours or is_configured(guest, situation.policy.installation)
+    ours = f"{situation.config.naming.prefix}{guest.key.vmid}"
+    return guest.name == ours or is_configured(guest, situation.config.installation)

@@ -43,7 +43,7 @@ class Agenda:
 
 def is_sweep_due(situation: Situation, name: DesktopName) -> bool:
     """Whether it is time to read the sessions of a desktop that is ready."""
-    pace = situation.policy.pace
+    pace = situation.config.pace
     longest_s = max(pace.session_first_s, pace.session_interval_s)
     if not is_due(_due_by_report(situation, name), now=situation.now, longest_s=longest_s):
         return False  # nor is it by when it was asked last, which only puts it off
@@ -57,9 +57,9 @@ def _look_again_at(situation: Situation, name: DesktopName) -> Instant:
 
 
 def _due_by_report(situation: Situation, name: DesktopName) -> Instant:
-    return sessions_due(report=situation.memory.reports[name], checked_at=None, pace=situation.policy.pace)
+    return sessions_due(report=situation.memory.reports[name], checked_at=None, pace=situation.config.pace)
 
 
 def _due_at(situation: Situation, name: DesktopName) -> Instant:
     memory = situation.memory
-    return sessions_due(report=memory.reports[name], checked_at=memory.checked.get(name), pace=situation.policy.pace)
+    return sessions_due(report=memory.reports[name], checked_at=memory.checked.get(name), pace=situation.config.pace)

@@ -86,9 +86,9 @@ def room_of(
         claims=seen.claims,
         strangers=seen.strangers,
         unprofiled=seen.unprofiled,
-        profiles=situation.policy.profiles,
+        profiles=situation.config.profiles,
         in_flight=situation.in_flight,
-        budget=situation.policy.budget,
+        budget=situation.config.budget,
         limits=situation.limits,
         full=situation.full,
         cordons={
@@ -96,5 +96,5 @@ def room_of(
             **cordons_of(situation.memory.intents, situation.snapshot),
         },
         closed=closed,
-        installation=situation.policy.installation,
+        installation=situation.config.installation,
     )

@@ -16,8 +16,9 @@ from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
 from provisioner.model.desktops import Attempts, Phase, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import is_configured
-from provisioner.planning.inputs import Policy, Situation, where
+from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.allocation import Used, desktops_by_vmid, used_in
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.survey.foreign import strangers_of, unidentified_of
@@ -49,7 +50,7 @@ class Surveyor:
 
     def __init__(self) -> None:
         self._looked_at: Instant = -inf
-        self._policy: Policy | None = None
+        self._config: SiteConfig | None = None
         self._demand: Demand | None = None
         self._roster: Roster | None = None
         self._begin()
@@ -80,7 +81,7 @@ class Surveyor:
     def look(self, situation: Situation, changed: Changed | None = None) -> Survey:
         """The survey of this situation. `changed` since the last look; None: everything may be."""
         names: Set[DesktopName]
-        everything = changed is None or situation.policy is not self._policy or situation.now < self._looked_at
+        everything = changed is None or situation.config != self._config or situation.now < self._looked_at
         if changed is None or everything:
             self._begin()
             names = situation.memory.reservations.keys()
@@ -90,7 +91,7 @@ class Surveyor:
         agents = {agent for name in names for agent in self._take(situation, name)}
         self._agenda.go_on(situation, names, self._phases)
         self._settle(situation, changed, agents)
-        self._looked_at, self._policy, self._flying = situation.now, situation.policy, situation.in_flight
+        self._looked_at, self._config, self._flying = situation.now, situation.config, situation.in_flight
         self._views = situation.snapshot.clusters
         return self._told(situation, fresh=None if everything else names)
 
@@ -182,13 +183,13 @@ class Surveyor:
 
     def _is_served(self, situation: Situation, want: Want) -> bool:
         one = self._of_agent.get(want.agent_id)
-        if one is None or self._phases[one.name][0] is not Phase.READY or one.profile not in situation.policy.profiles:
+        if one is None or self._phases[one.name][0] is not Phase.READY or one.profile not in situation.config.profiles:
             return False
         memory = situation.memory
         return memory.assignments.get(one.name) == want.agent_id and one.name not in memory.attempts
 
     def _of_no_profile(self, situation: Situation) -> Iterator[Guest]:
-        profiles = situation.policy.profiles
+        profiles = situation.config.profiles
         if all(claim.profile in profiles for claim in self._claims):
             return
         for known in self._known.values():
@@ -226,7 +227,7 @@ def _facts(situation: Situation, one: Reservation) -> Facts:
     return Facts(
         one,
         situation.snapshot.clusters.get(one.cluster),
-        situation.policy.installation,
+        situation.config.installation,
         situation.in_flight.get(one.key),
         memory.reports.get(one.name),
         memory.started.get(one.name),

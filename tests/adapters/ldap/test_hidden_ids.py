@@ -7,7 +7,7 @@ import pytest
 from provisioner.demo.people import SUFFIX, demo_people, write_server_ldif
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.planning.demand.demand import EVERYONE
+from provisioner.model.scenarios import EVERYONE
 from provisioner.planning.roster.changes import InForce
 from provisioner.planning.roster.guard import Basis, weigh
 from tests.builders.cluster import NOW, OFFICE

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provisioner.model.commands import Completion
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.reconciler import Order
 from tests.bench.faults.ears import Reason
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def _as_it_is(spec: TwinSpec) -> TwinSpec:
     return spec
 
 
-def _as_ordered(order: Order) -> Order:
-    return order
+def _as_ordered(config: SiteConfig) -> SiteConfig:
+    return config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Case:
     heard: Callable[[Completion], bool] = _never
     """Whether an answer is the first that speaks of the fault. What no answer speaks of, the fault itself says (Scene.hear)."""
     spec: Callable[[TwinSpec], TwinSpec] = _as_it_is
-    order: Callable[[Order], Order] = _as_ordered
+    config: Callable[[SiteConfig], SiteConfig] = _as_ordered
     rights: Callable[[TwinSpec], Rights] | None = None
     """Of the daemon's token; None: it may do anything."""
     at_start: Callable[["Scene"], None] = _nothing

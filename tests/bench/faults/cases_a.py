@@ -96,12 +96,12 @@ def _copied(scene: Scene) -> None:
 
 
 def _smaller_profile(scene: Scene) -> None:
-    scene.follow(changes.with_profile(memory_mib=2048)(scene.order))
+    scene.follow(changes.with_profile(memory_mib=2048)(scene.config))
     scene.joins(3 * scene.people // 10)
 
 
 def _overcommitted(scene: Scene) -> str:
-    share = scene.order.policy.budget.memory_share
+    share = scene.config.budget.memory_share
     used = dict.fromkeys(scene.twin.cluster.nodes, 0)
     for guest in scene.twin.cluster.guests.values():
         used[guest.node] += guest.memory_mib if guest.running else 0
@@ -259,18 +259,18 @@ def cases() -> tuple[Case, ...]:
         Case(row="A4", what="the template's card has a firewall", at_start=_firewall, held=_without_firewall, reason=None),
         Case(
             row="A5", what="rights on a pool alone; VMs out of sight fill the nodes",
-            spec=changes.with_full_nodes, order=changes.into_pool, rights=changes.on_pool, heard=anything,
+            spec=changes.with_full_nodes, config=changes.into_pool, rights=changes.on_pool, heard=anything,
             reason=Reason(words="memory", metric=("bascule_queue_length", "memory")),
         ),
         Case(
             row="A5", what="somebody holds the lock of user.cfg for ten minutes",
-            spec=changes.with_pool, order=changes.into_pool, at_start=_rival_of_user_cfg, held=all_ready, brief_s=1300.0,
+            spec=changes.with_pool, config=changes.into_pool, at_start=_rival_of_user_cfg, held=all_ready, brief_s=1300.0,
             heard=clone_fails("user.cfg"),
             reason=Reason(words="user.cfg", metric=("bascule_action_errors_total", "user_config_busy")),
         ),
         Case(
             row="A6", what="leavers log on again as they are shut down, and their documents are older",
-            order=changes.with_ladder(stop_after_s=_STOP_AFTER_S), at_work=_comes_as_it_is_stopped, held=_cut, brief_s=800.0,
+            config=changes.with_ladder(stop_after_s=_STOP_AFTER_S), at_work=_comes_as_it_is_stopped, held=_cut, brief_s=800.0,
             reason=Reason(words="not shut down, its sessions are unknown", metric=("bascule_queue_length", "safety")),
         ),
         Case(
@@ -290,7 +290,7 @@ def cases() -> tuple[Case, ...]:
         ),
         Case(
             row="A9", what="leavers turn their guest agents off: counted from when their stop is overdue",
-            order=changes.with_ladder(stop_after_s=_STOP_AFTER_S), at_work=_leaver_says_nothing,
+            config=changes.with_ladder(stop_after_s=_STOP_AFTER_S), at_work=_leaver_says_nothing,
             lasts_s=2 * HOUR_S, brief_s=4400.0,
             reason=Reason(words="overdue", metric=("bascule_desktops_leaving_overdue", "stopped")),
         ),
@@ -348,7 +348,7 @@ def cases() -> tuple[Case, ...]:
         ),
         Case(
             row="A16", what="the VMs of leavers are protected, and to be deleted",
-            order=changes.with_deletes,
+            config=changes.with_deletes,
             at_work=_protected, heard=fails("delete"), held=_chatter, brief_s=800.0,
             reason=Reason(words="protection mode", metric=("bascule_action_errors_total", "refused")),
         ),

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from provisioner.model.ids import StorageId
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import BrokenQemu, StallStatus, StopDaemon, TwinSpec
 from provisioner.pve.wire import ApiResponse
-from provisioner.reconciler import Order
 from provisioner.twin.model.cloud_init import user_data
 from tests.bench.faults import changes, guests
 from tests.bench.faults.case import Case, Rights
@@ -41,11 +41,11 @@ def _bridge_renamed(scene: Scene) -> None:
     scene.after(600.0, lambda: setattr(cluster, "spec", before))
 
 
-def _elsewhere(order: Order) -> Order:
+def _elsewhere(config: SiteConfig) -> SiteConfig:
     """The profile names a storage where its templates do not lie."""
-    (profile,) = order.policy.profiles.values()
+    (profile,) = config.profiles.values()
     templates = tuple(replace(one, storage=StorageId("elsewhere")) for one in profile.templates)
-    return changes.with_profile(templates=templates)(order)
+    return changes.with_profile(templates=templates)(config)
 
 
 def _quick_boots(spec: TwinSpec) -> TwinSpec:
@@ -138,7 +138,7 @@ def cases() -> tuple[Case, ...]:
             reason=Reason(words="Connection refused", metric=("bascule_action_errors_total", "node_refuses")),
         ),
         Case(
-            row="E7", what="the profile names a bridge that no node has", order=changes.with_profile(bridge="vmbr9"),
+            row="E7", what="the profile names a bridge that no node has", config=changes.with_profile(bridge="vmbr9"),
             heard=task_fails("vmbr9"),
             reason=Reason(words="bridge 'vmbr9' does not exist", metric=("bascule_action_errors_total",)),
         ),
@@ -149,11 +149,11 @@ def cases() -> tuple[Case, ...]:
         ),
         Case(
             row="E8", what="64 vCPUs on nodes of 32 cores",
-            spec=changes.nodes_of(cores=32), order=changes.with_profile(vcpus=64), heard=anything,
+            spec=changes.nodes_of(cores=32), config=changes.with_profile(vcpus=64), heard=anything,
             reason=Reason(words="no VM of 64 vCPUs starts", metric=("bascule_queue_length", "cores")),
         ),
         Case(
-            row="E8", what="the profile names a storage where its templates do not lie", order=_elsewhere,
+            row="E8", what="the profile names a storage where its templates do not lie", config=_elsewhere,
             heard=anything, reason=Reason(words="elsewhere", metric=("bascule_queue_length",)),
         ),
         Case(

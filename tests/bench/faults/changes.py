@@ -6,9 +6,9 @@ from typing import Any
 
 from provisioner.model.departures import Leavers
 from provisioner.model.ids import ClusterId, PoolName
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import Fault, GuestSpec, NodeSpec, TwinSpec
 from provisioner.pve.privileges import NEEDED
-from provisioner.reconciler import Order
 from tests.bench.faults.case import Rights
 from tests.builders.twin import STORAGE
 
@@ -20,30 +20,30 @@ def with_faults(*faults: Fault) -> Callable[[TwinSpec], TwinSpec]:
     return lambda spec: replace(spec, faults=faults)
 
 
-def with_profile(**changed: Any) -> Callable[[Order], Order]:
+def with_profile(**changed: Any) -> Callable[[SiteConfig], SiteConfig]:
     """The one profile, with this changed."""
 
-    def change(order: Order) -> Order:
-        profiles = {name: replace(one, **changed) for name, one in order.policy.profiles.items()}
-        return replace(order, policy=replace(order.policy, profiles=profiles))
+    def change(config: SiteConfig) -> SiteConfig:
+        profiles = {name: replace(one, **changed) for name, one in config.profiles.items()}
+        return replace(config, profiles=profiles)
 
     return change
 
 
-def with_ladder(**seconds: float) -> Callable[[Order], Order]:
+def with_ladder(**seconds: float) -> Callable[[SiteConfig], SiteConfig]:
     """The leavers' ladder goes by these."""
-    return lambda order: replace(order, leavers=Leavers(**seconds))
+    return lambda config: replace(config, leavers=Leavers(**seconds))
 
 
-def with_deletes(order: Order) -> Order:
+def with_deletes(config: SiteConfig) -> SiteConfig:
     """A ladder of minutes, at whose end desktops are deleted."""
     leavers = Leavers(stop_after_s=60.0, recycle_after_s=120.0, delete_after_s=180.0)
-    return replace(order, leavers=leavers, safety=replace(order.safety, max_deletes=5))
+    return replace(config, leavers=leavers, safety=replace(config.safety, max_deletes=5))
 
 
-def into_pool(order: Order) -> Order:
+def into_pool(config: SiteConfig) -> SiteConfig:
     """What is cloned goes into a pool."""
-    return replace(order, policy=replace(order.policy, pools={ClusterId("lab"): POOL}))
+    return replace(config, pools={ClusterId("lab"): POOL})
 
 
 def with_pool(spec: TwinSpec) -> TwinSpec:

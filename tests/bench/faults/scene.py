@@ -12,11 +12,12 @@ from provisioner.model.commands import Completion
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant, ProfileName
 from provisioner.model.ownership import NoteKey
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Picture
 from provisioner.model.twin_spec import Durations, GuestSpec
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.reconciler import Order, Reconciler, run
+from provisioner.reconciler import Reconciler, run
 from provisioner.twin.access.access import Grant
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
@@ -26,7 +27,7 @@ from tests.bench.faults.case import Case
 from tests.bench.faults.ears import Ears
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster
-from tests.builders.rehearsal import an_order
+from tests.builders.rehearsal import a_config_on
 from tests.builders.rights import AUTH, with_token
 from tests.builders.twin import STORAGE, a_spec
 from tests.chaos.veil import Veil
@@ -49,7 +50,7 @@ class Scene:
         self.events = EventHeap(NOW)
         self.twin, self.clock = Twin(self.spec, self.events), VirtualClock(self.events)
         self.gate = None if case.rights is None else guard(self.twin)
-        self.order: Order = case.order(an_order(self.spec))
+        self.config: SiteConfig = case.config(a_config_on(self.spec))
         self.directory = ScriptedDirectory(a_roster(people), lambda: self.events.now)
         self.store, self.key = _accepted(MemoryStore()), b"a site that nobody has"
         self.veil = Veil(self.twin.request)
@@ -77,7 +78,7 @@ class Scene:
     def start(self) -> None:
         """A life of the daemon, with the store and the key that there are."""
         listeners = all_of((LineEvents(self._line), self.recorder, self.ears, _Counter(self)))
-        self.reconciler = Reconciler(self.order, store=self.store, clock=self.clock, events=listeners)
+        self.reconciler = Reconciler(self.config, store=self.store, clock=self.clock, events=listeners)
         self.reconciler.open()
         self.calls = _Heard(self)
 
@@ -99,10 +100,10 @@ class Scene:
         self._run(lasts_s)
         return self
 
-    def follow(self, order: Order) -> None:
+    def follow(self, config: SiteConfig) -> None:
         """A configuration that was changed is taken up."""
-        self.order = order
-        self.reconciler.follow(order)
+        self.config = config
+        self.reconciler.follow(config)
 
     def joins(self, people: int) -> None:
         """So many more."""
@@ -236,7 +237,7 @@ class _Heard(VirtualCalls):
 
     def __init__(self, scene: Scene) -> None:
         twins: Any = {CLUSTER: scene}
-        key = NoteKey(installation=scene.order.policy.installation, secret=scene.key)
+        key = NoteKey(installation=scene.config.installation, secret=scene.key)
         auth = None if scene.gate is None else AUTH
         super().__init__(twins=twins, events=scene.events, directory=scene.directory, key=key, auth=auth)
         self._scene = scene

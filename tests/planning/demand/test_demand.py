@@ -6,8 +6,8 @@ from provisioner.model.agents import Standing
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Level, Scenario, Wave
-from provisioner.planning.demand.demand import EVERYONE, demand_of
+from provisioner.model.scenarios import EVERYONE, Level, Scenario, Wave
+from provisioner.planning.demand.demand import demand_of
 from tests.builders.cluster import NOW, OFFICE
 from tests.builders.core import a_roster, an_agent
 

@@ -14,7 +14,7 @@ from provisioner.planning.report.drift import differences_of
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_key, a_reservation
 from tests.builders.cluster import NOW, PVE, a_guest, a_node, a_profile, a_task, a_view
-from tests.builders.core import a_desktop, a_policy, a_situation, an_agent_id, an_order
+from tests.builders.core import a_config, a_desktop, a_situation, an_agent_id, an_order
 from tests.planning.plans import orders, plan
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reconciliation.md").read_text(encoding="utf-8")
@@ -269,7 +269,7 @@ def test_a_powered_off_desktop_is_started_for_who_wants_it_and_for_nobody_else()
 
 
 def test_a_desktop_of_a_profile_that_is_gone_is_not_judged_by_its_tags():
-    assert found(changed_guest(tags=frozenset({"bascule-lab"})), policy=a_policy(a_profile("cad"))) == []
+    assert found(changed_guest(tags=frozenset({"bascule-lab"})), config=a_config(a_profile("cad"))) == []
 
 
 def test_a_vm_that_is_paused_is_not_called_off():

@@ -7,14 +7,14 @@ import pytest
 from provisioner.model.actions import Deferral, Plan
 from provisioner.model.demand import NotWanted
 from provisioner.model.desktops import FirstBoot, Phase
-from provisioner.planning.inputs import Policy
+from provisioner.model.site_config import SiteConfig
 from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import Changed, room_of
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.actions import a_clone, a_key, a_name, a_start
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_storage, a_view
-from tests.builders.core import a_budget, a_desktop, a_naming, a_policy, a_report, a_session, a_situation, a_want, an_agent_id
+from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_report, a_session, a_situation, a_want, an_agent_id
 
 
 def picture(desktops=(), *, plan=None, told=None, before=None, **changed):
@@ -119,7 +119,7 @@ def test_a_phase_is_dated_from_when_it_was_first_seen():
 def test_a_desktop_that_is_given_back_in_the_same_cycle_is_looked_at_no_more():
     gone, ordered = a_desktop(1, Phase.CLONING), a_desktop(2, Phase.STOPPED)
     before = a_situation([gone, ordered])
-    now = replace(a_situation([ordered]), policy=before.policy)
+    now = replace(a_situation([ordered]), config=before.config)
     surveyor = Surveyor()
     surveyor.look(before)
 
@@ -182,9 +182,9 @@ def test_since_when_the_longest_waiting_is_wanted(plan, oldest):
 
 
 def test_capacity_is_what_the_plan_has_left():
-    policy = a_policy(a_profile(), a_profile("big", memory_mib=65536), naming=a_naming(), budget=a_budget())
+    config = a_config(a_profile(), a_profile("big", memory_mib=65536), naming=a_naming(), budget=a_budget())
 
-    seen = picture(wanted=2, policy=policy)
+    seen = picture(wanted=2, config=config)
 
     assert seen.capacity["office"].free == 202
     assert seen.capacity["big"].free == 2 * 6
@@ -199,7 +199,7 @@ def test_headroom_counts_a_shared_storage_once():
     )
     view = a_view(nodes=(a_node("n1"), a_node("n2", cores=10)), storages=storages, guests=(a_guest(100, memory_mib=1024),))
 
-    headroom = picture(view=view, policy=a_policy(a_profile(cpu_ratio=4), a_profile("lab", cpu_ratio=8))).headroom
+    headroom = picture(view=view, config=a_config(a_profile(cpu_ratio=4), a_profile("lab", cpu_ratio=8))).headroom
 
     assert [(key.node, one.memory_mib, one.vcpus) for key, one in headroom.nodes.items()] == [
         ("n1", 512 * 1024 * 0.8 - 1024, 256),
@@ -209,9 +209,9 @@ def test_headroom_counts_a_shared_storage_once():
 
 
 def test_without_a_profile_no_vcpu_is_promised():
-    situation = a_situation(policy=a_policy())
-    bare = Policy(installation=INSTALLATION, profiles={}, naming=a_naming())
+    situation = a_situation(config=a_config())
+    bare = SiteConfig(installation=INSTALLATION, profiles={}, naming=a_naming(), entitlements=())
 
-    headroom = picture_in(replace(situation, policy=bare)).headroom
+    headroom = picture_in(replace(situation, config=bare)).headroom
 
     assert {one.vcpus for one in headroom.nodes.values()} == {0}

@@ -13,8 +13,7 @@ from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.planning.demand.demand import EVERYONE
+from provisioner.model.scenarios import EVERYONE, Scenario, Wave
 from provisioner.planning.roster.changes import InForce, Why, changes_between
 from provisioner.planning.roster.guard import allowance_for, weigh
 from provisioner.planning.roster.suspicion import Basis, sides_of

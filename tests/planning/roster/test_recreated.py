@@ -8,7 +8,7 @@ from provisioner.model.agents import Rejected
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.model.rules import Rules
-from provisioner.planning.demand.demand import EVERYONE
+from provisioner.model.scenarios import EVERYONE
 from provisioner.planning.roster.changes import InForce
 from provisioner.planning.roster.guard import Basis
 from provisioner.planning.roster.judgement import judge as judge_all

@@ -11,7 +11,7 @@ from provisioner.model.vm_marks import configured_tag
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.actions import a_key, a_stop, a_verify
 from tests.builders.cluster import INSTALLATION, NOW, a_guest, a_node, a_profile, a_task, a_template, a_view
-from tests.builders.core import a_budget, a_desktop, a_naming, a_policy, a_situation, a_want, an_agent_id
+from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_situation, a_want, an_agent_id
 from tests.planning.plans import orders, plan, reasons
 
 # -- whose VMs are these -----------------------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ def test_a_template_in_our_range_is_no_desktop():
     profile = a_profile(templates=(a_template("n1", vmid=5100),))
     golden = a_guest(5100, template=True)
 
-    assert orders(plan(policy=a_policy(profile), view=a_view(guests=(golden,)))) == ["clone vd-5001"]
+    assert orders(plan(config=a_config(profile), view=a_view(guests=(golden,)))) == ["clone vd-5001"]
 
 
 def test_a_note_that_could_not_be_read_is_asked_for_again_a_minute_later():
@@ -122,7 +122,7 @@ def test_a_leftover_of_our_own_clone_is_retired_and_its_agent_waits_for_the_next
         ),
         pytest.param({"rebuilt_since": NOW - 40, "settle_s": 40.0}, None, id="it has settled"),
         pytest.param(
-            {"policy": a_policy(naming=a_naming(lyon=(8000, 8999)))},
+            {"config": a_config(naming=a_naming(lyon=(8000, 8999)))},
             "cluster lyon has not been observed yet",
             id="a cluster is unseen",
         ),
@@ -144,9 +144,9 @@ def test_why_nothing_new_is_cloned(changed, reason):
 def test_two_clusters_are_filled_together():
     lyon = ClusterId("lyon")
     profile = a_profile(templates=(a_template("n1"), a_template("n1", cluster=lyon)))
-    policy = a_policy(profile, naming=a_naming(lyon=(8000, 8999)), budget=a_budget(clones_per_local_domain=1))
+    config = a_config(profile, naming=a_naming(lyon=(8000, 8999)), budget=a_budget(clones_per_local_domain=1))
 
-    made = plan(wanted=2, policy=policy, others=(a_view(cluster=lyon),))
+    made = plan(wanted=2, config=config, others=(a_view(cluster=lyon),))
 
     assert sorted(orders(made)) == ["clone vd-5001", "clone vd-8000"]
 

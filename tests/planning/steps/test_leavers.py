@@ -78,7 +78,7 @@ def test_who_is_not_in_the_roster(roster, reason):
     ],
 )
 def test_who_is_in_the_roster_and_not_wanted(standing, reason):
-    from provisioner.planning.demand.demand import EVERYONE
+    from provisioner.model.scenarios import EVERYONE
 
     roster = a_roster([an_agent(1, standing=standing)])
     situation = a_situation([a_desktop(1)], roster=roster)

@@ -108,8 +108,8 @@ def nobody_who_is_logged_on_or_may_be_is_cut_off(situation, plan):
 def never_more_are_deleted_than_a_plan_a_day_and_a_cluster_may(situation, plan):
     deletes = [one for one in plan.actions if isinstance(one, Delete)]
 
-    assert len(deletes) <= min(1, situation.safety.max_deletes)
-    assert not deletes or len(situation.memory.deletions) + len(deletes) <= situation.leavers.deletes_a_day
+    assert len(deletes) <= min(1, situation.config.safety.max_deletes)
+    assert not deletes or len(situation.memory.deletions) + len(deletes) <= situation.config.leavers.deletes_a_day
 
 
 @laws.add

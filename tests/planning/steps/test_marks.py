@@ -56,7 +56,7 @@ def test_a_node_is_asked_for_as_many_as_its_budget_allows():
     """A8: somebody selects all VMs and clears their tags."""
     desktops = [untagged(number=number) for number in (1, 3, 5, 7)]
 
-    assert orders(plan(desktops, wanted=7, policy=a_small_budget(configures_per_node=2)))[-2:] == ["tag vd-5001", "tag vd-5003"]
+    assert orders(plan(desktops, wanted=7, config=a_small_budget(configures_per_node=2)))[-2:] == ["tag vd-5001", "tag vd-5003"]
 
 
 def test_nobody_asks_for_what_nobody_wants():

@@ -54,7 +54,7 @@ def test_a_node_is_asked_for_as_many_as_its_budget_allows():
     """C2: a whole directory was imported anew."""
     desktops = [rekeyed(number=number) for number in (1, 3, 5, 7)]
 
-    assert orders(plan(desktops, wanted=7, policy=a_small_budget(configures_per_node=2)))[-2:] == [
+    assert orders(plan(desktops, wanted=7, config=a_small_budget(configures_per_node=2)))[-2:] == [
         "note vd-5001",
         "note vd-5003",
     ]

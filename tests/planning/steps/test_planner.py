@@ -12,7 +12,7 @@ from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_check, a_clone, a_configure, a_key
 from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_template, a_view, some_addresses
-from tests.builders.core import a_budget, a_desktop, a_naming, a_policy, a_report, a_situation, a_want, an_agent_id
+from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_report, a_situation, a_want, an_agent_id
 from tests.planning.plans import a_small_budget, orders, plan, reasons
 
 # -- clones --------------------------------------------------------------------------------------------------------------
@@ -31,9 +31,9 @@ from tests.planning.plans import a_small_budget, orders, plan, reasons
 )
 def test_clones(wanted, existing, nodes, slots, cloned, deferred):
     desktops = [a_desktop(number, Phase.STARTING, nodes=max(nodes, 1)) for number in range(1, existing + 1)]
-    policy = a_policy(a_profile(nodes=nodes), budget=a_budget(clones_per_local_domain=slots))
+    config = a_config(a_profile(nodes=nodes), budget=a_budget(clones_per_local_domain=slots))
 
-    made = plan(desktops, wanted=wanted, policy=policy, view=a_view(nodes=nodes))
+    made = plan(desktops, wanted=wanted, config=config, view=a_view(nodes=nodes))
 
     assert (len(made.actions), len(made.deferred)) == (cloned, deferred)
     assert {kind(action) for action in made.actions} <= {"clone"}
@@ -43,7 +43,7 @@ def test_a_new_desktop_has_the_lowest_free_number_name_and_address():
     profile = a_profile(addressing=some_addresses())
     taken = a_desktop(1, address="10.40.0.10")
 
-    made = plan([taken], wanted=[a_want(2)], policy=a_policy(profile))
+    made = plan([taken], wanted=[a_want(2)], config=a_config(profile))
 
     (clone,) = made.actions
     reserved = clone.reservation
@@ -56,7 +56,7 @@ def test_a_new_desktop_has_the_lowest_free_number_name_and_address():
 def test_room_is_given_by_rank():
     wants = [a_want(1, rank=(100, 0.0, "b")), a_want(2, rank=(10, 5.0, "c")), a_want(3, rank=(10, 0.0, "d"))]
 
-    made = plan(wanted=wants, policy=a_small_budget(clones_per_local_domain=1))
+    made = plan(wanted=wants, config=a_small_budget(clones_per_local_domain=1))
 
     assert [action.reservation.agent_id for action in made.actions] == [an_agent_id(3), an_agent_id(2)]
     assert [deferral.agent_id for deferral in made.deferred] == [an_agent_id(1)]
@@ -66,13 +66,13 @@ def test_room_is_given_by_rank():
     ("changed", "binds", "reason"),
     [
         pytest.param(
-            {"policy": a_policy(naming=a_naming(5001, 5001))},
+            {"config": a_config(naming=a_naming(5001, 5001))},
             "vmids",
             "the VMID range of cluster pve is used up: widen it (clusters.pve.vmids)",
             id="no VMID left",
         ),
         pytest.param(
-            {"policy": a_policy(a_profile(addressing=some_addresses("10.40.0.10", "10.40.0.10")))},
+            {"config": a_config(a_profile(addressing=some_addresses("10.40.0.10", "10.40.0.10")))},
             "addresses",
             "the address pool of profile office is used up: widen it (addressing.last)",
             id="no address left",
@@ -84,7 +84,7 @@ def test_room_is_given_by_rank():
             id="no disk left",
         ),
         pytest.param(
-            {"policy": a_small_budget(clones_per_local_domain=1), "view": a_view(nodes=1)},
+            {"config": a_small_budget(clones_per_local_domain=1), "view": a_view(nodes=1)},
             "lock",
             "the storage lock is busy: 1 of 1 clones in flight (1 of 2 templates); "
             "node n2 is offline or not seen (1 of 2 templates)",
@@ -104,7 +104,7 @@ def test_a_pool_that_is_used_up_costs_other_profiles_no_number():
     full = a_profile("full", addressing=some_addresses("10.40.0.1", "10.40.0.1"))
     wants = [a_want(number, profile="full", rank=(1, 0.0, str(number))) for number in range(1, 6)]
 
-    made = plan(wanted=[*wants, a_want(6)], policy=a_policy(full, a_profile(), naming=a_naming(5001, 5001)))
+    made = plan(wanted=[*wants, a_want(6)], config=a_config(full, a_profile(), naming=a_naming(5001, 5001)))
 
     assert orders(made) == ["clone vd-5001"]
     assert len(made.deferred) == 5
@@ -235,7 +235,7 @@ def test_standing_orders(intents, ordered, deferred):
 
 
 def test_a_desktop_keeps_the_profile_it_was_made_of():
-    made = plan([a_desktop(1, Phase.CLONED)], wanted=[a_want(1, profile="cad")], policy=a_policy(a_profile(), a_profile("cad")))
+    made = plan([a_desktop(1, Phase.CLONED)], wanted=[a_want(1, profile="cad")], config=a_config(a_profile(), a_profile("cad")))
 
     assert [action.profile.name for action in made.actions] == ["office"]
 
@@ -263,12 +263,12 @@ def test_a_moved_desktop_is_worked_on_where_it_is():
     [
         pytest.param({"view": a_view(templates=False)}, "template 9001 is not on node n1", id="its template is gone"),
         pytest.param(
-            {"policy": a_policy(a_profile(templates=(a_template("n3"),)))},
+            {"config": a_config(a_profile(templates=(a_template("n3"),)))},
             "profile office has no template on node n1 any more",
             id="its profile has no template there any more",
         ),
         pytest.param(
-            {"policy": a_small_budget(clones_per_local_domain=1), "in_flight": {a_key(3): a_clone(3)}},
+            {"config": a_small_budget(clones_per_local_domain=1), "in_flight": {a_key(3): a_clone(3)}},
             "the storage lock is busy: 1 of 1 clones in flight",
             id="its lock is busy",
         ),
@@ -316,7 +316,7 @@ def test_a_reserved_desktop_has_its_room_already():
 def test_a_node_does_so_many_at_once(phase, changed, what, reason):
     desktops = [a_desktop(number, phase, nodes=1) for number in (1, 2, 3)]
 
-    made = plan(desktops, wanted=3, policy=a_small_budget(**changed))
+    made = plan(desktops, wanted=3, config=a_small_budget(**changed))
 
     assert orders(made) == [f"{what} vd-5001", f"{what} vd-5002"]
     assert reasons(made) == {"login0003": reason}
@@ -340,7 +340,7 @@ def test_a_node_does_so_many_at_once(phase, changed, what, reason):
     ],
 )
 def test_boots_are_counted_from_the_start_order_to_ready(starting, ordered):
-    made = plan([a_desktop(1, Phase.STOPPED), starting], policy=a_small_budget(boots_per_node=1))
+    made = plan([a_desktop(1, Phase.STOPPED), starting], config=a_small_budget(boots_per_node=1))
 
     assert orders(made) == ordered
 
@@ -348,7 +348,7 @@ def test_boots_are_counted_from_the_start_order_to_ready(starting, ordered):
 def test_a_boot_nobody_ordered_counts_from_its_uptime():
     by_hand = a_desktop(2, Phase.STARTING, nodes=1).but(started_at=None)
 
-    made = plan([a_desktop(1, Phase.STOPPED), by_hand], policy=a_small_budget(boots_per_node=1))
+    made = plan([a_desktop(1, Phase.STOPPED), by_hand], config=a_small_budget(boots_per_node=1))
 
     assert orders(made) == []
 
@@ -360,7 +360,7 @@ def test_readiness_goes_before_sessions_and_the_longest_unread_first():
         report = a_report(read_at=NOW - read, ready_at=NOW - 4000)
         return a_desktop(number, nodes=1).but(report=report, started_at=NOW - 5000, uptime_s=5000)
 
-    made = plan([due(1, 1000), due(2, 1500), due(3, 2000), slow], wanted=5, policy=a_small_budget(checks_per_node=3))
+    made = plan([due(1, 1000), due(2, 1500), due(3, 2000), slow], wanted=5, config=a_small_budget(checks_per_node=3))
 
     assert orders(made)[-3:] == ["checkguest vd-5005", "checkguest vd-5003", "checkguest vd-5002"]
     assert [action.sweep for action in made.actions[-3:]] == [False, True, True]
@@ -369,6 +369,6 @@ def test_readiness_goes_before_sessions_and_the_longest_unread_first():
 def test_checks_in_flight_take_their_places():
     desktops = [a_desktop(number, Phase.STARTING, nodes=1).but(started_at=NOW - 100) for number in (1, 3)]
 
-    made = plan([*desktops, a_desktop(2)], wanted=3, policy=a_small_budget(checks_per_node=2), in_flight={a_key(2): a_check(1)})
+    made = plan([*desktops, a_desktop(2)], wanted=3, config=a_small_budget(checks_per_node=2), in_flight={a_key(2): a_check(1)})
 
     assert orders(made) == ["checkguest vd-5001"]

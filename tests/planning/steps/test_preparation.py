@@ -11,7 +11,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.cluster import NOW, a_node, a_profile, a_view
-from tests.builders.core import a_desktop, a_naming, a_policy, a_report, a_situation, a_want, a_want_ahead
+from tests.builders.core import a_config, a_desktop, a_naming, a_report, a_situation, a_want, a_want_ahead
 from tests.planning.plans import a_small_budget, orders, plan, reasons
 
 STOPPED, RUNNING = Level.STOPPED, Level.RUNNING
@@ -81,7 +81,7 @@ def test_whoever_is_wanted_now_goes_first_whatever_the_priority():
         wanted=[a_want(1), a_want(2)],
         ahead=[a_want_ahead(3, priority=1)],
         view=a_view(nodes=1),
-        policy=a_small_budget(clones_per_local_domain=2),
+        config=a_small_budget(clones_per_local_domain=2),
     )
 
     assert [action.reservation.agent_id for action in made.actions] == ["agent-0001", "agent-0002"]
@@ -91,7 +91,7 @@ def test_whoever_is_wanted_now_goes_first_whatever_the_priority():
 def test_a_boot_that_is_wanted_now_goes_before_one_that_is_made_ahead():
     desktops = [a_desktop(number, Phase.STOPPED, nodes=1) for number in (1, 2)]
 
-    made = plan(desktops, wanted=[a_want(2)], ahead=[a_want_ahead(1, RUNNING)], policy=a_small_budget(boots_per_node=1))
+    made = plan(desktops, wanted=[a_want(2)], ahead=[a_want_ahead(1, RUNNING)], config=a_small_budget(boots_per_node=1))
 
     assert orders(made) == ["start vd-5002"]
     assert list(reasons(made)) == ["login0001"]
@@ -108,7 +108,7 @@ def test_the_memory_of_a_stopped_desktop_is_kept_for_its_boot():
 
 ONE_NODE = {
     "view": a_view(nodes=(a_node("n1", memory_gib=15.5),)),
-    "policy": a_policy(a_profile(), a_profile("cad", memory_mib=8192)),
+    "config": a_config(a_profile(), a_profile("cad", memory_mib=8192)),
 }
 """Room for three office desktops, or for one of twice their size and one."""
 CRISIS = [a_want(number, rank=(10, NOW + 7200, f"login{number:04}")) for number in (8, 9)]
@@ -142,10 +142,10 @@ def test_room_is_kept_only_for_who_has_no_desktop_yet():
 def test_room_is_kept_for_who_is_wanted_now_and_waits_for_something_else():
     """The office's template is yet to come: its agents wait, and nobody makes use of their room meanwhile."""
     cad = a_profile("cad")
-    policy = a_policy(a_profile(templates=()), cad, naming=a_naming(5001, 5003))
+    config = a_config(a_profile(templates=()), cad, naming=a_naming(5001, 5003))
 
     made = plan(
-        wanted=[a_want(8), a_want(9)], ahead=[a_want_ahead(1, profile="cad"), a_want_ahead(2, profile="cad")], policy=policy
+        wanted=[a_want(8), a_want(9)], ahead=[a_want_ahead(1, profile="cad"), a_want_ahead(2, profile="cad")], config=config
     )
 
     assert [action.reservation.agent_id for action in made.actions] == ["agent-0001"]

@@ -10,7 +10,7 @@ from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import NodeKey, NodeName
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW, PVE, a_node, a_profile, a_storage, a_view, some_addresses
-from tests.builders.core import a_budget, a_desktop, a_policy, a_want, an_agent_id
+from tests.builders.core import a_budget, a_config, a_desktop, a_want, an_agent_id
 from tests.planning.plans import a_small_budget, orders, plan, reasons
 
 N1 = NodeKey(PVE, NodeName("n1"))
@@ -56,10 +56,10 @@ def test_a_node_that_is_away_is_waited_for(changed, reason):
     ],
 )
 def test_an_outage_is_no_dead_node(gone, nodes, replaced):
-    policy = a_policy(a_profile(nodes=nodes))
+    config = a_config(a_profile(nodes=nodes))
     since = {NodeKey(PVE, NodeName(name)): NOW - 600 for name in gone}
 
-    made = plan([a_desktop(1)], policy=policy, view=dead(*gone, nodes=nodes), offline_since=since, replace_after_s=120.0)
+    made = plan([a_desktop(1)], config=config, view=dead(*gone, nodes=nodes), offline_since=since, replace_after_s=120.0)
 
     assert bool(made.actions) is replaced
     if not replaced:
@@ -69,10 +69,10 @@ def test_an_outage_is_no_dead_node(gone, nodes, replaced):
 
 @pytest.mark.parametrize("phase", EVERY_PHASE, ids=lambda phase: f"it was {phase}")
 def test_after_that_its_agent_gets_another_under_a_new_name_number_and_address(phase):
-    policy = a_policy(a_profile(addressing=some_addresses()))
+    config = a_config(a_profile(addressing=some_addresses()))
     there = a_desktop(1, phase, address="10.40.0.10")
 
-    made = plan([there], policy=policy, view=dead("n1"), offline_since={N1: NOW - 120}, replace_after_s=120.0)
+    made = plan([there], config=config, view=dead("n1"), offline_since={N1: NOW - 120}, replace_after_s=120.0)
 
     (clone,) = made.actions
     assert isinstance(clone, Clone)
@@ -92,12 +92,12 @@ def test_after_that_its_agent_gets_another_under_a_new_name_number_and_address(p
 def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
     lost = [a_desktop(number, node=NodeName("n1")) for number in range(1, 31)]
     waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{2 + number % 2}")) for number in range(31, 49)]
-    policy = a_policy(a_profile(nodes=3), budget=a_budget(boots_per_node=0))
+    config = a_config(a_profile(nodes=3), budget=a_budget(boots_per_node=0))
 
     made = plan(
         [*lost, *waiting],
         wanted=49,
-        policy=policy,
+        config=config,
         view=dead("n1", nodes=3),
         offline_since={N1: NOW - 60},
         replace_after_s=replace_after_s,
@@ -111,10 +111,10 @@ def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
 def test_whoever_has_no_room_is_not_counted_on():
     """Six wait on each of two nodes, which have room for one more each: that one is among the last, whoever else is waiting."""
     waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{1 + number % 2}")) for number in range(1, 13)]
-    policy = a_policy(a_profile(nodes=2), budget=a_budget(boots_per_node=0))
+    config = a_config(a_profile(nodes=2), budget=a_budget(boots_per_node=0))
     nodes = tuple(a_node(name, memory_gib=7 * 4 / 0.8) for name in ("n1", "n2"))
 
-    made = plan(waiting, wanted=40, policy=policy, view=a_view(nodes=nodes))
+    made = plan(waiting, wanted=40, config=config, view=a_view(nodes=nodes))
 
     assert orders(made) == []
     assert "the last are placed where one is free first" in reasons(made)["login0040"]
@@ -126,7 +126,7 @@ def test_replacements_take_their_turn_by_rank_with_all_others():
     made = plan(
         [a_desktop(2, nodes=1)],
         wanted=wants,
-        policy=a_small_budget(clones_per_local_domain=2),
+        config=a_small_budget(clones_per_local_domain=2),
         view=dead("n1"),
         offline_since={N1: NOW - 500},
         replace_after_s=120.0,

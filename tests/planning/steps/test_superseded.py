@@ -9,10 +9,10 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_clone, a_name
 from tests.builders.cluster import NOW, a_profile, a_task, a_view
-from tests.builders.core import a_desktop, a_policy, a_report, a_situation, a_want, an_agent_id
+from tests.builders.core import a_config, a_desktop, a_report, a_situation, a_want, an_agent_id
 from tests.planning.plans import orders, plan, reasons
 
-THREE = a_policy(a_profile(nodes=3))
+THREE = a_config(a_profile(nodes=3))
 
 # -- which of two counts -------------------------------------------------------------------------------------------------
 
@@ -160,7 +160,7 @@ def test_instead_of_a_desktop_that_does_not_start_its_agent_gets_another_on_anot
     ],
 )
 def test_elsewhere_is_tried_twice_at_most(desktops, superseded, expected):
-    made = plan(desktops, policy=THREE, view=a_view(nodes=3), superseded=superseded)
+    made = plan(desktops, config=THREE, view=a_view(nodes=3), superseded=superseded)
 
     placed = [one.reservation.node for one in made.actions]
     assert placed == [expected] or (placed, reasons(made)["login0001"]) == ([], expected)
