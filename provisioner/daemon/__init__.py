@@ -2,8 +2,8 @@
 
 * `composition` is the one file that knows which class stands behind which port; `keeping` makes the store alone, for
   commands that need no cluster;
-* `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock`, `steady_clock` and `gc_tuning` belong
-  to it;
+* `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock`, `steady_clock` and
+  `gc_tuning` belong to it;
 * `operators`: who gives an order;
 * `doctor/`: what `bascule check` finds;
 * `offline_status`, `drift`, `roster_diff`, `rekey`, `erasure`: what commands answer without a running daemon;
