@@ -54,12 +54,10 @@ def where(situation: Situation, reservation: Reservation) -> NodeKey:
 
 
 def started_at(situation: Situation, reservation: Reservation) -> Instant:
-    """When the present boot began: our own start order, or what its uptime says; now, where neither is known."""
-    ordered = situation.memory.started.get(reservation.name)
-    if ordered is not None and ordered <= situation.now:  # else the clock was put back since
-        return ordered
+    """When the present boot began: our own start order, or by its uptime if that is earlier; now, where neither is known."""
     view = situation.snapshot.clusters.get(reservation.cluster)
-    return view.booted_at(reservation.vmid) if view and reservation.vmid in view.guests else situation.now
+    seen = view.booted_at(reservation.vmid) if view and reservation.vmid in view.guests else situation.now
+    return min(situation.memory.started.get(reservation.name, seen), seen)
 
 
 def is_leftover(guest: Guest, view: ClusterView) -> bool:

@@ -28,7 +28,7 @@ class News:
 
     def take(self, now: Instant) -> Changed | None:
         """All that was gathered, which is no news from now on; None: everything."""
-        if not 0 <= now - self._in_full_at < _IN_FULL_EVERY_S:
+        if now - self._in_full_at >= _IN_FULL_EVERY_S:
             self._everything, self._in_full_at = True, now
         found = Changed(desktops=frozenset(self._desktops), reserved=self._reserved, guests=self._guests)
         everything, self._everything = self._everything, False

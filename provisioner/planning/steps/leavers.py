@@ -7,7 +7,7 @@ coming back: the departure is struck out, and the desktop is theirs again with i
 from provisioner.model.actions import Deferral, Delete, Release
 from provisioner.model.cluster import Guest, Power
 from provisioner.model.departures import Departure, departure_tags, tags_of
-from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, Phase, Reservation
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import GuestKey
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
@@ -130,7 +130,7 @@ def _not_deleted(draft: Draft, one: Reservation, guest: Guest) -> str:
         return "and safety.max_deletes allows none: set it to 1 or more to let deletions run"
     if guest.power is not Power.STOPPED:
         return f"and Proxmox VE reports its power as '{guest.power}'"
-    tried = tried_lately(draft, one, longest_s=LONGEST_DELETE_WAIT_S)
+    tried = tried_lately(draft, one)
     return lock_of(draft, one) or tried or _after_others(draft, one)
 
 

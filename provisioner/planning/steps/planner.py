@@ -2,12 +2,11 @@
 
 from provisioner.model.actions import Configure, Plan
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Attempts, Phase, Reservation
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import Level
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.api_limits import within_api
-from provisioner.pacing.probe_timing import is_due
 from provisioner.planning.demand.levels import is_prepared
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
@@ -117,7 +116,7 @@ def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profil
         return
     attempts = draft.situation.memory.attempts.get(reservation.name)
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
-    if attempts and waits and _too_early(draft, attempts):
+    if attempts and waits and draft.now < attempts.retry_at:
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
     _step(draft, want, reservation, profile)
@@ -156,7 +155,3 @@ def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) 
 
 def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
     return desktop.name in draft.seen.unmarked and desktop.name not in draft.situation.memory.attempts
-
-
-def _too_early(draft: Draft, attempts: Attempts) -> bool:
-    return not is_due(attempts.retry_at, now=draft.now, longest_s=draft.situation.config.budget.retry_cap_s)

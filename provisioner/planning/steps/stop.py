@@ -11,7 +11,7 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import is_due, sessions_known_for_s
+from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.inputs import where
 from provisioner.planning.safety import ready_or_stopping, stops_at_once
 from provisioner.planning.steps.draft import Draft
@@ -82,16 +82,10 @@ def stops_left(draft: Draft) -> int:
     return allowed - under_way - sum(isinstance(one, Stop) for one in draft.actions)
 
 
-def tried_lately(draft: Draft, one: Reservation, *, longest_s: float = 0.0) -> str:
-    """What went wrong the last time, until it is due again; empty: it is, or nothing did.
-
-    `longest_s` is the longest wait that there is for the action in question, where it is longer than the budget's.
-    """
+def tried_lately(draft: Draft, one: Reservation) -> str:
+    """What went wrong the last time, until it is due again; empty: it is, or nothing did."""
     attempts = draft.situation.memory.attempts.get(one.name)
-    longest_s = max(longest_s, draft.situation.config.budget.retry_cap_s)
-    if attempts is None or is_due(attempts.retry_at, now=draft.now, longest_s=longest_s):
-        return ""
-    return attempts.reason
+    return "" if attempts is None or draft.now >= attempts.retry_at else attempts.reason
 
 
 def _desired(draft: Draft, one: Reservation, cause: Cause) -> tuple[Desired, str]:
