@@ -3,8 +3,7 @@
 * `spec`: what differs from one action to another, and what drivers hand in; `registry`: which spec is an action's;
 * `client`: every action and question on one cluster, behind any way of sending a request; adapter and twin are built on it;
 * `causes`: what several actions fail by alike;
-* `clone`, `configure`, `start`, `stop`, `checkguest`, `verify`, `assign`, `release`, `tag`, `note`, `delete`:
-  one action each.
+* every other file: the one action that it is called by.
 
 May import `pve`, `model` and `errors`: values in, values out. Whoever carries actions out (threads, virtual time) runs
 `registry.operation_of`; whoever judges them (completion, retries, the gate, pacing) reads the spec. Neither names an action.
