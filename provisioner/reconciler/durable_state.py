@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from provisioner.actions.registry import spec_named
 from provisioner.errors import OtherKey, ReservationConflict
+from provisioner.execution.clock_changes import of_clock
 from provisioner.execution.end_changes import of_all, of_effects, of_log
 from provisioner.execution.executor import Effects
 from provisioner.ledger import Kept
@@ -40,11 +41,12 @@ class Books:
         self._unkept: list[Effects] = []
         """Reports that are not kept yet; a daemon that is killed meanwhile asks again."""
 
-    def open(self) -> None:
-        """Own the store and take up what it keeps; raises StoreError."""
+    def open(self, budget: Budget) -> None:
+        """Own the store and take up what it keeps, with nothing in it that is dated later than now; raises StoreError."""
         self._store.claim()
         memory = self._store.load()
         self.kept = Kept.of(memory)
+        self.commit(of_clock(memory, self._clock.now(), budget))
         self._unsampled = {one.cluster for one in memory.reservations.values() if one.proven}
         self._inherited = frozenset(name for name, one in memory.reservations.items() if not one.proven)
         self._maybe_made = set(self._inherited)
