@@ -25,7 +25,7 @@ class Clock(Protocol):
     """Where the time comes from: the system's, a scaled one, or a twin's virtual one."""
 
     def now(self) -> Instant:
-        """Seconds since the epoch, never backwards by design; callers still tolerate jumps."""
+        """Seconds since the epoch: never less than before in one life of the daemon, and at times much more."""
 
 
 class Directory(Protocol):

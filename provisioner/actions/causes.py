@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provisioner.actions.registry import is_order, place_of
-from provisioner.model.actions import Action, Clone, Configure, Start, Stop
+from provisioner.model.actions import Action
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
-from provisioner.model.words import ActionWord
+from provisioner.model.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class CommonCause:
     cluster: ClusterId
     node: NodeName | None = None
     """The node that takes no order at all, whatever it is; None: it is the kind of action."""
-    word: ActionWord | None
+    word: str | None
     """None: a node's."""
     profile: ProfileName | None
     """None: of an action that names no profile."""
@@ -68,4 +68,5 @@ def refusing_nodes(causes: Iterable[CommonCause], now: Instant, in_flight: Itera
 
 def profile_of(action: Action) -> ProfileName | None:
     """The profile that an action is about, where it names one."""
-    return action.profile.name if isinstance(action, Clone | Configure | Start | Stop) else None
+    profile: Profile | None = getattr(action, "profile", None)
+    return profile.name if profile is not None else None

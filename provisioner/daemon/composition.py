@@ -2,14 +2,12 @@
 
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from monitors.exposition import MAX_CYCLE_AGE_S, Exposition, Login, Tls
 from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.adapters.ldap.directory import LdapDirectory
-from provisioner.adapters.ldap.entries import LdapAttributes
-from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
@@ -19,7 +17,6 @@ from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, GuestProbe
-from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import ClusterSettings, ExpositionSettings, LogNames, Settings, SshSettings
 
 _SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
@@ -50,7 +47,7 @@ def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall],
     return Outside(
         hypervisors=hypervisors,
         probes=_probes(hypervisors, settings.ssh, clock),
-        directory=LdapDirectory(ldap_settings(settings.directory, named_groups(settings)), clock=clock),
+        directory=LdapDirectory(settings.directory, clock=clock, named=named_groups(settings)),
         store=store_of(settings, clock=clock),
     )
 
@@ -76,33 +73,6 @@ def site_config_of(settings: Settings) -> SiteConfig:
 def named_groups(settings: Settings) -> frozenset[str]:
     """Those that an entitlement or a wave selects by."""
     return site_config_of(settings).rules.groups
-
-
-def ldap_settings(settings: DirectorySettings, group_names: frozenset[str] = frozenset()) -> LdapSettings:
-    """The directory's settings as the adapter takes them."""
-    return LdapSettings(
-        urls=settings.urls,
-        ldif=settings.ldif,
-        tls=settings.tls,
-        ca_file=settings.ca_file,
-        certificate=settings.certificate,
-        key=settings.key,
-        bind_dn=settings.bind_dn,
-        password=settings.password.reveal() if settings.password else "",
-        base=settings.base,
-        filter=settings.filter,
-        bases=settings.bases,
-        groups=settings.groups,
-        group_names=group_names,
-        ignore_referrals=settings.ignore_referrals,
-        changes=settings.full_interval_s > settings.interval_s,
-        attributes=LdapAttributes(**asdict(settings.attributes)),
-        page_size=settings.page_size,
-        connect_timeout_s=settings.connect_timeout_s,
-        receive_timeout_s=settings.receive_timeout_s,
-        reading_timeout_s=settings.reading_timeout_s,
-        dead_for_s=settings.dead_for_s,
-    )
 
 
 def pseudonyms_of(settings: Settings) -> Pseudonyms | None:
@@ -164,23 +134,8 @@ def _probes(
         (cluster, Probe.GUEST_AGENT): hypervisor.guest_probe() for cluster, hypervisor in hypervisors.items()
     }
     if ssh is not None:
-        probe = _ssh_probe(ssh, clock)
-        probes.update({(cluster, Probe.SSH): probe for cluster in hypervisors})
+        # Only where it is configured: paramiko takes a fifth of a start.
+        from provisioner.adapters.ssh.guest_probe import SshGuestProbe
+
+        probes |= dict.fromkeys(((cluster, Probe.SSH) for cluster in hypervisors), SshGuestProbe(ssh, clock=clock))
     return probes
-
-
-def _ssh_probe(ssh: SshSettings, clock: Clock) -> GuestProbe:
-    # Only where it is configured: paramiko takes a fifth of a start.
-    from provisioner.adapters.ssh.guest_probe import SshGuestProbe, SshWay
-
-    way = SshWay(
-        user=ssh.user,
-        key_file=ssh.key_file,
-        known_hosts=ssh.known_hosts_file,
-        port=ssh.port,
-        connect_timeout_s=ssh.connect_timeout_s,
-        banner_timeout_s=ssh.banner_timeout_s,
-        auth_timeout_s=ssh.auth_timeout_s,
-        channel_timeout_s=ssh.channel_timeout_s,
-    )
-    return SshGuestProbe(way, clock=clock)

@@ -9,7 +9,8 @@ Garbage of so many objects is a few MiB."""
 
 
 def settle() -> None:
-    """To be called once all is loaded: the collector looks at none of it again, and seldomer at what comes."""
+    """To be called once all is loaded, or loaded anew: the collector looks at none of it again, and seldomer at what comes."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])

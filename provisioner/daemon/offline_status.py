@@ -12,13 +12,11 @@ from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
-from provisioner.model.ids import ClusterId, Instant, LockDomain
+from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import standing
 from provisioner.model.records import Memory
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Picture
-from provisioner.pacing.clone_limits import clone_limit
-from provisioner.pacing.clone_samples import DomainHistory
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.status import Told, picture_of
@@ -26,7 +24,9 @@ from provisioner.planning.safety import circumstances_of, judge
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
+from provisioner.ports import all_of
 from provisioner.reconciler import judged, surge_began
+from provisioner.reconciler.in_flight import Flight
 from provisioner.settings.values import Settings
 
 
@@ -63,15 +63,10 @@ def as_in_force(configured: SiteConfig, memory: Memory, now: Instant) -> tuple[S
 
 
 def situation_of(config: SiteConfig, memory: Memory, snapshot: Snapshot, now: Instant) -> Situation:
-    """What a daemon started this moment would plan from."""
-    return Situation(
-        now=now,
-        config=config,
-        snapshot=snapshot,
-        memory=memory,
-        demand=_demand(config, memory, now),
-        limits=_unmeasured(snapshot),
-    )
+    """What a daemon started this moment would plan from. What a running one has measured is its own."""
+    flight = Flight(installation=config.installation, events=all_of(()))
+    flight.snapshot = snapshot
+    return flight.situation(config, memory, _demand(config, memory, now), now=now)
 
 
 def remembered(outside: Outside, settings: Settings, now: Instant) -> tuple[Memory, str]:
@@ -97,12 +92,6 @@ def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:
         except HypervisorError as error:
             unseen[cluster] = str(error)
     return snapshot, unseen
-
-
-def _unmeasured(snapshot: Snapshot) -> dict[LockDomain, int]:
-    """What a daemon begins with: one clone alone on each storage. What a running one has measured is its own."""
-    storages = (storage for view in snapshot.clusters.values() for storage in view.storages)
-    return {one.lock_domain: clone_limit(DomainHistory(), shared=one.shared, lag_s=0.0, now=0.0) for one in storages}
 
 
 def _demand(config: SiteConfig, memory: Memory, now: Instant) -> Demand:

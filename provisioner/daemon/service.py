@@ -15,6 +15,7 @@ from monitors.exposition import MAX_CYCLE_AGE_S
 from monitors.health import lacking_life
 from provisioner.daemon import gc_tuning
 from provisioner.daemon.composition import Outside, exposition_of, named_groups, outside_of, recorder_of, site_config_of
+from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
@@ -60,21 +61,13 @@ class Service:
         """Raises SettingsError with every problem of the configuration."""
         self.settings = load_settings(config, environment=surroundings.environment)
         self._config, self._surroundings = config, surroundings
-        clock = surroundings.clock
-        self.recorder = recorder_of(self.settings, clock=clock)
+        self._clock = SteadyClock(surroundings.clock)
+        self.recorder = recorder_of(self.settings, clock=self._clock)
         self._events = all_of((self.recorder, *surroundings.listeners))
         self.exposition = exposition_of(
-            self.settings.exposition, self.recorder, clock=clock, clock_rate=surroundings.clock_rate
+            self.settings.exposition, self.recorder, clock=self._clock, clock_rate=surroundings.clock_rate
         )
-        self._outside = outside_of(self.settings, clock=clock, on_call=self._events.api_call)
-        self.reconciler = Reconciler(
-            site_config_of(self.settings),
-            store=self._outside.store,
-            clock=clock,
-            events=self._events,
-            frozen_by_file=self.settings.freeze_file.exists,
-        )
-        self._calls = self._thread_calls(self._outside)
+        self._set_up()
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
         self._reload = threading.Event()
@@ -87,14 +80,15 @@ class Service:
         ticks = self._ticks()
         try:
             self.exposition.open()
-            self.reconciler.open()
-            self._name_groups()
+            self._begin()
             self._trim_journal()
-            gc_tuning.settle()
             ticks.start()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
+            while self._end_by is None:  # else the clock was set back
+                self._begin_anew()
+                run(self.reconciler, self._calls, until=self._over)
         finally:
             self._systemd.tell("STOPPING=1")
             if ticks.running:
@@ -109,6 +103,33 @@ class Service:
         self._stop.set()
         self._calls.nudge()
 
+    def _set_up(self) -> None:
+        """Adapters, and a reconciler that knows nothing yet."""
+        self._outside = outside_of(self.settings, clock=self._clock, on_call=self._events.api_call)
+        self.reconciler = Reconciler(
+            site_config_of(self.settings),
+            store=self._outside.store,
+            clock=self._clock,
+            events=self._events,
+            frozen_by_file=self.settings.freeze_file.exists,
+        )
+        self._calls = self._thread_calls(self._outside)
+
+    def _begin(self) -> None:
+        self.reconciler.open()
+        self._name_groups()
+        gc_tuning.settle()
+
+    def _begin_anew(self) -> None:
+        """As after a kill: nothing is known but what is kept, and what was under way is found by looking. Raises StoreError."""
+        text = f"the clock was set back by {self._clock.behind_s:.0f} s: begun anew from what is kept, as after a restart"
+        self._events.notice("daemon", text)
+        self._calls.close()
+        self._outside.close()
+        self._clock.start()
+        self._set_up()
+        self._begin()
+
     def _over(self) -> bool:
         if self._reload.is_set():
             self._reload.clear()
@@ -121,7 +142,7 @@ class Service:
                 "daemon", f"draining: {self.reconciler.answers_awaited} answers awaited, nothing new is ordered"
             )
         if self._end_by is None:
-            return False
+            return self._clock.behind_s > 0
         return not self.reconciler.answers_awaited or time.monotonic() >= self._end_by
 
     def _take_up_changes(self) -> None:
@@ -155,7 +176,7 @@ class Service:
             hypervisors=outside.hypervisors,
             probes=outside.probes,
             directory=outside.directory,
-            clock=self._surroundings.clock,
+            clock=self._clock,
             frozen=self._frozen,
             workers=sum(one.connections for one in self.settings.clusters.values()),
             clock_rate=self._surroundings.clock_rate,
@@ -192,7 +213,7 @@ class Service:
         self._calls.nudge()
 
     def _trim_journal(self) -> None:
-        now, keep_s = self._surroundings.clock.now(), self.settings.store.journal_keep_s
+        now, keep_s = self._clock.now(), self.settings.store.journal_keep_s
         if keep_s == inf:
             return
         try:
@@ -203,7 +224,7 @@ class Service:
     def _sign_of_life(self) -> None:
         """Only while `/healthz` is well: a hung loop must look dead."""
         allowed_s = MAX_CYCLE_AGE_S * self._surroundings.clock_rate
-        if not lacking_life(self.recorder.state, now=self._surroundings.clock.now(), max_cycle_age_s=allowed_s):
+        if not lacking_life(self.recorder.state, now=self._clock.now(), max_cycle_age_s=allowed_s):
             self._systemd.tell("WATCHDOG=1")
 
     def _handle_signals(self) -> None:

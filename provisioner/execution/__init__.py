@@ -4,6 +4,7 @@
 * `retries`: what a failure means for the next try; `common_causes`: what several fail by; `circuit_breakers`: what one
   answer says of a whole cluster or storage;
 * `order_changes`, `end_changes`, `view_changes`: what orders, their ends and what is seen change in the store;
+  `clock_changes`: what a clock that was ahead has dated later than now, as the store is taken up;
 * `thread_runner`: commands on threads, against real servers.
 
 May import `pacing`, `ledger`, `ports`, `actions`, `pve`, `model`, `errors`; not planning, adapters or the twin.

@@ -14,7 +14,6 @@ from provisioner.model.actions import (
     Release,
     Result,
     Start,
-    kind,
 )
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, Reservation
@@ -23,7 +22,7 @@ from provisioner.model.records import Memory
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 
-_DOUBT_S = 600.0
+DOUBT_S = 600.0
 """A clone ordered in an earlier life of the daemon may still come out for as long as a profile's `clone_timeout` gives it."""
 
 
@@ -83,7 +82,7 @@ def _steps(plan: Plan, memory: Memory, now: Instant) -> Iterator[Outcome]:
             yield _step(memory.reservations[name], word.value, reason, now)
     for one in plan.actions:
         if isinstance(one, Release):
-            yield _step(one.reservation, kind(one), one.because, now)
+            yield _step(one.reservation, one.word, one.because, now)
 
 
 def _is_leaving(departure: Departure | None) -> bool:
@@ -103,7 +102,7 @@ def _attempts_of_moved(clones: Iterable[Clone], memory: Memory, now: Instant) ->
     for one in clones:
         if one.instead_of:
             before = memory.attempts.get(one.instead_of, Attempts())
-            changed[one.instead_of] = replace(before, retry_at=max(before.retry_at, now + _DOUBT_S))
+            changed[one.instead_of] = replace(before, retry_at=max(before.retry_at, now + DOUBT_S))
         if one.avoid:
             changed[one.desktop] = Attempts(avoid=one.avoid)
     return changed

@@ -2,6 +2,7 @@
 
 import logging
 import queue
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -42,7 +43,9 @@ class ThreadCalls:
         clock_rate: float = 1.0,
     ) -> None:
         self._hypervisors, self._probes, self._directory = hypervisors, probes, directory
-        self._clock, self._frozen, self._rate = clock, frozen, clock_rate
+        self._clock, self._rate = clock, clock_rate
+        self._closed = threading.Event()
+        self._frozen = lambda: self._closed.is_set() or frozen()
         self._looking = ThreadPoolExecutor(_LOOKS_AT_ONCE * (len(hypervisors) + 1), thread_name_prefix="look")
         self._acting = ThreadPoolExecutor(workers, thread_name_prefix="act")
         self._ended: queue.SimpleQueue[Completion | None] = queue.SimpleQueue()
@@ -66,7 +69,8 @@ class ThreadCalls:
         self._ended.put(None)
 
     def close(self) -> None:
-        """Drop what is queued; what is under way ends by its own time-outs."""
+        """Drop what is queued; what is under way writes no more, and ends by its own time-outs."""
+        self._closed.set()
         for pool in (self._looking, self._acting):
             pool.shutdown(wait=False, cancel_futures=True)
 

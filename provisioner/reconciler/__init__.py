@@ -2,7 +2,7 @@
 
 Whether threads or an event heap carry them out, it does not know.
 
-* `loop` is the only loop, `cycle` one cycle; `config`: what is configured, as far as the loop needs it;
+* `loop` is the only loop, `cycle` one cycle;
 * state: `rekeying`, `durable_state` (the copy of the store), `in_flight`, `node_absences`, `operator_intents`, `surge`,
   `store_rebuild`;
 * looking: `observation_schedule`, `observation_request`, `roster_readings`, `roster_sync`, `judging` (what is in force, and

@@ -80,7 +80,7 @@ class Reconciler:
 
     def open(self) -> None:
         """Own the store and take up what it keeps; raises StoreError."""
-        self._books.open()
+        self._books.open(self._configured.budget)
         self._standing.rebuilding.under_way = not self._books.kept.baseline_accepted
         self._take_up(self._configured)
 

@@ -138,3 +138,14 @@ class DirectorySettings:
     Active Directory, and OpenLDAP with its syncprov overlay. Who has left the directory shows in the full ones alone."""
     guard: Guard = Guard()
     """How much of a change is believed without an operator."""
+
+    @property
+    def places(self) -> tuple[DirectoryBase, ...]:
+        """Every base with the filter that holds there."""
+        bases = self.bases or (DirectoryBase(base=self.base),)
+        return tuple(DirectoryBase(base=one.base, filter=one.filter or self.filter) for one in bases)
+
+    @property
+    def reads_changes(self) -> bool:
+        """Whether readings may go on from an earlier one."""
+        return self.full_interval_s > self.interval_s

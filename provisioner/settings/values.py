@@ -122,9 +122,11 @@ class SshSettings:
     user: str = "bascule"
     """An account whose forced command only reports."""
     key_file: Path
-    """The private key, in OpenSSH's format."""
+    """The private key, without a passphrase, in OpenSSH's format; best ed25519 (some ECDSA keys without a comment are
+    misread)."""
     known_hosts_file: Path
-    """The desktops' host keys; a desktop that shows another is not believed."""
+    """The desktops' host keys, `*` and `?` for desktops that share their image's; a desktop that shows another is not
+    believed. Read again when it changes."""
     port: int = 22
     """Where the desktops' sshd listens."""
     connect_timeout_s: float = 5.0

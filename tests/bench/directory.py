@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.ldap.directory import LdapDirectory, LdapSettings
+from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
+from provisioner.settings.directory import DirectorySettings
+from provisioner.settings.secret import Secret
 from tests.adapters.ldap.fuzz import kinds_of, read_all
 from tests.bench.child import peak_mib
 from tests.builders.directory import SERVED_AT, FixedClock
@@ -76,8 +78,8 @@ def _size(size: int) -> dict[str, Any]:
 
 def _directory(url: str, ca_file: Path, chosen: str) -> LdapDirectory:
     # 200 entries a page is what this server allows the reading account: a real one gives 500.
-    settings = LdapSettings(
-        urls=(url,), ca_file=ca_file, bind_dn=READER, password=PASSWORD, base=SUFFIX, filter=chosen, page_size=200
+    settings = DirectorySettings(
+        urls=(url,), ca_file=ca_file, bind_dn=READER, password=Secret(PASSWORD), base=SUFFIX, filter=chosen, page_size=200
     )
     return LdapDirectory(settings, clock=FixedClock(SERVED_AT))
 

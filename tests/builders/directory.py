@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.ldap.directory import LdapDirectory, LdapSettings
+from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.entries import Entry
 from provisioner.demo.people import PEOPLE_BASE
+from provisioner.settings.directory import DirectorySettings
+from provisioner.settings.secret import Secret
 
 READ_AT = 1_584_342_000.0
 SERVED_AT = 2_840_140_800.0
@@ -22,14 +24,17 @@ class FixedClock:
         return self._now
 
 
-def a_directory(*, now: float = READ_AT, **settings: Any) -> LdapDirectory:
+def a_directory(*, now: float = READ_AT, named: frozenset[str] = frozenset(), **settings: Any) -> LdapDirectory:
     """A directory adapter; the people's base unless told otherwise."""
-    return LdapDirectory(ldap_settings(**settings), clock=FixedClock(now))
+    return LdapDirectory(ldap_settings(**settings), clock=FixedClock(now), named=named)
 
 
-def ldap_settings(**settings: Any) -> LdapSettings:
-    """Settings with the people's base and time-outs of a second."""
-    return LdapSettings(**{"base": PEOPLE_BASE, "connect_timeout_s": 1.0, "receive_timeout_s": 1.0, **settings})
+def ldap_settings(*, password: str = "", changes: bool = True, **settings: Any) -> DirectorySettings:
+    """Settings with the people's base and time-outs of a second; `changes`: readings go on from earlier ones."""
+    usual = {"base": PEOPLE_BASE, "connect_timeout_s": 1.0, "receive_timeout_s": 1.0}
+    if not changes:
+        usual["full_interval_s"] = 0.0
+    return DirectorySettings(password=Secret(password) if password else None, **{**usual, **settings})
 
 
 def an_entry(dn: str = "uid=jdupont,ou=people", **attributes: bytes | str | list[bytes | str] | None) -> Entry:

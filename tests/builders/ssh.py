@@ -1,19 +1,19 @@
 """SSH probes and what they are asked, for tests."""
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.ssh.guest_probe import SshGuestProbe, SshWay
+from provisioner.adapters.ssh.guest_probe import SshGuestProbe
 from provisioner.model.actions import CheckGuest
+from provisioner.settings.values import SshSettings
 from tests.builders.directory import FixedClock
 from tests.builders.pve import a_check, a_reservation
 
 
-def a_probe(key_file: Path, **settings: Any) -> SshGuestProbe:
+def a_probe(**settings: Any) -> SshGuestProbe:
     """A probe that waits a second at most."""
     waits = {f"{what}_timeout_s": 1.0 for what in ("connect", "banner", "auth", "channel")}
-    return SshGuestProbe(SshWay(key_file=key_file, **{**waits, **settings}), clock=FixedClock())
+    return SshGuestProbe(SshSettings(**{**waits, **settings}), clock=FixedClock())
 
 
 def a_check_at(address: str) -> CheckGuest:

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import write_demo_directory
 from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Changes
+from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.directory import FixedClock, a_directory
@@ -147,7 +147,7 @@ def _number_everybody(site):
 
 def a_numbered_reading(site):
     settings = site.load().directory
-    names = LdapAttributes(extra=("employeeNumber",))
+    names = DirectoryAttributes(extra=("employeeNumber",))
     return a_directory(urls=(), ldif=settings.ldif, base=settings.base, attributes=names).read()
 
 

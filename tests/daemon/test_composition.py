@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.daemon.composition import ldap_settings, named_groups, outside_of, site_config_of
+from provisioner.daemon.composition import outside_of, site_config_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
@@ -80,18 +80,8 @@ def test_the_pool_of_a_cluster_is_part_of_the_configuration(site):
     assert site_config_of(site.load()).pools == {"melun": "town/desks"}
 
 
-def test_the_directorys_settings_reach_the_adapter(site):
-    site.change("ldif: people.ldif", "urls: [ldaps://a.example, ldaps://b.example]\n  bind_dn: cn=x\n  password: {file: token}")
-    given = ldap_settings(site.load().directory)
-
-    assert [(one.base, one.filter) for one in given.places] == [(given.base, given.filter)]
-    assert given.groups is None
-    assert given.urls == ("ldaps://a.example", "ldaps://b.example")
-    assert (given.bind_dn, given.password) == ("cn=x", SECRET)
-    assert SECRET not in repr(given)
-
-
-def test_bases_and_groups_reach_the_adapter(site):
+def test_every_base_has_the_filter_that_holds_there(site):
+    alone = site.load().directory
     site.change(
         "  base: ou=people,dc=departement,dc=example\n",
         """\
@@ -99,9 +89,8 @@ def test_bases_and_groups_reach_the_adapter(site):
   groups: {base: "ou=groups,dc=x", members: member}
 """,
     )
-    settings = site.load()
-    given = ldap_settings(settings.directory, named_groups(settings))
+    several = site.load().directory
 
-    assert [(one.base, one.filter) for one in given.places] == [("ou=a,dc=x", given.filter), ("ou=b,dc=x", "(cn=*)")]
-    assert given.groups == DirectoryGroups(base="ou=groups,dc=x", members=("member",))
-    assert given.group_names == named_groups(settings)
+    assert [(one.base, one.filter) for one in alone.places] == [(alone.base, alone.filter)]
+    assert [(one.base, one.filter) for one in several.places] == [("ou=a,dc=x", several.filter), ("ou=b,dc=x", "(cn=*)")]
+    assert several.groups == DirectoryGroups(base="ou=groups,dc=x", members=("member",))

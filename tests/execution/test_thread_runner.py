@@ -53,7 +53,7 @@ class Outside:
             return ask(action)
         if frozen():
             raise NotSent("frozen")
-        return self._answer(action.word.value, action)
+        return self._answer(action.word, action)
 
     def _answer(self, method, *command):
         self.asked.append((method, *command))
@@ -204,6 +204,27 @@ def test_what_is_queued_when_it_is_closed_is_dropped():
         assert calls.next(until=NOW) is None
 
     assert outside.asked == [("clone", a_clone(1))]
+
+
+def test_what_is_under_way_when_it_is_closed_writes_no_more():
+    begun, closed, written = threading.Event(), threading.Event(), []
+
+    class Slow(Outside):
+        def carry_out(self, action, *, ask, frozen):
+            begun.set()
+            closed.wait(10)
+            written.append(not frozen())
+            ended.set()
+
+    ended = threading.Event()
+    with calls_to(Slow()) as calls:
+        calls.submit(a_configure())
+        assert begun.wait(10)
+        calls.close()
+        closed.set()
+
+        assert ended.wait(10)
+    assert written == [False]
 
 
 def test_what_comes_after_closing_is_dropped():

@@ -2,7 +2,7 @@
 
 * the wire: `connection`, `bounds` (a reading's deadline and sizes), `search` (to the last page and value), `failover`,
   `root_dse`, `server_facts` (for the doctor alone);
-* `directory` reads, as `settings` says; `changes` and `sync_marks` read on from an earlier reading, `credibility`
+* `directory` reads, as the section `directory:` says; `changes` and `sync_marks` read on from an earlier reading, `credibility`
   refuses what is older than the roster in force; `embedded` and `ldif` serve a file;
 * pure: `entries` and `values` (an entry becomes an agent), `agent_ids`, `roster`, `account_status`, `groups`,
   `nested_groups`; `primary_groups` asks Active Directory for each once.

@@ -10,28 +10,37 @@ from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot
 from provisioner.adapters.ldap.roster import merged, roster_of
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers, search
-from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.adapters.ldap.sync_marks import changed_since, dated_mark, numbered_mark
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryRefused
 from provisioner.model.agents import Mark, Roster
 from provisioner.model.distinguished_names import is_below
 from provisioner.model.ids import Instant
-from provisioner.settings.directory import GROUP_FILTER
+from provisioner.settings.directory import GROUP_FILTER, DirectorySettings
 
 
-def mark_of(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:
+def mark_of(
+    connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, named: frozenset[str]
+) -> Mark | None:
     """How far the server's changes go now; None when it does not tell. To be asked before the entries are read."""
     try:
         mark = (_numbered if root.microsoft else _dated)(connection, url, settings, root)
     except DirectoryRefused:
         # Not for our account to see: then each reading is a full one.
         return None
-    return None if mark is None else replace(mark, server=f"{mark.server} {_asked(settings)}")
+    return None if mark is None else replace(mark, server=f"{mark.server} {_asked(settings, named)}")
 
 
 def read_on(
-    connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot, *, since: Roster, mark: Mark, now: Instant
+    connection: ldap3.Connection,
+    url: str,
+    settings: DirectorySettings,
+    root: ServerRoot,
+    named: frozenset[str],
+    *,
+    since: Roster,
+    mark: Mark,
+    now: Instant,
 ) -> Roster | None:
     """`since` with what has changed up to `mark`; None when only a full reading can tell. Raises DirectoryError.
 
@@ -44,13 +53,15 @@ def read_on(
     if group_count(connection, url, settings, root) != since.group_count:
         return None
     entries = list(with_primary_groups(search(connection, url, settings, changed), connection, url, settings, root))
-    tree = group_tree(connection, url, settings, chains=root.microsoft) if entries else None
+    tree = group_tree(connection, url, settings, named, chains=root.microsoft) if entries else None
     found = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=url)
     whole = merged(since, found)
     return None if whole is None else replace(whole, mark=mark)
 
 
-def group_count(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot, changed: str = "") -> int:
+def group_count(
+    connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, changed: str = ""
+) -> int:
     """How many groups there are that a filter finds, where any matter. Raises DirectoryError."""
     if not settings.attributes.groups and settings.groups is None:
         return 0
@@ -60,25 +71,20 @@ def group_count(connection: ldap3.Connection, url: str, settings: LdapSettings, 
     return sum(1 for _ in answers(connection, url, question, settings))
 
 
-def _asked(settings: LdapSettings) -> str:
+def _asked(settings: DirectorySettings, named: frozenset[str]) -> str:
     """What is read and how it is understood: under a changed configuration no reading goes on from an earlier one."""
-    return hashlib.sha256(repr((settings.places, settings.attributes, _groups(settings))).encode()).hexdigest()[:16]
+    read = (settings.places, settings.attributes, settings.groups, sorted(named))
+    return hashlib.sha256(repr(read).encode()).hexdigest()[:16]
 
 
-def _groups(settings: LdapSettings) -> tuple[object, ...]:
-    groups = settings.groups
-    wanted = sorted(settings.group_names)
-    return (wanted, *(() if groups is None else (groups.base, groups.filter, groups.nested, groups.members)))
-
-
-def _numbered(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:
+def _numbered(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot) -> Mark | None:
     service = _alone(connection, url, settings, root.first("dsServiceName"), ("invocationId",))
     ids = service.attributes.get("invocationid", ()) if service else ()
     highest = root.first("highestCommittedUSN")
     return numbered_mark(ids[0].hex(), highest) if ids and highest.isdecimal() else None
 
 
-def _dated(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot) -> Mark | None:
+def _dated(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot) -> Mark | None:
     suffix = _suffix(settings, root)
     top = _alone(connection, url, settings, suffix, ("contextCSN", "entryUUID")) if suffix else None
     csns = top.attributes.get("contextcsn", ()) if top else ()
@@ -86,7 +92,7 @@ def _dated(connection: ldap3.Connection, url: str, settings: LdapSettings, root:
     return dated_mark(url, ids[0].decode(), (csn.decode() for csn in csns)) if csns and ids else None
 
 
-def _suffix(settings: LdapSettings, root: ServerRoot) -> str:
+def _suffix(settings: DirectorySettings, root: ServerRoot) -> str:
     """The one part of the server's tree that holds all we read; empty: there is no such."""
     bases = [place.base for place in settings.places] + ([settings.groups.base] if settings.groups else [])
     contexts = root.values.get("namingcontexts", ())
@@ -94,7 +100,7 @@ def _suffix(settings: LdapSettings, root: ServerRoot) -> str:
 
 
 def _alone(
-    connection: ldap3.Connection, url: str, settings: LdapSettings, dn: str, attributes: tuple[str, ...]
+    connection: ldap3.Connection, url: str, settings: DirectorySettings, dn: str, attributes: tuple[str, ...]
 ) -> Entry | None:
     question = Question(base=dn, filter="(objectClass=*)", attributes=attributes, entry_alone=True)
     return next(iter(list(answers(connection, url, question, settings))), None)

@@ -13,13 +13,12 @@ from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
 from provisioner.adapters.ldap.bounds import BoundedSocket, Budget, Elapsed
-from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
-from provisioner.settings.directory import Tls
+from provisioner.settings.directory import DirectorySettings, Tls
 
 
 @contextmanager
-def connected(url: str, settings: LdapSettings, *, elapsed: Elapsed = time.monotonic) -> Iterator[ldap3.Connection]:
+def connected(url: str, settings: DirectorySettings, *, elapsed: Elapsed = time.monotonic) -> Iterator[ldap3.Connection]:
     """A bound connection, closed at the end whatever happens; raises DirectoryError, also past its deadline and bounds."""
     budget = Budget(url, timeout_s=settings.reading_timeout_s, elapsed=elapsed)
     tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings))
@@ -105,7 +104,7 @@ def _in_clear(url: str, mode: Tls) -> bool:
     return scheme == "ldap" and mode is Tls.NONE
 
 
-def _context(settings: LdapSettings) -> ssl.SSLContext:
+def _context(settings: DirectorySettings) -> ssl.SSLContext:
     with _file_errors(f"the CA file {settings.ca_file}", "it holds no certificate"):
         context = ssl.create_default_context(cafile=settings.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -124,7 +123,7 @@ def _file_errors(what: str, otherwise: str) -> Iterator[None]:
         raise DirectoryRefused(f"{what} cannot be used: {reason}") from exc
 
 
-def _connection(url: str, settings: LdapSettings, tls: _Tls | None) -> ldap3.Connection:
+def _connection(url: str, settings: DirectorySettings, tls: _Tls | None) -> ldap3.Connection:
     if settings.bind_dn and not settings.password:
         raise DirectoryRefused(f"{url}: there is no password for {settings.bind_dn}: a bind without one proves nothing")
     try:
@@ -144,11 +143,11 @@ def _connection(url: str, settings: LdapSettings, tls: _Tls | None) -> ldap3.Con
     )
 
 
-def _credentials(settings: LdapSettings) -> dict[str, Any]:
+def _credentials(settings: DirectorySettings) -> dict[str, Any]:
     if settings.certificate is not None and not settings.bind_dn:
         # Empty credentials, not none: the server takes who we are from the certificate.
         return {"authentication": ldap3.SASL, "sasl_mechanism": ldap3.EXTERNAL, "sasl_credentials": ""}
-    return {"user": settings.bind_dn or None, "password": settings.password or None}
+    return {"user": settings.bind_dn or None, "password": settings.password.reveal() if settings.password else None}
 
 
 @contextmanager
@@ -170,7 +169,7 @@ def _tls_reason(failure: OSError) -> str:
     return getattr(failure, "reason", None) or failure.strerror or str(failure)
 
 
-def _check_bind(url: str, settings: LdapSettings, result: Mapping[str, Any]) -> None:
+def _check_bind(url: str, settings: DirectorySettings, result: Mapping[str, Any]) -> None:
     code = result["result"]
     if code == RESULT_SUCCESS:
         return

@@ -10,7 +10,6 @@ from provisioner.adapters.ldap.changes import group_count, mark_of, read_on
 from provisioner.adapters.ldap.connection import connected
 from provisioner.adapters.ldap.credibility import check_no_attribute_lost, check_not_older
 from provisioner.adapters.ldap.embedded import embedded
-from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.ldap.failover import Failover
 from provisioner.adapters.ldap.groups import group_tree
 from provisioner.adapters.ldap.nested_groups import GroupTree
@@ -18,18 +17,28 @@ from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot, root_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.adapters.ldap.search import search
-from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock
+from provisioner.settings.directory import DirectorySettings
 
 
 class LdapDirectory:
     """ports.Directory over ldap3. One connection a reading; safe to use from several threads."""
 
-    def __init__(self, settings: LdapSettings, *, clock: Clock, elapsed: Elapsed = time.monotonic) -> None:
-        """`elapsed` times each server's reading: a clock that is set, or scaled, would end it at another moment."""
+    def __init__(
+        self,
+        settings: DirectorySettings,
+        *,
+        clock: Clock,
+        named: frozenset[str] = frozenset(),
+        elapsed: Elapsed = time.monotonic,
+    ) -> None:
+        """`named`: the groups that entitlements and waves name, by name or DN (`distinguished_names.group_key`).
+
+        `elapsed` times each server's reading: a clock that is set, or scaled, would end it at another moment."""
         self._settings = settings
+        self._named = named
         self._clock = clock
         self._elapsed = elapsed
         self._failover = Failover(settings.urls, dead_for_s=settings.dead_for_s)
@@ -39,7 +48,7 @@ class LdapDirectory:
 
     def name_groups(self, names: frozenset[str]) -> None:
         """Entitlements or waves name these groups too: from the next reading on they are told of."""
-        self._settings = replace(self._settings, group_names=self._settings.group_names | names)
+        self._named |= names
 
     def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All agents, of one complete reading or of `since` and what has changed; raises DirectoryError.
@@ -71,18 +80,18 @@ class LdapDirectory:
     def _roster(self, connection: ldap3.Connection, url: str, since: Roster | None, in_force: Roster | None) -> Roster:
         settings, now = self._settings, self._clock.now()
         root = root_of(connection, url, settings)
-        mark = mark_of(connection, url, settings, root)
+        mark = mark_of(connection, url, settings, root, self._named)
         check_not_older(url, mark, in_force)
-        if since is not None and mark is not None and settings.changes:
-            roster = read_on(connection, url, settings, root, since=since, mark=mark, now=now)
+        if since is not None and mark is not None and settings.reads_changes:
+            roster = read_on(connection, url, settings, root, self._named, since=since, mark=mark, now=now)
             if roster is not None:
                 return roster
-        groups = 0 if mark is None or not settings.changes else group_count(connection, url, settings, root)
+        groups = 0 if mark is None or not settings.reads_changes else group_count(connection, url, settings, root)
         return replace(self._full(connection, url, root, in_force), mark=mark, group_count=groups)
 
     def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot, in_force: Roster | None) -> Roster:
         settings, now = self._settings, self._clock.now()
-        tree = group_tree(connection, source, settings, chains=root.microsoft)
+        tree = group_tree(connection, source, settings, self._named, chains=root.microsoft)
         entries = with_primary_groups(search(connection, source, settings), connection, source, settings, root)
         roster = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)
@@ -107,7 +116,7 @@ def _check_group_names(source: str, tree: GroupTree) -> None:
         )
 
 
-def _check_usable(roster: Roster, settings: LdapSettings) -> None:
+def _check_usable(roster: Roster, settings: DirectorySettings) -> None:
     if roster.agents:
         return
     if roster.left_out and not roster.rejected:
@@ -120,6 +129,3 @@ def _check_usable(roster: Roster, settings: LdapSettings) -> None:
     raise DirectoryRefused(
         f"{roster.source}: none of {len(roster.rejected)} entries is usable; the first, {first.entry}: {first.reason}"
     )
-
-
-__all__ = ["LdapAttributes", "LdapDirectory", "LdapSettings"]

@@ -1,7 +1,6 @@
 """A directory entry becomes an agent: pure, one entry at a time. What is no usable agent raises ValueError with its reason."""
 
 import re
-from dataclasses import dataclass
 from sys import intern
 
 from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, ended, standing_of, worst
@@ -15,34 +14,30 @@ from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
 from provisioner.settings.directory import DirectoryAttributes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LdapAttributes(DirectoryAttributes):
-    """The configured attributes, and which of them to ask for."""
+def states_of(names: DirectoryAttributes) -> tuple[str, ...]:
+    """Every attribute that says something of the account's standing."""
+    given = _usual_states(names) if names.account_state is None else names.account_state
+    return tuple({name.lower(): name for name in (names.enabled, *given) if name}.values())
 
-    @property
-    def states(self) -> tuple[str, ...]:
-        """Every attribute that says something of the account's standing."""
-        given = self._usual_states if self.account_state is None else self.account_state
-        return tuple({name.lower(): name for name in (self.enabled, *given) if name}.values())
 
-    @property
-    def _usual_states(self) -> tuple[str, ...]:
-        """An employee number says nothing of the server: then both kinds are asked for, and the worst holds."""
-        if self._microsoft:
-            return MICROSOFT
-        return OTHERS if self.agent_id.lower() in UUIDS else (*MICROSOFT, *OTHERS)
+def _usual_states(names: DirectoryAttributes) -> tuple[str, ...]:
+    """An employee number says nothing of the server: then both kinds are asked for, and the worst holds."""
+    if _is_microsoft(names):
+        return MICROSOFT
+    return OTHERS if names.agent_id.lower() in UUIDS else (*MICROSOFT, *OTHERS)
 
-    @property
-    def _microsoft(self) -> bool:
-        return self.agent_id.lower() in MICROSOFT_IDS or self.login.lower() in _MICROSOFT_LOGINS
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every attribute to ask for, once each."""
-        single = (self.agent_id, self.login, self.display_name, self.mail, self.department, self.site, self.groups)
-        # What kind of entry it is always: the schema of Active Directory has computers among the people.
-        asked = (*single, *self.states, self.end_date, *self.extra, "objectClass", *(_PRIMARY_GROUP if self._microsoft else ()))
-        return tuple({name.lower(): name for name in asked if name}.values())
+def _is_microsoft(names: DirectoryAttributes) -> bool:
+    return names.agent_id.lower() in MICROSOFT_IDS or names.login.lower() in _MICROSOFT_LOGINS
+
+
+def asked_of(names: DirectoryAttributes) -> tuple[str, ...]:
+    """Every attribute to ask for, once each."""
+    single = (names.agent_id, names.login, names.display_name, names.mail, names.department, names.site, names.groups)
+    primary = _PRIMARY_GROUP if _is_microsoft(names) else ()
+    # What kind of entry it is always: the schema of Active Directory has computers among the people.
+    asked = (*single, *states_of(names), names.end_date, *names.extra, "objectClass", *primary)
+    return tuple({name.lower(): name for name in asked if name}.values())
 
 
 def not_a_person(entry: Entry) -> str:
@@ -51,7 +46,7 @@ def not_a_person(entry: Entry) -> str:
     return next((kind for name, kind in _NO_PEOPLE.items() if name in classes), "")
 
 
-def agent_of(entry: Entry, names: LdapAttributes, *, now: Instant, tree: GroupTree | None = None) -> Agent:
+def agent_of(entry: Entry, names: DirectoryAttributes, *, now: Instant, tree: GroupTree | None = None) -> Agent:
     """The agent an entry describes at this time; raises ValueError with what is missing or unusable in it."""
     login = _login(entry, names)
     # What many people share is kept once: a directory has few departments, sites, units and groups.
@@ -87,7 +82,7 @@ def _further(entry: Entry, name: str) -> tuple[str, ...]:
     return tuple(id_text(value, name) for value in entry.attributes.get(name.lower(), ()))
 
 
-def login_or_none(entry: Entry, names: LdapAttributes) -> str:
+def login_or_none(entry: Entry, names: DirectoryAttributes) -> str:
     """What an entry that is no agent would log on with, as far as that can be read."""
     try:
         return _login(entry, names)
@@ -95,12 +90,12 @@ def login_or_none(entry: Entry, names: LdapAttributes) -> str:
         return ""
 
 
-def _standing(entry: Entry, names: LdapAttributes, now: Instant) -> Standing:
-    said = standing_of(entry, names.states, now=now)
+def _standing(entry: Entry, names: DirectoryAttributes, now: Instant) -> Standing:
+    said = standing_of(entry, states_of(names), now=now)
     return worst(said, ended(entry, names.end_date, names.end_date_format, now=now)) if names.end_date else said
 
 
-def _login(entry: Entry, names: LdapAttributes) -> str:
+def _login(entry: Entry, names: DirectoryAttributes) -> str:
     name = names.login
     values = _meant(entry, names)
     if not values:
@@ -112,7 +107,7 @@ def _login(entry: Entry, names: LdapAttributes) -> str:
     return values[0]
 
 
-def _meant(entry: Entry, names: LdapAttributes) -> tuple[str, ...]:
+def _meant(entry: Entry, names: DirectoryAttributes) -> tuple[str, ...]:
     """Of several logins those that match the pattern; of several still the one that the entry is named by."""
     values = texts(entry, names.login)
     if len(values) > 1 and names.login_pattern:
@@ -131,5 +126,6 @@ def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> froz
 
 
 __all__ = [
-    "MAX_CHARACTERS", "MAX_VALUES", "Entry", "LdapAttributes", "agent_id_of", "agent_of", "login_or_none", "not_a_person",
+    "MAX_CHARACTERS", "MAX_VALUES", "Entry", "agent_id_of", "agent_of", "asked_of", "login_or_none", "not_a_person",
+    "states_of",
 ]  # fmt: skip

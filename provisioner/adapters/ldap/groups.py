@@ -9,25 +9,27 @@ from ldap3.utils.conv import escape_filter_chars
 
 from provisioner.adapters.ldap.nested_groups import GroupTree, login_key
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers
-from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.adapters.ldap.values import Entry
 from provisioner.model.distinguished_names import dn_key, is_dn
-from provisioner.settings.directory import DirectoryGroups
+from provisioner.settings.directory import DirectoryGroups, DirectorySettings
 
 Parents = dict[str, set[str]]
 
 
-def group_tree(connection: ldap3.Connection, url: str, settings: LdapSettings, *, chains: bool) -> GroupTree:
+def group_tree(
+    connection: ldap3.Connection, url: str, settings: DirectorySettings, named: frozenset[str], *, chains: bool
+) -> GroupTree:
     """What groups say beyond each person's own entry; nothing without `groups`. Raises DirectoryError.
 
-    `chains`: the server follows nested groups itself when asked, as Active Directory does.
+    No two groups may have a name that is in `named`, and Active Directory is asked for those one by one. `chains`: the server
+    follows nested groups itself when asked, as Active Directory does.
     """
-    groups, wanted = settings.groups, settings.group_names
+    groups = settings.groups
     if groups is None:
-        return GroupTree(nested=False, wanted=wanted)
+        return GroupTree(nested=False, wanted=named)
     if chains and groups.nested and not groups.members:
-        return GroupTree(parents=_chained(connection, url, settings, groups), wanted=wanted)
-    return GroupTree(parents=_listed(connection, url, settings, groups), nested=groups.nested, wanted=wanted)
+        return GroupTree(parents=_chained(connection, url, settings, groups, named), wanted=named)
+    return GroupTree(parents=_listed(connection, url, settings, groups), nested=groups.nested, wanted=named)
 
 
 _IN_CHAIN = "1.2.840.113556.1.4.1941"
@@ -36,16 +38,18 @@ _UNIQUE = re.compile(r"#'[01]*'B$")
 """RFC 4517, 3.3.21: a bit string after the DN of a uniqueMember, for a name that is used again; it is not part of the DN."""
 
 
-def _chained(connection: ldap3.Connection, url: str, settings: LdapSettings, groups: DirectoryGroups) -> Parents:
-    """By group, the wanted groups that it is in: people's own entries say which groups they are in themselves.
+def _chained(
+    connection: ldap3.Connection, url: str, settings: DirectorySettings, groups: DirectoryGroups, named: frozenset[str]
+) -> Parents:
+    """By group, the named groups that it is in: people's own entries say which groups they are in themselves.
 
     The groups are asked, not the people: the server follows the chain of each candidate, and groups are few.
     """
     parents: Parents = defaultdict(set)
-    for name in sorted(settings.group_names):
+    for name in sorted(named):
         attribute = "distinguishedName" if is_dn(name) else "cn"
-        named = f"(&{groups.filter}({attribute}={escape_filter_chars(name)}))"
-        for group in list(answers(connection, url, _names_alone(groups, named), settings)):
+        outer = f"(&{groups.filter}({attribute}={escape_filter_chars(name)}))"
+        for group in list(answers(connection, url, _names_alone(groups, outer), settings)):
             inner = f"(&{groups.filter}(memberOf:{_IN_CHAIN}:={escape_filter_chars(group.dn)}))"
             for one in answers(connection, url, _names_alone(groups, inner), settings):
                 parents[dn_key(one.dn)].add(group.dn)
@@ -56,7 +60,7 @@ def _names_alone(groups: DirectoryGroups, wanted: str) -> Question:
     return Question(base=groups.base, filter=wanted, attributes=NO_ATTRIBUTES)
 
 
-def _listed(connection: ldap3.Connection, url: str, settings: LdapSettings, groups: DirectoryGroups) -> Parents:
+def _listed(connection: ldap3.Connection, url: str, settings: DirectorySettings, groups: DirectoryGroups) -> Parents:
     """By member, the groups that list it, whether in their own entries or in the member's."""
     of_groups = settings.attributes.groups or "memberOf"
     read = tuple(dict.fromkeys((of_groups, *groups.members)))

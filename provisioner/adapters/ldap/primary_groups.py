@@ -7,12 +7,12 @@ import ldap3
 
 from provisioner.adapters.ldap.root_dse import ServerRoot
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers
-from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.adapters.ldap.values import Entry
+from provisioner.settings.directory import DirectorySettings
 
 
 def with_primary_groups(
-    entries: Iterable[Entry], connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot
+    entries: Iterable[Entry], connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot
 ) -> Iterator[Entry]:
     """The entries with the primary group among those they list; each group is asked for once. Raises DirectoryError."""
     name = settings.attributes.groups.lower()
@@ -44,7 +44,7 @@ _SHORTEST_SID = 12
 _NUMBER = re.compile(rb"[0-9]{1,10}")
 
 
-def _group(connection: ldap3.Connection, url: str, settings: LdapSettings, root: ServerRoot, sid: bytes) -> Iterator[str]:
+def _group(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, sid: bytes) -> Iterator[str]:
     escaped = "".join(f"\\{byte:02x}" for byte in sid)
     question = Question(base=root.first("defaultNamingContext"), filter=f"(objectSid={escaped})", attributes=NO_ATTRIBUTES)
     for one in answers(connection, url, question, settings):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import ldap3
 
 from provisioner.adapters.ldap.search import Question, answers
-from provisioner.adapters.ldap.settings import LdapSettings
+from provisioner.settings.directory import DirectorySettings
 
 ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
 """MS-ADTS 3.1.1.3.4.1: a directory server of Active Directory says so among its capabilities."""
@@ -29,7 +29,7 @@ class ServerRoot:
         return next(iter(self.values.get(name.lower(), ())), "")
 
 
-def root_of(connection: ldap3.Connection, url: str, settings: LdapSettings) -> ServerRoot:
+def root_of(connection: ldap3.Connection, url: str, settings: DirectorySettings) -> ServerRoot:
     """Read it; a server that hides it is none in particular. Raises DirectoryError when there is no answer."""
     question = Question(base="", filter="(objectClass=*)", attributes=_ATTRIBUTES, entry_alone=True)
     found = [one.attributes for one in answers(connection, url, question, settings)]

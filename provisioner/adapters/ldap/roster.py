@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from provisioner.adapters.ldap.entries import LdapAttributes, agent_id_of, agent_of, login_or_none, not_a_person
+from provisioner.adapters.ldap.entries import agent_id_of, agent_of, asked_of, login_or_none, not_a_person
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import Entry
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId, Instant
+from provisioner.settings.directory import DirectoryAttributes
 
 Found = tuple[Agent, str]
 """An agent, and the DN of its entry."""
@@ -18,7 +19,7 @@ _MOST_NAMED = 3
 
 
 def roster_of(
-    entries: Iterable[Entry], names: LdapAttributes, *, read_at: Instant, tree: GroupTree | None = None, source: str = ""
+    entries: Iterable[Entry], names: DirectoryAttributes, *, read_at: Instant, tree: GroupTree | None = None, source: str = ""
 ) -> Roster:
     """The agents, and every other entry with the reason why it is none; entries are let go one by one.
 
@@ -29,7 +30,7 @@ def roster_of(
     found: list[Found] = []
     left_out: Counter[str] = Counter()
     having: Counter[str] = Counter()
-    asked = {name: name.lower() for name in names.names}
+    asked = {name: name.lower() for name in asked_of(names)}
     for entry in _once(entries):
         if kind := not_a_person(entry):
             left_out[kind] += 1
@@ -82,7 +83,7 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield entry
 
 
-def _rejected(entry: Entry, names: LdapAttributes, reason: str) -> Rejected:
+def _rejected(entry: Entry, names: DirectoryAttributes, reason: str) -> Rejected:
     return Rejected(
         entry=entry.dn, reason=reason, agent_id=_id_or_none(entry, names.agent_id), login=login_or_none(entry, names)
     )

@@ -16,9 +16,10 @@ from ldap3.core.results import RESULT_BUSY, RESULT_REFERRAL, RESULT_SUCCESS, RES
 
 from provisioner.adapters.ldap.bounds import MAX_EMPTY_PAGES, MAX_ENTRIES
 from provisioner.adapters.ldap.connection import failure_of, said
-from provisioner.adapters.ldap.settings import LdapSettings
+from provisioner.adapters.ldap.entries import asked_of
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from provisioner.settings.directory import DirectorySettings
 
 NO_ATTRIBUTES = ("1.1",)
 """RFC 4511, 4.5.1.8: names alone."""
@@ -35,15 +36,15 @@ class Question:
     """The base itself, instead of all below it too."""
 
 
-def search(connection: ldap3.Connection, url: str, settings: LdapSettings, extra_filter: str = "") -> Iterator[Entry]:
+def search(connection: ldap3.Connection, url: str, settings: DirectorySettings, extra_filter: str = "") -> Iterator[Entry]:
     """Every entry of the places where people are; raises DirectoryError when the answer is not whole."""
     for place in settings.places:
         narrowed = f"(&{place.filter}{extra_filter})" if extra_filter else place.filter
-        question = Question(base=place.base, filter=narrowed, attributes=settings.attributes.names)
+        question = Question(base=place.base, filter=narrowed, attributes=asked_of(settings.attributes))
         yield from answers(connection, url, question, settings)
 
 
-def answers(connection: ldap3.Connection, url: str, question: Question, settings: LdapSettings) -> Iterator[Entry]:
+def answers(connection: ldap3.Connection, url: str, question: Question, settings: DirectorySettings) -> Iterator[Entry]:
     """Every entry that matches, page by page, each attribute whole; raises DirectoryError when the answer is not whole."""
     cookie: bytes | None = None
     count = empty = 0
@@ -139,7 +140,7 @@ def _all_values(connection: ldap3.Connection, url: str, entry: Entry, part: str)
     return values
 
 
-def _check_reference(url: str, uris: list[str], settings: LdapSettings) -> None:
+def _check_reference(url: str, uris: list[str], settings: DirectorySettings) -> None:
     if settings.ignore_referrals:
         return
     if not any(partition in uri.lower() for uri in uris for partition in _APPLICATION_PARTITIONS):

@@ -13,9 +13,9 @@ from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 
 from provisioner.adapters.ldap.connection import connected, said, tls_socket
 from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY
-from provisioner.adapters.ldap.settings import LdapSettings
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
+from provisioner.settings.directory import DirectorySettings
 
 SAMPLE = 20
 """Entries whose attribute names are looked at: what none of twenty has is hardly ever there."""
@@ -64,7 +64,7 @@ class ServerFacts:
     bases: tuple[BaseFacts, ...] = ()
 
 
-def look_at(url: str, settings: LdapSettings, *, bases: Iterable[tuple[str, str]], clock: Clock) -> ServerFacts:
+def look_at(url: str, settings: DirectorySettings, *, bases: Iterable[tuple[str, str]], clock: Clock) -> ServerFacts:
     """Connect, bind and look; `bases` are pairs of base and filter. Raises DirectoryError as a reading would."""
     with connected(url, settings) as connection:
         asked_at = clock.now()

@@ -4,11 +4,10 @@ import logging
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import paramiko
-from paramiko.hostkeys import HostKeyEntry, HostKeys, InvalidHostKey
+from paramiko.hostkeys import HostKeys, InvalidHostKey
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
@@ -17,38 +16,16 @@ from provisioner.model.ids import Instant
 from provisioner.model.status_document import MAX_STATUS_BYTES, NoDocument, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.ports import Clock
+from provisioner.settings.values import SshSettings
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SshWay:
-    """How the desktops are reached. Times in seconds; each default is many times what a desktop at work needs (0.2 s).
-
-    More than `SshSettings`, the section `ssh:`: host keys may come without a file, and what is asked for has a name.
-    """
-
-    user: str = "bascule"
-    """An account that can do one thing: its key is bound to the report by a forced command."""
-    key_file: Path
-    """The private key, without a passphrase; best ed25519 (paramiko misreads some ECDSA keys that have no comment)."""
-    known_hosts: Path | None = None
-    """OpenSSH's known_hosts, with `*` and `?` for desktops that share their image's keys; read again when it changes."""
-    host_keys: tuple[str, ...] = ()
-    """`ssh-ed25519 AAAA…`, one of each type: what every desktop must show, when the image brings the keys."""
-    port: int = 22
-    command: str = "bascule-report"
-    """What is asked for; a forced command answers whatever it says."""
-    connect_timeout_s: float = 5.0
-    """For the TCP connection, and again for the key exchange."""
-    banner_timeout_s: float = 10.0
-    auth_timeout_s: float = 10.0
-    channel_timeout_s: float = 10.0
-    """For the channel, and again for the whole answer."""
+_COMMAND = "bascule-report"
+"""What is asked for; a forced command answers whatever it says."""
 
 
 class SshGuestProbe:
     """ports.GuestProbe over paramiko. Keeps no connection; safe to use from several threads."""
 
-    def __init__(self, settings: SshWay, *, clock: Clock) -> None:
+    def __init__(self, settings: SshSettings, *, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._known: tuple[int, HostKeys] | None = None
@@ -74,7 +51,7 @@ class SshGuestProbe:
         try:
             self._pin(client, address)
             self._connect(client, address)
-            return _output(client, self._settings.command, self._settings.channel_timeout_s)
+            return _output(client, _COMMAND, self._settings.channel_timeout_s)
         finally:
             client.close()
 
@@ -82,14 +59,11 @@ class SshGuestProbe:
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
         name = address if self._settings.port == 22 else f"[{address}]:{self._settings.port}"
         pinned = client.get_host_keys()
-        for line in self._settings.host_keys:
-            key = _host_key(line)
+        for key in _known_keys(self._known_hosts(), name):
             pinned.add(name, key.get_name(), key)
-        if self._settings.known_hosts is not None:
-            for key in _known_keys(self._known_hosts(self._settings.known_hosts), name):
-                pinned.add(name, key.get_name(), key)
 
-    def _known_hosts(self, path: Path) -> HostKeys:
+    def _known_hosts(self) -> HostKeys:
+        path = self._settings.known_hosts_file
         changed_at = path.stat().st_mtime_ns
         if self._known is None or self._known[0] != changed_at:
             self._known = (changed_at, HostKeys(str(path)))
@@ -145,16 +119,6 @@ def _private_key(path: Path) -> paramiko.PKey:
         raise ValueError(f"{path} holds no private key that can be used") from None
 
 
-def _host_key(line: str) -> paramiko.PKey:
-    try:
-        entry = HostKeyEntry.from_line(f"pinned {line}")
-    except (paramiko.SSHException, InvalidHostKey):
-        entry = None
-    if entry is None or entry.key is None:
-        raise ValueError(f"the host key '{line[:40]}' is none")
-    return entry.key
-
-
 def _output(client: paramiko.SSHClient, command: str, timeout_s: float) -> str:
     transport = client.get_transport()
     if transport is None:
@@ -207,6 +171,3 @@ def _reason(exc: Exception) -> str:
     if isinstance(exc, UnicodeDecodeError):
         return "the answer is no text"
     return " ".join(str(exc).split())[:300] or type(exc).__name__
-
-
-__all__ = ["SshGuestProbe", "SshWay"]

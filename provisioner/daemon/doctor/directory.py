@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, look_at
-from provisioner.daemon.composition import Outside, ldap_settings
+from provisioner.daemon.composition import Outside
 from provisioner.daemon.doctor.directory_people import identity, people
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.roster_diff import DirectoryDifference, difference_of, measured_reading
@@ -66,11 +66,10 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
     seen: list[ServerFacts] = []
     findings: list[Finding] = []
     failed: dict[str, DirectoryError] = {}
-    given = ldap_settings(settings)
-    places = [(one.base, one.filter) for one in given.places]
+    places = [(one.base, one.filter) for one in settings.places]
     for url in settings.urls:
         try:
-            facts = look_at(url, given, bases=places, clock=clock)
+            facts = look_at(url, settings, bases=places, clock=clock)
         except DirectoryError as error:
             failed[url] = error
             continue

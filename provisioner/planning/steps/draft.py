@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Note, Plan, Retired, Stop, Tag
+from provisioner.actions.registry import node_asked, spec_of
+from provisioner.model.actions import Action, CheckGuest, Deferral, Plan, Retired, Stop
 from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
@@ -55,7 +56,8 @@ class Draft:
         self.no_new = ""
         """Why no new desktop may be made now; empty: it may."""
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in self.boots.items()})
-        self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure | Tag | Note))
+        configuring = (node_asked(one) for one in situation.in_flight.values() if spec_of(one).configures)
+        self.configuring = Counter(filter(None, configuring))
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self.full: dict[str, Refusal] = {}
         """By profile, why nothing more of it is placed in this plan: room only shrinks within one."""

@@ -28,7 +28,7 @@ from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.sources import SOURCES
-from provisioner.planning.targets.target import Target, wanted
+from provisioner.planning.targets.target import DOWNWARD, Target, wanted
 from provisioner.planning.targets.waves import WAVES
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
@@ -134,7 +134,8 @@ def _lower(draft: Draft) -> None:
     tasks: dict[DesktopName, Lowering] = {}
     for source in SOURCES:
         for desktop in source.among(draft.facts):
-            if desktop.name not in tasks and (target := source.target(draft.facts, desktop)):
+            target = source.target(draft.facts, desktop)
+            if target is not None and target.level in DOWNWARD and desktop.name not in tasks:
                 tasks[desktop.name] = _lowering(draft, desktop, target, source)
     for task in tasks.values():
         row = LOWERING.get((draft.facts.phase(task.desktop), task.target.level))

@@ -25,6 +25,7 @@ class Level(enum.StrEnum):
     """Ready, and given to its agent."""
 
 
+DOWNWARD = (Level.ABSENT, Level.OFF)
 UPWARD = (Level.MADE, Level.RUNNING, Level.READY)
 _PREPARED = {Preparation.STOPPED: Level.MADE, Preparation.RUNNING: Level.RUNNING}
 

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from ldap3.utils.dn import parse_dn
 
-from provisioner.adapters.ldap.directory import LdapAttributes
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Agent, Roster, Standing
 from provisioner.model.distinguished_names import is_below
-from provisioner.settings.directory import DirectoryBase
+from provisioner.settings.directory import DirectoryAttributes, DirectoryBase
 from tests.adapters.ldap.served import ServedTown
 from tests.adapters.ldap.town import (
     AGENTS,
@@ -173,7 +172,7 @@ class DirectoryContract:
             pytest.param({"filter": "(uid=*"}, DirectoryRefused, "the filter (uid=* is no LDAP filter", id="open bracket"),
             pytest.param({"filter": ""}, DirectoryRefused, "filter", id="no filter"),
             pytest.param(
-                {"attributes": LdapAttributes(agent_id="noSuchId")},
+                {"attributes": DirectoryAttributes(agent_id="noSuchId")},
                 DirectoryRefused,
                 "entries is usable",
                 id="an id attribute that nobody has",

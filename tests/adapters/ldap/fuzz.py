@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS
-from provisioner.adapters.ldap.entries import Entry, LdapAttributes
+from provisioner.adapters.ldap.entries import Entry, asked_of
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Roster
+from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT
 
-ATTRIBUTES = LdapAttributes(enabled="employeeActive", account_state=(*MICROSOFT, *OTHERS), extra=("costCentre", "title"))
+ATTRIBUTES = DirectoryAttributes(enabled="employeeActive", account_state=(*MICROSOFT, *OTHERS), extra=("costCentre", "title"))
 TREE = GroupTree(parents={"cn=a,dc=x": ["cn=b,dc=x"], "cn=b,dc=x": ["cn=a,dc=x"]})
 
 
@@ -37,7 +38,7 @@ def kinds_of(roster: Roster) -> Counter[str]:
 
 
 _PARTICULAR = re.compile(r"(?<=the same )\w+ .*(?=: tell)|'.*?'|\".*?\"|\d+", re.DOTALL)
-_NAMES = tuple(name.lower() for name in ATTRIBUTES.names)
+_NAMES = tuple(name.lower() for name in asked_of(ATTRIBUTES))
 _KINDS: tuple[Callable[[random.Random], bytes], ...] = (
     lambda dice: dice.randbytes(dice.randrange(40)),
     lambda dice: "Zoé Lefèvre".encode(dice.choice(("utf-8", "latin-1", "utf-16", "cp1252", "utf-7"))),

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
+from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, read_ldif, write_ldif
 from provisioner.model.agents import Roster
-from provisioner.settings.directory import DirectoryBase, DirectoryGroups, Tls
+from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, Tls
 from tests.adapters.ldap.town import BASES, EVERYONE, GROUPS, RELIEF, ROUNDS, Flaw, Town, a_town
 from tests.adapters.ldap.town_ldif import ActiveDirectoryWords, Dialect, FileWords, OpenLdapWords, entry_uuid, record
 from tests.builders.directory import SERVED_AT, a_directory
@@ -32,7 +32,7 @@ class ServedTown(ABC):
 
     flaws: ClassVar[frozenset[Flaw]] = frozenset(Flaw)
     """Those that the server lets in."""
-    attributes: ClassVar[LdapAttributes] = LdapAttributes()
+    attributes: ClassVar[DirectoryAttributes] = DirectoryAttributes()
     filter: ClassVar[str] = "(objectClass=person)"
     primary_groups: ClassVar[frozenset[str]] = frozenset()
     """Groups that the server puts everybody in by itself."""
@@ -50,7 +50,7 @@ class ServedTown(ABC):
         groups = DirectoryGroups(base=self.words.place(GROUPS))
         usual = {
             "now": SERVED_AT,
-            "group_names": NAMED,
+            "named": NAMED,
             "filter": self.filter,
             "attributes": self.attributes,
             "groups": groups,
@@ -140,7 +140,7 @@ class ActiveDirectoryTown(ServedTown):
     """Samba as a domain controller."""
 
     flaws = frozenset({Flaw.NO_LOGIN})
-    attributes = LdapAttributes(agent_id="objectGUID", login="sAMAccountName", department="department")
+    attributes = DirectoryAttributes(agent_id="objectGUID", login="sAMAccountName", department="department")
     filter = "(objectCategory=person)"
     primary_groups = frozenset({"Domain Users"})
 

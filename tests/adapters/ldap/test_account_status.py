@@ -3,8 +3,9 @@
 import pytest
 
 from provisioner.adapters.ldap.account_status import SUPANN, ended, standing_of
-from provisioner.adapters.ldap.entries import LdapAttributes, agent_of
+from provisioner.adapters.ldap.entries import agent_of, states_of
 from provisioner.model.agents import Standing
+from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 
 DAY_S = 86_400
@@ -76,27 +77,28 @@ def test_the_worst_holds():
     assert [standing_of(entry, names, now=READ_AT) for names in ((), ("lockoutTime",), ("lockoutTime", "accountExpires"))] == [
         Standing.ACTIVE, Standing.LOCKED, Standing.EXPIRED,
     ]  # fmt: skip
-    assert agent_of(entry, LdapAttributes(account_state=("lockoutTime", "userAccountControl")), now=READ_AT).enabled is False
+    names = DirectoryAttributes(account_state=("lockoutTime", "userAccountControl"))
+    assert agent_of(entry, names, now=READ_AT).enabled is False
 
 
 @pytest.mark.parametrize(
     ("names", "states"),
     [
         pytest.param(
-            LdapAttributes(agent_id="objectGUID", enabled="userAccountControl"),
+            DirectoryAttributes(agent_id="objectGUID", enabled="userAccountControl"),
             ("userAccountControl", "accountExpires", "lockoutTime"),
             id="Active Directory's, each once",
         ),
         pytest.param(
-            LdapAttributes(),
+            DirectoryAttributes(),
             ("pwdAccountLockedTime", "shadowExpire", "nsAccountLock", "krbPrincipalExpiration", *SUPANN),
             id="those of the others",
         ),
-        pytest.param(LdapAttributes(account_state=(), enabled="active"), ("active",), id="none but what is said"),
+        pytest.param(DirectoryAttributes(account_state=(), enabled="active"), ("active",), id="none but what is said"),
     ],
 )
 def test_what_is_asked_without_being_told(names, states):
-    assert names.states == states
+    assert states_of(names) == states
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap.directory import LdapAttributes
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete
 from provisioner.model.agents import Standing
-from provisioner.settings.directory import Tls
+from provisioner.settings.directory import DirectoryAttributes, Tls
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import a_directory
@@ -49,7 +48,7 @@ def server(home: Path) -> Iterator[Ds389]:
         yield one
 
 
-ATTRIBUTES = LdapAttributes(agent_id="nsUniqueId")
+ATTRIBUTES = DirectoryAttributes(agent_id="nsUniqueId")
 
 
 def reading(server: Ds389, **settings):

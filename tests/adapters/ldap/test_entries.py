@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, LdapAttributes, agent_id_of, agent_of
+from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, agent_id_of, agent_of, asked_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Agent, Standing
 from provisioner.model.distinguished_names import group_name
+from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 OTHER_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-NAMES = LdapAttributes(enabled="enabled", extra=("costCentre",))
+NAMES = DirectoryAttributes(enabled="enabled", extra=("costCentre",))
 
 
 def agent(**attributes) -> Agent:
@@ -84,7 +85,7 @@ def test_rejected_with_the_reason(attributes, reason):
 
 
 def test_active_directorys_id_is_read_little_endian():
-    names = LdapAttributes(agent_id="objectGUID")
+    names = DirectoryAttributes(agent_id="objectGUID")
 
     assert agent_of(an_entry(objectGUID=uuid.UUID(ID).bytes_le), names, now=READ_AT).agent_id == ID
 
@@ -92,7 +93,7 @@ def test_active_directorys_id_is_read_little_endian():
 @pytest.mark.parametrize("size", [0, 15, 17], ids=["empty", "a byte short", "a byte too many"])
 def test_an_id_of_another_size_is_rejected(size):
     with pytest.raises(ValueError, match="objectGUID is no UUID"):
-        agent_of(an_entry(objectGUID=b"x" * size), LdapAttributes(agent_id="objectGUID"), now=READ_AT)
+        agent_of(an_entry(objectGUID=b"x" * size), DirectoryAttributes(agent_id="objectGUID"), now=READ_AT)
 
 
 @pytest.mark.parametrize(
@@ -109,16 +110,17 @@ def test_an_id_of_another_size_is_rejected(size):
         pytest.param("cn=", "", id="nothing"),
     ],
 )
-def test_group_names(value, name):
+def test_named(value, name):
     assert group_name(value) == name
 
 
 def test_each_attribute_is_asked_for_once():
-    names = LdapAttributes(
+    names = DirectoryAttributes(
         login="mail", groups="", extra=("L", "title"), enabled="shadowExpire", account_state=("shadowexpire",)
     )
 
-    assert names.names == ("entryUUID", "mail", "displayName", "departmentNumber", "L", "shadowexpire", "title", "objectClass")
+    asked = ("entryUUID", "mail", "displayName", "departmentNumber", "L", "shadowexpire", "title", "objectClass")
+    assert asked_of(names) == asked
 
 
 @given(st.dictionaries(st.sampled_from(["entryuuid", "uid", "displayname", "memberof", "enabled", "l"]), st.lists(st.binary())))
@@ -165,7 +167,7 @@ def test_one_person_has_one_id_however_it_is_written(value, same):
 
 
 def test_a_uuid_of_microsoft_among_further_attributes_is_read_as_text():
-    names = LdapAttributes(agent_id="employeeNumber", extra=("objectGUID",))
+    names = DirectoryAttributes(agent_id="employeeNumber", extra=("objectGUID",))
     entry = an_entry(employeeNumber="42", objectGUID=uuid.UUID(ID).bytes_le)
 
     assert agent_of(entry, names, now=READ_AT).attributes == {"objectguid": (ID,)}
@@ -182,4 +184,4 @@ def test_a_uuid_of_microsoft_among_further_attributes_is_read_as_text():
 def test_a_disabled_account_is_seen_under_any_id(names, standing):
     entry = an_entry(employeeNumber="42", sAMAccountName="jdupont", userAccountControl="514")
 
-    assert agent_of(entry, LdapAttributes(**names), now=READ_AT).standing is standing
+    assert agent_of(entry, DirectoryAttributes(**names), now=READ_AT).standing is standing

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Rejected, Roster
+from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -15,7 +15,7 @@ THIRD = {"entryUUID": "11111111-7425-40de-944b-e07fc1f90ae7", "uid": "third"}
 
 
 def roster(*entries) -> Roster:
-    return roster_of(entries, LdapAttributes(), read_at=READ_AT, source="ldaps://one")
+    return roster_of(entries, DirectoryAttributes(), read_at=READ_AT, source="ldaps://one")
 
 
 @pytest.mark.parametrize(

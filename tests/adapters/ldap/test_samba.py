@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.ldap.connection import connected
-from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
+from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from provisioner.adapters.ldap.search import Question, answers
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
-from provisioner.settings.directory import DirectoryGroups
+from provisioner.settings.directory import DirectoryAttributes, DirectoryGroups
 from tests.adapters.ldap.contract import ChangesContract, DirectoryContract, IncrementalContract, plain
 from tests.adapters.ldap.served import ActiveDirectoryTown, active_directory_ldif
 from tests.adapters.ldap.town import EVERYONE
@@ -24,7 +24,7 @@ from tests.servers.certificates import Authority
 from tests.servers.samba import PASSWORD, PASSWORD_TIMES, READER, SUFFIX, Samba, samba
 
 pytestmark = pytest.mark.real
-ATTRIBUTES = LdapAttributes(
+ATTRIBUTES = DirectoryAttributes(
     agent_id="objectGUID", login="sAMAccountName", department="department", enabled="userAccountControl"
 )
 BARRED = ("disabled", "ended", "old", "new")
@@ -188,7 +188,7 @@ def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path
     server.change_offline(tmp_path / "primary.ldif")
     groups = DirectoryGroups(base=SUFFIX) if nested else None
 
-    roster = reading(server, authority, base=services_unit, groups=groups, group_names=frozenset({"Users"})).read()
+    roster = reading(server, authority, base=services_unit, groups=groups, named=frozenset({"Users"})).read()
 
     by_login = {one.login: one.groups for one in roster.agents.values()}
     assert by_login["service000"] >= {PERMANENT, "Domain Users"}

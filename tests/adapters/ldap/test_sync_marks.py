@@ -2,10 +2,10 @@
 
 import pytest
 
-from provisioner.adapters.ldap.entries import LdapAttributes
 from provisioner.adapters.ldap.roster import merged, roster_of
 from provisioner.adapters.ldap.sync_marks import behind, changed_since, dated_mark, numbered_mark
 from provisioner.model.agents import Roster
+from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -88,7 +88,7 @@ def test_behind(now, in_force, words):
 
 
 def read(*entries, at: float = READ_AT) -> Roster:
-    return roster_of(entries, LdapAttributes(), read_at=at, source="ldaps://one")
+    return roster_of(entries, DirectoryAttributes(), read_at=at, source="ldaps://one")
 
 
 OLD = read(an_entry("uid=a"), an_entry("uid=b", entryUUID=OTHER_ID, uid="b"), an_entry("uid=c", entryUUID="none"))

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from provisioner.adapters.ldap.directory import LdapAttributes, LdapDirectory
+from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Roster, Standing
 from provisioner.model.distinguished_names import group_key
-from provisioner.settings.directory import DirectoryGroups
+from provisioner.settings.directory import DirectoryAttributes, DirectoryGroups
 from tests.adapters.ldap.town_ldif import record
 from tests.adapters.ldap.university import (
     ALIASES,
@@ -119,7 +119,7 @@ def test_groups_that_list_members_in_different_ways_are_read_beside_each_other(u
 def test_a_group_is_named_by_its_dn(university: University):
     """C9: a DN under `groups:` matched nobody."""
     written = ON_CALL_IT.replace("cn=", "CN = ").replace(",ou", ", OU")
-    roster = university.directory(group_names=frozenset({group_key(written), group_key(ON_CALL_LAB)})).read()
+    roster = university.directory(named=frozenset({group_key(written), group_key(ON_CALL_LAB)})).read()
 
     assert in_group(roster, group_key(written)) == logins(1, 2)
     assert in_group(roster, group_key(ON_CALL_LAB)) == logins(*range(30, 40))
@@ -128,7 +128,7 @@ def test_a_group_is_named_by_its_dn(university: University):
 def test_a_name_that_two_groups_have_is_an_error_that_names_both(university: University):
     """C9: a second `cn=astreinte` elsewhere entitled its members too."""
     with pytest.raises(DirectoryRefused) as caught:
-        university.directory(group_names=frozenset({"astreinte", "compta"})).read()
+        university.directory(named=frozenset({"astreinte", "compta"})).read()
 
     assert ON_CALL_IT in str(caught.value)
     assert ON_CALL_LAB in str(caught.value)
@@ -148,7 +148,7 @@ def test_the_states_of_supann_are_understood(university: University):
 
 def test_the_end_of_a_contract_may_stand_in_an_attribute_of_the_sites_own(university: University):
     """C12: no attribute of one's own could say until when somebody is there."""
-    attributes = LdapAttributes(account_state=(), end_date="finContrat", end_date_format="%d/%m/%Y")
+    attributes = DirectoryAttributes(account_state=(), end_date="finContrat", end_date_format="%d/%m/%Y")
 
     found = standings(university.directory(attributes=attributes).read())
 
@@ -158,7 +158,7 @@ def test_the_end_of_a_contract_may_stand_in_an_attribute_of_the_sites_own(univer
 def test_of_several_logins_the_right_one_is_taken(university: University):
     """C12: whoever had an alias beside the login was rejected, and had no desktop."""
     by_name = university.directory().read()
-    by_pattern = university.directory(attributes=LdapAttributes(login_pattern="[0-9]+|agent(?!05).*")).read()
+    by_pattern = university.directory(attributes=DirectoryAttributes(login_pattern="[0-9]+|agent(?!05).*")).read()
 
     assert (len(by_name.agents), by_name.rejected) == (COUNT, ())
     assert login(ALIASES) in {one.login for one in by_name.agents.values()}

@@ -1,0 +1,119 @@
+"""The machine's clock is set back under a running daemon, twice: it begins anew in the same process, and says so."""
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.logs.messages import LineEvents
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.daemon.service import Service, Surroundings
+from provisioner.ports import Clock
+from provisioner.reconciler import Reconciler
+from tests.builders.daemon import Heard, a_variant
+from tests.e2e.switch import Switch
+
+pytestmark = pytest.mark.real
+
+AGENTS = 6
+STEP_S = 75.0
+"""Twice that is less than what a guest's clock may differ by: its word counts all the while."""
+
+
+@dataclass
+class Machine:
+    """A clock that is ahead of the twin's, until it is put right."""
+
+    twin: Clock
+    ahead_s: float = 2 * STEP_S
+
+    def now(self) -> float:
+        return self.twin.now() + self.ahead_s
+
+
+@dataclass
+class Story:
+    """One daemon, of which the reconcilers are counted that it had."""
+
+    heard: Heard
+    reconcilers: list[Reconciler]
+    switch: Switch
+    store: Path
+    ended_at: float = 0.0
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("clock")
+    with Switch(folder / "site", agents=AGENTS, scale=10) as switch:
+        machine, heard = Machine(switch.twin.state.clock), Heard()
+        one = Story(heard=heard, reconcilers=[], switch=switch, store=folder / "bascule.db")
+        plot = [
+            _when(one, lambda: len(_ready(one)) >= 2, lambda: setattr(machine, "ahead_s", STEP_S)),
+            _when(one, lambda: len(_ready(one)) >= 4, lambda: setattr(machine, "ahead_s", 0.0)),
+            _when(one, lambda: len(one.reconcilers) == 3 and len(_ready(one)) == AGENTS, lambda: None),
+        ]
+        surroundings = Surroundings(
+            environment={},
+            clock=machine,
+            clock_rate=switch.twin.state.scale,
+            listeners=(LineEvents(heard.hear),),
+            done=lambda reconciler: _is_over(one, plot, reconciler),
+            signals=False,
+        )
+        Service(a_variant(switch.config, folder, lambda it: it.pop("scenario")), surroundings).run()
+        one.ended_at = machine.now()
+        yield one
+
+
+def _when(story: Story, reached: Callable[[], bool], then: Callable[[], object]) -> Callable[[], bool]:
+    give_up = time.monotonic() + 120
+
+    def step() -> bool:
+        if not reached() and time.monotonic() < give_up:
+            return False
+        then()
+        return True
+
+    return step
+
+
+def _is_over(story: Story, plot: list[Callable[[], bool]], reconciler: Reconciler) -> bool:
+    if not story.reconcilers or story.reconcilers[-1] is not reconciler:
+        story.reconcilers.append(reconciler)
+    if plot and plot[0]():
+        plot.pop(0)
+    return not plot
+
+
+def _ready(story: Story) -> list[str]:
+    picture = story.reconcilers[-1].picture
+    return [name for name, one in picture.desktops.items() if one.phase == "ready"] if picture else []
+
+
+def test_each_step_back_is_one_new_beginning_and_one_line(story: Story):
+    begun = [re.sub(r"by 7\d s", "by a step", text) for text in story.heard.about("daemon") if "clock" in text]
+
+    assert begun == ["the clock was set back by a step: begun anew from what is kept, as after a restart"] * 2
+    assert len(story.reconcilers) == 3
+
+
+def test_nothing_is_made_twice_and_everybody_is_served(story: Story):
+    truth = story.switch.truth()
+
+    assert (truth["ready"], truth["clones"]) == (AGENTS, AGENTS)
+
+
+def test_nothing_that_is_kept_is_dated_later_than_now(story: Story):
+    with closing(SqlStore(f"sqlite:///{story.store}", clock=Machine(story.switch.twin.state.clock, 0.0))) as store:
+        memory = store.load()
+
+    instants = [*memory.started.values(), *(one.read_at for one in memory.reports.values())]
+    assert len(instants) == 2 * AGENTS
+    assert max(instants) <= story.ended_at
+    assert memory.roster is not None
+    assert memory.roster.read_at <= story.ended_at

@@ -1,0 +1,96 @@
+"""A store that a clock an hour ahead has written, taken up when it is right: nothing waits for that hour, or counts for it."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.execution.clock_changes import of_clock
+from provisioner.model.budget import Budget
+from provisioner.model.departures import Departure
+from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, Attempts, Unheard
+from provisioner.model.guard import GuardRecord, Move
+from provisioner.model.ids import AgentId
+from provisioner.model.records import Memory
+from provisioner.model.words import GuestWord
+from provisioner.ports import Changes
+from tests.builders.actions import a_name, a_reservation
+from tests.builders.cluster import NOW
+from tests.builders.core import a_report, a_roster
+
+AHEAD = NOW + 3600
+BUDGET = Budget(retry_cap_s=300)
+ZOE = AgentId("zoe")
+
+
+def put_right(**kept) -> Changes:
+    """What changes of one desktop of which this is kept, and of all else that is."""
+    return of_clock(Memory(reservations={a_name(): a_reservation()}, **kept), NOW, BUDGET)
+
+
+@pytest.mark.parametrize(
+    ("kept", "changed"),
+    [
+        pytest.param({"started": {a_name(): AHEAD}}, {"started": {a_name(): NOW}}, id="a start"),
+        pytest.param(
+            {"unheard": {a_name(): Unheard(word=GuestWord.NOT_ASKED, text="no", since=AHEAD)}},
+            {"unheard": {a_name(): Unheard(word=GuestWord.NOT_ASKED, text="no", since=NOW)}},
+            id="a question in vain",
+        ),
+        pytest.param(
+            {"departures": {a_name(): Departure(since=AHEAD, recycled_at=AHEAD + 1)}},
+            {"departures": {a_name(): Departure(since=NOW, recycled_at=NOW)}},
+            id="a departure, which else waits for its date",
+        ),
+        pytest.param({"departures": {a_name(): Departure(since=NOW - 9, ended=True)}}, {}, id="a departure of before"),
+        pytest.param(
+            {"deletions": {(a_name(), 0.0): AHEAD, (a_name(2), 0.0): NOW - 9}},
+            {"deletions": {(a_name(), 0.0): NOW}},
+            id="a delete counts for a day from now",
+        ),
+        pytest.param(
+            {"guard": GuardRecord(left={ZOE: Move(at=AHEAD, places=("it",))}, joined={ZOE: Move(at=AHEAD, allowed=True)})},
+            {"guard": GuardRecord(left={ZOE: Move(at=NOW, places=("it",))}, joined={ZOE: Move(at=NOW, allowed=True)})},
+            id="a move in the directory, which would make a day last for as long",
+        ),
+        pytest.param({"guard": GuardRecord(left={ZOE: Move(at=NOW - 9)})}, {}, id="a move of before"),
+        pytest.param(
+            {"roster": replace(a_roster(), read_at=AHEAD, full_at=AHEAD - 600)},
+            {"roster": replace(a_roster(), read_at=NOW, full_at=NOW)},
+            id="a roster",
+        ),
+        pytest.param({"roster": a_roster()}, {}, id="a roster of before"),
+    ],
+)
+def test_what_is_dated_later_than_now_counts_from_now(kept, changed):
+    assert put_right(**kept) == Changes(**changed)
+
+
+@pytest.mark.parametrize(
+    ("read_at", "dated"),
+    [
+        pytest.param(NOW - 60, {}, id="of before"),
+        pytest.param(AHEAD, {a_name(): a_report(read_at=0.0, written_at=AHEAD)}, id="of any boot"),
+    ],
+)
+def test_a_report_that_is_dated_later_than_now_proves_nothing_of_this_boot(read_at, dated):
+    assert put_right(reports={a_name(): a_report(read_at=read_at)}) == Changes(reports=dated)
+
+
+@pytest.mark.parametrize(
+    ("departure", "wait_s", "kept_s"),
+    [
+        pytest.param(None, 300, 300, id="within what is waited at most"),
+        pytest.param(None, 600, 600, id="until nothing of an earlier desktop can come out"),
+        pytest.param(None, 3600, 600, id="longer"),
+        pytest.param(Departure(since=NOW - 9, recycled_at=NOW - 9), 3600, 3600, id="a delete is waited for longer"),
+        pytest.param(Departure(since=NOW - 9, recycled_at=NOW - 9), 86400, LONGEST_DELETE_WAIT_S, id="and not for ever"),
+    ],
+)
+def test_no_wait_is_longer_than_the_longest_there_is(departure, wait_s, kept_s):
+    attempts = Attempts(count=1, reason="no", retry_at=NOW + wait_s)
+    departures = {} if departure is None else {a_name(): departure}
+
+    changes = put_right(attempts={a_name(): attempts}, departures=departures)
+
+    expected = {} if kept_s == wait_s else {a_name(): replace(attempts, retry_at=NOW + kept_s)}
+    assert changes == Changes(attempts=expected)
