@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.actions.registry import is_order, place_of
+from provisioner.actions.registry import is_order, node_asked
 from provisioner.model.actions import Action
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
@@ -39,7 +39,7 @@ class CommonCause:
     def holds(self, action: Action) -> bool:
         """Whether the action is of the kind that fails."""
         if self.node is not None:
-            return (action.key.cluster, place_of(action)) == (self.cluster, self.node) and is_order(action)
+            return is_order(action) and node_asked(action) == NodeKey(self.cluster, self.node)
         return (action.key.cluster, action.word, profile_of(action)) == (self.cluster, self.word, self.profile)
 
     def may_try(self, now: Instant, in_flight: Iterable[Action]) -> bool:
