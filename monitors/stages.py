@@ -4,12 +4,11 @@ import enum
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from provisioner.model.actions import Outcome, Result
+from provisioner.model.actions import Clone, Configure, Outcome, Result, Start
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.status import Picture
-from provisioner.model.words import ActionWord
 
 
 class Stage(enum.StrEnum):
@@ -26,9 +25,9 @@ class Stage(enum.StrEnum):
 
 
 _OF_ACTIONS = {
-    ActionWord.CLONE.value: Stage.CLONE,
-    ActionWord.CONFIGURE.value: Stage.CONFIGURE,
-    ActionWord.START.value: Stage.START,
+    Clone.word: Stage.CLONE,
+    Configure.word: Stage.CONFIGURE,
+    Start.word: Stage.START,
 }
 
 
@@ -52,7 +51,7 @@ class Stopwatch:
         """The stage that a successful action was."""
         if outcome.result is not Result.DONE:
             return
-        if outcome.action == ActionWord.START:
+        if outcome.action == Start.word:
             self._started[outcome.desktop] = outcome.started_at
         if stage := _OF_ACTIONS.get(outcome.action):
             yield Lap(stage, max(0.0, outcome.ended_at - outcome.started_at))

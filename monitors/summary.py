@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from monitors import table
 from monitors.census import Census
+from provisioner.model.actions import Action
 from provisioner.model.departures import STEPS_DUE, Step
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.drift import DifferenceKind
@@ -13,9 +15,9 @@ from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import Level
 from provisioner.model.status import Picture
-from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, GuestWord
+from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord
 
-ACTIONS: tuple[str, ...] = tuple(sorted(word.value for word in ActionWord))
+ACTIONS: tuple[str, ...] = tuple(sorted(action.word for action in get_args(Action)))
 """Every action's name, as actions.kind gives it."""
 OTHER = "other"
 """The label's value for what no list foresees: a new word must not become a new series without the table knowing."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.actions.registry import is_order, place_of
-from provisioner.model.actions import Action, Clone, Configure, Start, Stop
+from provisioner.actions.registry import is_order, node_asked
+from provisioner.model.actions import Action
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
-from provisioner.model.words import ActionWord
+from provisioner.model.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class CommonCause:
     cluster: ClusterId
     node: NodeName | None = None
     """The node that takes no order at all, whatever it is; None: it is the kind of action."""
-    word: ActionWord | None
+    word: str | None
     """None: a node's."""
     profile: ProfileName | None
     """None: of an action that names no profile."""
@@ -39,7 +39,7 @@ class CommonCause:
     def holds(self, action: Action) -> bool:
         """Whether the action is of the kind that fails."""
         if self.node is not None:
-            return (action.key.cluster, place_of(action)) == (self.cluster, self.node) and is_order(action)
+            return is_order(action) and node_asked(action) == NodeKey(self.cluster, self.node)
         return (action.key.cluster, action.word, profile_of(action)) == (self.cluster, self.word, self.profile)
 
     def may_try(self, now: Instant, in_flight: Iterable[Action]) -> bool:
@@ -68,4 +68,5 @@ def refusing_nodes(causes: Iterable[CommonCause], now: Instant, in_flight: Itera
 
 def profile_of(action: Action) -> ProfileName | None:
     """The profile that an action is about, where it names one."""
-    return action.profile.name if isinstance(action, Clone | Configure | Start | Stop) else None
+    profile: Profile | None = getattr(action, "profile", None)
+    return profile.name if profile is not None else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from provisioner.actions.check_guest import by_guest_agent, read_guest
+from provisioner.actions.checkguest import by_guest_agent, read_guest
 from provisioner.actions.registry import operation_of
 from provisioner.actions.spec import Hands
 from provisioner.errors import NotSent

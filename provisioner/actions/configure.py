@@ -23,4 +23,4 @@ def _reached(_: Configure, guest: Guest | None, installation: str) -> bool:
     return guest is not None and is_configured(guest, installation)
 
 
-SPEC = ActionSpec(ends=Ends.WRITTEN, node=lambda action: action.node, operation=operation, reached=_reached)
+SPEC = ActionSpec(ends=Ends.WRITTEN, operation=operation, reached=_reached, configures=True)

@@ -26,7 +26,6 @@ def _reached(_: Delete, guest: Guest | None, __: str) -> bool:
 
 SPEC = ActionSpec(
     ends=Ends.TASK,
-    node=lambda action: action.node,
     operation=operation,
     reached=_reached,
     tasks=("qmdestroy",),

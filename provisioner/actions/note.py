@@ -14,7 +14,5 @@ def operation(action: Note, hands: Hands) -> Operation[None]:
     yield from write(action, {"description": text}, config)
 
 
-SPEC = ActionSpec(
-    ends=Ends.ANSWERED, node=lambda action: action.node, operation=operation, gives_up=False, is_progress=False
-)  # fmt: skip
+SPEC = ActionSpec(ends=Ends.ANSWERED, operation=operation, configures=True, gives_up=False, is_progress=False)
 """No listing shows a note; one whose writing was not answered is written again. It says nothing of how far a desktop is."""

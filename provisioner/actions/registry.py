@@ -1,41 +1,19 @@
 """Which spec is an action's."""
 
 from collections.abc import Mapping
-from typing import Any
+from importlib import import_module
+from typing import Any, get_args
 
-from provisioner.actions import assign, check_guest, clone, configure, delete, note, release, start, stop, tag, verify
 from provisioner.actions.spec import ActionSpec, Ends, Hands
-from provisioner.model.actions import (
-    Action,
-    Assign,
-    CheckGuest,
-    Clone,
-    Configure,
-    Delete,
-    Note,
-    Release,
-    Start,
-    Stop,
-    Tag,
-    Verify,
-)
+from provisioner.model.actions import Action
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.pve.wire import Operation
 
 SPECS: Mapping[type[Action], ActionSpec[Any]] = {
-    Clone: clone.SPEC,
-    Configure: configure.SPEC,
-    Start: start.SPEC,
-    CheckGuest: check_guest.SPEC,
-    Verify: verify.SPEC,
-    Assign: assign.SPEC,
-    Release: release.SPEC,
-    Stop: stop.SPEC,
-    Tag: tag.SPEC,
-    Note: note.SPEC,
-    Delete: delete.SPEC,
+    action: import_module(f"{__package__}.{action.word}").SPEC for action in get_args(Action)
 }
-_BY_WORD: Mapping[str, ActionSpec[Any]] = {action.word.value: spec for action, spec in SPECS.items()}
+"""The file of each action is called by its word."""
+_BY_WORD: Mapping[str, ActionSpec[Any]] = {action.word: spec for action, spec in SPECS.items()}
 
 
 def spec_of(action: Action) -> ActionSpec[Any]:
@@ -66,11 +44,9 @@ def node_asked(action: Action) -> NodeKey | None:
 
 def place_of(action: Action) -> NodeName:
     """The node where its VM is, or is to be."""
-    match action:
-        case Clone() | Assign() | Release():
-            return action.reservation.node
-        case _:
-            return action.node.node
+    node = node_asked(action)
+    assert node is not None, "what is the store's alone is nowhere"
+    return node.node
 
 
 def operation_of(action: Action, hands: Hands) -> Operation[Any] | None:

@@ -3,16 +3,17 @@
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from provisioner.errors import BasculeError, OutcomeUnknown
-from provisioner.model.actions import Assign, CheckGuest, Clone, Configure, Delete, Note, Release, Start, Stop, Tag, Verify
+from provisioner.model.actions import Action
 from provisioner.model.cluster import Guest
 from provisioner.model.ids import Instant, NodeKey
 from provisioner.model.ownership import NoteKey
 from provisioner.pve.wire import Operation
 
-A = TypeVar("A", Clone, Configure, Start, CheckGuest, Verify, Assign, Release, Stop, Tag, Note, Delete)
+A = TypeVar("A", bound=Action)
 
 
 class Ends(enum.Enum):
@@ -41,7 +42,7 @@ class ActionSpec(Generic[A]):
     """All that is to be known of one kind of action."""
 
     ends: Ends
-    node: Callable[[A], NodeKey | None]
+    node: Callable[[A], NodeKey | None] = attrgetter("node")
     """Whose API carries it out; None: nobody's."""
     operation: Callable[[A, Hands], Operation[Any]] | None = None
     """What it asks of Proxmox VE; None: nothing."""
@@ -49,6 +50,9 @@ class ActionSpec(Generic[A]):
     """Whether a listing shows that it is done: the action, its VM as listed (None: not listed), the installation."""
     tasks: tuple[str, ...] = ()
     """Kinds of tasks whose entry names its VM: the trace of an answer that was lost."""
+    configures: bool = False
+    """Whether it reads the VM's note and then writes its configuration: a node bears so many at once, and its end proves the
+    VM ours."""
     writes: bool = True
     """Whether the cluster changes by it, or an agent loses a desktop."""
     destroys: bool = False

@@ -41,7 +41,6 @@ def _reached(_: Stop, guest: Guest | None, __: str) -> bool:
 
 SPEC = ActionSpec(
     ends=Ends.TASK,
-    node=lambda action: action.node,
     operation=operation,
     reached=_reached,
     tasks=("qmshutdown", "qmstop"),

@@ -19,5 +19,5 @@ def _reached(action: Tag, guest: Guest | None, _: str) -> bool:
     return guest is not None and departure_tags(guest.tags) == action.tags and action.marks <= guest.tags
 
 
-SPEC = ActionSpec(ends=Ends.WRITTEN, node=lambda action: action.node, operation=operation, reached=_reached, gives_up=False)
+SPEC = ActionSpec(ends=Ends.WRITTEN, operation=operation, reached=_reached, configures=True, gives_up=False)
 """What cannot be tagged is kept: it is tried again and again, and is no failed desktop."""

@@ -30,4 +30,4 @@ def read_description(action: Verify) -> Operation[str]:
     return str(config.get("description", ""))
 
 
-SPEC = ActionSpec(ends=Ends.ANSWERED, node=lambda action: action.node, operation=operation, writes=False)
+SPEC = ActionSpec(ends=Ends.ANSWERED, operation=operation, writes=False)

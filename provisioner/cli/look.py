@@ -31,7 +31,6 @@ from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.offline_status import Glance, glance
 from provisioner.errors import SettingsError
-from provisioner.model.actions import kind
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Picture
 from provisioner.settings.bascule import load_settings
@@ -121,7 +120,7 @@ def end(seen: Glance) -> None:
 
 def _show_plan(picture: Picture, *, all_lines: bool) -> None:
     actions = picture.plan.actions
-    counts = Counter(kind(one) for one in actions)
+    counts = Counter(one.word for one in actions)
     words = ", ".join(f"{count} × {word}" for word, count in sorted(counts.items())) or "nothing"
     say(f"the next cycle would order: {words}")
     shown = actions if all_lines else actions[:_SHOWN]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from provisioner.cli.directory_rows import moment
 from provisioner.cli.output import counted
 from provisioner.daemon.offline_status import Glance
-from provisioner.model.actions import Action, Clone, kind
+from provisioner.model.actions import Action, Clone
 from provisioner.model.departures import DAY_S, Leaving
 from provisioner.model.desktops import Phase
 from provisioner.model.forgetting import everyone_in
@@ -20,7 +20,7 @@ AGENT_COLUMNS = ("login", "name", "wave", "desktop", "phase", "because")
 
 def action_row(action: Action) -> tuple[object, ...]:
     """Of `plan`."""
-    return (kind(action), action.desktop, action.key, action.because)
+    return (action.word, action.desktop, action.key, action.because)
 
 
 def desktop_row(state: DesktopState, *, now: Instant) -> tuple[object, ...]:
@@ -60,7 +60,7 @@ def plan_document(seen: Glance) -> dict[str, object]:
     plan = seen.picture.plan
     return {
         "actions": [
-            {"action": kind(one), "desktop": one.desktop, "vm": str(one.key), "because": one.because} for one in plan.actions
+            {"action": one.word, "desktop": one.desktop, "vm": str(one.key), "because": one.because} for one in plan.actions
         ],
         "deferred": plan.deferred,
         "leftovers": plan.leftovers,

@@ -13,7 +13,7 @@ from provisioner.actions.registry import is_order
 from provisioner.errors import NoQuorum, StorageFull, Unauthorised, word_for
 from provisioner.execution import common_causes
 from provisioner.execution.common_causes import CauseKey, Causes, is_common
-from provisioner.model.actions import Action, Clone, kind
+from provisioner.model.actions import Action, Clone
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, Instant, LockDomain
 
@@ -66,7 +66,7 @@ class Circuits:
             self,
             causes=common_causes.after_failure(self.causes, action, error, reason, now, alone=action.key.cluster in self.alone),
         )
-        circuit = Circuit(reason=reason, until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else kind(action))
+        circuit = Circuit(reason=reason, until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else action.word)
         if error in _OF_THE_CLUSTER and is_order(action):
             return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
         if error == _OF_THE_STORAGE and isinstance(action, Clone):

@@ -25,7 +25,9 @@ def of_clock(memory: Memory, now: Instant, budget: Budget) -> Changes:
     guard, attempts = _guard(memory.guard, now), _attempts(memory, now, budget)
     departures = {name: _departure(one, now) for name, one in memory.departures.items()}
     return Changes(
-        reports={name: replace(one, read_at=_LONG_AGO) for name, one in memory.reports.items() if one.read_at > now},
+        reports={
+            name: replace(one, read_at=_LONG_AGO, written_at=None) for name, one in memory.reports.items() if one.read_at > now
+        },
         unheard={name: replace(one, since=now) for name, one in memory.unheard.items() if one.since > now},
         started={name: now for name, at in memory.started.items() if at > now},
         attempts={name: one for name, one in attempts.items() if one != memory.attempts[name]},

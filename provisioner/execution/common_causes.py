@@ -14,7 +14,6 @@ from provisioner.actions.registry import is_order, place_of
 from provisioner.errors import Forbidden, HypervisorError, IdTaken, NodeRefuses, PlaceElsewhere, Refused, word_for
 from provisioner.model.actions import Action, Clone
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
-from provisioner.model.words import ActionWord
 
 FIRST_WAIT_S = 30.0
 """As after an answer that stops a cluster: an operator who puts it right does not wait long."""
@@ -36,7 +35,7 @@ class CauseKey(NamedTuple):
 
     cluster: ClusterId
     node: NodeName | None
-    word: ActionWord | None
+    word: str | None
     profile: ProfileName | None
     text: str
 

@@ -8,6 +8,7 @@ from provisioner.execution.executor import Effects
 from provisioner.execution.order_changes import void_unheard
 from provisioner.execution.retries import attempts_after, log_tail
 from provisioner.model.actions import (
+    Delete,
     Outcome,
     Result,
     Retired,
@@ -16,7 +17,7 @@ from provisioner.model.budget import Budget
 from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
 from provisioner.model.records import Memory
-from provisioner.model.words import ActionWord, JournalWord
+from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 
 _NOT_OURS = word_for(NotOurs)
@@ -101,7 +102,7 @@ class _Book:
         if outcome.retire_vmid:
             self.retired[outcome.key] = Retired(key=outcome.key, reason=outcome.reason, at=outcome.ended_at)
             self.released += [outcome.desktop] if known else []
-        elif known and outcome.action == ActionWord.DELETE and outcome.result is Result.DONE:
+        elif known and outcome.action == Delete.word and outcome.result is Result.DONE:
             self.released.append(outcome.desktop)
         elif known:
             self.attempts[outcome.desktop] = attempts

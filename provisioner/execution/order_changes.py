@@ -14,7 +14,6 @@ from provisioner.model.actions import (
     Release,
     Result,
     Start,
-    kind,
 )
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, Reservation
@@ -83,7 +82,7 @@ def _steps(plan: Plan, memory: Memory, now: Instant) -> Iterator[Outcome]:
             yield _step(memory.reservations[name], word.value, reason, now)
     for one in plan.actions:
         if isinstance(one, Release):
-            yield _step(one.reservation, kind(one), one.because, now)
+            yield _step(one.reservation, one.word, one.because, now)
 
 
 def _is_leaving(departure: Departure | None) -> bool:

@@ -31,11 +31,10 @@ from provisioner.errors import (
     WorkerBusy,
     word_for,
 )
-from provisioner.model.actions import Action, Outcome, Result, kind
+from provisioner.model.actions import Action, Delete, Outcome, Result
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.words import ActionWord
 
 _LOG_LINES, _LOG_CHARACTERS = 3, 300
 
@@ -86,7 +85,7 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     after = replace(before, reason=outcome.reason, error=outcome.error, misplaced=misplaced)
     if outcome.error in _BLAMELESS:
         return replace(after, retry_at=outcome.ended_at + budget.retry_base_s)
-    if outcome.action == ActionWord.DELETE:
+    if outcome.action == Delete.word:
         wait = min(budget.retry_cap_s * 2.0 ** min(before.waited, _DOUBLINGS), LONGEST_DELETE_WAIT_S)
         return replace(
             before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + wait, waited=before.waited + 1
@@ -154,7 +153,7 @@ def _outcome(action: Action, result: Result, ending: Ending) -> Outcome:
     return Outcome(
         desktop=action.desktop,
         key=action.key,
-        action=kind(action),
+        action=action.word,
         result=result,
         reason=ending.reason,
         started_at=ending.started_at,

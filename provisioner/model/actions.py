@@ -1,4 +1,8 @@
-"""What a plan orders: one action a desktop, each with its reason and deadline; and what came of it."""
+"""What a plan orders: one action a desktop, each with its reason and deadline; and what came of it.
+
+An action's `word` names it in metrics, journal and log, and the file of what it does (`actions/<word>.py`): operators' queries
+rest on it.
+"""
 
 import enum
 from collections.abc import Mapping
@@ -10,12 +14,12 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, PoolName, TaskKey
 from provisioner.model.profiles import Profile, Template
-from provisioner.model.words import ActionWord, WaitsFor
+from provisioner.model.words import WaitsFor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Action:
-    word: ClassVar[ActionWord]
+    word: ClassVar[str]
     reservation: Reservation
     because: str
     deadline: Instant
@@ -32,10 +36,17 @@ class _Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnNode(_Action):
+    """About a VM that is there: its node carries it out."""
+
+    node: NodeKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clone(_Action):
     """Make the desktop from a template, on the template's node."""
 
-    word: ClassVar[ActionWord] = ActionWord.CLONE
+    word: ClassVar[str] = "clone"
 
     profile: Profile
     template: Template
@@ -54,34 +65,31 @@ class Clone(_Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Configure(_Action):
+class Configure(OnNode):
     """Set sizes, network, cloud-init and tags in one write; `onboot=0`."""
 
-    word: ClassVar[ActionWord] = ActionWord.CONFIGURE
+    word: ClassVar[str] = "configure"
 
-    node: NodeKey
     profile: Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start(_Action):
+class Start(OnNode):
     """Power on."""
 
-    word: ClassVar[ActionWord] = ActionWord.START
+    word: ClassVar[str] = "start"
 
-    node: NodeKey
     profile: Profile
     prove: bool = False
     """Read its note first: nothing has proven it ours in this life of the daemon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckGuest(_Action):
+class CheckGuest(OnNode):
     """Read the guest's report: readiness, or, of a ready desktop, its sessions."""
 
-    word: ClassVar[ActionWord] = ActionWord.CHECKGUEST
+    word: ClassVar[str] = "checkguest"
 
-    node: NodeKey
     profile: Profile
     sweep: bool = False
     """True: a session reading; False: a readiness check, which goes first."""
@@ -91,7 +99,7 @@ class CheckGuest(_Action):
 class Verify:
     """Read the ownership note of a VM whose clone we did not see come out, or that the store does not know."""
 
-    word: ClassVar[ActionWord] = ActionWord.VERIFY
+    word: ClassVar[str] = "verify"
 
     key: GuestKey
     node: NodeKey
@@ -110,7 +118,7 @@ class Verify:
 class Assign(_Action):
     """Give a ready desktop to its agent, in the store alone."""
 
-    word: ClassVar[ActionWord] = ActionWord.ASSIGN
+    word: ClassVar[str] = "assign"
 
     agent_id: AgentId
 
@@ -119,16 +127,15 @@ class Assign(_Action):
 class Release(_Action):
     """Take a desktop from its agent, in the store alone."""
 
-    word: ClassVar[ActionWord] = ActionWord.RELEASE
+    word: ClassVar[str] = "release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stop(_Action):
+class Stop(OnNode):
     """Shut down, in order; never with a session."""
 
-    word: ClassVar[ActionWord] = ActionWord.STOP
+    word: ClassVar[str] = "stop"
 
-    node: NodeKey
     profile: Profile
     though_unknown: bool = False
     """An operator answers for it that nobody is there whom the desktop does not tell of."""
@@ -147,12 +154,11 @@ class Stop(_Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tag(_Action):
+class Tag(OnNode):
     """Write on a desktop what its departure is, or that it is over; put our own tags back; all its other tags stay."""
 
-    word: ClassVar[ActionWord] = ActionWord.TAG
+    word: ClassVar[str] = "tag"
 
-    node: NodeKey
     tags: frozenset[str]
     """All that it is to carry of a departure's tags."""
     marks: frozenset[str] = frozenset()
@@ -160,21 +166,17 @@ class Tag(_Action):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note(_Action):
+class Note(OnNode):
     """Write the VM's note anew, for the id that its agent has now; what else its description says stays."""
 
-    word: ClassVar[ActionWord] = ActionWord.NOTE
-
-    node: NodeKey
+    word: ClassVar[str] = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delete(_Action):
+class Delete(OnNode):
     """Destroy a stopped desktop whose own note proves it ours; never with a session."""
 
-    word: ClassVar[ActionWord] = ActionWord.DELETE
-
-    node: NodeKey
+    word: ClassVar[str] = "delete"
 
 
 Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete
@@ -234,7 +236,7 @@ class Outcome:
     desktop: DesktopName
     key: GuestKey
     action: str
-    """A word of ActionWord, or `ready`."""
+    """An action's word, or `ready`."""
     result: Result
     reason: str
     started_at: Instant
@@ -255,11 +257,6 @@ def agent_of(action: Action) -> AgentId | None:
     return None if isinstance(action, Verify) else action.reservation.agent_id
 
 
-def kind(action: Action) -> str:
-    """The action's name in logs, metrics and the journal."""
-    return action.word.value
-
-
 __all__ = [
     "Action",
     "Assign",
@@ -269,6 +266,7 @@ __all__ = [
     "Deferral",
     "Delete",
     "Note",
+    "OnNode",
     "Outcome",
     "Plan",
     "Release",
@@ -279,5 +277,4 @@ __all__ = [
     "Tag",
     "Verify",
     "agent_of",
-    "kind",
 ]  # fmt: skip

@@ -6,22 +6,6 @@ Operators' queries and scripts rest on them: a word is changed with a line in th
 import enum
 
 
-class ActionWord(enum.StrEnum):
-    """Every action, as metrics, the journal and the log name it."""
-
-    CLONE = "clone"
-    CONFIGURE = "configure"
-    START = "start"
-    CHECKGUEST = "checkguest"
-    VERIFY = "verify"
-    ASSIGN = "assign"
-    RELEASE = "release"
-    STOP = "stop"
-    TAG = "tag"
-    NOTE = "note"
-    DELETE = "delete"
-
-
 class ReadingWord(enum.StrEnum):
     """Every command that only reads, and is about no single desktop."""
 

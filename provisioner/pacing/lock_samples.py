@@ -7,7 +7,6 @@ from provisioner.errors import LockBusy, UserConfigBusy
 from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView, membership_domain
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
-from provisioner.model.words import ActionWord
 from provisioner.model.work import Work
 from provisioner.pacing.clone_samples import Spell
 
@@ -38,7 +37,7 @@ def spells_of(
     timeouts: Counter[LockDomain] = Counter()
     lost_s: defaultdict[LockDomain, float] = defaultdict(float)
     membership = membership_domain(view.cluster)
-    clones = [outcome for outcome in outcomes if outcome.action == ActionWord.CLONE]
+    clones = [outcome for outcome in outcomes if outcome.action == Clone.word]
     for domain, outcome in ((domain, one) for domain, works in cloning.items() for one in clones if one.key in works):
         ended[domain] += outcome.result is Result.DONE
         if outcome.error in _LOCKS:

@@ -5,6 +5,7 @@ Its folders are floors, from the top down, and imports run downward only:
     report/               what a cycle's end shows: status, desktop states, drift, preparations
     steps/                the next action for each desktop, or the reason why there is none
     safety                the gate between a plan and acting on it
+    targets/              what is to become of each desktop, and why
     survey/               what each desktop is: its phase, whose it is, when it is read next
     demand/ | placement/  who is to have a desktop | where there is room for it
     roster/ | inputs      whether a reading of the directory is believed | what a plan is made from

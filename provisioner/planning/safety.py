@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from provisioner.actions.causes import CommonCause
 from provisioner.actions.registry import spec_of
-from provisioner.model.actions import Action, Deferral, Delete, Plan, Stop, agent_of, kind
+from provisioner.model.actions import Action, Deferral, Delete, Plan, Stop, agent_of
 from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
@@ -120,7 +120,7 @@ def _waits_for_trial(cause: CommonCause, trial: Action | None, action: Action) -
 def _first_to_try(plan: Plan, cluster: ClusterId, tripped_by: str) -> Action | None:
     """Of the kind that was refused, if there is one: another's success would say nothing of it."""
     writes = [one for one in plan.actions if _writes_on(cluster, one)]
-    return next((one for one in writes if kind(one) == tripped_by), writes[0] if writes else None)
+    return next((one for one in writes if one.word == tripped_by), writes[0] if writes else None)
 
 
 def _writes_besides(first: Action | None, cluster: ClusterId, action: Action) -> bool:
@@ -177,5 +177,5 @@ def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: Wai
     cut = tuple(one for one in plan.actions if which(one))
     if not cut:
         return plan
-    deferred = tuple(_deferral(one, f"{kind(one)}: {reason}", binds) for one in cut)
+    deferred = tuple(_deferral(one, f"{one.word}: {reason}", binds) for one in cut)
     return replace(plan, actions=tuple(one for one in plan.actions if not which(one)), deferred=plan.deferred + deferred)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from provisioner.errors import HypervisorError, NotOurs, OutcomeUnknown
-from provisioner.model.actions import Configure, Delete, Note, Start, Tag
+from provisioner.model.actions import OnNode
 from provisioner.model.ids import NodeKey, Upid, Vmid
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.pve.desktop_config import Parameters
@@ -59,7 +59,7 @@ def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
     return object_of((yield from ask(of_guest("GET", node, vmid, "/config", {}), doing)), doing)
 
 
-def own_config(action: Configure | Start | Tag | Note | Delete, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
+def own_config(action: OnNode, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
     """The VM's configuration; raises NotOurs unless its note proves it to be this very desktop."""
     config = yield from guest_config(action.node, action.key.vmid)
     note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)
@@ -69,7 +69,7 @@ def own_config(action: Configure | Start | Tag | Note | Delete, key: NoteKey, do
     return config
 
 
-def write(action: Configure | Tag | Note, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
+def write(action: OnNode, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
     """Change what was read a moment ago, unless somebody has changed it since."""
     if "digest" in read:
         params = {**params, "digest": str(read["digest"])}

@@ -3,21 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from provisioner.actions.registry import spec_named
 from provisioner.errors import OtherKey, ReservationConflict
 from provisioner.execution.clock_changes import of_clock
 from provisioner.execution.end_changes import of_all, of_effects, of_log
 from provisioner.execution.executor import Effects
 from provisioner.ledger import Kept
-from provisioner.model.actions import Outcome, Result
+from provisioner.model.actions import Outcome, Result, Verify
 from provisioner.model.budget import Budget
 from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
-from provisioner.model.words import ActionWord
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reconciler.dirty import News
 
-_PROVING = (ActionWord.CONFIGURE, ActionWord.TAG, ActionWord.NOTE)
 """Orders that read the note themselves, and are not sent where it does not prove the VM ours."""
 
 
@@ -128,9 +127,10 @@ class Books:
 
     def _enter(self, changes: Changes) -> None:
         for outcome in changes.outcomes:
-            if outcome.action in _PROVING and outcome.result is Result.DONE:
+            spec = spec_named(outcome.action)
+            if spec is not None and spec.configures and outcome.result is Result.DONE:
                 self.proved[outcome.desktop] = outcome.ended_at
-            if outcome.action == ActionWord.VERIFY:
+            if outcome.action == Verify.word:
                 self._note_checked(outcome.desktop, outcome.ended_at)
                 self._note_unread(outcome)
             self._events.outcome(outcome)

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from provisioner.actions.check_guest import by_guest_agent
+from provisioner.actions.checkguest import by_guest_agent
 from provisioner.actions.registry import operation_of
 from provisioner.actions.spec import Hands
 from provisioner.errors import BasculeError

@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OtherKey, OutcomeUnknown
-from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify, kind
+from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
@@ -124,7 +124,7 @@ class Cluster:
                 self.power_off(vmid)
             case Delete():
                 self.delete(vmid)
-        return f"UPID:{kind(action)}:{vmid}"
+        return f"UPID:{action.word}:{vmid}"
 
     def come_out(self) -> None:
         """Every clone that somebody is at ends well."""
@@ -321,4 +321,4 @@ def ready(agents: int, **changed: Any) -> Site:
 
 def kinds(commands: Iterable[Command]) -> list[str]:
     """`kind desktop` of each order."""
-    return [f"{kind(one)} {one.desktop}" for one in commands]  # type: ignore[arg-type,union-attr]
+    return [f"{one.word} {one.desktop}" for one in commands]  # type: ignore[arg-type,union-attr]

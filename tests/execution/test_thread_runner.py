@@ -53,7 +53,7 @@ class Outside:
             return ask(action)
         if frozen():
             raise NotSent("frozen")
-        return self._answer(action.word.value, action)
+        return self._answer(action.word, action)
 
     def _answer(self, method, *command):
         self.asked.append((method, *command))

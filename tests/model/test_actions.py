@@ -2,7 +2,6 @@
 
 import pytest
 
-from provisioner.model.actions import kind
 from tests.builders.actions import a_check, a_clone, a_configure, a_delete, a_release, a_start, a_stop, a_verify, an_assignment
 
 
@@ -21,7 +20,7 @@ from tests.builders.actions import a_check, a_clone, a_configure, a_delete, a_re
     ],
 )
 def test_every_action_names_itself_its_desktop_and_its_vm(action, name):
-    assert (kind(action), action.desktop, str(action.key)) == (name, "vd-5001", "pve/5001")
+    assert (action.word, action.desktop, str(action.key)) == (name, "vd-5001", "pve/5001")
 
 
 def test_a_vm_that_the_store_does_not_know_is_called_by_its_vmid():

@@ -21,11 +21,10 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import Level
-from provisioner.model.words import DEFERRED_BY, RESOURCES, ActionWord, GuestWord, JournalWord, ReadingWord, WaitsFor
+from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord, JournalWord, ReadingWord, WaitsFor
 from provisioner.planning.roster.changes import Why
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
-    ActionWord: ["clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "note", "delete"],
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: [
         "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored", "trim",
@@ -85,10 +84,13 @@ def test_resources_come_first_among_what_a_deferral_waits_for():
 
 
 def test_every_command_has_a_word_of_its_own():
-    words = [kind.word for kind in get_args(Command)]
+    assert [one.__name__.lower() for one in get_args(Command)] == [one.word for one in get_args(Command)]
 
-    assert [kind.__name__.lower() for kind in get_args(Command)] == words, "today's words are the classes' names"
-    assert sorted({kind.word for kind in get_args(Action)}) == sorted(ActionWord)
+
+def test_the_words_of_actions_are_as_they_were():
+    assert [one.word for one in get_args(Action)] == [
+        "clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "note", "delete",
+    ]  # fmt: skip
 
 
 def test_every_error_has_a_word_of_its_own():

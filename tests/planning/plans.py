@@ -1,6 +1,5 @@
 """Plans made in one line, and what they say; and the room that a situation leaves."""
 
-from provisioner.model.actions import kind
 from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.placement import Places
 from provisioner.planning.steps.planner import make_plan
@@ -16,7 +15,7 @@ def plan(desktops=(), *, wanted=1, **changed):
 
 def orders(plan):
     """`kind desktop`, in order."""
-    return [f"{kind(action)} {action.desktop}" for action in plan.actions]
+    return [f"{action.word} {action.desktop}" for action in plan.actions]
 
 
 def reasons(plan):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.actions import Plan, kind
+from provisioner.model.actions import Plan
 from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
@@ -23,7 +23,7 @@ def circumstances(**changed):
 
 
 def kinds(plan):
-    return [kind(action) for action in plan.actions]
+    return [action.word for action in plan.actions]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.actions.check_guest import read_guest
+from provisioner.actions.checkguest import read_guest
 from provisioner.actions.registry import operation_of
 from provisioner.errors import GuestUnknown, HypervisorError
 from provisioner.model.commands import Observe

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from provisioner.actions.check_guest import read_guest
+from provisioner.actions.checkguest import read_guest
 from provisioner.actions.registry import operation_of
 from provisioner.errors import GuestUnknown, NotSent, OtherKey
 from provisioner.model.desktops import FirstBoot

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
-from provisioner.actions.check_guest import read_guest
+from provisioner.actions.checkguest import read_guest
 from provisioner.errors import InUse
 from provisioner.model.actions import Action, Stop
 from provisioner.model.commands import Answer

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from provisioner.adapters.logs.desktop_lines import of_desktops
 from provisioner.adapters.logs.line import Level, Line
 from provisioner.adapters.logs.silence import Silence
-from provisioner.model.actions import Outcome, Result
+from provisioner.model.actions import CheckGuest, Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Node
 from provisioner.model.desktops import Phase
@@ -17,7 +17,6 @@ from provisioner.model.drift import ANSWERS, DifferenceKind
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Picture
-from provisioner.model.words import ActionWord
 from provisioner.ports import ApiCall
 
 _REASONS_A_CYCLE = 5
@@ -87,7 +86,7 @@ def _outcome(outcome: Outcome) -> tuple[str, Level]:
             return f"{outcome.action} done in {outcome.ended_at - outcome.started_at:.1f} s", Level.DEBUG
         case Result.RETRY:
             # A guest that is still booting is asked again and again: that is no failure.
-            level = Level.DEBUG if outcome.action == ActionWord.CHECKGUEST else Level.WARNING
+            level = Level.DEBUG if outcome.action == CheckGuest.word else Level.WARNING
             return f"{outcome.action} failed{reason}{_again(outcome)}", level
         case Result.UNKNOWN:
             return f"{outcome.action} has an unknown outcome{reason}, looking before anything else", Level.WARNING

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
-from provisioner.model.actions import Plan, kind
+from provisioner.model.actions import Plan
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
@@ -68,7 +68,7 @@ def picture_of(
         preparations=preparations(situation, seen),
         capacity=_capacity(situation, seen, room),
         headroom=_headroom(situation, room),
-        in_flight=Counter(kind(action) for action in situation.in_flight.values()),
+        in_flight=Counter(action.word for action in situation.in_flight.values()),
         queued=Counter(one.binds or "other" for one in plan.deferred),
         oldest_queued_at=_oldest_queued(situation, plan),
         paused=told.paused,

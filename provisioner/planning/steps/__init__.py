@@ -1,11 +1,12 @@
 """The next action for each desktop, or the reason why there is none. `planner` calls the others in order of rank.
 
-* `provision` (reserve and clone), `identify` (read ownership notes), `start`, `stop`, `ordered_stops`, `drain`, `leavers`,
-  `replace`, `superseded`, `preparation` (ahead of need), `marks` (our tags, put back), `power` (on or off, in a fixed order of
-  precedence), `boots_in_progress`;
-* `draft`: the plan while it is put together, and what has been taken of room and slots.
+* `table`: which step follows from a phase and a target (`planning/targets`), and the phase that it leads to;
+* `provision` (reserve and clone), `identify` (read ownership notes), `start`, `stop`, `delete`, `leavers`, `replace`,
+  `superseded`, `preparation` (ahead of need), `marks` (our tags, put back), `notes`; `boots_in_progress`, `obstacles`;
+* `draft`: the plan while it is put together, and what has been taken of room and slots; `task`: what a step is given.
 
-To add a step: a file here, called from `planner`; what the safety gate may cut of it is said in `planning/safety`.
+To add a step: its function in the file of its subject, and its row in `table`; what the safety gate may cut of it is said in
+`planning/safety`. To stop or delete desktops by another rule, no step is needed: see `planning/targets`.
 
 * A clone is repeated under the same VMID on the same node: if the first one still comes out, the two are one desktop. On
   another node it is another desktop and the first is superseded (`replace`); it stays reserved until nothing can come of it

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from provisioner.model.actions import Action, CheckGuest, Configure, Deferral, Note, Plan, Retired, Tag
+from provisioner.actions.registry import node_asked, spec_of
+from provisioner.model.actions import Action, CheckGuest, Deferral, Plan, Retired, Stop
 from provisioner.model.cluster import Guest
-from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
@@ -21,8 +21,10 @@ from provisioner.planning.placement.outages import outage_in, replaced_at
 from provisioner.planning.placement.placement import Places
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.placement.resources import Room
+from provisioner.planning.safety import ready_or_stopping, stops_at_once
 from provisioner.planning.steps.boots_in_progress import booting_on
 from provisioner.planning.survey.survey import Survey
+from provisioner.planning.targets.facts import Facts
 
 
 class Draft:
@@ -34,8 +36,7 @@ class Draft:
         self.room = room
         self.boots = booting_on(situation, seen.not_ready.get(Phase.STARTING, {}).values())
         """Of each node with desktops between start order and ready. One that has not come up within its time is left out."""
-        self.standing = frozenset(intent.kind for intent in situation.memory.intents)
-        """What operators have ordered."""
+        self.facts = Facts(situation, seen)
         self._boot_limits: dict[NodeKey, int] = {}
         self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen, room)
         to_place = self._unplaced + _unprepared(situation, seen)
@@ -55,16 +56,14 @@ class Draft:
         self.no_new = ""
         """Why no new desktop may be made now; empty: it may."""
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in self.boots.items()})
-        self.configuring = Counter(one.node for one in situation.in_flight.values() if isinstance(one, Configure | Tag | Note))
+        configuring = (node_asked(one) for one in situation.in_flight.values() if spec_of(one).configures)
+        self.configuring = Counter(filter(None, configuring))
         self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
         self.full: dict[str, Refusal] = {}
         """By profile, why nothing more of it is placed in this plan: room only shrinks within one."""
-        cordons = cordons_of(situation.memory.intents, situation.snapshot)
-        self.drained = {key: one for key, one in cordons.items() if one.drained}
-        """Nodes that are to be emptied, and why."""
-        self.ordered: set[DesktopName] = set()
-        """Desktops that an operator has ordered to be shut down, and that were looked at."""
-        self.sweeps: list[CheckGuest] = []
+        self.stops_left = _stops_left(situation, seen)
+        """Stops that may still be ordered; a reading right before a stop takes its place."""
+        self.sweeps: dict[DesktopName, CheckGuest] = {}
         """Session readings that are due: they go last."""
 
     @cached_property
@@ -117,6 +116,11 @@ def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:
         return False
     busy[node] += 1
     return True
+
+
+def _stops_left(situation: Situation, seen: Survey) -> int:
+    allowed = stops_at_once(ready_or_stopping(seen), situation.config.safety.max_stops_percent)
+    return allowed - sum(isinstance(one, Stop) for one in situation.in_flight.values())
 
 
 def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:

@@ -4,9 +4,11 @@ from provisioner.model.actions import Retired, Verify
 from provisioner.model.cluster import Guest
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
+from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover, where
 from provisioner.planning.placement.allocation import desktops_by_vmid
 from provisioner.planning.steps.draft import Draft
+from provisioner.planning.steps.task import Raising
 from provisioner.planning.survey.foreign import clusters_unexplained, holds_up, name_of
 
 _VERIFIES_AT_ONCE = 16
@@ -97,6 +99,15 @@ def verify(draft: Draft, reservation: Reservation, why: str) -> None:
     """Read the note of a desktop whose clone was not seen to come out."""
     node, deadline = where(draft.situation, reservation), draft.now + _DEADLINE_S
     draft.order(Verify(key=reservation.key, node=node, because=why, deadline=deadline, name=reservation.name))
+
+
+def prove(draft: Draft, task: Raising) -> None:
+    """Read its note, unless it was found a moment ago to be signed with another key."""
+    other = draft.situation.memory.other_key.get(task.desktop.name)
+    if other and asked_lately(draft, task.desktop.name):
+        draft.defer(task.want, other, binds=WaitsFor.SAFETY)
+    else:
+        verify(draft, task.desktop, task.why)
 
 
 def asked_lately(draft: Draft, name: DesktopName) -> bool:

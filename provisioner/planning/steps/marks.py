@@ -8,7 +8,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.vm_marks import marks_of
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot
-from provisioner.planning.steps.stop import tried_lately
+from provisioner.planning.steps.obstacles import tried_lately
 
 _DEADLINE_S = 60.0
 _WHY = "the tag that says it is configured was taken off"

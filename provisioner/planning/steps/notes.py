@@ -4,7 +4,7 @@ from provisioner.model.actions import Note
 from provisioner.model.desktops import Attempts, Reservation
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot
-from provisioner.planning.steps.stop import tried_lately
+from provisioner.planning.steps.obstacles import tried_lately
 
 _DEADLINE_S = 60.0
 _WHY = "its note names an earlier id of its agent"

@@ -3,42 +3,47 @@
 from provisioner.model.actions import Configure, Plan
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.profiles import Profile
-from provisioner.model.scenarios import Level
+from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.api_limits import within_api
 from provisioner.planning.demand.levels import is_prepared
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.drain import drain
-from provisioner.planning.steps.identify import (
-    asked_lately,
-    identify,
-    identify_inherited,
-    identify_sample,
-    verify,
-    why_no_new_desktop,
-)
+from provisioner.planning.steps.identify import identify, identify_inherited, identify_sample, why_no_new_desktop
 from provisioner.planning.steps.leavers import look_after_leavers
-from provisioner.planning.steps.marks import put_back, put_marks_back
+from provisioner.planning.steps.marks import put_marks_back
 from provisioner.planning.steps.notes import write_notes_anew
-from provisioner.planning.steps.ordered_stops import stop_as_ordered
 from provisioner.planning.steps.preparation import Earlier
-from provisioner.planning.steps.provision import create, wait_for_clone
-from provisioner.planning.steps.replace import clone_or_move, instead_of_failed, instead_of_unseen
-from provisioner.planning.steps.start import check, configure, keep_ready, read_sessions, say_if_late, start, sweep
+from provisioner.planning.steps.provision import create
+from provisioner.planning.steps.replace import instead_of_unseen
+from provisioner.planning.steps.start import read_sessions, say_if_late, sweep
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
+from provisioner.planning.steps.table import LOWERING, RAISING
+from provisioner.planning.steps.task import Lowering, Raising
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import survey
+from provisioner.planning.targets.preparation import PREPARATION
+from provisioner.planning.targets.source import Source
+from provisioner.planning.targets.sources import SOURCES
+from provisioner.planning.targets.target import DOWNWARD, Target, wanted
+from provisioner.planning.targets.waves import WAVES
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""
 
 
 def make_plan(situation: Situation, seen: Survey | None = None, room: Room | None = None) -> Plan:
-    """What to order now, in order of rank, and what not, with reasons; what is made ahead of need comes last.
+    """What to order now, and what not, with reasons. Each step takes its share of room and budgets before the next.
+
+    1. Read the notes of VMs that are not explained.
+    2. Bring the desktops of agents whose batch is open one step on, in order of rank.
+    3. Read sessions that are due.
+    4. Bring on what is made ahead of need, where that takes no earlier agent's room.
+    5. Look after desktops that were given up for another.
+    6. Shut down or delete what a source wants off or gone, in the order of the sources.
+    7. Keep departures, tags and notes as they are to be.
 
     The caller may pass the survey and the room it has made already; the placements are taken off the room.
     """
@@ -50,13 +55,12 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     draft.no_new = why_no_new_desktop(draft)
     earlier = Earlier(situation, draft.seen, draft.room)
     for want in sorted(seen.unserved.values(), key=lambda want: (want.agent_id not in draft.own, want.rank)):
-        _serve(draft, want)
+        _serve(draft, want, WAVES)
     _read_sessions(draft)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, earlier)
     look_after_superseded(draft)
-    stop_as_ordered(draft)
-    drain(draft)
+    _lower(draft)
     look_after_leavers(draft)
     look_after_doubles(draft)
     sweep(draft)
@@ -77,13 +81,12 @@ def _read_sessions(draft: Draft) -> None:
             read_sessions(draft, one, situation.config.profiles[one.profile])
 
 
-def _serve(draft: Draft, want: Want) -> None:
-    """The next step for one agent's desktop."""
+def _serve(draft: Draft, want: Want, source: Source) -> None:
+    """The next step for the desktop of one seat."""
     profiles = draft.situation.config.profiles
-    reservation = draft.seen.of_agent.get(want.agent_id)
-    if reservation is not None:
-        # What it was made of counts, whatever its agent would get today.
-        _advance(draft, want, reservation, profiles.get(reservation.profile))
+    desktop = draft.seen.of_agent.get(want.agent_id)
+    if desktop is not None:
+        _advance(draft, want, desktop, source)
     elif draft.no_new:
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
     elif refusal := create(draft, want, profiles[want.profile]):
@@ -91,67 +94,54 @@ def _serve(draft: Draft, want: Want) -> None:
 
 
 def _prepare(draft: Draft, want: Want, earlier: Earlier) -> None:
-    """The next step ahead of need, where it takes nobody's room."""
+    """The next step ahead of need, where it takes no other agent's room."""
     without = want.agent_id not in draft.seen.of_agent
     if without and not draft.no_new and (kept := earlier.refusal(want)):
         draft.defer(want, kept.text, binds=kept.binds)
     else:
-        _serve(draft, want)
+        _serve(draft, want, PREPARATION)
 
 
-def _advance(draft: Draft, want: Want, reservation: Reservation, profile: Profile | None) -> None:
-    phase, why = draft.seen.phases[reservation.name]
+def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> None:
+    phase, why = draft.seen.phases[desktop.name]
+    profile = draft.situation.config.profiles.get(desktop.profile)
     if phase is Phase.UNKNOWN:  # whatever was under way there
-        instead_of_unseen(draft, want, reservation, why)
+        instead_of_unseen(draft, want, desktop, why)
         return
     if phase is Phase.STARTING and profile is not None:
-        say_if_late(draft, want, reservation, profile)
-    if order := draft.situation.in_flight.get(reservation.key):
+        say_if_late(draft, want, desktop, profile)
+    if order := draft.situation.in_flight.get(desktop.key):
         if phase not in _SAYS_ITSELF and not (phase is Phase.CLONED and isinstance(order, Configure)):
             draft.defer(want, f"an order's end has not been seen yet: {why}", binds=WaitsFor.RETRY)
         return
     if profile is None:
         if phase is not Phase.READY:
-            draft.defer(want, f"{reservation.name} is of profile {reservation.profile}, which is not configured any more")
+            draft.defer(want, f"{desktop.name} is of profile {desktop.profile}, which is not configured any more")
         return
-    attempts = draft.situation.memory.attempts.get(reservation.name)
+    attempts = draft.situation.memory.attempts.get(desktop.name)
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
     if attempts and waits and draft.now < attempts.retry_at:
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
-    _step(draft, want, reservation, profile)
+    task = Raising(want=want, desktop=desktop, profile=profile, target=wanted(want), source=source, why=why)
+    if row := RAISING.get((phase, task.target.level)):
+        row.step(draft, task)
 
 
-def _step(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
-    phase, why = draft.seen.phases[reservation.name]
-    match phase:
-        case Phase.RESERVED if draft.no_new:  # an older store may know its agent's desktop under another name
-            draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
-        case Phase.RESERVED:
-            clone_or_move(draft, want, reservation, profile)
-        case Phase.UNPROVEN if (other := draft.situation.memory.other_key.get(reservation.name)) and asked_lately(
-            draft, reservation.name
-        ):
-            draft.defer(want, other, binds=WaitsFor.SAFETY)
-        case Phase.UNPROVEN:
-            verify(draft, reservation, why)
-        case Phase.CLONED:
-            configure(draft, want, reservation, profile)
-        case Phase.STOPPED if want.level is Level.STOPPED:
-            pass  # it is as far as it is to be made ahead
-        case Phase.STOPPED if _is_unmarked(draft, reservation) and put_back(draft, reservation):
-            pass  # nothing is started without its tags, unless they cannot be put back
-        case Phase.STOPPED:
-            start(draft, want, reservation, profile)
-        case Phase.STARTING:
-            check(draft, reservation, profile)
-        case Phase.READY:
-            keep_ready(draft, want, reservation, profile)
-        case Phase.CLONING:
-            wait_for_clone(draft, want, reservation)
-        case _:  # failed: what is stopping or being deleted is in flight
-            instead_of_failed(draft, want, reservation, why)
+def _lower(draft: Draft) -> None:
+    """The next step for each desktop that a source wants off or gone; of several, the first in order of precedence."""
+    tasks: dict[DesktopName, Lowering] = {}
+    for source in SOURCES:
+        for desktop in source.among(draft.facts):
+            target = source.target(draft.facts, desktop)
+            if target is not None and target.level in DOWNWARD and desktop.name not in tasks:
+                tasks[desktop.name] = _lowering(draft, desktop, target, source)
+    for task in tasks.values():
+        row = LOWERING.get((draft.facts.phase(task.desktop), task.target.level))
+        if row is not None and task.desktop.key not in draft.situation.in_flight:
+            row.step(draft, task)
 
 
-def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
-    return desktop.name in draft.seen.unmarked and desktop.name not in draft.situation.memory.attempts
+def _lowering(draft: Draft, desktop: Reservation, target: Target, source: Source) -> Lowering:
+    profile, (_, why) = draft.situation.config.profiles.get(desktop.profile), draft.seen.phases[desktop.name]
+    return Lowering(desktop=desktop, profile=profile, target=target, source=source, why=why)

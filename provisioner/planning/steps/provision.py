@@ -13,6 +13,7 @@ from provisioner.planning.inputs import is_leftover
 from provisioner.planning.placement.placement import Placement
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
+from provisioner.planning.steps.task import Raising
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +44,21 @@ def create(draft: Draft, want: Want, profile: Profile, former: Former | None = N
     return None
 
 
-def clone_again(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+def clone_again(draft: Draft, task: Raising) -> None:
     """Same VMID, same node: should the first order still come out, the two are one desktop."""
-    template = _home(reservation, profile)
+    desktop, profile = task.desktop, task.profile
+    template = _home(desktop, profile)
     # Its memory and disk are taken already by the reservation itself.
-    reason = home_refusal(draft, reservation, profile)
+    reason = home_refusal(draft, desktop, profile)
     if template is not None and reason is None:
         reason = draft.room.slot_refusal(profile, template)
     if template is None or reason is not None:
         assert reason is not None  # having no template is a refusal
-        draft.defer(want, reason.text, binds=reason.binds)
+        draft.defer(task.want, reason.text, binds=reason.binds)
         return
     placement = Placement(template=template, lock_domain=draft.room.domain_of(template))
     draft.room.take_slot(template)
-    _order(draft, want, reservation, profile, placement)
+    _order(draft, task.want, desktop, profile, placement)
 
 
 def home_refusal(draft: Draft, reservation: Reservation, profile: Profile) -> Refusal | None:
@@ -67,12 +69,20 @@ def home_refusal(draft: Draft, reservation: Reservation, profile: Profile) -> Re
     return draft.room.absence(template) or draft.room.overdrawn(template)
 
 
-def wait_for_clone(draft: Draft, want: Want, reservation: Reservation) -> None:
+def wait_for_clone(draft: Draft, task: Raising) -> None:
     """A clone of an earlier life of the daemon: its lock goes by itself, unless nobody is at it any more."""
-    guest = draft.situation.snapshot.guest(reservation.key)
-    if guest is not None and is_leftover(guest, draft.situation.snapshot.clusters[reservation.cluster]):
-        draft.retire(guest)
-        draft.defer(want, f"the clone of {reservation.name} was interrupted: another desktop is next", binds=WaitsFor.RETRY)
+    if report_leftover(draft, task.desktop):
+        text = f"the clone of {task.desktop.name} was interrupted: another desktop is next"
+        draft.defer(task.want, text, binds=WaitsFor.RETRY)
+
+
+def report_leftover(draft: Draft, desktop: Reservation) -> bool:
+    """Whether its clone was interrupted: then its VMID is used no more."""
+    guest = draft.situation.snapshot.guest(desktop.key)
+    if guest is None or not is_leftover(guest, draft.situation.snapshot.clusters[desktop.cluster]):
+        return False
+    draft.retire(guest)
+    return True
 
 
 def _home(reservation: Reservation, profile: Profile) -> Template | None:

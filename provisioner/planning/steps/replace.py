@@ -9,58 +9,62 @@ from provisioner.errors import Refused
 from provisioner.model.demand import Want
 from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import NodeName
-from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.outages import outage_in, replaced_at
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import Former, clone_again, create, home_refusal
+from provisioner.planning.steps.task import Raising
 
 MOVES = 2
 """Another place is tried twice at most: what fails in three places fails everywhere, and somebody has to look."""
 _USABLE = frozenset({Phase.READY, Phase.STOPPED})
 
 
-def instead_of_unseen(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:
+def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: str) -> None:
     """Its node is away: wait for it, or make another (safety.replace_after)."""
-    due_at = replaced_at(draft.situation, where(draft.situation, reservation))
+    due_at = replaced_at(draft.situation, where(draft.situation, desktop))
     if due_at is None:
         draft.defer(want, why, binds=WaitsFor.NODES)
     elif draft.now < due_at:
         after_s = draft.situation.config.safety.replace_after_s
         text = f"{why}; its agent gets another once it has been away for {after_s:.0f} s (safety.replace_after)"
         draft.defer(want, text, binds=WaitsFor.NODES)
-    elif outage := outage_in(draft.situation, reservation.cluster):
+    elif outage := outage_in(draft.situation, desktop.cluster):
         draft.defer(want, f"{why}; {outage}", binds=WaitsFor.NODES)
     else:
-        _another(draft, want, reservation, why, avoid=())
+        _another(draft, want, desktop, why, avoid=())
 
 
-def instead_of_failed(draft: Draft, want: Want, reservation: Reservation, why: str) -> None:
+def instead_of_failed(draft: Draft, task: Raising) -> None:
     """It was given up: another is made elsewhere, unless the request itself is refused, or enough places were tried."""
-    attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
-    tried = _tried(draft, reservation, attempts)
+    attempts = draft.situation.memory.attempts.get(task.desktop.name, Attempts())
+    tried = _tried(draft, task.desktop, attempts)
     if attempts.error == Refused.word:
-        draft.defer(want, why, binds=WaitsFor.OPERATOR)
+        draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
     elif len(tried) > MOVES:
-        draft.defer(want, f"{why} (tried on {', '.join(tried)})", binds=WaitsFor.OPERATOR)
+        draft.defer(task.want, f"{task.why} (tried on {', '.join(tried)})", binds=WaitsFor.OPERATOR)
     else:
-        _another(draft, want, reservation, why, avoid=tried)
+        _another(draft, task.want, task.desktop, task.why, avoid=tried)
 
 
-def clone_or_move(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+def clone_or_move(draft: Draft, task: Raising) -> None:
     """Clone it where it is reserved; where that cannot be done, and there is room elsewhere, make another there."""
-    attempts = draft.situation.memory.attempts.get(reservation.name, Attempts())
-    tried = _tried(draft, reservation, attempts)
-    barred = home_refusal(draft, reservation, profile) is not None
+    want, desktop = task.want, task.desktop
+    if draft.no_new:  # an older store may know its agent's desktop under another name
+        draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
+        return
+    attempts = draft.situation.memory.attempts.get(desktop.name, Attempts())
+    tried = _tried(draft, desktop, attempts)
+    barred = home_refusal(draft, desktop, task.profile) is not None
     if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
         # Where nothing can be cloned here, a place that was full before is better than none.
-        for avoid in (tried, (reservation.node,)) if barred else (tried,):
-            former = Former(name=reservation.name, why=attempts.reason, avoid=avoid)
+        for avoid in (tried, (desktop.node,)) if barred else (tried,):
+            former = Former(name=desktop.name, why=attempts.reason, avoid=avoid)
             if create(draft, want, draft.situation.config.profiles[want.profile], former) is None:
                 return
-    clone_again(draft, want, reservation, profile)
+    clone_again(draft, task)
 
 
 def _has_failed_here(draft: Draft, attempts: Attempts) -> bool:

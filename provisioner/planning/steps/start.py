@@ -4,60 +4,70 @@ from provisioner.model.actions import Assign, CheckGuest, Configure, Start
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeKey
-from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.probe_timing import ask_again_at, ask_first
 from provisioner.planning.inputs import started_at, where
 from provisioner.planning.steps.draft import Draft, slot
-from provisioner.planning.steps.power import Desired, PowerFacts, desired_power
+from provisioner.planning.steps.marks import put_back
+from provisioner.planning.steps.obstacles import lock_of
+from provisioner.planning.steps.task import Raising
 from provisioner.planning.survey.session_schedule import is_sweep_due
+from provisioner.planning.targets.sources import overruling
+from provisioner.planning.targets.target import Level
 
 _DEADLINE_S = 60.0
 
 
-def configure(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+def configure(draft: Draft, task: Raising) -> None:
     """Give it its sizes, network and tags."""
-    if lock := lock_of(draft, reservation):
-        draft.defer(want, lock, binds=WaitsFor.RETRY)
+    if lock := lock_of(draft, task.desktop):
+        draft.defer(task.want, lock, binds=WaitsFor.RETRY)
         return
-    node = where(draft.situation, reservation)
+    node = where(draft.situation, task.desktop)
     if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):
-        draft.defer(want, f"node {node.node} is configuring as many desktops as its budget allows")
+        draft.defer(task.want, f"node {node.node} is configuring as many desktops as its budget allows")
         return
-    deadline = draft.now + _DEADLINE_S
-    draft.order(Configure(reservation=reservation, because=want.because, deadline=deadline, node=node, profile=profile))
+    deadline, because = draft.now + _DEADLINE_S, task.want.because
+    draft.order(
+        Configure(reservation=task.desktop, because=because, deadline=deadline, node=node, profile=task.profile)
+    )  # fmt: skip
 
 
-def start(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
-    """Power it on, where its node has a place for one more boot."""
-    node = where(draft.situation, reservation)
-    frozen, held = IntentKind.FREEZE in draft.standing, IntentKind.HOLD in draft.standing
-    drained = draft.drained[node].reason if node in draft.drained else ""
-    desired, why = desired_power(PowerFacts(frozen=frozen, sessions=None, running=False, held=held, drained=drained, want=want))
-    if desired is not Desired.ON:
-        draft.defer(want, why, binds=WaitsFor.OPERATOR)
+def start(draft: Draft, task: Raising) -> None:
+    """Power it on, where its node has a place for one more boot. Not without its tags, unless they cannot be put back."""
+    desktop, node = task.desktop, where(draft.situation, task.desktop)
+    if _is_unmarked(draft, desktop) and put_back(draft, desktop):
         return
-    if lock := lock_of(draft, reservation):
-        draft.defer(want, lock, binds=WaitsFor.RETRY)
-        return
-    own = want.agent_id in draft.own
-    limit = draft.situation.config.budget.boots_per_node if own else draft.boot_limit(node)
-    if not slot(draft.booting, node, limit):
+    if other := overruling(draft.facts, desktop, task.source):
+        draft.defer(task.want, other.because, binds=other.binds)
+    elif lock := lock_of(draft, desktop):
+        draft.defer(task.want, lock, binds=WaitsFor.RETRY)
+    elif not slot(draft.booting, node, limit := _boots_at_once(draft, task.want, node)):
         reason = f"node {node.node} boots {limit} desktops already: the next start waits for one to be ready"
-        draft.defer(want, reason, binds=WaitsFor.BOOTS)
-        return
-    deadline = draft.now + profile.start_timeout_s
-    prove = reservation.name not in draft.situation.memory.proved
-    draft.order(Start(reservation=reservation, because=why, deadline=deadline, node=node, profile=profile, prove=prove))
+        draft.defer(task.want, reason, binds=WaitsFor.BOOTS)
+    else:
+        draft.order(_start(draft, task, node))
 
 
-def lock_of(draft: Draft, reservation: Reservation) -> str:
-    """Why its VM is not to be touched now: a backup, a restore or a migration goes first, however long; empty: it may be."""
-    guest = draft.situation.snapshot.guest(reservation.key)
-    if guest is None or guest.lock is None:
-        return ""
-    return f"its VM is locked ('{guest.lock}'): it waits until that is over, and never unlocks it"
+def _start(draft: Draft, task: Raising, node: NodeKey) -> Start:
+    return Start(
+        reservation=task.desktop,
+        because=task.target.because,
+        deadline=draft.now + task.profile.start_timeout_s,
+        node=node,
+        profile=task.profile,
+        prove=task.desktop.name not in draft.situation.memory.proved,
+    )
+
+
+def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
+    return desktop.name in draft.seen.unmarked and desktop.name not in draft.situation.memory.attempts
+
+
+def _boots_at_once(draft: Draft, want: Want, node: NodeKey) -> int:
+    """An agent who waits for a desktop of their own goes before bulk work."""
+    return draft.situation.config.budget.boots_per_node if want.agent_id in draft.own else draft.boot_limit(node)
 
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
@@ -82,25 +92,31 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     return boots is None or ask_first(boots.progress.get(reservation.name), boots)
 
 
-def keep_ready(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
+def check_raised(draft: Draft, task: Raising) -> None:
+    """Ask it whether it is ready."""
+    check(draft, task.desktop, task.profile)
+
+
+def keep_ready(draft: Draft, task: Raising) -> None:
     """Assign it once its agent's batch is open, and read its sessions from time to time."""
-    memory = draft.situation.memory
-    if want.level is None and memory.assignments.get(reservation.name) != want.agent_id:
+    desktop, agent_id = task.desktop, task.want.agent_id
+    if task.target.level is Level.READY and draft.situation.memory.assignments.get(desktop.name) != agent_id:
         deadline = draft.now + _DEADLINE_S
-        draft.order(Assign(reservation=reservation, because="ready", deadline=deadline, agent_id=want.agent_id))
-    read_sessions(draft, reservation, profile)
+        draft.order(Assign(reservation=desktop, because="ready", deadline=deadline, agent_id=agent_id))
+    read_sessions(draft, desktop, task.profile)
 
 
 def read_sessions(draft: Draft, reservation: Reservation, profile: Profile) -> None:
     """Ask a ready desktop who is logged on, when that is due."""
     if is_sweep_due(draft.situation, reservation.name):
-        draft.sweeps.append(_reading(draft, reservation, profile, where(draft.situation, reservation), sweep=True))
+        reading = _reading(draft, reservation, profile, where(draft.situation, reservation), sweep=True)
+        draft.sweeps.setdefault(reservation.name, reading)
 
 
 def sweep(draft: Draft) -> None:
     """Session readings come after readiness checks, the longest unread first."""
     reports = draft.situation.memory.reports
-    for reading in sorted(draft.sweeps, key=lambda one: (reports[one.desktop].read_at, one.desktop)):
+    for reading in sorted(draft.sweeps.values(), key=lambda one: (reports[one.desktop].read_at, one.desktop)):
         if slot(draft.checking, reading.node, draft.situation.config.budget.checks_per_node):
             draft.order(reading)
 

@@ -2,9 +2,9 @@
 
 from provisioner.model.actions import Deferral
 from provisioner.model.desktops import Attempts, Phase, Reservation
-from provisioner.planning.inputs import is_leftover
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import verify
+from provisioner.planning.steps.provision import report_leftover
 from provisioner.planning.steps.start import check, read_sessions
 
 _REASON = "superseded: its agent has another desktop since its node was away or it had failed; it is kept, and not used"
@@ -43,9 +43,7 @@ def look(draft: Draft, one: Reservation) -> None:
         case Phase.UNPROVEN if draft.now >= _attempts(draft, one).retry_at:
             verify(draft, one, why)
         case Phase.CLONING:
-            guest = draft.situation.snapshot.guest(one.key)
-            if guest is not None and is_leftover(guest, draft.situation.snapshot.clusters[one.cluster]):
-                draft.retire(guest)
+            report_leftover(draft, one)
         case Phase.STARTING if profile is not None:
             check(draft, one, profile)
         case Phase.READY if profile is not None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from provisioner.model.actions import Clone
 from provisioner.model.ids import ClusterId, ProfileName
-from provisioner.model.words import ActionWord
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.absent import clusters_in_doubt
 from provisioner.planning.survey.foreign import clusters_unexplained
@@ -28,5 +28,5 @@ def _failing_alike(situation: Situation) -> dict[tuple[ClusterId, ProfileName], 
     return {
         (cause.cluster, cause.profile): cause.reason
         for cause in situation.causes
-        if cause.word is ActionWord.CLONE and cause.profile and not cause.may_try(situation.now, situation.in_flight.values())
+        if cause.word == Clone.word and cause.profile and not cause.may_try(situation.now, situation.in_flight.values())
     }

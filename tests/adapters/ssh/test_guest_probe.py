@@ -66,6 +66,19 @@ def test_a_desktop_reports(desktop, make_probe):
     assert [(one.login, one.state, one.source) for one in report.sessions] == [("jdupont", SessionState.CONNECTED, "ssh")]
 
 
+def test_the_forced_command_answers_whatever_is_asked(desktop, tmp_path):
+    desktop.answers(prints(a_status()))
+
+    with paramiko.SSHClient() as client:
+        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+        key = paramiko.PKey.from_path(desktop.key)
+        client.connect(HERE, port=desktop.port, username=desktop.user, pkey=key, allow_agent=False, look_for_keys=False)
+        _, answer, _ = client.exec_command(f"touch {tmp_path}/broken-in", timeout=10)
+        assert '"version"' in answer.read().decode()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
 def test_other_kinds_of_client_key(desktop, make_probe, tmp_path, kind):
     key = new_key(tmp_path / "key", kind)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.actions import Delete, Release, Tag, kind
+from provisioner.model.actions import Delete, Release, Tag
 from provisioner.model.agents import Rejected, Standing
 from provisioner.model.cluster import Power
 from provisioner.model.demand import NotWanted
@@ -301,7 +301,7 @@ def test_the_tags_come_off_and_the_departure_is_forgotten_with_them():
     bare = running(departure=replace(JUST_GONE, ended=True))
 
     made = plan(tagged, wanted=1)
-    assert [(kind(one), one.tags) for one in made.actions] == [("tag", frozenset())]
+    assert [(one.word, one.tags) for one in made.actions] == [("tag", frozenset())]
     assert made.departures == {}
     assert plan(bare, wanted=1).departures == {"vd-5001": None}
 

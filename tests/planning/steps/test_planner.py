@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.actions import kind
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.steps.planner import make_plan
@@ -36,7 +35,7 @@ def test_clones(wanted, existing, nodes, slots, cloned, deferred):
     made = plan(desktops, wanted=wanted, config=config, view=a_view(nodes=nodes))
 
     assert (len(made.actions), len(made.deferred)) == (cloned, deferred)
-    assert {kind(action) for action in made.actions} <= {"clone"}
+    assert {action.word for action in made.actions} <= {"clone"}
 
 
 def test_a_new_desktop_has_the_lowest_free_number_name_and_address():

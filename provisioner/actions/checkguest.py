@@ -72,4 +72,4 @@ def _read_file(action: CheckGuest, doing: str) -> Operation[object]:
     return data_of(response, doing)
 
 
-SPEC = ActionSpec(ends=Ends.ANSWERED, node=lambda action: action.node, operation=operation, writes=False)
+SPEC = ActionSpec(ends=Ends.ANSWERED, operation=operation, writes=False)

@@ -1,0 +1,53 @@
+"""Which step follows from a desktop's phase and its target, and the phase that the step leads to.
+
+A phase and target without a row need no step: the desktop is as it is to be, or what is under way has to end first.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from provisioner.model.desktops import Phase
+from provisioner.planning.steps.delete import delete
+from provisioner.planning.steps.draft import Draft
+from provisioner.planning.steps.identify import prove
+from provisioner.planning.steps.provision import wait_for_clone
+from provisioner.planning.steps.replace import clone_or_move, instead_of_failed
+from provisioner.planning.steps.start import check_raised, configure, keep_ready, start
+from provisioner.planning.steps.stop import shut_down, stop_later, wait_unseen
+from provisioner.planning.steps.task import Lowering, Raising
+from provisioner.planning.targets.leavers import OFF
+from provisioner.planning.targets.target import UPWARD, Level
+
+_Task = TypeVar("_Task", Raising, Lowering)
+_POWERED = (Level.RUNNING, Level.READY)
+
+
+class Row(NamedTuple, Generic[_Task]):
+    """What is done about it."""
+
+    step: Callable[[Draft, _Task], None]
+    leads_to: Phase | None = None
+    """The phase that follows when the step has worked; None: the step only waits, reads, or begins with another desktop."""
+
+
+def _rows(phases: Iterable[Phase], levels: Iterable[Level], row: Row[_Task]) -> dict[tuple[Phase, Level], Row[_Task]]:
+    return {(phase, level): row for phase in phases for level in levels}
+
+
+RAISING: Mapping[tuple[Phase, Level], Row[Raising]] = {
+    **_rows([Phase.RESERVED], UPWARD, Row(clone_or_move, Phase.CLONING)),
+    **_rows([Phase.CLONING], UPWARD, Row(wait_for_clone)),
+    **_rows([Phase.UNPROVEN], UPWARD, Row(prove, Phase.CLONED)),
+    **_rows([Phase.CLONED], UPWARD, Row(configure, Phase.STOPPED)),
+    **_rows([Phase.STOPPED], _POWERED, Row(start, Phase.STARTING)),
+    **_rows([Phase.STARTING], UPWARD, Row(check_raised, Phase.READY)),
+    **_rows([Phase.READY], UPWARD, Row(keep_ready)),
+    **_rows([Phase.FAILED], UPWARD, Row(instead_of_failed)),
+}
+LOWERING: Mapping[tuple[Phase, Level], Row[Lowering]] = {
+    **_rows([Phase.STARTING], [Level.OFF], Row(stop_later, Phase.STOPPING)),
+    **_rows([Phase.READY], [Level.OFF], Row(shut_down, Phase.STOPPING)),
+    **_rows([Phase.UNKNOWN], [Level.OFF], Row(wait_unseen)),
+    **_rows([Phase.RESERVED], [Level.ABSENT], Row(delete)),
+    **_rows(OFF - {Phase.RESERVED}, [Level.ABSENT], Row(delete, Phase.DELETING)),
+}

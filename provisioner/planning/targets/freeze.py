@@ -1,0 +1,17 @@
+"""A freeze: nothing is started or shut down. What is not made yet is held by the safety gate."""
+
+from provisioner.model.desktops import Reservation
+from provisioner.model.intents import IntentKind
+from provisioner.model.words import WaitsFor
+from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.source import Source
+from provisioner.planning.targets.target import Level, Target
+
+
+def _target(facts: Facts, _: Reservation) -> Target | None:
+    if IntentKind.FREEZE not in facts.ordered:
+        return None
+    return Target(level=Level.AS_IS, because="frozen by an operator", binds=WaitsFor.OPERATOR)
+
+
+FREEZE = Source(name="freeze", target=_target)

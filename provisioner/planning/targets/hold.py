@@ -1,0 +1,17 @@
+"""A hold: nothing is shut down; what is off may be started."""
+
+from provisioner.model.desktops import Reservation
+from provisioner.model.intents import IntentKind
+from provisioner.model.words import WaitsFor
+from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.source import Source
+from provisioner.planning.targets.target import Level, Target
+
+
+def _target(facts: Facts, desktop: Reservation) -> Target | None:
+    if IntentKind.HOLD not in facts.ordered or not facts.is_running(desktop):
+        return None
+    return Target(level=Level.AS_IS, because="held by an operator", binds=WaitsFor.OPERATOR)
+
+
+HOLD = Source(name="hold", target=_target)

@@ -1,0 +1,40 @@
+"""The leavers' ladder: off a while after the agent has left, deleted long after."""
+
+from collections.abc import Iterable
+
+from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.words import WaitsFor
+from provisioner.planning.survey.leaver_ladder import delete_at, stop_at
+from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.source import Source
+from provisioner.planning.targets.target import Level, Target
+
+OFF = frozenset({Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.FAILED})
+"""Phases in which a desktop does not run: nothing is to be shut down."""
+
+
+def _among(facts: Facts) -> Iterable[Reservation]:
+    """The longest gone first."""
+    reservations, since = facts.situation.memory.reservations, facts.departures
+    return (reservations[name] for name in sorted(since, key=lambda name: (since[name].since, name)))
+
+
+def _target(facts: Facts, desktop: Reservation) -> Target | None:
+    departure, ladder = facts.departures.get(desktop.name), facts.situation.config.leavers
+    if departure is None:
+        return None
+    off, deleted_at = facts.phase(desktop) in OFF, delete_at(departure, ladder)
+    because = why(facts, desktop)
+    if not off and facts.now >= stop_at(departure, ladder):
+        return Target(level=Level.OFF, because=because, binds=WaitsFor.SAFETY)
+    if off and deleted_at is not None and facts.now >= deleted_at:
+        return Target(level=Level.ABSENT, because=because, binds=WaitsFor.SAFETY)
+    return None
+
+
+def why(facts: Facts, desktop: Reservation) -> str:
+    """Why its agent is not wanted any more."""
+    return f"its agent is not wanted any more: {facts.seen.leavers[desktop.name]}"
+
+
+LEAVERS = Source(name="leavers", target=_target, among=_among)

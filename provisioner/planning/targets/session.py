@@ -1,0 +1,46 @@
+"""A session, or unknown sessions: a running desktop is not shut down."""
+
+from provisioner.model.desktops import Reservation
+from provisioner.pacing.probe_timing import sessions_known_for_s
+from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.source import Source
+from provisioner.planning.targets.target import Level, Target
+
+FRESH_S = 10.0
+"""A reading older than this is repeated before a stop is ordered: the pace of cycles, and of the guest's own report."""
+
+
+def _target(facts: Facts, desktop: Reservation) -> Target | None:
+    if not facts.is_running(desktop):
+        return None
+    insists = desktop.name in facts.stop_orders
+    sessions, doubt = (_last_known(facts, desktop), "") if insists else _proven(facts, desktop)
+    if sessions is None:
+        return Target(level=Level.AS_IS, because=f"its sessions are unknown{doubt}")
+    if sessions:
+        return Target(level=Level.AS_IS, because=f"it has {sessions} open session(s)")
+    return None
+
+
+def _proven(facts: Facts, desktop: Reservation) -> tuple[int | None, str]:
+    """As last read. Unknown once a question was not answered, and where the answer did not prove that the desktop is empty."""
+    memory = facts.situation.memory
+    report, checked = memory.reports.get(desktop.name), memory.checked.get(desktop.name)
+    if report is None:
+        return None, ""
+    doubt = report.doubt(report.read_at)
+    unanswered = checked is not None and checked > report.read_at + FRESH_S
+    if unanswered or (doubt and not report.sessions):
+        return None, f": {doubt}" if doubt else ""
+    return len(report.sessions), ""
+
+
+def _last_known(facts: Facts, desktop: Reservation) -> int:
+    """Sessions of a report that still holds; without one the operator who ordered the stop answers for it."""
+    report, pace = facts.situation.memory.reports.get(desktop.name), facts.situation.config.pace
+    if report is None or facts.now - report.read_at > sessions_known_for_s(pace):
+        return 0
+    return len(report.sessions)
+
+
+SESSION = Source(name="session", target=_target)

@@ -1,0 +1,25 @@
+"""Desktops that an operator has ordered to be shut down, once."""
+
+from collections.abc import Iterator
+
+from provisioner.model.desktops import Reservation
+from provisioner.model.words import WaitsFor
+from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.source import Source
+from provisioner.planning.targets.target import Level, Target
+
+
+def _among(facts: Facts) -> Iterator[Reservation]:
+    reservations = facts.situation.memory.reservations
+    return (reservations[name] for name in facts.stop_orders if name in reservations)
+
+
+def _target(facts: Facts, desktop: Reservation) -> Target | None:
+    order = facts.stop_orders.get(desktop.name)
+    if order is None or not facts.is_running(desktop):
+        return None
+    why = f"ordered by {order.by}" + (f" ({order.reason})" if order.reason else "")
+    return Target(level=Level.OFF, because=why, binds=WaitsFor.OPERATOR, insists=True)
+
+
+STOP_ORDERS = Source(name="stop_orders", target=_target, among=_among)

@@ -1,0 +1,48 @@
+"""What is to become of one desktop."""
+
+import enum
+from dataclasses import dataclass
+
+from provisioner.model.demand import Want
+from provisioner.model.scenarios import Level as Preparation
+from provisioner.model.words import WaitsFor
+
+
+class Level(enum.StrEnum):
+    """How far a desktop is to be brought, or taken back."""
+
+    ABSENT = "absent"
+    """Its VM is to be deleted."""
+    OFF = "off"
+    """It is to be shut down."""
+    AS_IS = "as_is"
+    """It is neither started nor shut down."""
+    MADE = "made"
+    """At least cloned and configured; what runs is left running."""
+    RUNNING = "running"
+    """Booted and ready, and not given to its agent yet."""
+    READY = "ready"
+    """Ready, and given to its agent."""
+
+
+DOWNWARD = (Level.ABSENT, Level.OFF)
+UPWARD = (Level.MADE, Level.RUNNING, Level.READY)
+_PREPARED = {Preparation.STOPPED: Level.MADE, Preparation.RUNNING: Level.RUNNING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A level, and the reason for it."""
+
+    level: Level
+    because: str
+    binds: WaitsFor = WaitsFor.NOTHING
+    """What the desktop waits for as long as the target is not reached."""
+    insists: bool = False
+    """Sessions that cannot be known any more count as none: an operator answers for it."""
+
+
+def wanted(want: Want) -> Target:
+    """The target of a seat that is wanted, now or ahead of need."""
+    level = Level.READY if want.level is None else _PREPARED[want.level]
+    return Target(level=level, because=want.because)

@@ -1,0 +1,25 @@
+"""Agents whose batch is open: each is to have a desktop that is ready."""
+
+from collections.abc import Mapping
+
+from provisioner.model.demand import Want
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import AgentId
+from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.source import Source
+from provisioner.planning.targets.target import Target, wanted
+
+
+def of_seat(facts: Facts, desktop: Reservation, wants: Mapping[AgentId, Want]) -> Target | None:
+    """What is wanted of the desktop that counts for its seat."""
+    want = wants.get(desktop.agent_id) if desktop.agent_id is not None else None
+    if want is None or facts.seen.of_agent.get(want.agent_id) is not desktop:
+        return None
+    return wanted(want)
+
+
+def _target(facts: Facts, desktop: Reservation) -> Target | None:
+    return of_seat(facts, desktop, facts.situation.demand.wants)
+
+
+WAVES = Source(name="waves", target=_target)
