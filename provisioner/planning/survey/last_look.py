@@ -4,6 +4,8 @@ Records are frozen and replaced, and listings repeat the guests that are as they
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import compress
+from operator import is_, is_not
 from typing import TypeVar
 
 from provisioner.model.actions import Action
@@ -19,7 +21,7 @@ class LastLook:
     """Changed by each look."""
 
     def __init__(self) -> None:
-        self.records: dict[DesktopName, DesktopRecord] = {}
+        self.records: Mapping[DesktopName, DesktopRecord] = {}
         self.views: Mapping[ClusterId, ClusterView] = {}
         self.in_flight: Mapping[GuestKey, Action] = {}
 
@@ -58,5 +60,6 @@ def differing(before: Mapping[_Key, object], now: Mapping[_Key, object]) -> set[
     """Where another value stands than before, or none any more; an equal one that was made anew is another."""
     if before is now:
         return set()
-    found = {key for key, value in now.items() if before.get(key) is not value}
-    return found if not found and len(before) == len(now) else found.union(before.keys() - now.keys())
+    if len(before) == len(now) and all(map(is_, before, now)):  # the same keys in the same order, nearly always: quicker by far
+        return set(compress(now, map(is_not, before.values(), now.values())))
+    return {key for key, value in now.items() if before.get(key) is not value} | (before.keys() - now.keys())

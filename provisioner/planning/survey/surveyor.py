@@ -89,6 +89,8 @@ class Surveyor:
         self._settle(situation, agents, reserved=reserved, guests=guests)
         self._looked_at, self._config = situation.now, situation.config
         self._last.views, self._last.in_flight = clusters, situation.in_flight
+        if names:
+            self._last.records = dict(memory.records)  # which the reconciler changes in place
         return self._told(situation, fresh=None if everything else names)
 
     # -- each desktop --------------------------------------------------------------------------------------------------
@@ -104,11 +106,10 @@ class Surveyor:
 
     def _take(self, situation: Situation, name: DesktopName) -> Iterable[AgentId]:
         """Look at one desktop; the agents whom it is about."""
-        before, now = self._last.records.pop(name, None), situation.memory.records.get(name)
+        before, now = self._last.records.get(name), situation.memory.records.get(name)
         if before is not None:
             self._drop(before.reservation)
         if now is not None:
-            self._last.records[name] = now
             self._enter(situation, now)
         about = (record.reservation.agent_id for record in (before, now) if record is not None)
         return [agent for agent in about if agent is not None]
