@@ -54,10 +54,12 @@ def where(situation: Situation, reservation: Reservation) -> NodeKey:
 
 
 def started_at(situation: Situation, reservation: Reservation) -> Instant:
-    """When the present boot began: our own start order, or by its uptime if that is earlier; now, where neither is known."""
+    """When the present boot began: our own start order, or what its uptime says; now, where neither is known."""
+    ordered = situation.memory.records[reservation.name].started_at
+    if ordered is not None:
+        return ordered
     view = situation.snapshot.clusters.get(reservation.cluster)
-    seen = view.booted_at(reservation.vmid) if view and reservation.vmid in view.guests else situation.now
-    return min(situation.memory.started.get(reservation.name, seen), seen)
+    return view.booted_at(reservation.vmid) if view and reservation.vmid in view.guests else situation.now
 
 
 def is_leftover(guest: Guest, view: ClusterView) -> bool:

@@ -32,8 +32,7 @@ def _refusal(draft: Draft, task: Lowering, guest: Guest) -> str:
         return "and safety.max_deletes allows none: set it to 1 or more to let deletions run"
     if guest.power is not Power.STOPPED:
         return f"and Proxmox VE reports its power as '{guest.power}'"
-    tried = tried_lately(draft, task.desktop)
-    return lock_of(draft, task.desktop) or tried or _after_others(draft, task)
+    return lock_of(draft, task.desktop) or tried_lately(draft, task.desktop) or _after_others(draft, task)
 
 
 def _after_others(draft: Draft, task: Lowering) -> str:

@@ -14,5 +14,5 @@ def lock_of(draft: Draft, desktop: Reservation) -> str:
 
 def tried_lately(draft: Draft, desktop: Reservation) -> str:
     """What went wrong the last time, until it is due again; empty: it is, or nothing did."""
-    attempts = draft.situation.memory.attempts.get(desktop.name)
-    return "" if attempts is None or draft.now >= attempts.retry_at else attempts.reason
+    attempts = draft.situation.memory.records[desktop.name].attempts
+    return attempts.reason if draft.now < attempts.retry_at else ""
