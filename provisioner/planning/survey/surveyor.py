@@ -15,7 +15,7 @@ from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
 from provisioner.model.desktops import Attempts, Phase, Reservation
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Seat, Vmid
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Situation, where
@@ -69,9 +69,9 @@ class Surveyor:
         self._views: Mapping[ClusterId, ClusterView] = {}
         self._flying: Mapping[GuestKey, Action] = {}
         self._agenda = Agenda()
-        self._of_agent: dict[AgentId, Reservation] = {}
+        self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
-        self._unserved: dict[AgentId, Want] = {}
+        self._unserved: dict[Seat, Want] = {}
         self._leavers: Mapping[DesktopName, str] = {}
         self._strangers: tuple[Guest, ...] = ()
         self._unprofiled: tuple[Guest, ...] = ()
@@ -88,9 +88,9 @@ class Surveyor:
             changed = Changed(desktops=names, reserved=True, guests=True)
         else:
             names = {*changed.desktops, *self._ordered(situation), *self._unsteady(situation)}
-        agents = {agent for name in names for agent in self._take(situation, name)}
+        seats = {seat for name in names for seat in self._take(situation, name)}
         self._agenda.go_on(situation, names, self._phases)
-        self._settle(situation, changed, agents)
+        self._settle(situation, changed, seats)
         self._looked_at, self._config, self._flying = situation.now, situation.config, situation.in_flight
         self._views = situation.snapshot.clusters
         return self._told(situation, fresh=None if everything else names)
@@ -114,15 +114,15 @@ class Surveyor:
                 there = ours.get(cluster, {})
                 yield from (there[vmid] for vmid in of_another_boot(self._read_at[cluster], view) if vmid in there)
 
-    def _take(self, situation: Situation, name: DesktopName) -> Iterable[AgentId]:
-        """Look at one desktop; the agents whom it is about."""
+    def _take(self, situation: Situation, name: DesktopName) -> Iterable[Seat]:
+        """Look at one desktop; the seats that it is about."""
         before, now = self._known.pop(name, None), situation.memory.reservations.get(name)
         if before is not None:
             self._drop(name, before)
         if now is not None:
             self._enter(situation, now)
-        about = (one.agent_id for one in (before.reservation if before else None, now) if one is not None)
-        return [agent for agent in about if agent is not None]
+        about = (one.seat for one in (before.reservation if before else None, now) if one is not None)
+        return [seat for seat in about if seat is not None]
 
     def _drop(self, name: DesktopName, known: _Known) -> None:
         del self._phases[name]
@@ -156,15 +156,15 @@ class Surveyor:
 
     # -- all of them -----------------------------------------------------------------------------------------------------
 
-    def _settle(self, situation: Situation, changed: Changed, agents: Set[AgentId]) -> None:
+    def _settle(self, situation: Situation, changed: Changed, seats: Set[Seat]) -> None:
         memory, demand = situation.memory, situation.demand
         if changed.reserved or self._others or memory.superseded:
-            self._of_agent, self._others = owners(memory, self._phases)
+            self._of_seat, self._others = owners(memory, self._phases)
         anew = demand is not self._demand
         if anew:
             self._unserved = {}
-        for agent in demand.wants if anew else agents:
-            self._serve(situation, agent)
+        for seat in demand.wants if anew else seats:
+            self._serve(situation, seat)
         if anew or changed.reserved or memory.roster is not self._roster:
             self._leavers = leavers_of(situation)
         self._demand, self._roster = demand, memory.roster
@@ -174,19 +174,19 @@ class Surveyor:
         if changed.guests or changed.reserved or len(memory.retired) != self._retired:
             self._used, self._retired = used_in(memory, situation.snapshot), len(memory.retired)
 
-    def _serve(self, situation: Situation, agent: AgentId) -> None:
-        want = situation.demand.wants.get(agent)
+    def _serve(self, situation: Situation, seat: Seat) -> None:
+        want = situation.demand.wants.get(seat)
         if want is None or self._is_served(situation, want):
-            self._unserved.pop(agent, None)
+            self._unserved.pop(seat, None)
         else:
-            self._unserved[agent] = want
+            self._unserved[seat] = want
 
     def _is_served(self, situation: Situation, want: Want) -> bool:
-        one = self._of_agent.get(want.agent_id)
+        one = self._of_seat.get(want.seat)
         if one is None or self._phases[one.name][0] is not Phase.READY or one.profile not in situation.config.profiles:
             return False
         memory = situation.memory
-        return memory.assignments.get(one.name) == want.agent_id and one.name not in memory.attempts
+        return memory.assignments.get(one.name) == one.agent_id and one.name not in memory.attempts
 
     def _of_no_profile(self, situation: Situation) -> Iterator[Guest]:
         profiles = situation.config.profiles
@@ -198,12 +198,12 @@ class Surveyor:
                 yield guest
 
     def _told(self, situation: Situation, *, fresh: Set[DesktopName] | None) -> Survey:
-        superseded = superseded_of(situation.memory, self._of_agent, self._others)
+        superseded = superseded_of(situation.memory, self._of_seat, self._others)
         not_ready = {phase: those for phase, those in self._not_ready.items() if those}
         return Survey(
             phases=MappingProxyType(self._phases),
             not_ready=not_ready,
-            of_agent=self._of_agent,
+            of_seat=self._of_seat,
             doubled=tuple(one for one in self._others if one.name not in superseded),
             superseded=superseded,
             unserved=self._unserved,
