@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
+from provisioner.model.bounds import Count, Number, Percent, Share, Within
 from provisioner.model.ids import ClusterId, Vmid
 
 
@@ -10,25 +12,25 @@ from provisioner.model.ids import ClusterId, Vmid
 class Budget:
     """Ceilings; each default with its reason."""
 
-    clones_per_local_domain: int = 32
+    clones_per_local_domain: Count = 32
     """The most clones in flight at once on a node-local storage; how many there are follows from measurement, and only storage
     of less than 0.1 s an image operation is worth so many. Fifty at once succeeded on a fast one, right at the edge."""
-    clones_per_shared_domain: int = 32
+    clones_per_shared_domain: Count = 32
     """The same on a shared storage id. On storage of 0.5 s an image operation measurement allows five, and twelve failed."""
-    boots_per_node: int = 24
+    boots_per_node: Count = 24
     """From the start order to ready, as far as is expected; how many there are follows from measurement: eighteen at most as a
     rule, and so many only when the last desktops of a switch are started together."""
-    configures_per_node: int = 4
+    configures_per_node: Count = 4
     """In flight until seen in the next observation. Each holds one of three API workers for 0.1 s."""
-    checks_per_node: int = 2
+    checks_per_node: Count = 2
     """Guest readings at once: a dead agent holds one of three API workers for 3 s."""
-    memory_share: float = 0.8
+    memory_share: Share = 0.8
     """Of a node's memory for desktops and foreign guests together: host memory ≤ 80 %."""
-    storage_share: float = 0.9
+    storage_share: Share = 0.9
     """Of a storage's size; a thin pool that fills up stops every guest on it."""
-    thin_share: float = 0.5
+    thin_share: Share = 0.5
     """Of a linked clone's nominal disk that it is expected to fill."""
-    max_attempts: int = 5
+    max_attempts: Count = 5
     """Failures in a row before a desktop is given up as failed."""
     retry_base_s: float = 10.0
     """First retry within this time (full jitter), doubled each time: Proxmox VE's own lock wait is 10 s."""
@@ -50,9 +52,9 @@ class Naming:
 class Safety:
     """When a plan is stopped instead of run."""
 
-    max_deletes: int = 0
+    max_deletes: Number = 0
     """Deletes a plan may hold; 0: none without an operator."""
-    max_stops_percent: float = 5.0
+    max_stops_percent: Percent = 5.0
     """Share of the ready desktops that may be on their way down at once; at least one may, unless it is 0."""
     rebuild_settle_s: float = 40.0
     """With an empty store nothing new is cloned for this long after the first observation: a clone ordered just before the
@@ -67,7 +69,7 @@ class Safety:
 class Pace:
     """How often things are looked at. Seconds."""
 
-    observe_busy_s: float = 2.5
+    observe_busy_s: Annotated[float, Within(le=8)] = 2.5
     """While work is in flight: one call a cluster; Proxmox VE itself refreshes power every 10 s but locks at once. At most 8 s:
     a desktop is shut down only on a reading of the last 10 s, which would be older by the next look."""
     observe_cloning_s: float = 1.0

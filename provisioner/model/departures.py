@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from provisioner.model.bounds import Number
 from provisioner.model.ids import DesktopName, Instant
 
 DAY_S = 86400.0
@@ -26,7 +27,7 @@ class Leavers:
     """Then it is taken from its agent, and kept: a fortnight of leave, or a contract renewed late, has passed."""
     delete_after_s: float = 60 * DAY_S
     """Then it is destroyed, its disk with it: two monthly closings lie between, and somebody has missed what was on it."""
-    deletes_a_day: int = 10
+    deletes_a_day: Number = 10
     """Within any 24 hours, over all clusters; 0: none. More leavers than that a day from 1,700 is an accident."""
 
 

@@ -3,7 +3,9 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
+from provisioner.model.bounds import Count, Number, Percent, Within
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rules import Rules
 
@@ -15,30 +17,30 @@ class Guard:
     Both figures of a pair have to be exceeded: the count keeps small sites quiet, the share large ones.
     """
 
-    leavers: int = 20
+    leavers: Number = 20
     """Agents who may stop being entitled (gone, disabled, out of their group) within `window`: a bad day at a large employer,
     and few enough to be called and asked."""
-    leavers_percent: float = 2.0
+    leavers_percent: Percent = 2.0
     """Of those entitled: a year's turnover is some ten per cent, so a fifth of a year within a day is no turnover."""
-    joiners: int = 100
+    joiners: Number = 100
     """Agents who may become entitled within `window`: a class of trainees, a small service."""
-    joiners_percent: float = 25.0
+    joiners_percent: Annotated[float, Within(ge=0)] = 25.0
     """Of those entitled: more by a quarter is a merger, or a filter that has lost its clause."""
     window_s: float = 86_400.0
     """How long a departure or an arrival counts: an accident in small steps is over within a day, and the leavers' desktops run
     on for as long."""
-    small_site_leavers_percent: float = 10.0
+    small_site_leavers_percent: Percent = 10.0
     """Of those entitled, where `leavers` would be more: a tenth is a whole year's turnover in one day. Two may leave always."""
-    small_site_joiners_percent: float = 50.0
+    small_site_joiners_percent: Annotated[float, Within(ge=0)] = 50.0
     """Of those entitled, where `joiners` would be more. Ten may join always."""
     slow_window_s: float = 7 * 86_400.0
     """The longer window, for leavers alone: a list that is worked through, or a job that fails a little more each night."""
-    slow_factor: float = 2.0
+    slow_factor: Annotated[float, Within(ge=1)] = 2.0
     """How many times a day's leavers may leave within it: a week with two such days is rare, one with three is no chance."""
-    unit_leavers: int = 5
+    unit_leavers: Count = 5
     """From so many leavers on it counts whether they were one unit, group, department or site: of a team of eight nobody sees
     five go on one day by chance (at ten per cent a year, and all contracts ending on one day a month: one in 450 million)."""
-    unit_leavers_percent: float = 50.0
+    unit_leavers_percent: Percent = 50.0
     """Of such a place; more than that within `window` is its end, or an accident."""
 
 

@@ -8,6 +8,7 @@ variables, profiles, clusters, waves), never a value that it refuses: that value
 * `yaml_lines`, `checking`, `wording`, `problems`: places and words of what is wrong; `cross_checks`: what only shows
   between files.
 
-To add a key: its field with unit and reason in the value, the key in the document (default and text come from the field),
-`make schema`. A field of `values.Settings` also says whether a reload takes it up (`reload`).
+To add a key: its field with unit, reason and bounds (`model/bounds`) in the value, then `make schema`. Only what files write in
+a form of its own (texts, lists, files, secrets) is declared in the document as well, by `like`. A field of `values.Settings`
+also says whether a reload takes it up (`reload`).
 """

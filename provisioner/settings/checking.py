@@ -5,20 +5,31 @@ The usable rest lets the checks between sections go on, so that one wrong value 
 
 import itertools
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from provisioner.settings.fields import derived
 from provisioner.settings.problems import Path, Problem
 from provisioner.settings.wording import message_for
 from provisioner.settings.yaml_lines import Source
 
 
 class Document(BaseModel):
-    """What every file's model derives from: unknown keys are refused, and nothing is converted in silence."""
+    """What every file's model derives from: unknown keys are refused, and nothing is converted in silence.
+
+    `of`: the value it becomes. What the document does not declare itself it has from the value (`fields.derived`).
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+
+    def __init_subclass__(cls, *, of: type | None = None, **config: Any) -> None:
+        super().__init_subclass__(**config)
+        for key, (kind, described) in (derived(of) if of is not None else {}).items():
+            if key not in cls.__annotations__:
+                cls.__annotations__[key] = kind
+                setattr(cls, key, described)
 
 
 D = TypeVar("D", bound=Document)

@@ -8,7 +8,7 @@ from provisioner.model.guard import Guard
 from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, AttributeNames, DateFormat, LdapUrl, Pattern
 from provisioner.settings.checking import Document
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings, Tls
-from provisioner.settings.fields import Matches, Seconds, SomeSeconds, Text, like
+from provisioner.settings.fields import Matches, Seconds, Text, like
 from provisioner.settings.secret import SecretDocument
 
 
@@ -31,20 +31,8 @@ class AttributesDocument(Document):
     """Further attributes that entitlements and waves select by."""
 
 
-class GuardDocument(Document):
+class GuardDocument(Document, of=Guard):
     """How much of a change is believed without an operator; more is quarantined."""
-
-    leavers: int = like(Guard, "leavers", ge=0)
-    leavers_percent: float = like(Guard, "leavers_percent", ge=0, le=100)
-    joiners: int = like(Guard, "joiners", ge=0)
-    joiners_percent: float = like(Guard, "joiners_percent", ge=0)
-    window: SomeSeconds = like(Guard, "window_s")
-    small_site_leavers_percent: float = like(Guard, "small_site_leavers_percent", ge=0, le=100)
-    small_site_joiners_percent: float = like(Guard, "small_site_joiners_percent", ge=0)
-    slow_window: SomeSeconds = like(Guard, "slow_window_s")
-    slow_factor: float = like(Guard, "slow_factor", ge=1)
-    unit_leavers: int = like(Guard, "unit_leavers", ge=1)
-    unit_leavers_percent: float = like(Guard, "unit_leavers_percent", ge=0, le=100)
 
 
 Filter = Annotated[str, Matches(r"\(.+\)", "must be an LDAP filter in brackets")]
@@ -57,16 +45,15 @@ class BaseDocument(Document):
     filter: Filter | None = like(DirectoryBase, "filter", default=None)
 
 
-class GroupsDocument(Document):
+class GroupsDocument(Document, of=DirectoryGroups):
     """Where groups are read, for groups within groups."""
 
     base: Text = like(DirectoryGroups, "base")
     filter: Filter = like(DirectoryGroups, "filter")
-    nested: bool = like(DirectoryGroups, "nested")
     members: AttributeNames = like(DirectoryGroups, "members", default=[])
 
 
-class DirectoryDocument(Document):
+class DirectoryDocument(Document, of=DirectorySettings):
     """Where the agents are listed: servers (urls), or one file (ldif)."""
 
     urls: list[LdapUrl] = Field(default=[], min_length=1)
@@ -86,14 +73,7 @@ class DirectoryDocument(Document):
     attributes: AttributesDocument = Field(default=AttributesDocument())
     """Which directory attribute says what."""
     groups: GroupsDocument | None = like(DirectorySettings, "groups")
-    ignore_referrals: bool = like(DirectorySettings, "ignore_referrals")
-    page_size: int = like(DirectorySettings, "page_size", ge=1, le=10_000)
-    connect_timeout: SomeSeconds = like(DirectorySettings, "connect_timeout_s")
-    receive_timeout: SomeSeconds = like(DirectorySettings, "receive_timeout_s")
-    reading_timeout: SomeSeconds = like(DirectorySettings, "reading_timeout_s")
     dead_for: Seconds = like(DirectorySettings, "dead_for_s")
-    interval: SomeSeconds = like(DirectorySettings, "interval_s")
-    full_interval: SomeSeconds = like(DirectorySettings, "full_interval_s")
     guard: GuardDocument = Field(default=GuardDocument())
     """How much of a change is believed without an operator."""
 

@@ -18,7 +18,6 @@ from provisioner.settings.fields import (
     Identifier,
     Matches,
     PoolId,
-    Port,
     Seconds,
     SecondsOrNever,
     SomeSeconds,
@@ -31,9 +30,6 @@ from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ClusterSettings,
     ExpositionSettings,
-    LogFormat,
-    LogLevel,
-    LogNames,
     LogSettings,
     Settings,
     SshSettings,
@@ -60,7 +56,7 @@ class VmidsDocument(Document):
         return self
 
 
-class ClusterDocument(Document):
+class ClusterDocument(Document, of=ClusterSettings):
     """One Proxmox VE cluster and how to reach it."""
 
     endpoints: list[Endpoint] = like(ClusterSettings, "endpoints", min_length=1)
@@ -71,7 +67,6 @@ class ClusterDocument(Document):
     vmids: VmidsDocument
     """The range of VMIDs for desktops; ranges of all clusters are disjoint, because names follow from VMIDs."""
     pool: PoolId | None = like(ClusterSettings, "pool")
-    connections: int = like(ClusterSettings, "connections", ge=2, le=512)
 
 
 def _kind(value: object) -> str:
@@ -101,18 +96,9 @@ class NamingDocument(Document):
     prefix: Prefix = like(Naming, "prefix")
 
 
-class BudgetDocument(Document):
+class BudgetDocument(Document, of=Budget):
     """The most that is done at once, and the share of the hardware that desktops may take."""
 
-    clones_per_local_domain: int = like(Budget, "clones_per_local_domain", ge=1)
-    clones_per_shared_domain: int = like(Budget, "clones_per_shared_domain", ge=1)
-    boots_per_node: int = like(Budget, "boots_per_node", ge=1)
-    configures_per_node: int = like(Budget, "configures_per_node", ge=1)
-    checks_per_node: int = like(Budget, "checks_per_node", ge=1)
-    memory_share: float = like(Budget, "memory_share", gt=0, le=1)
-    storage_share: float = like(Budget, "storage_share", gt=0, le=1)
-    thin_share: float = like(Budget, "thin_share", gt=0, le=1)
-    max_attempts: int = like(Budget, "max_attempts", ge=1)
     retry_base: SomeSeconds = like(Budget, "retry_base_s")
     retry_cap: SomeSeconds = like(Budget, "retry_cap_s")
 
@@ -123,22 +109,19 @@ class BudgetDocument(Document):
         return self
 
 
-class SafetyDocument(Document):
+class SafetyDocument(Document, of=Safety):
     """When a plan is stopped instead of run."""
 
-    max_deletes: int = like(Safety, "max_deletes", ge=0)
-    max_stops_percent: float = like(Safety, "max_stops_percent", ge=0, le=100)
     rebuild_settle: Seconds = like(Safety, "rebuild_settle_s")
     replace_after: SecondsOrNever = like(Safety, "replace_after_s")
 
 
-class LeaversDocument(Document):
+class LeaversDocument(Document, of=Leavers):
     """What becomes of the desktop of somebody who is not wanted any more, counted from when that was first seen."""
 
     stop_after: SomeSeconds = like(Leavers, "stop_after_s")
     recycle_after: SomeSeconds = like(Leavers, "recycle_after_s")
     delete_after: SomeSeconds = like(Leavers, "delete_after_s")
-    deletes_a_day: int = like(Leavers, "deletes_a_day", ge=0)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -147,16 +130,10 @@ class LeaversDocument(Document):
         return self
 
 
-class PaceDocument(Document):
+class PaceDocument(Document, of=Pace):
     """How often things are looked at."""
 
-    observe_busy: SomeSeconds = like(Pace, "observe_busy_s", le=8)
-    observe_cloning: SomeSeconds = like(Pace, "observe_cloning_s")
-    observe_idle: SomeSeconds = like(Pace, "observe_idle_s")
     session_first: Seconds = like(Pace, "session_first_s")
-    session_interval: SomeSeconds = like(Pace, "session_interval_s")
-    check_retry: SomeSeconds = like(Pace, "check_retry_s")
-    task_lookup: SomeSeconds = like(Pace, "task_lookup_s")
 
 
 class StoreDocument(Document):
@@ -167,11 +144,10 @@ class StoreDocument(Document):
     journal_keep: SecondsOrNever = like(StoreSettings, "journal_keep_s")
 
 
-class ExpositionDocument(Document):
+class ExpositionDocument(Document, of=ExpositionSettings):
     """Where /metrics, /healthz and /readyz are served."""
 
     address: ListenAddress = like(ExpositionSettings, "address")
-    port: int = like(ExpositionSettings, "port", ge=0, le=65535)
     certificate: Text | None = like(ExpositionSettings, "certificate")
     key: Text | None = like(ExpositionSettings, "key")
     client_ca: Text | None = like(ExpositionSettings, "client_ca")
@@ -189,25 +165,16 @@ class ExpositionDocument(Document):
         return self
 
 
-class LogDocument(Document):
+class LogDocument(Document, of=LogSettings):
     """How the daemon writes its log, to standard error."""
 
-    format: Annotated[LogFormat, Field(strict=False)] = like(LogSettings, "format")
-    level: Annotated[LogLevel, Field(strict=False)] = like(LogSettings, "level")
-    names: Annotated[LogNames, Field(strict=False)] = like(LogSettings, "names")
 
-
-class SshDocument(Document):
+class SshDocument(Document, of=SshSettings):
     """How desktops whose profile says `probe: ssh` are asked."""
 
     user: Annotated[str, Matches(r"[a-z_][a-z0-9_-]{0,31}", "must be the name of a Unix account")] = like(SshSettings, "user")
     key_file: Text = like(SshSettings, "key_file")
     known_hosts_file: Text = like(SshSettings, "known_hosts_file")
-    port: Port = like(SshSettings, "port")
-    connect_timeout: SomeSeconds = like(SshSettings, "connect_timeout_s")
-    banner_timeout: SomeSeconds = like(SshSettings, "banner_timeout_s")
-    auth_timeout: SomeSeconds = like(SshSettings, "auth_timeout_s")
-    channel_timeout: SomeSeconds = like(SshSettings, "channel_timeout_s")
 
 
 def _required(schema: dict[str, Any]) -> None:

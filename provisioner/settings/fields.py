@@ -2,16 +2,19 @@
 
 import ast
 import dataclasses
+import enum
 import functools
 import inspect
 import math
 import re
 import textwrap
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
+
+from provisioner.model.bounds import Within
 
 T = TypeVar("T")
 
@@ -116,6 +119,27 @@ def like(owner: type, name: str, **limits: Any) -> Any:
     if default is not dataclasses.MISSING:
         limits.setdefault("default", str(default) if isinstance(default, Path) else default)
     return Field(description=described(owner).get(name), **limits)
+
+
+def derived(owner: type) -> dict[str, tuple[Any, Any]]:
+    """By key, the type and the field of what a document takes over from a value as it is.
+
+    These are durations, switches, choices, and numbers with their bounds (`model.bounds`); all else has a form of its own
+    in files, and is declared in the document.
+    """
+    found: dict[str, tuple[Any, Any]] = {}
+    for name, hint in get_type_hints(owner, include_extras=True).items():
+        kind = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+        marks = [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Within)]
+        limits = {key: value for mark in marks for key, value in dataclasses.asdict(mark).items() if value is not None}
+        if name.endswith("_s") and kind is float:
+            length = like(owner, name, **limits)
+            found[name.removesuffix("_s")] = (SomeSeconds if length.default else Seconds, length)
+        elif isinstance(kind, type) and issubclass(kind, enum.Enum):
+            found[name] = (Annotated[kind, Field(strict=False)], like(owner, name))
+        elif limits or kind in (bool, bool | None):
+            found[name] = (kind, like(owner, name, **limits))
+    return found
 
 
 @functools.cache

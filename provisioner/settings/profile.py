@@ -7,9 +7,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, Probe, Profile, Template
-from provisioner.model.status_document import MAX_SESSIONS
 from provisioner.settings.checking import Document
-from provisioner.settings.fields import Matches, NodeId, SomeSeconds, StorageName, Text, VmidNumber, as_value, like
+from provisioner.settings.fields import Matches, NodeId, StorageName, Text, VmidNumber, as_value, like
 
 Address = Annotated[str, Matches(r"\d{1,3}(?:\.\d{1,3}){3}", "must be an IPv4 address")]
 Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", "must be the name of a bridge, such as vmbr0")]
@@ -82,42 +81,24 @@ def _dedicated(value: bool) -> bool:
     return value
 
 
-class ProfileDocument(Document):
+class ProfileDocument(Document, of=Profile):
     """What a desktop is made of."""
 
     image: ImageTag = like(Profile, "image")
     templates: list[TemplatesDocument] = Field(min_length=1)
     """What desktops are cloned from."""
-    vcpus: int = Field(ge=1, le=128)
-    """Virtual cores."""
-    memory_mib: int = Field(ge=256, le=4_194_304)
-    """Memory, MiB."""
-    disk_gib: int = Field(ge=1, le=131_072)
-    """The template's disk, GiB: its nominal size, for room on the storage."""
     bridge: Bridge
     """The bridge its network card is on."""
-    vlan: int | None = Field(default=None, ge=1, le=4094)
-    """The VLAN tag; left out: none."""
-    firewall: bool | None = like(Profile, "firewall")
-    mtu: int | None = like(Profile, "mtu", ge=1, le=65_520)
-    cpu_ratio: float = like(Profile, "cpu_ratio", gt=0, le=64)
     addressing: AddressingDocument | None = Field(default=None)
     """A pool of addresses; left out: DHCP, and no address is reserved."""
     nameservers: list[AnyAddress] = like(Profile, "nameservers")
     searchdomains: list[Domain] = like(Profile, "searchdomains")
-    upgrade_at_first_boot: bool = like(Profile, "upgrade_at_first_boot")
     os: Literal["linux", "windows"] = Field(default="linux")
     """What the image runs."""
     dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)
     """Each agent has a desktop of their own; `false`, desktops lent for a session, is not there yet."""
     probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
-    """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
-    max_sessions: int = like(Profile, "max_sessions", ge=1, le=MAX_SESSIONS)
     status_file: AbsolutePath = like(Profile, "status_file")
-    clone_timeout: SomeSeconds = like(Profile, "clone_timeout_s")
-    start_timeout: SomeSeconds = like(Profile, "start_timeout_s")
-    ready_timeout: SomeSeconds = like(Profile, "ready_timeout_s")
-    expected_ready: SomeSeconds = like(Profile, "expected_ready_s")
 
 
 def profile_of(name: str, document: ProfileDocument) -> Profile:

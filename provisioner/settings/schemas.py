@@ -1,7 +1,12 @@
-"""JSON schemas for editors: `python -m provisioner.settings.schemas [folder]` writes config/schema/ anew."""
+"""JSON schemas for editors: `python -m provisioner.settings.schemas [folder]` writes config/schema/ anew.
+
+Keys that the example of a profile lacks are added to it, commented out with their defaults.
+"""
 
 import json
+import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +25,7 @@ DOCUMENTS: dict[str, type[Document]] = {
 }
 """What each kind of file must be, by the name of its schema."""
 FOLDER = Path("config/schema")
+_EXAMPLE = Path("config/profiles/standard.yaml")
 
 
 def schema_texts() -> Iterator[tuple[str, str]]:
@@ -37,6 +43,15 @@ def write_schemas(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def completed(example: str, document: type[Document]) -> str:
+    """The example with every key that may be left out, and is in it nowhere."""
+    for key, field in document.model_fields.items():
+        if not field.is_required() and not re.search(rf"\b{key}:", example):
+            text = textwrap.fill(field.description or "", 120, initial_indent="# ", subsequent_indent="# ")
+            example += f"\n{text}\n#{key}: {json.dumps(field.default)}\n"
+    return example
+
+
 def _plain(node: Any, *, names: bool = False) -> Any:
     """Without the titles pydantic makes of names: editors show them in place of the description."""
     if isinstance(node, dict):
@@ -47,3 +62,4 @@ def _plain(node: Any, *, names: bool = False) -> Any:
 
 if __name__ == "__main__":
     write_schemas(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    _EXAMPLE.write_text(completed(_EXAMPLE.read_text(encoding="utf-8"), ProfileDocument), encoding="utf-8")

@@ -4,8 +4,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote, urlsplit
 
+from provisioner.model.bounds import Within
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import Leavers
 from provisioner.model.ids import ClusterId, PoolName, ProfileName
@@ -32,7 +34,7 @@ class ClusterSettings:
     pool: PoolName | None = None
     """A pool of Proxmox VE that every desktop is cloned into, so that the token needs its rights on that pool and not on all
     VMs; left out: none. The pool must exist."""
-    connections: int = 32
+    connections: Annotated[int, Within(ge=2, le=512)] = 32
     """Requests to the cluster at once, guests' readings included: two a node on sixteen nodes, for each node has three API
     workers."""
 
@@ -65,7 +67,7 @@ class ExpositionSettings:
 
     address: str = "127.0.0.1"
     """This machine alone. Any other address needs a certificate: pages name clusters and say what stands still."""
-    port: int = 9817
+    port: Annotated[int, Within(ge=0, le=65_535)] = 9817
     """No exporter is registered under this port. 0: any that is free; the log says which."""
     certificate: Path | None = None
     """PEM certificate (chain) for HTTPS; none: HTTP, for this machine alone."""
@@ -127,7 +129,7 @@ class SshSettings:
     known_hosts_file: Path
     """The desktops' host keys, `*` and `?` for desktops that share their image's; a desktop that shows another is not
     believed. Read again when it changes."""
-    port: int = 22
+    port: Annotated[int, Within(ge=1, le=65_535)] = 22
     """Where the desktops' sshd listens."""
     connect_timeout_s: float = 5.0
     """A desktop in the same network answers in milliseconds; a dead one must not hold a worker."""

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from provisioner.settings.documents import REQUIRED
-from provisioner.settings.schemas import schema_texts, write_schemas
+from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.schemas import completed, schema_texts, write_schemas
 
 CONFIG = Path(__file__).parents[2] / "config"
 SCHEMAS = dict(schema_texts())
@@ -43,3 +44,11 @@ def test_schemas_are_written_where_they_are_wanted(tmp_path):
     write_schemas(tmp_path / "schema")
 
     assert {file.name: file.read_text() for file in (tmp_path / "schema").iterdir()} == SCHEMAS
+
+
+def test_a_key_that_the_example_lacks_is_added_with_its_default():
+    example = (CONFIG / "profiles" / "standard.yaml").read_text(encoding="utf-8")
+    without = "\n".join(line for line in example.splitlines() if "max_sessions" not in line)
+
+    assert completed(example, ProfileDocument) == example
+    assert completed(without, ProfileDocument).splitlines()[-1] == "#max_sessions: 4"
