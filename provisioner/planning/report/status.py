@@ -134,6 +134,6 @@ def _headroom(situation: Situation, room: Room) -> Headroom:
 
 def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
     """Since when the longest waiting agent has been wanted: its batch's opening."""
-    waiting = {one.agent_id for one in plan.deferred}
+    waiting = {one.seat for one in plan.deferred}
     wants = situation.demand.wants
     return min((wants[one].opens_at for one in waiting if one is not None and one in wants), default=None)

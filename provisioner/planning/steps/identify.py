@@ -66,7 +66,7 @@ def identify_inherited(draft: Draft) -> None:
     """Read the notes of an earlier life's desktops that nobody wants; of those that are wanted they are read anyway."""
     situation, demand = draft.situation, draft.situation.demand
     for reservation in _unsure(draft):
-        wanted = reservation.agent_id in demand.wants or reservation.agent_id in demand.ahead
+        wanted = reservation.seat in demand.wants or reservation.seat in demand.ahead
         served = wanted and reservation.profile in situation.config.profiles
         if not served and reservation.key not in situation.in_flight:
             verify(draft, reservation, "the store may be older than the cluster")

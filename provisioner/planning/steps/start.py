@@ -67,7 +67,7 @@ def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
 
 def _boots_at_once(draft: Draft, want: Want, node: NodeKey) -> int:
     """An agent who waits for a desktop of their own goes before bulk work."""
-    return draft.situation.config.budget.boots_per_node if want.agent_id in draft.own else draft.boot_limit(node)
+    return draft.situation.config.budget.boots_per_node if want.seat in draft.own else draft.boot_limit(node)
 
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
@@ -100,7 +100,8 @@ def check_raised(draft: Draft, task: Raising) -> None:
 def keep_ready(draft: Draft, task: Raising) -> None:
     """Assign it once its agent's batch is open, and read its sessions from time to time."""
     desktop, agent_id = task.desktop, task.want.agent_id
-    if task.target.level is Level.READY and draft.situation.memory.records[desktop.name].assigned_to != agent_id:
+    given = draft.situation.memory.records[desktop.name].assigned_to
+    if task.target.level is Level.READY and agent_id is not None and given != agent_id:
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=desktop, because="ready", deadline=deadline, agent_id=agent_id))
     read_sessions(draft, desktop, task.profile)
