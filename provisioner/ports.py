@@ -11,13 +11,13 @@ from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
-from provisioner.model.departures import Deleted, Departure
-from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
+from provisioner.model.departures import Deleted
+from provisioner.model.desktops import GuestReport
 from provisioner.model.forgetting import Forgetting, Forgotten
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import DesktopRecord, Memory
 from provisioner.model.status import Picture
 
 
@@ -72,30 +72,14 @@ class GuestProbe(Protocol):
 class Changes:
     """What one step writes to the store, all or nothing."""
 
+    desktops: Mapping[DesktopName, DesktopRecord | None] = field(default_factory=dict)
+    """Records in place of those that are kept; None: the reservation is given back, no VM stands for it."""
     rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)
-    """Agents who go on under another id, from the old one to the new one: all that is kept of them goes over. It goes first."""
-    noted: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)
-    """Desktops whose notes were written anew, and the id that each names now."""
-    reserved: tuple[Reservation, ...] = ()
-    unproven: tuple[DesktopName, ...] = ()
-    """Their proof is void: what stands under the VMID may be another VM by now."""
-    proven: tuple[DesktopName, ...] = ()
-    released: tuple[DesktopName, ...] = ()
-    """Reservations given back: no VM stands for them."""
+    """Agents who go on under another id, from the old one to the new one: rosters and the guard go over, first of all.
+
+    Their desktops' records are in `desktops`.
+    """
     retired: tuple[Retired, ...] = ()
-    reports: Mapping[DesktopName, GuestReport | None] = field(default_factory=dict)
-    """None: the kept report is void (a new boot)."""
-    unheard: Mapping[DesktopName, Unheard | None] = field(default_factory=dict)
-    """None: it has reported, or is off."""
-    started: Mapping[DesktopName, Instant | None] = field(default_factory=dict)
-    """None: it was seen powered off."""
-    attempts: Mapping[DesktopName, Attempts | None] = field(default_factory=dict)
-    """None: progress was made, the count starts anew."""
-    assignments: Mapping[DesktopName, AgentId | None] = field(default_factory=dict)
-    superseded: Mapping[DesktopName, DesktopName | None] = field(default_factory=dict)
-    """Which desktop its agent has instead; None: it counts again. Void once that one is released."""
-    departures: Mapping[DesktopName, Departure | None] = field(default_factory=dict)
-    """None: its agent is back."""
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
     """Deletes about to be sent: kept before, so that a day's number holds over restarts. They outlive their desktops."""
     outcomes: tuple[Outcome, ...] = ()
@@ -132,7 +116,7 @@ class Store(Protocol):
         """All that is kept. An empty store gives an empty Memory with `baseline_accepted=False`."""
 
     def commit(self, changes: Changes) -> None:
-        """Make changes durable, all or nothing; raises ReservationConflict when a VMID, name or address is taken."""
+        """Make changes durable, all or nothing; raises ReservationConflict when a VMID or address is taken."""
 
     def intents(self) -> tuple[Intent, ...]:
         """The standing orders, which other processes may have given."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TypeVar
 
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.ledger import Kept, Taken, entry_of, erased, given, trimmed, withdrawn
@@ -13,8 +12,6 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Memory
 from provisioner.ports import Changes, JournalEntry
-
-_Value = TypeVar("_Value")
 
 
 class MemoryStore:
@@ -45,7 +42,7 @@ class MemoryStore:
         """All or nothing: whatever can fail is checked before anything is changed."""
         if not self._claimed:
             raise StoreError("the store has to be claimed before anything is committed")
-        self._taken.swap(changes, kept=self._kept.reservations, retired=self._kept.retired)
+        self._taken.swap(changes, kept=self._kept.records, retired=self._kept.retired)
         self._kept.apply(changes)
         self._journal += map(entry_of, changes.outcomes)
 

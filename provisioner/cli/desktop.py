@@ -55,7 +55,7 @@ def stop(
     """Shut one desktop down, also if nobody can say who is logged on; never while it tells of a session."""
     settings = load_settings(config, environment=os.environ)
     with closing(store_of(settings, clock=clock_of_commands())) as store:
-        known = DesktopName(name) in store.load().reservations
+        known = DesktopName(name) in store.load().records
     if withdrawn:
         said = withdraw(settings, IntentKind.STOP, by=by, target=name)
         say(f"{name} is not shut down by order any more" if said else f"no order to stop {name} stands")
@@ -67,22 +67,22 @@ def stop(
 
 
 def _failed(memory: Memory) -> list[DesktopName]:
-    return sorted(name for name, attempts in memory.attempts.items() if attempts.gave_up or is_missing(attempts))
+    return sorted(name for name, one in memory.records.items() if one.attempts.gave_up or is_missing(one.attempts))
 
 
 def _known(memory: Memory, names: Iterable[str]) -> list[DesktopName]:
     chosen = sorted({DesktopName(name) for name in names})
     for name in chosen:
-        if name not in memory.reservations:
+        if name not in memory.records:
             raise SettingsError(f"there is no desktop {name}")
-        if name not in memory.attempts:
+        if not memory.records[name].attempts:
             raise SettingsError(f"nothing has gone wrong with desktop {name}: there is nothing to try again")
     return chosen
 
 
 def _told(memory: Memory, chosen: list[DesktopName]) -> str:
     text = f"{counted(len(chosen), 'desktop')} tried again from the next cycle on"
-    superseded = sum(name in memory.superseded for name in chosen)
+    superseded = sum(memory.records[name].superseded_by is not None for name in chosen)
     if not superseded:
         return text
     return f"{text}; {superseded} superseded: not started themselves, and their nodes take new desktops again"

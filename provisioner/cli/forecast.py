@@ -76,7 +76,7 @@ def _roster(outside: Outside, *, rest_only: bool) -> Roster:
     roster = outside.directory.read()
     if not rest_only:
         return roster
-    served = {one.agent_id for one in outside.store.load().reservations.values()}
+    served = outside.store.load().owners
     return replace(roster, agents={key: agent for key, agent in roster.agents.items() if key not in served})
 
 

@@ -17,7 +17,7 @@ def show_kept(config: Path, *, json: bool) -> None:
     """Raises SettingsError when what is wrong is about the store, and StoreError."""
     access, clock = load_store_access(config, environment=os.environ), clock_of_commands()
     with closing(store_of(access, clock=clock)) as store:
-        kept = len(store.load().reservations)
+        kept = len(store.load().records)
         intents = standing(store.intents(), frozen_by_file=access.freeze_file.exists(), now=clock.now())
     if json:
         print_json({"kept": kept, "intents": intents})

@@ -90,7 +90,7 @@ def journal(
     """What was ordered and what came of it, newest first."""
     with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
         entries = list(store.journal(limit=lines, subject=desktop or None))
-        if desktop and not entries and desktop not in store.load().reservations:
+        if desktop and not entries and desktop not in store.load().records:
             raise SettingsError(f"there is no desktop {desktop}, and the journal has no line about it")
     if json:
         print_json(entries)

@@ -51,7 +51,7 @@ def compare(settings: Settings, outside: Outside, *, now: Instant, all_notes: bo
         situation, unseen = _looked(settings, outside, now)
     seen = survey(situation)
     standing = set(found) & set(differences_of(situation, seen))
-    ours = {one.key for one in situation.memory.reservations.values()} if all_notes else set()
+    ours = {one.key for one in situation.memory.reservations} if all_notes else set()
     wanted = {one.key for one in standing} | ours
     notes, unread = _notes(outside, _guests(situation.snapshot, wanted), settings.note_key, now)
     told = {(one.kind, one.key) for one in standing}

@@ -42,8 +42,9 @@ def _check_gone(who: str, agent_id: AgentId, memory: Memory) -> None:
             )
         if agent_id in roster.agents or any(one.agent_id == agent_id for one in roster.rejected):
             raise SettingsError(f"{who} is still in the directory: remove the entry first")
-    owned = sorted(name for name, one in memory.reservations.items() if one.agent_id == agent_id)
-    owned += sorted(name for name, one in memory.assignments.items() if one == agent_id and name not in owned)
+    owned = sorted(one.name for one in memory.reservations if one.agent_id == agent_id)
+    given = (name for name, record in memory.records.items() if record.assigned_to == agent_id)
+    owned += sorted(name for name in given if name not in owned)
     if owned:
         raise SettingsError(f"{who} still has {', '.join(owned)}: wait until the desktop is deleted, or delete it")
     if agent_id in memory.guard.left or agent_id in memory.guard.joined:

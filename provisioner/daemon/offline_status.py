@@ -96,5 +96,5 @@ def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:
 
 def _demand(config: SiteConfig, memory: Memory, now: Instant) -> Demand:
     began = surge_began(memory.intents, config.scenario.name)
-    served = frozenset(memory.assignments.values())
+    served = memory.served
     return demand_of(memory.roster, config.rules, started_at=now if began is None else began, now=now, served=served)

@@ -10,7 +10,6 @@ from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
-from provisioner.model.records import Memory
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, matched
 from provisioner.planning.roster.recreated import Recreations, recreated_in
 from provisioner.reconciler import in_force_of
@@ -50,7 +49,7 @@ def rekey_plan(settings: Settings, outside: Outside, *, by: str, pairs: Iterable
     Raises DirectoryError and StoreError.
     """
     memory, reading = outside.store.load(), outside.directory.read()
-    owners = owners_of(memory)
+    owners = memory.owners
     if pairs := tuple(pairs):
         found = listed_as(pairs, reading, memory.roster, owners)
     elif by:
@@ -58,11 +57,6 @@ def rekey_plan(settings: Settings, outside: Outside, *, by: str, pairs: Iterable
     else:
         found = recreated_in(reading, in_force_of(memory, site_config_of(settings)), everybody=True)
     return RekeyPlan(found=found, alone=tuple(_alone(found, reading, memory.roster, owners)))
-
-
-def owners_of(memory: Memory) -> frozenset[AgentId]:
-    """Whoever has a desktop."""
-    return frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id is not None)
 
 
 def pairs_in(path: Path) -> tuple[Rekey, ...]:

@@ -67,7 +67,7 @@ def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: I
     assert judgement is not None  # there is a reading
     return DirectoryDifference(
         accepted=memory.roster,
-        owners=len({one.agent_id for one in memory.reservations.values() if one.agent_id is not None}),
+        owners=len(memory.owners),
         verdict=judgement.verdict,
         recreated=judgement.recreated,
         order=order_in(memory.intents),

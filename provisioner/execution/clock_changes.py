@@ -11,10 +11,10 @@ from provisioner.execution.order_changes import DOUBT_S
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, Attempts
+from provisioner.model.desktops import LONGEST_DELETE_WAIT_S
 from provisioner.model.guard import GuardRecord, Move
-from provisioner.model.ids import AgentId, DesktopName, Instant
-from provisioner.model.records import Memory
+from provisioner.model.ids import AgentId, Instant
+from provisioner.model.records import DesktopRecord, Memory, RecordEdits
 from provisioner.ports import Changes
 
 _LONG_AGO = 0.0
@@ -22,27 +22,29 @@ _LONG_AGO = 0.0
 
 def of_clock(memory: Memory, now: Instant, budget: Budget) -> Changes:
     """What has to change so that nothing is dated later than now; a wait is no longer than the longest there is."""
-    guard, attempts = _guard(memory.guard, now), _attempts(memory, now, budget)
-    departures = {name: _departure(one, now) for name, one in memory.departures.items()}
+    edits, guard = RecordEdits(memory.records), _guard(memory.guard, now)
+    edits.each(lambda record: _record(record, now, budget))
     return Changes(
-        reports={name: replace(one, read_at=_LONG_AGO) for name, one in memory.reports.items() if one.read_at > now},
-        unheard={name: replace(one, since=now) for name, one in memory.unheard.items() if one.since > now},
-        started={name: now for name, at in memory.started.items() if at > now},
-        attempts={name: one for name, one in attempts.items() if one != memory.attempts[name]},
-        departures={name: one for name, one in departures.items() if one != memory.departures[name]},
+        desktops=edits.made,
         deletions={which: now for which, at in memory.deletions.items() if at > now},
         roster=_roster(memory.roster, now),
         guard=guard if guard != memory.guard else None,
     )
 
 
-def _attempts(memory: Memory, now: Instant, budget: Budget) -> dict[DesktopName, Attempts]:
-    deleted = {name for name, one in memory.departures.items() if one.recycled_at is not None}
-    longest_s = max(budget.retry_cap_s, DOUBT_S)
-    return {
-        name: replace(one, retry_at=min(one.retry_at, now + (LONGEST_DELETE_WAIT_S if name in deleted else longest_s)))
-        for name, one in memory.attempts.items()
-    }
+def _record(record: DesktopRecord, now: Instant, budget: Budget) -> DesktopRecord:
+    report, unheard, started_at, departure = record.report, record.unheard, record.started_at, record.departure
+    recycled = departure is not None and departure.recycled_at is not None
+    longest_s = LONGEST_DELETE_WAIT_S if recycled else max(budget.retry_cap_s, DOUBT_S)
+    after = replace(
+        record,
+        report=replace(report, read_at=_LONG_AGO) if report is not None and report.read_at > now else report,
+        unheard=replace(unheard, since=now) if unheard is not None and unheard.since > now else unheard,
+        started_at=None if started_at is None else min(started_at, now),
+        attempts=replace(record.attempts, retry_at=min(record.attempts.retry_at, now + longest_s)),
+        departure=None if departure is None else _departure(departure, now),
+    )
+    return record if after == record else after
 
 
 def _departure(departure: Departure, now: Instant) -> Departure:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.errors import IdTaken, NotOurs, Unseen, word_for
 from provisioner.execution.executor import Effects
-from provisioner.execution.order_changes import void_unheard
 from provisioner.execution.retries import attempts_after, log_tail
 from provisioner.model.actions import (
     Delete,
@@ -14,9 +13,10 @@ from provisioner.model.actions import (
     Retired,
 )
 from provisioner.model.budget import Budget
-from provisioner.model.desktops import Attempts, GuestReport, Reservation, Unheard
+from provisioner.model.desktops import UNTRIED, Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
-from provisioner.model.records import Memory
+from provisioner.model.records import Memory, RecordEdits
+from provisioner.model.rekeying import noted, rekeyed_record
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 
@@ -30,52 +30,37 @@ def of_effects(effects: Effects, memory: Memory, budget: Budget) -> Changes:
 
 def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Changes:
     """What several change that are about different desktops: durable in one step, which costs what one alone does."""
-    all_effects = tuple(all_effects)
-    book = _Book(memory=memory, budget=budget)
+    book = _Book(memory=memory, budget=budget, edits=RecordEdits(memory.records))
     for effects in all_effects:
         book.take(effects)
     return Changes(
-        reserved=tuple(book.reserved),
+        desktops=book.edits.made,
         rekeyed=book.rekeyed,
-        noted=book.noted,
-        unproven=tuple(book.unproven),
-        proven=(*(name for effects in all_effects for name in effects.proven), *book.proven),
-        released=tuple(book.released),
         retired=tuple(book.retired.values()),
-        reports=book.reports,
-        unheard=book.unheard,
-        attempts=book.attempts,
-        assignments=book.assignments,
         outcomes=tuple(book.outcomes),
     )
 
 
 def of_log(desktop: DesktopName, lines: Iterable[str], memory: Memory) -> Changes:
     """The end of a failed task's log, told as the reason why the desktop was given up."""
-    attempts = memory.attempts.get(desktop)
-    if attempts is None or not attempts.gave_up:
+    record = memory.records.get(desktop)
+    if record is None or not record.attempts.gave_up:
         return Changes()
-    tail = log_tail(lines, said=attempts.reason)
+    said = record.attempts.reason
+    tail = log_tail(lines, said=said)
     if not tail:
         return Changes()
-    return Changes(attempts={desktop: replace(attempts, reason=f"{attempts.reason} (task log: {tail})")})
+    attempts = replace(record.attempts, reason=f"{said} (task log: {tail})")
+    return Changes(desktops={desktop: replace(record, attempts=attempts)})
 
 
 @dataclass(slots=True, kw_only=True)
 class _Book:
     memory: Memory
     budget: Budget
-    reserved: list[Reservation] = field(default_factory=list)
-    unproven: list[DesktopName] = field(default_factory=list)
-    proven: list[DesktopName] = field(default_factory=list)
-    released: list[DesktopName] = field(default_factory=list)
+    edits: RecordEdits
     retired: dict[GuestKey, Retired] = field(default_factory=dict)
-    reports: dict[DesktopName, GuestReport | None] = field(default_factory=dict)
-    unheard: dict[DesktopName, Unheard | None] = field(default_factory=dict)
-    attempts: dict[DesktopName, Attempts | None] = field(default_factory=dict)
     rekeyed: dict[AgentId, AgentId] = field(default_factory=dict)
-    noted: dict[DesktopName, AgentId | None] = field(default_factory=dict)
-    assignments: dict[DesktopName, AgentId | None] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
 
     def take(self, effects: Effects) -> None:
@@ -83,8 +68,10 @@ class _Book:
             self.enter(outcome)
         for reservation in effects.adopted:
             self.adopt(reservation)
+        for name in effects.proven:
+            self.edits.prove(name)
         if effects.noted:
-            self.noted[effects.noted[0]] = effects.noted[1]
+            self.note(*effects.noted)
         if effects.report:
             self.read(*effects.report)
         for name, error in effects.revived:
@@ -93,21 +80,20 @@ class _Book:
             self.miss(*effects.unheard)
 
     def enter(self, outcome: Outcome) -> None:
-        known = outcome.desktop in self.memory.reservations
-        before = self.memory.attempts.get(outcome.desktop, Attempts())
+        name, record = outcome.desktop, self.edits.get(outcome.desktop)
+        before = UNTRIED if record is None else record.attempts
         outcome = self._of_number(outcome, before)
         attempts = attempts_after(outcome, before, self.budget)
-        if known and outcome.error == _NOT_OURS:
-            self.unproven.append(outcome.desktop)
+        if outcome.error == _NOT_OURS:
+            self.edits.prove(name, False)
         if outcome.retire_vmid:
             self.retired[outcome.key] = Retired(key=outcome.key, reason=outcome.reason, at=outcome.ended_at)
-            self.released += [outcome.desktop] if known else []
-        elif known and outcome.action == Delete.word and outcome.result is Result.DONE:
-            self.released.append(outcome.desktop)
-        elif known:
-            self.attempts[outcome.desktop] = attempts
+        if outcome.retire_vmid or (outcome.action == Delete.word and outcome.result is Result.DONE):
+            self.edits.release([name])
+        else:
+            self.edits.change(name, attempts=attempts)
         retry_at = attempts.retry_at if attempts and not attempts.gave_up else None
-        gave_up = attempts is not None and attempts.gave_up and outcome.result is not Result.REFUSED
+        gave_up = attempts.gave_up and outcome.result is not Result.REFUSED
         result = Result.FAILED if gave_up else outcome.result
         self.outcomes.append(replace(outcome, retry_at=retry_at, result=result))
 
@@ -126,45 +112,51 @@ class _Book:
 
     def adopt(self, reservation: Reservation) -> None:
         """The note is the truth: where the store said otherwise, it was older."""
-        stored = self.memory.reservations.get(reservation.name)
-        if stored is not None and _is_the_same(stored, reservation):
-            self.proven.append(reservation.name)
-            if stored.noted_as:
-                self.noted[reservation.name] = reservation.agent_id
-            return
-        if stored is not None and (old := _rekeyed_from(stored, reservation, self.memory)) and reservation.agent_id:
-            self.rekeyed[old], self.noted[reservation.name] = reservation.agent_id, reservation.agent_id
-            self.proven.append(reservation.name)
-            return
+        name, record = reservation.name, self.edits.get(reservation.name)
+        stored = None if record is None else record.reservation
+        if stored is not None and not _is_the_same(stored, reservation):
+            old = _rekeyed_from(stored, reservation, self.memory)
+            if old and reservation.agent_id:
+                rekeys = {old: reservation.agent_id}
+                self.rekeyed |= rekeys
+                self.edits.each(lambda record: rekeyed_record(record, rekeys))
+            else:
+                stored = None
         if stored is not None:
-            self.released.append(reservation.name)
-        self.released += [one.name for one in self.memory.reservations.values() if _gives_way(one, reservation)]
-        self.reserved.append(reservation)
+            self.edits.prove(name)
+            self.note(name, reservation.agent_id)
+            return
+        self.edits.release([name, *(one.name for one in self.memory.reservations if _gives_way(one, reservation))])
+        self.edits.reserve(reservation)
+
+    def note(self, name: DesktopName, agent_id: AgentId | None) -> None:
+        """Its note names this id."""
+        if record := self.edits.get(name):
+            self.edits.change(name, reservation=noted(record.reservation, agent_id))
 
     def revive(self, name: DesktopName, error: str) -> None:
         """Given up for what has turned out to be nobody's own failure, and is gone."""
-        attempts = self.memory.attempts.get(name)
-        if attempts is not None and attempts.gave_up and attempts.error == error:
-            self.attempts[name] = None
+        record = self.edits.get(name)
+        if record is not None and record.attempts.gave_up and record.attempts.error == error:
+            self.edits.change(name, attempts=UNTRIED)
 
     def read(self, name: DesktopName, report: GuestReport) -> None:
-        reservation = self.memory.reservations.get(name)
-        if reservation is None:
+        record = self.edits.get(name)
+        if record is None:
             return
-        self.reports[name] = report
-        self.unheard |= void_unheard([name], self.memory)
-        before = self.memory.reports.get(name)
+        before, began = record.report, record.started_at
+        self.edits.change(name, report=report, unheard=None)
         if report.ready and not (before and before.ready):
-            self.attempts[name] = None
-            self.outcomes.append(self._became_ready(reservation, report, began=self.memory.started.get(name)))
+            self.edits.change(name, attempts=UNTRIED)
+            self.outcomes.append(self._became_ready(record.reservation, report, began=began))
         elif report.ready and before and report.is_of_other_boot(before):
-            self.outcomes.append(self._became_ready(reservation, report, began=report.booted_at))
+            self.outcomes.append(self._became_ready(record.reservation, report, began=report.booted_at))
 
     def miss(self, name: DesktopName, unheard: Unheard) -> None:
         """Of the same reason again nothing new is kept: a dead agent is asked for days."""
-        before = self.memory.unheard.get(name)
-        if name in self.memory.reservations and (before is None or before.word is not unheard.word):
-            self.unheard[name] = unheard
+        record = self.edits.get(name)
+        if record is not None and (record.unheard is None or record.unheard.word is not unheard.word):
+            self.edits.change(name, unheard=unheard)
 
     def _became_ready(self, reservation: Reservation, report: GuestReport, *, began: Instant | None) -> Outcome:
         ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
@@ -194,7 +186,7 @@ def _rekeyed_from(stored: Reservation, proven: Reservation, memory: Memory) -> A
     """
     same = (stored.key, stored.profile, stored.address) == (proven.key, proven.profile, proven.address)
     dated = int(stored.reserved_at) == int(proven.reserved_at)
-    owned = any(one.agent_id == proven.agent_id for one in memory.reservations.values())
+    owned = proven.agent_id in memory.owners
     return stored.agent_id if same and dated and not owned else None
 
 

@@ -63,22 +63,22 @@ def after(error: BasculeError, action: Action, ending: Ending) -> Outcome:
     return replace(outcome, error=word_for(type(error)), retire_vmid=isinstance(error, LeftoverImage))
 
 
-def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attempts | None:
-    """The failures in a row; None: progress was made, and there is nothing to remember.
+def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attempts:
+    """The failures in a row; where progress was made there is nothing to remember.
 
     A request that was never sent, or a pause, is nobody's fault. What was busy is waited for, however long. A place that cannot
     do it is given up sooner than a desktop is.
     """
     spec = spec_named(outcome.action)
     if outcome.result is Result.DONE and spec is not None and not spec.is_progress:
-        return before if before != Attempts() else None
+        return before
     if outcome.result is Result.DONE:
-        return Attempts(avoid=before.avoid) if before.avoid else None
+        return Attempts(avoid=before.avoid)
     if outcome.error == Unseen.word:
         return replace(before, reason=outcome.reason, error=outcome.error, made=True)
     if outcome.error == OtherKey.word or (outcome.error == NotOurs.word and _may_give_up(outcome)):
         # It says nothing of this desktop; or its proof is void now, and its note is read before anything else.
-        return before if before != Attempts() else None
+        return before
     if outcome.common:
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_base_s)
     misplaced = before.misplaced + (outcome.error in _OF_THE_PLACE)

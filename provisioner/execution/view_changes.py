@@ -1,10 +1,10 @@
 """What was seen of clusters, as it changes the store. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from provisioner.errors import Unseen
-from provisioner.execution.order_changes import void_unheard
 from provisioner.model.absence import MANY, is_absent, is_doubtful, is_missing, was_made, why_missing
 from provisioner.model.actions import (
     Action,
@@ -14,17 +14,15 @@ from provisioner.model.actions import (
     Tag,
 )
 from provisioner.model.cluster import ClusterView, Guest, Power
-from provisioner.model.desktops import Attempts, Reservation
+from provisioner.model.desktops import UNTRIED
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant
-from provisioner.model.records import Memory
+from provisioner.model.records import DesktopRecord, Memory, RecordEdits
 from provisioner.model.vm_marks import is_configured
 from provisioner.ports import Changes
 
 _STALE_S = 15.0
 """A listing may show a guest as stopped this long after its start: pvestatd passes every 10 s."""
 
-_NEVER = float("inf")
-_UNTRIED = Attempts()
 _PROOF_HOLDS_S = 30.0
 """A cloned desktop is configured within this time after it was proven ours, or proven again: its VMID may change hands."""
 
@@ -45,57 +43,49 @@ def of_views(
     Looked at are all desktops, or those `among` which alone something may be seen: a ready one that is as it was tells nothing.
     """
     seen = {view.cluster: view for view in views}
-    void: list[DesktopName] = []
-    unproven: list[DesktopName] = []
-    absent: dict[ClusterId, list[Reservation]] = {}
-    attempts: dict[DesktopName, Attempts | None] = {}
-    proved, started = proved or {}, memory.started
-    for name in memory.reservations if among is None else among:
-        one = memory.reservations.get(name)
-        view = seen.get(one.cluster) if one is not None else None
-        if one is None or view is None:
+    edits, proved = RecordEdits(memory.records), proved or {}
+    absent: defaultdict[ClusterId, list[DesktopRecord]] = defaultdict(list)
+    for name in memory.records if among is None else among:
+        record = memory.records.get(name)
+        view = seen.get(record.reservation.cluster) if record is not None else None
+        if record is None or view is None:
             continue
+        one, tried = record.reservation, record.attempts
         guest, order = view.guests.get(one.vmid), in_flight.get(one.key)
-        tried = memory.attempts.get(name, _UNTRIED)
-        if guest is None and was_made(one, tried) and is_absent(one, view) and not isinstance(order, Clone | Delete):
-            absent.setdefault(one.cluster, []).append(one)
-        elif guest is not None and is_missing(tried):
-            attempts[name] = None
-        is_off = guest is not None and guest.power is Power.STOPPED and (name in started or name in memory.reports)
-        if is_off and order is None and view.taken_at > started.get(name, _NEVER) + _STALE_S:
-            void.append(name)
-        if one.proven and _doubtful(guest, order, installation) and not _is_fresh(proved, name, guest, view):
-            unproven.append(name)
+        if guest is None:
+            if was_made(one, tried) and is_absent(one, view) and not isinstance(order, Clone | Delete):
+                absent[one.cluster].append(record)
+            continue
+        if is_missing(tried):
+            edits.change(name, attempts=UNTRIED)
+        started_at = record.started_at
+        if guest.power is Power.STOPPED and order is None and started_at and view.taken_at > started_at + _STALE_S:
+            edits.change(name, report=None, started_at=None, unheard=None)
+        if one.proven and _doubtful(guest, order, installation) and not _is_fresh(proved, name, view):
+            edits.prove(name, False)
     for cluster, those in absent.items():
-        gone, missing = _judged_absent(those, seen[cluster], memory)
-        unproven += gone
-        attempts |= dict.fromkeys((name for name in gone if name in memory.attempts), None) | missing
-    seen_off = Changes(reports=dict.fromkeys(void, None), started=dict.fromkeys(void, None), unheard=void_unheard(void, memory))
-    return replace(seen_off, unproven=tuple(unproven), attempts=attempts)
+        _judge_absent(edits, those, seen[cluster], memory)
+    return Changes(desktops=edits.made)
 
 
-def _judged_absent(
-    absent: list[Reservation], view: ClusterView, memory: Memory
-) -> tuple[list[DesktopName], dict[DesktopName, Attempts | None]]:
+def _judge_absent(edits: RecordEdits, absent: list[DesktopRecord], view: ClusterView, memory: Memory) -> None:
     """Of what a listing lacks: what is gone, and what an operator has to look at first."""
-    on_cluster = sum(one.cluster == view.cluster for one in memory.reservations.values()) if len(absent) >= MANY else 0
-    if not is_doubtful(len(absent), on_cluster):
-        return [one.name for one in absent if view.existence.get(one.vmid) is False], {}
-    tried = {one.name: memory.attempts.get(one.name, _UNTRIED) for one in absent}
-    missing = {
-        name: replace(before, made=True, error=Unseen.word.value, reason=why_missing(len(absent)))
-        for name, before in tried.items()
-        if not is_missing(before)
-    }
-    return [], {**missing}
+    on_cluster = sum(one.cluster == view.cluster for one in memory.reservations) if len(absent) >= MANY else 0
+    doubtful = is_doubtful(len(absent), on_cluster)
+    for record in absent:
+        name, tried = record.reservation.name, record.attempts
+        if doubtful and not is_missing(tried):
+            reason = why_missing(len(absent))
+            edits.change(name, attempts=replace(tried, made=True, error=Unseen.word.value, reason=reason))
+        elif not doubtful and view.existence.get(record.reservation.vmid) is False:
+            edits.prove(name, False)
+            edits.change(name, attempts=UNTRIED)
 
 
-def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, guest: Guest | None, view: ClusterView) -> bool:
-    return guest is not None and abs(view.taken_at - proved.get(name, 0.0)) < _PROOF_HOLDS_S
+def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, view: ClusterView) -> bool:
+    return abs(view.taken_at - proved.get(name, 0.0)) < _PROOF_HOLDS_S
 
 
-def _doubtful(guest: Guest | None, order: Action | None, installation: str) -> bool:
+def _doubtful(guest: Guest, order: Action | None, installation: str) -> bool:
     """Somebody may delete a desktop and make a VM of their own under its VMID: it must not be configured as ours."""
-    if guest is None:
-        return False
     return not (is_configured(guest, installation) or isinstance(order, Clone | Configure | Tag))

@@ -122,8 +122,6 @@ class ClusterView:
     """Tasks that ran when they were asked for; None: not asked, or not to be had."""
     existence: Mapping[Vmid, bool] = field(default_factory=dict)
     """Of VMIDs that were asked about and are not listed: whether a VM has the number, whoever may see it."""
-    news: frozenset[Vmid] | None = field(default=None, compare=False)
-    """Guests that have come, gone or changed since the listing before this one, uptimes apart; None: nobody compared."""
     boots: Mapping[Vmid, Instant] = field(default_factory=dict, compare=False)
     """When the present boot of each guest began at the latest, where earlier observations have told more than this one."""
 

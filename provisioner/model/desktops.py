@@ -195,3 +195,10 @@ class Attempts:
     def tries(self) -> int:
         """Failures in a row, whoever is to blame."""
         return self.count + self.waited
+
+    def __bool__(self) -> bool:
+        """Whether anything is remembered."""
+        return self != UNTRIED
+
+
+UNTRIED = Attempts()

@@ -11,6 +11,7 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.desktops import Reservation
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId
+from provisioner.model.records import DesktopRecord
 
 Rekeys = Mapping[AgentId, AgentId]
 """From the old id to the new one."""
@@ -25,6 +26,15 @@ def rekeyed_reservation(reservation: Reservation, rekeys: Rekeys) -> Reservation
     new = rekeys[old]
     earlier = tuple(one for one in (*reservation.noted_as, old) if one != new)
     return replace(reservation, agent_id=new, noted_as=earlier)
+
+
+def rekeyed_record(record: DesktopRecord, rekeys: Rekeys) -> DesktopRecord:
+    """The same of all that is kept of the desktop."""
+    reservation, given_to = rekeyed_reservation(record.reservation, rekeys), record.assigned_to
+    now = given_to if given_to is None else rekeys.get(given_to, given_to)
+    if reservation is record.reservation and now == given_to:
+        return record
+    return replace(record, reservation=reservation, assigned_to=now)
 
 
 def noted(reservation: Reservation, names: AgentId | None) -> Reservation:

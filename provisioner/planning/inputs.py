@@ -55,7 +55,7 @@ def where(situation: Situation, reservation: Reservation) -> NodeKey:
 
 def started_at(situation: Situation, reservation: Reservation) -> Instant:
     """When the present boot began: our own start order, or what its uptime says; now, where neither is known."""
-    ordered = situation.memory.started.get(reservation.name)
+    ordered = situation.memory.records[reservation.name].started_at
     if ordered is not None and ordered <= situation.now:  # else the clock was put back since
         return ordered
     view = situation.snapshot.clusters.get(reservation.cluster)

@@ -44,7 +44,6 @@ def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[Clu
         storages=seen.storages,
         guests=seen.guests,
         uptimes_s=seen.uptimes_s,
-        news=seen.news,
         tasks_of=frozenset(found),
         tasks=tuple(task for tasks in found.values() for task in tasks),
     )

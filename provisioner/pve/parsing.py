@@ -31,8 +31,6 @@ class Resources:
     guests: Mapping[Vmid, Guest]
     uptimes_s: Mapping[Vmid, int]
     """Of guests that run."""
-    news: frozenset[Vmid] | None = field(default=None, compare=False)
-    """Guests that have come, gone or changed since the listing before, but for their uptime; None: there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +47,8 @@ class StorageDetails:
 class Listings:
     """One cluster's listings, one after the other: a guest of which the same is said again is the very same value.
 
-    Most of a listing repeats the last one: so what is the same is not made again, and what is not is told apart.
+    Most of a listing repeats the last one: so what is the same is not made again, and is known for the same. Where nothing but
+    uptimes differs, the guests are the very same mapping.
     """
 
     def __init__(self, cluster: ClusterId) -> None:
@@ -80,7 +79,6 @@ class Listings:
             storages=tuple(storages),
             guests={**still, **changed} if changed else still,
             uptimes_s=reading.uptimes_s,
-            news=None if self._last is None else frozenset((*gone, *changed)),
         )
         return self._last
 

@@ -6,7 +6,7 @@ Whether threads or an event heap carry them out, it does not know.
 * state: `rekeying`, `durable_state` (the copy of the store), `in_flight`, `node_absences`, `operator_intents`, `surge`,
   `store_rebuild`;
 * looking: `observation_schedule`, `observation_request`, `roster_readings`, `roster_sync`, `judging` (what is in force, and
-  what would be), `task_logs`, `dirty` (what changed).
+  what would be), `task_logs`.
 
 May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter and no twin.
 

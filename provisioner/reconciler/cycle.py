@@ -28,7 +28,6 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
-from provisioner.reconciler.dirty import News
 from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.in_flight import Flight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, Watches, in_time, period
@@ -59,12 +58,9 @@ class Reconciler:
         self.flight = Flight(installation=config.installation, events=events)
         self._clock, self._events = clock, events
         self._post_mortems = PostMortems()
-        self._news = News()
         self.surveyor = Surveyor()
         """The tests put one here that doubts what it says."""
-        self._seen: Survey | None = None
-        """The last survey; what has changed since is in the news."""
-        self._books = Books(store=store, clock=clock, events=events, news=self._news, ended=self._ended)
+        self._books = Books(store=store, clock=clock, events=events, ended=self._ended)
         self._standing = StandingOrders(self._books, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
         self._surge, self._store = Surge(store), store
         self._fresh: list[tuple[Completion, ClusterView]] = []
@@ -102,7 +98,7 @@ class Reconciler:
 
     def _tell_of_the_scenario(self) -> None:
         demand = self._surge.demand(self.memory, self.config, self._clock.now())
-        has = len(demand.wants.keys() & self._books.kept.assignments.values())
+        has = len(demand.wants.keys() & self._books.memory().served)
         text = (
             f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
             f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
@@ -210,7 +206,6 @@ class Reconciler:
         if self._watches.says(cluster, error):
             self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {error}")
         self.flight.unseen(cluster)
-        self._news.missed(cluster)
         # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
         now = self._clock.now()
         if self.picture is not None:
@@ -236,7 +231,7 @@ class Reconciler:
         memory = self.memory
         demand = self._surge.demand(memory, self.config, began)
         situation = self.flight.situation(self.config, memory, demand, now=began)
-        seen = self.surveyor.look(situation, self._news.take(began))
+        seen = self.surveyor.look(situation)
         fresh, room = seen.fresh, room_of(situation, seen, closed_places(situation, seen))
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
@@ -253,7 +248,7 @@ class Reconciler:
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)
-        self._seen = seen = self.surveyor.look(now, self._news.take(began))
+        seen = self.surveyor.look(now)
         self.flight.absent = frozenset(one.key for one in absent_in(now, seen))
         changed = None if fresh is None or seen.fresh is None else fresh | seen.fresh
         self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture, changed=changed)
@@ -261,15 +256,12 @@ class Reconciler:
         return orders
 
     def _look_at(self, views: Sequence[ClusterView]) -> None:
-        """What the views make void. Only desktops with news, and those not ready, can have anything of it."""
-        for view in views:
-            self._news.of_view(view, self.flight.snapshot.clusters.get(view.cluster), self._books.kept)
-        among = self._news.desktops
-        if among is not None and self._seen is not None:
-            among = among.union(*self._seen.not_ready.values())
-        flying, proved = self.flight.executor.in_flight, self._books.proved
-        installation = self.config.installation
-        self._books.commit(of_views(views, self.memory, flying, installation=installation, proved=proved, among=among))
+        """What the views make void."""
+        memory, flying = self.memory, self.flight.executor.in_flight
+        clusters = {**self.flight.snapshot.clusters, **{view.cluster: view for view in views}}
+        among = self.surveyor.worth_a_look(memory, clusters, flying)
+        installation, proved = self.config.installation, self._books.proved
+        self._books.commit(of_views(views, memory, flying, installation=installation, proved=proved, among=among))
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
         paused = self._paused(situation.now)
@@ -319,6 +311,6 @@ class Reconciler:
     def _ended(self, outcome: Outcome) -> None:
         """What an outcome tells besides what is kept of it."""
         if outcome.action == JournalWord.READY:
-            node = node_of(self._books.kept.reservations[outcome.desktop], self.flight.snapshot)
+            node = node_of(self._books.kept.records[outcome.desktop].reservation, self.flight.snapshot)
             self.flight.meter.booted(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
         self._post_mortems.note(outcome)

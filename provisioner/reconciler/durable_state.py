@@ -15,20 +15,14 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Memory
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reconciler.dirty import News
-
-"""Orders that read the note themselves, and are not sent where it does not prove the VM ours."""
 
 
 class Books:
     """What is kept, and what goes with it for one life of the daemon: when each desktop was asked and proven last."""
 
-    def __init__(
-        self, *, store: Store, clock: Clock, events: Events, news: News, ended: Callable[[Outcome], None]
-    ) -> None:  # fmt: skip
+    def __init__(self, *, store: Store, clock: Clock, events: Events, ended: Callable[[Outcome], None]) -> None:
         """`ended` is told each outcome before it is kept."""
         self.kept = Kept()
-        self._news = news
         self.proved: dict[DesktopName, Instant] = {}
         self._store, self._clock, self._events, self._ended = store, clock, events, ended
         self._checked: dict[DesktopName, Instant] = {}
@@ -47,8 +41,8 @@ class Books:
         memory = self._store.load()
         self.kept = Kept.of(memory)
         self.commit(of_clock(memory, self._clock.now(), budget))
-        self._unsampled = {one.cluster for one in memory.reservations.values() if one.proven}
-        self._inherited = frozenset(name for name, one in memory.reservations.items() if not one.proven)
+        self._unsampled = {one.cluster for one in memory.reservations if one.proven}
+        self._inherited = frozenset(one.name for one in memory.reservations if not one.proven)
         self._maybe_made = set(self._inherited)
 
     def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Memory:
@@ -70,7 +64,7 @@ class Books:
     def take(self, effects: Effects, budget: Budget) -> None:
         """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
         if effects.checked is not None:
-            self._note_checked(effects.checked, self._clock.now())
+            self._checked[effects.checked] = self._clock.now()
         if effects.report is not None or effects.unheard is not None:
             self._unkept.append(effects)
         else:
@@ -79,7 +73,9 @@ class Books:
     def keep_reports(self, budget: Budget) -> None:
         """All that wait, in one transaction."""
         unkept, self._unkept = self._unkept, []
-        self._enter(of_all(unkept, self.memory(), budget))
+        changes = of_all(unkept, self.memory(), budget)
+        self._tell(changes)
+        self.commit(changes)
 
     def apply(self, effects: Effects, budget: Budget) -> None:
         """Keep what an end or an observation has brought."""
@@ -88,21 +84,26 @@ class Books:
             self._unsampled.discard(adopted.cluster)
         for name in (*effects.proven, *(one.name for one in effects.adopted)):
             self.proved[name] = self._clock.now()
-            self._news.of_desktop(name)
         if effects.maybe_made is not None:
             self._maybe_made.add(effects.maybe_made)
-        self._enter(of_effects(effects, self.memory(), budget))
+        changes = of_effects(effects, self.memory(), budget)
+        self._tell(changes)
+        try:
+            self.commit(changes)
+        except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
+            self._events.notice("store", f"a desktop is not taken up: {conflict}")
+            self.commit(of_effects(replace(effects, adopted=()), self.memory(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:
         """A failed task's log. One that could not be read is no loss: the exit status is known."""
         changes = of_log(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
         self.commit(changes)
-        for name, attempts in changes.attempts.items():
-            self._events.notice(f"desktop {name}", attempts.reason if attempts else "")
+        for name, record in changes.desktops.items():
+            self._events.notice(f"desktop {name}", record.attempts.reason if record else "")
 
     def sessions_settled(self, *, first_s: float) -> bool:
         """Whether every desktop that is ready has been asked again, so many seconds later."""
-        reports = self.kept.reports.values()
+        reports = [record.report for record in self.kept.records.values() if record.report is not None]
         return bool(reports) and all(one.read_at >= (one.ready_at or one.read_at) + first_s for one in reports)
 
     def commit(self, changes: Changes) -> None:
@@ -110,12 +111,7 @@ class Books:
         if not changes:
             return
         self._store.commit(changes)
-        self._news.of_changes(changes, self.kept)
         self.kept.apply(changes)
-
-    def _note_checked(self, name: DesktopName, at: Instant) -> None:
-        self._checked[name] = at
-        self._news.of_desktop(name)
 
     def _note_unread(self, outcome: Outcome) -> None:
         self._unread.pop(outcome.desktop, None)
@@ -125,18 +121,13 @@ class Books:
         elif outcome.result is not Result.DONE:
             self._unread[outcome.desktop] = outcome.reason
 
-    def _enter(self, changes: Changes) -> None:
+    def _tell(self, changes: Changes) -> None:
         for outcome in changes.outcomes:
             spec = spec_named(outcome.action)
             if spec is not None and spec.configures and outcome.result is Result.DONE:
                 self.proved[outcome.desktop] = outcome.ended_at
             if outcome.action == Verify.word:
-                self._note_checked(outcome.desktop, outcome.ended_at)
+                self._checked[outcome.desktop] = outcome.ended_at
                 self._note_unread(outcome)
             self._events.outcome(outcome)
             self._ended(outcome)
-        try:
-            self.commit(changes)
-        except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
-            self._events.notice("store", f"a desktop is not taken up: {conflict}")
-            self.commit(replace(changes, reserved=(), released=()))

@@ -24,8 +24,7 @@ def judged(reading: Roster | None, configured: SiteConfig, memory: Memory, *, no
 
 def in_force_of(memory: Memory, config: SiteConfig) -> InForce:
     """Whom there is, under the rules of `order`."""
-    owners = frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id is not None)
-    return InForce(accepted=memory.roster, rules=config.rules, owners=owners, served=frozenset(memory.assignments.values()))
+    return InForce(accepted=memory.roster, rules=config.rules, owners=memory.owners, served=memory.served)
 
 
 def order_in(intents: Iterable[Intent]) -> Intent | None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.records import RecordEdits
+from provisioner.model.rekeying import rekeyed_record
 from provisioner.model.words import JournalWord
 from provisioner.planning.roster.rekeys import carried
 from provisioner.ports import Changes, Clock, Events, Store
@@ -29,7 +31,10 @@ class Rekeying:
     def _carry_out(self, order: Intent) -> bool:
         done = carried(order.rekeys, self._books.memory())
         if done.rekeys:
-            self._books.commit(Changes(rekeyed=done.rekeys, outcomes=tuple(self._lines(order, done.rekeys))))
+            edits = RecordEdits(self._books.kept.records)
+            edits.each(lambda record: rekeyed_record(record, done.rekeys))
+            outcomes = tuple(self._lines(order, done.rekeys))
+            self._books.commit(Changes(desktops=edits.made, rekeyed=done.rekeys, outcomes=outcomes))
             text = f"{len(done.rekeys)} agents go on under new ids, by order of {order.by}; their desktops' notes follow"
             self._events.notice("directory", text)
         for refusal in done.refused[:_TOLD]:
@@ -43,7 +48,7 @@ class Rekeying:
     def _lines(self, order: Intent, rekeys: Mapping[AgentId, AgentId]) -> Iterator[Outcome]:
         """For the journal, each desktop's."""
         now, why = self._clock.now(), f": {order.reason}" if order.reason else ""
-        for one in self._books.kept.reservations.values():
+        for one in self._books.memory().reservations:
             if one.agent_id is not None and one.agent_id in rekeys:
                 reason = f"its agent {one.agent_id} goes on as {rekeys[one.agent_id]}, by order of {order.by}{why}"
                 yield Outcome(

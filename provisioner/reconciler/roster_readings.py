@@ -143,7 +143,7 @@ class Readings:
         self._end_distinct(intents)
         held = verdict.quarantine
         if held is not None and verdict.roster is None:
-            self._served = _only(verdict.seen, frozenset(one.agent_id for one in memory.reservations.values() if one.agent_id))
+            self._served = _only(verdict.seen, memory.owners)
             self._events.directory_read(verdict.seen, held.reason)
         elif not told:
             self._events.directory_read(verdict.seen, "")

@@ -41,7 +41,7 @@ class Surge:
         if stale or self._demand is None:
             self._roster = roster
             began = self._began_at if self._began_at is not None else now
-            served = frozenset(memory.assignments.values())
+            served = memory.served
             self._demand = demand_of(roster, config.rules, started_at=began, now=now, served=served)
         return self._demand
 

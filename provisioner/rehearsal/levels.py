@@ -47,7 +47,7 @@ def _bought(stage: Stage, level: Level) -> Bought:
     picture, memory = rehearsal.reconciler.picture, rehearsal.reconciler.memory
     made: tuple[Preparation, ...] = picture.preparations if picture else ()
     profiles, budget = config.profiles, config.budget
-    sizes = [profiles[one.profile] for one in memory.reservations.values()]
+    sizes = [profiles[one.profile] for one in memory.reservations]
     rehearsal.begin(_at(stage.config.scenario, level, starts_at=rehearsal.events.now))
     return Bought(
         level=level,

@@ -154,10 +154,7 @@ class Town:
         copy.claim()
         copy.commit(
             Changes(
-                reserved=tuple(kept.reservations.values()),
-                reports=dict(kept.reports),
-                started=dict(kept.started),
-                assignments=dict(kept.assignments),
+                desktops=dict(kept.records),
                 roster=kept.roster,
                 guard=kept.guard,
                 baseline_accepted=kept.baseline_accepted,
@@ -243,7 +240,7 @@ class Town:
         run(self.reconciler, self.calls, until=lambda: ended() or self.events.now >= end)
 
     def _owners(self) -> dict[DesktopName, AgentId | None]:
-        return {one.name: one.agent_id for one in self.store.load().reservations.values()}
+        return {one.name: one.agent_id for one in self.store.load().reservations}
 
     def _looks(self) -> dict[int, tuple[object, ...]]:
         guests = self.watched.twin.cluster.guests.items()

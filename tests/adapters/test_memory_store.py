@@ -3,9 +3,10 @@
 import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.ports import Changes
+from provisioner.model.records import DesktopRecord
 from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.filled import OpenStore
+from tests.builders.records import a_step
 from tests.builders.store import a_name, a_reservation
 
 
@@ -23,8 +24,8 @@ class TestMemoryStore(StoreContract):
         store.claim()
         memory = store.load()
 
-        store.commit(Changes(reserved=(a_reservation(1001),)))
+        store.commit(a_step(reserved=(a_reservation(1001),)))
 
-        assert set(memory.reservations) == {a_name(1001)}
+        assert set(memory.records) == {a_name(1001)}
         with pytest.raises(TypeError):
-            memory.reservations[a_name(1002)] = a_reservation(1002)
+            memory.records[a_name(1002)] = DesktopRecord(reservation=a_reservation(1002))

@@ -19,9 +19,9 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, Node
 from provisioner.model.ownership import NoteKey
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.vm_marks import tags_for
-from provisioner.ports import Changes
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from tests.bench.stage import BEGIN, FIRST_VMID, PROFILE, a_config_on, a_profile, a_roster, a_spec
+from tests.builders.records import a_step
 
 A_CLUSTER = 2_000
 """Desktops of one cluster at most."""
@@ -60,7 +60,7 @@ class Site:
         reservations = [self._reservation(number) for number in range(self.desktops)]
         names = [one.name for one in reservations]
         store.commit(
-            Changes(
+            a_step(
                 reserved=tuple(reservations),
                 reports=dict.fromkeys(names, report),
                 started=dict.fromkeys(names, BEGIN + 60),

@@ -14,17 +14,18 @@ from provisioner.model.budget import Budget, Naming, Safety
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.departures import Departure, Leavers
-from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
+from provisioner.model.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Profile, Selection
-from provisioner.model.records import Memory
+from provisioner.model.records import DesktopRecord, Memory
 from provisioner.model.scenarios import Level
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import tags_for
 from provisioner.planning.inputs import Situation
 from tests.builders.actions import a_delete, a_reservation, a_stop, an_agent_id
 from tests.builders.cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view
+from tests.builders.records import PARTS, a_step
 
 FIRST_VMID, LAST_VMID = 5001, 7000
 RUNNING_SINCE = NOW - 300
@@ -188,14 +189,21 @@ def a_config(*profiles: Profile, budget: Budget | None = None, naming: Naming | 
 def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Memory:
     """What the store keeps of these desktops."""
     kept = {one.reservation.name: one for one in desktops}
+    records = {
+        name: DesktopRecord(
+            reservation=one.reservation,
+            report=one.report,
+            started_at=one.started_at,
+            attempts=one.attempts or UNTRIED,
+            assigned_to=one.reservation.agent_id if one.assigned else None,
+            departure=one.departure,
+        )
+        for name, one in kept.items()
+    }
+    made = a_step(records, **{word: changed.pop(word) for word in PARTS if word in changed}).desktops
     return Memory(
-        reservations={name: one.reservation for name, one in kept.items()},
-        reports={name: one.report for name, one in kept.items() if one.report},
-        started={name: one.started_at for name, one in kept.items() if one.started_at is not None},
+        records=records | {name: record for name, record in made.items() if record is not None},
         checked={name: one.checked_at for name, one in kept.items() if one.checked_at is not None},
-        attempts={name: one.attempts for name, one in kept.items() if one.attempts},
-        assignments={name: one.reservation.agent_id for name, one in kept.items() if one.assigned and one.reservation.agent_id},
-        departures={name: one.departure for name, one in kept.items() if one.departure},
         **changed,
     )
 

@@ -1,6 +1,7 @@
 """What is under way, and the ends of calls, for the tests of execution."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from provisioner.errors import BasculeError
@@ -16,6 +17,7 @@ from provisioner.ports import Changes
 from provisioner.pve.faults import error_for_task
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_node, a_task, a_view
 from tests.builders.core import a_budget
+from tests.builders.records import told
 
 UPID = "UPID:n1:1:2:3:qmclone:9001:bascule@pve!token:"
 BUDGET = a_budget()
@@ -62,6 +64,11 @@ def looked(executor: Executor, view: ClusterView, *, now: float | None = None) -
     return settle(executor, view, now if now is not None else view.taken_at, task_error=error_for_task)
 
 
-def effects_on(memory: Memory, **effects: Any) -> Changes:
-    """What the effects change in a store that keeps this."""
+def effects_on(memory: Memory, **effects: Any) -> SimpleNamespace:
+    """What the effects change in a store that keeps this, part by part."""
+    return told(changes_on(memory, **effects), memory.records)
+
+
+def changes_on(memory: Memory, **effects: Any) -> Changes:
+    """What is written for it."""
     return of_effects(Effects(**effects), memory, BUDGET)

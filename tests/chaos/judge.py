@@ -72,14 +72,14 @@ class Judge(WriteJudge):
     def _look_at_replaced(self) -> None:
         """A desktop is given up for another only when its agent cannot have it. A lost store knows of it no more: we do."""
         memory = self._memory
-        for name, other in memory.superseded.items():
-            vmid = memory.reservations[name].vmid
-            if vmid in self._replaced:
+        for name, record in memory.records.items():
+            vmid, other = record.reservation.vmid, record.superseded_by
+            if other is None or vmid in self._replaced:
                 continue
             self._replaced.add(vmid)
             self._look_at_common_cause(name)
             guest = self.twin.cluster.guests.get(vmid)
-            counts_again = memory.reservations[other].vmid in self._replaced
+            counts_again = memory.records[other].reservation.vmid in self._replaced
             if guest is not None and guest.ready and not counts_again and self.twin.cluster.nodes[guest.node].alive:
                 self.condemn("nobody is given another desktop while theirs can be had", f"{name} on {guest.node} is ready")
 
@@ -146,13 +146,13 @@ class Judge(WriteJudge):
         view = picture.snapshot.clusters.get(CLUSTER)
         if view is None:
             return
-        ready, reports = dict[str, tuple[int, float]](), self._memory.reports
+        ready, records = dict[str, tuple[int, float]](), self._memory.records
         for name, one in picture.desktops.items():
             guest = self.twin.cluster.guests.get(one.reservation.vmid)
             if guest is None or not guest.ready or guest.status_file is not None:
                 continue
             boots, seen_at = self._was_ready.get(name, (0, 0.0))
-            report, boot = reports.get(name), guest.boot
+            report, boot = records[name].report if name in records else None, guest.boot
             told = report is not None and boot is not None and boot.ready_at is not None and report.read_at >= boot.ready_at
             if one.phase is Phase.READY and told:
                 ready[name] = (guest.boots, view.taken_at)
@@ -161,9 +161,9 @@ class Judge(WriteJudge):
         self._was_ready = ready
 
     def _look_at_sessions(self) -> None:
-        for name, report in self._memory.reports.items():
-            if len(report.sessions) > _HOLDS:
-                self.condemn("no desktop has more sessions than it can hold", f"{name} has {len(report.sessions)}")
+        for name, record in self._memory.records.items():
+            if record.report is not None and len(record.report.sessions) > _HOLDS:
+                self.condemn("no desktop has more sessions than it can hold", f"{name} has {len(record.report.sessions)}")
 
     def _listing_shows_boot(self, picture: Picture, vmid: int) -> bool:
         """Whether what it was called ready by shows its present boot, by an uptime: then no older one excuses it."""
@@ -220,14 +220,14 @@ class Judge(WriteJudge):
 
     def _nobody_can_identify(self, memory: Memory) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""
-        known = {one.vmid for one in memory.reservations.values()} | {key.vmid for key in memory.retired}
+        known = {one.vmid for one in memory.reservations} | {key.vmid for key in memory.retired}
         strange = (one for one in self.twin.cluster.guests.values() if one.vmid >= FIRST_VMID and one.vmid not in known)
         return any(not self.twin.cluster.nodes[one.node].alive and not one.template for one in strange)
 
     def unexplained(self) -> list[int]:
         """VMs in our range that neither the store nor, being foreign, other people explain; and desktops the store forgot."""
         memory = self._memory
-        known = {one.vmid for one in memory.reservations.values()}
+        known = {one.vmid for one in memory.reservations}
         retired = {key.vmid for key in memory.retired}
         found = []
         for vmid, guest in self.twin.cluster.guests.items():

@@ -9,6 +9,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.vm_marks import mac_for
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from tests.builders.records import parts_of
 from tests.chaos.truth import CONFIGURED, STALE_S, Truth
 from tests.chaos.world import CLUSTER, INSTALLATION, LEAVER_STOPS_AFTER_S
 
@@ -114,7 +115,7 @@ class WriteJudge(Truth):
         memory, key = self._memory, GuestKey(CLUSTER, Vmid(vmid))
         if key in memory.retired:
             self.condemn("a retired VMID is never handed out", doing)
-        if not any(one.key == key for one in memory.reservations.values()):
+        if not any(one.key == key for one in memory.reservations):
             self.condemn("a reservation is durable before its clone", doing)
 
     def _judge_configure(self, request: ApiRequest, doing: str) -> None:
@@ -145,7 +146,7 @@ class WriteJudge(Truth):
         since = self.twin.events.now - _LAST_READING_S - self._grace_s
         to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
         # Of whoever has come since the document was written nobody can know, nor of anybody where no guest agent answers.
-        unknown = to_stop and guest.dead_agent and note.name not in self._memory.reports
+        unknown = to_stop and guest.dead_agent and note.name not in parts_of(self._memory.records).reports
         if not unknown and any(one.since < self.twin.events.now - self.twin.spec.report.period_s for one in guest.sessions):
             self.condemn("nobody is cut off", doing)
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S

@@ -101,7 +101,7 @@ _UNREAD = (
     "if not isinstance(action, Configure) and not (ours and note and action.reservation.may_be_noted_as(note.agent_id)):",
 )
 """The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
-_UNJUDGED = ("if memory.rebuilt_since is not None and memory.provisional and memory.reservations:", "if False:")
+_UNJUDGED = ("if memory.rebuilt_since is not None and memory.provisional and memory.records:", "if False:")
 """After the store was lost the directory is judged before anything new is made, and that comes after all else is known."""
 
 
@@ -130,8 +130,8 @@ MUTANTS = (
     ),
     _without(
         "the note is the truth where the store is older",
-        "if stored is not None and _is_the_same(stored, reservation):",
-        "if stored is not None:",
+        "if stored is not None and not _is_the_same(stored, reservation):",
+        "if False:",
     ),
     # -- what is ours
     _without("a VM is proven before it is used", "if not reservation.proven:", "if False:"),
@@ -265,7 +265,7 @@ MUTANTS = (
         "a desktop whose sessions are unknown is not stopped",
         "if unanswered or (doubt and not report.sessions):",
         "if False:",
-        ("if not insists and draft.now - draft.situation.memory.reports[desktop.name].read_at > FRESH_S:", "if False:"),
+        ("if not insists and draft.now - draft.situation.memory.report_of(desktop.name).read_at > FRESH_S:", "if False:"),
         (
             "_require_unused(report, action, now=hands.now())",
             "pass",
@@ -284,12 +284,12 @@ MUTANTS = (
     ),
     # -- what is known of a desktop
     _without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:"),
-    _without("a report counts for one boot", "and same_boot(facts.report, guest.key.vmid, facts.view)", ""),
+    _without("a report counts for one boot", "and same_boot(report, guest.key.vmid, facts.view)", ""),
     _without(
         "a start makes the kept report void",
-        "reports=dict.fromkeys((*starts, *anew, *(one.instead_of for one in clones if one.instead_of)), None),",
-        "reports={},",
-        ("reports=dict.fromkeys(void, None), started", "reports={}, started"),
+        "edits.change(one.desktop, started_at=now, report=None, unheard=None)",
+        "edits.change(one.desktop, started_at=now, unheard=None)",
+        ("edits.change(name, report=None, started_at=None, unheard=None)", "edits.change(name, started_at=None, unheard=None)"),
     ),
     # -- a clock put back
     _without(
@@ -324,14 +324,14 @@ MUTANTS = (
     # -- what people change by hand, and what the token does not see
     _without(
         "what a listing lacks is asked about before it counts as gone",
-        "for one in absent if view.existence.get(one.vmid) is False]",
-        "for one in absent]",
+        "elif not doubtful and view.existence.get(record.reservation.vmid) is False:",
+        "elif not doubtful:",
     ),
-    _without("many that a listing lacks are not gone", "if not is_doubtful(len(absent), on_cluster):", "if True:"),
-    _without("an answer about a number is news", " | _asked_anew(view, before)", ""),
+    _without("many that a listing lacks are not gone", "doubtful = is_doubtful(len(absent), on_cluster)", "doubtful = False"),
+    _without("an answer about a number is news", " | differing(before.existence, now.existence)", ""),
     _without(
         "a desktop that has served is not configured again",
-        "configured = facts.served or is_configured(",
+        "configured = record.has_served or is_configured(",
         "configured = is_configured(",
         ('if f"={mac}" in str(own.get("net0", "")).upper():', "if False:"),
     ),

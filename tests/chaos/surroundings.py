@@ -65,7 +65,7 @@ def copy_of(store: MemoryStore) -> MemoryStore:
 def _containers_of(kept: Any) -> Any:
     if isinstance(kept, dict | list):
         return copy(kept)
-    if hasattr(kept, "reservations"):
+    if hasattr(kept, "records"):
         return replace(kept, **{name: _containers_of(getattr(kept, name)) for name in type(kept).__slots__})
     if hasattr(kept, "__dict__"):
         other = copy(kept)

@@ -101,7 +101,7 @@ class Truth:
     def note_making(self, vmid: int) -> None:
         """Somebody is about to make a VM of their own."""
         self.foreigners.made_at[vmid] = self.twin.events.now
-        ours = (one for one in self._memory.reservations.values() if one.vmid == vmid)
+        ours = (one for one in self._memory.reservations if one.vmid == vmid)
         if any(one.proven for one in ours):
             self.foreigners.instead_of_ours.add(vmid)
 

@@ -12,6 +12,7 @@ from provisioner.model.guard import GuardRecord, Move
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
 from tests.builders.cli import Ended, a_lonely_site, bascule, ordered_by
+from tests.builders.records import a_step
 from tests.builders.settings import Site
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, a_roster, an_outcome
 
@@ -70,7 +71,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
         pytest.param(
             [
                 Changes(roster=a_roster("parti")),
-                Changes(roster=a_roster("zoé"), reserved=(a_reservation(1001, agent_id=AgentId("id-parti")),)),
+                a_step(roster=a_roster("zoé"), reserved=(a_reservation(1001, agent_id=AgentId("id-parti")),)),
             ],
             "parti still has vd-1001: wait until the desktop is deleted",
             id="a desktop",
@@ -78,7 +79,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
         pytest.param(
             [
                 Changes(roster=a_roster("parti")),
-                Changes(
+                a_step(
                     roster=a_roster("zoé"),
                     reserved=(a_reservation(1001),),
                     assignments={a_name(1001): AgentId("id-parti")},

@@ -6,10 +6,10 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.desktops import Attempts
-from provisioner.ports import Changes
 from tests.builders.actions import a_name, a_reservation
 from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.directory import FixedClock
+from tests.builders.records import a_step
 
 GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: no", gave_up=True)
 
@@ -21,7 +21,7 @@ def site(tmp_path):
     with closing(_store(site)) as store:
         store.claim()
         store.commit(
-            Changes(
+            a_step(
                 reserved=tuple(a_reservation(number) for number in (1, 2, 3, 4)),
                 attempts={a_name(2): GAVE_UP, a_name(3): GAVE_UP, a_name(4): Attempts(count=1, reason="no luck")},
                 superseded={a_name(3): a_name(1)},

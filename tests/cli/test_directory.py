@@ -13,6 +13,7 @@ from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, files_of, ordered_by
 from tests.builders.directory import FixedClock, a_directory
+from tests.builders.records import a_step
 
 EVERYBODY = 60
 
@@ -202,7 +203,7 @@ def test_with_a_lost_store_the_owners_of_desktops_are_compared(tmp_path):
     vmids = range(20000, 20010)
     _keep(
         site,
-        Changes(
+        a_step(
             reserved=tuple(
                 a_reservation(vmid, agent_id=owner, cluster="melun", proven=True)
                 for vmid, owner in zip(vmids, owners, strict=True)

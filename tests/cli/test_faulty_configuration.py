@@ -6,10 +6,10 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
-from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import FixedClock
+from tests.builders.records import a_step
 
 FAULTS = [
     pytest.param(lambda site: site.append("scenario: surge.yaml\n").write("surge.yaml", "waves: [oops"), id="no YAML"),
@@ -35,7 +35,7 @@ def site(tmp_path):
     site = a_lonely_site(tmp_path)
     with _store(site) as store:
         store.claim()
-        store.commit(Changes(reserved=(a_reservation(1),)))
+        store.commit(a_step(reserved=(a_reservation(1),)))
     return site
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.plain_text import one_line
-from provisioner.ports import Changes
 from tests.builders.actions import a_name, a_reservation
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import FixedClock
 from tests.builders.https import https, says
+from tests.builders.records import a_step
 from tests.builders.store import an_outcome
 from tests.servers.certificates import Authority
 
@@ -28,7 +28,7 @@ def said(tmp_path_factory):
     certificate = Authority(site.folder / "ca").issue("server")
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
         store.claim()
-        store.commit(Changes(reserved=(a_reservation(1),), outcomes=(an_outcome(5001, reason=HOSTILE),)))
+        store.commit(a_step(reserved=(a_reservation(1),), outcomes=(an_outcome(5001, reason=HOSTILE),)))
     body = json.dumps({"data": None, "message": HOSTILE}).encode()
     with https(certificate, says(500, "no", body=body)) as server:
         text = (site.folder / "bascule.yaml").read_text()

@@ -5,10 +5,10 @@ from contextlib import closing
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, files_of
 from tests.builders.directory import FixedClock
+from tests.builders.records import a_step
 from tests.builders.store import an_outcome
 
 REFUSED = "cluster melun cannot be observed: "
@@ -165,7 +165,7 @@ def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
     if kept:
         with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
             store.claim()
-            store.commit(Changes(reserved=(a_reservation(1),)))
+            store.commit(a_step(reserved=(a_reservation(1),)))
 
     ended = _look(site, "journal", "--desktop", "nope", *words)
 
@@ -177,7 +177,7 @@ def test_a_journal_of_a_desktop_is_its_own(site):
     """D4: one that is there, one that was, and one to which nothing has happened."""
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
         store.claim()
-        store.commit(Changes(reserved=(a_reservation(1),), outcomes=(an_outcome(2002, action="delete"),)))
+        store.commit(a_step(reserved=(a_reservation(1),), outcomes=(an_outcome(2002, action="delete"),)))
 
     assert _look(site, "journal", "--desktop", "vd-5001").out == "nothing has been ordered yet for vd-5001\n"
     assert "delete" in _look(site, "journal", "--desktop", "vd-2002").out

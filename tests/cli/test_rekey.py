@@ -16,6 +16,7 @@ from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.directory import FixedClock, a_directory
 from tests.builders.reconciler import Site as Daemon
+from tests.builders.records import a_step, change
 
 PEOPLE = 40
 FOUR = 4
@@ -58,7 +59,7 @@ def _keep(site, agents):
     with closing(_store(site)) as store:
         store.claim()
         store.commit(
-            Changes(
+            a_step(
                 roster=roster,
                 reserved=desktops,
                 assignments={one.name: one.agent_id for one in desktops if one.agent_id},
@@ -76,14 +77,14 @@ def _orders(site, kind=IntentKind.REKEY):
 
 
 def _owners(site):
-    return {one.agent_id for one in _store(site).load().reservations.values()}
+    return {one.agent_id for one in _store(site).load().reservations}
 
 
 def _cycles(site):
     """The daemon on this store, until it rests; everything happens on a cluster that does as it is told."""
     store = _store(site)
     daemon = Daemon(agents=_read(site), store=store)
-    for one in store.load().reservations.values():
+    for one in store.load().reservations:
         daemon.cluster.notes[one.vmid] = one
     daemon.settle(cycles=4)
     daemon.store.close()
@@ -123,7 +124,7 @@ def test_rekey_orders_it_and_the_daemon_carries_everything_over(site, match):
     daemon = _cycles(site)
     assert _owners(site) == set(_read(site).agents)
     kept = _store(site).load()
-    assert set(kept.assignments.values()) == set(_read(site).agents)
+    assert kept.served == set(_read(site).agents)
     assert (_orders(site), kept.roster.rejected if kept.roster else None) == ([], ())
     assert _run(site, "diff").code == 0
     lines = bascule("journal", "--json", "--lines", "500", "--config", str(site.main)).document
@@ -159,7 +160,7 @@ def test_another_agent_id_is_quarantined_shown_and_carried_over_by_the_old_id(si
         store.claim()
         keep = {key: replace(one, login=f"was-{one.login}", mail="", display_name="?") for key, one in now.agents.items()}
         owned = {one.agent_id: key for key, one in zip(sorted(now.agents), _in_order(store), strict=True) if one.agent_id}
-        store.commit(Changes(rekeyed=owned))
+        change(store, rekeyed=owned)
         store.commit(Changes(roster=Roster(read_at=3.0, agents=keep)))
     site.change("directory:\n", "directory:\n  attributes: {agent_id: employeeNumber}\n")
 
@@ -177,7 +178,7 @@ def test_another_agent_id_is_quarantined_shown_and_carried_over_by_the_old_id(si
 
 
 def _in_order(store):
-    return sorted(store.load().reservations.values(), key=lambda one: one.name)
+    return sorted(store.load().reservations, key=lambda one: one.name)
 
 
 def test_who_cannot_be_told_apart_is_named_and_not_carried_over(site):
@@ -259,7 +260,7 @@ def test_an_order_waits_for_the_daemon_and_what_is_no_more_true_then_is_refused_
     new = sorted(_read(site).agents)[0]
     with closing(_store(site)) as store:
         store.claim()
-        store.commit(Changes(reserved=(a_reservation(99, agent_id=new, profile="office", proven=True),)))
+        store.commit(a_step(reserved=(a_reservation(99, agent_id=new, profile="office", proven=True),)))
 
     daemon = _cycles(site)
 

@@ -15,6 +15,7 @@ from provisioner.twin.model.running_tasks import start_task
 from tests.builders.actions import a_reservation
 from tests.builders.core import a_roster
 from tests.builders.directory import FixedClock
+from tests.builders.records import a_step
 from tests.builders.settings import a_site
 from tests.builders.twin import NODE, Lab, a_spec
 from tests.scenarios.surroundings import ScriptedDirectory
@@ -51,7 +52,7 @@ class Compared:
         tags = "bascule-seine;profile-standard;img-trixie-1"
         self.lab.ask("PUT", f"/nodes/{NODE}/qemu/{vmid}/config", tags=tags)
         if stored:
-            self.store.commit(Changes(reserved=(one,)))
+            self.store.commit(a_step(reserved=(one,)))
 
     def describe(self, vmid, text):
         assert self.lab.ask("PUT", f"/nodes/{NODE}/qemu/{vmid}/config", description=text).ok

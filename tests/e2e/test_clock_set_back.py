@@ -15,6 +15,7 @@ from provisioner.daemon.service import Service, Surroundings
 from provisioner.ports import Clock
 from provisioner.reconciler import Reconciler
 from tests.builders.daemon import Heard, a_variant
+from tests.builders.records import parts_of
 from tests.e2e.switch import Switch
 
 pytestmark = pytest.mark.real
@@ -112,7 +113,8 @@ def test_nothing_that_is_kept_is_dated_later_than_now(story: Story):
     with closing(SqlStore(f"sqlite:///{story.store}", clock=Machine(story.switch.twin.state.clock, 0.0))) as store:
         memory = store.load()
 
-    instants = [*memory.started.values(), *(one.read_at for one in memory.reports.values())]
+    kept = parts_of(memory.records)
+    instants = [*kept.started.values(), *(one.read_at for one in kept.reports.values())]
     assert len(instants) == 2 * AGENTS
     assert max(instants) <= story.ended_at
     assert memory.roster is not None

@@ -9,9 +9,9 @@ from provisioner.cli.clocks import TWIN_STATE
 from provisioner.daemon.composition import outside_of
 from provisioner.model.desktops import Attempts, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, NodeName, ProfileName, Vmid
-from provisioner.ports import Changes
 from provisioner.settings.bascule import load_settings
 from tests.builders.cli import Ended, bascule
+from tests.builders.records import a_step
 from tests.builders.store import NOON, StillClock
 from tests.e2e.switch import Switch
 
@@ -55,7 +55,7 @@ def keep(switch: Switch, *, failed: int, superseded: int = 0) -> None:
     with closing(SqlStore(settings.store.url, clock=StillClock())) as store:
         store.claim()
         store.commit(
-            Changes(
+            a_step(
                 roster=roster,
                 baseline_accepted=True,
                 reserved=tuple(reserved),

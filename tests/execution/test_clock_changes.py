@@ -16,15 +16,23 @@ from provisioner.ports import Changes
 from tests.builders.actions import a_name, a_reservation
 from tests.builders.cluster import NOW
 from tests.builders.core import a_report, a_roster
+from tests.builders.records import PARTS, a_step, records_of
 
 AHEAD = NOW + 3600
 BUDGET = Budget(retry_cap_s=300)
 ZOE = AgentId("zoe")
 
 
+def kept_of(kept):
+    """One desktop of which this is kept, and all else that is."""
+    parts = {word: value for word, value in kept.items() if word in PARTS}
+    others = {word: value for word, value in kept.items() if word not in PARTS}
+    return Memory(records=records_of(a_reservation(), **parts), **others)
+
+
 def put_right(**kept) -> Changes:
-    """What changes of one desktop of which this is kept, and of all else that is."""
-    return of_clock(Memory(reservations={a_name(): a_reservation()}, **kept), NOW, BUDGET)
+    """What changes of it."""
+    return of_clock(kept_of(kept), NOW, BUDGET)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +70,7 @@ def put_right(**kept) -> Changes:
     ],
 )
 def test_what_is_dated_later_than_now_counts_from_now(kept, changed):
-    assert put_right(**kept) == Changes(**changed)
+    assert put_right(**kept) == a_step(kept_of(kept).records, **changed)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +81,9 @@ def test_what_is_dated_later_than_now_counts_from_now(kept, changed):
     ],
 )
 def test_a_report_that_is_dated_later_than_now_proves_nothing_of_this_boot(read_at, dated):
-    assert put_right(reports={a_name(): a_report(read_at=read_at)}) == Changes(reports=dated)
+    kept = {"reports": {a_name(): a_report(read_at=read_at)}}
+
+    assert put_right(**kept) == a_step(kept_of(kept).records, reports=dated)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +100,7 @@ def test_no_wait_is_longer_than_the_longest_there_is(departure, wait_s, kept_s):
     attempts = Attempts(count=1, reason="no", retry_at=NOW + wait_s)
     departures = {} if departure is None else {a_name(): departure}
 
-    changes = put_right(attempts={a_name(): attempts}, departures=departures)
+    kept = {"attempts": {a_name(): attempts}, "departures": departures}
 
     expected = {} if kept_s == wait_s else {a_name(): replace(attempts, retry_at=NOW + kept_s)}
-    assert changes == Changes(attempts=expected)
+    assert put_right(**kept) == a_step(kept_of(kept).records, attempts=expected)

@@ -9,11 +9,11 @@ from provisioner.model.absence import is_missing
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import AgentId, ProfileName
-from provisioner.ports import Changes
 from tests.builders.actions import a_key, a_name, a_reservation, an_outcome
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_memory
-from tests.builders.execution import BUDGET, TRIED_ONCE, effects_on
+from tests.builders.execution import BUDGET, TRIED_ONCE, changes_on, effects_on
+from tests.builders.records import a_step, records_of
 
 
 def test_a_deleted_desktop_is_released_and_its_number_may_be_used_again():
@@ -193,11 +193,15 @@ def test_what_came_out_is_proven():
     ],
 )
 def test_the_note_is_the_truth(kept, note, reserved, proven, released):
-    changes = effects_on(a_memory(kept), adopted=(note,))
+    records = a_memory(kept).records
+    changes = changes_on(a_memory(kept), adopted=(note,))
 
-    assert changes.reserved == ((note,) if reserved else ())
-    assert changes.proven == ((a_name(1),) if proven else ())
-    assert changes.released == released
+    assert (
+        changes.desktops
+        == a_step(
+            records, released=released, reserved=(note,) if reserved else (), proven=(a_name(1),) if proven else ()
+        ).desktops
+    )
 
 
 LOG = ("generating cloud-init ISO", "kvm: no such device", "TASK ERROR: start failed: QEMU exited with code 1", "")
@@ -217,29 +221,32 @@ GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: QEMU exited with code
     ],
 )
 def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
-    changes = of_log(a_name(1), lines, a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)]))
+    memory = a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)])
+    changes = of_log(a_name(1), lines, memory)
 
-    assert changes == (Changes(attempts={a_name(1): replace(before, reason=reason)}) if reason else Changes())
+    after = {a_name(1): replace(before, reason=reason)} if reason else {}
+    assert changes == a_step(memory.records, attempts=after)
 
 
 def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_the_store_was_copied():
     """C2: nothing else writes another id into the note of one and the same desktop."""
-    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier"))])
+    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")).but(assigned=True)])
+    given = memory.records[a_name(1)]
 
-    changes = effects_on(memory, adopted=(a_reservation(1),))
+    changes = changes_on(memory, adopted=(a_reservation(1),))
 
-    assert (changes.rekeyed, changes.noted) == ({"earlier": "agent-0001"}, {a_name(1): "agent-0001"})
-    assert (changes.reserved, changes.released, changes.proven) == ((), (), (a_name(1),))
+    assert changes.rekeyed == {"earlier": "agent-0001"}
+    assert changes.desktops == {a_name(1): replace(given, reservation=a_reservation(1), assigned_to="agent-0001")}
 
 
 def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
     """C2: it is kept as it was before: the note of the desktop is the truth of this desktop alone."""
     memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")), a_desktop(2, agent_id=AgentId("agent-0001"))])
 
-    changes = effects_on(memory, adopted=(a_reservation(1),))
+    changes = changes_on(memory, adopted=(a_reservation(1),))
 
     assert changes.rekeyed == {}
-    assert (changes.reserved, changes.released) == ((a_reservation(1),), (a_name(1),))
+    assert changes.desktops == records_of(a_reservation(1))
 
 
 def test_a_note_that_names_an_earlier_id_of_its_agent_proves_the_desktop_and_one_that_names_the_new_one_is_written():
@@ -247,6 +254,7 @@ def test_a_note_that_names_an_earlier_id_of_its_agent_proves_the_desktop_and_one
     memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("new"), noted_as=(AgentId("older"), AgentId("old")))])
 
     for named in ("older", "old", "new"):
-        changes = effects_on(memory, adopted=(a_reservation(1, agent_id=AgentId(named)),))
-        assert (changes.proven, changes.noted) == ((a_name(1),), {a_name(1): named})
-        assert (changes.reserved, changes.released, changes.rekeyed) == ((), (), {})
+        changes = changes_on(memory, adopted=(a_reservation(1, agent_id=AgentId(named)),))
+        still = () if named == "new" else (named,)
+        proven = a_reservation(1, agent_id=AgentId("new"), noted_as=still)
+        assert (changes.desktops, changes.rekeyed) == (records_of(proven), {})

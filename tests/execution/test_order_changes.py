@@ -22,15 +22,20 @@ from tests.builders.actions import (
     an_assignment,
 )
 from tests.builders.cluster import NOW
-from tests.builders.core import a_desktop, a_memory
+from tests.builders.core import a_desktop, a_memory, a_report
+from tests.builders.records import a_step, told
 
 NEW = a_reservation(1, proven=False)
+
+
+def ordered(plan, orders, memory):
+    return told(of_orders(plan, orders, memory, NOW), memory.records)
 
 
 def test_a_new_desktop_is_reserved_before_its_clone_is_sent():
     clone = a_clone(1, reservation=NEW)
 
-    assert of_orders(Plan(actions=(clone,)), (clone,), a_memory(), NOW) == Changes(reserved=(NEW,))
+    assert of_orders(Plan(actions=(clone,)), (clone,), a_memory(), NOW) == a_step(reserved=(NEW,))
 
 
 def test_a_clone_ordered_again_is_reserved_already():
@@ -43,7 +48,7 @@ def test_a_clone_ordered_again_is_reserved_already():
 def test_a_start_dates_the_boot_and_voids_what_the_last_one_reported():
     start = a_start(1)
 
-    changes = of_orders(Plan(actions=(start,)), (start,), a_memory([a_desktop(1)]), NOW)
+    changes = ordered(Plan(actions=(start,)), (start,), a_memory([a_desktop(1)]))
 
     assert (changes.started, changes.reports) == ({a_name(): NOW}, {a_name(): None})
 
@@ -51,7 +56,10 @@ def test_a_start_dates_the_boot_and_voids_what_the_last_one_reported():
 def test_an_assignment_is_done_once_kept():
     plan = Plan(actions=(an_assignment(1), a_check(1)))
 
-    assert of_orders(plan, (a_check(1),), a_memory([a_desktop(1)]), NOW) == Changes(assignments={a_name(): an_agent_id()})
+    memory = a_memory([a_desktop(1).but(assigned=False)])
+
+    after = a_step(memory.records, assignments={a_name(): an_agent_id()})
+    assert of_orders(plan, (a_check(1),), memory, NOW) == after
 
 
 def test_a_delete_is_counted_before_it_is_sent_and_only_where_it_is():
@@ -65,7 +73,7 @@ def test_a_delete_is_counted_before_it_is_sent_and_only_where_it_is():
 
 def test_a_release_takes_the_desktop_from_its_agent_dates_it_and_is_journalled():
     kept = Departure(since=NOW - 99)
-    changes = of_orders(Plan(actions=(a_release(1),)), (), a_memory([a_desktop(1).but(departure=kept)]), NOW)
+    changes = ordered(Plan(actions=(a_release(1),)), (), a_memory([a_desktop(1).but(departure=kept)]))
 
     assert changes.assignments == {a_name(): None}
     assert changes.departures == {a_name(): Departure(since=NOW - 99, recycled_at=NOW)}
@@ -84,7 +92,7 @@ def test_a_release_takes_the_desktop_from_its_agent_dates_it_and_is_journalled()
 )
 def test_a_departure_is_kept_and_journalled(kept, planned, said):
     plan = Plan(departures={a_name(): planned})
-    changes = of_orders(plan, (), a_memory([a_desktop(1).but(departure=kept)]), NOW)
+    changes = ordered(plan, (), a_memory([a_desktop(1).but(departure=kept)]))
 
     assert changes.departures == plan.departures
     assert [one.action for one in changes.outcomes] == said
@@ -100,7 +108,7 @@ def test_a_departure_is_kept_and_journalled(kept, planned, said):
 def test_a_leftover_is_retired(memory, released):
     leftover = Retired(key=a_key(1), reason="leftover", at=NOW)
 
-    changes = of_orders(Plan(leftovers=(leftover,)), (), memory, NOW)
+    changes = ordered(Plan(leftovers=(leftover,)), (), memory)
 
     assert (changes.retired, changes.released) == ((leftover,), released)
 
@@ -110,9 +118,9 @@ MOVED = a_clone(2, reservation=a_reservation(2, agent_id=an_agent_id(1), proven=
 
 def test_a_desktop_made_instead_of_another_supersedes_it_durably():
     before = Attempts(count=2, reason="no luck", retry_at=NOW + 5)
-    memory = a_memory([a_desktop(1, Phase.RESERVED).but(attempts=before)])
+    memory = a_memory([a_desktop(1, Phase.RESERVED).but(attempts=before, report=a_report())])
 
-    changes = of_orders(Plan(actions=(MOVED,)), (MOVED,), memory, NOW)
+    changes = ordered(Plan(actions=(MOVED,)), (MOVED,), memory)
 
     assert changes.reserved == (MOVED.reservation,)
     assert changes.superseded == {a_name(1): a_name(2)}
@@ -130,9 +138,11 @@ def test_nothing_is_superseded_by_an_order_that_the_gate_has_cut():
 def test_which_desktop_counts_is_kept_and_what_nothing_came_of_is_given_back():
     plan = Plan(superseded={a_name(1): None, a_name(2): a_name(1)}, given_back=(a_name(3),))
 
-    changes = of_orders(plan, (), a_memory([a_desktop(n) for n in (1, 2, 3)]), NOW)
+    memory = a_memory([a_desktop(n) for n in (1, 2, 3, 4)], superseded={a_name(1): a_name(2), a_name(4): a_name(3)})
+    changes = ordered(plan, (), memory)
 
-    assert changes == Changes(superseded={a_name(1): None, a_name(2): a_name(1)}, released=(a_name(3),))
+    assert changes.released == (a_name(3),)
+    assert changes.superseded == {a_name(1): None, a_name(2): a_name(1), a_name(4): None}, "so does whom it had superseded"
 
 
 def test_what_has_gone_wrong_is_forgotten_by_order():
@@ -142,4 +152,5 @@ def test_what_has_gone_wrong_is_forgotten_by_order():
 
     changes = of_retries([a_name(1), a_name(2), a_name(9)], memory)
 
-    assert changes == Changes(attempts={a_name(1): None, a_name(2): Attempts(retry_at=NOW + 99, avoid=("n1",))})
+    after = {a_name(1): None, a_name(2): Attempts(retry_at=NOW + 99, avoid=("n1",))}
+    assert changes == a_step(memory.records, attempts=after)

@@ -76,7 +76,7 @@ def test_a_note_that_does_not_prove_it_ours_gives_up_no_desktop(action):
     """It is read again before anything else: with another note_key for some minutes, each stopped desktop was given up."""
     outcome = after(errors.NotOurs("the note does not prove it"), action, ENDING)
 
-    assert attempts_after(outcome, Attempts(), a_budget()) is None
+    assert attempts_after(outcome, Attempts(), a_budget()) == Attempts()
     assert attempts_after(outcome, Attempts(count=1), a_budget()) == Attempts(count=1)
 
 
@@ -128,7 +128,7 @@ def test_tries_in_a_row(outcome, count, gave_up):
 
 
 def test_progress_starts_the_count_anew():
-    assert attempts_after(an_outcome(result=SO), BEFORE, BUDGET) is None
+    assert attempts_after(an_outcome(result=SO), BEFORE, BUDGET) == Attempts()
 
 
 def test_too_many_tries_are_given_up_with_the_count():

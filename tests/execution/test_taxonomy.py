@@ -101,7 +101,7 @@ def tried(outcome, times):
     """Until it is given up, or so many times in a row."""
     attempts = Attempts()
     for _ in range(times):
-        attempts = attempts_after(outcome, attempts, BUDGET) or Attempts()
+        attempts = attempts_after(outcome, attempts, BUDGET)
         if attempts.gave_up:
             break
     return attempts

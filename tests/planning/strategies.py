@@ -221,7 +221,7 @@ def reordered(draw, situation):
     return replace(
         situation,
         snapshot=replace(situation.snapshot, clusters={view.cluster: view}),
-        memory=replace(memory, reservations=shuffled(memory.reservations), started=shuffled(memory.started)),
+        memory=replace(memory, records=shuffled(memory.records)),
         demand=replace(situation.demand, wants=shuffled(situation.demand.wants)),
         config=replace(situation.config, profiles=shuffled(situation.config.profiles)),
         in_flight=shuffled(situation.in_flight),

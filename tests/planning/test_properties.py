@@ -16,9 +16,10 @@ from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.safety import Circumstances, is_write, judge
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.steps.stop import FRESH_S
-from provisioner.planning.survey.survey import Changed, room_of
+from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.cluster import NOW, PVE
+from tests.builders.records import a_step
 from tests.planning.laws import Laws
 from tests.planning.strategies import claim_gib, reordered, situations
 from tests.reconciler.doubting import compared
@@ -37,7 +38,7 @@ def test_each_law_holds(situation):
 
 
 def new_clones(situation, plan):
-    kept = situation.memory.reservations
+    kept = situation.memory.records
     return [one for one in plan.actions if isinstance(one, Clone) and one.desktop not in kept]
 
 
@@ -48,8 +49,8 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
     ordered = set()
     for one in plan.actions:
         if isinstance(one, Verify):
-            reserved = situation.memory.reservations.get(one.desktop)
-            ordered |= {reserved.agent_id} if reserved and one.desktop not in doubles else set()
+            reserved = situation.memory.records.get(one.desktop)
+            ordered |= {reserved.reservation.agent_id} if reserved and one.desktop not in doubles else set()
         elif isinstance(one, Tag):  # of a desktop that boots for too long, or is ready, tags are put back beside all else
             ordered |= {one.reservation.agent_id} - deferred.keys()
         elif not isinstance(one, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
@@ -79,7 +80,7 @@ def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_
         if isinstance(one, Start):
             assert not (one.node in cordons and cordons[one.node].drained)
         if isinstance(one, Stop):
-            report = situation.memory.reports[one.desktop]
+            report = situation.memory.report_of(one.desktop)
             assert cordons[one.node].drained
             assert (report.sessions, situation.now - report.read_at <= FRESH_S) == ((), True)
             assert not {intent.kind for intent in situation.memory.intents} & {IntentKind.FREEZE, IntentKind.HOLD}
@@ -88,15 +89,15 @@ def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_
 @laws.add
 def no_node_is_filled_beyond_its_share(situation, plan, seen):
     (view,) = situation.snapshot.clusters.values()
-    reservations = situation.memory.reservations
+    reservations = tuple(situation.memory.reservations)
     profiles, budget = situation.config.profiles, situation.config.budget
-    ours = {one.key for one in reservations.values()}
+    ours = {one.key for one in reservations}
     memory, vcpus = Counter(), Counter()
     for guest in view.guests.values():
         if guest.key not in ours and not guest.template:
             memory[guest.node] += guest.memory_mib or 0
             vcpus[guest.node] += guest.vcpus or 0
-    for one in reservations.values():
+    for one in reservations:
         node = where(situation, one).node
         memory[node] += profiles[one.profile].memory_mib
         vcpus[node] += profiles[one.profile].vcpus
@@ -114,12 +115,12 @@ def no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situat
     (view,) = situation.snapshot.clusters.values()
     domains = {storage.node.node: storage.lock_domain for storage in view.storages}
     totals = {storage.lock_domain: storage.total_gib for storage in view.storages}
-    ours = {one.key for one in situation.memory.reservations.values()}
+    ours = {one.key for one in situation.memory.reservations}
     claimed = Counter()
     for guest in view.guests.values():
         if guest.key not in ours:
             claimed[domains[guest.node]] += guest.disk_gib or 0
-    for one in situation.memory.reservations.values():
+    for one in situation.memory.reservations:
         claimed[domains[where(situation, one).node]] += claim_gib(one)
     for clone in new_clones(situation, plan):
         claimed[clone.lock_domain] += claim_gib(clone.reservation)
@@ -150,22 +151,23 @@ def booting(situation, seen):
     memory = situation.memory
     up = (name for name, (phase, _) in seen.phases.items() if phase is Phase.STARTING)
     expected_s = max(one.expected_ready_s for one in situation.config.profiles.values())
-    begun = (name for name in up if memory.started.get(name, NOW) > situation.now - expected_s)
-    return Counter(where(situation, memory.reservations[name]) for name in begun)
+    begun = (name for name in up if (memory.records[name].started_at or NOW) > situation.now - expected_s)
+    return Counter(where(situation, memory.records[name].reservation) for name in begun)
 
 
 @laws.add
 def a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation, first, seen):
     kept = situation.memory
     starts = [one.desktop for one in first.actions if isinstance(one, Start)]
-    memory = replace(
-        kept,
-        reservations={**kept.reservations, **{one.desktop: one.reservation for one in new_clones(situation, first)}},
-        started={**kept.started, **dict.fromkeys(starts, situation.now)},
-        reports={name: report for name, report in kept.reports.items() if name not in starts},
-        superseded=superseded_after(situation, first),
-        assignments={**kept.assignments, **{one.desktop: one.agent_id for one in first.actions if isinstance(one, Assign)}},
+    made = a_step(
+        kept.records,
+        reserved=tuple(one.reservation for one in new_clones(situation, first)),
+        started=dict.fromkeys(starts, situation.now),
+        reports=dict.fromkeys(starts),
+        superseded=superseded_by(situation, first),
+        assignments={one.desktop: one.agent_id for one in first.actions if isinstance(one, Assign)},
     )
+    memory = replace(kept, records={**kept.records, **made.desktops})
     sent = {one.key: one for one in first.actions if not isinstance(one, Assign)}
 
     second = make_plan(replace(situation, memory=memory, in_flight={**situation.in_flight, **sent}))
@@ -174,10 +176,9 @@ def a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation, firs
     assert {one.desktop for one in second.actions} <= counts_again
 
 
-def superseded_after(situation, plan):
+def superseded_by(situation, plan):
     clones = {one.instead_of: one.desktop for one in new_clones(situation, plan) if one.instead_of}
-    changed = {**situation.memory.superseded, **plan.superseded, **clones}
-    return {name: other for name, other in changed.items() if other is not None}
+    return {**plan.superseded, **clones}
 
 
 @laws.add
@@ -201,9 +202,9 @@ def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situatio
 @laws.add
 def which_desktop_counts_is_settled_by_one_plan(situation, plan, seen):
     """Once the change is kept, nothing is left to change: nobody is sent to and fro."""
-    after = replace(
-        situation, memory=replace(situation.memory, superseded=superseded_after(situation, replace(plan, actions=())))
-    )
+    records = situation.memory.records
+    changed = a_step(records, superseded=superseded_by(situation, replace(plan, actions=()))).desktops
+    after = replace(situation, memory=replace(situation.memory, records={**records, **changed}))
 
     assert make_plan(after).superseded == {} or plan.superseded == {}
 
@@ -213,13 +214,13 @@ def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
     memory = situation.memory
     (view,) = situation.snapshot.clusters.values()
     made = [one.reservation for one in new_clones(situation, plan)]
-    every = [*memory.reservations.values(), *made]
+    every = [*memory.reservations, *made]
     first, last = situation.config.naming.vmids[PVE]
 
     assert len({one.key for one in every}) == len(every)
     assert len({one.name for one in every}) == len(every)
     taken = [one.address for one in every if one.address]
-    given_before = len({one.address for one in memory.reservations.values() if one.address})
+    given_before = len({one.address for one in memory.reservations if one.address})
     assert len(set(taken)) == given_before + len([one for one in made if one.address])
     assert not {one.vmid for one in made} & view.guests.keys()
     assert not {one.key for one in made} & memory.retired
@@ -228,7 +229,7 @@ def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
 
 @laws.add
 def what_is_not_proven_ours_is_only_ever_read(situation, plan, seen):
-    ours = {one.key for one in situation.memory.reservations.values()}
+    ours = {one.key for one in situation.memory.reservations}
     (view,) = situation.snapshot.clusters.values()
 
     for action in plan.actions:
@@ -265,7 +266,7 @@ def plans(draw):
     situation = draw(situations())
     plan = make_plan(situation)
     extra = []
-    for one in situation.memory.reservations.values():
+    for one in situation.memory.reservations:
         common = {"reservation": one, "because": "drawn", "deadline": situation.now}
         node = where(situation, one)
         drawn = draw(st.sampled_from([None, Stop, Delete, Release]))
@@ -333,23 +334,23 @@ def test_a_picture_after_another_says_what_it_says_alone(earlier, situation, sam
 
 @st.composite
 def next_situations(draw, before):
-    """The same site a little later, each thing of it changed or not; and what has changed."""
+    """The same site a little later, each thing of it changed or not."""
     after, later_s = draw(situations()), draw(st.sampled_from([-5.0, 0.0, 10.0, 400.0, 2_000.0]))
-    memory, changed = before.memory, Changed(guests=True, reserved=draw(st.booleans()))
-    whose = after.memory if changed.reserved else before.memory
-    parts = ("reports", "started", "attempts", "assignments", "checked")
-    kept = {part: {k: v for k, v in getattr(after.memory, part).items() if k in whose.reservations} for part in parts}
-    memory = replace(memory, reservations=whose.reservations, **kept)
-    names = before.memory.reservations.keys() | memory.reservations.keys()
-    situation = replace(
+    whose = after.memory if draw(st.booleans()) else before.memory
+    kept = after.memory.records
+    records = {
+        name: replace(kept[name], reservation=record.reservation) if name in kept and draw(st.booleans()) else record
+        for name, record in whose.records.items()
+    }
+    checked = {name: at for name, at in after.memory.checked.items() if name in records}
+    return replace(
         before,
         now=before.now + later_s,
-        memory=memory,
+        memory=replace(before.memory, records=records, checked=checked),
         snapshot=after.snapshot if draw(st.booleans()) else before.snapshot,
         demand=after.demand if draw(st.booleans()) else before.demand,
         in_flight=after.in_flight if draw(st.booleans()) else before.in_flight,
     )
-    return situation, replace(changed, desktops=frozenset(names))
 
 
 @many
@@ -358,9 +359,9 @@ def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, da
     surveyor = Surveyor()
     surveyor.look(situation)
     for _ in range(3):
-        situation, changed = data.draw(next_situations(situation))
+        situation = data.draw(next_situations(situation))
 
-        assert compared(surveyor.look(situation, changed)) == compared(survey(situation))
+        assert compared(surveyor.look(situation)) == compared(survey(situation))
 
 
 @laws.add

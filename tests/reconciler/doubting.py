@@ -1,6 +1,6 @@
 """A surveyor that asks another one, who has seen nothing before, after each look; and the same of the pictures.
 
-Whoever looks only at what is news must say what one says who looks at everything.
+Whoever looks only at what has changed must say what one says who looks at everything.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from provisioner.model.actions import Plan
 from provisioner.model.status import DesktopState, Picture
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.status import Told, picture_of
-from provisioner.planning.survey.survey import Changed, Survey, room_of
+from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import Surveyor, survey
 
 _BUT_SINCE = attrgetter(*(one.name for one in fields(DesktopState) if one.name != "since"))
@@ -22,7 +22,7 @@ def compared(seen: Survey) -> dict[str, Any]:
     """A survey as values that outlive the surveyor's next look."""
     found = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name != "fresh"}
     plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in found.items()}
-    return plain | {"due": set(seen.due), "tagged": set(seen.tagged), "ready": seen.ready}
+    return plain | {"due": set(seen.due), "departed": set(seen.departed), "ready": seen.ready}
 
 
 class Doubting(Surveyor):
@@ -32,9 +32,9 @@ class Doubting(Surveyor):
     fresh: Survey
     """What one says who has seen nothing before: of that situation."""
 
-    def look(self, situation: Situation, changed: Changed | None = None) -> Survey:
+    def look(self, situation: Situation) -> Survey:
         """As told."""
-        seen = super().look(situation, changed)
+        seen = super().look(situation)
         self.situation, self.fresh = situation, survey(situation)
         mine, fresh = compared(seen), compared(self.fresh)
         assert mine == fresh, {key: (mine[key], fresh[key]) for key in mine if mine[key] != fresh[key]}

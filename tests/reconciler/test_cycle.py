@@ -16,6 +16,7 @@ from tests.builders.actions import a_name
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, a_template
 from tests.builders.core import a_config, a_naming, a_roster, a_session, an_agent
 from tests.builders.reconciler import Cluster, Site, kinds, ready
+from tests.builders.records import parts_of
 
 LYON = ClusterId("lyon")
 
@@ -46,8 +47,8 @@ def test_a_desktop_from_nothing_to_ready():
         ("start", Result.DONE),
         ("ready", Result.DONE),
     ]
-    assert site.reconciler.memory.assignments == {"vd-5001": "agent-0001"}
-    assert site.reconciler.memory.attempts == {}
+    kept = parts_of(site.reconciler.memory.records)
+    assert (kept.assignments, kept.attempts) == ({"vd-5001": "agent-0001"}, {})
 
 
 def test_the_reservation_is_durable_before_the_clone_is_sent():
@@ -55,7 +56,7 @@ def test_the_reservation_is_durable_before_the_clone_is_sent():
     site.look()
     site.reconciler.drain()
 
-    orders = list(site.store.load().reservations)
+    orders = list(site.store.load().records)
 
     assert orders == ["vd-5001", "vd-5002"]
 
@@ -293,13 +294,13 @@ def test_a_prepared_switch_begins_when_the_day_is_known():
     site = Site(agents=3, scenario=far)
     site.settle(cycles=12)
     assert [one.phase for one in site.picture.desktops.values()] == [Phase.STOPPED] * 3
-    assert (len(site.picture.demand.wants), site.picture.queued, site.reconciler.memory.assignments) == (0, {}, {})
+    assert (len(site.picture.demand.wants), site.picture.queued, site.reconciler.memory.served) == (0, {}, frozenset())
 
     site.reconciler.follow(replace(site.config, scenario=today))
     site.settle(cycles=12)
 
     assert [one.phase for one in site.picture.desktops.values()] == [Phase.READY] * 3
-    assert len(site.reconciler.memory.assignments) == 3
+    assert len(site.reconciler.memory.served) == 3
 
 
 # -- ending -------------------------------------------------------------------------------------------------------------
@@ -324,7 +325,7 @@ def test_an_observation_that_comes_in_while_draining_orders_nothing():
     site.reconciler.drain()
 
     assert site.end(look, answer=site.cluster.view(look, NOW)) == []
-    assert not site.store.load().reservations
+    assert not site.store.load().records
 
 
 class Queue:

@@ -103,7 +103,7 @@ def test_an_image_left_behind_costs_a_number_and_the_agent_gets_the_next():
 
     assert kinds(site.look(after=10)) == ["clone vd-5002"]
     assert a_key(1) in site.reconciler.memory.retired
-    assert "vd-5001" not in site.reconciler.memory.reservations
+    assert "vd-5001" not in site.reconciler.memory.records
 
 
 def test_a_number_that_somebody_has_where_we_cannot_look_is_given_up_after_the_second_refusal():
@@ -180,5 +180,5 @@ def test_our_own_clone_that_never_ends_is_given_up_and_its_agent_gets_another(ki
             break
 
     assert kinds(orders) == ["clone vd-5002"]
-    assert "vd-5001" not in site.reconciler.memory.reservations
+    assert "vd-5001" not in site.reconciler.memory.records
     assert site.cluster.guests[5001].lock == "clone", "reported, never deleted"

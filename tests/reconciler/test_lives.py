@@ -19,6 +19,7 @@ from provisioner.planning.survey.lifecycle import EDGES
 from tests.builders.cluster import a_guest
 from tests.builders.core import a_budget, a_config
 from tests.builders.reconciler import Site
+from tests.builders.records import parts_of
 
 AGENTS = 3
 FOREIGN = a_guest(100, power=Power.RUNNING)
@@ -213,7 +214,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def nobody_has_two_desktops(self):
         """But for those that were given up for another: a lost store does not know of it, and counts one of the two."""
-        superseded = self.site.reconciler.memory.superseded
+        superseded = parts_of(self.site.reconciler.memory.records).superseded
         self.given_up |= superseded.keys()
         self.made_instead |= set(superseded.values())
         agents = [note.agent_id for note in self.whole() if note.name not in self.given_up]
@@ -236,7 +237,7 @@ class Life(RuleBasedStateMachine):
         assert left <= self.given_up | self.made_instead, (self.site.phases, self.site.reasons)
         known = self.site.reconciler.memory
         for vmid in self.cluster.notes:
-            assert f"vd-{vmid}" in known.reservations or self.cluster.guests[vmid].lock, f"orphan {vmid}"
+            assert f"vd-{vmid}" in known.records or self.cluster.guests[vmid].lock, f"orphan {vmid}"
 
     def _all_goes_well_until_nothing_changes(self):
         """Everybody ready for 20 cycles, or 80 in all: a desktop that was given up may stay as it is."""

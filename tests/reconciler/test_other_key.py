@@ -3,9 +3,9 @@
 from provisioner.model.actions import Clone, Verify
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
-from provisioner.ports import Changes
 from tests.builders.core import an_agent
 from tests.builders.reconciler import Site, ready
+from tests.builders.records import change
 
 
 def rebuilt(site: Site, *, lose_store: bool = True) -> Site:
@@ -68,7 +68,7 @@ def test_with_the_store_kept_one_note_is_read_at_each_start_and_nothing_new_is_m
 def test_one_note_of_another_key_is_nobody_elses_before_the_sample_was_read():
     """A2: it alone was unproven at the start and read first; its desktop was retired as somebody else's."""
     site = ready(5)
-    site.store.commit(Changes(unproven=(DesktopName("vd-5001"),)))
+    change(site.store, unproven=(DesktopName("vd-5001"),))
     rebuilt(site, lose_store=False)
     ordered = [command for _ in range(3) for command in site.look(after=10)]
     site.carry_out(command for command in ordered if command.desktop == "vd-5001")
@@ -81,7 +81,7 @@ def test_one_note_of_another_key_is_nobody_elses_before_the_sample_was_read():
 def test_an_unproven_desktop_is_asked_for_its_note_once_a_minute_and_says_why_it_waits():
     """A2: it was read in every cycle, with a line in the log each time."""
     site = ready(5)
-    site.store.commit(Changes(unproven=(DesktopName("vd-5001"),)))
+    change(site.store, unproven=(DesktopName("vd-5001"),))
     rebuilt(site, lose_store=False)
     ordered: list[object] = []
     for _ in range(20):

@@ -11,6 +11,7 @@ from tests.builders.actions import a_reservation
 from tests.builders.cluster import PVE, a_guest, a_profile, some_addresses
 from tests.builders.core import a_config, a_report
 from tests.builders.reconciler import Site, kinds, ready
+from tests.builders.records import a_step, parts_of
 
 LOST = errors.OutcomeUnknown("596: broken pipe")
 
@@ -54,8 +55,8 @@ def test_a_lost_store_is_rebuilt_from_the_notes_and_nothing_is_cloned_meanwhile(
 
     assert set(site.phases.values()) == {Phase.READY}
     assert set(site.cluster.guests) == before
-    assert {one.agent_id for one in site.store.load().reservations.values()} == {"agent-0001", "agent-0002", "agent-0003"}
-    assert site.store.load().assignments.keys() == {"vd-5001", "vd-5002", "vd-5003"}
+    assert {one.agent_id for one in site.store.load().reservations} == {"agent-0001", "agent-0002", "agent-0003"}
+    assert parts_of(site.store.load().records).assignments.keys() == {"vd-5001", "vd-5002", "vd-5003"}
 
 
 def test_a_rebuilt_store_waits_for_an_operators_word_and_says_so_once():
@@ -151,7 +152,7 @@ class Contested(MemoryStore):
     contested = False
 
     def commit(self, changes):
-        if self.contested and changes.reserved:
+        if self.contested and changes.desktops:
             raise ReservationConflict("VMID pve/5001 is reserved for vd-5001 already")
         super().commit(changes)
 
@@ -180,7 +181,7 @@ def test_a_store_that_is_older_than_the_cluster_clones_nothing_before_it_has_rea
         a_reservation(1, agent_id="agent-0009", proven=False),
         a_reservation(2, agent_id="agent-0001", proven=False),
     )
-    older.commit(Changes(reserved=(strangers, mine), baseline_accepted=True))
+    older.commit(a_step(reserved=(strangers, mine), baseline_accepted=True))
     older.close()
     site.restart(older)
 
@@ -259,11 +260,11 @@ def test_a_node_that_goes_away_makes_its_desktops_unknown_never_missing():
 
 def test_a_desktop_keeps_its_report_over_a_restart():
     site = ready(1)
-    report = site.store.load().reports["vd-5001"]
+    report = site.store.load().report_of("vd-5001")
     site.restart()
 
     site.look(after=10)
 
     assert site.phases == {"vd-5001": Phase.READY}
-    assert site.reconciler.memory.reports["vd-5001"] == report
+    assert site.reconciler.memory.report_of("vd-5001") == report
     assert report != a_report()

@@ -4,10 +4,10 @@ from provisioner.model.actions import Retired
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.ports import Changes
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, a_template
 from tests.builders.core import a_config, a_naming
 from tests.builders.reconciler import Cluster, Site, ready
+from tests.builders.records import change
 
 LYON = ClusterId("lyon")
 
@@ -72,11 +72,11 @@ def test_a_desktop_of_ours_is_not_retired_by_order():
 def test_a_retired_number_whose_note_is_ours_is_taken_up_again():
     """A1: what was retired while nobody could see it is a desktop again, once it is listed."""
     site = ready(2)
-    desktop = site.reconciler.memory.reservations["vd-5002"]
+    desktop = site.reconciler.memory.records["vd-5002"].reservation
     site.cluster.hidden = {5002}
     site.store.close()
     site.store.claim()
-    site.store.commit(Changes(released=("vd-5002",), retired=(Retired(key=desktop.key, reason="taken", at=NOW),)))
+    change(site.store, released=("vd-5002",), retired=(Retired(key=desktop.key, reason="taken", at=NOW),))
     site.restart()
     site.settle(cycles=3)
     site.cluster.hidden = set()

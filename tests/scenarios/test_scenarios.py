@@ -44,7 +44,7 @@ def test_no_picture_ever_left_a_wait_unexplained(play: Play):
 
 def test_nobody_has_two_desktops_and_no_name_or_address_is_there_twice(play: Play):
     owners, names, addresses = Counter[str](), Counter[str](), Counter[str]()
-    superseded = {play.store.load().reservations[name].vmid for name in play.store.load().superseded}
+    superseded = {one.reservation.vmid for one in play.store.load().records.values() if one.superseded_by}
     for vmid, guest in play.twin.inhabitants().items():
         note = read_note(guest.description, play.key, node=NodeName(guest.node), seen_at=play.events.now)
         if note is not None and play.hands.own(vmid):

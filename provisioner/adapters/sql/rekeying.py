@@ -1,51 +1,22 @@
-"""Agents who go on under other ids: in every row that names them, within the caller's transaction."""
+"""Agents who go on under other ids: in the rosters and among the ids of before, within the caller's transaction."""
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.reservations import reservation_of
-from provisioner.adapters.sql.tables import desktops, rekeyed, rosters
-from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, DesktopName
-from provisioner.model.rekeying import Rekeys, noted, rekeyed_before, rekeyed_reservation, rekeyed_roster
+from provisioner.adapters.sql.tables import rekeyed, rosters
+from provisioner.model.ids import AgentId
+from provisioner.model.rekeying import Rekeys, rekeyed_before, rekeyed_roster
 
 
 def rekey(connection: Connection, rekeys: Rekeys) -> None:
-    """Desktops, to whom they were given, every kept roster, and the ids they had before."""
-    _rekey_desktops(connection, rekeys)
+    """Every kept roster, and the ids that they had before."""
     for roster in connection.execute(sa.select(rosters)).all():
         kept = codec.roster_of(roster.document, read_at=roster.read_at)
         if (changed := rekeyed_roster(kept, rekeys)) is not kept:
             text = codec.roster_text(changed)
             connection.execute(sa.update(rosters).where(rosters.c.id == roster.id).values(document=text))
     _remember(connection, rekeys)
-
-
-def _rekey_desktops(connection: Connection, rekeys: Rekeys) -> None:
-    rows = connection.execute(sa.select(desktops)).mappings().all()
-    owned = [rekeyed_reservation(reservation_of(row), rekeys) for row in rows if row["agent_id"] in rekeys]
-    given = [{"which": row["name"], "assigned": rekeys[row["assigned_to"]]} for row in rows if row["assigned_to"] in rekeys]
-    if owned:
-        connection.execute(_SET_IDS, [_ids(one) for one in owned])
-    if given:
-        connection.execute(_SET_ASSIGNED, given)
-
-
-def note(connection: Connection, name: DesktopName, agent: AgentId | None) -> None:
-    """Which ids a desktop's note may name still, once it was written for this one."""
-    row = connection.execute(sa.select(desktops).where(desktops.c.name == name)).mappings().one_or_none()
-    if row is not None:
-        connection.execute(_SET_IDS, [_ids(noted(reservation_of(row), agent))])
-
-
-_NAMED = desktops.c.name == sa.bindparam("which")
-_SET_IDS = sa.update(desktops).where(_NAMED).values(agent_id=sa.bindparam("agent"), noted_as=sa.bindparam("noted"))
-_SET_ASSIGNED = sa.update(desktops).where(_NAMED).values(assigned_to=sa.bindparam("assigned"))
-
-
-def _ids(one: Reservation) -> dict[str, object]:
-    return {"which": one.name, "agent": one.agent_id, "noted": codec.ids_text(one.noted_as)}
 
 
 def _remember(connection: Connection, rekeys: Rekeys) -> None:
@@ -56,4 +27,4 @@ def _remember(connection: Connection, rekeys: Rekeys) -> None:
         connection.execute(sa.insert(rekeyed), rows)
 
 
-__all__ = ["note", "rekey"]
+__all__ = ["rekey"]

@@ -1,21 +1,22 @@
 """What is written to the tables and read from them, each function within the caller's transaction."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.rekeying import note, rekey
-from provisioner.adapters.sql.reservations import reservation_of, row_of
+from provisioner.adapters.sql.records import record_of, row_of
+from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters
-from provisioner.ledger import entry_of
+from provisioner.ledger import entry_of, reserved_anew
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
-from provisioner.model.desktops import Reservation
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import DesktopRecord, Memory
 from provisioner.model.rekeying import rekeyed_guard
 from provisioner.ports import Changes, JournalEntry
 
@@ -25,21 +26,17 @@ ROSTERS_KEPT = 10
 """Rosters that differ. One is in force; the others show an operator what a directory's clean-up changed, ten edits back."""
 
 
-def write_changes(connection: Connection, changes: Changes) -> None:
-    """Released desktops go first, so that their name, VMID and address may be reserved anew in the same step."""
+Records = Mapping[DesktopName, DesktopRecord]
+
+
+def write_changes(connection: Connection, changes: Changes, kept: Records) -> None:
+    """`kept` are the records as they are in the tables: of the others, and of what is the same, nothing is written."""
     if changes.rekeyed:
         rekey(connection, changes.rekeyed)
         if (guard := read_meta(connection, _GUARD)) is not None:
             write_meta(connection, _GUARD, codec.guard_text(rekeyed_guard(codec.guard_of(guard), changes.rekeyed)))
-    for name, agent in changes.noted.items():
-        note(connection, name, agent)
-    _each(connection, _RELEASE, [{"which": name} for name in changes.released])
-    _each(connection, _NO_LONGER_SUPERSEDED, [{"which": name} for name in changes.released])
-    _each(connection, _RESERVE, [row_of(one) for one in changes.reserved])
-    _each(connection, _SET_UNPROVEN, [{"which": name} for name in changes.unproven])
-    _each(connection, _SET_PROVEN, [{"which": name} for name in changes.proven])
+    _write_records(connection, changes, kept)
     _retire(connection, changes.retired)
-    _write_facts(connection, changes)
     for (desktop, reserved_at), at in changes.deletions.items():
         _put(connection, deletions, {"desktop": desktop, "reserved_at": reserved_at, "at": at})
     _each(connection, _APPEND, [_line_of_outcome(one) for one in changes.outcomes])
@@ -54,20 +51,8 @@ def write_changes(connection: Connection, changes: Changes) -> None:
 def read_memory(connection: Connection) -> Memory:
     """All that is kept."""
     guard = read_meta(connection, _GUARD)
-    rows = connection.execute(sa.select(desktops)).mappings().all()
     return Memory(
-        reservations={DesktopName(row["name"]): reservation_of(row) for row in rows},
-        reports={DesktopName(row["name"]): codec.report_of(row["report"]) for row in rows if row["report"] is not None},
-        started={DesktopName(row["name"]): row["started_at"] for row in rows if row["started_at"] is not None},
-        attempts={DesktopName(row["name"]): codec.attempts_of(row["attempts"]) for row in rows if row["attempts"] is not None},
-        assignments={DesktopName(row["name"]): AgentId(row["assigned_to"]) for row in rows if row["assigned_to"] is not None},
-        superseded={
-            DesktopName(row["name"]): DesktopName(row["superseded_by"]) for row in rows if row["superseded_by"] is not None
-        },
-        unheard={DesktopName(row["name"]): codec.unheard_of(row["unheard"]) for row in rows if row["unheard"] is not None},
-        departures={
-            DesktopName(row["name"]): codec.departure_of(row["departure"]) for row in rows if row["departure"] is not None
-        },
+        records=read_records(connection),
         deletions={(DesktopName(one.desktop), one.reserved_at): one.at for one in connection.execute(sa.select(deletions))},
         retired=read_retired(connection).keys(),
         rekeyed={AgentId(one.old_id): AgentId(one.new_id) for one in connection.execute(sa.select(rekeyed))},
@@ -78,10 +63,9 @@ def read_memory(connection: Connection) -> Memory:
     )
 
 
-def read_reservations(connection: Connection) -> dict[DesktopName, Reservation]:
-    """By name."""
-    rows = connection.execute(sa.select(desktops)).mappings()
-    return {DesktopName(row["name"]): reservation_of(row) for row in rows}
+def read_records(connection: Connection) -> dict[DesktopName, DesktopRecord]:
+    """Every desktop's: a row each."""
+    return {DesktopName(row["name"]): record_of(row) for row in connection.execute(sa.select(desktops)).mappings()}
 
 
 def read_retired(connection: Connection) -> dict[GuestKey, str]:
@@ -154,30 +138,17 @@ _NAMED = desktops.c.name == bindparam("which")
 _RELEASE = sa.delete(desktops).where(_NAMED)
 _RESERVE = sa.insert(desktops)
 _APPEND = sa.insert(journal)
-_SET_PROVEN = sa.update(desktops).where(_NAMED).values(proven=True)
-_SET_UNPROVEN = sa.update(desktops).where(_NAMED).values(proven=False)
-_NO_LONGER_SUPERSEDED = sa.update(desktops).where(desktops.c.superseded_by == bindparam("which")).values(superseded_by=None)
-# An update meets no row of a desktop that is not reserved: nothing is kept of it.
-_SET = {
-    column: sa.update(desktops).where(_NAMED).values({column: bindparam("value")})
-    for column in ("report", "started_at", "attempts", "assigned_to", "superseded_by", "departure", "unheard")
-}
+_REWRITE = sa.update(desktops).where(_NAMED)
 
 
-def _write_facts(connection: Connection, changes: Changes) -> None:
-    reports = {name: codec.report_text(one) if one else None for name, one in changes.reports.items()}
-    attempts = {name: codec.attempts_text(one) if one else None for name, one in changes.attempts.items()}
-    facts = {
-        "report": reports,
-        "started_at": changes.started,
-        "attempts": attempts,
-        "assigned_to": changes.assignments,
-        "superseded_by": changes.superseded,
-        "unheard": {name: codec.unheard_text(why) if why else None for name, why in changes.unheard.items()},
-        "departure": {name: codec.departure_text(one) if one else None for name, one in changes.departures.items()},
-    }
-    for column, values in facts.items():
-        _each(connection, _SET[column], [{"which": name, "value": value} for name, value in values.items()])
+def _write_records(connection: Connection, changes: Changes, kept: Records) -> None:
+    """What is given back goes first, so that a VMID and an address may be reserved anew in the same step."""
+    anew = {one.name for one in reserved_anew(changes, kept)}
+    after = {name: record for name, record in changes.desktops.items() if record is not None}
+    _each(connection, _RELEASE, [{"which": name} for name in changes.desktops if name not in after or name in anew])
+    _each(connection, _RESERVE, [row_of(record) for name, record in after.items() if name in anew])
+    others = {name: record for name, record in after.items() if name not in anew and record != kept[name]}
+    _each(connection, _REWRITE, [{"which": name, **row_of(record)} for name, record in others.items()])
 
 
 def _retire(connection: Connection, ones: tuple[Retired, ...]) -> None:
@@ -246,6 +217,6 @@ def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqli
 
 
 __all__ = [
-    "ROSTERS_KEPT", "read_intents", "read_journal", "read_memory", "read_meta", "read_reservations", "read_retired",
+    "ROSTERS_KEPT", "read_intents", "read_journal", "read_memory", "read_meta", "read_records", "read_retired",
     "read_rosters", "remove_intent", "write_changes", "write_intent", "write_line", "write_meta",
 ]  # fmt: skip

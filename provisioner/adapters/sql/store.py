@@ -11,12 +11,12 @@ from provisioner.adapters.sql.databases import place_of
 from provisioner.adapters.sql.erasure import erase, erase_before, mentions
 from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import ReservationConflict, StoreError
-from provisioner.ledger import Taken, erased, given, trimmed, withdrawn
+from provisioner.ledger import Taken, erased, given, reserved_anew, trimmed, withdrawn
 from provisioner.model.agents import Roster
 from provisioner.model.forgetting import Forgetting, Forgotten
-from provisioner.model.ids import Instant
+from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import DesktopRecord, Memory
 from provisioner.ports import Changes, Clock, JournalEntry
 
 
@@ -33,15 +33,20 @@ class SqlStore:
         self._sessions = Sessions(place_of(url))
         self._clock = clock
         self._installation = installation
+        self._kept: dict[DesktopName, DesktopRecord] | None = None
+        """Records as loaded or committed last, to write what differs: the owner alone changes them. None: to be read."""
 
     def claim(self) -> None:
         """Own the store until `close` and bring its schema up to date; raises StoreOwned, naming the owner where known."""
+        self._kept = None
         self._sessions.claim(at=self._clock.now(), installation=self._installation)
 
     def load(self) -> Memory:
         """All that is kept."""
         with self._sessions.reading("load") as connection:
-            return rows.read_memory(connection) if connection else Memory(baseline_accepted=False)
+            memory = rows.read_memory(connection) if connection else Memory(baseline_accepted=False)
+        self._kept = dict(memory.records)
+        return memory
 
     def commit(self, changes: Changes) -> None:
         """Durable when it returns; all or nothing."""
@@ -49,13 +54,20 @@ class SqlStore:
             return
         try:
             with self._sessions.owned("commit") as connection:
-                if changes.reserved:
-                    Taken().swap(changes, kept={}, retired=rows.read_retired(connection))
-                rows.write_changes(connection, changes)
+                kept = self._kept = rows.read_records(connection) if self._kept is None else self._kept
+                if reserved_anew(changes, kept):
+                    Taken().swap(changes, kept=kept, retired=rows.read_retired(connection))
+                rows.write_changes(connection, changes, kept)
         except StoreError as exc:
+            self._kept = None
             if isinstance(exc, ReservationConflict) or isinstance(exc.__cause__, sa.exc.IntegrityError):
                 self._name_what_is_taken(changes)
             raise
+        for name, record in changes.desktops.items():
+            if record is None:
+                kept.pop(name, None)
+            else:
+                kept[name] = record
 
     def intents(self) -> tuple[Intent, ...]:
         """The standing orders, oldest first."""
@@ -140,7 +152,7 @@ class SqlStore:
 
     def _name_what_is_taken(self, changes: Changes) -> None:
         with self._sessions.owned("look up what is taken") as connection:
-            kept = rows.read_reservations(connection)
+            kept = rows.read_records(connection)
             retired = rows.read_retired(connection)
         Taken(kept.values()).swap(changes, kept=kept, retired=retired)
 

@@ -50,7 +50,7 @@ def _store(settings: Settings, outside: Outside) -> tuple[tuple[Reservation, ...
     except StoreError as error:
         fix = "check store.url, and that the database can be reached and written by this account"
         return (), bad("store", str(error), fix)
-    return tuple(memory.reservations.values()), good("store", f"{len(memory.reservations)} desktops kept")
+    return tuple(memory.reservations), good("store", f"{len(memory.records)} desktops kept")
 
 
 def _freeze_file(path: Path) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ def used_in(memory: Memory, snapshot: Snapshot) -> Used:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
         vmids[view.cluster].update(view.guests)
-    return Used(vmids=vmids, addresses={one.address for one in memory.reservations.values() if one.address})
+    return Used(vmids=vmids, addresses={one.address for one in memory.reservations if one.address})
 
 
 def desktops_by_vmid(memory: Memory) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
@@ -38,7 +38,7 @@ def desktops_by_vmid(memory: Memory) -> Mapping[ClusterId, Mapping[Vmid, Desktop
     if memory.vmids is not None:
         return memory.vmids
     vmids = defaultdict[ClusterId, dict[Vmid, DesktopName]](dict)
-    for one in memory.reservations.values():
+    for one in memory.reservations:
         vmids[one.cluster][one.vmid] = one.name
     return vmids
 

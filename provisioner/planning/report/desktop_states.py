@@ -34,16 +34,16 @@ class States:
     def follow(self, changed: Set[DesktopName] | None) -> None:
         """Look at those that may be other than they were: what is ready stays ready, and read, for minutes."""
         now, earlier = self._situation.now, self.desktops
-        reservations = self._situation.memory.reservations
+        records = self._situation.memory.records
         if changed is None or self._before is None or not self._owned.unchanged or now >= self.known_until:
             self.known_until = inf
-            self.desktops = {name: self._state(one) for name, one in reservations.items()}
+            self.desktops = {name: self._state(one.reservation) for name, one in records.items()}
             self.moved = None if self._before is None else _moved(earlier, self.desktops)
             return
         dated = (those for phase, those in self._seen.not_ready.items() if phase not in _OFF)
         names = {*changed, *self._leaving}.union(*dated)
-        fresh = {name: self._state(reservations[name]) for name in names if name in reservations}
-        gone = {name for name in names if name not in reservations and name in earlier}
+        fresh = {name: self._state(records[name].reservation) for name in names if name in records}
+        gone = {name for name in names if name not in records and name in earlier}
         moved = {name: one for name, one in fresh.items() if earlier.get(name) is not one}
         if moved or gone:
             desktops = {**earlier, **moved}
@@ -56,7 +56,7 @@ class States:
         leaving, before = self._leaving.get(one.name), self._before.desktops.get(one.name) if self._before else None
         state = _state(self._situation, self._seen, one, self._owned, leaving=leaving, before=before)
         known = state.sessions is not None and state.phase not in _OFF
-        if known and (report := self._situation.memory.reports.get(one.name)):
+        if known and (report := self._situation.memory.records[one.name].report):
             self.known_until = min(self.known_until, report.read_at + _known_for_s(self._situation))
         return state
 
@@ -110,7 +110,7 @@ def _state(
     unheard = None if phase in _OFF else _unheard(situation, reservation)
     unknown_since = _known_last(situation, reservation) if sessions is None else None
     node = where(situation, reservation).node
-    superseded_by = situation.memory.superseded.get(reservation.name)
+    superseded_by = situation.memory.records[reservation.name].superseded_by
     same = before is not None and (
         before.phase is phase
         and before.because == because
@@ -146,20 +146,18 @@ def _state(
 
 def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, Leaving]:
     """Nobody's, nearly always."""
-    departures = situation.memory.departures
-    if not departures:
-        return {}
+    kept = ((name, reason, situation.memory.records[name].departure) for name, reason in seen.leavers.items())
     return {
-        name: leaving_of(departures[name], reason, situation.config.leavers, situation.now, off=seen.phases[name][0] in _OFF)
-        for name, reason in seen.leavers.items()
-        if name in departures and not departures[name].ended
+        name: leaving_of(departure, reason, situation.config.leavers, situation.now, off=seen.phases[name][0] in _OFF)
+        for name, reason, departure in kept
+        if departure is not None and not departure.ended
     }
 
 
 def _unheard(situation: Situation, reservation: Reservation) -> Unheard | None:
     """Why nothing certain is known: it gave no report, or one from which nobody can tell who is there."""
-    report = situation.memory.reports.get(reservation.name)
-    unheard = situation.memory.unheard.get(reservation.name)
+    report = situation.memory.records[reservation.name].report
+    unheard = situation.memory.records[reservation.name].unheard
     if unheard is None and report is not None and report.somebody_comes:
         return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
     return unheard
@@ -169,7 +167,7 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
     """None where nobody can say: the node is gone, or the guest has not answered for long."""
     if phase in _OFF:
         return ()
-    report = situation.memory.reports.get(reservation.name)
+    report = situation.memory.records[reservation.name].report
     if report is None and phase in (Phase.STARTING, Phase.FAILED) and not _up_for_long(situation, reservation):
         return ()  # it has let nobody in yet
     oldest = situation.now - _known_for_s(situation)
@@ -182,7 +180,7 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
 
 def _known_last(situation: Situation, reservation: Reservation) -> Instant:
     """By its last report; without one, when its present boot began."""
-    report = situation.memory.reports.get(reservation.name)
+    report = situation.memory.records[reservation.name].report
     return started_at(situation, reservation) if report is None else report.read_at
 
 

@@ -33,7 +33,7 @@ def _of_desktops(situation: Situation, seen: Survey, notes: Notes) -> Iterator[D
     pools, restored = _usual_pools(situation), _restored(situation)
     cordons = cordons_of(situation.memory.intents, situation.snapshot)
     drained = {key for key, cordon in cordons.items() if cordon.drained}
-    for one in situation.memory.reservations.values():
+    for one in situation.memory.reservations:
         view = situation.snapshot.clusters.get(one.cluster)
         guest = view.guests.get(one.vmid) if view else None
         if view is None or not view.complete_on(guest.node if guest else one.node):
@@ -56,10 +56,9 @@ def _of_desktops(situation: Situation, seen: Survey, notes: Notes) -> Iterator[D
 
 def _missing(situation: Situation, seen: Survey, one: Reservation) -> Iterator[Difference]:
     """A clone that is still to come is no difference."""
-    memory = situation.memory
     if one.name in seen.superseded:
         return
-    if one.proven or any(one.name in kept for kept in (memory.started, memory.reports, memory.assignments)):
+    if one.proven or situation.memory.records[one.name].has_served:
         text = f"VM {one.vmid} is not on cluster {one.cluster} any more: deleted by hand?"
         yield Difference(kind=DifferenceKind.MISSING, subject=one.name, key=one.key, seen=text)
 
@@ -90,7 +89,7 @@ def _marks(situation: Situation, one: Reservation, guest: Guest) -> Iterator[Dif
     if guest.name not in (None, one.name) and guest.lock != "clone":
         yield Difference(kind=DifferenceKind.RENAMED, subject=one.name, key=one.key, seen=f"the VM is called {guest.name}")
     lost = not is_configured(guest, situation.config.installation)
-    if lost and one.name in situation.memory.assignments and guest.lock != "clone":
+    if lost and situation.memory.records[one.name].assigned_to is not None and guest.lock != "clone":
         text = "it has lost the tag that says it is configured"
         yield Difference(kind=DifferenceKind.RETAGGED, subject=one.name, key=one.key, seen=text)
     if not lost and (lacking := _lacking(situation, one, guest)):
@@ -111,7 +110,8 @@ def _lacking(situation: Situation, one: Reservation, guest: Guest) -> list[str]:
 def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
     """Of desktops that have been ready: a listing shows a new one for seconds at its template's size."""
     profile = situation.config.profiles.get(desktop.profile)
-    if profile is None or guest.memory_mib is None or guest.vcpus is None or desktop.name not in situation.memory.assignments:
+    given = situation.memory.records[desktop.name].assigned_to is not None
+    if profile is None or guest.memory_mib is None or guest.vcpus is None or not given:
         return
     if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
         text = (
@@ -123,7 +123,7 @@ def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[
 def _usual_pools(situation: Situation) -> dict[ProfileName, str]:
     """Where most desktops of a profile are: Bascule itself puts them in none, the site may. Ties: the first by name."""
     counted: defaultdict[ProfileName, Counter[str]] = defaultdict(Counter)
-    for one in situation.memory.reservations.values():
+    for one in situation.memory.reservations:
         guest = situation.snapshot.guest(one.key)
         if guest is not None and guest.lock != "clone":
             counted[one.profile][guest.pool or ""] += 1
@@ -177,14 +177,14 @@ def _restore(one: Reservation, restored: Mapping[GuestKey, str]) -> Iterator[Dif
 def _power(situation: Situation, seen: Survey, one: Reservation, guest: Guest) -> Iterator[Difference]:
     """Off, though it has been ready and was given to its agent."""
     phase, _ = seen.phases[one.name]
-    if phase is Phase.STOPPED and guest.power is Power.STOPPED and one.name in situation.memory.assignments:
+    if phase is Phase.STOPPED and guest.power is Power.STOPPED and situation.memory.records[one.name].assigned_to is not None:
         text = "it is off, and was ready before: by hand, from inside, or its node was off"
         yield Difference(kind=DifferenceKind.POWERED_OFF, subject=one.name, key=one.key, seen=text)
 
 
 def _of_others(situation: Situation, seen: Survey, notes: Notes) -> Iterator[Difference]:
     """VMs that the store does not know, in our range or with our names."""
-    names = {one.name: one for one in situation.memory.reservations.values()}
+    names = {one.name: one for one in situation.memory.reservations}
     ours = {one.key for one in names.values()}
     unidentified = {guest.key for guest in seen.unidentified}
     for view in situation.snapshot.clusters.values():

@@ -91,7 +91,7 @@ def _is_news(situation: Situation, before: Picture | None) -> bool:
     """Whether a listing that has come since shows any VM otherwise than the one before it."""
     known = before.snapshot.clusters if before is not None else {}
     views = situation.snapshot.clusters.items()
-    return any(view.news is None or bool(view.news) for cluster, view in views if view is not known.get(cluster))
+    return any(cluster not in known or view.guests is not known[cluster].guests for cluster, view in views)
 
 
 def _differences(

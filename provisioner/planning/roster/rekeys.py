@@ -22,7 +22,7 @@ class Carried:
 def carried(order: Iterable[Rekey], memory: Memory) -> Carried:
     """Pairs that were carried out before, by a daemon that was killed right after, are no news and no refusal."""
     order = tuple(dict.fromkeys(order))
-    owned = {one.agent_id: one.name for one in memory.reservations.values() if one.agent_id is not None}
+    owned = {one.agent_id: one.name for one in memory.reservations if one.agent_id is not None}
     known = owned.keys() | known_in(memory.roster).keys()
     olds, news = Counter(one.old for one in order), Counter(one.new for one in order)
     rekeys: dict[AgentId, AgentId] = {}

@@ -124,9 +124,11 @@ def _stops_left(situation: Situation, seen: Survey) -> int:
 
 
 def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:
-    given = situation.memory.assignments
-    off = (name for name in seen.not_ready.get(Phase.STOPPED, ()) if name in given)
-    return frozenset(given[name] for name in off if given[name] in seen.of_agent and seen.of_agent[given[name]].name == name)
+    records = situation.memory.records
+    given = ((name, records[name].assigned_to) for name in seen.not_ready.get(Phase.STOPPED, ()))
+    return frozenset(
+        agent for name, agent in given if agent is not None and agent in seen.of_agent and seen.of_agent[agent].name == name
+    )
 
 
 def _unplaced(situation: Situation, seen: Survey, room: Room) -> int:

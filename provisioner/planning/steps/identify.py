@@ -44,13 +44,13 @@ def _judge_other_keys(draft: Draft) -> None:
     memory = draft.situation.memory
     if not memory.other_key or _unasked(draft):
         return
-    known = {name: memory.reservations[name] for name in memory.other_key if name in memory.reservations}
-    proven = any(desktop.proven for desktop in known.values())
+    known = [memory.records[name].reservation for name in memory.other_key if name in memory.records]
+    proven = any(desktop.proven for desktop in known)
     if not memory.key_confirmed and (proven or len(memory.other_key) > 1 or _others_to_read(draft)):
         draft.other_key = sorted(memory.other_key.values())[0]
         return
     foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in memory.other_key]
-    foreign += [desktop.key for desktop in known.values() if not desktop.proven]
+    foreign += [desktop.key for desktop in known if not desktop.proven]
     draft.leftovers += [Retired(key=key, reason=_EDITED, at=draft.now) for key in foreign]
 
 
@@ -59,7 +59,7 @@ def _others_to_read(draft: Draft) -> bool:
     situation, memory = draft.situation, draft.situation.memory
     ours = desktops_by_vmid(memory)
     names = (name for cluster in memory.unsampled for name in ours.get(cluster, {}).values())
-    unread = (memory.reservations[name] for name in names if name not in memory.other_key and name not in memory.unread)
+    unread = (memory.records[name].reservation for name in names if name not in memory.other_key and name not in memory.unread)
     return any(desktop.proven and situation.snapshot.guest(desktop.key) is not None for desktop in unread)
 
 
@@ -78,7 +78,7 @@ def identify_sample(draft: Draft) -> None:
     situation = draft.situation
     ours = desktops_by_vmid(situation.memory)
     for cluster in sorted(situation.snapshot.clusters.keys() & situation.memory.unsampled):
-        desktops = (situation.memory.reservations[name] for name in ours.get(cluster, {}).values())
+        desktops = (situation.memory.records[name].reservation for name in ours.get(cluster, {}).values())
         if sample := next((desktop for desktop in desktops if _can_be_read(draft, desktop)), None):
             draft.sampling = True
             if sample.key not in situation.in_flight:
@@ -131,7 +131,7 @@ def why_no_new_desktop(draft: Draft) -> str:
         return f"{len(unsure)} desktops of an earlier life of the daemon are being identified first"
     if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.config.safety.rebuild_settle_s:
         return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
-    if memory.rebuilt_since is not None and memory.provisional and memory.reservations:
+    if memory.rebuilt_since is not None and memory.provisional and memory.records:
         return "the store was lost: the directory is judged first, now that all desktops are known"
     for cluster in sorted(situation.config.naming.vmids):
         view = situation.snapshot.clusters.get(cluster)
@@ -158,7 +158,7 @@ def _unasked(draft: Draft) -> bool:
 def _unsure(draft: Draft) -> list[Reservation]:
     memory, phases = draft.situation.memory, draft.seen.phases
     unproven = (name for name in memory.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
-    return [memory.reservations[name] for name in sorted(unproven)]
+    return [memory.records[name].reservation for name in sorted(unproven)]
 
 
 def _what_is_identified(draft: Draft, waiting: list[Guest]) -> str:

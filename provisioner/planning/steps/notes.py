@@ -1,14 +1,13 @@
 """Notes that name an id which their agent has no more: written anew, so that a lost store is rebuilt under the new id."""
 
 from provisioner.model.actions import Note
-from provisioner.model.desktops import Attempts, Reservation
+from provisioner.model.desktops import Reservation
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.obstacles import tried_lately
 
 _DEADLINE_S = 60.0
 _WHY = "its note names an earlier id of its agent"
-_UNTRIED = Attempts()
 
 
 def write_notes_anew(draft: Draft) -> None:
@@ -20,7 +19,7 @@ def write_notes_anew(draft: Draft) -> None:
         return
     busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
     for name in sorted(draft.seen.misnoted):
-        desktop = draft.situation.memory.reservations[name]
+        desktop = draft.situation.memory.records[name].reservation
         if desktop.key not in busy and _can_be_written(draft, desktop):
             node, deadline = where(draft.situation, desktop), draft.now + _DEADLINE_S
             draft.order(Note(reservation=desktop, because=_WHY, deadline=deadline, node=node))
@@ -32,7 +31,7 @@ def _can_be_written(draft: Draft, desktop: Reservation) -> bool:
     guest = view.guests.get(desktop.vmid) if view else None
     if view is None or guest is None or guest.lock is not None or not desktop.proven or not view.complete_on(guest.node):
         return False
-    attempts = draft.situation.memory.attempts.get(desktop.name, _UNTRIED)
+    attempts = draft.situation.memory.records[desktop.name].attempts
     if attempts.gave_up or tried_lately(draft, desktop):
         return False
     return slot(draft.configuring, guest.node_key, draft.situation.config.budget.configures_per_node)

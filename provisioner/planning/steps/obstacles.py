@@ -18,7 +18,7 @@ def tried_lately(draft: Draft, desktop: Reservation, *, longest_s: float = 0.0) 
 
     `longest_s` is the longest wait that there is for the action in question, where it is longer than the budget's.
     """
-    attempts = draft.situation.memory.attempts.get(desktop.name)
+    attempts = draft.situation.memory.records[desktop.name].attempts
     longest_s = max(longest_s, draft.situation.config.budget.retry_cap_s)
     if attempts is None or is_due(attempts.retry_at, now=draft.now, longest_s=longest_s):
         return ""

@@ -74,7 +74,7 @@ def _read_sessions(draft: Draft) -> None:
     """Of those who have all that is wanted; whoever has not is looked at by `_serve`, as far as that is."""
     situation, seen = draft.situation, draft.seen
     for name in seen.due:
-        one = situation.memory.reservations[name]
+        one = situation.memory.records[name].reservation
         agent = one.agent_id
         if agent is None or agent not in situation.demand.wants or agent in seen.unserved:
             continue
@@ -119,7 +119,7 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
         if phase is not Phase.READY:
             draft.defer(want, f"{desktop.name} is of profile {desktop.profile}, which is not configured any more")
         return
-    attempts = draft.situation.memory.attempts.get(desktop.name)
+    attempts = draft.situation.memory.records[desktop.name].attempts
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
     if attempts and waits and _too_early(draft, attempts):
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)

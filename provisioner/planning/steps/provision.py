@@ -98,7 +98,7 @@ def _avoided(draft: Draft, profile: Profile, former: Former | None) -> Mapping[N
         if name == profile.name
     }
     if former is not None:
-        cluster = draft.situation.memory.reservations[former.name].cluster
+        cluster = draft.situation.memory.records[former.name].reservation.cluster
         avoided |= {
             NodeKey(cluster, node): Refusal(WaitsFor.NODES, f"node {node}: the agent's desktop was tried there before")
             for node in former.avoid

@@ -39,7 +39,7 @@ def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: str) 
 
 def instead_of_failed(draft: Draft, task: Raising) -> None:
     """It was given up: another is made elsewhere, unless the request itself is refused, or enough places were tried."""
-    attempts = draft.situation.memory.attempts.get(task.desktop.name, Attempts())
+    attempts = draft.situation.memory.records[task.desktop.name].attempts
     tried = _tried(draft, task.desktop, attempts)
     if attempts.error == Refused.word:
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
@@ -55,7 +55,7 @@ def clone_or_move(draft: Draft, task: Raising) -> None:
     if draft.no_new:  # an older store may know its agent's desktop under another name
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
         return
-    attempts = draft.situation.memory.attempts.get(desktop.name, Attempts())
+    attempts = draft.situation.memory.records[desktop.name].attempts
     tried = _tried(draft, desktop, attempts)
     barred = home_refusal(draft, desktop, task.profile) is not None
     if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
@@ -75,7 +75,7 @@ def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[
     """Where the agent's desktop has been tried, this place included; a superseded one that failed counts as well."""
     memory, seen = draft.situation.memory, draft.seen
     failed = (name for name in seen.superseded_by(reservation.name) if seen.phases[name][0] is Phase.FAILED)
-    places = (*attempts.avoid, *(memory.reservations[name].node for name in failed), reservation.node)
+    places = (*attempts.avoid, *(memory.records[name].reservation.node for name in failed), reservation.node)
     return tuple(dict.fromkeys(places))
 
 

@@ -62,7 +62,7 @@ def _start(draft: Draft, task: Raising, node: NodeKey) -> Start:
 
 
 def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
-    return desktop.name in draft.seen.unmarked and desktop.name not in draft.situation.memory.attempts
+    return desktop.name in draft.seen.unmarked and not draft.situation.memory.records[desktop.name].attempts
 
 
 def _boots_at_once(draft: Draft, want: Want, node: NodeKey) -> int:
@@ -101,7 +101,7 @@ def check_raised(draft: Draft, task: Raising) -> None:
 def keep_ready(draft: Draft, task: Raising) -> None:
     """Assign it once its agent's batch is open, and read its sessions from time to time."""
     desktop, agent_id = task.desktop, task.want.agent_id
-    if task.target.level is Level.READY and draft.situation.memory.assignments.get(desktop.name) != agent_id:
+    if task.target.level is Level.READY and draft.situation.memory.records[desktop.name].assigned_to != agent_id:
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=desktop, because="ready", deadline=deadline, agent_id=agent_id))
     read_sessions(draft, desktop, task.profile)
@@ -116,8 +116,8 @@ def read_sessions(draft: Draft, reservation: Reservation, profile: Profile) -> N
 
 def sweep(draft: Draft) -> None:
     """Session readings come after readiness checks, the longest unread first."""
-    reports = draft.situation.memory.reports
-    for reading in sorted(draft.sweeps.values(), key=lambda one: (reports[one.desktop].read_at, one.desktop)):
+    report_of = draft.situation.memory.report_of
+    for reading in sorted(draft.sweeps.values(), key=lambda one: (report_of(one.desktop).read_at, one.desktop)):
         if slot(draft.checking, reading.node, draft.situation.config.budget.checks_per_node):
             draft.order(reading)
 

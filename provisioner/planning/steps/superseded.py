@@ -1,7 +1,7 @@
 """Desktops that do not count, superseded or doubled: read and reported, never assigned, configured or started."""
 
 from provisioner.model.actions import Deferral
-from provisioner.model.desktops import Attempts, Phase, Reservation
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import verify
 from provisioner.planning.steps.provision import report_leftover
@@ -12,12 +12,12 @@ _REASON = "superseded: its agent has another desktop since its node was away or 
 
 def look_after_superseded(draft: Draft) -> None:
     """Know what each is and who is logged on there; give back what nothing came of; note whose turn has changed."""
-    kept = draft.situation.memory.superseded
     for name, other in sorted(draft.seen.superseded.items()):
-        if kept.get(name) != other:
+        record = draft.situation.memory.records[name]
+        if record.superseded_by != other:
             draft.superseded[name] = other
             draft.superseded.setdefault(other, None)
-        reservation = draft.situation.memory.reservations[name]
+        reservation = record.reservation
         look(draft, reservation)
         _give_back(draft, reservation)
         draft.deferred.append(Deferral(what=name, agent_id=None, reason=_REASON))
@@ -40,7 +40,7 @@ def look(draft: Draft, one: Reservation) -> None:
     if one.key in draft.situation.in_flight:
         return
     match phase:
-        case Phase.UNPROVEN if draft.now >= _attempts(draft, one).retry_at:
+        case Phase.UNPROVEN if draft.now >= draft.situation.memory.records[one.name].attempts.retry_at:
             verify(draft, one, why)
         case Phase.CLONING:
             report_leftover(draft, one)
@@ -57,9 +57,5 @@ def _give_back(draft: Draft, one: Reservation) -> None:
     empty = draft.seen.phases[one.name][0] in (Phase.RESERVED, Phase.FAILED)
     if not empty or one.key in draft.situation.in_flight or draft.situation.snapshot.guest(one.key) is not None:
         return
-    if draft.now >= _attempts(draft, one).retry_at:
+    if draft.now >= draft.situation.memory.records[one.name].attempts.retry_at:
         draft.given_back.append(one.name)
-
-
-def _attempts(draft: Draft, one: Reservation) -> Attempts:
-    return draft.situation.memory.attempts.get(one.name, Attempts())

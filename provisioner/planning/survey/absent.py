@@ -25,7 +25,7 @@ def clusters_in_doubt(situation: Situation, seen: Survey) -> dict[ClusterId, str
         return {}
     counted = Counter(one.cluster for one in absent)
     never_listed = Counter(one.cluster for one in absent if not one.proven)
-    of = Counter(one.cluster for one in situation.memory.reservations.values())
+    of = Counter(one.cluster for one in situation.memory.reservations)
     return {
         cluster: f"{count} desktops of cluster {cluster} are not in its listing: give the token VM.Audit on /vms "
         "(`bascule check`); nothing is cloned there meanwhile"

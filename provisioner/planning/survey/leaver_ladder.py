@@ -33,7 +33,7 @@ def leavers_of(situation: Situation) -> dict[DesktopName, str]:
         return {}
     unwanted = [
         one
-        for one in situation.memory.reservations.values()
+        for one in situation.memory.reservations
         if one.agent_id is not None and one.agent_id not in demand.wants and one.agent_id not in demand.ahead
     ]
     if not unwanted:

@@ -7,34 +7,24 @@ from typing import NamedTuple
 from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Start, Stop
 from provisioner.model.cluster import ClusterView, Guest, Power
-from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Phase, Reservation, Unheard
+from provisioner.model.desktops import FirstBoot, GuestReport, Phase
 from provisioner.model.ids import Instant, Vmid
+from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import is_configured
 
 
 class Facts(NamedTuple):
     """All that a phase is derived from. A tuple: one is made of every desktop in every cycle."""
 
-    reservation: Reservation
+    record: DesktopRecord
     view: ClusterView | None
     installation: str
     in_flight: Action | None = None
-    report: GuestReport | None = None
-    started_at: Instant | None = None
-    attempts: Attempts = Attempts()
-    assigned: bool = False
-    """It was given to its agent once, so it was ready."""
-    unheard: Unheard | None = None
-
-    @property
-    def served(self) -> bool:
-        """Whether we have started it in any life of the daemon that the store knows: then it was configured."""
-        return self.assigned or self.report is not None or self.started_at is not None
 
     @property
     def guest(self) -> Guest | None:
         """The VM, where it was seen."""
-        return self.view.guests.get(self.reservation.vmid) if self.view else None
+        return self.view.guests.get(self.record.reservation.vmid) if self.view else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +106,8 @@ _AFTER_LISTING_S = 120.0
 
 def phase_of(facts: Facts) -> tuple[Phase, str]:
     """The phase and what it was concluded from."""
-    reservation, view, guest = facts.reservation, facts.view, facts.guest
+    record, view, guest = facts.record, facts.view, facts.guest
+    reservation = record.reservation
     if view is None:
         return Phase.UNKNOWN, f"cluster {reservation.cluster} has not been observed yet"
     node = guest.node if guest else reservation.node
@@ -130,9 +121,9 @@ def phase_of(facts: Facts) -> tuple[Phase, str]:
         return Phase.CLONING, f"its clone is under way on {node}"
     if not reservation.proven:
         return Phase.UNPROVEN, f"VM {reservation.vmid} exists, and its ownership note has not been read yet"
-    configured = facts.served or is_configured(guest, facts.installation)
-    if facts.attempts.gave_up and not (configured and guest.power is Power.RUNNING):
-        return Phase.FAILED, facts.attempts.reason
+    configured = record.has_served or is_configured(guest, facts.installation)
+    if record.attempts.gave_up and not (configured and guest.power is Power.RUNNING):
+        return Phase.FAILED, record.attempts.reason
     if not configured:
         return Phase.CLONED, "cloned, not configured yet"
     return _by_power(facts, guest)
@@ -158,21 +149,22 @@ def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[
 
 
 def _without_guest(facts: Facts) -> tuple[Phase, str]:
+    reservation, attempts, view = facts.record.reservation, facts.record.attempts, facts.view
     if isinstance(facts.in_flight, Clone):
         return Phase.CLONING, "its clone was ordered"
-    if facts.attempts.gave_up:
-        return Phase.FAILED, facts.attempts.reason
-    if was_made(facts.reservation, facts.attempts) and facts.view is not None:
-        missing = is_missing(facts.attempts) and not facts.view.existence.get(facts.reservation.vmid)
-        return Phase.UNKNOWN, facts.attempts.reason if missing else why_absent(facts.reservation, facts.view)
-    return Phase.RESERVED, facts.attempts.reason or "reserved, not cloned yet"
+    if attempts.gave_up:
+        return Phase.FAILED, attempts.reason
+    if was_made(reservation, attempts) and view is not None:
+        missing = is_missing(attempts) and not view.existence.get(reservation.vmid)
+        return Phase.UNKNOWN, attempts.reason if missing else why_absent(reservation, view)
+    return Phase.RESERVED, attempts.reason or "reserved, not cloned yet"
 
 
-def _why_not_ready(facts: Facts) -> str:
+def _why_not_ready(record: DesktopRecord) -> str:
     """In the guest's own words, where it has said anything at all."""
-    text, report = "it runs, and has not reported ready in this boot", facts.report
-    if facts.unheard is not None:
-        return f"{text}: {facts.unheard.text}"
+    text, report = "it runs, and has not reported ready in this boot", record.report
+    if record.unheard is not None:
+        return f"{text}: {record.unheard.text}"
     if report is None or report.ready:
         return text
     if report.first_boot is not FirstBoot.DONE:
@@ -182,15 +174,16 @@ def _why_not_ready(facts: Facts) -> str:
 
 def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, str]:
     assert facts.view is not None  # a guest comes out of a view
+    report = facts.record.report
     if isinstance(facts.in_flight, Stop):
         return Phase.STOPPING, f"it is being shut down: {facts.in_flight.because}"
     if guest.power is Power.RUNNING:
-        if facts.report and facts.report.ready and same_boot(facts.report, guest.key.vmid, facts.view):
+        if report and report.ready and same_boot(report, guest.key.vmid, facts.view):
             return _READY
-        return Phase.STARTING, _why_not_ready(facts)
+        return Phase.STARTING, _why_not_ready(facts.record)
     if isinstance(facts.in_flight, Start):
         return Phase.STARTING, "its start was ordered"
-    if guest.power is Power.STOPPED or facts.started_at is None:
+    if guest.power is Power.STOPPED or facts.record.started_at is None:
         # A fresh clone is `unknown` until pvestatd has passed: nobody has started it yet, so it is off.
-        return Phase.STOPPED, facts.attempts.reason or "configured and powered off"
+        return Phase.STOPPED, facts.record.attempts.reason or "configured and powered off"
     return Phase.UNKNOWN, f"Proxmox VE reports its power as '{guest.power}'"

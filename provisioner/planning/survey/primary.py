@@ -20,11 +20,11 @@ def owners(memory: Memory, phases: Phases) -> tuple[dict[AgentId, Reservation], 
     """
     found: dict[AgentId, Reservation] = {}
     more: defaultdict[AgentId, list[Reservation]] = defaultdict(list)
-    for one in memory.reservations.values():
+    for one in memory.reservations:
         if one.agent_id is not None and found.setdefault(one.agent_id, one) is not one:
             more[one.agent_id].append(one)
 
-    instead = frozenset(memory.superseded.values()) if more else frozenset()
+    instead = frozenset(record.superseded_by for record in memory.records.values()) if more else frozenset()
 
     def rank(one: Reservation) -> tuple[int, DesktopName]:
         return _claim(one, memory, phases, instead), one.name
@@ -36,14 +36,14 @@ def owners(memory: Memory, phases: Phases) -> tuple[dict[AgentId, Reservation], 
     return found, tuple(sorted(others, key=rank))
 
 
-def _claim(one: Reservation, memory: Memory, phases: Phases, instead: frozenset[DesktopName]) -> int:
+def _claim(one: Reservation, memory: Memory, phases: Phases, instead: frozenset[DesktopName | None]) -> int:
     """The lower, the better."""
     phase = phases[one.name][0]
-    if one.name in memory.superseded:
+    if memory.records[one.name].superseded_by is not None:
         return 2 if phase is Phase.READY else 6
     if phase is Phase.READY:
         return 0
-    if one.name in memory.assignments:
+    if memory.records[one.name].assigned_to is not None:
         return 1
     if one.name in instead:
         return 3
@@ -54,7 +54,9 @@ def superseded_of(
     memory: Memory, counting: Mapping[AgentId, Reservation], others: Iterable[Reservation]
 ) -> dict[DesktopName, DesktopName]:
     """Of an agent's other desktops those that were given up, and those that were to be had instead of the one that counts."""
-    if not memory.superseded:
-        return {}
     pairs = ((one.name, counting[one.agent_id].name) for one in others if one.agent_id is not None)
-    return {name: kept for name, kept in pairs if name in memory.superseded or kept in memory.superseded}
+    return {
+        name: kept
+        for name, kept in pairs
+        if memory.records[name].superseded_by is not None or memory.records[kept].superseded_by is not None
+    }

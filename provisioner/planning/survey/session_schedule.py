@@ -57,9 +57,9 @@ def _look_again_at(situation: Situation, name: DesktopName) -> Instant:
 
 
 def _due_by_report(situation: Situation, name: DesktopName) -> Instant:
-    return sessions_due(report=situation.memory.reports[name], checked_at=None, pace=situation.config.pace)
+    return sessions_due(report=situation.memory.report_of(name), checked_at=None, pace=situation.config.pace)
 
 
 def _due_at(situation: Situation, name: DesktopName) -> Instant:
     memory = situation.memory
-    return sessions_due(report=memory.reports[name], checked_at=memory.checked.get(name), pace=situation.config.pace)
+    return sessions_due(report=memory.report_of(name), checked_at=memory.checked.get(name), pace=situation.config.pace)

@@ -17,18 +17,6 @@ from provisioner.planning.placement.resources import Room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """What may be other than at the last look. What is in flight, wanted and configured the surveyor sees by itself."""
-
-    desktops: Set[DesktopName] = frozenset()
-    """Of which the store or the cluster says something else, or did not know."""
-    reserved: bool = False
-    """Reservations have come, gone or changed."""
-    guests: bool = False
-    """Guests have come, gone or changed, ours or foreign."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """What the situation is, desktop by desktop. A view of what the surveyor knows: it holds until the next look."""
 
@@ -46,8 +34,8 @@ class Survey:
     """Ready desktops whose sessions are due to be read."""
     leavers: Mapping[DesktopName, str]
     """Desktops whose agent is not wanted any more, and why."""
-    tagged: Set[DesktopName]
-    """Desktops that tell by themselves that their agent has left."""
+    departed: Set[DesktopName]
+    """Desktops of which a departure is kept, or which tell of one by their tags."""
     unmarked: Set[DesktopName]
     """Desktops that have served, and have lost the tag that says they are configured."""
     misnoted: Set[DesktopName]

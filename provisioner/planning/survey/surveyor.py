@@ -7,42 +7,34 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from math import inf
 from types import MappingProxyType
-from typing import NamedTuple
 
 from provisioner.model.actions import Action, Clone
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
-from provisioner.model.desktops import Attempts, Phase, Reservation
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.records import DesktopRecord, Memory
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.allocation import Used, desktops_by_vmid, used_in
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.survey.foreign import strangers_of, unidentified_of
+from provisioner.planning.survey.last_look import LastLook
 from provisioner.planning.survey.leaver_ladder import leavers_of
 from provisioner.planning.survey.lifecycle import Facts, of_another_boot, phase_of
 from provisioner.planning.survey.primary import owners, superseded_of
 from provisioner.planning.survey.session_schedule import Agenda
-from provisioner.planning.survey.survey import Changed, Survey
+from provisioner.planning.survey.survey import Survey
 
-_NO_ATTEMPTS = Attempts()
 _CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
 
 
 def survey(situation: Situation) -> Survey:
     """Look once at every desktop."""
     return Surveyor().look(situation)
-
-
-class _Known(NamedTuple):
-    """A desktop as it was looked at last."""
-
-    reservation: Reservation
-    phase: Phase
-    claim: Claim
 
 
 class Surveyor:
@@ -57,17 +49,16 @@ class Surveyor:
 
     def _begin(self) -> None:
         """Know nothing."""
-        self._known: dict[DesktopName, _Known] = {}
+        self._last = LastLook()
+        self._claim_of: dict[DesktopName, Claim] = {}
         self._phases: dict[DesktopName, tuple[Phase, str]] = {}
         self._not_ready: defaultdict[Phase, dict[DesktopName, Reservation]] = defaultdict(dict)
         self._claims: Counter[Claim] = Counter()
-        self._tagged: set[DesktopName] = set()
+        self._departed: set[DesktopName] = set()
         self._unmarked: set[DesktopName] = set()
         self._misnoted: set[DesktopName] = set()
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
         """When each ready desktop reported what it is ready by."""
-        self._views: Mapping[ClusterId, ClusterView] = {}
-        self._flying: Mapping[GuestKey, Action] = {}
         self._agenda = Agenda()
         self._of_agent: dict[AgentId, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
@@ -78,77 +69,75 @@ class Surveyor:
         self._used, self._retired = Used(vmids={}, addresses=frozenset()), 0
         self._demand = None
 
-    def look(self, situation: Situation, changed: Changed | None = None) -> Survey:
-        """The survey of this situation. `changed` since the last look; None: everything may be."""
-        names: Set[DesktopName]
-        everything = changed is None or situation.config != self._config or situation.now < self._looked_at
-        if changed is None or everything:
+    def worth_a_look(
+        self, memory: Memory, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+    ) -> set[DesktopName]:  # fmt: skip
+        """Desktops of which these views may void what is kept: changed since the last look, not ready, or without our tag."""
+        return self._last.changed(memory, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
+
+    def look(self, situation: Situation) -> Survey:
+        """The survey of this situation."""
+        everything = situation.config != self._config or situation.now < self._looked_at
+        if everything:
             self._begin()
-            names = situation.memory.reservations.keys()
-            changed = Changed(desktops=names, reserved=True, guests=True)
-        else:
-            names = {*changed.desktops, *self._ordered(situation), *self._unsteady(situation)}
+        memory, clusters = situation.memory, situation.snapshot.clusters
+        names = self._last.changed(memory, clusters, situation.in_flight).union(self._unsteady(situation))
+        guests = self._last.guests_changed(clusters)
+        reserved = any(_reservation(self._last.records, name) is not _reservation(memory.records, name) for name in names)
         agents = {agent for name in names for agent in self._take(situation, name)}
         self._agenda.go_on(situation, names, self._phases)
-        self._settle(situation, changed, agents)
-        self._looked_at, self._config, self._flying = situation.now, situation.config, situation.in_flight
-        self._views = situation.snapshot.clusters
+        self._settle(situation, agents, reserved=reserved, guests=guests)
+        self._looked_at, self._config = situation.now, situation.config
+        self._last.views, self._last.in_flight = clusters, situation.in_flight
+        if names:
+            self._last.records = dict(memory.records)  # which the reconciler changes in place
         return self._told(situation, fresh=None if everything else names)
 
     # -- each desktop --------------------------------------------------------------------------------------------------
 
-    def _ordered(self, situation: Situation) -> Iterator[DesktopName]:
-        """Desktops to which something was ordered, or of which an order has ended."""
-        before, now = self._flying, situation.in_flight
-        for key in before.keys() | now.keys():
-            was, is_now = before.get(key), now.get(key)
-            if was is not is_now:
-                yield from (one.desktop for one in (was, is_now) if one is not None)
-
     def _unsteady(self, situation: Situation) -> Iterator[DesktopName]:
         """Desktops whose phase follows from uptimes, too, which are others in each listing: is the report of this boot?"""
-        yield from self._not_ready[Phase.STARTING].keys() & situation.memory.reports.keys()
-        ours = desktops_by_vmid(situation.memory)
+        records, ours = situation.memory.records, desktops_by_vmid(situation.memory)
+        yield from (name for name in self._not_ready[Phase.STARTING] if name in records and records[name].report is not None)
         for cluster, view in situation.snapshot.clusters.items():
-            if view is not self._views.get(cluster):
+            if view is not self._last.views.get(cluster):
                 there = ours.get(cluster, {})
                 yield from (there[vmid] for vmid in of_another_boot(self._read_at[cluster], view) if vmid in there)
 
     def _take(self, situation: Situation, name: DesktopName) -> Iterable[AgentId]:
         """Look at one desktop; the agents whom it is about."""
-        before, now = self._known.pop(name, None), situation.memory.reservations.get(name)
+        before, now = self._last.records.get(name), situation.memory.records.get(name)
         if before is not None:
-            self._drop(name, before)
+            self._drop(before.reservation)
         if now is not None:
             self._enter(situation, now)
-        about = (one.agent_id for one in (before.reservation if before else None, now) if one is not None)
+        about = (record.reservation.agent_id for record in (before, now) if record is not None)
         return [agent for agent in about if agent is not None]
 
-    def _drop(self, name: DesktopName, known: _Known) -> None:
-        del self._phases[name]
-        self._not_ready[known.phase].pop(name, None)
-        self._claims[known.claim] -= 1
-        if not self._claims[known.claim]:
-            del self._claims[known.claim]
-        self._tagged.discard(name)
-        self._unmarked.discard(name)
-        self._misnoted.discard(name)
-        self._read_at[known.reservation.cluster].pop(known.reservation.vmid, None)
+    def _drop(self, one: Reservation) -> None:
+        phase, _ = self._phases.pop(one.name)
+        self._not_ready[phase].pop(one.name, None)
+        claim = self._claim_of.pop(one.name)
+        self._claims[claim] -= 1
+        if not self._claims[claim]:
+            del self._claims[claim]
+        for names in (self._departed, self._unmarked, self._misnoted):
+            names.discard(one.name)
+        self._read_at[one.cluster].pop(one.vmid, None)
 
-    def _enter(self, situation: Situation, one: Reservation) -> None:
-        facts = _facts(situation, one)
+    def _enter(self, situation: Situation, record: DesktopRecord) -> None:
+        facts, one = _facts(situation, record), record.reservation
         guest, phase = facts.guest, phase_of(facts)
-        claim = _claim(one, guest, facts.in_flight, facts.installation)
-        self._known[one.name] = _Known(one, phase[0], claim)
+        claim = self._claim_of[one.name] = _claim(one, guest, facts.in_flight, facts.installation)
         self._phases[one.name] = phase
         self._claims[claim] += 1
         if phase[0] is not Phase.READY:
             self._not_ready[phase[0]][one.name] = one
         else:
-            assert facts.report is not None  # it has said so
-            self._read_at[one.cluster][one.vmid] = facts.report.read_at
-        if guest is not None and departure_tags(guest.tags):
-            self._tagged.add(one.name)
+            assert record.report is not None  # it has said so
+            self._read_at[one.cluster][one.vmid] = record.report.read_at
+        if record.departure is not None or (guest is not None and departure_tags(guest.tags)):
+            self._departed.add(one.name)
         if guest is not None and phase[0] in _CONFIGURED and not is_configured(guest, facts.installation):
             self._unmarked.add(one.name)
         if one.noted_as:
@@ -156,22 +145,23 @@ class Surveyor:
 
     # -- all of them -----------------------------------------------------------------------------------------------------
 
-    def _settle(self, situation: Situation, changed: Changed, agents: Set[AgentId]) -> None:
+    def _settle(self, situation: Situation, agents: Set[AgentId], *, reserved: bool, guests: bool) -> None:
+        """What depends on several desktops: `reserved` have some anew, and `guests` have come, gone or changed."""
         memory, demand = situation.memory, situation.demand
-        if changed.reserved or self._others or memory.superseded:
+        if reserved or self._others:
             self._of_agent, self._others = owners(memory, self._phases)
         anew = demand is not self._demand
         if anew:
             self._unserved = {}
         for agent in demand.wants if anew else agents:
             self._serve(situation, agent)
-        if anew or changed.reserved or memory.roster is not self._roster:
+        if anew or reserved or memory.roster is not self._roster:
             self._leavers = leavers_of(situation)
         self._demand, self._roster = demand, memory.roster
-        if changed.guests or changed.reserved:
+        if guests or reserved:
             self._strangers = tuple(strangers_of(situation))
             self._unprofiled = tuple(self._of_no_profile(situation))
-        if changed.guests or changed.reserved or len(memory.retired) != self._retired:
+        if guests or reserved or len(memory.retired) != self._retired:
             self._used, self._retired = used_in(memory, situation.snapshot), len(memory.retired)
 
     def _serve(self, situation: Situation, agent: AgentId) -> None:
@@ -186,15 +176,15 @@ class Surveyor:
         if one is None or self._phases[one.name][0] is not Phase.READY or one.profile not in situation.config.profiles:
             return False
         memory = situation.memory
-        return memory.assignments.get(one.name) == want.agent_id and one.name not in memory.attempts
+        return memory.records[one.name].assigned_to == want.agent_id and not memory.records[one.name].attempts
 
     def _of_no_profile(self, situation: Situation) -> Iterator[Guest]:
         profiles = situation.config.profiles
         if all(claim.profile in profiles for claim in self._claims):
             return
-        for known in self._known.values():
-            guest = situation.snapshot.guest(known.reservation.key)
-            if known.claim.profile not in profiles and guest is not None:
+        for one in situation.memory.reservations:
+            guest = situation.snapshot.guest(one.key)
+            if one.profile not in profiles and guest is not None:
                 yield guest
 
     def _told(self, situation: Situation, *, fresh: Set[DesktopName] | None) -> Survey:
@@ -209,7 +199,7 @@ class Surveyor:
             unserved=self._unserved,
             due=self._agenda.due,
             leavers=self._leavers,
-            tagged=self._tagged,
+            departed=self._departed,
             unmarked=self._unmarked,
             misnoted=self._misnoted,
             unfit=_unfit(situation, not_ready.get(Phase.FAILED, {}).values(), self._phases),
@@ -222,19 +212,15 @@ class Surveyor:
         )
 
 
-def _facts(situation: Situation, one: Reservation) -> Facts:
-    memory = situation.memory
-    return Facts(
-        one,
-        situation.snapshot.clusters.get(one.cluster),
-        situation.config.installation,
-        situation.in_flight.get(one.key),
-        memory.reports.get(one.name),
-        memory.started.get(one.name),
-        memory.attempts.get(one.name, _NO_ATTEMPTS),
-        one.name in memory.assignments,
-        memory.unheard.get(one.name),
-    )
+def _reservation(records: Mapping[DesktopName, DesktopRecord], name: DesktopName) -> Reservation | None:
+    record = records.get(name)
+    return None if record is None else record.reservation
+
+
+def _facts(situation: Situation, record: DesktopRecord) -> Facts:
+    one = record.reservation
+    view, order = situation.snapshot.clusters.get(one.cluster), situation.in_flight.get(one.key)
+    return Facts(record, view, situation.config.installation, order)
 
 
 def _claim(desktop: Reservation, guest: Guest | None, order: Action | None, installation: str) -> Claim:
@@ -258,6 +244,6 @@ def _unfit(
     failed = {(where(situation, one), one.profile) for one in gave_up if snapshot.guest(one.key) is not None}
     if not failed:
         return frozenset()
-    reservations = situation.memory.reservations
-    ready = (reservations[name] for name, (phase, _) in phases.items() if phase is Phase.READY)
+    records = situation.memory.records
+    ready = (records[name].reservation for name, (phase, _) in phases.items() if phase is Phase.READY)
     return frozenset(failed - {(where(situation, one), one.profile) for one in ready})

@@ -13,7 +13,7 @@ from provisioner.planning.targets.target import Level, Target
 def _among(facts: Facts) -> Iterable[Reservation]:
     if not facts.drained:
         return ()
-    superseded = (facts.situation.memory.reservations[name] for name in facts.seen.superseded)
+    superseded = (facts.situation.memory.records[name].reservation for name in facts.seen.superseded)
     return sorted([*facts.seen.of_agent.values(), *superseded], key=lambda one: one.name)
 
 

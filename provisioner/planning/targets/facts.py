@@ -49,7 +49,7 @@ class Facts:
         memory = self.situation.memory
         if memory.roster is None or memory.provisional:
             return {}
-        leavers = (memory.reservations[name] for name in self.seen.leavers)
+        leavers = (memory.records[name].reservation for name in self.seen.leavers)
         return {
-            one.name: departure_of(memory.departures.get(one.name), self.own_guest(one), self.now) for one in leavers
+            one.name: departure_of(memory.records[one.name].departure, self.own_guest(one), self.now) for one in leavers
         }  # fmt: skip

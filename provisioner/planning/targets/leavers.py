@@ -15,8 +15,8 @@ OFF = frozenset({Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.FAILED})
 
 def _among(facts: Facts) -> Iterable[Reservation]:
     """The longest gone first."""
-    reservations, since = facts.situation.memory.reservations, facts.departures
-    return (reservations[name] for name in sorted(since, key=lambda name: (since[name].since, name)))
+    records, since = facts.situation.memory.records, facts.departures
+    return (records[name].reservation for name in sorted(since, key=lambda name: (since[name].since, name)))
 
 
 def _target(facts: Facts, desktop: Reservation) -> Target | None:

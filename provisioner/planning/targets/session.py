@@ -25,7 +25,7 @@ def _target(facts: Facts, desktop: Reservation) -> Target | None:
 def _proven(facts: Facts, desktop: Reservation) -> tuple[int | None, str]:
     """As last read. Unknown once a question was not answered, and where the answer did not prove that the desktop is empty."""
     memory = facts.situation.memory
-    report, checked = memory.reports.get(desktop.name), memory.checked.get(desktop.name)
+    report, checked = memory.records[desktop.name].report, memory.checked.get(desktop.name)
     if report is None:
         return None, ""
     doubt = report.doubt(report.read_at)
@@ -37,7 +37,7 @@ def _proven(facts: Facts, desktop: Reservation) -> tuple[int | None, str]:
 
 def _last_known(facts: Facts, desktop: Reservation) -> int:
     """Sessions of a report that still holds; without one the operator who ordered the stop answers for it."""
-    report, pace = facts.situation.memory.reports.get(desktop.name), facts.situation.config.pace
+    report, pace = facts.situation.memory.records[desktop.name].report, facts.situation.config.pace
     if report is None or facts.now - report.read_at > sessions_known_for_s(pace):
         return 0
     return len(report.sessions)

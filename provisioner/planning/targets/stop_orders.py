@@ -10,8 +10,8 @@ from provisioner.planning.targets.target import Level, Target
 
 
 def _among(facts: Facts) -> Iterator[Reservation]:
-    reservations = facts.situation.memory.reservations
-    return (reservations[name] for name in facts.stop_orders if name in reservations)
+    records = facts.situation.memory.records
+    return (records[name].reservation for name in facts.stop_orders if name in records)
 
 
 def _target(facts: Facts, desktop: Reservation) -> Target | None:

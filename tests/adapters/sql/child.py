@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.ports import Changes, Store
+from tests.builders.records import records_of
 from tests.builders.store import StillClock, a_name, a_report, a_reservation, a_roster, an_outcome
 
 DESKTOPS_A_STEP = 20
@@ -34,12 +35,16 @@ def step(number: int) -> Changes:
     """Twenty reservations with all that belongs to them, and the release of the twenty before."""
     vmids = range(number * DESKTOPS_A_STEP, (number + 1) * DESKTOPS_A_STEP)
     names = [a_name(vmid) for vmid in vmids]
-    return Changes(
-        reserved=tuple(a_reservation(vmid, address=f"10.{vmid // 65_536}.{vmid // 256 % 256}.{vmid % 256}") for vmid in vmids),
-        released=tuple(a_name(vmid - DESKTOPS_A_STEP) for vmid in vmids) if number else (),
+    reserved = tuple(a_reservation(vmid, address=f"10.{vmid // 65_536}.{vmid // 256 % 256}.{vmid % 256}") for vmid in vmids)
+    made = records_of(
+        *reserved,
         proven=tuple(names),
         reports={name: a_report(read_at=float(number)) for name in names},
         started=dict.fromkeys(names, float(number)),
+    )
+    before = [a_name(vmid - DESKTOPS_A_STEP) for vmid in vmids] if number else []
+    return Changes(
+        desktops={**dict.fromkeys(before), **made},
         outcomes=tuple(an_outcome(vmid, ended_at=float(number)) for vmid in vmids),
         roster=a_roster(f"agent-{number}", read_at=float(number)),
     )

@@ -76,7 +76,7 @@ class StoreContract(DesktopsContract, OrdersContract):
         store.close()
 
         with pytest.raises(StoreError, match="claimed before"):
-            open_store().commit(Changes(released=(a_name(1001),)))
+            open_store().commit(Changes(desktops={a_name(1001): None}))
 
         assert store.load() == EVERYTHING
 

@@ -6,8 +6,8 @@ from provisioner.errors import ReservationConflict
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts
 from provisioner.model.ids import AgentId, ClusterId, DesktopName
-from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, filled
+from tests.builders.records import change, parts_of
 from tests.builders.store import NOON, a_name, a_report, a_reservation, a_retirement, an_outcome
 
 LYON = ClusterId("lyon")
@@ -17,98 +17,93 @@ class DesktopsContract:
     """Reservations, what hangs on them, and what ends with them."""
 
     @pytest.mark.parametrize(
-        ("changes", "words"),
+        ("step", "words"),
         [
             pytest.param(
-                Changes(reserved=(a_reservation(1050, name=a_name(1002)),)),
-                "desktop vd-1002: the name vd-1002 is reserved for vd-1002",
-                id="name",
-            ),
-            pytest.param(
-                Changes(reserved=(a_reservation(1002, name=DesktopName("vd-new")),)),
+                {"reserved": (a_reservation(1002, name=DesktopName("vd-new")),)},
                 "desktop vd-new: VMID paris/1002 is reserved for vd-1002",
                 id="VMID",
             ),
             pytest.param(
-                Changes(reserved=(a_reservation(1050, address="10.40.0.3"),)),
+                {"reserved": (a_reservation(1050, address="10.40.0.3"),)},
                 "desktop vd-1050: address 10.40.0.3 is reserved for vd-1003",
                 id="address",
             ),
             pytest.param(
-                Changes(reserved=(a_reservation(1050, address="10.40.0.9"), a_reservation(1051, address="10.40.0.9"))),
+                {"reserved": (a_reservation(1050, address="10.40.0.9"), a_reservation(1051, address="10.40.0.9"))},
                 "desktop vd-1051: address 10.40.0.9 is reserved for vd-1050",
                 id="address twice in one step",
             ),
             pytest.param(
-                Changes(reserved=(a_reservation(1009),)),
+                {"reserved": (a_reservation(1009),)},
                 "desktop vd-1009: VMID paris/1009 is retired: leftover image",
                 id="retired VMID",
             ),
             pytest.param(
-                Changes(retired=(a_retirement(1050, reason="not ours"),), reserved=(a_reservation(1050),)),
+                {"retired": (a_retirement(1050, reason="not ours"),), "reserved": (a_reservation(1050),)},
                 "desktop vd-1050: VMID paris/1050 is retired: not ours",
                 id="VMID retired in the same step",
             ),
             pytest.param(
-                Changes(retired=(a_retirement(1009, reason="again"),), reserved=(a_reservation(1009),)),
+                {"retired": (a_retirement(1009, reason="again"),), "reserved": (a_reservation(1009),)},
                 "is retired: leftover image",
                 id="a VMID retired again keeps its first reason",
             ),
         ],
     )
-    def test_what_is_taken_is_named_and_nothing_of_the_step_is_kept(self, open_store: OpenStore, changes, words):
+    def test_what_is_taken_is_named_and_nothing_of_the_step_is_kept(self, open_store: OpenStore, step, words):
         store = filled(open_store)
         before = list(store.journal())
-        whole = Changes(
-            reserved=(a_reservation(1040), *changes.reserved),
-            retired=changes.retired,
-            released=(a_name(1001),),
-            outcomes=(an_outcome(1040),),
-            baseline_accepted=False,
-        )
+        whole = {
+            **step,
+            "reserved": (a_reservation(1040), *step["reserved"]),
+            "released": (a_name(1001),),
+            "outcomes": (an_outcome(1040),),
+            "baseline_accepted": False,
+        }
 
         with pytest.raises(ReservationConflict) as caught:
-            store.commit(whole)
+            change(store, **whole)
 
         assert words in str(caught.value)
         assert (store.load(), list(store.journal())) == (EVERYTHING, before)
-        store.commit(Changes(reserved=(a_reservation(1040),)))
+        change(store, reserved=(a_reservation(1040),))
 
     @pytest.mark.parametrize(
-        "changes",
+        "step",
         [
             pytest.param(
-                Changes(reserved=(a_reservation(1050), a_reservation(1051))), id="desktops on DHCP have no address to share"
+                {"reserved": (a_reservation(1050), a_reservation(1051))}, id="desktops on DHCP have no address to share"
             ),
             pytest.param(
-                Changes(reserved=(a_reservation(1001, cluster=LYON, name=DesktopName("vd-l1001")),)),
+                {"reserved": (a_reservation(1001, cluster=LYON, name=DesktopName("vd-l1001")),)},
                 id="the VMID of another cluster",
             ),
             pytest.param(
-                Changes(released=(a_name(1001),), reserved=(a_reservation(1001, address="10.40.0.1"),)),
+                {"released": (a_name(1001),), "reserved": (a_reservation(1001, address="10.40.0.1"),)},
                 id="name, VMID and address given back in the same step",
             ),
             pytest.param(
-                Changes(released=(a_name(1001),), reserved=(a_reservation(1050, address="10.40.0.1"),)),
+                {"released": (a_name(1001),), "reserved": (a_reservation(1050, address="10.40.0.1"),)},
                 id="an address given back in the same step",
             ),
-            pytest.param(Changes(reserved=(a_reservation(1009, proven=True),)), id="a proven desktop found on a retired VMID"),
+            pytest.param({"reserved": (a_reservation(1009, proven=True),)}, id="a proven desktop found on a retired VMID"),
         ],
     )
-    def test_what_is_free_may_be_reserved(self, open_store: OpenStore, changes):
+    def test_what_is_free_may_be_reserved(self, open_store: OpenStore, step):
         store = filled(open_store)
 
-        store.commit(changes)
+        change(store, **step)
 
-        kept = store.load().reservations
-        assert [kept[one.name] for one in changes.reserved] == list(changes.reserved)
+        kept = store.load().records
+        assert [kept[one.name].reservation for one in step["reserved"]] == list(step["reserved"])
 
     def test_nothing_is_kept_of_a_released_desktop(self, open_store: OpenStore):
         store = filled(open_store)
 
-        store.commit(Changes(released=(a_name(1001), a_name(1003), a_name(4444))))
+        change(store, released=(a_name(1001), a_name(1003), a_name(4444)))
 
-        kept = store.load()
+        kept = parts_of(store.load().records)
         assert set(kept.reservations) == set(kept.reports) == {a_name(1002)}
         assert (kept.started, kept.attempts, kept.assignments, kept.superseded) == ({}, {}, {}, {})
         assert set(kept.departures) == {a_name(1002)}
@@ -116,36 +111,34 @@ class DesktopsContract:
     def test_a_delete_that_was_ordered_outlives_its_desktop(self, open_store: OpenStore):
         store = filled(open_store)
 
-        store.commit(Changes(deletions={(a_name(1002), NOON - 99): NOON + 5}))
-        store.commit(Changes(released=(a_name(1002),)))
+        change(store, deletions={(a_name(1002), NOON - 99): NOON + 5})
+        change(store, released=(a_name(1002),))
 
         assert store.load().deletions == {(a_name(1002), NOON - 99): NOON + 5}
 
     def test_a_desktop_counts_again_once_the_one_given_instead_is_released(self, open_store: OpenStore):
         store = filled(open_store)
-        store.commit(Changes(superseded={a_name(1001): a_name(1003)}))
+        change(store, superseded={a_name(1001): a_name(1003)})
 
-        store.commit(Changes(released=(a_name(1002),)))
+        change(store, released=(a_name(1002),))
 
-        assert store.load().superseded == {a_name(1001): a_name(1003)}
-        store.commit(Changes(superseded={a_name(1001): None}))
-        assert store.load().superseded == {}
+        assert parts_of(store.load().records).superseded == {a_name(1001): a_name(1003)}
+        change(store, superseded={a_name(1001): None})
+        assert parts_of(store.load().records).superseded == {}
 
     def test_what_is_given_instead_can_change_with_the_release(self, open_store: OpenStore):
         store = filled(open_store)
 
-        store.commit(
-            Changes(released=(a_name(1002),), reserved=(a_reservation(1050),), superseded={a_name(1003): a_name(1050)})
-        )
+        change(store, released=(a_name(1002),), reserved=(a_reservation(1050),), superseded={a_name(1003): a_name(1050)})
 
-        assert store.load().superseded == {a_name(1003): a_name(1050)}
+        assert parts_of(store.load().records).superseded == {a_name(1003): a_name(1050)}
 
     def test_a_name_reserved_anew_begins_with_nothing(self, open_store: OpenStore):
         store = filled(open_store)
 
-        store.commit(Changes(released=(a_name(1001),), reserved=(a_reservation(1001),), started={a_name(1001): NOON + 9}))
+        change(store, released=(a_name(1001),), reserved=(a_reservation(1001),), started={a_name(1001): NOON + 9})
 
-        kept = store.load()
+        kept = parts_of(store.load().records)
         assert kept.started == {a_name(1001): NOON + 9}
         assert a_name(1001) not in kept.reports | kept.assignments
 
@@ -153,33 +146,32 @@ class DesktopsContract:
         store = filled(open_store)
         one, three = a_name(1001), a_name(1003)
 
-        store.commit(Changes(reports={one: None}, started={one: None}, attempts={three: None}, assignments={one: None}))
+        change(store, reports={one: None}, started={one: None}, attempts={three: None}, assignments={one: None})
 
-        kept = store.load()
+        kept = parts_of(store.load().records)
         assert set(kept.reports) == {a_name(1002)}
         assert (kept.started, kept.attempts, kept.assignments) == ({}, {}, {})
 
     def test_a_proof_can_become_void(self, open_store: OpenStore):
         store = filled(open_store)
 
-        store.commit(Changes(unproven=(a_name(1002),)))
+        change(store, unproven=(a_name(1002),))
 
-        assert not store.load().reservations[a_name(1002)].proven
+        assert not store.load().records[a_name(1002)].reservation.proven
 
     def test_nothing_is_kept_of_a_desktop_without_reservation(self, open_store: OpenStore):
         store = filled(open_store)
         late = a_name(4444)
 
-        store.commit(
-            Changes(
-                proven=(late,),
-                reports={late: a_report()},
-                started={late: NOON},
-                attempts={late: Attempts(count=1)},
-                assignments={late: AgentId("id-zoé")},
-                superseded={late: a_name(1002)},
-                departures={late: Departure(since=NOON)},
-            )
+        change(
+            store,
+            proven=(late,),
+            reports={late: a_report()},
+            started={late: NOON},
+            attempts={late: Attempts(count=1)},
+            assignments={late: AgentId("id-zoé")},
+            superseded={late: a_name(1002)},
+            departures={late: Departure(since=NOON)},
         )
 
         assert store.load() == EVERYTHING

@@ -1,7 +1,5 @@
 """What every store makes of orders and of its journal, and how it forgets a person."""
 
-from dataclasses import replace
-
 import pytest
 
 from provisioner.model.departures import DAY_S
@@ -10,6 +8,7 @@ from provisioner.model.ids import AgentId
 from provisioner.model.intents import Allowance, IntentKind, Rekey
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
+from tests.builders.records import a_step, change
 from tests.builders.store import NOON, a_forgetting, a_name, a_reservation, a_retirement, a_roster, an_intent, an_outcome
 
 ORDERS: list[tuple[IntentKind, float]] = [(IntentKind.HOLD, 3), (IntentKind.FREEZE, 5), (IntentKind.HOLD, 9)]
@@ -70,15 +69,15 @@ class OrdersContract:
         store = filled(open_store)
         zoe, new = AgentId("id-zoé"), AgentId("00042")
 
-        store.commit(Changes(rekeyed={zoe: AgentId("first"), AgentId("id-léa"): AgentId("id-lea")}))
-        store.commit(Changes(rekeyed={AgentId("first"): new}))
+        change(store, rekeyed={zoe: AgentId("first"), AgentId("id-léa"): AgentId("id-lea")})
+        change(store, rekeyed={AgentId("first"): new})
 
         # One after the other: what the memory store gives are views, which show later commits.
         for look in (store.load, lambda: self._opened_again(store, open_store)):
             kept = look()
-            one = kept.reservations[a_name(1001)]
-            assert (one.agent_id, one.noted_as, kept.assignments[a_name(1001)]) == (new, (zoe, "first"), new)
-            assert kept.reports[a_name(1001)] == EVERYTHING.reports[a_name(1001)]
+            one = kept.records[a_name(1001)]
+            assert (one.reservation.agent_id, one.reservation.noted_as, one.assigned_to) == (new, (zoe, "first"), new)
+            assert one.report == EVERYTHING.records[a_name(1001)].report
             assert kept.roster is not None
             assert kept.roster.agents.keys() == {new, "id-parti"}
             assert kept.roster.agents[new].agent_id == new
@@ -87,14 +86,7 @@ class OrdersContract:
 
     def _opened_again(self, store, open_store: OpenStore):
         store.close()
-        again = claimed(open_store)
-        again.commit(Changes(noted={a_name(1001): AgentId("first")}))
-        assert again.load().reservations[a_name(1001)].noted_as == ("first",), "it was on its way when the id changed again"
-        again.commit(Changes(noted={a_name(1001): AgentId("00042")}))
-        assert again.load().reservations[a_name(1001)].noted_as == ()
-        kept = again.load()
-        one = replace(kept.reservations[a_name(1001)], noted_as=(AgentId("id-zoé"), AgentId("first")))
-        return replace(kept, reservations={**kept.reservations, a_name(1001): one})
+        return claimed(open_store).load()
 
     def test_who_is_forgotten_is_so_under_earlier_ids_too(self, open_store: OpenStore):
         """C11."""
@@ -162,11 +154,11 @@ class OrdersContract:
     def test_any_text_of_a_failure_is_journalled(self, open_store: OpenStore, text):
         store = claimed(open_store)
         name = a_name(1001)
-        store.commit(Changes(reserved=(a_reservation(1001),), attempts={name: Attempts(count=1, reason=text)}))
+        store.commit(a_step(reserved=(a_reservation(1001),), attempts={name: Attempts(count=1, reason=text)}))
         store.commit(Changes(outcomes=(an_outcome(reason=text),), retired=(a_retirement(1009, reason=text),)))
         store.give(an_intent(reason=text))
 
-        assert store.load().attempts[name].reason == text
+        assert store.load().records[name].attempts.reason == text
         assert [len(one.reason) for one in store.journal(subject=name)] == [len(text)]
         assert len(store.intents()) == 1
 
@@ -192,7 +184,7 @@ class OrdersContract:
         assert [one.by for one in store.intents()] == ["person-0"]
         assert all("id-parti" not in roster.agents for roster in store.rosters())
         assert next(store.rosters()).agents.keys() == {"id-zoé", "id-léo"}
-        assert store.load().reservations == EVERYTHING.reservations
+        assert store.load().records == EVERYTHING.records
 
     def test_who_is_not_mentioned_leaves_everything_as_it_is(self, open_store: OpenStore):
         store = filled(open_store)

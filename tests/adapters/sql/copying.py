@@ -12,6 +12,7 @@ from provisioner.errors import StoreError
 from provisioner.ledger import restored
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, FILLED, OpenStore, filled
+from tests.builders.records import change
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, an_outcome
 
 LINE = restored(at=NOON, by="ahmed", made_at=NOON - 60, reason="the machine burnt")
@@ -49,7 +50,7 @@ class CopyContract:
         store = open_store()
         store.claim()
         assert store.load() == EVERYTHING
-        store.commit(Changes(reserved=(a_reservation(1005),), outcomes=(an_outcome(1005),), proven=(a_name(1003),)))
+        change(store, reserved=(a_reservation(1005),), outcomes=(an_outcome(1005),), proven=(a_name(1003),))
         assert [line.subject for line in store.journal(limit=99)] == ["vd-1005", "", "vd-1003", "vd-1001"]
 
     def test_nothing_is_taken_back_over_a_store(self, open_store: OpenStore, tmp_path: Path):
@@ -76,7 +77,7 @@ class CopyContract:
 
         store = open_store()
         store.claim()
-        assert list(store.load().reservations) == ["vd-1001"]
+        assert list(store.load().records) == ["vd-1001"]
 
     @pytest.mark.parametrize("kept", [b"", b"no database at all", None])
     def test_what_is_no_copy_is_refused_and_leaves_nothing_behind(self, open_store: OpenStore, tmp_path: Path, kept):

@@ -37,9 +37,8 @@ class DurabilityContract:
         assert last - int(printed[-1]) in (0, 1)
         assert [one.at for one in reversed(journal)] == [number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)]
         kept = step(last)
-        assert set(memory.reservations) == {one.name for one in kept.reserved}
-        assert all(one.proven for one in memory.reservations.values())
-        assert (memory.reports, memory.started, memory.roster) == (kept.reports, kept.started, kept.roster)
+        assert memory.records == {name: record for name, record in kept.desktops.items() if record is not None}
+        assert (len(memory.records), memory.roster) == (DESKTOPS_A_STEP, kept.roster)
         store.commit(step(last + 1))
 
     def test_a_second_daemon_is_told_who_owns_the_store_and_gets_it_when_the_first_is_killed(self, url, open_store):

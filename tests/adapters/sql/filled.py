@@ -12,7 +12,8 @@ from provisioner.model.records import Memory
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Level, Scenario, Wave
 from provisioner.model.words import GuestWord
-from provisioner.ports import Changes, Store
+from provisioner.ports import Store
+from tests.builders.records import a_step
 from tests.builders.store import NOON, a_key, a_name, a_report, a_reservation, a_retirement, a_roster, an_outcome
 
 OpenStore = Callable[[], Store]
@@ -39,7 +40,7 @@ RULES = Rules(
         ),
     ),
 )
-FILLED = Changes(
+FILLED = a_step(
     reserved=(
         a_reservation(1001, agent_id=AgentId("id-zoé"), address="10.40.0.1"),
         a_reservation(1002, proven=True),
@@ -79,18 +80,7 @@ FILLED = Changes(
 )
 EVERYTHING = Memory(
     rekeyed=FILLED.rekeyed,
-    reservations={
-        a_name(1001): a_reservation(1001, agent_id=AgentId("id-zoé"), address="10.40.0.1", proven=True),
-        a_name(1002): a_reservation(1002, proven=True),
-        a_name(1003): a_reservation(1003, address="10.40.0.3", noted_as=(AgentId("id-before"), AgentId("id-earlier"))),
-    },
-    reports=FILLED.reports,
-    started={a_name(1001): NOON + 0.125},
-    unheard=FILLED.unheard,
-    attempts=FILLED.attempts,
-    assignments={a_name(1001): AgentId("id-zoé")},
-    superseded={a_name(1003): a_name(1002)},
-    departures=FILLED.departures,
+    records={name: record for name, record in FILLED.desktops.items() if record is not None},
     deletions=FILLED.deletions,
     retired=frozenset({a_key(1009)}),
     roster=FILLED.roster,

@@ -16,6 +16,7 @@ from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.copying import CopyContract
 from tests.adapters.sql.durability import DurabilityContract
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
+from tests.builders.records import a_step
 from tests.builders.store import StillClock, a_forgetting, a_name, a_reservation, an_intent, an_outcome
 from tests.servers.postgres import Postgres, postgres
 
@@ -75,10 +76,10 @@ def test_a_cut_connection_is_one_error_and_the_next_call_goes_on(open_store, ser
     cut_connections(server)
 
     with pytest.raises(StoreError, match="cannot commit: "):
-        store.commit(Changes(released=(a_name(1001),)))
+        store.commit(Changes(desktops={a_name(1001): None}))
 
     assert store.load() == EVERYTHING
-    store.commit(Changes(reserved=(a_reservation(1040),)))
+    store.commit(a_step(reserved=(a_reservation(1040),)))
     with pytest.raises(StoreOwned):
         open_store().claim()
 
@@ -90,11 +91,11 @@ def test_an_owner_cut_off_and_succeeded_writes_nothing_more(open_store, server):
 
     for error in (StoreError, StoreOwned, StoreOwned):
         with pytest.raises(error):
-            first.commit(Changes(released=(a_name(1001),)))
+            first.commit(Changes(desktops={a_name(1001): None}))
 
     second.close()
     with pytest.raises(StoreOwned, match="lost, and taken by process"):
-        first.commit(Changes(released=(a_name(1001),)))
+        first.commit(Changes(desktops={a_name(1001): None}))
     assert claimed(open_store).load() == EVERYTHING
 
 

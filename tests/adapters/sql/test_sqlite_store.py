@@ -18,6 +18,7 @@ from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.copying import CopyContract
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
+from tests.builders.records import a_step, change
 from tests.builders.store import StillClock, a_name, a_reservation, a_roster, an_intent, an_outcome
 
 
@@ -52,10 +53,10 @@ def test_a_département_is_reserved_in_one_step_within_a_second(open_store, path
     everyone = tuple(a_reservation(1000 + n, address=f"10.40.{n // 250}.{n % 250 + 1}") for n in range(1_700))
 
     before = time.perf_counter()
-    store.commit(Changes(reserved=everyone))
+    store.commit(a_step(reserved=everyone))
 
     assert time.perf_counter() - before < 1.0
-    assert len(store.load().reservations) == 1_700
+    assert len(store.load().records) == 1_700
 
 
 def test_a_commit_outlives_a_power_cut(open_store, path):
@@ -226,7 +227,7 @@ def test_a_file_that_goes_while_in_use_is_noticed_before_the_next_commit(open_st
 
     for _ in range(2):
         with pytest.raises(StoreError, match="removed or replaced while in use"):
-            store.commit(Changes(released=(a_name(1001),)))
+            store.commit(Changes(desktops={a_name(1001): None}))
 
     store.close()
     assert claimed(open_store).load() == Memory(baseline_accepted=False)
@@ -238,17 +239,17 @@ def test_a_reader_holds_up_no_commit_and_keeps_its_view(open_store, path):
         other.execute("BEGIN")
         assert other.execute("SELECT count(*) FROM desktops").fetchone() == (3,)
 
-        store.commit(Changes(started={a_name(1002): 1.0}))
+        change(store, started={a_name(1002): 1.0})
 
         assert other.execute("SELECT count(*) FROM desktops WHERE started_at = 1.0").fetchone() == (0,)
-    assert store.load().started[a_name(1002)] == 1.0
+    assert store.load().records[a_name(1002)].started_at == 1.0
 
 
 def test_an_error_that_nobody_foresaw_leaves_the_store_usable(open_store):
     store = filled(open_store)
 
     with pytest.raises(StoreError, match="cannot commit: a text is not Unicode"):
-        store.commit(Changes(reserved=(a_reservation(1040, profile="\ud83d"),), released=(a_name(1001),)))
+        change(store, reserved=(a_reservation(1040, profile="\ud83d"),), released=(a_name(1001),))
 
     assert store.load() == EVERYTHING
 

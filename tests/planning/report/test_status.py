@@ -10,7 +10,7 @@ from provisioner.model.desktops import FirstBoot, Phase
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import Changed, room_of
+from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.actions import a_clone, a_key, a_name, a_start
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_storage, a_view
@@ -123,7 +123,7 @@ def test_a_desktop_that_is_given_back_in_the_same_cycle_is_looked_at_no_more():
     surveyor = Surveyor()
     surveyor.look(before)
 
-    assert list(surveyor.look(now, Changed(desktops={a_name(1)}, reserved=True)).not_ready) == [Phase.STOPPED]
+    assert list(surveyor.look(now).not_ready) == [Phase.STOPPED]
 
 
 def test_those_just_ordered_something_are_looked_at_again():
@@ -131,12 +131,11 @@ def test_those_just_ordered_something_are_looked_at_again():
     surveyor, now = Surveyor(), replace(before, in_flight={a_key(1): a_start(1)})
     was = dict(surveyor.look(before).phases)
 
-    again = surveyor.look(now, Changed(desktops={"vm-5100"}))
+    again = surveyor.look(now)
 
-    assert again.fresh == {a_name(1), "vm-5100"}
+    assert again.fresh == {a_name(1)}
     assert again.phases[a_name(1)] == (Phase.STARTING, "its start was ordered")
     assert again.phases[a_name(2)] == was[a_name(2)]
-    assert "vm-5100" not in again.phases
 
 
 # -- the whole -----------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def situations(draw):
 
 def began(situation, plan, name):
     """When it is known to have begun: what the store says, else what the desktop's own tags were made from."""
-    kept = situation.memory.departures.get(name) or plan.departures.get(name)
+    kept = situation.memory.records[name].departure or plan.departures.get(name)
     assert kept is not None
     return kept
 
@@ -96,7 +96,7 @@ def nobody_who_is_logged_on_or_may_be_is_cut_off(situation, plan):
     memory = situation.memory
     for one in plan.actions:
         if isinstance(one, Stop):
-            report = memory.reports[one.desktop]
+            report = memory.report_of(one.desktop)
             assert not report.sessions
             assert NOW - report.read_at <= 10
         if isinstance(one, Release | Delete):
@@ -115,11 +115,12 @@ def never_more_are_deleted_than_a_plan_a_day_and_a_cluster_may(situation, plan):
 @laws.add
 def whoever_has_left_is_not_started_and_a_step_that_is_due_is_never_passed_over_in_silence(situation, plan):
     worked_on = {one.desktop for one in plan.actions} | {one.what for one in plan.deferred} | set(plan.given_back)
-    for name, reservation in situation.memory.reservations.items():
+    for name, record in situation.memory.records.items():
+        reservation = record.reservation
         if reservation.agent_id in situation.demand.wants:
             continue
         assert not any(isinstance(one, Start) and one.desktop == name for one in plan.actions)
-        kept = situation.memory.departures.get(name)
+        kept = situation.memory.records[name].departure
         phase = situation.snapshot.guest(reservation.key)
         if kept and phase and phase.power is Power.RUNNING and kept.since + LADDER.stop_after_s <= NOW:
             assert name in worked_on

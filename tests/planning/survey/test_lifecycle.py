@@ -11,7 +11,7 @@ from provisioner.planning.survey.diagram import page
 from provisioner.planning.survey.lifecycle import EDGES, Facts, phase_of
 from tests.builders.actions import a_clone, a_configure, a_delete, a_start, a_stop
 from tests.builders.cluster import INSTALLATION, NOW, a_node, a_view
-from tests.builders.core import RUNNING_SINCE, a_desktop, a_report
+from tests.builders.core import RUNNING_SINCE, a_desktop, a_memory, a_report
 from tests.planning.survey.lifecycle_page import PAGE
 
 GAVE_UP = Attempts(count=5, reason="gave up after 5 tries: no luck", gave_up=True)
@@ -22,13 +22,10 @@ def facts_of(desktop, **changed):
     guests = (desktop.guest,) if desktop.guest else ()
     uptimes = {desktop.reservation.vmid: desktop.uptime_s} if desktop.uptime_s else {}
     return Facts(
-        reservation=desktop.reservation,
+        record=a_memory([desktop]).records[desktop.reservation.name],
         view=changed.pop("view", a_view(guests=guests, uptimes_s=uptimes)),
         installation=INSTALLATION,
         in_flight=desktop.in_flight,
-        report=desktop.report,
-        started_at=desktop.started_at,
-        attempts=desktop.attempts or Attempts(),
     )
 
 

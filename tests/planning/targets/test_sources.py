@@ -78,8 +78,8 @@ def test_a_desktop_of_an_agent_without_a_want_is_left_as_it_is():
 @given(situations())
 def test_no_desktop_in_use_is_to_be_off_and_nothing_moves_under_a_freeze(situation):
     facts = Facts(situation, survey(situation))
-    for desktop in situation.memory.reservations.values():
-        found, report = target_of(facts, desktop), situation.memory.reports.get(desktop.name)
+    for desktop in situation.memory.reservations:
+        found, report = target_of(facts, desktop), situation.memory.records[desktop.name].report
         if facts.is_running(desktop) and report is not None and report.sessions and report.read_at > situation.now - 60:
             assert found is not None
             assert found.level is Level.AS_IS
@@ -91,7 +91,7 @@ def test_no_desktop_in_use_is_to_be_off_and_nothing_moves_under_a_freeze(situati
 @given(situations())
 def test_a_source_is_overruled_by_those_before_it_alone(situation):
     facts = Facts(situation, survey(situation))
-    for desktop in situation.memory.reservations.values():
+    for desktop in situation.memory.reservations:
         own, other = WAVES.target(facts, desktop), overruling(facts, desktop, WAVES)
         if own is not None:
             assert target_of(facts, desktop) == (other or own)

@@ -1,0 +1,64 @@
+"""A desktop's record as its row, and back."""
+
+from sqlalchemy import RowMapping
+
+from provisioner.adapters.sql import codec
+from provisioner.model.desktops import UNTRIED, Reservation
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
+from provisioner.model.records import DesktopRecord
+
+
+def row_of(record: DesktopRecord) -> dict[str, object]:
+    """All columns."""
+    reservation = record.reservation
+    return {
+        "name": reservation.name,
+        "cluster": reservation.cluster,
+        "vmid": reservation.vmid,
+        "profile": reservation.profile,
+        "agent_id": reservation.agent_id,
+        "address": reservation.address or None,
+        "node": reservation.node,
+        "reserved_at": reservation.reserved_at,
+        "proven": reservation.proven,
+        "noted_as": codec.ids_text(reservation.noted_as),
+        "report": codec.report_text(record.report) if record.report else None,
+        "unheard": codec.unheard_text(record.unheard) if record.unheard else None,
+        "started_at": record.started_at,
+        "attempts": codec.attempts_text(record.attempts) if record.attempts else None,
+        "assigned_to": record.assigned_to,
+        "superseded_by": record.superseded_by,
+        "departure": codec.departure_text(record.departure) if record.departure else None,
+    }
+
+
+def record_of(row: RowMapping) -> DesktopRecord:
+    """The record that `row_of` wrote."""
+    return DesktopRecord(
+        reservation=_reservation_of(row),
+        report=None if row["report"] is None else codec.report_of(row["report"]),
+        unheard=None if row["unheard"] is None else codec.unheard_of(row["unheard"]),
+        started_at=row["started_at"],
+        attempts=UNTRIED if row["attempts"] is None else codec.attempts_of(row["attempts"]),
+        assigned_to=None if row["assigned_to"] is None else AgentId(row["assigned_to"]),
+        superseded_by=None if row["superseded_by"] is None else DesktopName(row["superseded_by"]),
+        departure=None if row["departure"] is None else codec.departure_of(row["departure"]),
+    )
+
+
+def _reservation_of(row: RowMapping) -> Reservation:
+    return Reservation(
+        name=DesktopName(row["name"]),
+        cluster=ClusterId(row["cluster"]),
+        vmid=Vmid(row["vmid"]),
+        profile=ProfileName(row["profile"]),
+        agent_id=None if row["agent_id"] is None else AgentId(row["agent_id"]),
+        address=row["address"] or "",
+        node=NodeName(row["node"]),
+        reserved_at=row["reserved_at"],
+        proven=row["proven"],
+        noted_as=codec.ids_of(row["noted_as"]),
+    )
+
+
+__all__ = ["record_of", "row_of"]

@@ -1,0 +1,65 @@
+"""What was looked at last: what is the very same value now is as it was, and is not looked at again.
+
+Records are frozen and replaced, and listings repeat the guests that are as they were: nobody has to tell what changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import compress
+from operator import is_, is_not
+from typing import TypeVar
+
+from provisioner.model.actions import Action
+from provisioner.model.cluster import ClusterView
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, NodeName, Vmid
+from provisioner.model.records import DesktopRecord, Memory
+from provisioner.planning.placement.allocation import desktops_by_vmid
+
+_Key = TypeVar("_Key")
+
+
+class LastLook:
+    """Changed by each look."""
+
+    def __init__(self) -> None:
+        self.records: Mapping[DesktopName, DesktopRecord] = {}
+        self.views: Mapping[ClusterId, ClusterView] = {}
+        self.in_flight: Mapping[GuestKey, Action] = {}
+
+    def changed(
+        self, memory: Memory, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+    ) -> set[DesktopName]:  # fmt: skip
+        """Desktops of which something else is kept, seen or ordered since."""
+        names, ours = differing(self.records, memory.records), desktops_by_vmid(memory)
+        orders = differing(self.in_flight, in_flight)
+        names.update(ours[key.cluster][key.vmid] for key in orders if key.vmid in ours.get(key.cluster, {}))
+        for cluster, view in clusters.items():
+            there = ours.get(cluster, {})
+            names.update(there[vmid] for vmid in _seen_otherwise(self.views.get(cluster), view, there) if vmid in there)
+        return names
+
+    def guests_changed(self, clusters: Mapping[ClusterId, ClusterView]) -> bool:
+        """Whether any guest has come, gone or changed, ours or foreign."""
+        before = self.views
+        return any(name not in before or view.guests is not before[name].guests for name, view in clusters.items())
+
+
+def _seen_otherwise(before: ClusterView | None, now: ClusterView, ours: Iterable[Vmid]) -> Iterable[Vmid]:
+    """Once a node comes or goes, all of them: what is missing from it is unknown."""
+    if before is now:
+        return ()
+    if before is None or _nodes_there(before) != _nodes_there(now):
+        return ours
+    return differing(before.guests, now.guests) | differing(before.existence, now.existence)
+
+
+def _nodes_there(view: ClusterView) -> dict[NodeName, bool]:
+    return {name: node.online for name, node in view.nodes.items()}
+
+
+def differing(before: Mapping[_Key, object], now: Mapping[_Key, object]) -> set[_Key]:
+    """Where another value stands than before, or none any more; an equal one that was made anew is another."""
+    if before is now:
+        return set()
+    if len(before) == len(now) and all(map(is_, before, now)):  # the same keys in the same order, nearly always: quicker by far
+        return set(compress(now, map(is_not, before.values(), now.values())))
+    return {key for key, value in now.items() if before.get(key) is not value} | (before.keys() - now.keys())
