@@ -66,7 +66,7 @@ def _containers_of(kept: Any) -> Any:
     if isinstance(kept, dict | list):
         return copy(kept)
     if hasattr(kept, "records"):
-        return replace(kept, **{name: _containers_of(getattr(kept, name)) for name in type(kept).__slots__})
+        return replace(kept, **{one.name: _containers_of(getattr(kept, one.name)) for one in fields(kept) if one.init})
     if hasattr(kept, "__dict__"):
         other = copy(kept)
         vars(other).update({name: _containers_of(one) for name, one in vars(kept).items()})

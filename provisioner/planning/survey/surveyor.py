@@ -88,9 +88,7 @@ class Surveyor:
         self._agenda.go_on(situation, names, self._phases)
         self._settle(situation, agents, reserved=reserved, guests=guests)
         self._looked_at, self._config = situation.now, situation.config
-        self._last.views, self._last.in_flight = clusters, situation.in_flight
-        if names:
-            self._last.records = dict(memory.records)  # which the reconciler changes in place
+        self._last.note(situation)
         return self._told(situation, fresh=None if everything else names)
 
     # -- each desktop --------------------------------------------------------------------------------------------------
