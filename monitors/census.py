@@ -6,7 +6,7 @@ from monitors import sessions
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Step
 from provisioner.model.desktops import Phase, SessionState
-from provisioner.model.ids import AgentId, ClusterId, ProfileName, WaveName
+from provisioner.model.ids import ClusterId, ProfileName, Seat, WaveName
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import GuestWord
 
@@ -37,7 +37,7 @@ class Census:
         self.leaving: Counter[Step] = Counter()
         self.overdue: Counter[str] = Counter()
         """By the step that has been due for long."""
-        self._ready: Counter[AgentId] = Counter()
+        self._ready: Counter[Seat] = Counter()
 
     def follow(self, picture: Picture) -> None:
         """Count what this picture shows."""
@@ -55,19 +55,19 @@ class Census:
             self._want()
 
     def _move(self, before: DesktopState | None, now: DesktopState | None) -> None:
-        agents = {one.reservation.agent_id for one in (before, now) if one is not None}
-        were_served = {agent for agent in agents if agent is not None and self._ready[agent]}
+        seats = {one.reservation.seat for one in (before, now) if one is not None}
+        were_served = {seat for seat in seats if seat is not None and self._ready[seat]}
         if before is not None:
             self._count(before, -1)
         if now is not None:
             self._count(now, +1)
-        for agent in agents:
-            want = self._demand.wants.get(agent) if self._demand and agent is not None else None
-            if agent is not None and want is not None:
-                self.served[want.profile, want.wave] += bool(self._ready[agent]) - (agent in were_served)
+        for seat in seats:
+            want = self._demand.wants.get(seat) if self._demand and seat is not None else None
+            if seat is not None and want is not None:
+                self.served[want.profile, want.wave] += bool(self._ready[seat]) - (seat in were_served)
 
     def _count(self, one: DesktopState, by: int) -> None:
-        profile, agent = one.reservation.profile, one.reservation.agent_id
+        profile, seat = one.reservation.profile, one.reservation.seat
         self.desktops[profile, one.phase, one.reservation.cluster] += by
         self.unknown[profile] += by * (one.sessions is None)
         if one.unheard is not None:
@@ -80,8 +80,8 @@ class Census:
         if one.leaving is not None:
             self.leaving[one.leaving.step] += by
             self.overdue[one.leaving.next_step] += by * one.leaving.overdue
-        if one.phase is Phase.READY and agent is not None:
-            self._ready[agent] += by
+        if one.phase is Phase.READY and seat is not None:
+            self._ready[seat] += by
 
     def _want(self) -> None:
         assert self._demand is not None  # just taken over
@@ -90,6 +90,6 @@ class Census:
         everyone = (*demand.wants.values(), *demand.ahead.values(), *later)
         self.planned = Counter((want.profile, want.wave) for want in everyone)
         self.wanted, self.served = Counter(), Counter()
-        for agent, want in demand.wants.items():
+        for seat, want in demand.wants.items():
             self.wanted[want.profile, want.wave] += 1
-            self.served[want.profile, want.wave] += bool(self._ready[agent])
+            self.served[want.profile, want.wave] += bool(self._ready[seat])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from provisioner.model.actions import Clone, Configure, Outcome, Result, Start
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import AgentId, DesktopName, Instant
+from provisioner.model.ids import DesktopName, Instant, Seat
 from provisioner.model.status import Picture
 
 
@@ -43,9 +43,9 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self._started: dict[DesktopName, Instant] = {}
-        self._waiting: dict[AgentId, Instant] = {}
+        self._waiting: dict[Seat, Instant] = {}
         self._demand: Demand | None = None
-        self._wanted: frozenset[AgentId] = frozenset()
+        self._wanted: frozenset[Seat] = frozenset()
 
     def outcome(self, outcome: Outcome) -> Iterator[Lap]:
         """The stage that a successful action was."""
@@ -69,20 +69,20 @@ class Stopwatch:
     def _serve(self, picture: Picture) -> Iterator[Lap]:
         """An agent found served at once was not waiting; one who is wanted anew waits anew."""
         wants = picture.demand.wants.keys()
-        new = wants - self._wanted if picture.demand is not self._demand else set[AgentId]()
+        new = wants - self._wanted if picture.demand is not self._demand else set[Seat]()
         if picture.demand is not self._demand:
             self._demand, self._wanted = picture.demand, frozenset(wants)
         if not new and not self._waiting:
             return
         served = _served(picture)
-        for agent in new - served.keys():
-            self._waiting[agent] = picture.at
-        for agent in self._waiting.keys() & served.keys() & wants:
-            yield Lap(Stage.WHOLE, max(0.0, served[agent] - self._waiting.pop(agent)))
-        self._waiting = {agent: since for agent, since in self._waiting.items() if agent in wants}
+        for seat in new - served.keys():
+            self._waiting[seat] = picture.at
+        for seat in self._waiting.keys() & served.keys() & wants:
+            yield Lap(Stage.WHOLE, max(0.0, served[seat] - self._waiting.pop(seat)))
+        self._waiting = {seat: since for seat, since in self._waiting.items() if seat in wants}
 
 
-def _served(picture: Picture) -> dict[AgentId, Instant]:
-    """Agents with a ready desktop, and since when it is."""
+def _served(picture: Picture) -> dict[Seat, Instant]:
+    """Seats with a ready desktop, and since when it is."""
     ready = (one for one in picture.desktops.values() if one.phase is Phase.READY)
-    return {one.reservation.agent_id: one.since for one in ready if one.reservation.agent_id}
+    return {one.reservation.seat: one.since for one in ready if one.reservation.seat}

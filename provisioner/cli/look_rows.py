@@ -12,6 +12,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.forgetting import everyone_in
 from provisioner.model.guard import Held
 from provisioner.model.ids import Instant
+from provisioner.model.seats import seat_of
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import GuestWord
 
@@ -42,7 +43,8 @@ def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
         key = agent.agent_id
         if picture.roster and key in picture.roster.departed and key not in of_agent:
             continue  # it is over, and the next reading drops the name
-        want, state = picture.demand.wants.get(key) or picture.demand.ahead.get(key), of_agent.get(key)
+        seat, state = seat_of(key), of_agent.get(key)
+        want = picture.demand.wants.get(seat) or picture.demand.ahead.get(seat)
         concluded = _why(state) if state else "its clone comes next" if key in ordered else ""
         because = (
             (_leaving(state.leaving) if state and state.leaving else "")

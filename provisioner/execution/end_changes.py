@@ -186,11 +186,11 @@ def _rekeyed_from(stored: Reservation, proven: Reservation, memory: Memory) -> A
     """
     same = (stored.key, stored.profile, stored.address) == (proven.key, proven.profile, proven.address)
     dated = int(stored.reserved_at) == int(proven.reserved_at)
-    owned = proven.agent_id in memory.owners
+    owned = any(one.seat == proven.seat for one in memory.reservations)
     return stored.agent_id if same and dated and not owned else None
 
 
 def _is_the_same(stored: Reservation, proven: Reservation) -> bool:
     """Also where the note was written before its agent got another id."""
     same = (stored.key, stored.profile, stored.address) == (proven.key, proven.profile, proven.address)
-    return same and stored.may_be_noted_as(proven.agent_id)
+    return same and stored.may_be_noted_as(proven.seat)

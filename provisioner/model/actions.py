@@ -12,8 +12,20 @@ from typing import ClassVar
 from provisioner.model.cluster import membership_domain
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, NodeName, PoolName, TaskKey
+from provisioner.model.ids import (
+    AgentId,
+    DesktopName,
+    GuestKey,
+    Instant,
+    LockDomain,
+    NodeKey,
+    NodeName,
+    PoolName,
+    Seat,
+    TaskKey,
+)  # fmt: skip
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.seats import agent_at
 from provisioner.model.words import WaitsFor
 
 
@@ -187,11 +199,16 @@ class Deferral:
     """Something wanted that is not ordered now, and why; `what` is a desktop's name or an agent's login."""
 
     what: str
-    agent_id: AgentId | None
+    seat: Seat | None
     reason: str
     retry_at: Instant | None = None
     binds: WaitsFor = WaitsFor.NOTHING
     """The reason in one word, for metrics; empty: none of them."""
+
+    @property
+    def agent_id(self) -> AgentId | None:
+        """Who waits for it; None: no single agent."""
+        return agent_at(self.seat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,9 +269,9 @@ class Outcome:
     """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: there was none."""
 
 
-def agent_of(action: Action) -> AgentId | None:
-    """Whose desktop it is about, as far as known."""
-    return None if isinstance(action, Verify) else action.reservation.agent_id
+def seat_at(action: Action) -> Seat | None:
+    """What the desktop that it is about is for, as far as known."""
+    return None if isinstance(action, Verify) else action.reservation.seat
 
 
 __all__ = [
@@ -276,5 +293,5 @@ __all__ = [
     "Stop",
     "Tag",
     "Verify",
-    "agent_of",
+    "seat_at",
 ]  # fmt: skip

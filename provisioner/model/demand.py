@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
+from provisioner.model.ids import AgentId, Instant, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import Level
+from provisioner.model.seats import agent_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Want:
-    """One desktop wanted for one agent."""
+    """One desktop wanted for one seat."""
 
-    agent_id: AgentId
+    seat: Seat
     login: str
+    """The agent's; the name of a seat that is no agent's."""
     profile: ProfileName
     wave: WaveName
     rank: tuple[int, float, str]
@@ -20,6 +22,11 @@ class Want:
     because: str
     level: Level | None = None
     """How far it is made while the agent's batch is closed; None: the batch is open, and everything is due."""
+
+    @property
+    def agent_id(self) -> AgentId | None:
+        """The agent it is for; None: no single agent's."""
+        return agent_at(self.seat)
 
     @property
     def opens_at(self) -> Instant:
@@ -44,11 +51,11 @@ class NotWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """All desktops wanted at one moment. An agent is in exactly one of the three."""
+    """All desktops wanted at one moment. An agent's seat is in exactly one of the three."""
 
-    wants: Mapping[AgentId, Want] = field(default_factory=dict)
+    wants: Mapping[Seat, Want] = field(default_factory=dict)
     """Those whose batch is open."""
-    ahead: Mapping[AgentId, Want] = field(default_factory=dict)
+    ahead: Mapping[Seat, Want] = field(default_factory=dict)
     """Those whose batch is closed, and whose desktop is made ahead of need."""
     not_wanted: tuple[NotWanted, ...] = ()
     next_change: Instant | None = None

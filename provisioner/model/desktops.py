@@ -12,8 +12,10 @@ from provisioner.model.ids import (
     NodeKey,
     NodeName,
     ProfileName,
+    Seat,
     Vmid,
 )
+from provisioner.model.seats import agent_at
 from provisioner.model.words import GuestWord
 
 
@@ -41,8 +43,8 @@ class Reservation:
     cluster: ClusterId
     vmid: Vmid
     profile: ProfileName
-    agent_id: AgentId | None
-    """The agent it belongs to; None for a pooled desktop or a spare."""
+    seat: Seat | None
+    """What it is for; None: its note names no seat that this version knows."""
     address: str
     """IPv4 address without prefix; empty: DHCP."""
     node: NodeName
@@ -51,19 +53,22 @@ class Reservation:
     proven: bool = False
     """Seen to be ours: our clone came out on the ordered node, or the signed note was verified."""
     noted_as: tuple[AgentId, ...] = ()
-    """Earlier ids of its agent that its note may still name; empty: it names `agent_id`, as far as is known."""
+    """Earlier ids of its agent that its note may still name; empty: it names `seat`, as far as is known."""
+    agent_id: AgentId | None = field(init=False, repr=False, compare=False)
+    """The agent it belongs to; None: no single agent's. Made once, like the next: each cycle asks several times."""
     key: GuestKey = field(init=False, repr=False, compare=False)
-    """The VM it stands for. Made once, like the next: every cycle asks each desktop for it several times."""
+    """The VM it stands for."""
     node_key: NodeKey = field(init=False, repr=False, compare=False)
     """The node the clone was ordered on."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "agent_id", agent_at(self.seat))
         object.__setattr__(self, "key", GuestKey(self.cluster, self.vmid))
         object.__setattr__(self, "node_key", NodeKey(self.cluster, self.node))
 
-    def may_be_noted_as(self, agent_id: AgentId | None) -> bool:
-        """Whether a note that names this id can be the desktop's own: its agent's, now or before a rekey."""
-        return agent_id == self.agent_id or agent_id in self.noted_as
+    def may_be_noted_as(self, seat: Seat | None) -> bool:
+        """Whether a note that names this seat can be the desktop's own: as it is now, or before its agent's rekey."""
+        return seat == self.seat or agent_at(seat) in self.noted_as
 
 
 class FirstBoot(enum.StrEnum):

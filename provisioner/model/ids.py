@@ -22,6 +22,8 @@ LockDomain = NewType("LockDomain", str)
 """What one Proxmox VE storage lock covers: `node/storage` for node-local storage, `storage` for shared."""
 PoolName = NewType("PoolName", str)
 """The id of a Proxmox VE pool."""
+Seat = NewType("Seat", str)
+"""What a desktop is for, as `model.seats` writes it."""
 Instant = float
 """Seconds since the Unix epoch, UTC; in rehearsals and scaled demonstrations, of virtual time."""
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
+from provisioner.model.seats import seat_named, seat_of
 
 _MARK, _FIRST_MARK = "bascule-note:v2", "bascule-note:v1"
 """A note of the first version is read for ever: it has an agent for a seat, and does not say when it was reserved."""
-_OF_AGENT = "agent:"
-"""A seat is an agent's; others (`pool:NAME/n`, `trial`, `probe`) are no agent's."""
 _TITLE = "Bascule desktop. Keep the next line as it is: it proves whose this VM is."
 
 
@@ -80,7 +79,7 @@ def _fields(reservation: Reservation, installation: str) -> tuple[str, ...]:
         str(reservation.vmid),
         reservation.name,
         reservation.profile,
-        f"{_OF_AGENT}{reservation.agent_id}" if reservation.agent_id else "",
+        reservation.seat or "",
         reservation.address,
         str(int(reservation.reserved_at)),
     )
@@ -92,13 +91,13 @@ def _sign(fields: str, key: NoteKey) -> str:
 
 def _reservation(mark: str, parts: list[str], *, node: NodeName, seen_at: Instant) -> Reservation:
     cluster, vmid, name, profile, seat, address, *dated = parts
-    agent = seat if mark == _FIRST_MARK else seat.removeprefix(_OF_AGENT) if seat.startswith(_OF_AGENT) else ""
+    agent = seat if mark == _FIRST_MARK else ""
     return Reservation(
         name=DesktopName(name),
         cluster=ClusterId(cluster),
         vmid=Vmid(int(vmid)),
         profile=ProfileName(profile),
-        agent_id=AgentId(agent) if agent else None,
+        seat=seat_of(AgentId(agent)) if agent else seat_named(seat),
         address=address,
         node=node,
         reserved_at=float(dated[0]) if dated else seen_at,

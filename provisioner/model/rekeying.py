@@ -12,6 +12,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId
 from provisioner.model.records import DesktopRecord
+from provisioner.model.seats import seat_of
 
 Rekeys = Mapping[AgentId, AgentId]
 """From the old id to the new one."""
@@ -25,7 +26,7 @@ def rekeyed_reservation(reservation: Reservation, rekeys: Rekeys) -> Reservation
         return reservation
     new = rekeys[old]
     earlier = tuple(one for one in (*reservation.noted_as, old) if one != new)
-    return replace(reservation, agent_id=new, noted_as=earlier)
+    return replace(reservation, seat=seat_of(new), noted_as=earlier)
 
 
 def rekeyed_record(record: DesktopRecord, rekeys: Rekeys) -> DesktopRecord:

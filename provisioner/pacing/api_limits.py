@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioner.actions.registry import node_asked
-from provisioner.model.actions import Action, Deferral, Plan, agent_of
+from provisioner.model.actions import Action, Deferral, Plan, seat_at
 from provisioner.model.ids import NodeKey
 from provisioner.model.words import WaitsFor
 
@@ -45,4 +45,4 @@ def within_api(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mapping
 def _late(action: Action, node: NodeKey, answer_s: float | None, waiting: int) -> Deferral:
     takes = "" if answer_s is None else f", {answer_s:.1f} s each"
     reason = f"{action.word}: node {node.node} has {waiting} calls to answer{takes}: the next waits"
-    return Deferral(what=action.desktop, agent_id=agent_of(action), reason=reason, binds=WaitsFor.API)
+    return Deferral(what=action.desktop, seat=seat_at(action), reason=reason, binds=WaitsFor.API)

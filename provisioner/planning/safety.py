@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from provisioner.actions.causes import CommonCause
 from provisioner.actions.registry import spec_of
-from provisioner.model.actions import Action, Deferral, Delete, Plan, Stop, agent_of
+from provisioner.model.actions import Action, Deferral, Delete, Plan, Stop, seat_at
 from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
@@ -170,7 +170,7 @@ def _destroys(action: Action) -> bool:
 
 
 def _deferral(action: Action, reason: str, binds: WaitsFor) -> Deferral:
-    return Deferral(what=action.desktop, agent_id=agent_of(action), reason=reason, binds=binds)
+    return Deferral(what=action.desktop, seat=seat_at(action), reason=reason, binds=binds)
 
 
 def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: WaitsFor = WaitsFor.SAFETY) -> Plan:

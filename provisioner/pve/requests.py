@@ -64,7 +64,7 @@ def own_config(action: OnNode, key: NoteKey, doing: str) -> Operation[Mapping[st
     config = yield from guest_config(action.node, action.key.vmid)
     note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)
     ours = note is not None and (note.key, note.name) == (action.key, action.desktop)
-    if note is None or not (ours and action.reservation.may_be_noted_as(note.agent_id)):
+    if note is None or not (ours and action.reservation.may_be_noted_as(note.seat)):
         raise NotOurs(f"{doing}: the note on VM {action.key.vmid} does not prove it to be {action.desktop}: it was not sent")
     return config
 

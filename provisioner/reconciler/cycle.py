@@ -15,6 +15,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.records import Memory
+from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Picture
 from provisioner.model.words import JournalWord
@@ -98,7 +99,7 @@ class Reconciler:
 
     def _tell_of_the_scenario(self) -> None:
         demand = self._surge.demand(self.memory, self.config, self._clock.now())
-        has = len(demand.wants.keys() & self._books.memory().served)
+        has = len(demand.wants.keys() & set(map(seat_of, self._books.memory().served)))
         text = (
             f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
             f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
@@ -148,7 +149,7 @@ class Reconciler:
         due: list[Command] = [*self._readings.take_due()]
         due += self._post_mortems.take_due()
         config = self.config
-        looks = [self.flight.observation(cluster, config, now) for cluster in self._watches.take_due(now, config.pace)]
+        looks = [self.flight.observation(cluster, config, now) for cluster in self._watches.take_due(now)]
         self._asked |= {look.cluster: look for look in looks}
         return [*due, *looks]
 

@@ -110,22 +110,18 @@ def _openings(picture: Picture | None) -> Mapping[DesktopName, Instant]:
     """When each wanted desktop's batch opened: one made ahead of need is nobody's before."""
     if picture is None:
         return {}
-    wants, owners = picture.demand.wants, ((name, one.reservation.agent_id) for name, one in picture.desktops.items())
-    return {name: wants[agent].opens_at for name, agent in owners if agent is not None and agent in wants}
+    wants, owners = picture.demand.wants, ((name, one.reservation.seat) for name, one in picture.desktops.items())
+    return {name: wants[seat].opens_at for name, seat in owners if seat is not None and seat in wants}
 
 
 def _unmet(picture: Picture | None) -> Mapping[str, int]:
     """Who has no ready desktop, each with what the plan says, or else what its desktop is at."""
     if picture is None:
         return {}
-    met = {one.reservation.agent_id for one in picture.desktops.values() if one.phase is Phase.READY}
-    at = {
-        one.reservation.agent_id: f"{one.phase}: {one.because}"
-        for one in picture.desktops.values()
-        if one.superseded_by is None
-    }
-    said = at | {one.agent_id: one.reason for one in picture.plan.deferred}
-    reasons = Counter(said.get(agent, "not begun") for agent in picture.demand.wants if agent not in met)
+    met = {one.reservation.seat for one in picture.desktops.values() if one.phase is Phase.READY}
+    at = {one.reservation.seat: f"{one.phase}: {one.because}" for one in picture.desktops.values() if one.superseded_by is None}
+    said = at | {one.seat: one.reason for one in picture.plan.deferred}
+    reasons = Counter(said.get(seat, "not begun") for seat in picture.demand.wants if seat not in met)
     return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
 
 

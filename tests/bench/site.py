@@ -17,6 +17,7 @@ from provisioner.model.commands import Command, Completion, Observe, ReadDirecto
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeName, Vmid
 from provisioner.model.ownership import NoteKey
+from provisioner.model.seats import seat_of
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.vm_marks import tags_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -93,7 +94,7 @@ class Site:
         cluster, vmid, node = self._place(number)
         return Reservation(
             name=DesktopName(f"vd-{vmid}"), cluster=ClusterId(f"c{cluster}"), vmid=vmid, profile=PROFILE,
-            agent_id=AgentId(f"a{number}"), address="", node=NodeName(node), reserved_at=BEGIN, proven=True,
+            seat=seat_of(AgentId(f"a{number}")), address="", node=NodeName(node), reserved_at=BEGIN, proven=True,
         )  # fmt: skip
 
     def _guest(self, number: int, at: Instant) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from provisioner.model.actions import (
     Verify,
 )
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, DesktopName, GuestKey, LockDomain, NodeName, Vmid
+from provisioner.model.ids import AgentId, DesktopName, GuestKey, LockDomain, NodeName, Seat, Vmid
+from provisioner.model.seats import seat_of
 from tests.builders.cluster import NOW, OFFICE, PVE, a_profile, a_template
 
 
@@ -35,13 +36,21 @@ def an_agent_id(number: int = 1) -> AgentId:
     return AgentId(f"agent-{number:04}")
 
 
+def a_seat(number: int = 1) -> Seat:
+    return seat_of(an_agent_id(number))
+
+
 def a_reservation(number: int = 1, *, nodes: int = 2, **changed: Any) -> Reservation:
+    """A desktop of an agent; `agent_id` gives it to another, or to no single one."""
+    if "agent_id" in changed:
+        agent_id = changed.pop("agent_id")
+        changed["seat"] = None if agent_id is None else seat_of(agent_id)
     values: dict[str, Any] = {
         "name": a_name(number),
         "cluster": PVE,
         "vmid": Vmid(5000 + number),
         "profile": OFFICE,
-        "agent_id": an_agent_id(number),
+        "seat": a_seat(number),
         "address": "",
         "node": NodeName(f"n{(number - 1) % nodes + 1}"),
         "reserved_at": NOW - 1000,

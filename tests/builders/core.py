@@ -23,7 +23,7 @@ from provisioner.model.scenarios import Level
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import tags_for
 from provisioner.planning.inputs import Situation
-from tests.builders.actions import a_delete, a_reservation, a_stop, an_agent_id
+from tests.builders.actions import a_delete, a_reservation, a_seat, a_stop, an_agent_id
 from tests.builders.cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view
 from tests.builders.records import PARTS, a_step
 
@@ -132,7 +132,7 @@ def a_roster(agents: int | Iterable[Agent] = 3) -> Roster:
 
 def a_want(number: int = 1, **changed: Any) -> Want:
     values = {
-        "agent_id": an_agent_id(number),
+        "seat": a_seat(number),
         "login": f"login{number:04}",
         "profile": OFFICE,
         "wave": WaveName("everyone"),
@@ -146,8 +146,8 @@ def a_demand(wanted: int | Iterable[Want] = 3, *, ahead: Iterable[Want] = (), la
     """Agents 1 to `wanted`, or whoever, whose batch is open; `ahead` and `later` as they say: their batches are closed."""
     wants = (a_want(number) for number in range(1, wanted + 1)) if isinstance(wanted, int) else wanted
     return Demand(
-        wants={one.agent_id: one for one in wants},
-        ahead={one.agent_id: one for one in ahead},
+        wants={one.seat: one for one in wants},
+        ahead={one.seat: one for one in ahead},
         not_wanted=tuple(
             NotWanted(agent_id=one.agent_id, login=one.login, reason="later", opens_at=one.opens_at, then=one, entitled=True)
             for one in later

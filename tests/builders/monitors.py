@@ -24,6 +24,7 @@ from provisioner.model.ids import (
     Vmid,
     WaveName,
 )
+from provisioner.model.seats import seat_of
 from provisioner.model.status import Capacity, DesktopState, Headroom, NodeHeadroom, Picture, StorageHeadroom
 from provisioner.ports import ApiCall
 
@@ -72,7 +73,7 @@ def a_desktop(
         cluster=ClusterId(cluster),
         vmid=Vmid(number),
         profile=ProfileName(profile),
-        agent_id=AgentId(f"agent-{number}"),
+        seat=seat_of(AgentId(f"agent-{number}")),
         address="",
         node=node,
         reserved_at=MONDAY,
@@ -96,8 +97,8 @@ def wants_of(numbers: Iterable[int], *, profile: str = STANDARD, wave: str = EVE
     """Agents of these numbers each want a desktop."""
     return Demand(
         wants={
-            AgentId(f"agent-{number}"): Want(
-                agent_id=AgentId(f"agent-{number}"),
+            seat_of(AgentId(f"agent-{number}")): Want(
+                seat=seat_of(AgentId(f"agent-{number}")),
                 login=f"login{number}",
                 profile=ProfileName(profile),
                 wave=WaveName(wave),

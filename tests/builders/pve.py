@@ -20,6 +20,7 @@ from provisioner.model.ids import (
 )
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Addressing, Profile, Template
+from provisioner.model.seats import seat_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
 
 CLUSTER = ClusterId("lab")
@@ -54,7 +55,7 @@ def a_reservation(vmid: int = 5001, *, address: str = "", node: str = "pve1", ag
         cluster=CLUSTER,
         vmid=Vmid(vmid),
         profile=ProfileName("office"),
-        agent_id=AgentId(agent),
+        seat=seat_of(AgentId(agent)),
         address=address,
         node=NodeName(node),
         reserved_at=NOW,
@@ -102,7 +103,7 @@ def a_tag(vmid: int = 5001, *tags: str, node: NodeKey = NODE) -> Tag:
 def a_note(vmid: int = 5001, *, agent: str = "agent-2", before: Iterable[str] = ("agent-1",), node: NodeKey = NODE) -> Note:
     """Of a desktop whose agent was `before`."""
     earlier = tuple(map(AgentId, before))
-    reservation = replace(a_reservation(vmid), agent_id=AgentId(agent), noted_as=earlier)
+    reservation = replace(a_reservation(vmid), seat=seat_of(AgentId(agent)), noted_as=earlier)
     return Note(reservation=reservation, because="a test", deadline=FOREVER, node=node)
 
 

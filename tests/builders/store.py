@@ -10,6 +10,7 @@ from provisioner.model.forgetting import Forgetting, names_of
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.names import NameTable
+from provisioner.model.seats import seat_of
 
 NOON = 1_800_000_000.0
 PARIS = ClusterId("paris")
@@ -37,13 +38,15 @@ def a_key(vmid: int, cluster: ClusterId = PARIS) -> GuestKey:
 
 
 def a_reservation(vmid: int = 1001, **changed: Any) -> Reservation:
-    """Of vd-<vmid> on paris, without address, for nobody."""
+    """Of vd-<vmid> on paris, without address, for no single agent but `agent_id`."""
+    if agent_id := changed.pop("agent_id", None):
+        changed["seat"] = seat_of(agent_id)
     values: dict[str, Any] = {
         "name": a_name(vmid),
         "cluster": PARIS,
         "vmid": Vmid(vmid),
         "profile": ProfileName("office"),
-        "agent_id": None,
+        "seat": None,
         "address": "",
         "node": NodeName("n1"),
         "reserved_at": NOON,

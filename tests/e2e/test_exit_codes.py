@@ -9,6 +9,7 @@ from provisioner.cli.clocks import TWIN_STATE
 from provisioner.daemon.composition import outside_of
 from provisioner.model.desktops import Attempts, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, NodeName, ProfileName, Vmid
+from provisioner.model.seats import seat_of
 from provisioner.settings.bascule import load_settings
 from tests.builders.cli import Ended, bascule
 from tests.builders.records import a_step
@@ -44,7 +45,7 @@ def keep(switch: Switch, *, failed: int, superseded: int = 0) -> None:
             cluster=ClusterId(next(iter(settings.clusters))),
             vmid=Vmid(vmid),
             profile=ProfileName("standard"),
-            agent_id=agent,
+            seat=seat_of(agent),
             address=f"10.40.0.{vmid - 10_000 + 10}",
             node=NodeName("pve01"),
             reserved_at=NOON,

@@ -56,7 +56,7 @@ def supersessions(draw, desktops):
     """Some of an agent's desktops given up for one that was not; and of others nothing is said."""
     of_agent = {}
     for one in sorted(desktops, key=lambda one: one.reservation.name):
-        of_agent.setdefault(one.reservation.agent_id, []).append(one.reservation.name)
+        of_agent.setdefault(one.reservation.seat, []).append(one.reservation.name)
     return {name: names[-1] for names in of_agent.values() for name in names[:-1] if len(names) > 1 and draw(st.booleans())}
 
 

@@ -45,29 +45,29 @@ def new_clones(situation, plan):
 @laws.add
 def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation, plan, seen):
     doubles = {one.name for one in seen.doubled} | seen.superseded.keys()
-    deferred = Counter(one.agent_id for one in plan.deferred if one.what not in doubles and one.agent_id is not None)
+    deferred = Counter(one.seat for one in plan.deferred if one.what not in doubles and one.seat is not None)
     ordered = set()
     for one in plan.actions:
         if isinstance(one, Verify):
             reserved = situation.memory.records.get(one.desktop)
-            ordered |= {reserved.reservation.agent_id} if reserved and one.desktop not in doubles else set()
+            ordered |= {reserved.reservation.seat} if reserved and one.desktop not in doubles else set()
         elif isinstance(one, Tag):  # of a desktop that boots for too long, or is ready, tags are put back beside all else
-            ordered |= {one.reservation.agent_id} - deferred.keys()
+            ordered |= {one.reservation.seat} - deferred.keys()
         elif not isinstance(one, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
-            ordered.add(one.reservation.agent_id)
+            ordered.add(one.reservation.seat)
 
     assert all(one.reason for one in plan.deferred)
     assert not ordered & deferred.keys(), "ordered and deferred are disjoint"
-    for agent in situation.demand.wants:
-        mine = seen.of_agent.get(agent)
+    for seat in situation.demand.wants:
+        mine = seen.of_seat.get(seat)
         phase = seen.phases[mine.name][0] if mine else None
         worked_on = mine is not None and (mine.key in situation.in_flight or phase in (Phase.CLONING, Phase.STARTING))
         if phase is Phase.READY:
-            assert agent not in ordered
-            assert not deferred[agent]
+            assert seat not in ordered
+            assert not deferred[seat]
         else:
-            assert (agent in ordered) + (deferred[agent] == 1) + worked_on >= 1
-            assert deferred[agent] <= 1
+            assert (seat in ordered) + (deferred[seat] == 1) + worked_on >= 1
+            assert deferred[seat] <= 1
     assert ordered | deferred.keys() <= situation.demand.wants.keys(), "nothing is done for whom nobody asked for"
 
 
@@ -194,9 +194,9 @@ def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situatio
 
     assert len({one.reservation.agent_id for one in made}) == len(made)
     for one in made:
-        counts = seen.of_agent.get(one.reservation.agent_id)
+        counts = seen.of_seat.get(one.reservation.seat)
         assert one.instead_of == (counts.name if counts else None), "instead of the one that counted, if there was one"
-    assert not seen.superseded.keys() & {one.name for one in (*seen.of_agent.values(), *seen.doubled)}
+    assert not seen.superseded.keys() & {one.name for one in (*seen.of_seat.values(), *seen.doubled)}
 
 
 @laws.add

@@ -77,7 +77,7 @@ class _Witness:
         waiting: dict[str, list[tuple[int, float, str]]] = {}
         begun: list[tuple[str, tuple[int, float, str]]] = []
         for name, one in picture.desktops.items():
-            want = picture.demand.wants[one.reservation.agent_id]  # type: ignore[index]
+            want = picture.demand.wants[one.reservation.seat]  # type: ignore[index]
             if one.phase is Phase.STARTING and name not in self._begun:
                 self._begun[name] = picture.at
                 begun.append((one.node, want.rank))

@@ -57,14 +57,14 @@ class Witness:
 
 def _unexplained(picture: Picture) -> Iterator[str]:
     """Every unmet want, now or ahead of need, has a reason: a deferral's, its phase's, or something under way."""
-    deferred = {one.agent_id for one in picture.plan.deferred}
+    deferred = {one.seat for one in picture.plan.deferred}
     owned: dict[object, list[DesktopState]] = {}
     for one in (one for one in picture.desktops.values() if one.superseded_by is None):
-        owned.setdefault(one.reservation.agent_id, []).append(one)
+        owned.setdefault(one.reservation.seat, []).append(one)
     silent: Counter[str] = Counter()
-    for agent_id, want in (*picture.demand.wants.items(), *picture.demand.ahead.items()):
-        phases = {one.phase for one in owned.get(agent_id, ())}
-        if any(is_prepared(want, one) for one in phases) or agent_id in deferred or phases & _UNDER_WAY:
+    for seat, want in (*picture.demand.wants.items(), *picture.demand.ahead.items()):
+        phases = {one.phase for one in owned.get(seat, ())}
+        if any(is_prepared(want, one) for one in phases) or seat in deferred or phases & _UNDER_WAY:
             continue
         silent[next(iter(phases), "no desktop")] += 1
         if phases != {Phase.CLONED}:

@@ -6,6 +6,7 @@ from provisioner.adapters.sql import codec
 from provisioner.model.desktops import UNTRIED, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
 from provisioner.model.records import DesktopRecord
+from provisioner.model.seats import seat_named, seat_of
 
 
 def row_of(record: DesktopRecord) -> dict[str, object]:
@@ -17,6 +18,7 @@ def row_of(record: DesktopRecord) -> dict[str, object]:
         "vmid": reservation.vmid,
         "profile": reservation.profile,
         "agent_id": reservation.agent_id,
+        "seat": None if reservation.agent_id is not None else reservation.seat,
         "address": reservation.address or None,
         "node": reservation.node,
         "reserved_at": reservation.reserved_at,
@@ -52,7 +54,7 @@ def _reservation_of(row: RowMapping) -> Reservation:
         cluster=ClusterId(row["cluster"]),
         vmid=Vmid(row["vmid"]),
         profile=ProfileName(row["profile"]),
-        agent_id=None if row["agent_id"] is None else AgentId(row["agent_id"]),
+        seat=seat_named(row["seat"] or "") if row["agent_id"] is None else seat_of(AgentId(row["agent_id"])),
         address=row["address"] or "",
         node=NodeName(row["node"]),
         reserved_at=row["reserved_at"],

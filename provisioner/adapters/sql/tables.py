@@ -24,10 +24,12 @@ desktops = sa.Table(
     sa.Column("departure", sa.Text),
     sa.Column("unheard", sa.Text),
     sa.Column("noted_as", sa.Text),
+    sa.Column("seat", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )
-"""One row a reservation, with what is known of its desktop: it goes as one. No address is NULL, which is never a double."""
+"""One row a reservation, with what is known of its desktop: it goes as one. No address is NULL, which is never a double. `seat`
+is written of a desktop that is no single agent's."""
 
 deletions = sa.Table(
     "deletions",

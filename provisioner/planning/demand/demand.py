@@ -6,10 +6,11 @@ from itertools import groupby
 
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand, NotWanted, Want
-from provisioner.model.ids import AgentId, Instant, WaveName
+from provisioner.model.ids import AgentId, Instant, Seat, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Wave
+from provisioner.model.seats import seat_of
 from provisioner.planning.roster.entitlement import Place
 
 _SERVED = Wave(name=WaveName("served"), who=Selection())
@@ -48,27 +49,27 @@ class _Found:
 
     def __init__(self, now: Instant) -> None:
         self.now = now
-        self.wants: dict[AgentId, Want] = {}
-        self.ahead: dict[AgentId, Want] = {}
+        self.wants: dict[Seat, Want] = {}
+        self.ahead: dict[Seat, Want] = {}
         self.not_wanted: list[NotWanted] = []
         self.changes: set[Instant] = set()
 
     def outside(self, place: Place, begins: Instant) -> None:
         """An agent of no wave."""
         if place.entitled:
-            self.wants[place.agent.agent_id] = _want(place, _SERVED, min(begins, self.now))
+            self.wants[seat_of(place.agent.agent_id)] = _want(place, _SERVED, min(begins, self.now))
         else:
             self.not_wanted.append(_never(place))
 
     def take(self, place: Place, wave: Wave, opens_at: Instant) -> None:
         """An agent of a wave."""
         if opens_at <= self.now or place.served:
-            self.wants[place.agent.agent_id] = _want(place, wave, min(opens_at, self.now))
+            self.wants[seat_of(place.agent.agent_id)] = _want(place, wave, min(opens_at, self.now))
             return
         self.changes.add(opens_at)
         prepares_from = wave.prepares_from(opens_at)
         if prepares_from <= self.now:
-            self.ahead[place.agent.agent_id] = _ahead(place, wave, opens_at)
+            self.ahead[seat_of(place.agent.agent_id)] = _ahead(place, wave, opens_at)
             return
         if prepares_from < opens_at:
             self.changes.add(prepares_from)
@@ -99,7 +100,7 @@ def _ahead(place: Place, wave: Wave, opens_at: Instant) -> Want:
 def _want(place: Place, wave: Wave, opens_at: Instant) -> Want:
     assert place.profile is not None  # a place in a wave has a profile
     return Want(
-        agent_id=place.agent.agent_id,
+        seat=seat_of(place.agent.agent_id),
         login=place.agent.login,
         profile=place.profile,
         wave=wave.name,

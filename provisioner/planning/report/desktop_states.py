@@ -7,7 +7,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.demand import Demand
 from provisioner.model.departures import Leaving
 from provisioner.model.desktops import Phase, Reservation, Session, Unheard
-from provisioner.model.ids import AgentId, DesktopName, Instant
+from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.scenarios import Level
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import GuestWord
@@ -84,15 +84,15 @@ class _Owned:
         self._not_wanted = departed | {one.agent_id: one.login for one in demand.not_wanted}
         self.unchanged = demand is since
 
-    def of(self, agent_id: AgentId | None, *, superseded: bool) -> tuple[str, bool, Level | None]:
+    def of(self, desktop: Reservation, *, superseded: bool) -> tuple[str, bool, Level | None]:
         """Login; whether the batch is open; the level where it is made ahead. Nobody wants a superseded one."""
-        if agent_id is None:
+        if desktop.seat is None:
             return "", False, None
-        if want := self._demand.wants.get(agent_id):
+        if want := self._demand.wants.get(desktop.seat):
             return want.login, not superseded, None
-        if early := self._demand.ahead.get(agent_id):
+        if early := self._demand.ahead.get(desktop.seat):
             return early.login, False, None if superseded else early.level
-        return self._not_wanted.get(agent_id, ""), False, None
+        return self._not_wanted.get(desktop.agent_id, "") if desktop.agent_id else "", False, None
 
 
 def _state(
@@ -124,7 +124,7 @@ def _state(
     )
     if before is not None and same and owned.unchanged:
         return before
-    login, wanted, ahead = owned.of(reservation.agent_id, superseded=superseded_by is not None)
+    login, wanted, ahead = owned.of(reservation, superseded=superseded_by is not None)
     if before is not None and same and (before.agent_login, before.wanted, before.ahead) == (login, wanted, ahead):
         return before
     return DesktopState(

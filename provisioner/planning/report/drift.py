@@ -69,7 +69,7 @@ def _second(seen: Survey, one: Reservation) -> Iterator[Difference]:
         yield Difference(
             kind=DifferenceKind.SUPERSEDED, subject=one.name, key=one.key, seen=f"its agent has been given {by} instead"
         )
-    elif one.agent_id is not None and (first := seen.of_agent.get(one.agent_id, one)) != one:
+    elif one.seat is not None and (first := seen.of_seat.get(one.seat, one)) != one:
         yield Difference(kind=DifferenceKind.DOUBLED, subject=one.name, key=one.key, seen=f"its agent has {first.name} too")
 
 
@@ -150,7 +150,7 @@ def _note(one: Reservation, notes: Notes) -> Iterator[Difference]:
     elif said.key != one.key:
         text = f"its description holds the note of {said.name} (VM {said.key})"
     elif (said.name, said.profile, said.address) != (one.name, one.profile, one.address) or not one.may_be_noted_as(
-        said.agent_id
+        said.seat
     ):  # fmt: skip
         text = "its note, which is signed, says another name, agent, profile or address than the store"
     else:

@@ -20,7 +20,7 @@ def preparations(situation: Situation, seen: Survey) -> tuple[Preparation, ...]:
 
 
 def _preparation(wants: list[Want], seen: Survey) -> Preparation:
-    phases = {one.agent_id: seen.phases[seen.of_agent[one.agent_id].name][0] for one in wants if one.agent_id in seen.of_agent}
+    phases = {one.seat: seen.phases[seen.of_seat[one.seat].name][0] for one in wants if one.seat in seen.of_seat}
     counted = Counter(phases.values())
     first = wants[0]
     assert first.level is not None  # what is wanted ahead has a level
@@ -31,6 +31,6 @@ def _preparation(wants: list[Want], seen: Survey) -> Preparation:
         wanted=len(wants),
         stopped=counted[Phase.STOPPED],
         running=counted[Phase.READY],
-        missing=sum(one.agent_id not in phases or not is_prepared(one, phases[one.agent_id]) for one in wants),
+        missing=sum(one.seat not in phases or not is_prepared(one, phases[one.seat]) for one in wants),
         opens_at=min(one.opens_at for one in wants),
     )

@@ -10,7 +10,8 @@ from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey, ProfileName
+from provisioner.model.ids import DesktopName, Instant, NodeKey, ProfileName, Seat
+from provisioner.model.seats import seat_of
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_limits import NodeBoots, Queues, boot_limit
 from provisioner.planning.inputs import Situation, where
@@ -90,7 +91,7 @@ class Draft:
 
     def defer(self, want: Want, reason: str, *, binds: WaitsFor = WaitsFor.NOTHING, retry_at: Instant | None = None) -> None:
         """Say why an agent's desktop does not go on now."""
-        self.deferred.append(Deferral(what=want.login, agent_id=want.agent_id, reason=reason, retry_at=retry_at, binds=binds))
+        self.deferred.append(Deferral(what=want.login, seat=want.seat, reason=reason, retry_at=retry_at, binds=binds))
 
     def retire(self, guest: Guest) -> None:
         """Report what an interrupted clone left behind: its VMID is used no more."""
@@ -123,17 +124,16 @@ def _stops_left(situation: Situation, seen: Survey) -> int:
     return allowed - sum(isinstance(one, Stop) for one in situation.in_flight.values())
 
 
-def _own(situation: Situation, seen: Survey) -> frozenset[AgentId]:
+def _own(situation: Situation, seen: Survey) -> frozenset[Seat]:
     records = situation.memory.records
     given = ((name, records[name].assigned_to) for name in seen.not_ready.get(Phase.STOPPED, ()))
-    return frozenset(
-        agent for name, agent in given if agent is not None and agent in seen.of_agent and seen.of_agent[agent].name == name
-    )
+    seats = ((name, seat_of(agent)) for name, agent in given if agent is not None)
+    return frozenset(seat for name, seat in seats if seat in seen.of_seat and seen.of_seat[seat].name == name)
 
 
 def _unplaced(situation: Situation, seen: Survey, room: Room) -> int:
     """Desktops to be placed still, as far as there is room: of whoever has none, or gets another for one on a dead node."""
-    without = Counter(want.profile for agent, want in seen.unserved.items() if agent not in seen.of_agent)
+    without = Counter(want.profile for seat, want in seen.unserved.items() if seat not in seen.of_seat)
     without.update(_lost(situation, seen))
     profiles, naming = situation.config.profiles, situation.config.naming
     return sum(
@@ -145,8 +145,8 @@ def _lost(situation: Situation, seen: Survey) -> Iterator[ProfileName]:
     """The profile of each desktop to be made for one on a node that is away."""
     given_up: dict[NodeKey, bool] = {}
     for one in seen.not_ready.get(Phase.UNKNOWN, {}).values():
-        want = seen.unserved.get(one.agent_id) if one.agent_id is not None else None
-        if want is not None and seen.of_agent[want.agent_id] is one:
+        want = seen.unserved.get(one.seat) if one.seat is not None else None
+        if want is not None and seen.of_seat[want.seat] is one:
             node = where(situation, one)
             if node not in given_up:
                 given_up[node] = _is_given_up(situation, node)
@@ -156,7 +156,7 @@ def _lost(situation: Situation, seen: Survey) -> Iterator[ProfileName]:
 
 def _unprepared(situation: Situation, seen: Survey) -> int:
     """Desktops to be made ahead of need that have no place yet."""
-    return sum(agent not in seen.of_agent for agent in situation.demand.ahead)
+    return sum(seat not in seen.of_seat for seat in situation.demand.ahead)
 
 
 def _is_given_up(situation: Situation, node: NodeKey) -> bool:
@@ -170,12 +170,10 @@ _SHARE_S = 5.0
 
 def _queues(situation: Situation, seen: Survey, boots: Mapping[NodeKey, NodeBoots]) -> Queues:
     """What is to be booted on each node before a desktop that is placed there now."""
-    wants, of_agent = situation.demand.wants, seen.of_agent
+    wants, of_seat = situation.demand.wants, seen.of_seat
     to_start = (one for phase in _TO_START for one in seen.not_ready.get(phase, {}).values())
     waiting = Counter(
-        where(situation, one)
-        for one in to_start
-        if one.agent_id is not None and one.agent_id in wants and of_agent[one.agent_id] is one
+        where(situation, one) for one in to_start if one.seat is not None and one.seat in wants and of_seat[one.seat] is one
     )
     shares = [one.pace.share_s for one in boots.values()]
     return Queues(

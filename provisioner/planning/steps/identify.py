@@ -5,7 +5,6 @@ from provisioner.model.cluster import Guest
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import is_due
 from provisioner.planning.inputs import is_leftover, where
 from provisioner.planning.placement.allocation import desktops_by_vmid
 from provisioner.planning.steps.draft import Draft
@@ -67,7 +66,7 @@ def identify_inherited(draft: Draft) -> None:
     """Read the notes of an earlier life's desktops that nobody wants; of those that are wanted they are read anyway."""
     situation, demand = draft.situation, draft.situation.demand
     for reservation in _unsure(draft):
-        wanted = reservation.agent_id in demand.wants or reservation.agent_id in demand.ahead
+        wanted = reservation.seat in demand.wants or reservation.seat in demand.ahead
         served = wanted and reservation.profile in situation.config.profiles
         if not served and reservation.key not in situation.in_flight:
             verify(draft, reservation, "the store may be older than the cluster")
@@ -114,7 +113,7 @@ def prove(draft: Draft, task: Raising) -> None:
 def asked_lately(draft: Draft, name: DesktopName) -> bool:
     """A note that could not be read, or believed, is asked for again, but not in every cycle."""
     asked = draft.situation.memory.checked.get(name)
-    return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)
+    return asked is not None and draft.now < asked + _VERIFY_AGAIN_S
 
 
 def why_no_new_desktop(draft: Draft) -> str:

@@ -54,9 +54,8 @@ def _come_back(draft: Draft, one: Reservation, busy: set[GuestKey]) -> None:
 
 
 def _go(draft: Draft, one: Reservation, departure: Departure) -> None:
-    assert one.agent_id is not None  # a leaver's
     before, because = len(draft.actions), why(draft.facts, one)
-    if draft.seen.of_agent.get(one.agent_id) is one:
+    if one.seat is not None and draft.seen.of_seat.get(one.seat) is one:
         look(draft, one)
     if len(draft.actions) == before and _is_to_be_recycled(draft, one, departure):
         draft.order(Release(reservation=one, because=because, deadline=draft.now + _DEADLINE_S))

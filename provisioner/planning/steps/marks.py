@@ -26,10 +26,10 @@ def put_marks_back(draft: Draft) -> None:
 
 
 def _counts(draft: Draft, desktop: Reservation) -> bool:
-    demand, agent = draft.situation.demand, desktop.agent_id
-    if agent is None or draft.seen.of_agent.get(agent) is not desktop:
+    demand, seat = draft.situation.demand, desktop.seat
+    if seat is None or draft.seen.of_seat.get(seat) is not desktop:
         return False
-    return agent in demand.wants or agent in demand.ahead
+    return seat in demand.wants or seat in demand.ahead
 
 
 def put_back(draft: Draft, desktop: Reservation) -> bool:

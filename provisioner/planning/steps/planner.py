@@ -2,11 +2,10 @@
 
 from provisioner.model.actions import Configure, Plan
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Attempts, Phase, Reservation
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.api_limits import within_api
-from provisioner.pacing.probe_timing import is_due
 from provisioner.planning.demand.levels import is_prepared
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
@@ -55,7 +54,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     identify_sample(draft)
     draft.no_new = why_no_new_desktop(draft)
     earlier = Earlier(situation, draft.seen, draft.room)
-    for want in sorted(seen.unserved.values(), key=lambda want: (want.agent_id not in draft.own, want.rank)):
+    for want in sorted(seen.unserved.values(), key=lambda want: (want.seat not in draft.own, want.rank)):
         _serve(draft, want, WAVES)
     _read_sessions(draft)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
@@ -75,17 +74,17 @@ def _read_sessions(draft: Draft) -> None:
     situation, seen = draft.situation, draft.seen
     for name in seen.due:
         one = situation.memory.records[name].reservation
-        agent = one.agent_id
-        if agent is None or agent not in situation.demand.wants or agent in seen.unserved:
+        seat = one.seat
+        if seat is None or seat not in situation.demand.wants or seat in seen.unserved:
             continue
-        if seen.of_agent.get(agent) is one and one.key not in situation.in_flight:
+        if seen.of_seat.get(seat) is one and one.key not in situation.in_flight:
             read_sessions(draft, one, situation.config.profiles[one.profile])
 
 
 def _serve(draft: Draft, want: Want, source: Source) -> None:
     """The next step for the desktop of one seat."""
     profiles = draft.situation.config.profiles
-    desktop = draft.seen.of_agent.get(want.agent_id)
+    desktop = draft.seen.of_seat.get(want.seat)
     if desktop is not None:
         _advance(draft, want, desktop, source)
     elif draft.no_new:
@@ -96,7 +95,7 @@ def _serve(draft: Draft, want: Want, source: Source) -> None:
 
 def _prepare(draft: Draft, want: Want, earlier: Earlier) -> None:
     """The next step ahead of need, where it takes no other agent's room."""
-    without = want.agent_id not in draft.seen.of_agent
+    without = want.seat not in draft.seen.of_seat
     if without and not draft.no_new and (kept := earlier.refusal(want)):
         draft.defer(want, kept.text, binds=kept.binds)
     else:
@@ -121,7 +120,7 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
         return
     attempts = draft.situation.memory.records[desktop.name].attempts
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
-    if attempts and waits and _too_early(draft, attempts):
+    if attempts and waits and draft.now < attempts.retry_at:
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
     task = Raising(want=want, desktop=desktop, profile=profile, target=wanted(want), source=source, why=why)
@@ -146,7 +145,3 @@ def _lower(draft: Draft) -> None:
 def _lowering(draft: Draft, desktop: Reservation, target: Target, source: Source) -> Lowering:
     profile, (_, why) = draft.situation.config.profiles.get(desktop.profile), draft.seen.phases[desktop.name]
     return Lowering(desktop=desktop, profile=profile, target=target, source=source, why=why)
-
-
-def _too_early(draft: Draft, attempts: Attempts) -> bool:
-    return not is_due(attempts.retry_at, now=draft.now, longest_s=draft.situation.config.budget.retry_cap_s)

@@ -26,15 +26,15 @@ class Earlier:
     def __init__(self, situation: Situation, seen: Survey, room: Room) -> None:
         self._profiles = situation.config.profiles
         self._prepared: Counter[ProfileName] = Counter()
-        demand, owners = situation.demand, seen.of_agent
-        needed = sorted({one.profile for one in demand.ahead.values() if one.agent_id not in owners})
+        demand, owners = situation.demand, seen.of_seat
+        needed = sorted({one.profile for one in demand.ahead.values() if one.seat not in owners})
         self._capacity = _capacity(situation, room, needed, seen.used)
         others = (*demand.wants.values(), *(one.then for one in demand.not_wanted if one.then)) if needed else ()
-        without = [one for one in others if one.agent_id not in owners]
-        self._open = Counter(one.profile for one in without if one.agent_id in demand.wants)
+        without = [one for one in others if one.seat not in owners]
+        self._open = Counter(one.profile for one in without if one.seat in demand.wants)
         self._later: defaultdict[ProfileName, list[tuple[int, float, str]]] = defaultdict(list)
         for one in sorted(without, key=lambda one: one.rank):
-            if one.agent_id not in demand.wants:
+            if one.seat not in demand.wants:
                 self._later[one.profile].append(one.rank)
 
     def refusal(self, want: Want) -> Refusal | None:

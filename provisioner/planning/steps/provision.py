@@ -121,7 +121,7 @@ def _reserve(draft: Draft, want: Want, profile: Profile, template: Template) -> 
         cluster=cluster,
         vmid=vmid,
         profile=profile.name,
-        agent_id=want.agent_id,
+        seat=want.seat,
         address=address,
         node=template.node,
         reserved_at=draft.now,

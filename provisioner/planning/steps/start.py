@@ -6,7 +6,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import ask_again_at, ask_first, is_due
+from provisioner.pacing.probe_timing import ask_again_at, ask_first
 from provisioner.planning.inputs import started_at, where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
@@ -67,7 +67,7 @@ def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
 
 def _boots_at_once(draft: Draft, want: Want, node: NodeKey) -> int:
     """An agent who waits for a desktop of their own goes before bulk work."""
-    return draft.situation.config.budget.boots_per_node if want.agent_id in draft.own else draft.boot_limit(node)
+    return draft.situation.config.budget.boots_per_node if want.seat in draft.own else draft.boot_limit(node)
 
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
@@ -87,8 +87,7 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     began, checked = started_at(draft.situation, reservation), draft.situation.memory.checked.get(reservation.name)
     if checked is not None and checked >= began:
         pace = draft.situation.config.pace
-        again_at = ask_again_at(started_at=began, checked_at=checked, pace=pace)
-        return is_due(again_at, now=draft.now, longest_s=pace.session_interval_s)
+        return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
     boots = draft.boots.get(node)  # None: nobody on that node has come up in time
     return boots is None or ask_first(boots.progress.get(reservation.name), boots)
 
@@ -101,7 +100,8 @@ def check_raised(draft: Draft, task: Raising) -> None:
 def keep_ready(draft: Draft, task: Raising) -> None:
     """Assign it once its agent's batch is open, and read its sessions from time to time."""
     desktop, agent_id = task.desktop, task.want.agent_id
-    if task.target.level is Level.READY and draft.situation.memory.records[desktop.name].assigned_to != agent_id:
+    given = draft.situation.memory.records[desktop.name].assigned_to
+    if task.target.level is Level.READY and agent_id is not None and given != agent_id:
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=desktop, because="ready", deadline=deadline, agent_id=agent_id))
     read_sessions(draft, desktop, task.profile)

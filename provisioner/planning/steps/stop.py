@@ -52,7 +52,7 @@ def wait(draft: Draft, task: Lowering, text: str) -> None:
     """Say what a desktop waits for that is to be off or gone."""
     target = task.target
     reason = f"{text}: {target.because}"
-    draft.deferred.append(Deferral(what=task.desktop.name, agent_id=None, reason=reason, binds=target.binds))
+    draft.deferred.append(Deferral(what=task.desktop.name, seat=None, reason=reason, binds=target.binds))
 
 
 def _keep_read(draft: Draft, task: Lowering, profile: Profile, because: str) -> None:

@@ -20,17 +20,17 @@ def look_after_superseded(draft: Draft) -> None:
         reservation = record.reservation
         look(draft, reservation)
         _give_back(draft, reservation)
-        draft.deferred.append(Deferral(what=name, agent_id=None, reason=_REASON))
+        draft.deferred.append(Deferral(what=name, seat=None, reason=_REASON))
 
 
 def look_after_doubles(draft: Draft) -> None:
     """Somebody's second desktop is only read, and never passed over in silence."""
     for one in draft.seen.doubled:
-        assert one.agent_id is not None  # only an agent's desktop can be somebody's second
+        assert one.seat is not None  # only a seat can have a second desktop
         look(draft, one)
-        kept = draft.seen.of_agent[one.agent_id].name
+        kept = draft.seen.of_seat[one.seat].name
         reason = f"a second desktop of the same agent, who has {kept}: it is kept and not used"
-        draft.deferred.append(Deferral(what=one.name, agent_id=one.agent_id, reason=reason))
+        draft.deferred.append(Deferral(what=one.name, seat=one.seat, reason=reason))
 
 
 def look(draft: Draft, one: Reservation) -> None:

@@ -4,25 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import AgentId, DesktopName
+from provisioner.model.ids import DesktopName, Seat
 from provisioner.model.records import Memory
 
 Phases = Mapping[DesktopName, tuple[Phase, str]]
 """Of each desktop, with what it was concluded from."""
 
 
-def owners(memory: Memory, phases: Phases) -> tuple[dict[AgentId, Reservation], tuple[Reservation, ...]]:
+def owners(memory: Memory, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
     """A ready desktop counts before one that runs, that before any other, then the lower name: the same answer in every cycle.
 
     One made instead of another counts before what was there besides: else it would have been made in vain. A superseded one
     counts only while it is ready and the one made instead was never assigned: its node has come back before anybody was sent
     elsewhere.
     """
-    found: dict[AgentId, Reservation] = {}
-    more: defaultdict[AgentId, list[Reservation]] = defaultdict(list)
+    found: dict[Seat, Reservation] = {}
+    more: defaultdict[Seat, list[Reservation]] = defaultdict(list)
     for one in memory.reservations:
-        if one.agent_id is not None and found.setdefault(one.agent_id, one) is not one:
-            more[one.agent_id].append(one)
+        if one.seat is not None and found.setdefault(one.seat, one) is not one:
+            more[one.seat].append(one)
 
     instead = frozenset(record.superseded_by for record in memory.records.values()) if more else frozenset()
 
@@ -30,8 +30,8 @@ def owners(memory: Memory, phases: Phases) -> tuple[dict[AgentId, Reservation], 
         return _claim(one, memory, phases, instead), one.name
 
     others: list[Reservation] = []
-    for agent, further in more.items():  # of nearly nobody: ranking everybody's would cost as much as the rest of a survey
-        found[agent], *rest = sorted((found[agent], *further), key=rank)
+    for seat, further in more.items():  # of nearly nobody: ranking everybody's would cost as much as the rest of a survey
+        found[seat], *rest = sorted((found[seat], *further), key=rank)
         others += rest
     return found, tuple(sorted(others, key=rank))
 
@@ -51,10 +51,10 @@ def _claim(one: Reservation, memory: Memory, phases: Phases, instead: frozenset[
 
 
 def superseded_of(
-    memory: Memory, counting: Mapping[AgentId, Reservation], others: Iterable[Reservation]
+    memory: Memory, counting: Mapping[Seat, Reservation], others: Iterable[Reservation]
 ) -> dict[DesktopName, DesktopName]:
     """Of an agent's other desktops those that were given up, and those that were to be had instead of the one that counts."""
-    pairs = ((one.name, counting[one.agent_id].name) for one in others if one.agent_id is not None)
+    pairs = ((one.name, counting[one.seat].name) for one in others if one.seat is not None)
     return {
         name: kept
         for name, kept in pairs

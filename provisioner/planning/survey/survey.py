@@ -9,7 +9,7 @@ from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeKey, ProfileName
+from provisioner.model.ids import ClusterId, DesktopName, NodeKey, ProfileName, Seat
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import Used
 from provisioner.planning.placement.claims import Claim
@@ -23,12 +23,12 @@ class Survey:
     phases: Mapping[DesktopName, tuple[Phase, str]]
     not_ready: Mapping[Phase, Mapping[DesktopName, Reservation]]
     """Those in each other phase, of which most sites have few: nobody needs to go over all desktops to find them."""
-    of_agent: Mapping[AgentId, Reservation]
-    """The one desktop that counts for each agent; a second one is kept, reported and not planned for."""
+    of_seat: Mapping[Seat, Reservation]
+    """The one desktop that counts for each seat; a second one is kept, reported and not planned for."""
     doubled: tuple[Reservation, ...]
     superseded: Mapping[DesktopName, DesktopName]
     """Desktops given up for another, and the one that counts instead."""
-    unserved: Mapping[AgentId, Want]
+    unserved: Mapping[Seat, Want]
     """Whoever is wanted now and has not all that is wanted: a ready desktop that is theirs."""
     due: Set[DesktopName]
     """Ready desktops whose sessions are due to be read."""

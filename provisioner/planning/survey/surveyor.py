@@ -14,7 +14,7 @@ from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Seat, Vmid
 from provisioner.model.records import DesktopRecord, Memory
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import is_configured
@@ -60,9 +60,9 @@ class Surveyor:
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
         """When each ready desktop reported what it is ready by."""
         self._agenda = Agenda()
-        self._of_agent: dict[AgentId, Reservation] = {}
+        self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
-        self._unserved: dict[AgentId, Want] = {}
+        self._unserved: dict[Seat, Want] = {}
         self._leavers: Mapping[DesktopName, str] = {}
         self._strangers: tuple[Guest, ...] = ()
         self._unprofiled: tuple[Guest, ...] = ()
@@ -84,9 +84,9 @@ class Surveyor:
         names = self._last.changed(memory, clusters, situation.in_flight).union(self._unsteady(situation))
         guests = self._last.guests_changed(clusters)
         reserved = any(_reservation(self._last.records, name) is not _reservation(memory.records, name) for name in names)
-        agents = {agent for name in names for agent in self._take(situation, name)}
+        seats = {seat for name in names for seat in self._take(situation, name)}
         self._agenda.go_on(situation, names, self._phases)
-        self._settle(situation, agents, reserved=reserved, guests=guests)
+        self._settle(situation, seats, reserved=reserved, guests=guests)
         self._looked_at, self._config = situation.now, situation.config
         self._last.note(situation)
         return self._told(situation, fresh=None if everything else names)
@@ -102,15 +102,15 @@ class Surveyor:
                 there = ours.get(cluster, {})
                 yield from (there[vmid] for vmid in of_another_boot(self._read_at[cluster], view) if vmid in there)
 
-    def _take(self, situation: Situation, name: DesktopName) -> Iterable[AgentId]:
-        """Look at one desktop; the agents whom it is about."""
+    def _take(self, situation: Situation, name: DesktopName) -> Iterable[Seat]:
+        """Look at one desktop; the seats that it is about."""
         before, now = self._last.records.get(name), situation.memory.records.get(name)
         if before is not None:
             self._drop(before.reservation)
         if now is not None:
             self._enter(situation, now)
-        about = (record.reservation.agent_id for record in (before, now) if record is not None)
-        return [agent for agent in about if agent is not None]
+        about = (record.reservation.seat for record in (before, now) if record is not None)
+        return [seat for seat in about if seat is not None]
 
     def _drop(self, one: Reservation) -> None:
         phase, _ = self._phases.pop(one.name)
@@ -143,16 +143,16 @@ class Surveyor:
 
     # -- all of them -----------------------------------------------------------------------------------------------------
 
-    def _settle(self, situation: Situation, agents: Set[AgentId], *, reserved: bool, guests: bool) -> None:
+    def _settle(self, situation: Situation, seats: Set[Seat], *, reserved: bool, guests: bool) -> None:
         """What depends on several desktops: `reserved` have some anew, and `guests` have come, gone or changed."""
         memory, demand = situation.memory, situation.demand
         if reserved or self._others:
-            self._of_agent, self._others = owners(memory, self._phases)
+            self._of_seat, self._others = owners(memory, self._phases)
         anew = demand is not self._demand
         if anew:
             self._unserved = {}
-        for agent in demand.wants if anew else agents:
-            self._serve(situation, agent)
+        for seat in demand.wants if anew else seats:
+            self._serve(situation, seat)
         if anew or reserved or memory.roster is not self._roster:
             self._leavers = leavers_of(situation)
         self._demand, self._roster = demand, memory.roster
@@ -162,19 +162,19 @@ class Surveyor:
         if guests or reserved or len(memory.retired) != self._retired:
             self._used, self._retired = used_in(memory, situation.snapshot), len(memory.retired)
 
-    def _serve(self, situation: Situation, agent: AgentId) -> None:
-        want = situation.demand.wants.get(agent)
+    def _serve(self, situation: Situation, seat: Seat) -> None:
+        want = situation.demand.wants.get(seat)
         if want is None or self._is_served(situation, want):
-            self._unserved.pop(agent, None)
+            self._unserved.pop(seat, None)
         else:
-            self._unserved[agent] = want
+            self._unserved[seat] = want
 
     def _is_served(self, situation: Situation, want: Want) -> bool:
-        one = self._of_agent.get(want.agent_id)
+        one = self._of_seat.get(want.seat)
         if one is None or self._phases[one.name][0] is not Phase.READY or one.profile not in situation.config.profiles:
             return False
         memory = situation.memory
-        return memory.records[one.name].assigned_to == want.agent_id and not memory.records[one.name].attempts
+        return memory.records[one.name].assigned_to == one.agent_id and not memory.records[one.name].attempts
 
     def _of_no_profile(self, situation: Situation) -> Iterator[Guest]:
         profiles = situation.config.profiles
@@ -186,12 +186,12 @@ class Surveyor:
                 yield guest
 
     def _told(self, situation: Situation, *, fresh: Set[DesktopName] | None) -> Survey:
-        superseded = superseded_of(situation.memory, self._of_agent, self._others)
+        superseded = superseded_of(situation.memory, self._of_seat, self._others)
         not_ready = {phase: those for phase, those in self._not_ready.items() if those}
         return Survey(
             phases=MappingProxyType(self._phases),
             not_ready=not_ready,
-            of_agent=self._of_agent,
+            of_seat=self._of_seat,
             doubled=tuple(one for one in self._others if one.name not in superseded),
             superseded=superseded,
             unserved=self._unserved,

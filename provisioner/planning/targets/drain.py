@@ -14,7 +14,7 @@ def _among(facts: Facts) -> Iterable[Reservation]:
     if not facts.drained:
         return ()
     superseded = (facts.situation.memory.records[name].reservation for name in facts.seen.superseded)
-    return sorted([*facts.seen.of_agent.values(), *superseded], key=lambda one: one.name)
+    return sorted([*facts.seen.of_seat.values(), *superseded], key=lambda one: one.name)
 
 
 def _target(facts: Facts, desktop: Reservation) -> Target | None:

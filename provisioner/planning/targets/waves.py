@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId
+from provisioner.model.ids import Seat
 from provisioner.planning.targets.facts import Facts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target, wanted
 
 
-def of_seat(facts: Facts, desktop: Reservation, wants: Mapping[AgentId, Want]) -> Target | None:
+def of_seat(facts: Facts, desktop: Reservation, wants: Mapping[Seat, Want]) -> Target | None:
     """What is wanted of the desktop that counts for its seat."""
-    want = wants.get(desktop.agent_id) if desktop.agent_id is not None else None
-    if want is None or facts.seen.of_agent.get(want.agent_id) is not desktop:
+    want = wants.get(desktop.seat) if desktop.seat is not None else None
+    if want is None or facts.seen.of_seat.get(want.seat) is not desktop:
         return None
     return wanted(want)
 

@@ -164,7 +164,7 @@ def test_a_daemons_first_picture_says_the_state_of_things_and_not_1700_phases():
 
 def test_deferrals_are_told_by_reason_the_commonest_first_and_only_when_new():
     def deferring(**reasons: int) -> Picture:
-        deferred = [Deferral(what=f"d{n}", agent_id=None, reason=why) for why, count in reasons.items() for n in range(count)]
+        deferred = [Deferral(what=f"d{n}", seat=None, reason=why) for why, count in reasons.items() for n in range(count)]
         return a_picture(plan=Plan(deferred=tuple(deferred)))
 
     assert lines_of(a_picture(), deferring(lock=2, memory=7)) == [

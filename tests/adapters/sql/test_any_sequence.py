@@ -13,8 +13,9 @@ from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Reservation, Session, SessionState, Unheard
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Seat, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.seats import seat_of
 from provisioner.model.words import GuestWord
 from provisioner.ports import Changes, Store
 from tests.builders.records import a_step
@@ -33,7 +34,7 @@ reservations = st.builds(
     cluster=st.sampled_from([ClusterId("paris"), ClusterId("lyon")]),
     vmid=st.integers(1, 3).map(Vmid),
     profile=texts.map(ProfileName),
-    agent_id=st.none() | agents,
+    seat=st.none() | agents.map(seat_of) | st.just(Seat("pool:burst/1")),
     address=st.sampled_from(["", "10.0.0.1", "10.0.0.2"]),
     node=st.just(NodeName("n1")),
     reserved_at=instants,

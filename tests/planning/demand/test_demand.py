@@ -125,7 +125,7 @@ def test_an_agent_belongs_to_the_first_wave_that_selects_it_and_priority_goes_be
 
     assert logins(found) == ["login0003", "login0001", "login0002"]
     assert [want.wave for want in found.wants.values()] == ["crisis", "rest", "rest"]
-    assert found.wants["agent-0003"].because == "wave 'crisis' wants a office desktop for login0003"
+    assert found.wants["agent:agent-0003"].because == "wave 'crisis' wants a office desktop for login0003"
 
 
 # -- ahead of need -----------------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_the_next_opening_counts_those_who_are_prepared():
     found = demand(a_roster(5), scenario=a_scenario(HALF_DAYS), now=0)
 
     assert found.next_opening == NOW + 1000
-    assert found.ahead["agent-0001"].because == "wave 'all' will want a desktop for login0001: made ahead, to be stopped"
+    assert found.ahead["agent:agent-0001"].because == "wave 'all' will want a desktop for login0001: made ahead, to be stopped"
 
 
 def test_who_comes_later_says_what_will_be_wanted():

@@ -12,7 +12,7 @@ from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import Surveyor, survey
-from tests.builders.actions import a_clone, a_key, a_name, a_start
+from tests.builders.actions import a_clone, a_key, a_name, a_seat, a_start
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_storage, a_view
 from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_report, a_session, a_situation, a_want, an_agent_id
 
@@ -157,7 +157,7 @@ def test_what_is_under_way_is_counted_by_kind():
 
 
 def a_deferral(number, **changed):
-    return Deferral(what=f"login{number:04}", agent_id=an_agent_id(number), reason="no room", **changed)
+    return Deferral(what=f"login{number:04}", seat=a_seat(number), reason="no room", **changed)
 
 
 def test_the_queue_is_counted_by_what_it_waits_for():

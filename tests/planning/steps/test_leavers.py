@@ -15,7 +15,7 @@ from provisioner.model.rules import Rules
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.leaver_ladder import GONE, leavers_of, leaving_of
-from tests.builders.actions import a_delete, a_name, an_agent_id
+from tests.builders.actions import a_delete, a_name, a_seat, an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want, an_agent, an_order
 from tests.planning.plans import orders, reasons
@@ -275,7 +275,7 @@ def test_a_profile_that_is_gone_is_said():
 
 def test_a_superseded_desktop_and_a_second_one_go_the_same_way():
     one, two = (running(number).but(reservation=running(number).reservation) for number in (1, 2))
-    two = two.but(reservation=replace(two.reservation, agent_id=an_agent_id(1)))
+    two = two.but(reservation=replace(two.reservation, seat=a_seat(1)))
 
     made = plan(one, two, superseded={"vd-5001": "vd-5002"}, max_stops_percent=100.0)
 
@@ -325,10 +325,6 @@ def test_with_an_empty_store_the_desktop_tells_its_date_by_itself():
 
     assert 0 <= departure.since - LONG_GONE.since < 60
     assert 0 <= departure.recycled_at - LONG_GONE.recycled_at < 60
-
-
-def test_a_date_that_lies_ahead_was_noted_by_a_clock_that_has_been_put_back():
-    assert plan(left(departure=Departure(since=NOW + 3600))).departures == {"vd-5001": Departure(since=NOW)}
 
 
 def test_a_tag_that_cannot_be_written_now_keeps_no_step_waiting():

@@ -74,7 +74,7 @@ def test_each_law_of_the_ladder_holds(situation):
 def nothing_is_taken_from_whom_a_desktop_is_wanted_for(situation, plan):
     for one in plan.actions:
         if isinstance(one, Stop | Release | Delete):
-            assert one.reservation.agent_id not in situation.demand.wants
+            assert one.reservation.seat not in situation.demand.wants
 
 
 @laws.add
@@ -117,7 +117,7 @@ def whoever_has_left_is_not_started_and_a_step_that_is_due_is_never_passed_over_
     worked_on = {one.desktop for one in plan.actions} | {one.what for one in plan.deferred} | set(plan.given_back)
     for name, record in situation.memory.records.items():
         reservation = record.reservation
-        if reservation.agent_id in situation.demand.wants:
+        if reservation.seat in situation.demand.wants:
             continue
         assert not any(isinstance(one, Start) and one.desktop == name for one in plan.actions)
         kept = situation.memory.records[name].departure

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.surveyor import survey
-from tests.builders.actions import a_clone, a_name
+from tests.builders.actions import a_clone, a_name, a_seat
 from tests.builders.cluster import NOW, a_profile, a_task, a_view
 from tests.builders.core import a_config, a_desktop, a_report, a_situation, a_want, an_agent_id
 from tests.planning.plans import orders, plan, reasons
@@ -43,7 +43,7 @@ def test_which_of_two_counts(first, other, counts):
     seen = survey(situation)
     left, kept = (1, 2) if counts == 2 else (2, 1)
 
-    assert seen.of_agent[an_agent_id(1)].name == a_name(kept)
+    assert seen.of_seat[a_seat(1)].name == a_name(kept)
     assert seen.superseded == {a_name(left): a_name(kept)}
     assert seen.doubled == ()
     changed = {} if counts == 2 else {a_name(2): a_name(1), a_name(1): None}
@@ -63,7 +63,7 @@ def test_a_third_desktop_that_nobody_made_on_purpose_is_a_double_still():
 def test_after_the_store_was_lost_two_desktops_of_one_agent_are_doubles_of_which_the_ready_one_counts():
     seen = survey(a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2, **OTHER)], wanted=1))
 
-    assert (seen.of_agent[an_agent_id(1)].name, [one.name for one in seen.doubled]) == (a_name(2), [a_name(1)])
+    assert (seen.of_seat[a_seat(1)].name, [one.name for one in seen.doubled]) == (a_name(2), [a_name(1)])
 
 
 # -- what is done with a superseded one ------------------------------------------------------------------------------------

@@ -13,5 +13,5 @@ def test_what_was_made_instead_of_another_counts_before_what_was_there_besides()
 
     counting, others = owners(memory, phases)
 
-    assert {agent: one.name for agent, one in counting.items()} == {"agent-0001": "vd-5007"}
+    assert {agent: one.name for agent, one in counting.items()} == {"agent:agent-0001": "vd-5007"}
     assert [one.name for one in others] == ["vd-5001", "vd-5006"]
