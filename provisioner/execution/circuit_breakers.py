@@ -48,10 +48,6 @@ class Circuit:
         """Whether an order of that moment tells whether it works again: not one from before."""
         return ordered_at >= self.until
 
-    def redated(self, now: Instant) -> "Circuit":
-        """One that was set in the future was set by a clock that has been put back since: its time is over."""
-        return replace(self, until=now) if self.until > now + PAUSE_S else self
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuits:
@@ -95,17 +91,15 @@ class Circuits:
 
     def after_look(self, view: ClusterView, now: Instant) -> "Circuits":
         """Quorum lost opens by observation too, before any write has failed; and closes by it."""
-        clusters = {key: one.redated(now) for key, one in self.clusters.items()}
-        storages = {key: one.redated(now) for key, one in self.storages.items()}
+        clusters = self.clusters
         circuit = clusters.get(view.cluster)
         if not view.quorate:
             lost = Circuit(reason="the cluster has lost its quorum", until=now)
             clusters = {**clusters, view.cluster: lost}
         elif circuit is not None and circuit.needs_quorum and not circuit.is_open(now):
             clusters = _without(clusters, view.cluster)
-        causes = common_causes.redated(self.causes, now)
         alone = self.alone - {view.cluster} if len(view.nodes) > 1 else self.alone | {view.cluster}
-        return replace(self, clusters=clusters, storages=storages, causes=causes, alone=alone)
+        return replace(self, clusters=clusters, alone=alone)
 
     def paused(self, now: Instant, under_way: Iterable[tuple[Action, Instant]]) -> dict[ClusterId, str]:
         """Clusters to which nothing may be sent, and why. `under_way`: orders not answered yet, with when they were sent."""

@@ -1,7 +1,7 @@
 """What is kept and dated later than now, put right when the store is taken up: a clock that was ahead has noted it. Pure.
 
-It counts from now on; a guest's report from long ago, for it may be of an earlier boot. A reservation keeps its date, which is
-in the desktop's note too, and delays nothing but the end of a desktop whose agent has left.
+It counts from now on. A guest's report counts from long ago, for it may be of an earlier boot; when a boot began, its uptime
+tells. A reservation keeps its date, which is in the desktop's note too, and delays the end of a leaver's desktop alone.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from provisioner.execution.order_changes import DOUBT_S
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import LONGEST_DELETE_WAIT_S
+from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, GuestReport
 from provisioner.model.guard import GuardRecord, Move
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.records import DesktopRecord, Memory, RecordEdits
@@ -33,18 +33,22 @@ def of_clock(memory: Memory, now: Instant, budget: Budget) -> Changes:
 
 
 def _record(record: DesktopRecord, now: Instant, budget: Budget) -> DesktopRecord:
-    report, unheard, started_at, departure = record.report, record.unheard, record.started_at, record.departure
+    report, unheard, departure = record.report, record.unheard, record.departure
     recycled = departure is not None and departure.recycled_at is not None
     longest_s = LONGEST_DELETE_WAIT_S if recycled else max(budget.retry_cap_s, DOUBT_S)
     after = replace(
         record,
-        report=replace(report, read_at=_LONG_AGO) if report is not None and report.read_at > now else report,
+        report=_undated(report) if report is not None and report.read_at > now else report,
         unheard=replace(unheard, since=now) if unheard is not None and unheard.since > now else unheard,
-        started_at=None if started_at is None else min(started_at, now),
+        started_at=None if (record.started_at or now) > now else record.started_at,
         attempts=replace(record.attempts, retry_at=min(record.attempts.retry_at, now + longest_s)),
         departure=None if departure is None else _departure(departure, now),
     )
     return record if after == record else after
+
+
+def _undated(report: GuestReport) -> GuestReport:
+    return replace(report, read_at=_LONG_AGO, written_at=None)
 
 
 def _departure(departure: Departure, now: Instant) -> Departure:

@@ -112,12 +112,6 @@ def ended(before: Causes, after: Causes) -> Iterator[tuple[DesktopName, str]]:
         yield from ((name, before[key].error) for name in before[key].desktops)
 
 
-def redated(causes: Causes, now: Instant) -> Causes:
-    """What was set by a clock that has been put back since is tried now."""
-    late = {key: replace(cause, until=now) for key, cause in causes.items() if cause.until > now + LONGEST_WAIT_S}
-    return {**causes, **late} if late else causes
-
-
 def at_once(causes: Causes, now: Instant) -> Causes:
     """Tried now: an operator has put something right."""
     return {key: replace(cause, until=min(cause.until, now)) for key, cause in causes.items()}

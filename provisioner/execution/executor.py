@@ -21,7 +21,7 @@ from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadT
 from provisioner.model.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
 from provisioner.model.words import GuestWord
-from provisioner.model.work import Work, as_ordered_now, is_answered_before, is_dated_later
+from provisioner.model.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +116,8 @@ def overdue(executor: Executor, now: Instant, *, after_s: float) -> Iterator[Com
 
 def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: TaskError) -> tuple[Executor, Effects]:
     """Compare what is under way with an observation taken after its call was answered."""
-    dated = executor.work.items()
-    answered = {key for key, one in dated if key.cluster == view.cluster and is_answered_before(one, view, now)}
-    executor = _redated(executor, now)
-    asked = (one for key, one in executor.work.items() if key in answered)
+    here = (work for key, work in executor.work.items() if key.cluster == view.cluster)
+    asked = (work for work in here if work.is_answered_before(view))
     said = ((one, outcome_of(one, view, now, task_error, executor.installation)) for one in asked)
     circuits, ended = executor.circuits.after_look(view, now), list[tuple[Work, Outcome]]()
     for one, outcome in said:
@@ -136,12 +134,6 @@ def _circuits_after(circuits: Circuits, work: Work, outcome: Outcome) -> Circuit
     if outcome.result is Result.DONE:
         return circuits.after_success(work.action, ordered_at=work.ordered_at)
     return circuits.after_failure(work.action, outcome.error, outcome.reason, outcome.ended_at)
-
-
-def _redated(executor: Executor, now: Instant) -> Executor:
-    """After the clock was put back, what was ordered "later" counts as ordered now: else it stays in flight as long."""
-    late = {key: as_ordered_now(one, now) for key, one in executor.work.items() if is_dated_later(one, now)}
-    return replace(executor, work={**executor.work, **late}) if late else executor
 
 
 def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant, *, patience_s: float) -> frozenset[NodeName]:

@@ -31,7 +31,7 @@ _SERVED_AT_LEAST = 0.5
 """Share of a time that counts, however many places were taken by clones that waited in vain: a lock that is lost to others for
 long is slow, too."""
 _FASTEST_S = 0.02
-"""Less than any storage takes: what a clock that was put back would give."""
+"""Less than any storage takes: an end that was seen at the moment at which the one before it was."""
 _FAR = 3.0
 """A clone that takes so many times as long as expected says that the storage has become slower, before any end could."""
 _SOBER_S = 120.0
@@ -57,8 +57,8 @@ def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
 def _mean_s(spells: Sequence[Spell], ends: int) -> float | None:
     took, lost, ended = 0.0, 0.0, 0
     for spell in reversed(spells):
-        took += max(0.0, spell.seen_at - spell.began_at)  # a clock put back says nothing
-        lost += max(0.0, spell.lost_s)
+        took += spell.seen_at - spell.began_at
+        lost += spell.lost_s
         ended += spell.ended
         if ended >= ends:
             break

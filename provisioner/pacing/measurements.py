@@ -54,12 +54,11 @@ class Meter:
             self._rivals[view.cluster], self._rivals_at[view.cluster] = rivals_of(before, view), view.taken_at
 
     def rivals_due(self, cluster: ClusterId, now: Instant) -> bool:
-        """Whether it is to be asked what else runs there; a time in the future was noted before the clock was put back."""
-        since_s = now - self._rivals_at.get(cluster, 0.0)
-        return bool(self._cloning.get(cluster)) and not 0 <= since_s < RIVALS_EVERY_S
+        """Whether it is to be asked what else runs there."""
+        return bool(self._cloning.get(cluster)) and now - self._rivals_at.get(cluster, 0.0) >= RIVALS_EVERY_S
 
     def booted(self, node: NodeKey, boot: Boot) -> None:
-        """Take in the end of a boot, as its guest dated it; one of no length says that a clock was put right meanwhile."""
+        """Take in the end of a boot, as its guest dated it; one of no length says that the guest's clock is wrong."""
         if boot.took_s <= 0:
             return
         self._boots.setdefault(node, deque(maxlen=_BOOTS)).append(boot)
@@ -69,7 +68,7 @@ class Meter:
         """Writes tell how fast a node answers; what a guest takes for its own answer is not the node's doing."""
         action = completion.command
         if not isinstance(action, Observe | ReadDirectory | ReadTaskLog) and is_order(action) and (node := node_asked(action)):
-            seconds = max(0.0, completion.ended_at - completion.started_at)
+            seconds = completion.ended_at - completion.started_at
             self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(seconds)
 
     @property

@@ -20,7 +20,7 @@ def membership_limit(spells: Sequence[Spell], *, now: Instant) -> int | None:
     limit: int | None = None
     cut_at = 0.0
     for spell in spells:
-        if not 0 <= now - spell.seen_at <= _FORGOTTEN_S:
+        if now - spell.seen_at > _FORGOTTEN_S:
             continue
         if not spell.timeouts:
             limit = None if limit is None else limit + spell.ended

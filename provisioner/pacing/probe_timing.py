@@ -18,11 +18,6 @@ def ask_first(progress: float | None, boots: NodeBoots) -> bool:
     return progress is None or progress >= (boots.pace.late if boots.pace.measured else 1.0)
 
 
-def is_due(at: Instant, *, now: Instant, longest_s: float) -> bool:
-    """Whether its time has come; a wait longer than any there is was noted by a clock that has been put back since."""
-    return not now < at <= now + longest_s
-
-
 def ask_again_at(*, started_at: Instant, checked_at: Instant, pace: Pace) -> Instant:
     """When a starting desktop that was not ready when it was asked is asked again; the later it is, the seldomer.
 

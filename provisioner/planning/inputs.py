@@ -56,7 +56,7 @@ def where(situation: Situation, reservation: Reservation) -> NodeKey:
 def started_at(situation: Situation, reservation: Reservation) -> Instant:
     """When the present boot began: our own start order, or what its uptime says; now, where neither is known."""
     ordered = situation.memory.records[reservation.name].started_at
-    if ordered is not None and ordered <= situation.now:  # else the clock was put back since
+    if ordered is not None:
         return ordered
     view = situation.snapshot.clusters.get(reservation.cluster)
     return view.booted_at(reservation.vmid) if view and reservation.vmid in view.guests else situation.now

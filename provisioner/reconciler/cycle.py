@@ -149,7 +149,7 @@ class Reconciler:
         due: list[Command] = [*self._readings.take_due()]
         due += self._post_mortems.take_due()
         config = self.config
-        looks = [self.flight.observation(cluster, config, now) for cluster in self._watches.take_due(now, config.pace)]
+        looks = [self.flight.observation(cluster, config, now) for cluster in self._watches.take_due(now)]
         self._asked |= {look.cluster: look for look in looks}
         return [*due, *looks]
 

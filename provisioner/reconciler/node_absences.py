@@ -28,5 +28,4 @@ class Absences:
             if view.complete_on(key.node) or not view.quorate:
                 self._since.pop(key, None)
             else:
-                # A clock that was put back would have us wait until it has caught up.
-                self._since[key] = min(self._since.get(key, now), now)
+                self._since.setdefault(key, now)

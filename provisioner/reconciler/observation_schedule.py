@@ -40,23 +40,16 @@ class Watches:
     def __init__(self, clusters: Iterable[ClusterId]) -> None:
         self.of = {cluster: Watch() for cluster in clusters}
 
-    def take_due(self, now: Instant, pace: Pace) -> Iterator[ClusterId]:
+    def take_due(self, now: Instant) -> Iterator[ClusterId]:
         """The clusters to look at now; each is under way from here on."""
         for cluster, watch in self.of.items():
-            # A clock that was put back would have us wait until it has caught up.
-            watch.due_at = min(watch.due_at, now + pace.observe_idle_s)
             if not watch.under_way and watch.due_at <= now:
                 watch.under_way, watch.since, watch.late_at = True, now, now + LATE_S
                 yield cluster
 
     def take_late(self, now: Instant) -> Iterator[tuple[ClusterId, str]]:
-        """Clusters that have not answered for long, and the words for it; after some minutes they are asked again.
-
-        A question that was asked in the future was asked before the clock was put back: it counts from now.
-        """
+        """Clusters that have not answered for long, and the words for it; after some minutes they are asked again."""
         for cluster, watch in self.of.items():
-            if now < watch.since:
-                watch.since, watch.late_at = now, now + LATE_S
             if watch.under_way and now >= watch.late_at:
                 watch.late_at = now + LATE_S
                 yield cluster, f"no answer for more than {LATE_S:.0f} s"

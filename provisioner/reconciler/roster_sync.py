@@ -33,8 +33,7 @@ class Sequels:
 
     def came(self, reading: Roster, *, full_every_s: float, now: Instant) -> bool:
         """Take it in; whether a full reading is due at once, right after the changes that it is the proof of."""
-        # A clock that was put back is no reason to put off the proof.
-        due = not _is_full(reading) and not 0 <= now - reading.full_at < full_every_s
+        due = not _is_full(reading) and now - reading.full_at >= full_every_s
         self._to_prove = reading if due else None
         self._last = None if due or reading.mark is None else reading
         return due

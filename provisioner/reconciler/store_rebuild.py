@@ -15,9 +15,9 @@ class Rebuilding:
     """When every cluster had been observed for the first time."""
 
     def note(self, *, observed_all: bool, now: Instant) -> None:
-        """Begin to wait for clones of an earlier life, once everything has been seen; anew when the clock was put back."""
+        """Begin to wait for clones of an earlier life, once everything has been seen."""
         if self.under_way and observed_all:
-            self.since = min(self.since or now, now)
+            self.since = self.since or now
 
     def is_over(self, seen: Survey, now: Instant, *, settle_s: float) -> bool:
         """Whether every VM in our range is explained; then it is ended."""

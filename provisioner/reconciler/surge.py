@@ -34,8 +34,6 @@ class Surge:
 
     def demand(self, memory: Memory, config: SiteConfig, now: Instant) -> Demand:
         """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
-        if (self._began_at or now) > now:
-            self.begin(config.scenario.name, now)
         roster = memory.roster
         stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
@@ -59,7 +57,7 @@ def surge_began(intents: Iterable[Intent], scenario: str) -> Instant | None:
 def begin_surge(store: Store, scenario: str, now: Instant) -> Instant:
     """When this scenario began, which is now unless it has begun before; raises StoreError.
 
-    A beginning in the future was noted by a clock that has been put back since: it would have everybody wait until then.
+    One that is dated later than now was noted by a clock that was ahead: everybody would wait until then.
     """
     began = surge_began(store.intents(), scenario)
     if began is None or began > now:

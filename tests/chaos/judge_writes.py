@@ -10,7 +10,7 @@ from provisioner.model.vm_marks import mac_for
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from tests.builders.records import parts_of
-from tests.chaos.truth import CONFIGURED, STALE_S, Truth
+from tests.chaos.truth import CONFIGURED, Truth
 from tests.chaos.world import CLUSTER, INSTALLATION, LEAVER_STOPS_AFTER_S
 
 UNANSWERED_S = 300.0
@@ -34,7 +34,6 @@ class WriteJudge(Truth):
         super().__init__(*args, **kwargs)
         self._writing: dict[str, float] = {}
         """VMs that the present life writes to, and has no answer yet; since when."""
-        self._clock_set_at = float("-inf")
         self._drained_at: dict[str, float] = {}
         """When each node was last seen to be drained."""
         self._to_stop_at: dict[str, float] = {}
@@ -153,15 +152,11 @@ class WriteJudge(Truth):
         if not (gone or to_stop or self._drained_at.get(guest.node, float("-inf")) >= since):
             self.condemn("nothing is stopped without an order", doing)
 
-    def clock_set(self) -> None:
-        """What is in flight, and the listing that is on its way, are dated by two clocks: an order may be repeated."""
-        self._clock_set_at = self.twin.events.now
-
     def ended(self, outcome: Outcome) -> None:
         """The daemon says what an order came to."""
         guest = self.twin.cluster.guests.get(outcome.key.vmid)
         done = outcome.result is Result.DONE or outcome.reason.startswith("configure ")  # the cluster's own words
-        done = done or self.twin.events.now < max(self._clock_set_at + STALE_S, self.hidden_until)
+        done = done or self.twin.events.now < self.hidden_until
         if outcome.action == "configure" and guest is not None and not done and CONFIGURED in guest.config.get("tags", ""):
             self.condemn("what is done is not called failed", f"{outcome.desktop}: {outcome.reason}")
 

@@ -60,12 +60,10 @@ _CAUGHT_BY = {
     "an offline node's desktops are unknown": 41,
     "a report counts for one boot": 20,
     "a start makes the kept report void": 75,
-    "a clock put back halts no observation": 78,
-    "a clock put back leaves no order in flight": 1000002,
-    "a clock put back does not stretch an order's deadline": 1000002,
-    "a clock put back makes no old report new": 214,
-    "a clock put back does not delay the surge": 1000002,
-    "a clock put back does not stretch the settling time": 1000004,
+    "what a clock that was ahead has noted is put right": 214,
+    "a report by a clock that was ahead is of no boot": 1914,
+    "a surge that began by a clock that was ahead begins now": 1000002,
+    "a clock put back is a restart": 78,
     "who waits for an order's end is told so": 3,
     "who waits for a leftover gets another desktop": 69,
     "what a listing lacks is asked about before it counts as gone": 2000058,
@@ -206,8 +204,8 @@ MUTANTS = (
     ),
     _without(
         "an observation older than the answer says nothing",
-        "    if work.answered_at is None or work.answered_at > view.taken_at:\n        return False\n",
-        "    if work.answered_at is None:\n        return False\n",
+        "return self.answered_at is not None and self.answered_at <= view.taken_at",
+        "return self.answered_at is not None",
     ),
     _without("a clone that has just ended is no leftover", "_JUST_ENDED_S = 60.0", "_JUST_ENDED_S = -1e12"),
     _without(
@@ -292,27 +290,15 @@ MUTANTS = (
         ("edits.change(name, report=None, started_at=None, unheard=None)", "edits.change(name, started_at=None, unheard=None)"),
     ),
     # -- a clock put back
+    _without("a clock put back is a restart", "return behind_s if behind_s > _TOLERANCE_S else 0.0", "return 0.0"),
     _without(
-        "a clock put back halts no observation",
-        "watch.due_at = min(watch.due_at, now + pace.observe_idle_s)",
-        "pass",
+        "what a clock that was ahead has noted is put right",
+        "        self.commit(of_clock(memory, self._clock.now(), budget))\n",
+        "",
     ),
-    _without("a clock put back leaves no order in flight", " if is_dated_later(one, now)}", " if False}"),
+    _without("a report by a clock that was ahead is of no boot", "read_at=_LONG_AGO, written_at=None", "read_at=now"),
     _without(
-        "a clock put back does not stretch an order's deadline",
-        "deadline = now + work.action.deadline - work.ordered_at",
-        "deadline = work.action.deadline",
-    ),
-    _without(
-        "a clock put back makes no old report new",
-        "<= report.read_at <= view.taken_at + _AFTER_LISTING_S",
-        "<= report.read_at",
-    ),
-    _without("a clock put back does not delay the surge", "if began is None or began > now:", "if began is None:"),
-    _without(
-        "a clock put back does not stretch the settling time",
-        "self.since = min(self.since or now, now)",
-        "self.since = self.since or now",
+        "a surge that began by a clock that was ahead begins now", "if began is None or began > now:", "if began is None:"
     ),
     # -- nothing in silence, nothing for ever
     _without("who waits for an order's end is told so", "if phase not in _SAYS_ITSELF and", "if False and"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
+from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.model.commands import Completion
@@ -74,26 +75,37 @@ def _containers_of(kept: Any) -> Any:
     return kept
 
 
-class Skewed:
-    """The event heap as a daemon with a wrong clock knows it. Whole seconds, so that no time is rounded on its way."""
+@dataclass(slots=True)
+class WrongClock:
+    """Ahead of the event heap by whole seconds, so that no time is rounded on its way."""
 
-    def __init__(self, heap: EventHeap) -> None:
-        self.ahead_s = 0
-        self._heap = heap
+    heap: EventHeap
+    ahead_s: int = 0
+
+    def now(self) -> float:
+        """As it shows."""
+        return self.heap.now + self.ahead_s
+
+
+class Skewed:
+    """The event heap as one life of a daemon with a wrong clock knows it."""
+
+    def __init__(self, machine: WrongClock) -> None:
+        self._machine, self.clock = machine, SteadyClock(machine)
 
     @property
     def now(self) -> float:
-        """By the wrong clock."""
-        return self._heap.now + self.ahead_s
+        """By the daemon's own clock."""
+        return self.clock.now()
 
     def next_at(self) -> float | None:
         """By the wrong clock."""
-        at = self._heap.next_at()
-        return None if at is None else at + self.ahead_s
+        at = self._machine.heap.next_at()
+        return None if at is None else at + self._machine.ahead_s
 
     def advance(self, until: float) -> None:
         """To a time of the wrong clock."""
-        self._heap.advance(until - self.ahead_s)
+        self._machine.heap.advance(until - self._machine.ahead_s)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -223,4 +235,4 @@ class People:
         return replace(a_roster(an_agent(number) for number in self.numbers), read_at=self._now())
 
 
-__all__ = ["Killed", "Loss", "MortalStore", "People", "Skewed", "StormyCalls", "StormyWire", "copy_of"]
+__all__ = ["Killed", "Loss", "MortalStore", "People", "Skewed", "StormyCalls", "StormyWire", "WrongClock", "copy_of"]

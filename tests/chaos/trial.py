@@ -9,13 +9,12 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.status import Picture
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
-from provisioner.twin.calls import VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 from tests.builders.cluster import NOW
 from tests.chaos.scene import Scene
 from tests.chaos.schedule import Happening
-from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, copy_of
+from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, WrongClock, copy_of
 from tests.chaos.world import World
 from tests.reconciler.doubting import Doubted, Doubting
 
@@ -28,8 +27,8 @@ class Trial(Scene):
 
     def __init__(self, world: World) -> None:
         twin = Twin(world.spec, EventHeap(NOW))
-        self._skewed = Skewed(twin.events)
-        super().__init__(world, twin, People(world.agents, lambda: self._skewed.now))
+        self._machine = WrongClock(twin.events)
+        super().__init__(world, twin, People(world.agents, self._machine.now))
         self._store = MemoryStore()
         self._random = Random(world.seed)
         self._copies: list[MemoryStore] = []
@@ -52,15 +51,16 @@ class Trial(Scene):
     # -- the daemon --------------------------------------------------------------------------------------------------
 
     def _live(self) -> None:
-        """One life, to its death or to the end."""
+        """One life, to its death, to the end, or until its clock is set back, which begins another one."""
+        skewed = Skewed(self._machine)
         late = partial(self._random.uniform, 0.0, 29.0)
         wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, told=self.told)
-        calls = StormyCalls(wire, events=self._skewed, directory=self.people, key=self.key)
+        calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key)
         surveyor = Doubting()
         reconciler = Reconciler(
             self.world.config,
             store=MortalStore(self._store, dies=self._dies_at_commit),
-            clock=VirtualClock(self._skewed),  # type: ignore[arg-type]
+            clock=skewed.clock,
             events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._picture, self.judge.ended))),
             frozen_by_file=lambda: self.frozen_file,
         )
@@ -70,7 +70,7 @@ class Trial(Scene):
         self.judge.begin_life()
         try:
             reconciler.open()
-            run(reconciler, calls, until=lambda: wire.cut or self.over)
+            run(reconciler, calls, until=lambda: wire.cut or self.over or skewed.clock.behind_s > 0)
         except Killed:
             self.note("scene", "killed in a commit")
         except Exception as crash:
@@ -134,17 +134,15 @@ class Trial(Scene):
 
     def now_of_daemon(self) -> float:
         """It may be wrong."""
-        return self._skewed.now
+        return self._machine.now()
 
     def _do_clock_jumps(self, one: Happening) -> None:
-        self._skewed.ahead_s += one.about
-        self.judge.clock_set()
+        self._machine.ahead_s += one.about
         self.events.after(one.for_s, lambda: self._set_right(one.about))
 
     def _set_right(self, jump: int) -> None:
         self.note("scene", f"the clock is put right by {-jump} s")
-        self._skewed.ahead_s -= jump
-        self.judge.clock_set()
+        self._machine.ahead_s -= jump
         self.tell()  # production waits a second at most, whatever its clock says
 
 

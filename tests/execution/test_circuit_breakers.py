@@ -126,13 +126,3 @@ def test_storages_are_full_each_for_itself():
     both = refused(a_clone(1), "storage_full").after_failure(a_clone(2), "storage_full", "full too", NOW + 10)
 
     assert both.full(NOW + PAUSE_S + 1) == {N2: "full too"}
-
-
-def test_after_the_clock_was_put_back_one_order_may_try():
-    ahead = refused(a_clone(), at=NOW + 9999).after_failure(a_clone(1), "storage_full", "full", NOW + 9999)
-
-    looked = ahead.after_look(a_view(), NOW)
-
-    assert (looked.paused(NOW, []), looked.full(NOW)) == ({}, {})
-    assert looked.after_answer(a_clone(), ordered_at=NOW).clusters == {}
-    assert looked.after_success(a_clone(1), ordered_at=NOW).storages == {}

@@ -332,18 +332,15 @@ def test_a_note_being_read_is_not_looked_for_in_tasks():
 
 
 @pytest.mark.parametrize(
-    ("answered_at", "looked_at", "now", "tells"),
+    ("looked_at", "tells"),
     [
-        pytest.param(NOW, NOW - 1, NOW + 3, False, id="a look sent before the answer"),
-        pytest.param(NOW, NOW + 1, NOW + 3, True, id="a look sent after it"),
-        pytest.param(NOW, NOW - 1, NOW - 3600, False, id="a look sent before the answer, and the clock was put back since"),
-        pytest.param(NOW, NOW + 1, NOW - 3600, True, id="a look sent after it, and the clock was put back since"),
-        pytest.param(NOW - 20, NOW, NOW - 15, False, id="an answer since the clock was put back, while the look was under way"),
+        pytest.param(NOW - 1, False, id="a look sent before the answer"),
+        pytest.param(NOW + 1, True, id="a look sent after it"),
     ],
 )
-def test_a_look_tells_of_what_was_answered_before_it(answered_at, looked_at, now, tells):
-    executor = answered(a_configure(1), answer=None, at=answered_at)
+def test_a_look_tells_of_what_was_answered_before_it(looked_at, tells):
+    executor = answered(a_configure(1), answer=None, at=NOW)
 
-    _, effects = looked(executor, a_look(STOPPED, at=looked_at), now=now)
+    _, effects = looked(executor, a_look(STOPPED, at=looked_at), now=NOW + 3)
 
     assert bool(effects.outcomes) is tells

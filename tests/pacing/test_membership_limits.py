@@ -23,7 +23,6 @@ def a_spell(ago_s: float, *, ended: int = 0, timeouts: int = 0, at_once: int = 4
         pytest.param([a_spell(30, timeouts=3), a_spell(2, timeouts=3, at_once=24)], 12, id="those of after it do"),
         pytest.param([a_spell(30, timeouts=3), a_spell(2, ended=3)], 27, id="one more for each that comes out"),
         pytest.param([a_spell(601, timeouts=3), a_spell(2, ended=1)], None, id="after ten minutes it is forgotten"),
-        pytest.param([a_spell(-60, timeouts=3)], None, id="a clock that was put back says nothing"),
     ],
 )
 def test_clones_into_a_pool_at_once(spells, limit):

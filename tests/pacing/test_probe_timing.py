@@ -4,24 +4,11 @@ import pytest
 
 from provisioner.model.budget import Pace
 from provisioner.pacing.boot_limits import BootPace, NodeBoots
-from provisioner.pacing.probe_timing import ask_again_at, ask_first, is_due, sessions_due
+from provisioner.pacing.probe_timing import ask_again_at, ask_first, sessions_due
 from tests.builders.cluster import NOW
 from tests.builders.core import a_report
 
 PACE = Pace(check_retry_s=8, session_first_s=120, session_interval_s=900)
-
-
-@pytest.mark.parametrize(
-    ("at", "due"),
-    [
-        pytest.param(-1, True, id="its time has passed"),
-        pytest.param(0, True, id="its time has come"),
-        pytest.param(60, False, id="a wait as long as any"),
-        pytest.param(61, True, id="longer than any: the clock was put back since"),
-    ],
-)
-def test_whether_something_is_due(at, due):
-    assert is_due(NOW + at, now=NOW, longest_s=60) is due
 
 
 @pytest.mark.parametrize(

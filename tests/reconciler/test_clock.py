@@ -1,17 +1,24 @@
-"""A clock that was an hour ahead and is put right: whatever was noted "later" holds nothing up for that hour."""
+"""A clock that was an hour ahead is put right, which is a restart: what was noted "later" holds nothing up for that hour."""
+
+import pytest
 
 from provisioner.model.desktops import Phase
-from tests.builders.reconciler import Site, kinds
+from tests.builders.reconciler import Site, kinds, ready
 
 AN_HOUR = 3600.0
+
+
+def put_right(site: Site) -> None:
+    """As `daemon.service` does when it notices."""
+    site.clock.at -= AN_HOUR
+    site.restart()
 
 
 def test_a_surge_that_began_by_the_wrong_clock_begins_now():
     site = Site(agents=2)
     site.look()
 
-    site.clock.at -= AN_HOUR
-    site.reconciler.read_directory()
+    put_right(site)
     site.settle(cycles=2)
 
     assert len(site.picture.demand.wants) == 2
@@ -21,7 +28,7 @@ def test_an_empty_store_waits_for_what_is_on_its_way_anew_and_no_longer():
     site = Site(agents=1, accepted=False)
     site.look()
 
-    site.clock.at -= AN_HOUR
+    put_right(site)
     site.settle(cycles=4)
 
     assert site.cluster.guests.keys() == {5001}
@@ -37,7 +44,27 @@ def test_an_order_that_nothing_is_seen_of_ends_by_its_own_time():
     site.carry_out(orders)
     site.cluster.delete(5001)
 
-    site.clock.at -= AN_HOUR
+    put_right(site)
     site.settle(cycles=30)
 
     assert site.phases == {"vd-5001": Phase.READY}
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["of this boot", "of the boot before"])
+def test_what_a_desktop_reported_by_the_wrong_clock_is_asked_for_anew(restarted):
+    site = ready(1)
+    if restarted:
+        site.cluster.power_off(5001)
+        site.cluster.power_on(5001, site.clock.at - AN_HOUR - 60)
+    else:
+        site.cluster.booted[5001] -= AN_HOUR
+
+    put_right(site)
+    orders = site.look()
+
+    assert (site.phases, site.picture.desktops["vd-5001"].sessions) == ({"vd-5001": Phase.STARTING}, None)
+    assert kinds(orders) == ["checkguest vd-5001"]
+    site.carry_out(orders)
+    site.look()
+    assert site.phases == {"vd-5001": Phase.READY}
+    assert [one.action for one in site.heard.outcomes].count("ready") == 1, "it is told once"

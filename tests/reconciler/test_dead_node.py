@@ -136,7 +136,6 @@ def test_with_the_store_lost_as_well_both_are_found_and_the_ready_one_counts():
         pytest.param([(0, "n1 n2"), (10, "n1")], {"n2": 10}, id="a node that is not listed any more"),
         pytest.param([(0, "n1 n2"), (10, "n1"), (20, "n1 n2")], {}, id="and is back"),
         pytest.param([(10, "n1")], {}, id="a node that was never seen"),
-        pytest.param([(0, "n1 n2"), (100, "n1"), (50, "n1")], {"n2": 50}, id="a clock that was put back"),
     ],
 )
 def test_since_when_a_node_is_away(views, away_since):

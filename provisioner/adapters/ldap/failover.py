@@ -37,5 +37,4 @@ class Failover:
 
     def _dead(self, url: str, now: Instant) -> bool:
         failure = self._failed.get(url)
-        # A clock that was put back would have us shun it until it has caught up.
-        return failure is not None and 0 <= now - failure[0] < self._dead_for_s
+        return failure is not None and now - failure[0] < self._dead_for_s

@@ -33,7 +33,7 @@ class Alternation:
 
     def within(self, window_s: float, now: Instant) -> "Alternation":
         """Without the turns that are longer ago; a window without any begins anew."""
-        turns = tuple(at for at in self.turns if 0 <= now - at < window_s)
+        turns = tuple(at for at in self.turns if now - at < window_s)
         return replace(self, turns=turns, changes=self.changes if turns else 0)
 
 

@@ -195,10 +195,8 @@ def _ids(changes: RosterChanges) -> tuple[frozenset[AgentId], frozenset[AgentId]
 
 
 def _recent(record: GuardRecord, now: Instant, window_s: float) -> GuardRecord:
-    """A move in the future was entered before the clock was put back: it would count for as long as the clock takes."""
     left, joined = (
-        {key: replace(one, at=min(one.at, now)) for key, one in ones.items() if now - one.at < window_s}
-        for ones in (record.left, record.joined)
+        {key: move for key, move in moves.items() if now - move.at < window_s} for moves in (record.left, record.joined)
     )
     return replace(record, left=left, joined=joined)
 

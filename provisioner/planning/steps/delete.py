@@ -2,7 +2,6 @@
 
 from provisioner.model.actions import Delete
 from provisioner.model.cluster import Guest, Power
-from provisioner.model.desktops import LONGEST_DELETE_WAIT_S
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.obstacles import lock_of, tried_lately
@@ -33,8 +32,7 @@ def _refusal(draft: Draft, task: Lowering, guest: Guest) -> str:
         return "and safety.max_deletes allows none: set it to 1 or more to let deletions run"
     if guest.power is not Power.STOPPED:
         return f"and Proxmox VE reports its power as '{guest.power}'"
-    tried = tried_lately(draft, task.desktop, longest_s=LONGEST_DELETE_WAIT_S)
-    return lock_of(draft, task.desktop) or tried or _after_others(draft, task)
+    return lock_of(draft, task.desktop) or tried_lately(draft, task.desktop) or _after_others(draft, task)
 
 
 def _after_others(draft: Draft, task: Lowering) -> str:

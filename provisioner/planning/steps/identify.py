@@ -5,7 +5,6 @@ from provisioner.model.cluster import Guest
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import is_due
 from provisioner.planning.inputs import is_leftover, where
 from provisioner.planning.placement.allocation import desktops_by_vmid
 from provisioner.planning.steps.draft import Draft
@@ -114,7 +113,7 @@ def prove(draft: Draft, task: Raising) -> None:
 def asked_lately(draft: Draft, name: DesktopName) -> bool:
     """A note that could not be read, or believed, is asked for again, but not in every cycle."""
     asked = draft.situation.memory.checked.get(name)
-    return asked is not None and not is_due(asked + _VERIFY_AGAIN_S, now=draft.now, longest_s=_VERIFY_AGAIN_S)
+    return asked is not None and draft.now < asked + _VERIFY_AGAIN_S
 
 
 def why_no_new_desktop(draft: Draft) -> str:

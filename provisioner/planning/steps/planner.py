@@ -2,11 +2,10 @@
 
 from provisioner.model.actions import Configure, Plan
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Attempts, Phase, Reservation
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.api_limits import within_api
-from provisioner.pacing.probe_timing import is_due
 from provisioner.planning.demand.levels import is_prepared
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
@@ -121,7 +120,7 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
         return
     attempts = draft.situation.memory.records[desktop.name].attempts
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
-    if attempts and waits and _too_early(draft, attempts):
+    if attempts and waits and draft.now < attempts.retry_at:
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
     task = Raising(want=want, desktop=desktop, profile=profile, target=wanted(want), source=source, why=why)
@@ -146,7 +145,3 @@ def _lower(draft: Draft) -> None:
 def _lowering(draft: Draft, desktop: Reservation, target: Target, source: Source) -> Lowering:
     profile, (_, why) = draft.situation.config.profiles.get(desktop.profile), draft.seen.phases[desktop.name]
     return Lowering(desktop=desktop, profile=profile, target=target, source=source, why=why)
-
-
-def _too_early(draft: Draft, attempts: Attempts) -> bool:
-    return not is_due(attempts.retry_at, now=draft.now, longest_s=draft.situation.config.budget.retry_cap_s)

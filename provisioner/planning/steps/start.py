@@ -6,7 +6,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import ask_again_at, ask_first, is_due
+from provisioner.pacing.probe_timing import ask_again_at, ask_first
 from provisioner.planning.inputs import started_at, where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
@@ -87,8 +87,7 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     began, checked = started_at(draft.situation, reservation), draft.situation.memory.checked.get(reservation.name)
     if checked is not None and checked >= began:
         pace = draft.situation.config.pace
-        again_at = ask_again_at(started_at=began, checked_at=checked, pace=pace)
-        return is_due(again_at, now=draft.now, longest_s=pace.session_interval_s)
+        return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
     boots = draft.boots.get(node)  # None: nobody on that node has come up in time
     return boots is None or ask_first(boots.progress.get(reservation.name), boots)
 

@@ -52,16 +52,11 @@ def listed_in(roster: Roster) -> set[AgentId]:
 
 
 def departure_of(kept: Departure | None, guest: Guest | None, now: Instant) -> Departure:
-    """Of a leaver's desktop, as it is to be kept. What the desktop itself tells counts where the store knows nothing of it.
-
-    One that began later than now was noted by a clock that has been put back since.
-    """
+    """Of a leaver's desktop, as it is to be kept. What the desktop itself tells counts where the store knows nothing of it."""
     if kept is None:
         told = departure_in(guest.tags) if guest else None
         return Departure(since=now) if told is None else Departure(since=min(told.since, now), recycled_at=told.recycled_at)
-    if kept.ended:
-        return Departure(since=now)
-    return kept if kept.since <= now else Departure(since=now, recycled_at=kept.recycled_at)
+    return Departure(since=now) if kept.ended else kept
 
 
 def return_of(kept: Departure | None, guest: Guest | None) -> Departure | None:
@@ -107,8 +102,8 @@ def leaving_of(departure: Departure, reason: str, leavers: Leavers, now: Instant
 
 
 def deleted_lately(deletions: Mapping[Deleted, Instant], now: Instant) -> set[Deleted]:
-    """Within 24 hours of now, on either side: the clock may have been put back."""
-    return {which for which, at in deletions.items() if abs(now - at) < DAY_S}
+    """Within the last 24 hours."""
+    return {which for which, at in deletions.items() if now - at < DAY_S}
 
 
 def is_out_of_the_way(one: Reservation, departure: Departure, now: Instant) -> bool:

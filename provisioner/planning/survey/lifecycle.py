@@ -106,8 +106,6 @@ def is_edge(source: Phase, target: Phase) -> bool:
 
 _READY = (Phase.READY, "first boot has finished and its log-on port answers")
 """Made once: it is most desktops' answer, in every cycle."""
-_AFTER_LISTING_S = 120.0
-"""A report is read between two listings, or after a last one that is repeated while the cluster cannot be observed."""
 
 
 def phase_of(facts: Facts) -> tuple[Phase, str]:
@@ -139,19 +137,17 @@ def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
     """Whether the report was read after the guest's present boot began.
 
     An uptime is stale, so the boot seems later than it was: an early report is rejected, never an old one accepted. How stale
-    it is makes no difference to a boot that was seen before (`ClusterView.boots`).
-    One from long after the listing was read by a clock that has been put back since, and may be of any boot.
-    """
+    it is makes no difference to a boot that was seen before (`ClusterView.boots`)."""
     if vmid not in view.uptimes_s:
         return True
-    return view.booted_at(vmid) <= report.read_at <= view.taken_at + _AFTER_LISTING_S
+    return view.booted_at(vmid) <= report.read_at
 
 
 def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[Vmid]:
     """Of guests that have reported at these times, those of which `same_boot` is not true. In one go: it is every ready one."""
-    taken_at, uptimes_s, latest = view.taken_at, view.uptimes_s, view.taken_at + _AFTER_LISTING_S
-    later = [vmid for vmid, at in read_at.items() if vmid in uptimes_s and not taken_at - uptimes_s[vmid] <= at <= latest]
-    return [vmid for vmid in later if not view.booted_at(vmid) <= read_at[vmid] <= latest]
+    taken_at, uptimes_s = view.taken_at, view.uptimes_s
+    later = [vmid for vmid, at in read_at.items() if vmid in uptimes_s and taken_at - uptimes_s[vmid] > at]
+    return [vmid for vmid in later if view.booted_at(vmid) > read_at[vmid]]
 
 
 def _without_guest(facts: Facts) -> tuple[Phase, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.pacing.probe_timing import is_due, sessions_due
+from provisioner.pacing.probe_timing import sessions_due
 from provisioner.planning.inputs import Situation
 
 _PAGE_S = 10.0
@@ -22,13 +22,10 @@ class Agenda:
     def go_on(
         self, situation: Situation, changed: Iterable[DesktopName], phases: Mapping[DesktopName, tuple[Phase, str]]
     ) -> None:  # fmt: skip
-        """Enter those that have `changed`, and see who has become due meanwhile.
-
-        Whoever was due by a clock that has been put back may be so no more.
-        """
+        """Enter those that have `changed`, and see who has become due meanwhile."""
         page = int(situation.now // _PAGE_S)
-        names = self.due.union(changed, *(self._pages.pop(one) for one in tuple(self._pages) if one <= page))
-        self.due.clear()
+        names = set(changed).union(*(self._pages.pop(one) for one in tuple(self._pages) if one <= page))
+        self.due -= names
         for name in names:
             self._enter(situation, name, phases)
 
@@ -38,26 +35,12 @@ class Agenda:
         if is_sweep_due(situation, name):
             self.due.add(name)
         else:
-            self._pages[int(_look_again_at(situation, name) // _PAGE_S)].add(name)
+            self._pages[int(_due_at(situation, name) // _PAGE_S)].add(name)
 
 
 def is_sweep_due(situation: Situation, name: DesktopName) -> bool:
     """Whether it is time to read the sessions of a desktop that is ready."""
-    pace = situation.config.pace
-    longest_s = max(pace.session_first_s, pace.session_interval_s)
-    if not is_due(_due_by_report(situation, name), now=situation.now, longest_s=longest_s):
-        return False  # nor is it by when it was asked last, which only puts it off
-    return is_due(_due_at(situation, name), now=situation.now, longest_s=longest_s)
-
-
-def _look_again_at(situation: Situation, name: DesktopName) -> Instant:
-    """When it may be due, not before. When it was asked last may have been noted by a clock that has been put back since."""
-    by_report = _due_by_report(situation, name)
-    return by_report if by_report > situation.now else _due_at(situation, name)
-
-
-def _due_by_report(situation: Situation, name: DesktopName) -> Instant:
-    return sessions_due(report=situation.memory.report_of(name), checked_at=None, pace=situation.config.pace)
+    return situation.now >= _due_at(situation, name)
 
 
 def _due_at(situation: Situation, name: DesktopName) -> Instant:

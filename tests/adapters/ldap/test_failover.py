@@ -34,10 +34,6 @@ def test_one_that_answers_again_is_asked_in_its_turn():
     assert servers.order(NOW) == ("a", "b", "c")
 
 
-def test_a_clock_that_was_put_back_shuns_nobody():
-    assert after_a_failure().order(NOW - 3_600) == ("a", "b", "c")
-
-
 def test_why_each_failed_is_kept_until_it_answers():
     """C5: a server that is passed over is not passed over in silence."""
     servers = after_a_failure()

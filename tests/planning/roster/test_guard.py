@@ -211,13 +211,6 @@ def test_who_goes_and_comes_back_counts_once_and_is_no_newcomer():
     assert not record.joined
 
 
-def test_a_clock_that_was_put_back_does_not_make_a_day_last_for_a_year():
-    gone = judged(a_roster(985), a_roster(1000), now=NOW + 365 * DAY)
-    later = judged(a_roster(985), gone.roster, record=gone.record, now=NOW)
-
-    assert {one.at for one in later.record.left.values()} == {NOW}
-
-
 # -- an operator's order ------------------------------------------------------------------------------------------------
 
 

@@ -327,10 +327,6 @@ def test_with_an_empty_store_the_desktop_tells_its_date_by_itself():
     assert 0 <= departure.recycled_at - LONG_GONE.recycled_at < 60
 
 
-def test_a_date_that_lies_ahead_was_noted_by_a_clock_that_has_been_put_back():
-    assert plan(left(departure=Departure(since=NOW + 3600))).departures == {"vd-5001": Departure(since=NOW)}
-
-
 def test_a_tag_that_cannot_be_written_now_keeps_no_step_waiting():
     untagged = a_desktop(1, Phase.STOPPED).but(departure=A_FORTNIGHT, attempts=Attempts(reason="locked", retry_at=NOW + 200))
 

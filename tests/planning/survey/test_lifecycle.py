@@ -68,7 +68,6 @@ READY, STOPPED, RESERVED = a_desktop(1, Phase.READY), a_desktop(1, Phase.STOPPED
         pytest.param(READY.but(report=a_report(read_at=RUNNING_SINCE - 1)), Phase.STARTING, id="report of an older boot"),
         pytest.param(READY.but(report=a_report(read_at=RUNNING_SINCE)), Phase.READY, id="report of this boot's first second"),
         pytest.param(READY.but(report=a_report(read_at=NOW + 120)), Phase.READY, id="report read after the listing"),
-        pytest.param(READY.but(report=a_report(read_at=NOW + 121)), Phase.STARTING, id="report by a clock put back since"),
         pytest.param(READY.but(uptime_s=0), Phase.READY, id="no uptime told: the report counts"),
         pytest.param(READY.but(in_flight=a_delete()), Phase.DELETING, id="a delete under way covers all else"),
         pytest.param(RESERVED.but(in_flight=a_delete()), Phase.DELETING, id="a delete whose VM is gone, not absorbed yet"),
