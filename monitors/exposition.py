@@ -4,15 +4,16 @@ import base64
 import binascii
 import hmac
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitors.health import lacking_life, lacking_readiness
 from monitors.recorder import Recorder
 from monitors.scrape import Scrape
-from monitors.server import HEAD_S, Server, Tls
+from monitors.server import HEAD_S, Server
 from provisioner.model.plain_text import one_line
 from provisioner.ports import Clock
+from provisioner.settings.secret import Secret
+from provisioner.settings.values import ExpositionSettings
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,36 +24,22 @@ MAX_CYCLE_AGE_S = 120.0
 _Answer = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """Basic authentication. Its repr hides the password."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return f"Login(user={self.user!r}, password=…)"
-
-
 class Exposition:
     """Serves from a thread of its own until `close`. A context manager."""
 
     def __init__(
         self,
         recorder: Recorder,
+        settings: ExpositionSettings,
         *,
         clock: Clock,
-        port: int,
-        address: str = "127.0.0.1",
         max_cycle_age_s: float = MAX_CYCLE_AGE_S,
-        tls: Tls | None = None,
-        login: Login | None = None,
         head_s: float = HEAD_S,
     ) -> None:
         """Nothing listens before `open`. Port 0: one that is free. The cycle's age is the clock's, `head_s` real seconds."""
         app = _Pages(recorder, clock=clock, max_cycle_age_s=max_cycle_age_s)
-        guarded = _guarded(app, login) if login else app
-        self._server = Server(guarded, address=address, port=port, tls=tls, head_s=head_s)
+        guarded = _guarded(app, settings.user, settings.password) if settings.password else app
+        self._server = Server(guarded, settings, head_s=head_s)
 
     @property
     def url(self) -> str:
@@ -113,11 +100,11 @@ def _text(start_response: "StartResponse", status: str, text: str, *headers: tup
     return [body]
 
 
-def _guarded(app: "WSGIApplication", login: Login) -> "WSGIApplication":
+def _guarded(app: "WSGIApplication", user: str, password: Secret) -> "WSGIApplication":
     """The health pages too: their reasons name clusters."""
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if not _is(login, environ.get("HTTP_AUTHORIZATION", "")):
+        if not _is(f"{user}:{password.reveal()}", environ.get("HTTP_AUTHORIZATION", "")):
             demand = ("WWW-Authenticate", 'Basic realm="bascule", charset="UTF-8"')
             return _text(start_response, "401 Unauthorized", "User and password are wanted.", demand)
         return app(environ, start_response)
@@ -125,7 +112,7 @@ def _guarded(app: "WSGIApplication", login: Login) -> "WSGIApplication":
     return guarded
 
 
-def _is(login: Login, header: str) -> bool:
+def _is(login: str, header: str) -> bool:
     """Compared in constant time, user and password together: a wrong user takes as long as a wrong password."""
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
@@ -134,7 +121,4 @@ def _is(login: Login, header: str) -> bool:
         given = base64.b64decode(encoded.strip(), validate=True)
     except (binascii.Error, ValueError):
         return False
-    return hmac.compare_digest(given, f"{login.user}:{login.password}".encode())
-
-
-__all__ = ["MAX_CYCLE_AGE_S", "Exposition", "Login", "Tls"]
+    return hmac.compare_digest(given, login.encode())

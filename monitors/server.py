@@ -7,13 +7,13 @@ import socketserver
 import ssl
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from monitors.connections import Connections
 from provisioner.errors import ExpositionError
+from provisioner.settings.values import ExpositionSettings
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -27,41 +27,31 @@ _CONNECTIONS = 32
 """At once. A Prometheus pair and some probes need three; more would only take the daemon's memory."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """PEM files. With `client_ca`, a client without a certificate of that CA gets no answer."""
-
-    certificate: Path
-    key: Path
-    client_ca: Path | None = None
-
-
 class Server:
     """One WSGI application on one address."""
 
-    def __init__(self, app: "WSGIApplication", *, address: str, port: int, tls: Tls | None, head_s: float = HEAD_S) -> None:
+    def __init__(self, app: "WSGIApplication", settings: ExpositionSettings, *, head_s: float = HEAD_S) -> None:
         self._app = app
         self._head_s = head_s
-        self._address = address
-        self._port = port
-        self._tls = tls
+        self._settings = settings
         self._listening: _Listener | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
         """The address as a client writes it."""
-        port = self._listening.server_port if self._listening else self._port
-        host = f"[{self._address}]" if ":" in self._address else self._address
-        return f"{'https' if self._tls else 'http'}://{host}:{port}"
+        port, address = self._listening.server_port if self._listening else self._settings.port, self._settings.address
+        host = f"[{address}]" if ":" in address else address
+        return f"{'https' if self._settings.certificate else 'http'}://{host}:{port}"
 
     def open(self) -> None:
         """Listen, and answer from a thread of its own; raises ExpositionError."""
-        context = _context(self._tls) if self._tls else None
+        address, port = self._settings.address, self._settings.port
+        context = _context(self._settings.certificate, self._settings) if self._settings.certificate else None
         try:
-            listener = _Listener(self._address, self._port, context, self._head_s)
+            listener = _Listener(address, port, context, self._head_s)
         except (OSError, OverflowError) as exc:
-            raise ExpositionError(f"exposition: cannot listen on {self._address}:{self._port}: {exc}") from exc
+            raise ExpositionError(f"exposition: cannot listen on {address}:{port}: {exc}") from exc
         listener.set_app(self._app)
         self._listening = listener
         # Without an interval: a thread that wakes ten times a second takes a fiftieth of what the daemon takes in a switch.
@@ -81,17 +71,17 @@ class Server:
         listener.server_close()
 
 
-def _context(tls: Tls) -> ssl.SSLContext:
+def _context(certificate: Path, settings: ExpositionSettings) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         # A key with a passphrase would ask at the terminal, where a daemon has none.
-        context.load_cert_chain(tls.certificate, tls.key, password=lambda: b"")
-        if tls.client_ca:
-            context.load_verify_locations(cafile=tls.client_ca)
+        context.load_cert_chain(certificate, settings.key, password=lambda: b"")
+        if settings.client_ca:
+            context.load_verify_locations(cafile=settings.client_ca)
             context.verify_mode = ssl.CERT_REQUIRED
     except (OSError, ValueError) as exc:
-        files = ", ".join(str(one) for one in (tls.certificate, tls.key, tls.client_ca) if one)
+        files = ", ".join(str(one) for one in (certificate, settings.key, settings.client_ca) if one)
         raise ExpositionError(f"exposition: certificate, key or client CA cannot be used ({files}): {exc}") from exc
     return context
 

@@ -1,10 +1,8 @@
 """Adapters made from settings: the one place that knows which class stands behind which port."""
 
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from monitors.exposition import MAX_CYCLE_AGE_S, Exposition, Login, Tls
 from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.adapters.ldap.directory import LdapDirectory
@@ -17,10 +15,7 @@ from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, GuestProbe
-from provisioner.settings.values import ClusterSettings, ExpositionSettings, LogNames, Settings, SshSettings
-
-_SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
-"""Debian's, for an OpenSSL that knows no other; a message about it names a file that can be looked at."""
+from provisioner.settings.values import LogNames, Settings, SshSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +37,8 @@ class Outside:
 def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall], None]) -> Outside:
     """Make the adapters; nothing is connected to yet. Raises SettingsError and StoreError."""
     hypervisors = {
-        cluster: _hypervisor(one, settings, clock=clock, on_call=on_call) for cluster, one in settings.clusters.items()
+        cluster: ProxmoxHypervisor(one, note_key=settings.note_key, clock=clock, on_call=on_call)
+        for cluster, one in settings.clusters.items()
     }
     return Outside(
         hypervisors=hypervisors,
@@ -92,39 +88,6 @@ def recorder_of(settings: Settings, *, clock: Clock) -> Recorder:
     waves = tuple(wave.name for wave in (settings.scenario or EVERYONE).waves)
     known = Known(profiles=tuple(settings.profiles), clusters=tuple(settings.clusters), waves=waves)
     return Recorder(clock=clock, known=known)
-
-
-def exposition_of(settings: ExpositionSettings, recorder: Recorder, *, clock: Clock, clock_rate: float = 1.0) -> Exposition:
-    """The metrics' page, not open yet."""
-    tls = None
-    if settings.certificate and settings.key:
-        tls = Tls(certificate=settings.certificate, key=settings.key, client_ca=settings.client_ca)
-    login = Login(user=settings.user, password=settings.password.reveal()) if settings.user and settings.password else None
-    return Exposition(
-        recorder,
-        clock=clock,
-        port=settings.port,
-        address=settings.address,
-        max_cycle_age_s=MAX_CYCLE_AGE_S * clock_rate,
-        tls=tls,
-        login=login,
-    )
-
-
-def _hypervisor(
-    cluster: ClusterSettings, settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall], None]
-) -> ProxmoxHypervisor:
-    return ProxmoxHypervisor(
-        cluster.cluster,
-        tuple(one.removeprefix("https://") for one in cluster.endpoints),
-        token_id=cluster.token_id,
-        token_secret=cluster.token_secret.reveal(),
-        ca_file=cluster.ca_file or ssl.get_default_verify_paths().cafile or _SYSTEM_CA,
-        note_key=settings.note_key,
-        clock=clock,
-        on_call=on_call,
-        pool_size=cluster.connections + 1,
-    )
 
 
 def _probes(

@@ -11,10 +11,10 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from monitors.exposition import MAX_CYCLE_AGE_S
+from monitors.exposition import MAX_CYCLE_AGE_S, Exposition
 from monitors.health import lacking_life
 from provisioner.daemon import gc_tuning
-from provisioner.daemon.composition import Outside, exposition_of, named_groups, outside_of, recorder_of, site_config_of
+from provisioner.daemon.composition import Outside, named_groups, outside_of, recorder_of, site_config_of
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
@@ -64,9 +64,8 @@ class Service:
         self._clock = SteadyClock(surroundings.clock)
         self.recorder = recorder_of(self.settings, clock=self._clock)
         self._events = all_of((self.recorder, *surroundings.listeners))
-        self.exposition = exposition_of(
-            self.settings.exposition, self.recorder, clock=self._clock, clock_rate=surroundings.clock_rate
-        )
+        oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
+        self.exposition = Exposition(self.recorder, self.settings.exposition, clock=self._clock, max_cycle_age_s=oldest_s)
         self._set_up()
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None

@@ -13,7 +13,12 @@ class Within:
     le: float | None = None
 
 
+Length = Annotated[float, Within(ge=0)]
+"""Seconds, which may be none; a plain `float` called `…_s` is more than none, where its default is."""
 Number = Annotated[int, Within(ge=0)]
 Count = Annotated[int, Within(ge=1)]
 Share = Annotated[float, Within(gt=0, le=1)]
+Part = Annotated[float, Within(ge=0, le=1)]
+"""A share that may be none."""
+Vcpus = Annotated[int, Within(ge=1, le=128)]
 Percent = Annotated[float, Within(ge=0, le=100)]

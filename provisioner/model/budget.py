@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from provisioner.model.bounds import Count, Number, Percent, Share, Within
+from provisioner.model.bounds import Count, Length, Number, Percent, Share, Within
 from provisioner.model.ids import ClusterId, Vmid
 
 
@@ -56,7 +56,7 @@ class Safety:
     """Deletes a plan may hold; 0: none without an operator."""
     max_stops_percent: Percent = 5.0
     """Share of the ready desktops that may be on their way down at once; at least one may, unless it is 0."""
-    rebuild_settle_s: float = 40.0
+    rebuild_settle_s: Length = 40.0
     """With an empty store nothing new is cloned for this long after the first observation: a clone ordered just before the
     store was lost may still be on its way (Proxmox VE's own proxy time-out is 30 s), and would come out a double."""
     replace_after_s: float = 120.0
@@ -76,7 +76,7 @@ class Pace:
     """While clones are in flight on four lock domains or fewer: then each end seen late is time that the whole switch loses."""
     observe_idle_s: float = 10.0
     """At rest: the period of pvestatd, nothing newer is to be had."""
-    session_first_s: float = 120.0
+    session_first_s: Length = 120.0
     """From ready to the first session reading: an agent who was called logs on within minutes."""
     session_interval_s: float = 900.0
     """From one session reading of a desktop to the next: 1,700 desktops cost 2 calls a second."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from provisioner.model.agents import Agent
-from provisioner.model.bounds import Within
+from provisioner.model.bounds import Vcpus, Within
 from provisioner.model.distinguished_names import is_below
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.status_document import MAX_SESSIONS
@@ -53,7 +53,7 @@ class Profile:
     image: str
     """The version of the template, as recorded in the tag `img-…`."""
     templates: tuple[Template, ...]
-    vcpus: Annotated[int, Within(ge=1, le=128)]
+    vcpus: Vcpus
     """Virtual cores."""
     memory_mib: Annotated[int, Within(ge=256, le=4_194_304)]
     """Memory, MiB."""

@@ -3,7 +3,9 @@
 import enum
 from dataclasses import dataclass
 from math import inf
+from typing import Annotated
 
+from provisioner.model.bounds import Within
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.profiles import Selection
 
@@ -25,11 +27,11 @@ class Wave:
 
     name: WaveName
     who: Selection
-    priority: int = 100
+    priority: Annotated[int, Within(ge=0, le=1_000_000)] = 100
     """Lower goes first where there is not room for all."""
     after_s: float = 0.0
     """Seconds from the scenario's start to the wave's first batch."""
-    size: int | None = None
+    size: Annotated[int | None, Within(ge=1)] = None
     """Agents a batch; None: all at once."""
     interval_s: float = 0.0
     """Seconds from one batch to the next."""

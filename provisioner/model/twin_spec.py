@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from provisioner.model.bounds import Count, Length, Number, Part, Vcpus, Within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -9,7 +12,7 @@ class NodeSpec:
     """A node's hardware."""
 
     name: str
-    cores: int = 64
+    cores: Annotated[int, Within(ge=1, le=4096)] = 64
     memory_mib: int = 768 * 1024
 
 
@@ -19,9 +22,9 @@ class StorageSpec:
 
     storage: str
     shared: bool
-    size_gib: float = 4096.0
+    size_gib: Annotated[float, Within(gt=0)] = 4096.0
     """Each; a node's LVM-thin pool of the reference twins is 4 TiB."""
-    used_gib: float = 0.0
+    used_gib: Annotated[float, Within(ge=0)] = 0.0
     """By what is no guest: taken from the start."""
     nodes: tuple[str, ...] = ()
     """Where it is available; empty: everywhere."""
@@ -40,9 +43,9 @@ class TemplateSpec:
     node: str
     storage: str
     name: str = "golden"
-    vcpus: int = 2
-    memory_mib: int = 4096
-    disk_gib: int = 32
+    vcpus: Vcpus = 2
+    memory_mib: Annotated[int, Within(ge=16)] = 4096
+    disk_gib: Count = 32
     cloud_init: bool = True
     """A cloud-init drive costs a clone a second image operation."""
     cloud_init_storage: str | None = None
@@ -51,7 +54,7 @@ class TemplateSpec:
     """An EFI volume beside the disk: one more image operation."""
     tpm: bool = False
     """A TPM volume beside the disk: one more image operation."""
-    data_disks: int = 0
+    data_disks: Annotated[int, Within(ge=0, le=13)] = 0
     """Further disks of 1 GiB: one more image operation each."""
     tags: str = ""
 
@@ -64,9 +67,9 @@ class GuestSpec:
     node: str
     name: str
     storage: str
-    vcpus: int = 4
-    memory_mib: int = 8192
-    disk_gib: int = 64
+    vcpus: Vcpus = 4
+    memory_mib: Number = 8192
+    disk_gib: Number = 64
     running: bool = True
     tags: str = ""
     description: str = ""
@@ -77,30 +80,30 @@ class GuestSpec:
 class Durations:
     """Log-normal medians, in seconds."""
 
-    sigma: float = 0.15
+    sigma: Annotated[float, Within(ge=0, le=2)] = 0.15
     """Of the logarithm; 0: always the median."""
-    clone_outside_lock_s: float = 0.2
+    clone_outside_lock_s: Length = 0.2
     """The clone task's time outside the storage lock."""
-    configure_s: float = 0.1
+    configure_s: Length = 0.1
     """A config PUT under the VM's lock; the API service time is not added."""
-    start_task_s: float = 2.5
-    stop_task_s: float = 1.0
-    shutdown_s: float = 10.0
+    start_task_s: Length = 2.5
+    stop_task_s: Length = 1.0
+    shutdown_s: Length = 10.0
     """From the request to power off, of a guest that obeys."""
-    delete_outside_lock_s: float = 0.2
-    free_share: float = 0.25
+    delete_outside_lock_s: Length = 0.2
+    free_share: Part = 0.25
     """Of an image operation: how long freeing an image holds the storage's lock (modelled, not observed)."""
     boot_s: float = 40.0
     """From the start task's end to the guest agent, alone on its node."""
-    first_boot_s: float = 8.0
+    first_boot_s: Length = 8.0
     """From the guest agent to first boot finished and log-on port open."""
-    upgrade_s: float = 300.0
+    upgrade_s: Length = 300.0
     """What the very first boot takes longer where cloud-init upgrades all packages. *Assumed*: an image of some weeks, a mirror
     on the site. Many at once would take longer still, which is not modelled."""
-    boots_width: int = 8
+    boots_width: Count = 8
     """A node does the work of this many boots at a time (processor sharing beyond)."""
-    boots_before_loss: int = 16
-    boots_loss: float = 0.01
+    boots_before_loss: Number = 16
+    boots_loss: Part = 0.01
     """Share of the throughput lost per boot beyond `boots_before_loss`."""
 
 
@@ -108,15 +111,15 @@ class Durations:
 class ApiSpec:
     """Proxmox VE's API daemons."""
 
-    workers: int = 3
+    workers: Annotated[int, Within(ge=1, le=64)] = 3
     """pvedaemon's, a node."""
-    write_s: float = 0.05
-    read_s: float = 0.01
+    write_s: Length = 0.05
+    read_s: Length = 0.01
     proxy_timeout_s: float = 30.0
     """From pveproxy to pvedaemon or another node: then 596, and the operation runs on."""
-    unauthorised_s: float = 3.0
+    unauthorised_s: Length = 3.0
     """Every 401 takes this long."""
-    agent_timeout_s: float = 3.0
+    agent_timeout_s: Length = 3.0
     """A guest agent that does not answer, a worker held meanwhile."""
 
 
@@ -126,11 +129,11 @@ class StatusSpec:
 
     period_s: float = 10.0
     """pvestatd's; the phase is random per node."""
-    node_offline_s: float = 6.7
+    node_offline_s: Length = 6.7
     """From a node's death to `offline`."""
-    guests_unknown_s: float = 300.0
+    guests_unknown_s: Length = 300.0
     """From a node's death until its guests stop being listed with their last status."""
-    quorum_lost_s: float = 6.5
+    quorum_lost_s: Length = 6.5
     """From the cut to the first answer that says so."""
 
 
@@ -138,11 +141,11 @@ class StatusSpec:
 class LogOns:
     """The agents at the desktops."""
 
-    concurrent: int = 0
+    concurrent: Number = 0
     """Desktops, the first to be ready, that get a session each."""
-    spread_s: float = 60.0
+    spread_s: Length = 60.0
     """The log-on comes within this time after the desktop is ready (uniform)."""
-    log_on_s: float = 0.0
+    log_on_s: Length = 0.0
     """From the connection to the session: the agent is at the log-on mask."""
     stay_s: float | None = None
     """From log-on to log-off; None: stays."""
@@ -178,12 +181,12 @@ class RandomFaults:
     """Operations that fail by chance (by hash, like durations). An operation is a clone or a start; only clones meet storage
     locks and only starts fail to start, so that the shares below hold over as many clones as starts."""
 
-    share: float = 0.0
+    share: Part = 0.0
     """Of all operations."""
-    lock_timeouts: float = 0.5
+    lock_timeouts: Part = 0.5
     """Of those: a clone fails as if a rival client had held its lock for the 10 s."""
-    start_failures: float = 0.25
-    lost_answers: float = 0.25
+    start_failures: Part = 0.25
+    lost_answers: Part = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,7 +325,7 @@ class TwinSpec:
     storages: tuple[StorageSpec, ...]
     templates: tuple[TemplateSpec, ...]
     guests: tuple[GuestSpec, ...] = ()
-    seed: int = 1
+    seed: Number = 1
     release: str = "9.2.11"
     durations: Durations = Durations()
     api: ApiSpec = ApiSpec()

@@ -23,7 +23,7 @@ def judged(reading: Roster | None, configured: SiteConfig, memory: Memory, *, no
 
 
 def in_force_of(memory: Memory, config: SiteConfig) -> InForce:
-    """Whom there is, under the rules of `order`."""
+    """Whom there is, under the rules of `config`."""
     return InForce(accepted=memory.roster, rules=config.rules, owners=memory.owners, served=memory.served)
 
 

@@ -26,10 +26,10 @@ class Document(BaseModel):
 
     def __init_subclass__(cls, *, of: type | None = None, **config: Any) -> None:
         super().__init_subclass__(**config)
-        for key, (kind, described) in (derived(of) if of is not None else {}).items():
+        for key, kind, default in derived(of) if of is not None else ():
             if key not in cls.__annotations__:
                 cls.__annotations__[key] = kind
-                setattr(cls, key, described)
+                setattr(cls, key, default)
 
 
 D = TypeVar("D", bound=Document)

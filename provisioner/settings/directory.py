@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from provisioner.model.bounds import Within
+from provisioner.model.bounds import Length, Within
 from provisioner.model.guard import Guard
 from provisioner.settings.secret import Secret
 
@@ -131,7 +131,7 @@ class DirectorySettings:
     reading_timeout_s: float = 120.0
     """For a whole reading of one server, connecting apart; then it has failed, and the next server is asked. Two fit into
     an interval. 4,700 people cost a second of processor time; 100,000, the most that are read, some twenty."""
-    dead_for_s: float = 900.0
+    dead_for_s: Length = 900.0
     """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
     interval_s: float = 300.0
     """From one reading to the next: a newcomer has a desktop wanted within five minutes; a reading of 1,700 costs a second."""

@@ -8,7 +8,7 @@ from provisioner.model.guard import Guard
 from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, AttributeNames, DateFormat, LdapUrl, Pattern
 from provisioner.settings.checking import Document
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings, Tls
-from provisioner.settings.fields import Matches, Seconds, Text, like
+from provisioner.settings.fields import Matches, Text, like
 from provisioner.settings.secret import SecretDocument
 
 
@@ -73,7 +73,6 @@ class DirectoryDocument(Document, of=DirectorySettings):
     attributes: AttributesDocument = Field(default=AttributesDocument())
     """Which directory attribute says what."""
     groups: GroupsDocument | None = like(DirectorySettings, "groups")
-    dead_for: Seconds = like(DirectorySettings, "dead_for_s")
     guard: GuardDocument = Field(default=GuardDocument())
     """How much of a change is believed without an operator."""
 

@@ -18,7 +18,6 @@ from provisioner.settings.fields import (
     Identifier,
     Matches,
     PoolId,
-    Seconds,
     SecondsOrNever,
     SomeSeconds,
     Text,
@@ -112,7 +111,6 @@ class BudgetDocument(Document, of=Budget):
 class SafetyDocument(Document, of=Safety):
     """When a plan is stopped instead of run."""
 
-    rebuild_settle: Seconds = like(Safety, "rebuild_settle_s")
     replace_after: SecondsOrNever = like(Safety, "replace_after_s")
 
 
@@ -132,8 +130,6 @@ class LeaversDocument(Document, of=Leavers):
 
 class PaceDocument(Document, of=Pace):
     """How often things are looked at."""
-
-    session_first: Seconds = like(Pace, "session_first_s")
 
 
 class StoreDocument(Document):

@@ -8,6 +8,7 @@ import inspect
 import math
 import re
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -111,35 +112,43 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 def like(owner: type, name: str, **limits: Any) -> Any:
-    """A field with the default and the docstring of a value's field: neither is written twice.
+    """A field with the default, the bounds and the docstring of a value's field: none is written twice.
 
     `name` is the value's; durations lose their `_s` in files, where `90s` says its unit itself.
     """
     default = next(one.default for one in dataclasses.fields(owner) if one.name == name)
     if default is not dataclasses.MISSING:
         limits.setdefault("default", str(default) if isinstance(default, Path) else default)
-    return Field(description=described(owner).get(name), **limits)
+    bounds = {key: value for mark in _hint(owner, name)[1:] for key, value in dataclasses.asdict(mark).items()}
+    return Field(description=described(owner).get(name), **{**bounds, **limits})
 
 
-def derived(owner: type) -> dict[str, tuple[Any, Any]]:
-    """By key, the type and the field of what a document takes over from a value as it is.
+def _hint(owner: type, name: str) -> tuple[Any, ...]:
+    """Its type, and its bounds."""
+    hint = _hints(owner)[name]
+    return get_args(hint) if get_origin(hint) is Annotated else (hint,)
+
+
+@functools.cache
+def _hints(owner: type) -> dict[str, Any]:
+    return get_type_hints(owner, include_extras=True)
+
+
+def derived(owner: type) -> Iterator[tuple[str, Any, Any]]:
+    """The key, the type and the field of what a document takes over from a value as it is.
 
     These are durations, switches, choices, and numbers with their bounds (`model.bounds`); all else has a form of its own
     in files, and is declared in the document.
     """
-    found: dict[str, tuple[Any, Any]] = {}
-    for name, hint in get_type_hints(owner, include_extras=True).items():
-        kind = get_args(hint)[0] if get_origin(hint) is Annotated else hint
-        marks = [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Within)]
-        limits = {key: value for mark in marks for key, value in dataclasses.asdict(mark).items() if value is not None}
+    for name in _hints(owner):
+        kind, *bounds = _hint(owner, name)
+        field = like(owner, name)
         if name.endswith("_s") and kind is float:
-            length = like(owner, name, **limits)
-            found[name.removesuffix("_s")] = (SomeSeconds if length.default else Seconds, length)
+            yield name.removesuffix("_s"), Seconds if Within(ge=0) in bounds or not field.default else SomeSeconds, field
         elif isinstance(kind, type) and issubclass(kind, enum.Enum):
-            found[name] = (Annotated[kind, Field(strict=False)], like(owner, name))
-        elif limits or kind in (bool, bool | None):
-            found[name] = (kind, like(owner, name, **limits))
-    return found
+            yield name, Annotated[kind, Field(strict=False)], field
+        elif bounds or kind in (bool, bool | None):
+            yield name, kind, field
 
 
 @functools.cache

@@ -61,9 +61,9 @@ class WaveDocument(Document):
     """What the wave is called in logs, metrics and reports."""
     who: Who
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
-    priority: int = like(Wave, "priority", ge=0, le=1_000_000)
+    priority: int = like(Wave, "priority")
     after: Seconds = like(Wave, "after_s")
-    size: int | None = like(Wave, "size", ge=1)
+    size: int | None = like(Wave, "size")
     interval: Seconds = like(Wave, "interval_s")
     prepare: PrepareLevel | None = Field(default=None)
     """How far desktops are made before the agent's batch opens: none, stopped (a boot is still to come) or running. Left out:

@@ -18,7 +18,7 @@ from provisioner.model.twin_spec import (
     TwinSpec,
 )
 from provisioner.settings.checking import Document
-from provisioner.settings.fields import Identifier, Matches, NodeId, Seconds, SomeSeconds, StorageName, Text, VmidNumber, like
+from provisioner.settings.fields import Identifier, Matches, NodeId, SomeSeconds, StorageName, Text, VmidNumber, like
 from provisioner.settings.profile import AbsolutePath, Bridge
 from provisioner.settings.twin_faults import FaultDocument
 
@@ -32,7 +32,6 @@ NodeRange = Annotated[
         "must be a node's name or a range of names such as pve[01-16]",
     ),
 ]
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class NodesDocument(Document):
@@ -40,28 +39,25 @@ class NodesDocument(Document):
 
     names: NodeRange
     """A node's name, or a range such as `pve[01-16]`."""
-    cores: int = like(NodeSpec, "cores", ge=1, le=4096)
+    cores: int = like(NodeSpec, "cores")
     memory_gib: int = Field(default=768, ge=1, le=65_536)
     """A node's memory."""
 
 
-class StorageDocument(Document):
+class StorageDocument(Document, of=StorageSpec):
     """A storage id."""
 
     storage: StorageName
     """The storage's id."""
     shared: bool
     """Whether it is one for all nodes; otherwise each node has one of its own."""
-    size_gib: float = like(StorageSpec, "size_gib", gt=0)
-    used_gib: float = like(StorageSpec, "used_gib", ge=0)
     nodes: NodeRange | None = Field(default=None)
     """Where it is available; left out: everywhere."""
     kind: Text = like(StorageSpec, "kind")
     content: Text = like(StorageSpec, "content")
-    image_operation: SomeSeconds = like(StorageSpec, "image_operation_s")
 
 
-class TemplatesDocument(Document):
+class TemplatesDocument(Document, of=TemplateSpec):
     """One template, or a replica of it on each of several nodes."""
 
     storage: StorageName
@@ -71,87 +67,44 @@ class TemplatesDocument(Document):
     vmid: VmidNumber
     """Of the first; further ones count up."""
     name: Text = like(TemplateSpec, "name")
-    vcpus: int = like(TemplateSpec, "vcpus", ge=1, le=128)
-    memory_mib: int = like(TemplateSpec, "memory_mib", ge=16)
-    disk_gib: int = like(TemplateSpec, "disk_gib", ge=1)
-    cloud_init: bool = like(TemplateSpec, "cloud_init")
     cloud_init_storage: StorageName | None = like(TemplateSpec, "cloud_init_storage")
-    efi: bool = like(TemplateSpec, "efi")
-    tpm: bool = like(TemplateSpec, "tpm")
-    data_disks: int = like(TemplateSpec, "data_disks", ge=0, le=13)
     tags: str = like(TemplateSpec, "tags")
 
 
-class GuestDocument(Document):
+class GuestDocument(Document, of=GuestSpec):
     """A foreign VM."""
 
     vmid: VmidNumber
     node: NodeId
     name: Text
     storage: StorageName
-    vcpus: int = like(GuestSpec, "vcpus", ge=1, le=128)
-    memory_mib: int = like(GuestSpec, "memory_mib", ge=0)
-    disk_gib: int = like(GuestSpec, "disk_gib", ge=0)
-    running: bool = like(GuestSpec, "running")
     tags: str = like(GuestSpec, "tags")
     description: str = like(GuestSpec, "description")
     lock: str = like(GuestSpec, "lock")
 
 
-class DurationsDocument(Document):
+class DurationsDocument(Document, of=Durations):
     """Durations of operations: log-normal, around these medians."""
 
-    sigma: float = like(Durations, "sigma", ge=0, le=2)
-    clone_outside_lock: Seconds = like(Durations, "clone_outside_lock_s")
-    configure: Seconds = like(Durations, "configure_s")
-    start_task: Seconds = like(Durations, "start_task_s")
-    stop_task: Seconds = like(Durations, "stop_task_s")
-    shutdown: Seconds = like(Durations, "shutdown_s")
-    delete_outside_lock: Seconds = like(Durations, "delete_outside_lock_s")
-    free_share: Share = like(Durations, "free_share")
-    boot: SomeSeconds = like(Durations, "boot_s")
-    first_boot: Seconds = like(Durations, "first_boot_s")
-    upgrade: Seconds = like(Durations, "upgrade_s")
-    boots_width: int = like(Durations, "boots_width", ge=1)
-    boots_before_loss: int = like(Durations, "boots_before_loss", ge=0)
-    boots_loss: Share = like(Durations, "boots_loss")
 
-
-class ApiDocument(Document):
+class ApiDocument(Document, of=ApiSpec):
     """Proxmox VE's API daemons."""
 
-    workers: int = like(ApiSpec, "workers", ge=1, le=64)
-    write: Seconds = like(ApiSpec, "write_s")
-    read: Seconds = like(ApiSpec, "read_s")
-    proxy_timeout: SomeSeconds = like(ApiSpec, "proxy_timeout_s")
-    unauthorised: Seconds = like(ApiSpec, "unauthorised_s")
-    agent_timeout: Seconds = like(ApiSpec, "agent_timeout_s")
 
-
-class StatusDocument(Document):
+class StatusDocument(Document, of=StatusSpec):
     """How old what the cluster says of itself is."""
 
-    period: SomeSeconds = like(StatusSpec, "period_s")
-    node_offline: Seconds = like(StatusSpec, "node_offline_s")
-    guests_unknown: Seconds = like(StatusSpec, "guests_unknown_s")
-    quorum_lost: Seconds = like(StatusSpec, "quorum_lost_s")
 
-
-class LogOnsDocument(Document):
+class LogOnsDocument(Document, of=LogOns):
     """The agents at the desktops."""
 
-    concurrent: int = like(LogOns, "concurrent", ge=0)
-    spread: Seconds = like(LogOns, "spread_s")
-    log_on: Seconds = like(LogOns, "log_on_s")
     stay: SomeSeconds | None = like(LogOns, "stay_s")
 
 
-class ReportDocument(Document):
+class ReportDocument(Document, of=ReportSpec):
     """The status document that each desktop writes of itself."""
 
     files: tuple[AbsolutePath, ...] = like(ReportSpec, "files", min_length=1)
-    period: SomeSeconds = like(ReportSpec, "period_s")
-    holds: bool = like(ReportSpec, "holds")
 
 
 class TokenDocument(Document):
@@ -163,13 +116,12 @@ class TokenDocument(Document):
     """Path -> role."""
 
 
-class RandomFaultsDocument(Document):
+class RandomFaultsDocument(Document, of=RandomFaults):
     """Operations that fail by chance."""
 
-    share: Share = like(RandomFaults, "share")
-    lock_timeouts: Share = like(RandomFaults, "lock_timeouts")
-    start_failures: Share = like(RandomFaults, "start_failures")
-    lost_answers: Share = like(RandomFaults, "lost_answers")
+    lock_timeouts: float = like(RandomFaults, "lock_timeouts")
+    start_failures: float = like(RandomFaults, "start_failures")
+    lost_answers: float = like(RandomFaults, "lost_answers")
 
     @model_validator(mode="after")
     def _parts(self) -> Self:

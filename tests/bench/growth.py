@@ -25,6 +25,7 @@ from provisioner.model.status import Picture
 from provisioner.ports import ApiCall, all_of
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler import run as run_loop
+from provisioner.settings.values import ExpositionSettings
 from tests.bench.child import peak_mib
 from tests.bench.site import Answers, Clock, Site, store_at
 from tests.bench.stage import PROFILE
@@ -91,7 +92,7 @@ class _House:
         recorder = Recorder(clock=clock, known=Known(profiles=(PROFILE,), clusters=tuple(ranges), waves=waves))
         self.counter, self.calls, self.store = _Cycles(), Answers(site, clock), store_at(store)
         self.reconciler = Reconciler(site.config, store=self.store, clock=clock, events=all_of((recorder, self.counter)))
-        self.page = Exposition(recorder, clock=clock, port=0)
+        self.page = Exposition(recorder, ExpositionSettings(port=0), clock=clock)
         self.page.open()
         self.reconciler.open()
         gc_tuning.settle()

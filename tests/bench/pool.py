@@ -62,7 +62,7 @@ def _run(of: tuple[Shape, bool, int, int]) -> dict[str, Any]:
 
 
 def _into_pool(config: SiteConfig) -> SiteConfig:
-    """The twin has the pools that the order names."""
+    """The twin has the pools that the configuration names."""
     pools = dict.fromkeys(config.naming.vmids, _POOL)
     return replace(config, pools=pools)
 

@@ -117,7 +117,7 @@ def play(
     prepare: Callable[[Rehearsal], None] | None = None,
     change: Callable[[SiteConfig], SiteConfig] | None = None,
 ) -> Played:
-    """The reconciler on this twin in virtual time; `prepare` may arrange things on its event heap first, `change` the order."""
+    """The reconciler on this twin in virtual time; `prepare` may fill its event heap first, `change` the configuration."""
     config = a_config_on(spec, budget=budget)
     config = config if change is None else change(config)
     stage = Stage(config=config, roster=a_roster(agents), twins={ClusterId(spec.name): spec}, begins_at=BEGIN)

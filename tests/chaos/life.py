@@ -23,6 +23,8 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
+from provisioner.settings.secret import Secret
+from provisioner.settings.values import ClusterSettings
 from provisioner.twin.engine.clock import ScaledClock
 from tests.chaos.scene import KEY
 from tests.chaos.surroundings import MortalStore, People
@@ -110,15 +112,17 @@ def main() -> None:
     place, seed = Place.read(Path(sys.argv[1])), int(sys.argv[2])
     config, rate = a_small_world(seed).config, place.clock.scale
     hypervisor = ProxmoxHypervisor(
-        CLUSTER,
-        (f"127.0.0.1:{place.port}",),
-        token_id=f"{TOKEN.user}!{TOKEN.name}",
-        token_secret=TOKEN.secret,
-        ca_file=place.ca,
+        ClusterSettings(
+            cluster=CLUSTER,
+            endpoints=(f"127.0.0.1:{place.port}",),
+            token_id=f"{TOKEN.user}!{TOKEN.name}",
+            token_secret=Secret(TOKEN.secret),
+            ca_file=place.ca,
+            connections=_CONNECTIONS,
+        ),
         note_key=KEY,
         clock=place.clock,
         on_call=lambda _: None,
-        pool_size=_CONNECTIONS + 1,
         timeouts=Timeouts(read_s=_READ_TIMEOUT_S / rate),
     )
     witness = Witness()

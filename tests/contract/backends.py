@@ -20,7 +20,9 @@ from provisioner.model.profiles import Template
 from provisioner.model.twin_spec import CutQuorum, Maintenance
 from provisioner.ports import Clock, GuestProbe
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.settings.secret import Secret
 from provisioner.settings.twins import load_twin
+from provisioner.settings.values import ClusterSettings
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.server.process import TwinProcess
@@ -126,11 +128,13 @@ def _over_https(
 ) -> Backend:
     token_id, secret = token
     client = ProxmoxHypervisor(
-        CLUSTER,
-        [f"127.0.0.1:{port}"],
-        token_id=token_id,
-        token_secret=secret,
-        ca_file=ca_file,
+        ClusterSettings(
+            cluster=CLUSTER,
+            endpoints=(f"127.0.0.1:{port}",),
+            token_id=token_id,
+            token_secret=Secret(secret),
+            ca_file=ca_file,
+        ),
         note_key=NOTE_KEY,
         clock=clock,
         on_call=lambda _call: None,

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from monitors.exposition import Exposition, Login, Tls
+from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Phase
+from provisioner.settings.secret import Secret
+from provisioner.settings.values import ExpositionSettings
 from tests.builders.monitors import (
     MONDAY,
     SetClock,
@@ -33,7 +35,7 @@ from tests.servers.prometheus import Prometheus, prometheus, promtool
 pytestmark = pytest.mark.real
 
 _PATIENCE_S = 30.0
-_LOGIN = Login(user="prometheus", password="a long password: ✓")
+_USER, _PASSWORD = "prometheus", "a long password: ✓"
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +46,15 @@ def switch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     recorder = a_recorder(clock)
     authority = Authority(home / "authority")
     certificate = authority.issue("server")
-    tls = Tls(certificate=certificate.certificate, key=certificate.key, client_ca=authority.ca_file)
-    with Exposition(recorder, clock=clock, port=0, tls=tls, login=_LOGIN) as exposition:
+    settings = ExpositionSettings(
+        port=0,
+        certificate=certificate.certificate,
+        key=certificate.key,
+        client_ca=authority.ca_file,
+        user=_USER,
+        password=Secret(_PASSWORD),
+    )
+    with Exposition(recorder, settings, clock=clock) as exposition:
         configuration = a_scrape_of(exposition, home, authority)
         with prometheus(home, configuration=configuration) as server:
             until(lambda: scrapes(server) >= 1)
@@ -59,7 +68,7 @@ def a_scrape_of(exposition: Exposition, home: Path, authority: Authority) -> Pat
     """The shipped configuration, with the comments' TLS and login filled in, and a hurry."""
     client = authority.issue("client")
     password = home / "password"
-    password.write_text(_LOGIN.password)
+    password.write_text(_PASSWORD)
     configuration = load(SCRAPE)
     configuration["global"] = {"scrape_interval": "200ms", "scrape_timeout": "200ms", "evaluation_interval": "200ms"}
     configuration["rule_files"] = [str(RULES)]
@@ -71,7 +80,7 @@ def a_scrape_of(exposition: Exposition, home: Path, authority: Authority) -> Pat
         "cert_file": str(client.certificate),
         "key_file": str(client.key),
     }
-    job["basic_auth"] = {"username": _LOGIN.user, "password_file": str(password)}
+    job["basic_auth"] = {"username": _USER, "password_file": str(password)}
     path = home / "prometheus.yml"
     YAML(typ="safe").dump(configuration, path)
     return path

@@ -3,11 +3,14 @@
 import contextlib
 import socket
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitors.connections import Connections
-from monitors.exposition import Exposition, Tls
+from monitors.exposition import Exposition
+from provisioner.settings.values import ExpositionSettings
 from tests.builders.monitors import SetClock, a_recorder
 from tests.monitors.pages import ask
 from tests.servers.certificates import Authority
@@ -17,9 +20,9 @@ CONNECTIONS = 32
 PAGES = ("/metrics", "/healthz", "/readyz")
 
 
-def serving(**options: object) -> Exposition:
+def serving(*, head_s: float = 5.0, **settings: Any) -> Exposition:
     clock = SetClock()
-    return Exposition(a_recorder(clock), clock=clock, port=0, **options)  # type: ignore[arg-type]
+    return Exposition(a_recorder(clock), ExpositionSettings(port=0, **settings), clock=clock, head_s=head_s)
 
 
 @contextlib.contextmanager
@@ -50,14 +53,14 @@ def test_slow_clients_take_no_page_away(said: bytes, path: str):
 def test_slow_handshakes_take_no_page_away(tmp_path):
     """B2: over TLS the hello is what is waited for."""
     authority = Authority(tmp_path)
-    with serving(tls=a_tls(authority)) as exposition, clients(exposition, 2 * CONNECTIONS, say=b"\x16\x03\x01"):
+    with serving(**a_tls(authority)) as exposition, clients(exposition, 2 * CONNECTIONS, say=b"\x16\x03\x01"):
         assert ask(exposition.url, "/healthz", ca=authority.ca_file).status == 200
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["HTTP", "HTTPS"])
 def test_a_head_that_comes_a_byte_at_a_time_ends_at_its_deadline(tmp_path, tls: bool):
     """B2: each byte begins a socket's time-out anew, and the deadline is for the whole."""
-    options = {"tls": a_tls(Authority(tmp_path))} if tls else {}
+    options = a_tls(Authority(tmp_path)) if tls else {}
     with serving(head_s=0.3, **options) as exposition, clients(exposition, 1) as (client,):
         assert trickled_until_closed(client, b"\x16\x03\x01\x40\x00" if tls else b"GET /metrics HTTP/1.0\r\nX-Slow: ")
 
@@ -78,9 +81,9 @@ def trickled_until_closed(client: socket.socket, begin: bytes) -> bool:
     return False
 
 
-def a_tls(authority: Authority) -> Tls:
+def a_tls(authority: Authority) -> dict[str, Path]:
     server = authority.issue("server")
-    return Tls(certificate=server.certificate, key=server.key)
+    return {"certificate": server.certificate, "key": server.key}
 
 
 def test_the_slowest_gives_way():

@@ -1,51 +1,34 @@
 """The ports Hypervisor and GuestProbe over Proxmox VE's HTTPS API."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 from provisioner.actions.client import GuestAgentProbe, PveClient
 from provisioner.adapters.proxmox.transport import DEFAULT_TIMEOUTS, HttpTransport, Timeouts
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.model.ids import ClusterId
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import ApiCall, Clock
+from provisioner.settings.values import ClusterSettings
 
 
 class ProxmoxHypervisor(PveClient):
     """One Proxmox VE cluster, reached through any of several endpoints. Safe to call from a pool of threads.
 
-    `endpoints` are `name` or `name:port` (8006), tried in turn; `pool_size` is the number of threads that may call at once;
     `on_call` is told of every request, from the calling thread. Raises SettingsError on a token or CA file it cannot use.
     """
 
     def __init__(
         self,
-        cluster: ClusterId,
-        endpoints: Sequence[str],
+        settings: ClusterSettings,
         *,
-        token_id: str,
-        token_secret: str,
-        ca_file: str | Path,
         note_key: NoteKey,
         clock: Clock,
         on_call: Callable[[ApiCall], None],
-        pool_size: int = 16,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
-        self._transport = HttpTransport(
-            cluster,
-            endpoints,
-            token_id=token_id,
-            token_secret=token_secret,
-            ca_file=ca_file,
-            clock=clock,
-            on_call=on_call,
-            pool_size=pool_size,
-            timeouts=timeouts,
-        )
+        self._transport = HttpTransport(settings, clock=clock, on_call=on_call, timeouts=timeouts)
         self._clock = clock
-        super().__init__(cluster, self._transport.send, key=note_key, now=clock.now)
+        super().__init__(settings.cluster, self._transport.send, key=note_key, now=clock.now)
 
     def __repr__(self) -> str:
         return f"ProxmoxHypervisor({self._transport!r})"

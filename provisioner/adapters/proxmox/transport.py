@@ -9,9 +9,8 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from proxmoxer import ProxmoxAPI
@@ -21,10 +20,10 @@ from pydantic_core import from_json
 from provisioner.adapters.proxmox.failures import translated
 from provisioner.adapters.proxmox.session import OneServer, Received, trusting
 from provisioner.errors import HypervisorError, NoQuorum, OutcomeUnknown, SettingsError, word_for
-from provisioner.model.ids import ClusterId
 from provisioner.ports import ApiCall, Clock
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.settings.values import ClusterSettings
 
 CONNECT_TIMEOUT_S = 5.0
 """A node of one site answers a SYN in milliseconds; what takes longer is down, and another endpoint may be up."""
@@ -34,6 +33,8 @@ MAX_REASON = 1000
 """Characters kept of a reason: some quote a whole command line."""
 _TOKEN_ID = re.compile(r"(?P<user>[^\s!@]+@[^\s!@]+)!(?P<name>[A-Za-z][A-Za-z0-9._-]+)")
 _SECRET = re.compile(r"[!-~]+")
+_SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
+"""Debian's, for an OpenSSL that knows no other; a message about it names a file that can be looked at."""
 _A_BUG = word_for(HypervisorError)
 
 
@@ -58,30 +59,24 @@ class HttpTransport:
 
     def __init__(
         self,
-        cluster: ClusterId,
-        endpoints: Sequence[str],
+        settings: ClusterSettings,
         *,
-        token_id: str,
-        token_secret: str,
-        ca_file: str | Path,
         clock: Clock,
         on_call: Callable[[ApiCall], None],
-        pool_size: int = 16,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
-        if not endpoints:
-            raise SettingsError(f"cluster {cluster}: no endpoint is given")
-        user, name = _checked_token(cluster, token_id, token_secret)
-        trusted = _checked_ca(cluster, ca_file)
-        self._cluster = cluster
-        self._endpoints = tuple(endpoints)
+        if not settings.endpoints:
+            raise SettingsError(f"cluster {settings.cluster}: no endpoint is given")
+        user, name = _checked_token(settings)
+        trusted = _checked_ca(settings)
+        self._cluster = settings.cluster
+        self._endpoints = tuple(one.removeprefix("https://") for one in settings.endpoints)
         self._clock = clock
         self._on_call = on_call
         self._lock = threading.Lock()
         self._index = 0
         self._apis = tuple(
-            _api(endpoint, user=user, name=name, secret=token_secret, trusted=trusted, size=pool_size, timeouts=timeouts)
-            for endpoint in endpoints
+            _api(endpoint, settings, user=user, name=name, trusted=trusted, timeouts=timeouts) for endpoint in self._endpoints
         )
 
     def __repr__(self) -> str:
@@ -164,13 +159,13 @@ class _Raw:
 
 
 def _api(
-    endpoint: str, *, user: str, name: str, secret: str, trusted: ssl.SSLContext, size: int, timeouts: Timeouts
+    endpoint: str, settings: ClusterSettings, *, user: str, name: str, trusted: ssl.SSLContext, timeouts: Timeouts
 ) -> ProxmoxAPI:
     # proxmoxer logs every form at INFO, and urllib3 every path at DEBUG.
     for logger in ("proxmoxer.core", "proxmoxer.backends.https", "urllib3.connectionpool"):
         logging.getLogger(logger).setLevel(logging.WARNING)
-    api = ProxmoxAPI(endpoint, user=user, token_name=name, token_value=secret)
-    timeout = timeouts.connect_s, timeouts.read_s
+    api = ProxmoxAPI(endpoint, user=user, token_name=name, token_value=settings.token_secret.reveal())
+    timeout, size = (timeouts.connect_s, timeouts.read_s), settings.connections + 1
     store = api._store
     store["session"] = OneServer(
         store["session"], store["base_url"], trusted=trusted, pool_size=size, timeout=timeout, whole_s=timeouts.whole_s
@@ -213,18 +208,20 @@ def _size(response: Received) -> int:
     return int(length) if length.isdecimal() else len(response.body)
 
 
-def _checked_token(cluster: ClusterId, token_id: str, secret: str) -> tuple[str, str]:
+def _checked_token(settings: ClusterSettings) -> tuple[str, str]:
+    cluster, token_id = settings.cluster, settings.token_id
     match = _TOKEN_ID.fullmatch(token_id)
     if match is None:
         raise SettingsError(f"cluster {cluster}: the token id {token_id!r} is not of the form user@realm!name")
-    if _SECRET.fullmatch(secret) is None:
+    if _SECRET.fullmatch(settings.token_secret.reveal()) is None:
         raise SettingsError(
             f"cluster {cluster}: the secret of token {token_id} is empty or holds a blank or a control character"
         )
     return match["user"], match["name"]
 
 
-def _checked_ca(cluster: ClusterId, ca_file: str | Path) -> ssl.SSLContext:
+def _checked_ca(settings: ClusterSettings) -> ssl.SSLContext:
+    cluster, ca_file = settings.cluster, settings.ca_file or ssl.get_default_verify_paths().cafile or _SYSTEM_CA
     try:
         trusted = trusting(str(ca_file))
     except (OSError, ValueError) as wrong:

@@ -10,6 +10,8 @@ from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.model.commands import Observe
 from provisioner.model.ownership import read_note
 from provisioner.ports import ApiCall, GuestProbe, Hypervisor
+from provisioner.settings.secret import Secret
+from provisioner.settings.values import ClusterSettings
 from tests.builders.https import Handler, ScriptedHttps, https, says
 from tests.builders.pve import CLUSTER, NODE, NOTE_KEY, NOW, a_clone
 from tests.servers.certificates import Authority, Certificate
@@ -31,11 +33,13 @@ class Standing:
 def a_hypervisor(authority: Authority, *servers: ScriptedHttps) -> Iterator[tuple[ProxmoxHypervisor, list[ApiCall]]]:
     calls: list[ApiCall] = []
     hypervisor = ProxmoxHypervisor(
-        CLUSTER,
-        [server.endpoint for server in servers],
-        token_id="bascule@pve!daemon",
-        token_secret=SECRET,
-        ca_file=authority.ca_file,
+        ClusterSettings(
+            cluster=CLUSTER,
+            endpoints=tuple(server.endpoint for server in servers),
+            token_id="bascule@pve!daemon",
+            token_secret=Secret(SECRET),
+            ca_file=authority.ca_file,
+        ),
         note_key=NOTE_KEY,
         clock=Standing(),
         on_call=calls.append,

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -18,6 +19,8 @@ from provisioner.adapters.proxmox.transport import HttpTransport, Timeouts
 from provisioner.errors import HypervisorError, NotSent, OutcomeUnknown, Refused, SettingsError
 from provisioner.ports import ApiCall
 from provisioner.pve.wire import ApiRequest
+from provisioner.settings.secret import Secret
+from provisioner.settings.values import ClusterSettings
 from tests.builders.https import Handler, breaks_off, falls_silent, https, resets, says
 from tests.builders.pve import CLUSTER, NOW
 from tests.servers.certificates import Authority, Certificate
@@ -62,18 +65,18 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
 
 @contextmanager
 def a_transport(
-    tls: Tls, *endpoints: str, read_s: float = 5.0, **others: object
+    tls: Tls, *endpoints: str, timeouts: Timeouts | None = None, read_s: float = 5.0, **others: Any
 ) -> Iterator[tuple[HttpTransport, list[ApiCall]]]:
     calls: list[ApiCall] = []
     settings = {
         "token_id": "bascule@pve!daemon",
-        "token_secret": SECRET,
+        "token_secret": Secret(SECRET),
         "ca_file": tls.ca_file,
-        "clock": Ticking(),
-        "on_call": calls.append,
-        "timeouts": Timeouts(connect_s=1.0, read_s=read_s),
+        "connections": 15,
     }
-    transport = HttpTransport(CLUSTER, endpoints, **(settings | others))
+    given = ClusterSettings(cluster=CLUSTER, endpoints=endpoints, **(settings | others))
+    timeouts = timeouts or Timeouts(connect_s=1.0, read_s=read_s)
+    transport = HttpTransport(given, clock=Ticking(), on_call=calls.append, timeouts=timeouts)
     try:
         yield transport, calls
     finally:
@@ -389,7 +392,7 @@ def test_many_threads_share_the_connections_and_nobody_gets_anothers_answer(tls)
 
     with (
         https(tls.server, echo) as server,
-        a_transport(tls, server.endpoint, pool_size=4) as (transport, calls),
+        a_transport(tls, server.endpoint, connections=3) as (transport, calls),
         ThreadPoolExecutor(16) as pool,
     ):
         answers = list(pool.map(ask, range(400)))
@@ -466,9 +469,9 @@ def test_neither_proxies_nor_ca_bundles_of_the_environment_are_used(tls, tmp_pat
     ("wrong", "says_"),
     [
         pytest.param({"token_id": "root@pam"}, "'root@pam' is not of the form", id="a user is no token"),
-        pytest.param({"token_secret": ""}, "is empty or holds", id="an empty secret"),
-        pytest.param({"token_secret": f"{SECRET}\n"}, "is empty or holds", id="a secret with a line break"),
-        pytest.param({"token_secret": f"{SECRET}é"}, "is empty or holds", id="a secret beyond ASCII"),
+        pytest.param({"token_secret": Secret("")}, "is empty or holds", id="an empty secret"),
+        pytest.param({"token_secret": Secret(f"{SECRET}\n")}, "is empty or holds", id="a secret with a line break"),
+        pytest.param({"token_secret": Secret(f"{SECRET}é")}, "is empty or holds", id="a secret beyond ASCII"),
         pytest.param({"ca_file": "/nonexistent/ca.pem"}, "no readable file of CA", id="a CA file that is not there"),
         pytest.param({"ca_file": __file__}, "CA|certificate", id="a CA file that is none"),
     ],

@@ -28,7 +28,7 @@ def _as_it_is(spec: TwinSpec) -> TwinSpec:
     return spec
 
 
-def _as_ordered(config: SiteConfig) -> SiteConfig:
+def _as_it_is(config: SiteConfig) -> SiteConfig:
     return config
 
 
@@ -44,7 +44,7 @@ class Case:
     heard: Callable[[Completion], bool] = _never
     """Whether an answer is the first that speaks of the fault. What no answer speaks of, the fault itself says (Scene.hear)."""
     spec: Callable[[TwinSpec], TwinSpec] = _as_it_is
-    config: Callable[[SiteConfig], SiteConfig] = _as_ordered
+    config: Callable[[SiteConfig], SiteConfig] = _as_it_is
     rights: Callable[[TwinSpec], Rights] | None = None
     """Of the daemon's token; None: it may do anything."""
     at_start: Callable[["Scene"], None] = _nothing
