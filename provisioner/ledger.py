@@ -103,6 +103,11 @@ class Kept:
     roster: Roster | None = None
     guard: GuardRecord = field(default_factory=GuardRecord)
     baseline_accepted: bool = False
+    view: Mapping[DesktopName, DesktopRecord] = field(init=False)
+    """What `memory` shows of the records: another one once any of them has changed, so that nobody has to compare them."""
+
+    def __post_init__(self) -> None:
+        self.view = MappingProxyType(self.records)
 
     @classmethod
     def of(cls, memory: Memory) -> "Kept":
@@ -127,6 +132,8 @@ class Kept:
             self.rekeyed = rekeyed_before(self.rekeyed, changes.rekeyed)
         for name, record in changes.desktops.items():
             self._put(name, record)
+        if changes.desktops:
+            self.view = MappingProxyType(self.records)
         for gone in changes.retired:
             self.retired.setdefault(gone.key, gone.reason)
         self.deletions.update(changes.deletions)
@@ -140,7 +147,7 @@ class Kept:
     def memory(self, intents: tuple[Intent, ...]) -> Memory:
         """Read-only views, without a copy."""
         return Memory(
-            records=MappingProxyType(self.records),
+            records=self.view,
             vmids=MappingProxyType(self.vmids),
             deletions=MappingProxyType(self.deletions),
             retired=self.retired.keys(),

@@ -233,6 +233,7 @@ class Reconciler:
         demand = self._surge.demand(memory, self.config, began)
         situation = self.flight.situation(self.config, memory, demand, now=began)
         seen = self.surveyor.look(situation)
+        self._tell_of_hands(seen)
         fresh, room = seen.fresh, room_of(situation, seen, closed_places(situation, seen))
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
@@ -250,11 +251,17 @@ class Reconciler:
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)
         seen = self.surveyor.look(now)
+        self._tell_of_hands(seen)
         self.flight.absent = frozenset(one.key for one in absent_in(now, seen))
         changed = None if fresh is None or seen.fresh is None else fresh | seen.fresh
         self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture, changed=changed)
         self._events.picture(self.picture)
         return orders
+
+    def _tell_of_hands(self, seen: Survey) -> None:
+        for name, before in sorted(seen.by_hand.items()):
+            phase, why = seen.phases[name]
+            self._events.notice(f"desktop {name}", f"changed by hand: it was {before}, and is {phase} now: {why}")
 
     def _look_at(self, views: Sequence[ClusterView]) -> None:
         """What the views make void."""

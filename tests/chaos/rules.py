@@ -314,7 +314,11 @@ MUTANTS = (
         "elif not doubtful:",
     ),
     _without("many that a listing lacks are not gone", "doubtful = is_doubtful(len(absent), on_cluster)", "doubtful = False"),
-    _without("an answer about a number is news", " | differing(before.existence, now.existence)", ""),
+    _without(
+        "an answer about a number is news",
+        "{vmid for vmid, _ in before.existence.items() ^ now.existence.items()}",
+        "set()",
+    ),
     _without(
         "a desktop that has served is not configured again",
         "configured = record.has_served or is_configured(",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
@@ -67,7 +67,7 @@ def _containers_of(kept: Any) -> Any:
     if isinstance(kept, dict | list):
         return copy(kept)
     if hasattr(kept, "records"):
-        return replace(kept, **{name: _containers_of(getattr(kept, name)) for name in type(kept).__slots__})
+        return replace(kept, **{one.name: _containers_of(getattr(kept, one.name)) for one in fields(kept) if one.init})
     if hasattr(kept, "__dict__"):
         other = copy(kept)
         vars(other).update({name: _containers_of(one) for name, one in vars(kept).items()})

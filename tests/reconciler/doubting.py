@@ -20,7 +20,7 @@ _BUT_SINCE = attrgetter(*(one.name for one in fields(DesktopState) if one.name !
 
 def compared(seen: Survey) -> dict[str, Any]:
     """A survey as values that outlive the surveyor's next look."""
-    found = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name != "fresh"}
+    found = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name not in ("fresh", "by_hand")}
     plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in found.items()}
     return plain | {"due": set(seen.due), "departed": set(seen.departed), "ready": seen.ready}
 

@@ -77,7 +77,7 @@ def identify_sample(draft: Draft) -> None:
     situation = draft.situation
     ours = desktops_by_vmid(situation.memory)
     for cluster in sorted(situation.snapshot.clusters.keys() & situation.memory.unsampled):
-        desktops = (situation.memory.records[name].reservation for name in ours.get(cluster, {}).values())
+        desktops = (situation.memory.records[name].reservation for _, name in sorted(ours.get(cluster, {}).items()))
         if sample := next((desktop for desktop in desktops if _can_be_read(draft, desktop)), None):
             draft.sampling = True
             if sample.key not in situation.in_flight:

@@ -5,13 +5,14 @@ Records are frozen and replaced, and listings repeat the guests that are as they
 
 from collections.abc import Iterable, Mapping
 from itertools import compress
-from operator import is_, is_not
+from operator import is_not
 from typing import TypeVar
 
 from provisioner.model.actions import Action
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, NodeName, Vmid
 from provisioner.model.records import DesktopRecord, Memory
+from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import desktops_by_vmid
 
 _Key = TypeVar("_Key")
@@ -22,6 +23,7 @@ class LastLook:
 
     def __init__(self) -> None:
         self.records: Mapping[DesktopName, DesktopRecord] = {}
+        self._shown_in: Mapping[DesktopName, DesktopRecord] | None = None
         self.views: Mapping[ClusterId, ClusterView] = {}
         self.in_flight: Mapping[GuestKey, Action] = {}
 
@@ -29,13 +31,21 @@ class LastLook:
         self, memory: Memory, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
     ) -> set[DesktopName]:  # fmt: skip
         """Desktops of which something else is kept, seen or ordered since."""
-        names, ours = differing(self.records, memory.records), desktops_by_vmid(memory)
+        names = set() if memory.records is self._shown_in else differing(self.records, memory.records)
+        ours = desktops_by_vmid(memory)
         orders = differing(self.in_flight, in_flight)
         names.update(ours[key.cluster][key.vmid] for key in orders if key.vmid in ours.get(key.cluster, {}))
         for cluster, view in clusters.items():
             there = ours.get(cluster, {})
             names.update(there[vmid] for vmid in _seen_otherwise(self.views.get(cluster), view, there) if vmid in there)
         return names
+
+    def note(self, situation: Situation) -> None:
+        """All of it was looked at. The reconciler changes its records in place, and shows them in another mapping then."""
+        if situation.memory.records is not self._shown_in:
+            self._shown_in = situation.memory.records
+            self.records = dict(self._shown_in)
+        self.views, self.in_flight = situation.snapshot.clusters, situation.in_flight
 
     def guests_changed(self, clusters: Mapping[ClusterId, ClusterView]) -> bool:
         """Whether any guest has come, gone or changed, ours or foreign."""
@@ -49,7 +59,7 @@ def _seen_otherwise(before: ClusterView | None, now: ClusterView, ours: Iterable
         return ()
     if before is None or _nodes_there(before) != _nodes_there(now):
         return ours
-    return differing(before.guests, now.guests) | differing(before.existence, now.existence)
+    return differing(before.guests, now.guests) | {vmid for vmid, _ in before.existence.items() ^ now.existence.items()}
 
 
 def _nodes_there(view: ClusterView) -> dict[NodeName, bool]:
@@ -57,9 +67,13 @@ def _nodes_there(view: ClusterView) -> dict[NodeName, bool]:
 
 
 def differing(before: Mapping[_Key, object], now: Mapping[_Key, object]) -> set[_Key]:
-    """Where another value stands than before, or none any more; an equal one that was made anew is another."""
+    """Where another value stands than before, or none any more; each value belongs to one key, and is another when made anew.
+
+    Nearly always the same values stand in the same order: compared in that order, which is ten times as quick as by key.
+    """
     if before is now:
         return set()
-    if len(before) == len(now) and all(map(is_, before, now)):  # the same keys in the same order, nearly always: quicker by far
-        return set(compress(now, map(is_not, before.values(), now.values())))
+    if len(before) == len(now):
+        otherwise = tuple(map(is_not, before.values(), now.values()))
+        return {*compress(before, otherwise), *compress(now, otherwise)}
     return {key for key, value in now.items() if before.get(key) is not value} | (before.keys() - now.keys())

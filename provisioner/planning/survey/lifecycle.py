@@ -96,6 +96,12 @@ _SEEN_AGAIN = tuple(
 )
 EDGES: tuple[Edge, ...] = (*_LIFE, *_BY_HAND, *_OUT_OF_SIGHT, *_SEEN_AGAIN)
 """Every way there is; a phase seen to change otherwise was changed by hand on the cluster."""
+_WAYS = frozenset((edge.source, edge.target) for edge in EDGES)
+
+
+def is_edge(source: Phase, target: Phase) -> bool:
+    """Whether a desktop can go this way, or stays where it is."""
+    return source is target or (source, target) in _WAYS
 
 
 _READY = (Phase.READY, "first boot has finished and its log-on port answers")

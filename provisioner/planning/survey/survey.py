@@ -1,7 +1,7 @@
 """What the situation is, desktop by desktop: phases, who counts for whom, who is served, whose sessions are to be read."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from provisioner.actions.causes import refusing_nodes
@@ -52,6 +52,8 @@ class Survey:
     """VMs in our VMID range that no reservation and no retirement explains."""
     used: Used
     """What no new desktop can be given."""
+    by_hand: Mapping[DesktopName, Phase] = field(default_factory=dict)
+    """Desktops that went a way which is in no edge of the lifecycle since the last look, and the phase that they were in."""
     fresh: Set[DesktopName] | None = None
     """Desktops looked at anew for it; None: all."""
 

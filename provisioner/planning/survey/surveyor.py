@@ -24,7 +24,7 @@ from provisioner.planning.placement.claims import Claim
 from provisioner.planning.survey.foreign import strangers_of, unidentified_of
 from provisioner.planning.survey.last_look import LastLook
 from provisioner.planning.survey.leaver_ladder import leavers_of
-from provisioner.planning.survey.lifecycle import Facts, of_another_boot, phase_of
+from provisioner.planning.survey.lifecycle import Facts, is_edge, of_another_boot, phase_of
 from provisioner.planning.survey.primary import owners, superseded_of
 from provisioner.planning.survey.session_schedule import Agenda
 from provisioner.planning.survey.survey import Survey
@@ -66,6 +66,7 @@ class Surveyor:
         self._leavers: Mapping[DesktopName, str] = {}
         self._strangers: tuple[Guest, ...] = ()
         self._unprofiled: tuple[Guest, ...] = ()
+        self._by_hand: dict[DesktopName, Phase] = {}
         self._used, self._retired = Used(vmids={}, addresses=frozenset()), 0
         self._demand = None
 
@@ -84,13 +85,12 @@ class Surveyor:
         names = self._last.changed(memory, clusters, situation.in_flight).union(self._unsteady(situation))
         guests = self._last.guests_changed(clusters)
         reserved = any(_reservation(self._last.records, name) is not _reservation(memory.records, name) for name in names)
+        self._by_hand = {}
         seats = {seat for name in names for seat in self._take(situation, name)}
         self._agenda.go_on(situation, names, self._phases)
         self._settle(situation, seats, reserved=reserved, guests=guests)
         self._looked_at, self._config = situation.now, situation.config
-        self._last.views, self._last.in_flight = clusters, situation.in_flight
-        if names:
-            self._last.records = dict(memory.records)  # which the reconciler changes in place
+        self._last.note(situation)
         return self._told(situation, fresh=None if everything else names)
 
     # -- each desktop --------------------------------------------------------------------------------------------------
@@ -107,14 +107,16 @@ class Surveyor:
     def _take(self, situation: Situation, name: DesktopName) -> Iterable[Seat]:
         """Look at one desktop; the seats that it is about."""
         before, now = self._last.records.get(name), situation.memory.records.get(name)
-        if before is not None:
-            self._drop(before.reservation)
+        phase = self._drop(before.reservation) if before is not None else None
         if now is not None:
             self._enter(situation, now)
+            if phase is not None and not is_edge(phase, self._phases[name][0]):
+                self._by_hand[name] = phase
         about = (record.reservation.seat for record in (before, now) if record is not None)
         return [seat for seat in about if seat is not None]
 
-    def _drop(self, one: Reservation) -> None:
+    def _drop(self, one: Reservation) -> Phase:
+        """Forget it; the phase that it was in."""
         phase, _ = self._phases.pop(one.name)
         self._not_ready[phase].pop(one.name, None)
         claim = self._claim_of.pop(one.name)
@@ -124,6 +126,7 @@ class Surveyor:
         for names in (self._departed, self._unmarked, self._misnoted):
             names.discard(one.name)
         self._read_at[one.cluster].pop(one.vmid, None)
+        return phase
 
     def _enter(self, situation: Situation, record: DesktopRecord) -> None:
         facts, one = _facts(situation, record), record.reservation
@@ -208,6 +211,7 @@ class Surveyor:
             unprofiled=self._unprofiled,
             unidentified=tuple(unidentified_of(situation, self._strangers)),
             used=self._used,
+            by_hand=self._by_hand,
             fresh=fresh,
         )
 

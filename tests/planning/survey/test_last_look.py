@@ -80,9 +80,10 @@ def test_a_first_look_is_at_everything():
 
 
 def test_where_other_values_stand():
-    one, two = object(), object()
+    one, two, three = object(), object(), object()
 
-    assert differing({1: one, 2: two}, {2: two, 1: one}) == set()
-    assert differing({1: one, 2: two}, {1: two, 3: one}) == {1, 2, 3}
-    assert differing({1: False}, {1: False, 2: False}) == {2}
+    assert differing({1: one, 2: two}, {1: one, 2: two}) == set()
+    assert differing({1: one, 2: two}, {1: one, 2: three}) == {2}
+    assert differing({1: one, 2: two}, {1: two, 3: three}) == {1, 2, 3}
     assert differing({1: one, 2: two}, {1: one}) == {2}
+    assert differing({1: one, 2: two}, {3: three, 1: one, 2: two}) == {3}

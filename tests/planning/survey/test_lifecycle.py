@@ -9,9 +9,10 @@ from provisioner.model.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.ids import NodeName
 from provisioner.planning.survey.diagram import page
 from provisioner.planning.survey.lifecycle import EDGES, Facts, phase_of
-from tests.builders.actions import a_clone, a_configure, a_delete, a_start, a_stop
+from provisioner.planning.survey.surveyor import Surveyor
+from tests.builders.actions import a_clone, a_configure, a_delete, a_name, a_start, a_stop
 from tests.builders.cluster import INSTALLATION, NOW, a_node, a_view
-from tests.builders.core import RUNNING_SINCE, a_desktop, a_memory, a_report
+from tests.builders.core import RUNNING_SINCE, a_desktop, a_memory, a_report, a_situation
 from tests.planning.survey.lifecycle_page import PAGE
 
 GAVE_UP = Attempts(count=5, reason="gave up after 5 tries: no luck", gave_up=True)
@@ -137,3 +138,13 @@ def test_each_edge_is_there_once_with_its_when():
 
 def test_the_page_on_the_lifecycle_is_current():
     assert PAGE.read_text(encoding="utf-8") == page(EDGES), "run: python -m tests.planning.survey.lifecycle_page"
+
+
+@pytest.mark.parametrize(("phase", "by_hand"), [(Phase.UNPROVEN, {a_name(1): Phase.READY}), (Phase.STARTING, {})])
+def test_a_way_that_is_no_edge_was_gone_by_hand_and_is_told_once(phase, by_hand):
+    surveyor = Surveyor()
+    surveyor.look(a_situation([a_desktop(1)]))
+    after = a_situation([a_desktop(1, phase)])
+
+    assert surveyor.look(after).by_hand == by_hand
+    assert surveyor.look(after).by_hand == {}
