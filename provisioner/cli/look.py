@@ -95,7 +95,7 @@ def journal(
     if json:
         print_json(entries)
         return
-    rows = ((clock_time(one.at), one.what, one.subject or "-", one.result, one.reason) for one in entries)
+    rows = ((clock_time(one.at), one.what, one.subject or "-", one.result, one.reason or one.because) for one in entries)
     empty = "nothing has been ordered yet" + (f" for {desktop}" if desktop else "")
     print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty=empty)
 

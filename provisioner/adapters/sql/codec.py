@@ -13,6 +13,7 @@ from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Rekey
 from provisioner.model.words import GuestWord
+from provisioner.reasons.reason import NONE, Reason, kept, taken_up
 
 
 def report_text(report: GuestReport) -> str:
@@ -27,15 +28,25 @@ def report_of(text: str) -> GuestReport:
     return GuestReport(**{**raw, "first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions})
 
 
+def reason_text(reason: str) -> str | None:
+    """A reason with its code and arguments; None: there is none. Names stand in it as they are, to be found when erased."""
+    return storable(json.dumps(kept(reason), ensure_ascii=False)) if reason else None
+
+
+def reason_of(text: str | None) -> Reason:
+    """The reason that `reason_text` wrote."""
+    return taken_up(json.loads(text)) if text else NONE
+
+
 def attempts_text(attempts: Attempts) -> str:
     """What has gone wrong with a desktop."""
-    return json.dumps(asdict(attempts))
+    return json.dumps({**asdict(attempts), "reason": kept(attempts.reason)})
 
 
 def attempts_of(text: str) -> Attempts:
-    """The attempts that `attempts_text` wrote."""
+    """The attempts that `attempts_text` wrote; an older Bascule wrote the reason's text alone."""
     raw = json.loads(text)
-    return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ()))})
+    return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ())), "reason": taken_up(raw.get("reason", ""))})
 
 
 def unheard_text(unheard: Unheard) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from provisioner.model.demand import Want
 from provisioner.model.scenarios import Level as Preparation
 from provisioner.model.words import WaitsFor
+from provisioner.reasons.reason import Reason
 
 
 class Level(enum.StrEnum):
@@ -35,7 +36,7 @@ class Target:
     """A level, and the reason for it."""
 
     level: Level
-    because: str
+    because: Reason
     binds: WaitsFor = WaitsFor.NOTHING
     """What the desktop waits for as long as the target is not reached."""
     insists: bool = False
