@@ -2,7 +2,6 @@
 
 import logging
 import queue
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -43,9 +42,7 @@ class ThreadCalls:
         clock_rate: float = 1.0,
     ) -> None:
         self._hypervisors, self._probes, self._directory = hypervisors, probes, directory
-        self._clock, self._rate = clock, clock_rate
-        self._closed = threading.Event()
-        self._frozen = lambda: self._closed.is_set() or frozen()
+        self._clock, self._frozen, self._rate = clock, frozen, clock_rate
         self._looking = ThreadPoolExecutor(_LOOKS_AT_ONCE * (len(hypervisors) + 1), thread_name_prefix="look")
         self._acting = ThreadPoolExecutor(workers, thread_name_prefix="act")
         self._ended: queue.SimpleQueue[Completion | None] = queue.SimpleQueue()
@@ -70,7 +67,7 @@ class ThreadCalls:
 
     def close(self) -> None:
         """Drop what is queued; what is under way writes no more, and ends by its own time-outs."""
-        self._closed.set()
+        self._frozen = lambda: True
         for pool in (self._looking, self._acting):
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -98,7 +95,7 @@ class ThreadCalls:
             case ReadTaskLog():
                 return self._hypervisors[command.cluster].task_log(*command.task)
             case _:
-                return self._hypervisors[command.key.cluster].carry_out(command, ask=self._ask, frozen=self._frozen)
+                return self._hypervisors[command.key.cluster].carry_out(command, ask=self._ask, frozen=lambda: self._frozen())
 
     def _ask(self, check: CheckGuest) -> GuestReport:
         return self._probes[check.key.cluster, check.profile.probe].report(check)

@@ -170,7 +170,7 @@ def _known_boots(view: ClusterView, last: ClusterView) -> dict[Vmid, Instant]:
     and is of the same boot if that began no earlier than it allows. One that has fallen is another boot's.
     """
     gap_s = view.taken_at - last.taken_at
-    if not 0 <= gap_s <= _WATCHED_S:
+    if gap_s > _WATCHED_S:
         return {}
     known: dict[Vmid, Instant] = {}
     for vmid, uptime_s in view.uptimes_s.items():

@@ -68,8 +68,7 @@ class Meter:
         """Writes tell how fast a node answers; what a guest takes for its own answer is not the node's doing."""
         action = completion.command
         if not isinstance(action, Observe | ReadDirectory | ReadTaskLog) and is_order(action) and (node := node_asked(action)):
-            seconds = completion.ended_at - completion.started_at
-            self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(seconds)
+            self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(completion.ended_at - completion.started_at)
 
     @property
     def answers_s(self) -> dict[NodeKey, float]:

@@ -19,7 +19,7 @@ class Surge:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._began_at: Instant | None = None
+        self._began_at: Instant = 0.0
         self._demand: Demand | None = None
         self._roster: Roster | None = None
 
@@ -38,9 +38,8 @@ class Surge:
         stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
             self._roster = roster
-            began = self._began_at if self._began_at is not None else now
             served = memory.served
-            self._demand = demand_of(roster, config.rules, started_at=began, now=now, served=served)
+            self._demand = demand_of(roster, config.rules, started_at=self._began_at, now=now, served=served)
         return self._demand
 
     @property
