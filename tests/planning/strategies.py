@@ -42,7 +42,7 @@ def situations(draw):
         wanted=wants,
         config=_config(draw, _profiles(draw, nodes, shared=shared)),
         view=draw(a_drawn_view(nodes, foreign, desktops, shared)),
-        retired={GuestKey(PVE, Vmid(5000 + number)) for number in draw(st.sets(st.integers(1, 10), max_size=4))}
+        retired={GuestKey(PVE, Vmid(5000 + number)): "leftover" for number in draw(st.sets(st.integers(1, 10), max_size=4))}
         - {one.reservation.key for one in desktops},
         superseded=draw(supersessions(desktops)),
         offline_since={NodeKey(PVE, NodeName(f"n{number}")): NOW - 200 for number in away},
