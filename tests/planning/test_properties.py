@@ -224,7 +224,7 @@ def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
     given_before = len({one.address for one in memory.reservations if one.address})
     assert len(set(taken)) == given_before + len([one for one in made if one.address])
     assert not {one.vmid for one in made} & view.guests.keys()
-    assert not {one.key for one in made} & memory.retired
+    assert not {one.key for one in made} & memory.retired.keys()
     assert all(first <= one.vmid <= last for one in made)
 
 
