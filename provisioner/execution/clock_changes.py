@@ -11,8 +11,8 @@ from provisioner.execution.order_changes import DOUBT_S
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, GuestReport
-from provisioner.model.guard import GuardRecord, Move
+from provisioner.model.desktops import LONGEST_DELETE_WAIT_S
+from provisioner.model.guard import Move
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.records import DesktopRecord, Memory, RecordEdits
 from provisioner.ports import Changes
@@ -22,13 +22,14 @@ _LONG_AGO = 0.0
 
 def of_clock(memory: Memory, now: Instant, budget: Budget) -> Changes:
     """What has to change so that nothing is dated later than now; a wait is no longer than the longest there is."""
-    edits, guard = RecordEdits(memory.records), _guard(memory.guard, now)
+    edits, guard = RecordEdits(memory.records), memory.guard
+    dated = replace(guard, left=_moves(guard.left, now), joined=_moves(guard.joined, now))
     edits.each(lambda record: _record(record, now, budget))
     return Changes(
         desktops=edits.made,
         deletions={which: now for which, at in memory.deletions.items() if at > now},
         roster=_roster(memory.roster, now),
-        guard=guard if guard != memory.guard else None,
+        guard=dated if dated != guard else None,
     )
 
 
@@ -38,17 +39,13 @@ def _record(record: DesktopRecord, now: Instant, budget: Budget) -> DesktopRecor
     longest_s = LONGEST_DELETE_WAIT_S if recycled else max(budget.retry_cap_s, DOUBT_S)
     after = replace(
         record,
-        report=_undated(report) if report is not None and report.read_at > now else report,
+        report=replace(report, read_at=_LONG_AGO, written_at=None) if report is not None and report.read_at > now else report,
         unheard=replace(unheard, since=now) if unheard is not None and unheard.since > now else unheard,
         started_at=None if (record.started_at or now) > now else record.started_at,
         attempts=replace(record.attempts, retry_at=min(record.attempts.retry_at, now + longest_s)),
         departure=None if departure is None else _departure(departure, now),
     )
     return record if after == record else after
-
-
-def _undated(report: GuestReport) -> GuestReport:
-    return replace(report, read_at=_LONG_AGO, written_at=None)
 
 
 def _departure(departure: Departure, now: Instant) -> Departure:
@@ -60,10 +57,6 @@ def _roster(roster: Roster | None, now: Instant) -> Roster | None:
     if roster is None or roster.read_at <= now:
         return None
     return replace(roster, read_at=now, full_at=min(roster.full_at, now))
-
-
-def _guard(record: GuardRecord, now: Instant) -> GuardRecord:
-    return replace(record, left=_moves(record.left, now), joined=_moves(record.joined, now))
 
 
 def _moves(moves: Mapping[AgentId, Move], now: Instant) -> dict[AgentId, Move]:

@@ -296,7 +296,7 @@ MUTANTS = (
         "        self.commit(of_clock(memory, self._clock.now(), budget))\n",
         "",
     ),
-    _without("a report by a clock that was ahead is of no boot", "_undated(report) if", "replace(report, read_at=now) if"),
+    _without("a report by a clock that was ahead is of no boot", "read_at=_LONG_AGO, written_at=None", "read_at=now"),
     _without(
         "a surge that began by a clock that was ahead begins now", "if began is None or began > now:", "if began is None:"
     ),
