@@ -27,7 +27,7 @@ from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.sources import SOURCES
-from provisioner.planning.targets.target import DOWNWARD, Target, wanted
+from provisioner.planning.targets.target import DOWNWARD, Target
 from provisioner.planning.targets.waves import WAVES
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
@@ -123,9 +123,10 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
     if attempts and waits and draft.now < attempts.retry_at:
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
-    task = Raising(want=want, desktop=desktop, profile=profile, target=wanted(want), source=source, why=why)
-    if row := RAISING.get((phase, task.target.level)):
-        row.step(draft, task)
+    target = source.target(draft.facts, desktop)
+    row = RAISING.get((phase, target.level)) if target is not None else None
+    if target is not None and row is not None:
+        row.step(draft, Raising(want=want, desktop=desktop, profile=profile, target=target, source=source, why=why))
 
 
 def _lower(draft: Draft) -> None:
