@@ -6,7 +6,6 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.api_limits import within_api
-from provisioner.planning.demand.levels import is_prepared
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.steps.draft import Draft
@@ -119,7 +118,7 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
             draft.defer(want, f"{desktop.name} is of profile {desktop.profile}, which is not configured any more")
         return
     attempts = draft.situation.memory.records[desktop.name].attempts
-    waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
+    waits = phase not in (Phase.STARTING, Phase.FAILED) and not want.is_met_by(phase)
     if attempts and waits and draft.now < attempts.retry_at:
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
