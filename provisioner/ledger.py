@@ -1,9 +1,10 @@
 """What a store keeps and what Changes do to it, said once: for both stores and for the reconciler's own copy. No I/O."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import TypeVar
 
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome
@@ -18,6 +19,8 @@ from provisioner.model.records import DesktopRecord, Memory
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
+
+_Thing = TypeVar("_Thing")
 
 
 def entry_of(outcome: Outcome) -> JournalEntry:
@@ -97,6 +100,8 @@ class Kept:
     records: dict[DesktopName, DesktopRecord] = field(default_factory=dict)
     vmids: dict[ClusterId, dict[Vmid, DesktopName]] = field(default_factory=dict)
     """The desktop that each VMID stands for: what is seen on a cluster is a VMID, and there are thousands."""
+    addresses: dict[str, DesktopName] = field(default_factory=dict)
+    """The desktop that each address is reserved for."""
     deletions: dict[Deleted, Instant] = field(default_factory=dict)
     retired: dict[GuestKey, str] = field(default_factory=dict)
     """With the reason."""
@@ -115,7 +120,7 @@ class Kept:
         """What a store has loaded, to be gone on with."""
         kept = cls(
             deletions=dict(memory.deletions),
-            retired=dict.fromkeys(memory.retired, "retired before"),
+            retired=dict(memory.retired),
             rekeyed=dict(memory.rekeyed),
             roster=memory.roster,
             guard=memory.guard,
@@ -151,7 +156,7 @@ class Kept:
             records=self.view,
             vmids=MappingProxyType(self.vmids),
             deletions=MappingProxyType(self.deletions),
-            retired=self.retired.keys(),
+            retired=MappingProxyType(self.retired),
             rekeyed=MappingProxyType(self.rekeyed),
             roster=self.roster,
             guard=self.guard,
@@ -159,53 +164,53 @@ class Kept:
             baseline_accepted=self.baseline_accepted,
         )
 
-    def _put(self, name: DesktopName, record: DesktopRecord | None) -> None:
-        """A VMID that stands for another desktop by now goes on standing for it."""
-        before = self.records.pop(name, None) if record is None else self.records.get(name)
-        if before is not None and self.vmids[before.reservation.cluster].get(before.reservation.vmid) == name:
-            del self.vmids[before.reservation.cluster][before.reservation.vmid]
-        if record is not None:
-            self.records[name] = record
-            self.vmids.setdefault(record.reservation.cluster, {})[record.reservation.vmid] = name
+    def check(self, changes: Changes) -> None:
+        """Raises ReservationConflict where a VMID is retired, or it or an address is reserved for another desktop.
 
-
-class Taken:
-    """VMIDs and addresses that are reserved, each for one desktop."""
-
-    def __init__(self, records: Iterable[DesktopRecord] = ()) -> None:
-        self._by = {thing: one.reservation.name for one in records for thing in _things(one.reservation)}
-
-    def swap(
-        self, changes: Changes, *, kept: Mapping[DesktopName, DesktopRecord], retired: Mapping[GuestKey, str]
-    ) -> None:  # fmt: skip
-        """Give back what is released, then take what is reserved; raises ReservationConflict, with nothing changed.
-
-        A retired VMID is taken too, except for a desktop that is there and proven ours.
+        What the changes give back is free. A retired VMID may be that of a desktop that is there and proven ours.
         """
-        retired = {**{one.key: one.reason for one in changes.retired}, **retired}
-        reserved = reserved_anew(changes, kept)
-        names = {one.name for one in reserved}.union(name for name, record in changes.desktops.items() if record is None)
-        freed = {thing for name in names if name in kept for thing in _things(kept[name].reservation)}
+        retired = {**{one.key: one.reason for one in changes.retired}, **self.retired}
+        reserved = reserved_anew(changes, self.records)
+        moved = {one.name for one in reserved}.union(name for name, record in changes.desktops.items() if record is None)
         added: dict[str, DesktopName] = {}
         for one in reserved:
             if one.key in retired and not one.proven:
                 raise ReservationConflict(f"desktop {one.name}: VMID {one.key} is retired: {retired[one.key]}")
-            for thing in _things(one):
-                owner = added.get(thing) or (None if thing in freed else self._by.get(thing))
-                if owner is not None:
-                    raise ReservationConflict(f"desktop {one.name}: {thing} is reserved for {owner}")
+            for thing, owner in self._owners(one):
+                taken_by = added.get(thing) or (None if owner in moved else owner)
+                if taken_by is not None:
+                    raise ReservationConflict(f"desktop {one.name}: {thing} is reserved for {taken_by}")
                 added[thing] = one.name
-        for thing in freed:
-            self._by.pop(thing, None)
-        self._by.update(added)
+
+    def _owners(self, one: Reservation) -> Iterator[tuple[str, DesktopName | None]]:
+        yield f"VMID {one.key}", self.vmids.get(one.cluster, {}).get(one.vmid)
+        if one.address:
+            yield f"address {one.address}", self.addresses.get(one.address)
+
+    def _put(self, name: DesktopName, record: DesktopRecord | None) -> None:
+        """A VMID or an address that is another desktop's by now goes on being that one's."""
+        before = self.records.pop(name, None) if record is None else self.records.get(name)
+        if before is not None:
+            one = before.reservation
+            _forget(self.vmids[one.cluster], one.vmid, name)
+            _forget(self.addresses, one.address, name)
+        if record is not None:
+            one = record.reservation
+            self.records[name] = record
+            self.vmids.setdefault(one.cluster, {})[one.vmid] = name
+            self.addresses[one.address] = name
+
+
+def _forget(index: dict[_Thing, DesktopName], thing: _Thing, name: DesktopName) -> None:
+    if index.get(thing) == name:
+        del index[thing]
 
 
 def reserved_anew(changes: Changes, kept: Mapping[DesktopName, DesktopRecord]) -> list[Reservation]:
     """Reservations of new desktops, and of desktops that get another VMID or address."""
     found = ((kept.get(name), record.reservation) for name, record in changes.desktops.items() if record is not None)
-    return [one for before, one in found if before is None or _things(before.reservation) != _things(one)]
+    return [one for before, one in found if before is None or _place(before.reservation) != _place(one)]
 
 
-def _things(reservation: Reservation) -> tuple[str, ...]:
-    vmid = f"VMID {reservation.key}"
-    return (vmid, f"address {reservation.address}") if reservation.address else (vmid,)
+def _place(one: Reservation) -> tuple[GuestKey, str]:
+    return one.key, one.address

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.ledger import Kept, Taken, entry_of, erased, given, trimmed, withdrawn
+from provisioner.ledger import Kept, entry_of, erased, given, trimmed, withdrawn
 from provisioner.model.agents import Roster
 from provisioner.model.forgetting import Forgetting, Forgotten, without
 from provisioner.model.ids import Instant
@@ -24,7 +24,6 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._kept = Kept()
-        self._taken = Taken()
         self._intents: dict[tuple[IntentKind, str], Intent] = {}
         self._journal: list[JournalEntry] = []
         self._claimed = False
@@ -43,7 +42,7 @@ class MemoryStore:
         """All or nothing: whatever can fail is checked before anything is changed."""
         if not self._claimed:
             raise StoreError("the store has to be claimed before anything is committed")
-        self._taken.swap(changes, kept=self._kept.records, retired=self._kept.retired)
+        self._kept.check(changes)
         self._kept.apply(changes)
         self._journal += map(entry_of, changes.outcomes)
 

@@ -101,7 +101,8 @@ class Memory:
     """Desktops whose clone may have come out unseen: ordered in an earlier life of the daemon, or its answer was lost."""
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
     """When each delete was ordered last."""
-    retired: Set[GuestKey] = frozenset()
+    retired: Mapping[GuestKey, str] = field(default_factory=dict)
+    """VMIDs that are never handed out, and why."""
     vmids: Mapping[ClusterId, Mapping[Vmid, DesktopName]] | None = field(default=None, compare=False)
     """The desktop that each VMID stands for, where it is kept up to date with the records; None: work it out from them."""
     rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)

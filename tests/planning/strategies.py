@@ -37,13 +37,13 @@ def situations(draw):
     wants = [draw(a_drawn_want(number)) for number in draw(st.sets(st.integers(1, AGENTS), min_size=6 if calm else 0))]
     foreign = draw(foreign_guests(nodes, calm=calm))
     away = draw(st.sets(st.integers(1, nodes)))
+    retired = [GuestKey(PVE, Vmid(5000 + number)) for number in draw(st.sets(st.integers(1, 10), max_size=4))]
     return a_situation(
         desktops,
         wanted=wants,
         config=_config(draw, _profiles(draw, nodes, shared=shared)),
         view=draw(a_drawn_view(nodes, foreign, desktops, shared)),
-        retired={GuestKey(PVE, Vmid(5000 + number)) for number in draw(st.sets(st.integers(1, 10), max_size=4))}
-        - {one.reservation.key for one in desktops},
+        retired={key: "leftover" for key in retired if key not in {one.reservation.key for one in desktops}},
         superseded=draw(supersessions(desktops)),
         offline_since={NodeKey(PVE, NodeName(f"n{number}")): NOW - 200 for number in away},
         replace_after_s=draw(st.sampled_from([120.0, inf])),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provisioner.execution.view_changes import of_views
 from provisioner.model.actions import Assign, CheckGuest, Clone, Delete, Release, Start, Stop, Tag, Verify
 from provisioner.model.budget import Safety
 from provisioner.model.cordons import cordons_of
@@ -18,7 +19,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.steps.stop import FRESH_S
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import Surveyor, survey
-from tests.builders.cluster import NOW, PVE
+from tests.builders.cluster import INSTALLATION, NOW, PVE
 from tests.builders.records import a_step
 from tests.planning.laws import Laws
 from tests.planning.strategies import claim_gib, reordered, situations
@@ -223,7 +224,7 @@ def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
     given_before = len({one.address for one in memory.reservations if one.address})
     assert len(set(taken)) == given_before + len([one for one in made if one.address])
     assert not {one.vmid for one in made} & view.guests.keys()
-    assert not {one.key for one in made} & memory.retired
+    assert not {one.key for one in made} & memory.retired.keys()
     assert all(first <= one.vmid <= last for one in made)
 
 
@@ -362,6 +363,20 @@ def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, da
         situation = data.draw(next_situations(situation))
 
         assert compared(surveyor.look(situation)) == compared(survey(situation))
+
+
+@many
+@given(situations(), st.data())
+def test_what_a_look_makes_void_is_among_what_is_worth_one(situation, data):
+    surveyor, in_flight = Surveyor(), situation.in_flight
+    surveyor.look(situation)
+    after = data.draw(next_situations(situation))
+    clusters = after.snapshot.clusters
+
+    among = surveyor.worth_a_look(after.memory, clusters, in_flight)
+
+    whole = of_views(clusters.values(), after.memory, in_flight, installation=INSTALLATION)
+    assert of_views(clusters.values(), after.memory, in_flight, installation=INSTALLATION, among=among) == whole
 
 
 @laws.add

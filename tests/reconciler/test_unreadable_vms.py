@@ -65,7 +65,7 @@ def test_a_desktop_of_ours_is_not_retired_by_order():
     site.settle(cycles=3)
 
     assert site.phases == {"vd-5001": Phase.READY}
-    assert site.reconciler.memory.retired == frozenset()
+    assert site.reconciler.memory.retired == {}
     assert ("vm pve/5001", "not retired: it is desktop vd-5001") in site.heard.notices
 
 

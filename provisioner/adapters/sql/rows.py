@@ -52,9 +52,9 @@ def read_memory(connection: Connection) -> Memory:
     """All that is kept."""
     guard = read_meta(connection, _GUARD)
     return Memory(
-        records=read_records(connection),
+        records=_read_records(connection),
         deletions={(DesktopName(one.desktop), one.reserved_at): one.at for one in connection.execute(sa.select(deletions))},
-        retired=read_retired(connection).keys(),
+        retired=_read_retired(connection),
         rekeyed={AgentId(one.old_id): AgentId(one.new_id) for one in connection.execute(sa.select(rekeyed))},
         roster=_read_roster(connection),
         guard=GuardRecord() if guard is None else codec.guard_of(guard),
@@ -63,15 +63,8 @@ def read_memory(connection: Connection) -> Memory:
     )
 
 
-def read_records(connection: Connection) -> dict[DesktopName, DesktopRecord]:
-    """Every desktop's: a row each."""
+def _read_records(connection: Connection) -> dict[DesktopName, DesktopRecord]:
     return {DesktopName(row["name"]): record_of(row) for row in connection.execute(sa.select(desktops)).mappings()}
-
-
-def read_retired(connection: Connection) -> dict[GuestKey, str]:
-    """Each with its reason."""
-    rows = connection.execute(sa.select(retired.c.cluster, retired.c.vmid, retired.c.reason))
-    return {GuestKey(ClusterId(cluster), Vmid(vmid)): reason for cluster, vmid, reason in rows}
 
 
 def read_intents(connection: Connection) -> tuple[Intent, ...]:
@@ -164,6 +157,11 @@ def _retire(connection: Connection, ones: tuple[Retired, ...]) -> None:
         connection.execute(_insert(connection, retired).values(row).on_conflict_do_nothing())
 
 
+def _read_retired(connection: Connection) -> dict[GuestKey, str]:
+    rows = connection.execute(sa.select(retired.c.cluster, retired.c.vmid, retired.c.reason))
+    return {GuestKey(ClusterId(cluster), Vmid(vmid)): reason for cluster, vmid, reason in rows}
+
+
 def _keep_roster(connection: Connection, roster: Roster) -> None:
     write_meta(connection, _ORIGIN, codec.origin_text(roster))
     document = codec.roster_text(roster)
@@ -225,6 +223,6 @@ def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqli
 
 
 __all__ = [
-    "ROSTERS_KEPT", "read_intents", "read_journal", "read_memory", "read_meta", "read_records", "read_retired",
+    "ROSTERS_KEPT", "read_intents", "read_journal", "read_memory", "read_meta",
     "read_rosters", "remove_intent", "write_changes", "write_intent", "write_line", "write_meta",
 ]  # fmt: skip

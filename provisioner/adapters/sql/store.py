@@ -3,20 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from provisioner.adapters.sql import rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import place_of
 from provisioner.adapters.sql.erasure import erase, erase_before, mentions
 from provisioner.adapters.sql.session import Sessions
-from provisioner.errors import ReservationConflict, StoreError
-from provisioner.ledger import Taken, erased, given, reserved_anew, trimmed, withdrawn
+from provisioner.errors import StoreError
+from provisioner.ledger import Kept, erased, given, trimmed, withdrawn
 from provisioner.model.agents import Roster
 from provisioner.model.forgetting import Forgetting, Forgotten
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import DesktopRecord, Memory
+from provisioner.model.records import Memory
 from provisioner.ports import Changes, Clock, JournalEntry
 
 
@@ -33,8 +31,8 @@ class SqlStore:
         self._sessions = Sessions(place_of(url))
         self._clock = clock
         self._installation = installation
-        self._kept: dict[DesktopName, DesktopRecord] | None = None
-        """Records as loaded or committed last, to write what differs: the owner alone changes them. None: to be read."""
+        self._kept: Kept | None = None
+        """As loaded or committed last: the owner alone changes it, and writes what differs. None: to be read."""
 
     def claim(self) -> None:
         """Own the store until `close` and bring its schema up to date; raises StoreOwned, naming the owner where known."""
@@ -45,29 +43,22 @@ class SqlStore:
         """All that is kept."""
         with self._sessions.reading("load") as connection:
             memory = rows.read_memory(connection) if connection else Memory(baseline_accepted=False)
-        self._kept = dict(memory.records)
+        self._kept = Kept.of(memory)
         return memory
 
     def commit(self, changes: Changes) -> None:
         """Durable when it returns; all or nothing."""
         if not changes:
             return
+        kept = self._kept = self._kept or Kept.of(self.load())
+        kept.check(changes)
         try:
             with self._sessions.owned("commit") as connection:
-                kept = self._kept = rows.read_records(connection) if self._kept is None else self._kept
-                if reserved_anew(changes, kept):
-                    Taken().swap(changes, kept=kept, retired=rows.read_retired(connection))
-                rows.write_changes(connection, changes, kept)
-        except StoreError as exc:
+                rows.write_changes(connection, changes, kept.records)
+        except StoreError:
             self._kept = None
-            if isinstance(exc, ReservationConflict) or isinstance(exc.__cause__, sa.exc.IntegrityError):
-                self._name_what_is_taken(changes)
             raise
-        for name, record in changes.desktops.items():
-            if record is None:
-                kept.pop(name, None)
-            else:
-                kept[name] = record
+        kept.apply(changes)
 
     def intents(self) -> tuple[Intent, ...]:
         """The standing orders, oldest first."""
@@ -149,12 +140,6 @@ class SqlStore:
     def close(self) -> None:
         """Give the store up; it may be claimed again."""
         self._sessions.close()
-
-    def _name_what_is_taken(self, changes: Changes) -> None:
-        with self._sessions.owned("look up what is taken") as connection:
-            kept = rows.read_records(connection)
-            retired = rows.read_retired(connection)
-        Taken(kept.values()).swap(changes, kept=kept, retired=retired)
 
 
 __all__ = ["SqlStore"]

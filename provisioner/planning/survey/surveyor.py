@@ -130,7 +130,8 @@ class Surveyor:
         return phase
 
     def _enter(self, situation: Situation, record: DesktopRecord) -> None:
-        facts, one = _facts(situation, record), record.reservation
+        one, view = record.reservation, situation.snapshot.clusters.get(record.reservation.cluster)
+        facts = Facts(record, view, situation.config.installation, situation.in_flight.get(one.key))
         guest, phase = facts.guest, phase_of(facts)
         claim = self._claim_of[one.name] = _claim(one, guest, facts.in_flight, facts.installation)
         self._phases[one.name] = phase
@@ -220,12 +221,6 @@ class Surveyor:
 def _reservation(records: Mapping[DesktopName, DesktopRecord], name: DesktopName) -> Reservation | None:
     record = records.get(name)
     return None if record is None else record.reservation
-
-
-def _facts(situation: Situation, record: DesktopRecord) -> Facts:
-    one = record.reservation
-    view, order = situation.snapshot.clusters.get(one.cluster), situation.in_flight.get(one.key)
-    return Facts(record, view, situation.config.installation, order)
 
 
 def _claim(desktop: Reservation, guest: Guest | None, order: Action | None, installation: str) -> Claim:

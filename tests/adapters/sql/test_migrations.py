@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, schema
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
+from provisioner.model.guard import Held
 from provisioner.model.intents import IntentKind
 from provisioner.model.records import Memory
-from tests.builders.store import StillClock, an_intent
+from tests.adapters.sql.filled import EVERYTHING
+from tests.builders.records import change
+from tests.builders.store import NOON, StillClock, a_name, an_intent
 
 OLDER_STEPS = STEPS[:-1]
 
@@ -122,3 +126,40 @@ def test_a_step_that_fails_leaves_nothing_behind(place, tmp_path):
         connection.execute("DROP TRIGGER journal_no_delete")
     store.claim()
     store.close()
+
+
+OLDER = Path(__file__).with_name("older_store.sql")
+"""As Bascule wrote it with its sixth step of the schema; in it lay all that FILLED keeps, as far as it was known then."""
+
+
+def everything_known_then() -> Memory:
+    """Without what was not kept yet: which ids a note may name, why a desktop gave no report, places, rules, and rekeys."""
+    records = {
+        name: replace(record, unheard=None, reservation=replace(record.reservation, noted_as=()))
+        for name, record in EVERYTHING.records.items()
+    }
+    guard = EVERYTHING.guard
+    assert guard.quarantine is not None
+    left = {key: replace(one, places=()) for key, one in guard.left.items()}
+    guard = replace(guard, left=left, rules=None, quarantine=replace(guard.quarantine, of=Held.DIRECTORY))
+    return replace(EVERYTHING, records=records, guard=guard, rekeyed={}, intents=(an_intent(),))
+
+
+def test_a_store_that_an_older_bascule_has_filled_is_taken_up_whole(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "bascule.db")) as connection:
+        connection.executescript(OLDER.read_text(encoding="utf-8"))
+    kept = everything_known_then()
+    with closing(SqlStore(f"sqlite:///{tmp_path}/bascule.db", clock=StillClock(), installation="seine")) as store:
+        store.claim()
+
+        assert store.load() == kept
+        assert [(one.what, one.subject) for one in store.journal()] == [
+            ("freeze", ""),
+            ("clone", "vd-1003"),
+            ("clone", "vd-1001"),
+        ]
+        change(store, superseded={a_name(1003): None}, released=(a_name(1002),), started={a_name(1001): NOON + 9})
+        assert store.load().records == {
+            a_name(1001): replace(kept.records[a_name(1001)], started_at=NOON + 9),
+            a_name(1003): replace(kept.records[a_name(1003)], superseded_by=None),
+        }

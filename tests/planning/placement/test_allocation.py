@@ -22,7 +22,7 @@ def handed_out(ask):
         pytest.param(a_memory(), a_snapshot(), [5001, 5002, 5003, 5004], id="nothing taken: the whole range"),
         pytest.param(a_memory([a_desktop(2)]), a_snapshot(), [5001, 5003, 5004], id="reserved for a desktop"),
         pytest.param(
-            a_memory(retired={GuestKey(PVE, Vmid(5001)), GuestKey("lyon", Vmid(5002))}),
+            a_memory(retired=dict.fromkeys((GuestKey(PVE, Vmid(5001)), GuestKey("lyon", Vmid(5002))), "leftover")),
             a_snapshot(),
             [5002, 5003, 5004],
             id="retired on this cluster",
