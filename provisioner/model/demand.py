@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, Instant, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import Level
 from provisioner.model.seats import agent_at
@@ -27,6 +28,10 @@ class Want:
     def agent_id(self) -> AgentId | None:
         """The agent it is for; None: no single agent's."""
         return agent_at(self.seat)
+
+    def is_met_by(self, phase: Phase) -> bool:
+        """Whether a desktop in this phase is as far as is wanted. What runs is more than what is stopped."""
+        return phase is Phase.READY or (phase is Phase.STOPPED and self.level is Level.STOPPED)
 
     @property
     def opens_at(self) -> Instant:

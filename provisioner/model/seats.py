@@ -24,19 +24,9 @@ class SeatKind(enum.StrEnum):
 _AGENT = f"{SeatKind.AGENT}:"
 
 
-def seat(kind: SeatKind, name: str) -> Seat:
-    """The seat of this name, unique within its kind."""
-    return Seat(f"{kind}:{name}")
-
-
 def seat_of(agent_id: AgentId) -> Seat:
     """An agent's seat."""
     return Seat(_AGENT + agent_id)
-
-
-def kind_of(seat: Seat) -> SeatKind:
-    """What a desktop at this seat is for; raises ValueError for a text that is no seat."""
-    return SeatKind(seat.partition(":")[0])
 
 
 def agent_at(seat: Seat | None) -> AgentId | None:

@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import Phase
+from provisioner.model.ids import Seat
 from provisioner.model.ownership import NoteKey, note_for, read_note
-from provisioner.model.seats import SeatKind, seat
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_reservation, a_seat
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_situation, a_want
 from tests.planning.plans import orders, plan
 
-OTHERS = [seat(SeatKind.POOL, "burst/1"), seat(SeatKind.TRIAL, "evening"), seat(SeatKind.PROBE, "standard@n1")]
+OTHERS = [Seat("pool:burst/1"), Seat("trial:evening"), Seat("probe:standard@n1")]
 
 
 def wanted(other):

@@ -9,7 +9,6 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.status import DesktopState, Picture
 from provisioner.model.words import DEFERRED_BY
-from provisioner.planning.demand.levels import is_prepared
 from provisioner.ports import ApiCall
 
 _UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.STOPPING})
@@ -64,7 +63,7 @@ def _unexplained(picture: Picture) -> Iterator[str]:
     silent: Counter[str] = Counter()
     for seat, want in (*picture.demand.wants.items(), *picture.demand.ahead.items()):
         phases = {one.phase for one in owned.get(seat, ())}
-        if any(is_prepared(want, one) for one in phases) or seat in deferred or phases & _UNDER_WAY:
+        if any(want.is_met_by(one) for one in phases) or seat in deferred or phases & _UNDER_WAY:
             continue
         silent[next(iter(phases), "no desktop")] += 1
         if phases != {Phase.CLONED}:

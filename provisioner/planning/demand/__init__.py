@@ -1,6 +1,6 @@
 """Who is to have a desktop now, who ahead of need, and who not yet: roster, entitlements and the waves of the scenario.
 
-* `demand`: every agent is in exactly one of the three, with a reason; `levels`: how far a desktop made ahead is to be.
+* `demand`: every agent is in exactly one of the three, with a reason.
 
 May import `planning/roster` and `planning/inputs`. To add a key of a wave: its field in `model/scenarios`, its meaning
 here.

@@ -6,7 +6,6 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.status import Preparation
-from provisioner.planning.demand.levels import is_prepared
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 
@@ -31,6 +30,6 @@ def _preparation(wants: list[Want], seen: Survey) -> Preparation:
         wanted=len(wants),
         stopped=counted[Phase.STOPPED],
         running=counted[Phase.READY],
-        missing=sum(one.seat not in phases or not is_prepared(one, phases[one.seat]) for one in wants),
+        missing=sum(one.seat not in phases or not one.is_met_by(phases[one.seat]) for one in wants),
         opens_at=min(one.opens_at for one in wants),
     )

@@ -6,7 +6,6 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.api_limits import within_api
-from provisioner.planning.demand.levels import is_prepared
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.steps.draft import Draft
@@ -27,7 +26,7 @@ from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.sources import SOURCES
-from provisioner.planning.targets.target import DOWNWARD, Target, wanted
+from provisioner.planning.targets.target import DOWNWARD, Target
 from provisioner.planning.targets.waves import WAVES
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
@@ -119,13 +118,14 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
             draft.defer(want, f"{desktop.name} is of profile {desktop.profile}, which is not configured any more")
         return
     attempts = draft.situation.memory.records[desktop.name].attempts
-    waits = phase not in (Phase.STARTING, Phase.FAILED) and not is_prepared(want, phase)
+    waits = phase not in (Phase.STARTING, Phase.FAILED) and not want.is_met_by(phase)
     if attempts and waits and draft.now < attempts.retry_at:
         draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
-    task = Raising(want=want, desktop=desktop, profile=profile, target=wanted(want), source=source, why=why)
-    if row := RAISING.get((phase, task.target.level)):
-        row.step(draft, task)
+    target = source.target(draft.facts, desktop)
+    row = RAISING.get((phase, target.level)) if target is not None else None
+    if target is not None and row is not None:
+        row.step(draft, Raising(want=want, desktop=desktop, profile=profile, target=target, source=source, why=why))
 
 
 def _lower(draft: Draft) -> None:

@@ -1,6 +1,6 @@
 """What each desktop is: its phase, whose it is, when its sessions are read next.
 
-* `lifecycle`: the phase from observed facts, with the table of edges (`diagram` draws docs/lifecycle.md from it);
+* `lifecycle`: the phase from observed facts, with the table of edges (docs/lifecycle.md is made from it);
 * `surveyor` looks at the desktops whose inputs changed since its `last_look`; `survey` is its result; `primary` says which of
   an agent's desktops counts;
 * `foreign`: VMs that are not ours; `closures`: clusters where nothing is cloned now; `absent`: desktops that a listing

@@ -8,10 +8,6 @@ from provisioner.planning.targets.facts import Facts
 from provisioner.planning.targets.target import Target
 
 
-def _none(_: Facts) -> Iterable[Reservation]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One reason why desktops are to be up, off, gone, or left as they are."""
@@ -19,5 +15,5 @@ class Source:
     name: str
     target: Callable[[Facts, Reservation], Target | None]
     """What it wants of a desktop; None: it has no say in it."""
-    among: Callable[[Facts], Iterable[Reservation]] = _none
+    among: Callable[[Facts], Iterable[Reservation]] = lambda _: ()
     """The desktops that it wants off or gone, in its own order of urgency. Empty for a source that only raises or keeps."""

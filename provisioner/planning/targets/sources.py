@@ -10,7 +10,7 @@ from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.session import SESSION
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.stop_orders import STOP_ORDERS
-from provisioner.planning.targets.target import Level, Target
+from provisioner.planning.targets.target import Target
 from provisioner.planning.targets.waves import WAVES
 
 SOURCES = (
@@ -25,19 +25,7 @@ SOURCES = (
 )
 
 
-def target_of(facts: Facts, desktop: Reservation) -> Target | None:
-    """What the first source with a say in it wants; None: the desktop is left as it is."""
-    return _first(facts, desktop, SOURCES)
-
-
 def overruling(facts: Facts, desktop: Reservation, source: Source) -> Target | None:
-    """What a source before this one wants instead; None: this one decides."""
-    return _first(facts, desktop, SOURCES[: SOURCES.index(source)])
-
-
-def _first(facts: Facts, desktop: Reservation, sources: tuple[Source, ...]) -> Target | None:
-    answers = (source.target(facts, desktop) for source in sources)
+    """What the first of the sources before this one wants that has a say; None: this one decides."""
+    answers = (earlier.target(facts, desktop) for earlier in SOURCES[: SOURCES.index(source)])
     return next((target for target in answers if target is not None), None)
-
-
-__all__ = ["SOURCES", "Level", "Target", "overruling", "target_of"]

@@ -3,8 +3,6 @@
 import enum
 from dataclasses import dataclass
 
-from provisioner.model.demand import Want
-from provisioner.model.scenarios import Level as Preparation
 from provisioner.model.words import WaitsFor
 
 
@@ -27,7 +25,6 @@ class Level(enum.StrEnum):
 
 DOWNWARD = (Level.ABSENT, Level.OFF)
 UPWARD = (Level.MADE, Level.RUNNING, Level.READY)
-_PREPARED = {Preparation.STOPPED: Level.MADE, Preparation.RUNNING: Level.RUNNING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +37,3 @@ class Target:
     """What the desktop waits for as long as the target is not reached."""
     insists: bool = False
     """Sessions that cannot be known any more count as none: an operator answers for it."""
-
-
-def wanted(want: Want) -> Target:
-    """The target of a seat that is wanted, now or ahead of need."""
-    level = Level.READY if want.level is None else _PREPARED[want.level]
-    return Target(level=level, because=want.because)

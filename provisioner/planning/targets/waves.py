@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Seat
+from provisioner.model.scenarios import Level as Preparation
 from provisioner.planning.targets.facts import Facts
 from provisioner.planning.targets.source import Source
-from provisioner.planning.targets.target import Target, wanted
+from provisioner.planning.targets.target import Level, Target
+
+_LEVELS = {None: Level.READY, Preparation.STOPPED: Level.MADE, Preparation.RUNNING: Level.RUNNING}
 
 
 def of_seat(facts: Facts, desktop: Reservation, wants: Mapping[Seat, Want]) -> Target | None:
@@ -15,7 +18,7 @@ def of_seat(facts: Facts, desktop: Reservation, wants: Mapping[Seat, Want]) -> T
     want = wants.get(desktop.seat) if desktop.seat is not None else None
     if want is None or facts.seen.of_seat.get(want.seat) is not desktop:
         return None
-    return wanted(want)
+    return Target(level=_LEVELS[want.level], because=want.because)
 
 
 def _target(facts: Facts, desktop: Reservation) -> Target | None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from provisioner.planning.survey.diagram import page
 from provisioner.planning.survey.lifecycle import EDGES
+from tests.planning.survey.diagram import page
 
 PAGE = Path(__file__).parents[3] / "docs" / "lifecycle.md"
 

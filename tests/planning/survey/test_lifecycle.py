@@ -7,12 +7,12 @@ import pytest
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.ids import NodeName
-from provisioner.planning.survey.diagram import page
 from provisioner.planning.survey.lifecycle import EDGES, Facts, phase_of
 from provisioner.planning.survey.surveyor import Surveyor
 from tests.builders.actions import a_clone, a_configure, a_delete, a_name, a_start, a_stop
 from tests.builders.cluster import INSTALLATION, NOW, a_node, a_view
 from tests.builders.core import RUNNING_SINCE, a_desktop, a_memory, a_report, a_situation
+from tests.planning.survey.diagram import page
 from tests.planning.survey.lifecycle_page import PAGE
 
 GAVE_UP = Attempts(count=5, reason="gave up after 5 tries: no luck", gave_up=True)

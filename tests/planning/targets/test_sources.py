@@ -9,7 +9,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
 from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.facts import Facts
-from provisioner.planning.targets.sources import SOURCES, overruling, target_of
+from provisioner.planning.targets.sources import SOURCES, overruling
 from provisioner.planning.targets.target import Level
 from provisioner.planning.targets.waves import WAVES
 from tests.builders.actions import a_name
@@ -21,6 +21,11 @@ FREEZE, HOLD, DRAIN = an_order(IntentKind.FREEZE), an_order(IntentKind.HOLD), an
 STOP = replace(an_order(IntentKind.STOP), target=a_name(1))
 DRAINED = "node n1 is being drained by zoe: `bascule node uncordon pve/n1` ends it"
 EMPTY, IN_USE = a_report(read_at=NOW - 5), a_report(read_at=NOW - 5, sessions=(a_session(), a_session("bea")))
+
+
+def target_of(facts, desktop):
+    """What is to become of it: what the first source with a say in it wants."""
+    return next((found for source in SOURCES if (found := source.target(facts, desktop)) is not None), None)
 
 
 def target(desktop, *intents, **changed):
