@@ -25,13 +25,8 @@ from provisioner.reasons.phases import READY
 _NOT_OURS = word_for(NotOurs)
 
 
-def of_effects(effects: Effects, memory: Memory, budget: Budget) -> Changes:
-    """What an absorbed end or observation changes."""
-    return of_all([effects], memory, budget)
-
-
-def of_all(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Changes:
-    """What several change that are about different desktops: durable in one step, which costs what one alone does."""
+def of_effects(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Changes:
+    """What absorbed ends and observations change: durable in one step, which costs what one alone does."""
     book = _Book(memory=memory, budget=budget, edits=RecordEdits(memory.records))
     for effects in all_effects:
         book.take(effects)

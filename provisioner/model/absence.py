@@ -30,9 +30,9 @@ def is_doubtful(absent: int, of: int) -> bool:
     return absent >= MANY and absent > MANY_SHARE * of
 
 
-def is_missing(attempts: Attempts | None) -> bool:
+def is_missing(attempts: Attempts) -> bool:
     """Whether an operator has to say that it is gone."""
-    return attempts is not None and attempts.error == Unseen.word
+    return attempts.error == Unseen.word
 
 
 def why_absent(reservation: Reservation, view: ClusterView) -> Reason:

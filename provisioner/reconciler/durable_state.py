@@ -1,12 +1,12 @@
 """The reconciler's own copy of what the store keeps, changed with the store and never before it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from provisioner.actions.registry import spec_named
 from provisioner.errors import OtherKey, ReservationConflict
 from provisioner.execution.clock_changes import of_clock
-from provisioner.execution.end_changes import of_all, of_effects, of_log
+from provisioner.execution.end_changes import of_effects, of_log
 from provisioner.execution.executor import Effects
 from provisioner.ledger import Kept
 from provisioner.model.actions import Outcome, Result, Verify
@@ -73,9 +73,7 @@ class Books:
     def keep_reports(self, budget: Budget) -> None:
         """All that wait, in one transaction."""
         unkept, self._unkept = self._unkept, []
-        changes = of_all(unkept, self.memory(), budget)
-        self._tell(changes)
-        self.commit(changes)
+        self._keep(unkept, budget)
 
     def apply(self, effects: Effects, budget: Budget) -> None:
         """Keep what an end or an observation has brought."""
@@ -86,13 +84,16 @@ class Books:
             self.proved[name] = self._clock.now()
         if effects.maybe_made is not None:
             self._maybe_made.add(effects.maybe_made)
+        self._keep([effects], budget)
+
+    def _keep(self, effects: Sequence[Effects], budget: Budget) -> None:
         changes = of_effects(effects, self.memory(), budget)
         self._tell(changes)
         try:
             self.commit(changes)
         except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
             self._events.notice("store", f"a desktop is not taken up: {conflict}")
-            self.commit(of_effects(replace(effects, adopted=()), self.memory(), budget))
+            self.commit(of_effects([replace(one, adopted=()) for one in effects], self.memory(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:
         """A failed task's log. One that could not be read is no loss: the exit status is known."""

@@ -71,4 +71,4 @@ def effects_on(memory: Memory, **effects: Any) -> SimpleNamespace:
 
 def changes_on(memory: Memory, **effects: Any) -> Changes:
     """What is written for it."""
-    return of_effects(Effects(**effects), memory, BUDGET)
+    return of_effects([Effects(**effects)], memory, BUDGET)

@@ -96,7 +96,7 @@ _CAUGHT_BY = {
 
 _UNREAD = (
     "if note is None or not (ours and action.reservation.may_be_noted_as(note.seat)):",
-    "if not isinstance(action, Configure) and not (ours and note and action.reservation.may_be_noted_as(note.seat)):",
+    "if action.word != 'configure' and not (ours and note and action.reservation.may_be_noted_as(note.seat)):",
 )
 """The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
 _UNJUDGED = ("if memory.rebuilt_since is not None and memory.provisional and memory.records:", "if False:")

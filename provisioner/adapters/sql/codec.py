@@ -16,13 +16,17 @@ from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import NONE, Reason, kept, taken_up
 
 
-def report_text(report: GuestReport) -> str:
-    """A guest's report."""
-    return json.dumps(asdict(report))
+def part_text(part: GuestReport | Unheard | Attempts | Departure | None) -> str | None:
+    """A part of a desktop's record; nothing is no text."""
+    return json.dumps(asdict(part, dict_factory=_with_codes)) if part else None
+
+
+def _with_codes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: kept(value) if isinstance(value, Reason) else value for name, value in pairs}
 
 
 def report_of(text: str) -> GuestReport:
-    """The report that `report_text` wrote."""
+    """The report that `part_text` wrote."""
     raw = json.loads(text)
     sessions = tuple(Session(**{**one, "state": SessionState(one["state"])}) for one in raw["sessions"])
     return GuestReport(**{**raw, "first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions})
@@ -38,35 +42,20 @@ def reason_of(text: str | None) -> Reason:
     return taken_up(json.loads(text)) if text else NONE
 
 
-def attempts_text(attempts: Attempts) -> str:
-    """What has gone wrong with a desktop."""
-    return json.dumps({**asdict(attempts), "reason": kept(attempts.reason)})
-
-
 def attempts_of(text: str) -> Attempts:
-    """The attempts that `attempts_text` wrote; an older Bascule wrote the reason's text alone."""
+    """The attempts that `part_text` wrote; an older Bascule wrote the reason's text alone."""
     raw = json.loads(text)
     return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ())), "reason": taken_up(raw.get("reason", ""))})
 
 
-def unheard_text(unheard: Unheard) -> str:
-    """Why a desktop gave no report."""
-    return json.dumps(asdict(unheard))
-
-
 def unheard_of(text: str) -> Unheard:
-    """What `unheard_text` wrote."""
+    """Why it gave no report, as `part_text` wrote it."""
     raw = json.loads(text)
     return Unheard(**{**raw, "word": GuestWord(raw["word"])})
 
 
-def departure_text(departure: Departure) -> str:
-    """Since when a desktop's agent is not wanted any more."""
-    return json.dumps(asdict(departure))
-
-
 def departure_of(text: str) -> Departure:
-    """The departure that `departure_text` wrote."""
+    """The departure that `part_text` wrote."""
     return Departure(**json.loads(text))
 
 
@@ -184,6 +173,7 @@ def _agent(raw: dict[str, Any]) -> Agent:
 
 
 __all__ = [
-    "allowance_of", "allowance_text", "attempts_of", "attempts_text", "departure_of", "departure_text", "guard_of",
-    "guard_text", "report_of", "report_text", "roster_of", "roster_text", "storable", "unheard_of", "unheard_text",
+    "allowance_of", "allowance_text", "attempts_of", "departure_of", "guard_of", "guard_text", "part_text", "reason_of",
+    "reason_text", "report_of",
+    "roster_of", "roster_text", "storable", "unheard_of",
 ]  # fmt: skip

@@ -24,13 +24,13 @@ def row_of(record: DesktopRecord) -> dict[str, object]:
         "reserved_at": reservation.reserved_at,
         "proven": reservation.proven,
         "noted_as": codec.ids_text(reservation.noted_as),
-        "report": codec.report_text(record.report) if record.report else None,
-        "unheard": codec.unheard_text(record.unheard) if record.unheard else None,
+        "report": codec.part_text(record.report),
+        "unheard": codec.part_text(record.unheard),
         "started_at": record.started_at,
-        "attempts": codec.attempts_text(record.attempts) if record.attempts else None,
+        "attempts": codec.part_text(record.attempts),
         "assigned_to": record.assigned_to,
         "superseded_by": record.superseded_by,
-        "departure": codec.departure_text(record.departure) if record.departure else None,
+        "departure": codec.part_text(record.departure),
     }
 
 
