@@ -31,6 +31,7 @@ def entry_of(outcome: Outcome) -> JournalEntry:
         subject=outcome.desktop,
         result=outcome.result.value,
         reason=outcome.reason,
+        because=outcome.because,
     )
 
 

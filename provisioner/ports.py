@@ -19,6 +19,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, Node
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Memory
 from provisioner.model.status import Picture
+from provisioner.reasons.reason import NONE, Reason
 
 
 class Clock(Protocol):
@@ -104,6 +105,9 @@ class JournalEntry:
     """The desktop's name, or an intent's target; empty for what concerns all."""
     result: str
     reason: str
+    """Why it failed, or what it came to; empty: it has done what it was ordered for."""
+    because: Reason = NONE
+    """What it was ordered for."""
 
 
 class Store(Protocol):

@@ -8,6 +8,8 @@ from provisioner.model.actions import Action
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
 from provisioner.model.profiles import Profile
+from provisioner.reasons.reason import Argument, Reason, said
+from provisioner.reasons.targets import FAILED_ALIKE, NODE_REFUSES, PROFILE_FAILED_ALIKE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +49,12 @@ class CommonCause:
         return now >= self.until and not any(map(self.holds, in_flight))
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Reason:
         """For each desktop that waits."""
         if self.node is not None:
-            return f"node {self.node} takes no orders, and one is tried now and then: {self.text}"
-        whose = f"desktops of profile {self.profile}" if self.profile else "desktops"
-        count = len(self.desktops)
-        return f"{count} {whose} failed alike on cluster {self.cluster}, and one is tried now and then: {self.text}"
+            return NODE_REFUSES(node=self.node, said=said(self.text))
+        words: dict[str, Argument] = {"count": len(self.desktops), "cluster": self.cluster, "said": said(self.text)}
+        return PROFILE_FAILED_ALIKE(profile=self.profile, **words) if self.profile else FAILED_ALIKE(**words)
 
 
 def refusing_nodes(causes: Iterable[CommonCause], now: Instant, in_flight: Iterable[Action]) -> dict[NodeKey, Cordon]:

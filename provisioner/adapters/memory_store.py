@@ -1,6 +1,6 @@
 """The store of a rehearsal: kept in this process alone, with the same answers as the one on a database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -12,6 +12,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Memory
 from provisioner.ports import Changes, JournalEntry
+from provisioner.reasons.reason import renamed
 
 
 class MemoryStore:
@@ -73,7 +74,7 @@ class MemoryStore:
     def forget(self, order: Forgetting) -> Forgotten:
         """Erase whom the order names, and journal it."""
         new = order.names.replace
-        journal = [replace(one, subject=new(one.subject), reason=new(one.reason)) for one in self._journal]
+        journal = [_renamed(one, new) for one in self._journal]
         intents = {key: replace(one, by=new(one.by), reason=new(one.reason)) for key, one in self._intents.items()}
         roster = None if self._kept.roster is None else without(self._kept.roster, order)
         found = Forgotten(
@@ -99,3 +100,7 @@ class MemoryStore:
     def close(self) -> None:
         """Give the store up; what it keeps stays, for the next claim."""
         self._claimed = False
+
+
+def _renamed(line: JournalEntry, new: Callable[[str], str]) -> JournalEntry:
+    return replace(line, subject=new(line.subject), reason=new(line.reason), because=renamed(line.because, new))

@@ -33,10 +33,12 @@ from provisioner.daemon.offline_status import Glance, glance
 from provisioner.errors import SettingsError
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Picture
+from provisioner.reasons.grouping import Group, grouped
 from provisioner.settings.bascule import load_settings
 
 AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
 _SHOWN = 20
+_SHOWN_REASONS = 6
 
 
 def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
@@ -95,7 +97,7 @@ def journal(
     if json:
         print_json(entries)
         return
-    rows = ((clock_time(one.at), one.what, one.subject or "-", one.result, one.reason) for one in entries)
+    rows = ((clock_time(one.at), one.what, one.subject or "-", one.result, one.reason or one.because) for one in entries)
     empty = "nothing has been ordered yet" + (f" for {desktop}" if desktop else "")
     print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty=empty)
 
@@ -127,7 +129,7 @@ def _show_plan(picture: Picture, *, all_lines: bool) -> None:
     print_table("", ("action", "desktop", "VM", "because"), map(action_row, shown))
     if len(shown) < len(actions):
         say(f"… and {len(actions) - len(shown)} more (--all)")
-    print_reasons("not now", (one.reason for one in picture.plan.deferred))
+    print_reasons("not now", (one.reason for one in picture.plan.deferred), all_lines=all_lines)
     print_reasons("stopped by the safety gate", picture.blocked)
     print_reasons("not touched", (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers))
 
@@ -164,8 +166,18 @@ def _show_status(picture: Picture) -> None:
     print_reasons("stopped by the safety gate", picture.blocked)
 
 
-def print_reasons(title: str, reasons: Iterable[str]) -> None:
-    """How often each is given, the commonest first."""
-    counts = Counter(reasons)
-    rows = sorted(((count, reason) for reason, count in counts.items()), key=lambda row: (-row[0], row[1]))
-    print_table(title, ("", "reason"), rows, numbers=("",))
+def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False) -> None:
+    """How often each sort is given, the commonest first, with an example; `all_lines`: each text for itself."""
+    if all_lines:
+        counts = Counter(reasons)
+        rows = sorted(((count, reason) for reason, count in counts.items()), key=lambda row: (-row[0], row[1]))
+        print_table(title, ("", "reason"), rows, numbers=("",))
+        return
+    groups = tuple(grouped(reasons))
+    print_table(title, ("", "reason"), [(one.times, _example(one)) for one in groups[:_SHOWN_REASONS]], numbers=("",))
+    if rest := groups[_SHOWN_REASONS:]:
+        say(f"… and {counted(len(rest), 'reason')} more, of {sum(one.times for one in rest)} (`bascule plan --all`)")
+
+
+def _example(group: Group) -> str:
+    return group.example if group.texts == 1 else f"{group.example}, or alike"

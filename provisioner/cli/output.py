@@ -2,7 +2,7 @@
 
 import enum
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import is_obeyed, one_line
+from provisioner.reasons.reason import Reason
 
 CONFIG = Path("/etc/bascule/bascule.yaml")
 
@@ -50,9 +51,9 @@ def print_json(value: object) -> None:
 
 
 def plain(value: object) -> object:
-    """A value as JSON knows it: dataclasses by field, sets sorted, enums by value."""
+    """A value as JSON knows it: dataclasses by field, sets sorted, enums by value; a reason's code and arguments beside it."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        return dict(pair for one in fields(value) for pair in _pairs(one.name, getattr(value, one.name)))
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -64,6 +65,13 @@ def plain(value: object) -> object:
     if isinstance(value, Path):
         return str(value)
     return value
+
+
+def _pairs(name: str, value: object) -> Iterator[tuple[str, object]]:
+    yield name, plain(value)
+    if isinstance(value, Reason) and value.code:
+        yield f"{name}_code", value.code
+        yield f"{name}_arguments", plain(value.arguments)
 
 
 def print_table(

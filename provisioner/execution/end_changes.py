@@ -19,6 +19,8 @@ from provisioner.model.records import Memory, RecordEdits
 from provisioner.model.rekeying import noted, rekeyed_record
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
+from provisioner.reasons.orders import MAYBE_OURS, TASK_LOG
+from provisioner.reasons.phases import READY
 
 _NOT_OURS = word_for(NotOurs)
 
@@ -45,7 +47,7 @@ def of_log(desktop: DesktopName, lines: Iterable[str], memory: Memory) -> Change
     tail = log_tail(lines, said=said)
     if not tail:
         return Changes()
-    attempts = replace(record.attempts, reason=f"{said} (task log: {tail})")
+    attempts = replace(record.attempts, reason=TASK_LOG(why=said, log=tail))
     return Changes(desktops={desktop: replace(record, attempts=attempts)})
 
 
@@ -102,7 +104,7 @@ class _Book:
         if outcome.desktop not in self.memory.maybe_made:
             return replace(outcome, retire_vmid=True)
         vmid = outcome.key.vmid
-        why = f"{outcome.reason}; it may be a clone of ours whose answer never came: give the token VM.Audit on /vms/{vmid}"
+        why = MAYBE_OURS(why=outcome.reason, vmid=vmid)
         return replace(outcome, error=Unseen.word, reason=why)
 
     def adopt(self, reservation: Reservation) -> None:
@@ -161,7 +163,7 @@ class _Book:
             key=reservation.key,
             action=JournalWord.READY.value,
             result=Result.DONE,
-            reason="first boot has finished and its log-on port answers",
+            reason=READY(),
             started_at=min(began, ready_at),
             ended_at=ready_at,
         )

@@ -22,6 +22,7 @@ from provisioner.model.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
 from provisioner.model.words import GuestWord
 from provisioner.model.work import Work
+from provisioner.reasons.orders import FOREIGN, NOTE_PROVES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,10 +176,9 @@ def _unheard(action: CheckGuest, completion: Completion) -> Unheard:
 
 def _verified(action: Verify, answer: object, ending: Ending) -> Effects:
     if isinstance(answer, Reservation):
-        outcome = done(action, replace(ending, reason="its note proves it ours"))
+        outcome = done(action, replace(ending, reason=NOTE_PROVES()))
         return Effects(outcomes=(outcome,), adopted=(answer,))
-    reason = f"VM {action.key.vmid} lies in our VMID range without a note of ours: it is foreign, and its VMID is left alone"
-    outcome = done(action, replace(ending, reason=reason))
+    outcome = done(action, replace(ending, reason=FOREIGN(vmid=action.key.vmid)))
     return Effects(outcomes=(replace(outcome, retire_vmid=True),))
 
 

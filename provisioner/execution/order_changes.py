@@ -21,6 +21,9 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import Memory, RecordEdits
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
+from provisioner.reasons.orders import SUSPENDED
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.targets import BACK
 
 DOUBT_S = 600.0
 """A clone ordered in an earlier life of the daemon may still come out for as long as a profile's `clone_timeout` gives it."""
@@ -90,7 +93,7 @@ def _steps(plan: Plan, memory: Memory, now: Instant) -> Iterator[Outcome]:
     for name, departure in plan.departures.items():
         leaves, record = _is_leaving(departure), memory.records[name]
         if leaves is not _is_leaving(record.departure):
-            reason = "its agent is not wanted any more: suspended" if leaves else "its agent is wanted again"
+            reason = SUSPENDED() if leaves else BACK()
             word = JournalWord.DEPART if leaves else JournalWord.RETURN
             yield _step(record.reservation, word.value, reason, now)
     for one in plan.actions:
@@ -102,7 +105,7 @@ def _is_leaving(departure: Departure | None) -> bool:
     return departure is not None and not departure.ended
 
 
-def _step(reservation: Reservation, action: str, reason: str, now: Instant) -> Outcome:
+def _step(reservation: Reservation, action: str, reason: Reason, now: Instant) -> Outcome:
     return Outcome(
         desktop=reservation.name, key=reservation.key, action=action, result=Result.DONE, reason=reason,
         started_at=now, ended_at=now,

@@ -35,6 +35,8 @@ from provisioner.model.actions import Action, Delete, Outcome, Result
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.steps import GAVE_UP
 
 _LOG_LINES, _LOG_CHARACTERS = 3, 300
 
@@ -45,7 +47,7 @@ class Ending:
 
     started_at: Instant
     now: Instant
-    reason: str = ""
+    reason: Reason = NONE
 
 
 def done(action: Action, ending: Ending) -> Outcome:
@@ -58,7 +60,7 @@ def after(error: BasculeError, action: Action, ending: Ending) -> Outcome:
 
     OutcomeUnknown of a clone, start, stop or delete never comes here: it stays in flight until an observation tells.
     """
-    ending = replace(ending, reason=str(error))
+    ending = replace(ending, reason=Reason(str(error)))
     outcome = _outcome(action, _result(error, action), ending)
     return replace(outcome, error=word_for(type(error)), retire_vmid=isinstance(error, LeftoverImage))
 
@@ -99,7 +101,7 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     after = replace(after, retry_at=outcome.ended_at + wait)
     if busy or not (outcome.result is Result.REFUSED or _is_enough(after, budget)):
         return after
-    return replace(after, gave_up=True, reason=f"gave up after {after.count} tries: {outcome.reason}")
+    return replace(after, gave_up=True, reason=GAVE_UP(tries=after.count, why=outcome.reason))
 
 
 def log_tail(lines: Iterable[str], *, said: str) -> str:
@@ -156,6 +158,7 @@ def _outcome(action: Action, result: Result, ending: Ending) -> Outcome:
         action=action.word,
         result=result,
         reason=ending.reason,
+        because=action.because,
         started_at=ending.started_at,
         ended_at=ending.now,
     )

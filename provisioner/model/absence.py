@@ -6,6 +6,8 @@ One VM may be hidden by a missing right, and a whole listing may be wrong for so
 from provisioner.errors import Unseen
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import Attempts, Reservation
+from provisioner.reasons.phases import ABSENT_MANY, ABSENT_UNASKED, HIDDEN
+from provisioner.reasons.reason import Reason
 
 MANY = 3
 """Two desktops of one cluster are deleted by hand now and then; three at once are looked at by a person."""
@@ -33,17 +35,14 @@ def is_missing(attempts: Attempts) -> bool:
     return attempts.error == Unseen.word
 
 
-def why_absent(reservation: Reservation, view: ClusterView) -> str:
+def why_absent(reservation: Reservation, view: ClusterView) -> Reason:
     """In words."""
     vmid = reservation.vmid
     if view.existence.get(vmid):
-        return f"VM {vmid} exists, and the listing does not show it: give the token VM.Audit on /vms/{vmid}"
-    return f"the listing lacks VM {vmid}: whether it exists is asked before anything is made again"
+        return HIDDEN(vmid=vmid)
+    return ABSENT_UNASKED(vmid=vmid)
 
 
-def why_missing(absent: int) -> str:
+def why_missing(absent: int) -> Reason:
     """Of each of so many that a listing lacks at once."""
-    return (
-        f"{absent} desktops of its cluster are not listed: has the token VM.Audit on /vms? If they are gone, "
-        "`bascule desktop retry` makes them again"
-    )
+    return ABSENT_MANY(absent=absent)

@@ -27,13 +27,15 @@ from provisioner.model.ids import (
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.seats import agent_at
 from provisioner.model.words import WaitsFor
+from provisioner.reasons.orders import ANYBODY_LEFT
+from provisioner.reasons.reason import NONE, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Action:
     word: ClassVar[str]
     reservation: Reservation
-    because: str
+    because: Reason
     deadline: Instant
 
     @property
@@ -115,7 +117,7 @@ class Verify:
 
     key: GuestKey
     node: NodeKey
-    because: str
+    because: Reason
     deadline: Instant
     name: DesktopName | None = None
     """The desktop reserved under this VMID, if any."""
@@ -157,7 +159,7 @@ class Stop(OnNode):
         """The question that is asked right before: is anybody logged on?"""
         return CheckGuest(
             reservation=self.reservation,
-            because="is anybody logged on?",
+            because=ANYBODY_LEFT(),
             deadline=self.deadline,
             node=self.node,
             profile=self.profile,
@@ -200,7 +202,7 @@ class Deferral:
 
     what: str
     seat: Seat | None
-    reason: str
+    reason: Reason
     retry_at: Instant | None = None
     binds: WaitsFor = WaitsFor.NOTHING
     """The reason in one word, for metrics; empty: none of them."""
@@ -216,7 +218,7 @@ class Retired:
     """A VMID that is never handed out again."""
 
     key: GuestKey
-    reason: str
+    reason: Reason
     at: Instant
 
 
@@ -255,7 +257,8 @@ class Outcome:
     action: str
     """An action's word, or `ready`."""
     result: Result
-    reason: str
+    reason: Reason
+    """Why it failed, or what it came to; empty: it has done what it was ordered for."""
     started_at: Instant
     ended_at: Instant
     retry_at: Instant | None = None
@@ -265,6 +268,8 @@ class Outcome:
     """The task that failed; None: it was refused before there was one, or did not fail."""
     common: bool = False
     """Several desktops failed alike: it is no failure of this one."""
+    because: Reason = NONE
+    """What it was ordered for."""
     error: str = ""
     """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: there was none."""
 

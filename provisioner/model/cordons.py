@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.targets import CORDONED, CORDONED_WHY, DRAINED, DRAINED_WHY, MAINTENANCE
 
-_DONE = {IntentKind.CORDON: "cordoned", IntentKind.DRAIN: "being drained"}
+_DONE = {IntentKind.CORDON: (CORDONED, CORDONED_WHY), IntentKind.DRAIN: (DRAINED, DRAINED_WHY)}
+"""Without a reason of the operator's, and with one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cordon:
     """Why nothing new is placed on a node, and whether it is emptied too."""
 
-    reason: str
+    reason: Reason
     """Who or what closed it, and how it is opened again."""
     drained: bool = False
 
@@ -39,17 +42,14 @@ def with_closed(view: ClusterView, cordons: Mapping[NodeKey, Cordon]) -> Cluster
     return replace(view, nodes=nodes)
 
 
-def _in_maintenance(key: NodeKey) -> str:
-    return (
-        f"node {key.node} is in Proxmox VE's maintenance mode: "
-        f"`ha-manager crm-command node-maintenance disable {key.node}` ends it"
-    )
+def _in_maintenance(key: NodeKey) -> Reason:
+    return MAINTENANCE(node=key.node)
 
 
-def _in_words(order: Intent) -> str:
-    why = f" ({order.reason})" if order.reason else ""
-    key = order.node
-    return f"node {key.node} is {_DONE[order.kind]} by {order.by}{why}: `bascule node uncordon {key}` ends it"
+def _in_words(order: Intent) -> Reason:
+    plain, explained = _DONE[order.kind]
+    words = {"node": order.node.node, "by": order.by, "key": str(order.node)}
+    return explained(why=order.reason, **words) if order.reason else plain(**words)
 
 
 __all__ = ["Cordon", "cordons_of", "with_closed"]

@@ -7,6 +7,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, Instant, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import Level
 from provisioner.model.seats import agent_at
+from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class Want:
     wave: WaveName
     rank: tuple[int, float, str]
     """Priority, opening of the batch, login: the order in which room is given."""
-    because: str
+    because: Reason
     level: Level | None = None
     """How far it is made while the agent's batch is closed; None: the batch is open, and everything is due."""
 
@@ -45,7 +46,7 @@ class NotWanted:
 
     agent_id: AgentId
     login: str
-    reason: str
+    reason: Reason
     opens_at: Instant | None = None
     """When the agent's batch opens; None: not foreseen."""
     then: Want | None = None

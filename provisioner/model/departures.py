@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from provisioner.model.bounds import Number
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.reasons.reason import Reason
 
 DAY_S = 86400.0
 _LEFT, _RECYCLED = "left-", "recycled-"
@@ -56,7 +57,7 @@ class Leaving:
     """How a desktop stands on the ladder, for people."""
 
     step: Step
-    reason: str
+    reason: Reason
     """Why its agent is not wanted any more."""
     since: Instant
     next_step: str

@@ -17,6 +17,7 @@ from provisioner.model.ids import (
 )
 from provisioner.model.seats import agent_at
 from provisioner.model.words import GuestWord
+from provisioner.reasons.reason import NONE, Reason
 
 
 class Phase(enum.StrEnum):
@@ -182,7 +183,7 @@ class Attempts:
 
     count: int = 0
     """Failures that may be the desktop's own."""
-    reason: str = ""
+    reason: Reason = NONE
     retry_at: Instant = 0.0
     gave_up: bool = False
     waited: int = 0

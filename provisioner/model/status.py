@@ -17,6 +17,7 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, Node
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import Level
 from provisioner.model.words import WaitsFor
+from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class DesktopState:
 
     reservation: Reservation
     phase: Phase
-    because: str
+    because: Reason
     node: NodeName
     since: Instant
     """When this phase was first seen."""

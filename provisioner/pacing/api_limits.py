@@ -12,6 +12,8 @@ from provisioner.actions.registry import node_asked
 from provisioner.model.actions import Action, Deferral, Plan, seat_at
 from provisioner.model.ids import NodeKey
 from provisioner.model.words import WaitsFor
+from provisioner.reasons.reason import Argument
+from provisioner.reasons.steps import API_BUSY, API_BUSY_EACH
 
 WORKERS = 3
 _ANSWERED_WITHIN_S = 10.0
@@ -43,6 +45,6 @@ def within_api(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mapping
 
 
 def _late(action: Action, node: NodeKey, answer_s: float | None, waiting: int) -> Deferral:
-    takes = "" if answer_s is None else f", {answer_s:.1f} s each"
-    reason = f"{action.word}: node {node.node} has {waiting} calls to answer{takes}: the next waits"
+    words: dict[str, Argument] = {"order": action.word, "node": node.node, "waiting": waiting}
+    reason = API_BUSY(**words) if answer_s is None else API_BUSY_EACH(each_s=answer_s, **words)
     return Deferral(what=action.desktop, seat=seat_at(action), reason=reason, binds=WaitsFor.API)

@@ -15,6 +15,8 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
+from provisioner.reasons import safety as reasons
+from provisioner.reasons.reason import NONE, Reason
 
 _NONE: Mapping[ClusterId, str] = MappingProxyType({})
 
@@ -87,30 +89,30 @@ def is_write(action: Action) -> bool:
     return spec_of(action).writes
 
 
-def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
     if not seen.frozen:
-        return plan, ""
-    return _cut(plan, is_write, "frozen by an operator: `bascule thaw` lets it go on", binds=WaitsFor.OPERATOR), ""
+        return plan, NONE
+    return _cut(plan, is_write, reasons.FREEZE(), binds=WaitsFor.OPERATOR), NONE
 
 
-def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
     for cluster, reason in sorted(seen.paused.items()):
-        plan = _cut(plan, partial(_writes_on, cluster), f"cluster {cluster} is paused: {reason}", binds=WaitsFor.PAUSED)
+        plan = _cut(plan, partial(_writes_on, cluster), reasons.PAUSED(cluster=cluster, why=reason), binds=WaitsFor.PAUSED)
     for cluster, tripped_by in sorted(seen.trials.items()):
         first = _first_to_try(plan, cluster, tripped_by)
-        text = f"cluster {cluster} was paused: one order goes first, and the others once it was taken"
-        plan = _cut(plan, partial(_writes_besides, first, cluster), text, binds=WaitsFor.PAUSED)
-    return plan, ""
+        others = partial(_writes_besides, first, cluster)
+        plan = _cut(plan, others, reasons.ONE_FIRST(cluster=cluster), binds=WaitsFor.PAUSED)
+    return plan, NONE
 
 
-def _common_causes(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+def _common_causes(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
     for cause, may_try in seen.causes:
         alike = [action for action in plan.actions if cause.holds(action)]
         # Another one each time: should it be one desktop's own failure after all, it does not hold up the others.
         others = [action for action in alike if action.desktop != cause.desktops[-1]]
         trial = next(iter(others or alike), None) if may_try else None
         plan = _cut(plan, partial(_waits_for_trial, cause, trial), cause.reason, binds=WaitsFor.PAUSED)
-    return plan, ""
+    return plan, NONE
 
 
 def _waits_for_trial(cause: CommonCause, trial: Action | None, action: Action) -> bool:
@@ -131,37 +133,35 @@ def _writes_on(cluster: ClusterId, action: Action) -> bool:
     return is_write(action) and action.key.cluster == cluster
 
 
-def _hold(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+def _hold(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
     if not seen.held:
-        return plan, ""
-    return _cut(plan, _destroys, "held by an operator: no stop, release or delete", binds=WaitsFor.OPERATOR), ""
+        return plan, NONE
+    return _cut(plan, _destroys, reasons.HOLD(), binds=WaitsFor.OPERATOR), NONE
 
 
-def _baseline(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, str]:
+def _baseline(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
     count = sum(_destroys(one) for one in plan.actions)
     if seen.baseline_accepted or not count:
-        return plan, ""
-    reason = "the store was rebuilt: `bascule baseline accept` lets stops and deletes go on"
-    return _cut(plan, _destroys, reason), f"{count} stops, releases and deletes: {reason}"
+        return plan, NONE
+    reason = reasons.BASELINE()
+    return _cut(plan, _destroys, reason), reasons.BASELINE_COUNT(count=count, why=reason)
 
 
-def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, str]:
+def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, Reason]:
     count = sum(isinstance(one, Delete) for one in plan.actions)
     if count <= safety.max_deletes:
-        return plan, ""
-    line = f"{count} deletes planned, {safety.max_deletes} allowed (safety.max_deletes): none is run"
+        return plan, NONE
+    line = reasons.DELETES(count=count, allowed=safety.max_deletes)
     return _cut(plan, lambda one: isinstance(one, Delete), line), line
 
 
-def _stops(plan: Plan, seen: Circumstances, safety: Safety) -> tuple[Plan, str]:
+def _stops(plan: Plan, seen: Circumstances, safety: Safety) -> tuple[Plan, Reason]:
     count = sum(isinstance(one, Stop) for one in plan.actions)
     allowed = stops_at_once(seen.ready, safety.max_stops_percent)
     if not count or count + seen.stopping <= allowed:
-        return plan, ""
-    line = (
-        f"{count} stops planned, {seen.stopping} under way, {allowed} allowed ({safety.max_stops_percent:g} % of {seen.ready} "
-        "ready, safety.max_stops_percent): none is run"
-    )
+        return plan, NONE
+    percent = safety.max_stops_percent
+    line = reasons.STOPS(count=count, stopping=seen.stopping, allowed=allowed, percent=percent, ready=seen.ready)
     return _cut(plan, lambda one: isinstance(one, Stop), line), line
 
 
@@ -169,13 +169,13 @@ def _destroys(action: Action) -> bool:
     return spec_of(action).destroys
 
 
-def _deferral(action: Action, reason: str, binds: WaitsFor) -> Deferral:
+def _deferral(action: Action, reason: Reason, binds: WaitsFor) -> Deferral:
     return Deferral(what=action.desktop, seat=seat_at(action), reason=reason, binds=binds)
 
 
-def _cut(plan: Plan, which: Callable[[Action], bool], reason: str, *, binds: WaitsFor = WaitsFor.SAFETY) -> Plan:
+def _cut(plan: Plan, which: Callable[[Action], bool], reason: Reason, *, binds: WaitsFor = WaitsFor.SAFETY) -> Plan:
     cut = tuple(one for one in plan.actions if which(one))
     if not cut:
         return plan
-    deferred = tuple(_deferral(one, f"{one.word}: {reason}", binds) for one in cut)
+    deferred = tuple(_deferral(one, reasons.CUT(order=one.word, why=reason), binds) for one in cut)
     return replace(plan, actions=tuple(one for one in plan.actions if not which(one)), deferred=plan.deferred + deferred)

@@ -9,6 +9,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, standing
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reasons.orders import BY_ORDER, BY_ORDER_WHY
 from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.store_rebuild import Rebuilding
 
@@ -94,6 +95,6 @@ class StandingOrders:
             return "not retired: the order names no VM as cluster/vmid"
         if name := kept.vmids.get(key.cluster, {}).get(key.vmid):
             return f"not retired: it is desktop {name}"
-        reason = f"by order of {intent.by}" + (f": {intent.reason}" if intent.reason else "")
+        reason = BY_ORDER_WHY(by=intent.by, why=intent.reason) if intent.reason else BY_ORDER(by=intent.by)
         self._books.commit(Changes(retired=(Retired(key=key, reason=reason, at=intent.at),)))
         return f"retired {reason}: its VMID is never used, and nothing waits for its note"

@@ -10,6 +10,7 @@ from provisioner.model.rekeying import rekeyed_record
 from provisioner.model.words import JournalWord
 from provisioner.planning.roster.rekeys import carried
 from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reasons.orders import REKEYED, REKEYED_WHY
 from provisioner.reconciler.durable_state import Books
 
 _TOLD = 10
@@ -47,10 +48,12 @@ class Rekeying:
 
     def _lines(self, order: Intent, rekeys: Mapping[AgentId, AgentId]) -> Iterator[Outcome]:
         """For the journal, each desktop's."""
-        now, why = self._clock.now(), f": {order.reason}" if order.reason else ""
+        now = self._clock.now()
         for one in self._books.memory().reservations:
             if one.agent_id is not None and one.agent_id in rekeys:
-                reason = f"its agent {one.agent_id} goes on as {rekeys[one.agent_id]}, by order of {order.by}{why}"
+                old, new = one.agent_id, rekeys[one.agent_id]
+                plain = REKEYED(old=old, new=new, by=order.by)
+                reason = REKEYED_WHY(old=old, new=new, by=order.by, why=order.reason) if order.reason else plain
                 yield Outcome(
                     desktop=one.name,
                     key=one.key,

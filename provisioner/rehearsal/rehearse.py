@@ -17,6 +17,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
+from provisioner.reasons.orders import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of, since
 from provisioner.twin.calls import VirtualCalls, VirtualClock
@@ -139,7 +140,7 @@ def _store_for(stage: Stage) -> MemoryStore:
     ranges = stage.config.naming.vmids
     there = (GuestKey(cluster, Vmid(one.vmid)) for cluster, spec in stage.twins.items() for one in spec.guests)
     retired = (
-        Retired(key=key, reason="there before the rehearsal", at=stage.begins_at)
+        Retired(key=key, reason=BEFORE_REHEARSAL(), at=stage.begins_at)
         for key in there
         if in_range(key.cluster, key.vmid, ranges)
     )

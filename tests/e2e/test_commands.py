@@ -164,6 +164,9 @@ def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(told: Told):
     assert len(entries) == 50
     assert {one["result"] for one in entries} == {"done"}
     assert {"start", "ready"} <= {one["what"] for one in entries}
+    assert all(one["reason"] or one["because"] for one in entries), "each line says why"
+    assert {one["because_code"] for one in entries if one["what"] == "start"} == {"wanted"}
+    assert "wants a standard desktop for" in told["after", "journal"].out
 
 
 def test_the_forecast_is_for_those_who_have_no_desktop_yet(told: Told):

@@ -13,11 +13,16 @@ from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Rekey
 from provisioner.model.words import GuestWord
+from provisioner.reasons.reason import NONE, Reason, kept, taken_up
 
 
 def part_text(part: GuestReport | Unheard | Attempts | Departure | None) -> str | None:
     """A part of a desktop's record; nothing is no text."""
-    return json.dumps(asdict(part)) if part else None
+    return json.dumps(asdict(part, dict_factory=_with_codes)) if part else None
+
+
+def _with_codes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: kept(value) if isinstance(value, Reason) else value for name, value in pairs}
 
 
 def report_of(text: str) -> GuestReport:
@@ -27,10 +32,20 @@ def report_of(text: str) -> GuestReport:
     return GuestReport(**{**raw, "first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions})
 
 
+def reason_text(reason: str) -> str | None:
+    """A reason with its code and arguments; None: there is none. Names stand in it as they are, to be found when erased."""
+    return storable(json.dumps(kept(reason), ensure_ascii=False)) if reason else None
+
+
+def reason_of(text: str | None) -> Reason:
+    """The reason that `reason_text` wrote."""
+    return taken_up(json.loads(text)) if text else NONE
+
+
 def attempts_of(text: str) -> Attempts:
-    """The attempts that `part_text` wrote."""
+    """The attempts that `part_text` wrote; an older Bascule wrote the reason's text alone."""
     raw = json.loads(text)
-    return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ()))})
+    return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ())), "reason": taken_up(raw.get("reason", ""))})
 
 
 def unheard_of(text: str) -> Unheard:
@@ -158,6 +173,7 @@ def _agent(raw: dict[str, Any]) -> Agent:
 
 
 __all__ = [
-    "allowance_of", "allowance_text", "attempts_of", "departure_of", "guard_of", "guard_text", "part_text", "report_of",
+    "allowance_of", "allowance_text", "attempts_of", "departure_of", "guard_of", "guard_text", "part_text", "reason_of",
+    "reason_text", "report_of",
     "roster_of", "roster_text", "storable", "unheard_of",
 ]  # fmt: skip

@@ -40,13 +40,13 @@ def mentions(connection: Connection, order: Forgetting) -> Mentions:
     """Every line of the journal that names the person."""
     up_to = connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
     where = sa.and_(journal.c.id <= up_to, _HAS_WORDS)
-    return Mentions(lines=_named(connection, journal, ("subject", "reason"), order.names.replace, where), up_to=up_to)
+    return Mentions(lines=_named(connection, journal, _WORDS, order.names.replace, where), up_to=up_to)
 
 
 def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotten:
     """Everything that names the person; a desktop's own row is not touched, for it goes with the desktop."""
     replaced = order.names.replace
-    newer = _named(connection, journal, ("subject", "reason"), replaced, journal.c.id > seen.up_to)
+    newer = _named(connection, journal, _WORDS, replaced, journal.c.id > seen.up_to)
     with _journal_unguarded(connection):
         _put(connection, journal, seen.lines | newer)
     orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys"), replaced, sa.true())
@@ -64,8 +64,9 @@ def erase_before(connection: Connection, before: Instant) -> int:
         return connection.execute(sa.delete(journal).where(old)).rowcount
 
 
-_HAS_WORDS = journal.c.reason != ""
-"""Most lines are of what went well. Their subject is a desktop's name, which is nobody's."""
+_WORDS = ("subject", "reason", "because")
+_HAS_WORDS = sa.or_(journal.c.reason != "", journal.c.because.is_not(None))
+"""The subject of a line without words is a desktop's name, which is nobody's."""
 
 
 @contextmanager

@@ -105,7 +105,14 @@ def read_journal(connection: Connection, *, limit: int, subject: str | None) -> 
     if subject is not None:
         query = query.where(journal.c.subject == codec.storable(subject))
     return [
-        JournalEntry(at=row.at, what=row.what, subject=row.subject, result=row.result, reason=row.reason)
+        JournalEntry(
+            at=row.at,
+            what=row.what,
+            subject=row.subject,
+            result=row.result,
+            reason=row.reason,
+            because=codec.reason_of(row.because),
+        )
         for row in connection.execute(query)
     ]  # fmt: skip
 
@@ -196,6 +203,7 @@ def _line(entry: JournalEntry) -> dict[str, object]:
         "subject": codec.storable(entry.subject),
         "result": entry.result,
         "reason": codec.storable(entry.reason),
+        "because": codec.reason_text(entry.because),
     }
 
 

@@ -90,9 +90,11 @@ journal = sa.Table(
     sa.Column("result", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("began_at", sa.Double),
+    sa.Column("because", sa.Text),
     sa.Index("journal_subject", "subject"),
 )
-"""Append-only: triggers refuse every change. `began_at` is an outcome's start: durations are measured from it later."""
+"""Append-only: triggers refuse every change. `began_at` is an outcome's start: durations are measured from it later. `because`
+is a reason as JSON: what an order was given for."""
 
 meta = sa.Table(
     "meta",

@@ -12,6 +12,7 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Wave
 from provisioner.model.seats import seat_of
 from provisioner.planning.roster.entitlement import Place
+from provisioner.reasons.targets import NOT_YET, WANTED, WANTED_AHEAD
 
 _SERVED = Wave(name=WaveName("served"), who=Selection())
 """Stands for the wave of people who have been given a desktop and whom no wave selects any more."""
@@ -86,14 +87,14 @@ def _never(place: Place) -> NotWanted:
 
 
 def _later(place: Place, wave: Wave, opens_at: Instant) -> NotWanted:
-    reason = f"wave '{wave.name}' has not reached this agent yet"
+    reason = NOT_YET(wave=wave.name)
     then = _want(place, wave, opens_at)
     login = place.agent.login
     return NotWanted(agent_id=place.agent.agent_id, login=login, reason=reason, opens_at=opens_at, then=then, entitled=True)
 
 
 def _ahead(place: Place, wave: Wave, opens_at: Instant) -> Want:
-    because = f"wave '{wave.name}' will want a desktop for {place.agent.login}: made ahead, to be {wave.prepare}"
+    because = WANTED_AHEAD(wave=wave.name, login=place.agent.login, level=wave.prepare.value)
     return replace(_want(place, wave, opens_at), because=because, level=wave.prepare)
 
 
@@ -105,5 +106,5 @@ def _want(place: Place, wave: Wave, opens_at: Instant) -> Want:
         profile=place.profile,
         wave=wave.name,
         rank=(wave.priority, opens_at, place.agent.login),
-        because=f"wave '{wave.name}' wants a {place.profile} desktop for {place.agent.login}",
+        because=WANTED(wave=wave.name, profile=place.profile, login=place.agent.login),
     )

@@ -14,6 +14,7 @@ from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_limits import Queues
 from provisioner.planning.placement.refusal import Refusal
+from provisioner.reasons.placement import CLONE_SLOW, NODE_BUSY, STOCKED
 
 _IN_STOCK = 6
 """Desktops that wait for their start on one node, when few are left to be placed: half a minute's work. Where boots turn out to
@@ -25,10 +26,8 @@ _SHARES = 8
 _PRECISE = 0.01
 """Of the time that is looked for: what is measured is not that precise."""
 _NOTHING = Queues()
-_STOCKED = Refusal(
-    WaitsFor.BOOTS, f"{_IN_STOCK} desktops wait for their start on a node: the last are placed where one is free first"
-)
-_BUSY = Refusal(WaitsFor.BOOTS, "a node has enough to boot until the others have booted all that have no place yet")
+_STOCKED = Refusal(WaitsFor.BOOTS, STOCKED(stock=_IN_STOCK))
+_BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,5 +120,5 @@ class Balance:
             return _BUSY
         clone_s = self._clone_s.get(domain, 0.0)
         if clone_s * (cloning + 1) > _MUCH * cloned_after_s:
-            return Refusal(WaitsFor.LOCK, f"a clone takes {clone_s:.0f} s there: the last ones are made sooner elsewhere")
+            return Refusal(WaitsFor.LOCK, CLONE_SLOW(clone_s=clone_s))
         return None

@@ -11,9 +11,11 @@ from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.placement.resources import Room
+from provisioner.reasons.placement import COUNTED, NO_TEMPLATE
+from provisioner.reasons.reason import joined
 
 _NOWHERE: Mapping[NodeKey, Refusal] = MappingProxyType({})
-_NO_TEMPLATE = Refusal(WaitsFor.TEMPLATES, "the profile names no template")
+_NONE = Refusal(WaitsFor.TEMPLATES, NO_TEMPLATE())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,8 @@ class Placement:
         """The refusals, the commonest first, with how many templates each refused; the commonest one's word."""
         counted = Counter(self.refusals)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-        texts = (f"{one.text} ({times} of {len(self.refusals)} templates)" for one, times in ranked[:3])
-        return Refusal(binds=ranked[0][0].binds if ranked else WaitsFor.NOTHING, text="; ".join(texts))
+        texts = (COUNTED(why=one.text, times=times, of=len(self.refusals)) for one, times in ranked[:3])
+        return Refusal(binds=ranked[0][0].binds if ranked else WaitsFor.NOTHING, text=joined(texts))
 
 
 class Places:
@@ -52,7 +54,7 @@ class Places:
             else:
                 fitting.append(template)
         if not fitting:
-            return Placement(template=None, refusals=tuple(refusals) or (_NO_TEMPLATE,))
+            return Placement(template=None, refusals=tuple(refusals) or (_NONE,))
         best = min(fitting, key=self._weight)
         return Placement(template=best, lock_domain=self._room.domain_of(best), refusals=tuple(refusals))
 

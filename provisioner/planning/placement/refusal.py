@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from provisioner.model.words import WaitsFor
+from provisioner.reasons.reason import Reason
 
 
 class Refusal(NamedTuple):
@@ -10,5 +11,5 @@ class Refusal(NamedTuple):
 
     binds: WaitsFor
     """What it waits for, in one word; empty: nothing in particular."""
-    text: str
+    text: Reason
     """What a person can act on."""

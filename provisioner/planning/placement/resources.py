@@ -16,6 +16,8 @@ from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.placement.hidden import hidden_mib
 from provisioner.planning.placement.refusal import Refusal
+from provisioner.reasons import placement as reasons
+from provisioner.reasons.reason import Reason
 
 
 class Room:
@@ -29,7 +31,7 @@ class Room:
         limits: Mapping[LockDomain, int],
         cordons: Mapping[NodeKey, Cordon] = MappingProxyType({}),
         full: Mapping[LockDomain, str] = MappingProxyType({}),
-        closed: Mapping[tuple[ClusterId, ProfileName], str] = MappingProxyType({}),
+        closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({}),
         installation: str = "",
     ) -> None:
         self.snapshot = snapshot
@@ -67,7 +69,7 @@ class Room:
         limits: Mapping[LockDomain, int] | None = None,
         cordons: Mapping[NodeKey, Cordon] | None = None,
         full: Mapping[LockDomain, str] | None = None,
-        closed: Mapping[tuple[ClusterId, ProfileName], str] = MappingProxyType({}),
+        closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({}),
         installation: str = "",
     ) -> "Room":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life.
@@ -114,12 +116,11 @@ class Room:
             return Refusal(WaitsFor.SAFETY, why)
         members = membership_domain(template.cluster)
         if self.cloning[members] >= (most := self._limits.get(members, inf)):
-            text = f"somebody else held the lock of user.cfg, where a pool's members stand: {most} of {most} clones in flight"
-            return Refusal(WaitsFor.LOCK, text)
+            return Refusal(WaitsFor.LOCK, reasons.MEMBERS_BUSY(limit=most))
         ceiling = self.clone_ceiling(template)
         if self.cloning[self.domain_of(template)] < ceiling:
             return None
-        return Refusal(WaitsFor.LOCK, f"the storage lock is busy: {ceiling} of {ceiling} clones in flight")
+        return Refusal(WaitsFor.LOCK, reasons.LOCK_BUSY(limit=ceiling))
 
     def lacking(self, profile: Profile, template: Template) -> Refusal | None:
         """What runs short there for one more desktop; None: nothing."""
@@ -128,30 +129,27 @@ class Room:
         key = template.node_key
         storage = self._storages[key, template.storage]
         if 0 < self._cores(key) < profile.vcpus:  # whatever the ratio
-            text = f"cores: no VM of {profile.vcpus} vCPUs starts on a node of {self._cores(key)} cores"
-            return Refusal(WaitsFor.CORES, text)
+            return Refusal(WaitsFor.CORES, reasons.CORES_FEW(vcpus=profile.vcpus, cores=self._cores(key)))
         if self._memory[key] < profile.memory_mib:
-            return Refusal(WaitsFor.MEMORY, f"memory: a node has less than {profile.memory_mib} MiB left of its share")
+            return Refusal(WaitsFor.MEMORY, reasons.MEMORY(memory_mib=profile.memory_mib))
         if self.vcpus_left(key, profile) < profile.vcpus:
-            return Refusal(WaitsFor.CORES, f"cores: {profile.cpu_ratio:g} vCPUs a core are given out")
+            return Refusal(WaitsFor.CORES, reasons.CORES(ratio=profile.cpu_ratio))
         if self._disk[storage.lock_domain] < self.claim_gib(profile):
-            return Refusal(
-                WaitsFor.STORAGE, f"storage {template.storage} has less than {self.claim_gib(profile):g} GiB left of its share"
-            )
+            short = reasons.STORAGE(storage=template.storage, disk_gib=self.claim_gib(profile))
+            return Refusal(WaitsFor.STORAGE, short)
         return self._told_full(template)
 
     def overdrawn(self, template: Template) -> Refusal | None:
         """Why a desktop that is reserved there has no room on its storage any more; None: it has."""
         if self.disk_left(self.domain_of(template)) >= 0:
             return self._told_full(template)
-        return Refusal(WaitsFor.STORAGE, f"storage {template.storage} is filled over its share: make room, or it waits")
+        return Refusal(WaitsFor.STORAGE, reasons.STORAGE_OVER(storage=template.storage))
 
     def _told_full(self, template: Template) -> Refusal | None:
         """Whatever the listing says, which is behind: it refused a clone a moment ago."""
         if self.domain_of(template) not in self._full:
             return None
-        text = f"storage {template.storage} said that it is full: it is tried again every half a minute"
-        return Refusal(WaitsFor.STORAGE, text)
+        return Refusal(WaitsFor.STORAGE, reasons.STORAGE_FULL(storage=template.storage))
 
     def domain_of(self, template: Template) -> LockDomain:
         """The lock that a clone from this template takes."""
@@ -183,21 +181,19 @@ class Room:
         """Why nothing can be cloned from the template, however much room there is; None: something can."""
         view = self.snapshot.clusters.get(template.cluster)
         if view is None or not view.complete_on(template.node):
-            return Refusal(WaitsFor.NODES, f"node {template.node} is offline or not seen")
+            return Refusal(WaitsFor.NODES, reasons.NODE_AWAY(node=template.node))
         if cordon := self._cordons.get(template.node_key):
             return Refusal(WaitsFor.NODES, cordon.reason)
         found = view.guests.get(template.vmid)
         if found is None or found.node != template.node or not found.template:
-            return Refusal(WaitsFor.TEMPLATES, f"template {template.vmid} is not on node {template.node}")
+            return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_AWAY(template=template.vmid, node=template.node))
         if self._installation and is_configured(found, self._installation):
             tag = configured_tag(self._installation)
-            text = (
-                f"template {template.vmid} on node {template.node} has the tag {tag}, and its clones would never be configured"
-            )
-            return Refusal(WaitsFor.TEMPLATES, f"{text}: take it off")
+            tagged = reasons.TEMPLATE_TAGGED(template=template.vmid, node=template.node, tag=tag)
+            return Refusal(WaitsFor.TEMPLATES, tagged)
         storage = self._storages.get((template.node_key, template.storage))
         if storage is None or not storage.available:
-            return Refusal(WaitsFor.STORAGE, f"storage {template.storage} is not available on node {template.node}")
+            return Refusal(WaitsFor.STORAGE, reasons.STORAGE_AWAY(storage=template.storage, node=template.node))
         return None
 
     def _cores(self, node: NodeKey) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Set
 from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId, ProfileName
 from provisioner.model.rules import Rules
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.targets import ACCOUNT, NO_ENTITLEMENT, NO_WAVE
 
 
 class Place:
@@ -12,7 +14,7 @@ class Place:
 
     __slots__ = ("agent", "profile", "reason", "served", "wave_index")
 
-    def __init__(self, agent: Agent, *, profile: ProfileName | None, wave_index: int, reason: str, served: bool) -> None:
+    def __init__(self, agent: Agent, *, profile: ProfileName | None, wave_index: int, reason: Reason, served: bool) -> None:
         self.agent = agent
         self.profile = profile
         self.wave_index = wave_index
@@ -25,13 +27,13 @@ class Place:
         """The first entitlement that matches, and the first wave."""
         has = agent.agent_id in served
         if not agent.enabled:
-            return cls(agent, profile=None, wave_index=-1, reason=f"the account is {agent.standing}", served=has)
+            return cls(agent, profile=None, wave_index=-1, reason=ACCOUNT(standing=agent.standing.value), served=has)
         profile = next((one.profile for one in rules.entitlements if one.who.matches(agent)), None)
         if profile is None:
-            reason = "no entitlement matches: check department, site and groups"
+            reason = NO_ENTITLEMENT()
             return cls(agent, profile=None, wave_index=-1, reason=reason, served=has)
         index = next((i for i, wave in enumerate(rules.scenario.waves) if wave.who.matches(agent)), -1)
-        reason = "" if index >= 0 else f"no wave of scenario '{rules.scenario.name}' selects this agent"
+        reason = NONE if index >= 0 else NO_WAVE(scenario=rules.scenario.name)
         return cls(agent, profile=profile, wave_index=index, reason=reason, served=has)
 
     @property

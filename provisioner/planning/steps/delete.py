@@ -8,6 +8,8 @@ from provisioner.planning.steps.obstacles import lock_of, tried_lately
 from provisioner.planning.steps.stop import wait
 from provisioner.planning.steps.task import Lowering
 from provisioner.planning.survey.leaver_ladder import deleted_lately, is_out_of_the_way
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.steps import DELETE_WAITS, DELETES_DAY, DELETES_ONE, DELETES_PLAN, NO_DELETES, POWER_NOT_OFF
 
 _DEADLINE_S = 600.0
 """A disk of 32 GiB is gone within seconds, on a busy shared storage within minutes; the lock is waited for before."""
@@ -21,31 +23,31 @@ def delete(draft: Draft, task: Lowering) -> None:
         if is_out_of_the_way(desktop, draft.facts.departures[desktop.name], draft.now):
             draft.given_back.append(desktop.name)
     elif refusal := _refusal(draft, task, guest):
-        wait(draft, task, f"its deletion is due, {refusal}")
+        wait(draft, task, DELETE_WAITS(reason=refusal, why=task.target.because))
     else:
         node, deadline = where(draft.situation, desktop), draft.now + _DEADLINE_S
         draft.order(Delete(reservation=desktop, because=task.target.because, deadline=deadline, node=node))
 
 
-def _refusal(draft: Draft, task: Lowering, guest: Guest) -> str:
+def _refusal(draft: Draft, task: Lowering, guest: Guest) -> Reason:
     if draft.situation.config.safety.max_deletes <= 0:
-        return "and safety.max_deletes allows none: set it to 1 or more to let deletions run"
+        return NO_DELETES()
     if guest.power is not Power.STOPPED:
-        return f"and Proxmox VE reports its power as '{guest.power}'"
+        return POWER_NOT_OFF(power=guest.power.value)
     return lock_of(draft, task.desktop) or tried_lately(draft, task.desktop) or _after_others(draft, task)
 
 
-def _after_others(draft: Draft, task: Lowering) -> str:
+def _after_others(draft: Draft, task: Lowering) -> Reason:
     desktop, config = task.desktop, draft.situation.config
     planned = [other for other in draft.actions if isinstance(other, Delete)]
     flying = [other for other in draft.situation.in_flight.values() if isinstance(other, Delete)]
     first = next((other for other in (*flying, *planned) if other.key.cluster == desktop.cluster), None)
     if first is not None:
-        return f"after that of {first.desktop}: cluster {desktop.cluster} deletes one at a time"
+        return DELETES_ONE(first=first.desktop, cluster=desktop.cluster)
     if len(planned) >= config.safety.max_deletes:
-        return f"after that of {planned[0].desktop}: a plan deletes {len(planned)} (safety.max_deletes)"
+        return DELETES_PLAN(first=planned[0].desktop, count=len(planned))
     lately = deleted_lately(draft.situation.memory.deletions, draft.now)
     limit, mine = config.leavers.deletes_a_day, (desktop.name, desktop.reserved_at)
     if mine not in lately and len(lately) + len(planned) >= limit:
-        return f"and {len(lately) + len(planned)} of {limit} were deleted within 24 hours (leavers.deletes_a_day)"
-    return ""
+        return DELETES_DAY(count=len(lately) + len(planned), limit=limit)
+    return NONE

@@ -26,6 +26,8 @@ from provisioner.planning.safety import ready_or_stopping, stops_at_once
 from provisioner.planning.steps.boots_in_progress import booting_on
 from provisioner.planning.survey.survey import Survey
 from provisioner.planning.targets.facts import Facts
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.steps import LEFTOVER
 
 
 class Draft:
@@ -50,11 +52,11 @@ class Draft:
         self.superseded: dict[DesktopName, DesktopName | None] = {}
         self.given_back: list[DesktopName] = []
         self.departures: dict[DesktopName, Departure | None] = {}
-        self.other_key = ""
+        self.other_key = NONE
         """Why no note can be believed; empty: our key is the right one, as far as is known."""
         self.sampling = False
         """Whether a note is being read to see that note_key is the right one."""
-        self.no_new = ""
+        self.no_new = NONE
         """Why no new desktop may be made now; empty: it may."""
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in self.boots.items()})
         configuring = (node_asked(one) for one in situation.in_flight.values() if spec_of(one).configures)
@@ -89,14 +91,13 @@ class Draft:
         """Add an action."""
         self.actions.append(action)
 
-    def defer(self, want: Want, reason: str, *, binds: WaitsFor = WaitsFor.NOTHING, retry_at: Instant | None = None) -> None:
+    def defer(self, want: Want, reason: Reason, *, binds: WaitsFor = WaitsFor.NOTHING, retry_at: Instant | None = None) -> None:
         """Say why an agent's desktop does not go on now."""
         self.deferred.append(Deferral(what=want.login, seat=want.seat, reason=reason, retry_at=retry_at, binds=binds))
 
     def retire(self, guest: Guest) -> None:
         """Report what an interrupted clone left behind: its VMID is used no more."""
-        reason = f"leftover of an interrupted clone on node {guest.node}: look at it and delete it by hand"
-        self.leftovers.append(Retired(key=guest.key, reason=reason, at=self.now))
+        self.leftovers.append(Retired(key=guest.key, reason=LEFTOVER(node=guest.node), at=self.now))
 
     @property
     def plan(self) -> Plan:

@@ -10,11 +10,26 @@ from provisioner.planning.placement.allocation import desktops_by_vmid
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.task import Raising
 from provisioner.planning.survey.foreign import clusters_unexplained, holds_up, name_of
+from provisioner.reasons.phases import NOT_OBSERVED
+from provisioner.reasons.reason import NONE, Reason, said
+from provisioner.reasons.steps import (
+    EARLIER_LIFE,
+    IDENTIFYING,
+    IDENTIFYING_WHY,
+    NEEDS_NOTE,
+    NOT_OUR_NOTE,
+    OTHER_KEYS,
+    SAMPLED,
+    SAMPLING,
+    STORE_EMPTY,
+    STORE_LOST,
+    STORE_OLDER,
+    UNIDENTIFIED_AWAY,
+)
 
 _VERIFIES_AT_ONCE = 16
 """Notes read in one cycle while an empty store is rebuilt: 1,700 are read within minutes, and people keep their API."""
 _VERIFY_AGAIN_S = 60.0
-_EDITED = "its note names this very VM and is not signed with our key: edited, or another's; it is left alone"
 _DEADLINE_S = 60.0
 
 
@@ -30,8 +45,8 @@ def identify(draft: Draft) -> None:
             continue
         elif guest.lock != "clone" and guest.key not in situation.in_flight and asked < _VERIFIES_AT_ONCE:
             asked += 1
-            because = "it lies in our VMID range, and the store does not know it"
-            draft.order(Verify(key=guest.key, node=guest.node_key, because=because, deadline=draft.now + _DEADLINE_S))
+            deadline = draft.now + _DEADLINE_S
+            draft.order(Verify(key=guest.key, node=guest.node_key, because=NEEDS_NOTE(), deadline=deadline))
 
 
 def _judge_other_keys(draft: Draft) -> None:
@@ -46,11 +61,11 @@ def _judge_other_keys(draft: Draft) -> None:
     known = [memory.records[name].reservation for name in memory.other_key if name in memory.records]
     proven = any(desktop.proven for desktop in known)
     if not memory.key_confirmed and (proven or len(memory.other_key) > 1 or _others_to_read(draft)):
-        draft.other_key = sorted(memory.other_key.values())[0]
+        draft.other_key = said(min(memory.other_key.values()))
         return
     foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in memory.other_key]
     foreign += [desktop.key for desktop in known if not desktop.proven]
-    draft.leftovers += [Retired(key=key, reason=_EDITED, at=draft.now) for key in foreign]
+    draft.leftovers += [Retired(key=key, reason=NOT_OUR_NOTE(), at=draft.now) for key in foreign]
 
 
 def _others_to_read(draft: Draft) -> bool:
@@ -69,7 +84,7 @@ def identify_inherited(draft: Draft) -> None:
         wanted = reservation.seat in demand.wants or reservation.seat in demand.ahead
         served = wanted and reservation.profile in situation.config.profiles
         if not served and reservation.key not in situation.in_flight:
-            verify(draft, reservation, "the store may be older than the cluster")
+            verify(draft, reservation, STORE_OLDER())
 
 
 def identify_sample(draft: Draft) -> None:
@@ -81,7 +96,7 @@ def identify_sample(draft: Draft) -> None:
         if sample := next((desktop for desktop in desktops if _can_be_read(draft, desktop)), None):
             draft.sampling = True
             if sample.key not in situation.in_flight:
-                verify(draft, sample, "one note is read at each start: is note_key the one it was made with?")
+                verify(draft, sample, SAMPLED())
 
 
 def _can_be_read(draft: Draft, desktop: Reservation) -> bool:
@@ -95,7 +110,7 @@ def _can_be_read(draft: Draft, desktop: Reservation) -> bool:
     return order is None and not asked_lately(draft, desktop.name)
 
 
-def verify(draft: Draft, reservation: Reservation, why: str) -> None:
+def verify(draft: Draft, reservation: Reservation, why: Reason) -> None:
     """Read the note of a desktop whose clone was not seen to come out."""
     node, deadline = where(draft.situation, reservation), draft.now + _DEADLINE_S
     draft.order(Verify(key=reservation.key, node=node, because=why, deadline=deadline, name=reservation.name))
@@ -105,7 +120,7 @@ def prove(draft: Draft, task: Raising) -> None:
     """Read its note, unless it was found a moment ago to be signed with another key."""
     other = draft.situation.memory.other_key.get(task.desktop.name)
     if other and asked_lately(draft, task.desktop.name):
-        draft.defer(task.want, other, binds=WaitsFor.SAFETY)
+        draft.defer(task.want, said(other), binds=WaitsFor.SAFETY)
     else:
         verify(draft, task.desktop, task.why)
 
@@ -116,27 +131,27 @@ def asked_lately(draft: Draft, name: DesktopName) -> bool:
     return asked is not None and draft.now < asked + _VERIFY_AGAIN_S
 
 
-def why_no_new_desktop(draft: Draft) -> str:
+def why_no_new_desktop(draft: Draft) -> Reason:
     """Before every VM in our range has been explained, a clone could be somebody's second desktop; empty: it may be made."""
     situation, memory = draft.situation, draft.situation.memory
     # A dead node's VMs are listed like all others, so that nothing is overlooked there.
     if draft.other_key:
         return draft.other_key
     if draft.sampling:
-        return "one note of each cluster is read at each start, to see that note_key is the right one"
+        return SAMPLING()
     if waiting := _to_be_identified(draft):
         return _what_is_identified(draft, waiting)
     if unsure := _unsure(draft):
-        return f"{len(unsure)} desktops of an earlier life of the daemon are being identified first"
+        return EARLIER_LIFE(count=len(unsure))
     if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.config.safety.rebuild_settle_s:
-        return "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
+        return STORE_EMPTY()
     if memory.rebuilt_since is not None and memory.provisional and memory.records:
-        return "the store was lost: the directory is judged first, now that all desktops are known"
+        return STORE_LOST()
     for cluster in sorted(situation.config.naming.vmids):
         view = situation.snapshot.clusters.get(cluster)
         if view is None:
-            return f"cluster {cluster} has not been observed yet"
-    return ""
+            return NOT_OBSERVED(cluster=cluster)
+    return NONE
 
 
 def _to_be_identified(draft: Draft) -> list[Guest]:
@@ -160,15 +175,13 @@ def _unsure(draft: Draft) -> list[Reservation]:
     return [memory.records[name].reservation for name in sorted(unproven)]
 
 
-def _what_is_identified(draft: Draft, waiting: list[Guest]) -> str:
+def _what_is_identified(draft: Draft, waiting: list[Guest]) -> Reason:
     """Names what nobody can identify: only a person can give the right to read it, or bring its node back."""
-    clusters = draft.situation.snapshot.clusters
-    first = f"{len(waiting)} VMs in our VMID range are being identified first"
+    clusters, count = draft.situation.snapshot.clusters, len(waiting)
     if others := draft.situation.memory.other_key:
-        return f"{first}; {len(others)} so far are not proven by our key: {min(others.values())}"
+        return OTHER_KEYS(count=count, others=len(others), why=min(others.values()))
     if away := next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None):
-        lies = f"VM {away.key.vmid} lies on node {away.node}, which is offline"
-        return f"{first}: {lies}: bring the node back, or remove it from the cluster"
+        return IDENTIFYING_WHY(count=count, why=UNIDENTIFIED_AWAY(vmid=away.key.vmid, node=away.node))
     if unread := clusters_unexplained(draft.situation, waiting):
-        return f"{first}: {unread[min(unread)]}"
-    return first
+        return IDENTIFYING_WHY(count=count, why=unread[min(unread)])
+    return IDENTIFYING(count=count)

@@ -15,6 +15,8 @@ from provisioner.planning.steps.obstacles import tried_lately
 from provisioner.planning.steps.superseded import look
 from provisioner.planning.survey.leaver_ladder import delete_at, listed_in, recycle_at, return_of
 from provisioner.planning.targets.leavers import LEAVERS, OFF, why
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.targets import BACK
 
 _CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
 _DEADLINE_S = 60.0
@@ -50,7 +52,7 @@ def _come_back(draft: Draft, one: Reservation, busy: set[GuestKey]) -> None:
     if departure != kept:
         draft.departures[one.name] = departure
     if one.key not in busy:
-        _tag(draft, one, departure, "its agent is wanted again")
+        _tag(draft, one, departure, BACK())
 
 
 def _go(draft: Draft, one: Reservation, departure: Departure) -> None:
@@ -69,7 +71,7 @@ def _is_to_be_recycled(draft: Draft, one: Reservation, departure: Departure) -> 
     return due and draft.facts.phase(one) in OFF
 
 
-def _tag(draft: Draft, one: Reservation, departure: Departure | None, why: str) -> None:
+def _tag(draft: Draft, one: Reservation, departure: Departure | None, why: Reason) -> None:
     """Have the desktop tell by itself what is kept of it: a store may be lost."""
     guest, wanted = draft.facts.own_guest(one), tags_of(departure)
     as_it_is_to_be = guest is not None and departure_tags(guest.tags) == wanted and one.name not in draft.seen.unmarked

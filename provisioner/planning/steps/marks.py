@@ -9,9 +9,10 @@ from provisioner.model.vm_marks import marks_of
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.obstacles import tried_lately
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.steps import TAG_LOST
 
 _DEADLINE_S = 60.0
-_WHY = "the tag that says it is configured was taken off"
 
 
 def put_marks_back(draft: Draft) -> None:
@@ -37,10 +38,10 @@ def put_back(draft: Draft, desktop: Reservation) -> bool:
     guest = draft.situation.snapshot.guest(desktop.key)
     if guest is None or guest.lock is not None:
         return False
-    return order_tags(draft, desktop, departure_tags(guest.tags), _WHY)
+    return order_tags(draft, desktop, departure_tags(guest.tags), TAG_LOST())
 
 
-def order_tags(draft: Draft, desktop: Reservation, departure: Set[str], why: str) -> bool:
+def order_tags(draft: Draft, desktop: Reservation, departure: Set[str], why: Reason) -> bool:
     """A departure's tags, and ours where they are missing; False: its node has no place left for it now."""
     node = where(draft.situation, desktop)
     if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):

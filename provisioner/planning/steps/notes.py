@@ -5,9 +5,9 @@ from provisioner.model.desktops import Reservation
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.obstacles import tried_lately
+from provisioner.reasons.steps import NOTE_OLD
 
 _DEADLINE_S = 60.0
-_WHY = "its note names an earlier id of its agent"
 
 
 def write_notes_anew(draft: Draft) -> None:
@@ -22,7 +22,7 @@ def write_notes_anew(draft: Draft) -> None:
         desktop = draft.situation.memory.records[name].reservation
         if desktop.key not in busy and _can_be_written(draft, desktop):
             node, deadline = where(draft.situation, desktop), draft.now + _DEADLINE_S
-            draft.order(Note(reservation=desktop, because=_WHY, deadline=deadline, node=node))
+            draft.order(Note(reservation=desktop, because=NOTE_OLD(), deadline=deadline, node=node))
 
 
 def _can_be_written(draft: Draft, desktop: Reservation) -> bool:

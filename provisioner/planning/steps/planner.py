@@ -28,6 +28,7 @@ from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.sources import SOURCES
 from provisioner.planning.targets.target import DOWNWARD, Target
 from provisioner.planning.targets.waves import WAVES
+from provisioner.reasons.steps import END_UNSEEN, NO_PROFILE, RETRY
 
 _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""
@@ -111,16 +112,16 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
         say_if_late(draft, want, desktop, profile)
     if order := draft.situation.in_flight.get(desktop.key):
         if phase not in _SAYS_ITSELF and not (phase is Phase.CLONED and isinstance(order, Configure)):
-            draft.defer(want, f"an order's end has not been seen yet: {why}", binds=WaitsFor.RETRY)
+            draft.defer(want, END_UNSEEN(why=why), binds=WaitsFor.RETRY)
         return
     if profile is None:
         if phase is not Phase.READY:
-            draft.defer(want, f"{desktop.name} is of profile {desktop.profile}, which is not configured any more")
+            draft.defer(want, NO_PROFILE(desktop=desktop.name, profile=desktop.profile))
         return
     attempts = draft.situation.memory.records[desktop.name].attempts
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not want.is_met_by(phase)
     if attempts and waits and draft.now < attempts.retry_at:
-        draft.defer(want, f"{attempts.reason} (try {attempts.tries})", binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
+        draft.defer(want, RETRY(why=attempts.reason, tries=attempts.tries), binds=WaitsFor.RETRY, retry_at=attempts.retry_at)
         return
     target = source.target(draft.facts, desktop)
     row = RAISING.get((phase, target.level)) if target is not None else None

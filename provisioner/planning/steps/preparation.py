@@ -14,6 +14,7 @@ from provisioner.planning.placement.capacity import capacity_of
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.placement.resources import Room
 from provisioner.planning.survey.survey import Survey
+from provisioner.reasons.steps import ROOM_KEPT
 
 
 class Earlier:
@@ -45,8 +46,7 @@ class Earlier:
         size, capacity = self._profiles[want.profile], self._capacity[want.profile]
         if not first or 1 + sum(count * _weight(self._profiles[name], size) for name, count in taken.items()) <= capacity.free:
             return None
-        text = f"the room left ({capacity.binds}) is kept for agents who come before and have no desktop yet"
-        return Refusal(capacity.binds, text)
+        return Refusal(capacity.binds, ROOM_KEPT(binds=capacity.binds.value))
 
 
 def _weight(one: Profile, other: Profile) -> float:

@@ -14,6 +14,9 @@ from provisioner.planning.placement.placement import Placement
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.task import Raising
+from provisioner.reasons.placement import ADDRESSES, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.steps import CLONE_INTERRUPTED, INSTEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,7 @@ class Former:
     """The desktop that a new one supersedes, why, and where not to try again."""
 
     name: DesktopName
-    why: str
+    why: Reason
     avoid: tuple[NodeName, ...] = ()
     """Of the former one's cluster."""
 
@@ -65,15 +68,14 @@ def home_refusal(draft: Draft, reservation: Reservation, profile: Profile) -> Re
     """Why nothing can be cloned where it is reserved, however long it waits for its turn; None: it can."""
     template = _home(reservation, profile)
     if template is None:
-        return Refusal(WaitsFor.TEMPLATES, f"profile {profile.name} has no template on node {reservation.node} any more")
+        return Refusal(WaitsFor.TEMPLATES, TEMPLATE_GONE(profile=profile.name, node=reservation.node))
     return draft.room.absence(template) or draft.room.overdrawn(template)
 
 
 def wait_for_clone(draft: Draft, task: Raising) -> None:
     """A clone of an earlier life of the daemon: its lock goes by itself, unless nobody is at it any more."""
     if report_leftover(draft, task.desktop):
-        text = f"the clone of {task.desktop.name} was interrupted: another desktop is next"
-        draft.defer(task.want, text, binds=WaitsFor.RETRY)
+        draft.defer(task.want, CLONE_INTERRUPTED(desktop=task.desktop.name), binds=WaitsFor.RETRY)
 
 
 def report_leftover(draft: Draft, desktop: Reservation) -> bool:
@@ -93,16 +95,13 @@ def _home(reservation: Reservation, profile: Profile) -> Template | None:
 def _avoided(draft: Draft, profile: Profile, former: Former | None) -> Mapping[NodeKey, Refusal]:
     """Nodes where desktops of the profile fail and none is ready; and those where this agent's was tried before."""
     avoided = {
-        node: Refusal(WaitsFor.NODES, f"node {node.node}: desktops of profile {name} fail there, and none is ready")
+        node: Refusal(WaitsFor.NODES, UNFIT(node=node.node, profile=name))
         for node, name in draft.seen.unfit
         if name == profile.name
     }
     if former is not None:
         cluster = draft.situation.memory.records[former.name].reservation.cluster
-        avoided |= {
-            NodeKey(cluster, node): Refusal(WaitsFor.NODES, f"node {node}: the agent's desktop was tried there before")
-            for node in former.avoid
-        }
+        avoided |= {NodeKey(cluster, node): Refusal(WaitsFor.NODES, TRIED_BEFORE(node=node)) for node in former.avoid}
     return avoided
 
 
@@ -110,12 +109,11 @@ def _reserve(draft: Draft, want: Want, profile: Profile, template: Template) -> 
     cluster = template.cluster
     address = draft.numbers.address(profile.addressing)
     if address is None:  # asked for before the VMID, which another profile can use
-        text = f"the address pool of profile {profile.name} is used up: widen it (addressing.last)"
-        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, text)
+        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, ADDRESSES(profile=profile.name))
         return draft.full[profile.name]
     vmid = draft.numbers.vmid(cluster)
     if vmid is None:
-        return Refusal(WaitsFor.VMIDS, f"the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)")
+        return Refusal(WaitsFor.VMIDS, VMIDS(cluster=cluster))
     return Reservation(
         name=draft.numbers.name(vmid),
         cluster=cluster,
@@ -136,7 +134,7 @@ def _order(
     draft.order(
         Clone(
             reservation=reservation,
-            because=f"instead of {former.name}: {former.why}" if former else want.because,
+            because=INSTEAD(former=former.name, why=former.why) if former else want.because,
             deadline=draft.now + profile.clone_timeout_s,
             profile=profile,
             template=placement.template,

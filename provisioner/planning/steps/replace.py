@@ -16,23 +16,24 @@ from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import Former, clone_again, create, home_refusal
 from provisioner.planning.steps.task import Raising
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.steps import ANOTHER_AT_OPENING, ANOTHER_LATER, COUNTS_AGAIN, NO_OTHER, NO_OTHER_YET, TRIED_ON
 
 MOVES = 2
 """Another place is tried twice at most: what fails in three places fails everywhere, and somebody has to look."""
 _USABLE = frozenset({Phase.READY, Phase.STOPPED})
 
 
-def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: str) -> None:
+def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reason) -> None:
     """Its node is away: wait for it, or make another (safety.replace_after)."""
     due_at = replaced_at(draft.situation, where(draft.situation, desktop))
     if due_at is None:
         draft.defer(want, why, binds=WaitsFor.NODES)
     elif draft.now < due_at:
         after_s = draft.situation.config.safety.replace_after_s
-        text = f"{why}; its agent gets another once it has been away for {after_s:.0f} s (safety.replace_after)"
-        draft.defer(want, text, binds=WaitsFor.NODES)
+        draft.defer(want, ANOTHER_LATER(why=why, after_s=after_s), binds=WaitsFor.NODES)
     elif outage := outage_in(draft.situation, desktop.cluster):
-        draft.defer(want, f"{why}; {outage}", binds=WaitsFor.NODES)
+        draft.defer(want, NO_OTHER(why=why, outage=outage), binds=WaitsFor.NODES)
     else:
         _another(draft, want, desktop, why, avoid=())
 
@@ -44,7 +45,7 @@ def instead_of_failed(draft: Draft, task: Raising) -> None:
     if attempts.error == Refused.word:
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
     elif len(tried) > MOVES:
-        draft.defer(task.want, f"{task.why} (tried on {', '.join(tried)})", binds=WaitsFor.OPERATOR)
+        draft.defer(task.want, TRIED_ON(why=task.why, nodes=", ".join(tried)), binds=WaitsFor.OPERATOR)
     else:
         _another(draft, task.want, task.desktop, task.why, avoid=tried)
 
@@ -79,20 +80,20 @@ def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[
     return tuple(dict.fromkeys(places))
 
 
-def _another(draft: Draft, want: Want, reservation: Reservation, why: str, *, avoid: tuple[NodeName, ...]) -> None:
+def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *, avoid: tuple[NodeName, ...]) -> None:
     back = next((name for name in draft.seen.superseded_by(reservation.name) if draft.seen.phases[name][0] in _USABLE), None)
     if back is not None:
         draft.superseded |= {back: None, reservation.name: back}
-        draft.defer(want, f"{why}; {back}, which was superseded, counts again", binds=WaitsFor.RETRY)
+        draft.defer(want, COUNTS_AGAIN(why=why, former=back), binds=WaitsFor.RETRY)
         return
     if want.level is not None:  # what is made ahead of need takes nobody's room
-        draft.defer(want, f"{why}; its agent gets another once their batch opens", binds=WaitsFor.NODES)
+        draft.defer(want, ANOTHER_AT_OPENING(why=why), binds=WaitsFor.NODES)
         return
     former = Former(name=reservation.name, why=why, avoid=avoid)
     no_new = Refusal(WaitsFor.SAFETY, draft.no_new) if draft.no_new else None
     refusal = no_new or create(draft, want, draft.situation.config.profiles[want.profile], former)
     if refusal is not None:
-        draft.defer(want, f"{why}; no other yet: {refusal.text}", binds=refusal.binds)
+        draft.defer(want, NO_OTHER_YET(why=why, refusal=refusal.text), binds=refusal.binds)
 
 
 __all__ = ["MOVES", "clone_or_move", "instead_of_failed", "instead_of_unseen"]

@@ -15,6 +15,7 @@ from provisioner.planning.steps.task import Raising
 from provisioner.planning.survey.session_schedule import is_sweep_due
 from provisioner.planning.targets.sources import overruling
 from provisioner.planning.targets.target import Level
+from provisioner.reasons.steps import ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE
 
 _DEADLINE_S = 60.0
 
@@ -26,7 +27,7 @@ def configure(draft: Draft, task: Raising) -> None:
         return
     node = where(draft.situation, task.desktop)
     if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):
-        draft.defer(task.want, f"node {node.node} is configuring as many desktops as its budget allows")
+        draft.defer(task.want, CONFIGURING(node=node.node))
         return
     deadline, because = draft.now + _DEADLINE_S, task.want.because
     draft.order(
@@ -44,8 +45,7 @@ def start(draft: Draft, task: Raising) -> None:
     elif lock := lock_of(draft, desktop):
         draft.defer(task.want, lock, binds=WaitsFor.RETRY)
     elif not slot(draft.booting, node, limit := _boots_at_once(draft, task.want, node)):
-        reason = f"node {node.node} boots {limit} desktops already: the next start waits for one to be ready"
-        draft.defer(task.want, reason, binds=WaitsFor.BOOTS)
+        draft.defer(task.want, BOOTS(node=node.node, limit=limit), binds=WaitsFor.BOOTS)
     else:
         draft.order(_start(draft, task, node))
 
@@ -73,7 +73,7 @@ def _boots_at_once(draft: Draft, want: Want, node: NodeKey) -> int:
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
     """A boot that takes too long is somebody's to look at."""
     if draft.now - started_at(draft.situation, reservation) > profile.ready_timeout_s:
-        draft.defer(want, f"running, but not ready after {profile.ready_timeout_s:.0f} s: look at its console")
+        draft.defer(want, LATE(after_s=profile.ready_timeout_s))
 
 
 def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
@@ -103,7 +103,7 @@ def keep_ready(draft: Draft, task: Raising) -> None:
     given = draft.situation.memory.records[desktop.name].assigned_to
     if task.target.level is Level.READY and agent_id is not None and given != agent_id:
         deadline = draft.now + _DEADLINE_S
-        draft.order(Assign(reservation=desktop, because="ready", deadline=deadline, agent_id=agent_id))
+        draft.order(Assign(reservation=desktop, because=ASSIGN(), deadline=deadline, agent_id=agent_id))
     read_sessions(draft, desktop, task.profile)
 
 
@@ -123,7 +123,7 @@ def sweep(draft: Draft) -> None:
 
 
 def _reading(draft: Draft, reservation: Reservation, profile: Profile, node: NodeKey, *, sweep: bool) -> CheckGuest:
-    because = "its sessions are due to be read" if sweep else "it should be ready by now"
+    because = SESSIONS_DUE() if sweep else READY_BY_NOW()
     deadline = draft.now + _DEADLINE_S
     return CheckGuest(
         reservation=reservation, because=because, deadline=deadline, node=node, profile=profile, sweep=sweep

@@ -13,6 +13,15 @@ from provisioner.planning.steps.obstacles import lock_of, tried_lately
 from provisioner.planning.steps.task import Lowering
 from provisioner.planning.targets.session import FRESH_S
 from provisioner.planning.targets.sources import overruling
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.steps import (
+    ANYBODY_THERE,
+    NOT_OFF,
+    NOT_OFF_NO_PROFILE,
+    OFF_AFTER_OTHERS,
+    OFF_WHEN_READY,
+    READ_ONCE_MORE,
+)
 
 _STOP_DEADLINE_S = 120.0
 """Proxmox VE waits 60 s for a guest to shut down; reading before and the listing's staleness take the rest."""
@@ -24,39 +33,37 @@ def stop_later(draft: Draft, task: Lowering) -> None:
     if task.target.insists:
         shut_down(draft, task)
     else:
-        wait(draft, task, "it still starts, and is shut down once it is ready and nobody is logged on")
+        wait(draft, task, OFF_WHEN_READY(why=task.target.because))
 
 
 def wait_unseen(draft: Draft, task: Lowering) -> None:
     """Nothing is known of it now."""
-    wait(draft, task, f"not shut down, {task.why}")
+    wait(draft, task, NOT_OFF(reason=task.why, why=task.target.because))
 
 
 def shut_down(draft: Draft, task: Lowering) -> None:
     """Stop it, have it read once more before, or say what it waits for."""
     desktop, profile = task.desktop, task.profile
     if profile is None:
-        wait(draft, task, f"not shut down, its profile {desktop.profile} is not configured any more")
+        wait(draft, task, NOT_OFF_NO_PROFILE(profile=desktop.profile, why=task.target.because))
     elif other := overruling(draft.facts, desktop, task.source):
         _keep_read(draft, task, profile, other.because)
     elif draft.stops_left <= 0:
-        wait(draft, task, "shut down after others (safety.max_stops_percent)")
+        wait(draft, task, OFF_AFTER_OTHERS(why=task.target.because))
     elif reason := lock_of(draft, desktop) or tried_lately(draft, desktop):
-        wait(draft, task, f"not shut down, {reason}")
+        wait(draft, task, NOT_OFF(reason=reason, why=task.target.because))
     else:
         draft.stops_left -= 1
         _stop_or_read(draft, task, profile)
 
 
-def wait(draft: Draft, task: Lowering, text: str) -> None:
+def wait(draft: Draft, task: Lowering, reason: Reason) -> None:
     """Say what a desktop waits for that is to be off or gone."""
-    target = task.target
-    reason = f"{text}: {target.because}"
-    draft.deferred.append(Deferral(what=task.desktop.name, seat=None, reason=reason, binds=target.binds))
+    draft.deferred.append(Deferral(what=task.desktop.name, seat=None, reason=reason, binds=task.target.binds))
 
 
-def _keep_read(draft: Draft, task: Lowering, profile: Profile, because: str) -> None:
-    wait(draft, task, f"not shut down, {because}")
+def _keep_read(draft: Draft, task: Lowering, profile: Profile, because: Reason) -> None:
+    wait(draft, task, NOT_OFF(reason=because, why=task.target.because))
     if draft.facts.phase(task.desktop) is Phase.READY:
         _read(draft, task.desktop, profile, within_s=_again_after_s(draft, task.desktop))
 
@@ -64,7 +71,7 @@ def _keep_read(draft: Draft, task: Lowering, profile: Profile, because: str) -> 
 def _stop_or_read(draft: Draft, task: Lowering, profile: Profile) -> None:
     desktop, insists = task.desktop, task.target.insists
     if not insists and draft.now - draft.situation.memory.report_of(desktop.name).read_at > FRESH_S:
-        wait(draft, task, "its sessions are read once more before it is shut down")
+        wait(draft, task, READ_ONCE_MORE(why=task.target.because))
         _read(draft, desktop, profile, within_s=FRESH_S)
         return
     draft.sweeps.pop(desktop.name, None)  # the stop reads by itself
@@ -95,7 +102,7 @@ def _read(draft: Draft, desktop: Reservation, profile: Profile, *, within_s: flo
         return
     reading = CheckGuest(
         reservation=desktop,
-        because="it is to be shut down: is anybody logged on?",
+        because=ANYBODY_THERE(),
         deadline=draft.now + _CHECK_DEADLINE_S,
         node=where(draft.situation, desktop),
         profile=profile,

@@ -6,8 +6,7 @@ from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import verify
 from provisioner.planning.steps.provision import report_leftover
 from provisioner.planning.steps.start import check, read_sessions
-
-_REASON = "superseded: its agent has another desktop since its node was away or it had failed; it is kept, and not used"
+from provisioner.reasons.steps import SECOND, SUPERSEDED
 
 
 def look_after_superseded(draft: Draft) -> None:
@@ -20,7 +19,7 @@ def look_after_superseded(draft: Draft) -> None:
         reservation = record.reservation
         look(draft, reservation)
         _give_back(draft, reservation)
-        draft.deferred.append(Deferral(what=name, seat=None, reason=_REASON))
+        draft.deferred.append(Deferral(what=name, seat=None, reason=SUPERSEDED()))
 
 
 def look_after_doubles(draft: Draft) -> None:
@@ -29,7 +28,7 @@ def look_after_doubles(draft: Draft) -> None:
         assert one.seat is not None  # only a seat can have a second desktop
         look(draft, one)
         kept = draft.seen.of_seat[one.seat].name
-        reason = f"a second desktop of the same agent, who has {kept}: it is kept and not used"
+        reason = SECOND(first=kept)
         draft.deferred.append(Deferral(what=one.name, seat=one.seat, reason=reason))
 
 

@@ -7,6 +7,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.profiles import Profile
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target
+from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Raising:
     """What the desktop was made of, whatever its agent would get today."""
     target: Target
     source: Source
-    why: str
+    why: Reason
     """What its phase was concluded from."""
 
 
@@ -32,5 +33,5 @@ class Lowering:
     """None: it is not configured any more."""
     target: Target
     source: Source
-    why: str
+    why: Reason
     """What its phase was concluded from."""

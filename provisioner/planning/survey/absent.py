@@ -8,6 +8,8 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
+from provisioner.reasons.placement import LISTING_LACKS
+from provisioner.reasons.reason import Reason
 
 
 def absent_in(situation: Situation, seen: Survey) -> Iterator[Reservation]:
@@ -18,7 +20,7 @@ def absent_in(situation: Situation, seen: Survey) -> Iterator[Reservation]:
             yield one
 
 
-def clusters_in_doubt(situation: Situation, seen: Survey) -> dict[ClusterId, str]:
+def clusters_in_doubt(situation: Situation, seen: Survey) -> dict[ClusterId, Reason]:
     """Why nothing is cloned on a cluster. Three clones that ended well and never appeared are enough, of however many."""
     absent = tuple(absent_in(situation, seen))
     if len(absent) < MANY:
@@ -27,8 +29,7 @@ def clusters_in_doubt(situation: Situation, seen: Survey) -> dict[ClusterId, str
     never_listed = Counter(one.cluster for one in absent if not one.proven)
     of = Counter(one.cluster for one in situation.memory.reservations)
     return {
-        cluster: f"{count} desktops of cluster {cluster} are not in its listing: give the token VM.Audit on /vms "
-        "(`bascule check`); nothing is cloned there meanwhile"
+        cluster: LISTING_LACKS(count=count, cluster=cluster)
         for cluster, count in counted.items()
         if never_listed[cluster] >= MANY or is_doubtful(count, of[cluster])
     }

@@ -8,8 +8,9 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.absent import clusters_in_doubt
 from provisioner.planning.survey.foreign import clusters_unexplained
 from provisioner.planning.survey.survey import Survey
+from provisioner.reasons.reason import Reason
 
-Closed = Mapping[tuple[ClusterId, ProfileName], str]
+Closed = Mapping[tuple[ClusterId, ProfileName], Reason]
 """By cluster and profile."""
 
 
@@ -23,7 +24,7 @@ def closed_places(situation: Situation, seen: Survey) -> Closed:
     }
 
 
-def _failing_alike(situation: Situation) -> dict[tuple[ClusterId, ProfileName], str]:
+def _failing_alike(situation: Situation) -> dict[tuple[ClusterId, ProfileName], Reason]:
     """But for the one that tries."""
     return {
         (cause.cluster, cause.profile): cause.reason

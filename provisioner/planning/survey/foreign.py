@@ -7,6 +7,8 @@ from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import desktops_by_vmid, in_range
+from provisioner.reasons.placement import NOTE_UNREADABLE
+from provisioner.reasons.reason import Reason
 
 
 def strangers_of(situation: Situation) -> Iterator[Guest]:
@@ -39,17 +41,14 @@ def name_of(guest: Guest) -> DesktopName:
     return DesktopName(f"vm-{guest.key.vmid}")
 
 
-def clusters_unexplained(situation: Situation, unidentified: Iterable[Guest]) -> dict[ClusterId, str]:
+def clusters_unexplained(situation: Situation, unidentified: Iterable[Guest]) -> dict[ClusterId, Reason]:
     """Clusters where nothing is cloned, since a note there cannot be read: the first such VM is named."""
-    unread, reasons = situation.memory.unread, dict[ClusterId, str]()
+    unread, reasons = situation.memory.unread, dict[ClusterId, Reason]()
     for guest in sorted(unidentified, key=lambda guest: guest.key):
         cluster, vmid = guest.key
         if cluster not in reasons and holds_up(guest, situation) and name_of(guest) in unread:
-            reasons[cluster] = (
-                f"VM {vmid} on node {guest.node} of cluster {cluster} lies in our VMID range and its note cannot be read "
-                f"({unread[name_of(guest)]}): give the token VM.Audit on it, move it out of the range, or say that it is "
-                f"somebody else's with `bascule vm retire {cluster}/{vmid}`"
-            )
+            note = unread[name_of(guest)]
+            reasons[cluster] = NOTE_UNREADABLE(vmid=vmid, node=guest.node, cluster=cluster, said=note)
     return reasons
 
 

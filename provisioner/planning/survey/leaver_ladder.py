@@ -18,11 +18,11 @@ from provisioner.model.departures import (
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.planning.inputs import Situation
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.targets import GONE
 
-GONE = "the person is not in the directory any more"
 
-
-def leavers_of(situation: Situation) -> dict[DesktopName, str]:
+def leavers_of(situation: Situation) -> dict[DesktopName, Reason]:
     """Desktops whose agent is gone, not enabled or not entitled any more, and which; before a roster was read, nobody's.
 
     No leaver is whose wave has not opened yet, whom no wave of the scenario selects (scenarios come and go), or who is in the
@@ -42,7 +42,7 @@ def leavers_of(situation: Situation) -> dict[DesktopName, str]:
     there = listed_in(roster)
     # A roster older than the desktop, as an older store holds it, says nothing of whom it does not list.
     gone = {one.name for one in unwanted if one.agent_id not in there and one.reserved_at <= roster.read_at}
-    left = ((one.name, out.get(one.agent_id, GONE if one.name in gone else "")) for one in unwanted if one.agent_id)
+    left = ((one.name, out.get(one.agent_id, GONE() if one.name in gone else NONE)) for one in unwanted if one.agent_id)
     return {name: reason for name, reason in left if reason}
 
 
@@ -88,7 +88,7 @@ def delete_at(departure: Departure, leavers: Leavers) -> Instant | None:
     return max(departure.since + leavers.delete_after_s, departure.recycled_at + rest_s)
 
 
-def leaving_of(departure: Departure, reason: str, leavers: Leavers, now: Instant, *, off: bool) -> Leaving:
+def leaving_of(departure: Departure, reason: Reason, leavers: Leavers, now: Instant, *, off: bool) -> Leaving:
     """How it stands, for people."""
     deleted_at = delete_at(departure, leavers)
     if deleted_at is not None:

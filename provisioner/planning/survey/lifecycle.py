@@ -11,6 +11,8 @@ from provisioner.model.desktops import FirstBoot, GuestReport, Phase
 from provisioner.model.ids import Instant, Vmid
 from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import is_configured
+from provisioner.reasons import phases as reasons
+from provisioner.reasons.reason import Reason
 
 
 class Facts(NamedTuple):
@@ -104,32 +106,32 @@ def is_edge(source: Phase, target: Phase) -> bool:
     return source is target or (source, target) in _WAYS
 
 
-_READY = (Phase.READY, "first boot has finished and its log-on port answers")
+_READY = (Phase.READY, reasons.READY())
 """Made once: it is most desktops' answer, in every cycle."""
 
 
-def phase_of(facts: Facts) -> tuple[Phase, str]:
+def phase_of(facts: Facts) -> tuple[Phase, Reason]:
     """The phase and what it was concluded from."""
     record, view, guest = facts.record, facts.view, facts.guest
     reservation = record.reservation
     if view is None:
-        return Phase.UNKNOWN, f"cluster {reservation.cluster} has not been observed yet"
+        return Phase.UNKNOWN, reasons.NOT_OBSERVED(cluster=reservation.cluster)
     node = guest.node if guest else reservation.node
     if not view.complete_on(node):
-        return Phase.UNKNOWN, f"node {node} is offline or not seen: what is on it is unknown"
+        return Phase.UNKNOWN, reasons.NODE_UNSEEN(node=node)
     if isinstance(facts.in_flight, Delete):
-        return Phase.DELETING, "its delete is under way"
+        return Phase.DELETING, reasons.DELETING()
     if guest is None:
         return _without_guest(facts)
     if guest.lock == "clone" or isinstance(facts.in_flight, Clone):
-        return Phase.CLONING, f"its clone is under way on {node}"
+        return Phase.CLONING, reasons.CLONING(node=node)
     if not reservation.proven:
-        return Phase.UNPROVEN, f"VM {reservation.vmid} exists, and its ownership note has not been read yet"
+        return Phase.UNPROVEN, reasons.UNPROVEN(vmid=reservation.vmid)
     configured = record.has_served or is_configured(guest, facts.installation)
     if record.attempts.gave_up and not (configured and guest.power is Power.RUNNING):
         return Phase.FAILED, record.attempts.reason
     if not configured:
-        return Phase.CLONED, "cloned, not configured yet"
+        return Phase.CLONED, reasons.CLONED()
     return _by_power(facts, guest)
 
 
@@ -150,42 +152,42 @@ def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[
     return [vmid for vmid in later if view.booted_at(vmid) > read_at[vmid]]
 
 
-def _without_guest(facts: Facts) -> tuple[Phase, str]:
+def _without_guest(facts: Facts) -> tuple[Phase, Reason]:
     reservation, attempts, view = facts.record.reservation, facts.record.attempts, facts.view
     if isinstance(facts.in_flight, Clone):
-        return Phase.CLONING, "its clone was ordered"
+        return Phase.CLONING, reasons.CLONE_ORDERED()
     if attempts.gave_up:
         return Phase.FAILED, attempts.reason
     if was_made(reservation, attempts) and view is not None:
         missing = is_missing(attempts) and not view.existence.get(reservation.vmid)
         return Phase.UNKNOWN, attempts.reason if missing else why_absent(reservation, view)
-    return Phase.RESERVED, attempts.reason or "reserved, not cloned yet"
+    return Phase.RESERVED, attempts.reason or reasons.RESERVED()
 
 
-def _why_not_ready(record: DesktopRecord) -> str:
+def _why_not_ready(record: DesktopRecord) -> Reason:
     """In the guest's own words, where it has said anything at all."""
-    text, report = "it runs, and has not reported ready in this boot", record.report
+    report = record.report
     if record.unheard is not None:
-        return f"{text}: {record.unheard.text}"
+        return reasons.NOT_HEARD(why=record.unheard.text)
     if report is None or report.ready:
-        return text
-    if report.first_boot is not FirstBoot.DONE:
-        return f"{text}: its first boot {'has failed' if report.first_boot is FirstBoot.FAILED else 'is still running'}"
-    return f"{text}: its log-on port is closed"
+        return reasons.NOT_READY()
+    if report.first_boot is FirstBoot.DONE:
+        return reasons.LOGON_PORT_CLOSED()
+    return reasons.FIRST_BOOT_FAILED() if report.first_boot is FirstBoot.FAILED else reasons.FIRST_BOOT_RUNNING()
 
 
-def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, str]:
+def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, Reason]:
     assert facts.view is not None  # a guest comes out of a view
     report = facts.record.report
     if isinstance(facts.in_flight, Stop):
-        return Phase.STOPPING, f"it is being shut down: {facts.in_flight.because}"
+        return Phase.STOPPING, reasons.STOPPING(why=facts.in_flight.because)
     if guest.power is Power.RUNNING:
         if report and report.ready and same_boot(report, guest.key.vmid, facts.view):
             return _READY
         return Phase.STARTING, _why_not_ready(facts.record)
     if isinstance(facts.in_flight, Start):
-        return Phase.STARTING, "its start was ordered"
+        return Phase.STARTING, reasons.STARTING()
     if guest.power is Power.STOPPED or facts.record.started_at is None:
         # A fresh clone is `unknown` until pvestatd has passed: nobody has started it yet, so it is off.
-        return Phase.STOPPED, facts.record.attempts.reason or "configured and powered off"
-    return Phase.UNKNOWN, f"Proxmox VE reports its power as '{guest.power}'"
+        return Phase.STOPPED, facts.record.attempts.reason or reasons.STOPPED()
+    return Phase.UNKNOWN, reasons.POWER_UNKNOWN(power=guest.power.value)

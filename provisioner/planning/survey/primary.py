@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, Seat
 from provisioner.model.records import Memory
+from provisioner.reasons.reason import Reason
 
-Phases = Mapping[DesktopName, tuple[Phase, str]]
+Phases = Mapping[DesktopName, tuple[Phase, Reason]]
 """Of each desktop, with what it was concluded from."""
 
 

@@ -14,13 +14,14 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import Used
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.placement.resources import Room
+from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """What the situation is, desktop by desktop. A view of what the surveyor knows: it holds until the next look."""
 
-    phases: Mapping[DesktopName, tuple[Phase, str]]
+    phases: Mapping[DesktopName, tuple[Phase, Reason]]
     not_ready: Mapping[Phase, Mapping[DesktopName, Reservation]]
     """Those in each other phase, of which most sites have few: nobody needs to go over all desktops to find them."""
     of_seat: Mapping[Seat, Reservation]
@@ -32,7 +33,7 @@ class Survey:
     """Whoever is wanted now and has not all that is wanted: a ready desktop that is theirs."""
     due: Set[DesktopName]
     """Ready desktops whose sessions are due to be read."""
-    leavers: Mapping[DesktopName, str]
+    leavers: Mapping[DesktopName, Reason]
     """Desktops whose agent is not wanted any more, and why."""
     departed: Set[DesktopName]
     """Desktops of which a departure is kept, or which tell of one by their tags."""
@@ -68,7 +69,7 @@ class Survey:
 
 
 def room_of(
-    situation: Situation, seen: Survey, closed: Mapping[tuple[ClusterId, ProfileName], str] = MappingProxyType({})
+    situation: Situation, seen: Survey, closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({})
 ) -> Room:
     """What is free; the plan takes its placements off it. `closed`: where nothing of a profile is cloned now, and why."""
     return Room.of(

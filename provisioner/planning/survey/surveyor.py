@@ -28,6 +28,7 @@ from provisioner.planning.survey.lifecycle import Facts, is_edge, of_another_boo
 from provisioner.planning.survey.primary import owners, superseded_of
 from provisioner.planning.survey.session_schedule import Agenda
 from provisioner.planning.survey.survey import Survey
+from provisioner.reasons.reason import Reason
 
 _CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
 
@@ -51,7 +52,7 @@ class Surveyor:
         """Know nothing."""
         self._last = LastLook()
         self._claim_of: dict[DesktopName, Claim] = {}
-        self._phases: dict[DesktopName, tuple[Phase, str]] = {}
+        self._phases: dict[DesktopName, tuple[Phase, Reason]] = {}
         self._not_ready: defaultdict[Phase, dict[DesktopName, Reservation]] = defaultdict(dict)
         self._claims: Counter[Claim] = Counter()
         self._departed: set[DesktopName] = set()
@@ -63,7 +64,7 @@ class Surveyor:
         self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
         self._unserved: dict[Seat, Want] = {}
-        self._leavers: Mapping[DesktopName, str] = {}
+        self._leavers: Mapping[DesktopName, Reason] = {}
         self._strangers: tuple[Guest, ...] = ()
         self._unprofiled: tuple[Guest, ...] = ()
         self._by_hand: dict[DesktopName, Phase] = {}
@@ -237,7 +238,7 @@ def _claim(desktop: Reservation, guest: Guest | None, order: Action | None, inst
 
 
 def _unfit(
-    situation: Situation, gave_up: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, str]]
+    situation: Situation, gave_up: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, Reason]]
 ) -> frozenset[tuple[NodeKey, ProfileName]]:
     snapshot = situation.snapshot
     failed = {(where(situation, one), one.profile) for one in gave_up if snapshot.guest(one.key) is not None}

@@ -6,12 +6,13 @@ from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import Facts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Level, Target
+from provisioner.reasons.targets import FROZEN
 
 
 def _target(facts: Facts, _: Reservation) -> Target | None:
     if IntentKind.FREEZE not in facts.ordered:
         return None
-    return Target(level=Level.AS_IS, because="frozen by an operator", binds=WaitsFor.OPERATOR)
+    return Target(level=Level.AS_IS, because=FROZEN(), binds=WaitsFor.OPERATOR)
 
 
 FREEZE = Source(name="freeze", target=_target)

@@ -8,6 +8,8 @@ from provisioner.planning.survey.leaver_ladder import delete_at, stop_at
 from provisioner.planning.targets.facts import Facts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Level, Target
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.targets import LEFT
 
 OFF = frozenset({Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.FAILED})
 """Phases in which a desktop does not run: nothing is to be shut down."""
@@ -32,9 +34,9 @@ def _target(facts: Facts, desktop: Reservation) -> Target | None:
     return None
 
 
-def why(facts: Facts, desktop: Reservation) -> str:
+def why(facts: Facts, desktop: Reservation) -> Reason:
     """Why its agent is not wanted any more."""
-    return f"its agent is not wanted any more: {facts.seen.leavers[desktop.name]}"
+    return LEFT(why=facts.seen.leavers[desktop.name])
 
 
 LEAVERS = Source(name="leavers", target=_target, among=_among)

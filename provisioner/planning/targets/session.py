@@ -5,6 +5,7 @@ from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.targets.facts import Facts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Level, Target
+from provisioner.reasons.targets import SESSIONS_DOUBTFUL, SESSIONS_OPEN, SESSIONS_UNKNOWN
 
 FRESH_S = 10.0
 """A reading older than this is repeated before a stop is ordered: the pace of cycles, and of the guest's own report."""
@@ -16,9 +17,9 @@ def _target(facts: Facts, desktop: Reservation) -> Target | None:
     insists = desktop.name in facts.stop_orders
     sessions, doubt = (_last_known(facts, desktop), "") if insists else _proven(facts, desktop)
     if sessions is None:
-        return Target(level=Level.AS_IS, because=f"its sessions are unknown{doubt}")
+        return Target(level=Level.AS_IS, because=SESSIONS_DOUBTFUL(doubt=doubt) if doubt else SESSIONS_UNKNOWN())
     if sessions:
-        return Target(level=Level.AS_IS, because=f"it has {sessions} open session(s)")
+        return Target(level=Level.AS_IS, because=SESSIONS_OPEN(sessions=sessions))
     return None
 
 
@@ -31,7 +32,7 @@ def _proven(facts: Facts, desktop: Reservation) -> tuple[int | None, str]:
     doubt = report.doubt(report.read_at)
     unanswered = checked is not None and checked > report.read_at + FRESH_S
     if unanswered or (doubt and not report.sessions):
-        return None, f": {doubt}" if doubt else ""
+        return None, doubt
     return len(report.sessions), ""
 
 

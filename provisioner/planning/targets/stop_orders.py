@@ -7,6 +7,7 @@ from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import Facts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Level, Target
+from provisioner.reasons.targets import STOP_ORDERED, STOP_ORDERED_WHY
 
 
 def _among(facts: Facts) -> Iterator[Reservation]:
@@ -18,7 +19,7 @@ def _target(facts: Facts, desktop: Reservation) -> Target | None:
     order = facts.stop_orders.get(desktop.name)
     if order is None or not facts.is_running(desktop):
         return None
-    why = f"ordered by {order.by}" + (f" ({order.reason})" if order.reason else "")
+    why = STOP_ORDERED_WHY(by=order.by, why=order.reason) if order.reason else STOP_ORDERED(by=order.by)
     return Target(level=Level.OFF, because=why, binds=WaitsFor.OPERATOR, insists=True)
 
 

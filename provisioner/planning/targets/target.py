@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from provisioner.model.words import WaitsFor
+from provisioner.reasons.reason import Reason
 
 
 class Level(enum.StrEnum):
@@ -32,7 +33,7 @@ class Target:
     """A level, and the reason for it."""
 
     level: Level
-    because: str
+    because: Reason
     binds: WaitsFor = WaitsFor.NOTHING
     """What the desktop waits for as long as the target is not reached."""
     insists: bool = False

@@ -7,6 +7,7 @@ from provisioner.model.desktops import Attempts
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Allowance, IntentKind, Rekey
 from provisioner.ports import Changes
+from provisioner.reasons.targets import WANTED
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.records import a_step, change
 from tests.builders.store import NOON, a_forgetting, a_name, a_reservation, a_retirement, a_roster, an_intent, an_outcome
@@ -193,6 +194,19 @@ class OrdersContract:
         assert not store.forget(a_forgetting("nobody"))
 
         assert (list(store.journal()), list(store.rosters()), store.load()) == before
+
+    def test_what_an_order_was_given_for_is_journalled_and_forgotten_with_the_person(self, open_store: OpenStore):
+        store = claimed(open_store)
+        because = WANTED(wave="now", profile="office", login="zoé.lefèvre")
+        store.commit(Changes(outcomes=(an_outcome(because=because),)))
+
+        (line,) = store.journal()
+        assert (line.because, line.because.code, line.because.arguments["login"]) == (because, "wanted", "zoé.lefèvre")
+
+        assert store.forget(a_forgetting("zoé.lefèvre")).lines == 1
+        (_, line) = store.journal()
+        assert line.because == "wave 'now' wants a office desktop for person-0"
+        assert line.because.arguments["login"] == "person-0"
 
     def test_another_process_may_forget_while_the_daemon_runs(self, open_store: OpenStore):
         daemon = filled(open_store)

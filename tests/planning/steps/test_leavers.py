@@ -14,13 +14,14 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.rules import Rules
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.leaver_ladder import GONE, leavers_of, leaving_of
+from provisioner.planning.survey.leaver_ladder import leavers_of, leaving_of
+from provisioner.reasons.targets import GONE
 from tests.builders.actions import a_delete, a_name, a_seat, an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want, an_agent, an_order
 from tests.planning.plans import orders, reasons
 
-WHY = f"its agent is not wanted any more: {GONE}"
+WHY = f"its agent is not wanted any more: {GONE()}"
 FRESH = a_report(read_at=NOW - 5)
 JUST_GONE = Departure(since=NOW - 60)
 ONE_DAY, A_FORTNIGHT = Departure(since=NOW - DAY_S), Departure(since=NOW - 14 * DAY_S)
@@ -57,7 +58,7 @@ def who(roster, **changed):
     ("roster", "reason"),
     [
         pytest.param(None, None, id="no roster was read yet: nobody has left"),
-        pytest.param(a_roster([an_agent(2)]), GONE, id="gone"),
+        pytest.param(a_roster([an_agent(2)]), GONE(), id="gone"),
         pytest.param(
             replace(a_roster([an_agent(2)]), rejected=(Rejected(entry="cn=x", reason="no login", agent_id=an_agent_id(1)),)),
             None,
@@ -347,7 +348,7 @@ def test_a_tag_that_cannot_be_written_now_keeps_no_step_waiting():
     ],
 )
 def test_how_it_stands(departure, off, step, then, at):
-    leaving = leaving_of(departure, GONE, Leavers(), NOW, off=off)
+    leaving = leaving_of(departure, GONE(), Leavers(), NOW, off=off)
 
     assert (leaving.step, leaving.next_step, leaving.next_at, leaving.since) == (step, then, at, departure.since)
 

@@ -1,0 +1,9 @@
+"""The reasons that people are given, each a value: a code, arguments, and a text.
+
+* `reason`: what a reason is; `grouping`: which are alike;
+* one file of the table for each subject: `phases` (what a desktop's phase was concluded from), `targets` (what is to become of
+  it), `steps` (why its next step is ordered, or waits), `placement`, `safety`, `orders` (what they came to).
+
+Imports nothing of Bascule. To add a reason: a line in the file of its subject; its French in `provisioner/texts/fr.po`. A code
+is never changed once it is released: people's scripts, the journal and the API name it.
+"""

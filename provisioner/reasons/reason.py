@@ -1,0 +1,103 @@
+"""A reason: what it is, and how it is kept.
+
+It is a text as well, in English: so the log prints it, and so older stores keep it. What is shown to people is made from the
+code and the arguments, in their language (`provisioner.texts`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+Argument = str | int | float
+"""A name or a number; another reason, which is a text as well."""
+Kept = str | Mapping[str, object]
+"""As JSON takes it: the text alone of what has no code."""
+
+
+class Reason(str):
+    """Equal to its English text. An f-string makes a plain text of it: put it into another reason as an argument instead."""
+
+    __slots__ = ("arguments", "code")
+
+    code: str
+    arguments: Mapping[str, Argument]
+
+    def __new__(cls, text: str, code: str = "", arguments: Mapping[str, Argument] = MappingProxyType({})) -> "Reason":
+        """A text without a code is somebody else's: Proxmox VE's, a directory's, or of an older Bascule."""
+        made = super().__new__(cls, text)
+        made.code, made.arguments = code, arguments
+        return made
+
+    def __reduce__(self) -> tuple[type["Reason"], tuple[str, str, Mapping[str, Argument]]]:
+        """To be copied."""
+        return Reason, (str(self), self.code, dict(self.arguments))
+
+
+SEVERAL = "several"
+"""The code of several reasons for the same, numbered."""
+NONE = Reason("")
+"""There is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One line of the table; called with its arguments, it makes the reason."""
+
+    code: str
+    text: str
+    """English, with a `{name}` for each argument. The end of a name is its unit: `_s`, `_mib`, `_gib`, `_percent`."""
+    act: str = ""
+    """What an operator can do about it, in English; empty: nothing needs to be done, or the text says it."""
+
+    def __call__(self, **arguments: Argument) -> Reason:
+        """Raises KeyError for an argument that is missing."""
+        return Reason(self.text.format_map(arguments), self.code, arguments)
+
+
+KINDS: dict[str, Kind] = {}
+"""Every kind by its code."""
+
+
+def kind(code: str, text: str, act: str = "") -> Kind:
+    """Enter a kind in the table; each code once."""
+    assert code not in KINDS, code
+    KINDS[code] = made = Kind(code, text, act)
+    return made
+
+
+def said(text: str) -> Reason:
+    """Somebody else's words: they are shown as they are in every language."""
+    return text if isinstance(text, Reason) else Reason(text)
+
+
+def kept(reason: str) -> Kept:
+    """As a store keeps it."""
+    if not isinstance(reason, Reason) or not reason.code:
+        return str(reason)
+    arguments = {name: kept(value) if isinstance(value, str) else value for name, value in reason.arguments.items()}
+    return {"code": reason.code, "arguments": arguments, "text": str(reason)}
+
+
+def taken_up(document: object) -> Reason:
+    """What `kept` wrote; of a kind that is not known any more, or has other arguments by now, the text."""
+    if not isinstance(document, Mapping):
+        return Reason(str(document))
+    raw = document.get("arguments")
+    pairs = raw.items() if isinstance(raw, Mapping) else ()
+    arguments = {str(name): value if isinstance(value, int | float) else taken_up(value) for name, value in pairs}
+    return Reason(str(document.get("text", "")), str(document.get("code", "")), arguments)
+
+
+def joined(reasons: Iterable[str]) -> Reason:
+    """Several reasons for the same, the weightiest first."""
+    found = tuple(reasons)
+    return Reason("; ".join(found), SEVERAL, {str(number): reason for number, reason in enumerate(found)})
+
+
+def renamed(reason: Reason, new: Callable[[str], str]) -> Reason:
+    """The same with each text as `new` has it: without a person's names."""
+    arguments = {
+        name: renamed(value, new) if isinstance(value, Reason) else new(value) if isinstance(value, str) else value
+        for name, value in reason.arguments.items()
+    }
+    return Reason(new(str(reason)), reason.code, arguments)

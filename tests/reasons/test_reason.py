@@ -1,0 +1,103 @@
+"""Reasons as values: what they say, and how they are kept."""
+
+import ast
+import copy
+import importlib
+import pkgutil
+import string
+from pathlib import Path
+
+import pytest
+
+import provisioner
+from provisioner import reasons
+from provisioner.reasons.placement import COUNTED, LOCK_BUSY, NODE_AWAY
+from provisioner.reasons.reason import KINDS, NONE, Reason, joined, kept, kind, renamed, said, taken_up
+from provisioner.reasons.steps import LATE, RETRY
+from provisioner.reasons.targets import WANTED
+
+PRODUCT = Path(provisioner.__file__).parent
+TABLES = [importlib.import_module(f"{reasons.__name__}.{one.name}") for one in pkgutil.iter_modules(reasons.__path__)]
+NESTED = RETRY(why=COUNTED(why=NODE_AWAY(node="n1"), times=2, of=3), tries=1)
+
+
+def named(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_a_reason_is_its_english_text_and_has_a_code_and_arguments():
+    reason = LATE(after_s=900.0)
+
+    assert reason == "running, but not ready after 900 s: look at its console"
+    assert (reason.code, reason.arguments) == ("late", {"after_s": 900.0})
+
+
+def test_a_reason_may_hold_another():
+    assert NESTED == "node n1 is offline or not seen (2 of 3 templates) (try 1)"
+    assert NESTED.arguments["why"].arguments["why"].code == "node_away"
+
+
+@pytest.mark.parametrize(
+    "reason", [NONE, NESTED, said("500 got no worker"), joined([LOCK_BUSY(limit=2), NODE_AWAY(node="n2")])]
+)
+def test_what_is_kept_is_taken_up_as_it_was(reason):
+    again = taken_up(kept(reason))
+
+    assert (again, again.code, again.arguments) == (reason, reason.code, reason.arguments)
+    assert kept(again) == kept(reason)
+
+
+@pytest.mark.parametrize(
+    "document", ["its answer was lost", {"code": "of_a_newer_bascule", "text": "x", "arguments": {"a": 1}}]
+)
+def test_what_another_version_kept_is_still_a_text(document):
+    assert taken_up(document) == (document if isinstance(document, str) else "x")
+
+
+def test_somebody_else_s_words_have_no_code():
+    assert (said("no space left").code, said(NESTED) is NESTED) == ("", True)
+
+
+def test_copies_are_whole():
+    again = copy.deepcopy(NESTED)
+
+    assert (again, again.code, kept(again)) == (NESTED, "retry", kept(NESTED))
+
+
+def test_a_name_is_taken_out_of_text_and_arguments_alike():
+    reason = renamed(WANTED(wave="now", profile="office", login="jean"), lambda text: text.replace("jean", "person-1"))
+
+    assert "jean" not in str(kept(reason))
+    assert reason == "wave 'now' wants a office desktop for person-1"
+
+
+def test_a_code_is_entered_once():
+    with pytest.raises(AssertionError):
+        kind("late", "again")
+
+
+def test_each_kind_is_called_with_just_the_arguments_that_its_text_names():
+    """A text that lacks one would fail in the middle of a cycle."""
+    kinds = {name: value for table in TABLES for name, value in vars(table).items() if value in KINDS.values()}
+    calls = 0
+    for path in PRODUCT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            function = getattr(node, "func", None)
+            name = getattr(function, "attr", None) or getattr(function, "id", "")
+            if isinstance(node, ast.Call) and name in kinds and name.isupper():
+                given = {one.arg for one in node.keywords}
+                calls += 1
+                assert None in given or given == named(kinds[name].text), f"{path.name}: {name}"
+    assert calls >= 100
+
+
+@pytest.mark.parametrize("code", sorted(KINDS))
+def test_a_code_is_one_word_and_its_text_a_phrase(code):
+    assert code.replace("_", "").isalnum()
+    assert code == code.lower()
+    assert KINDS[code].text == KINDS[code].text.strip()
+
+
+def test_a_reason_is_equal_to_its_text_wherever_it_is_looked_up():
+    assert {LOCK_BUSY(limit=2): 1}["the storage lock is busy: 2 of 2 clones in flight"] == 1
+    assert isinstance(NESTED, Reason)
