@@ -28,7 +28,7 @@ def desktop_row(state: DesktopState, *, now: Instant) -> tuple[object, ...]:
     """Of `desktops`."""
     sessions = "unknown" if state.sessions is None else len(state.sessions)
     reservation = state.reservation
-    agent = state.agent_login or reservation.agent_id or "-"
+    agent = state.agent_login or reservation.agent_id or reservation.seat or "-"
     why = _why(state) + _unknown(state, now)
     return (reservation.name, reservation.key, agent, state.node, state.phase.value, sessions, why)
 

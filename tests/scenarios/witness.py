@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from provisioner.actions.registry import spec_named
 from provisioner.model.actions import Deferral, Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
@@ -39,8 +40,10 @@ class Witness:
         """The wire sees them."""
 
     def outcome(self, outcome: Outcome) -> None:
-        """Count it."""
+        """Count it. Of every order it is known what it was given for."""
         self.outcomes[outcome.action, outcome.result.value] += 1
+        if spec_named(outcome.action) is not None and not (outcome.because or outcome.reason).code:
+            self.wrong[f"nobody knows why {outcome.action} {outcome.desktop} was ordered: '{outcome.because}'"] = None
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """The log has it."""
