@@ -25,7 +25,12 @@ SOURCES = (
 )
 
 
+_BEFORE = {source.name: SOURCES[:place] for place, source in enumerate(SOURCES)}
+
+
 def overruling(facts: Facts, desktop: Reservation, source: Source) -> Target | None:
     """What the first of the sources before this one wants that has a say; None: this one decides."""
-    answers = (earlier.target(facts, desktop) for earlier in SOURCES[: SOURCES.index(source)])
-    return next((target for target in answers if target is not None), None)
+    for earlier in _BEFORE[source.name]:  # asked of every desktop that waits for its start, in every cycle
+        if (target := earlier.target(facts, desktop)) is not None:
+            return target
+    return None
