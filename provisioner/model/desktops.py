@@ -17,6 +17,7 @@ from provisioner.model.ids import (
 )
 from provisioner.model.seats import agent_at
 from provisioner.model.words import GuestWord
+from provisioner.reasons.phases import OLD_DOCUMENT, SOMEBODY_COMES, UNDATED
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -145,19 +146,19 @@ class GuestReport:
         """More connections than sessions: somebody is at the log-on mask, and has a session a moment later."""
         return self.connections is not None and self.connections > len(self.sessions)
 
-    def doubt(self, now: Instant) -> str:
+    def doubt(self, now: Instant) -> Reason:
         """Why it does not prove now that nobody is there but its sessions; empty: it does.
 
         What it tells is as of when it was written, and within one period there is a newer one.
         """
         if self.written_at is None:
-            return "its status document does not say when it was written"
+            return UNDATED()
         age_s = abs(now - self.written_at)
         if age_s > self.period_s:
-            return f"its status document is {age_s:.0f} s old, and is written every {self.period_s:.0f} s"
+            return OLD_DOCUMENT(age_s=age_s, period_s=self.period_s)
         if self.somebody_comes:
-            return f"{self.connections} connections to its log-on port, and {len(self.sessions)} session(s): somebody comes"
-        return ""
+            return SOMEBODY_COMES(connections=self.connections or 0, sessions=len(self.sessions))
+        return NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,3 +41,9 @@ ABSENT_MANY = kind(
     "`bascule desktop retry` makes them again",
     "give the token VM.Audit on /vms; if the VMs are gone, `bascule desktop retry`",
 )
+# -- why a report does not prove that nobody is there but its sessions
+UNDATED = kind("undated", "its status document does not say when it was written")
+OLD_DOCUMENT = kind("old_document", "its status document is {age_s:.0f} s old, and is written every {period_s:.0f} s")
+SOMEBODY_COMES = kind(
+    "somebody_comes", "{connections} connections to its log-on port, and {sessions} session(s): somebody comes"
+)
