@@ -53,7 +53,7 @@ def print_json(value: object) -> None:
 def plain(value: object) -> object:
     """A value as JSON knows it: dataclasses by field, sets sorted, enums by value; a reason's code and arguments beside it."""
     if is_dataclass(value) and not isinstance(value, type):
-        return dict(pair for one in fields(value) for pair in _pairs(one.name, getattr(value, one.name)))
+        return dict(pair for one in fields(value) for pair in pairs(one.name, getattr(value, one.name)))
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -67,7 +67,8 @@ def plain(value: object) -> object:
     return value
 
 
-def _pairs(name: str, value: object) -> Iterator[tuple[str, object]]:
+def pairs(name: str, value: object) -> Iterator[tuple[str, object]]:
+    """A field, and a reason's code and arguments beside it."""
     yield name, plain(value)
     if isinstance(value, Reason) and value.code:
         yield f"{name}_code", value.code

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, pairs, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.drift import Comparison, compare
 from provisioner.model.drift import Difference
@@ -52,8 +52,8 @@ def comparison_document(seen: Comparison) -> dict[str, object]:
                 "kind": one.kind,
                 "subject": one.subject,
                 "vm": str(one.key),
-                "seen": one.seen,
-                "does": one.does,
+                **dict(pairs("seen", one.seen)),
+                **dict(pairs("does", one.does)),
                 "person": one.person,
             }
             for one in seen.differences

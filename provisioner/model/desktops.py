@@ -204,7 +204,7 @@ class Attempts:
 
     def __bool__(self) -> bool:
         """Whether anything is remembered."""
-        return self != UNTRIED
+        return self is not UNTRIED and self != UNTRIED
 
 
 UNTRIED = Attempts()

@@ -5,12 +5,13 @@ import pytest
 from provisioner.cli.reconcile import comparison_document, exit_code_of, show_comparison
 from provisioner.daemon.drift import Comparison
 from provisioner.model.drift import Difference, DifferenceKind
+from provisioner.reasons.drift import RENAMED
 from tests.builders.actions import a_key
 from tests.builders.cli import a_lonely_site, bascule, files_of
 
 
 def a_difference(kind=DifferenceKind.RENAMED, number=1):
-    return Difference(kind=kind, subject=f"vd-500{number}", key=a_key(number), seen="the VM is called marketing")
+    return Difference(kind=kind, subject=f"vd-500{number}", key=a_key(number), seen=RENAMED(name="marketing"))
 
 
 def a_comparison(*differences, **changed):
@@ -61,7 +62,11 @@ def test_programs_read_each_case_with_what_is_done():
         "subject": "vd-5001",
         "vm": "pve/5001",
         "seen": "the VM is called marketing",
+        "seen_code": "renamed",
+        "seen_arguments": {"name": "marketing"},
         "does": "works on it where it is now",
+        "does_code": "drift_moved",
+        "does_arguments": {},
         "person": "",
     }
 

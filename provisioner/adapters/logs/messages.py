@@ -13,11 +13,12 @@ from provisioner.model.actions import CheckGuest, Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Node
 from provisioner.model.desktops import Phase
-from provisioner.model.drift import ANSWERS, DifferenceKind
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Picture
 from provisioner.ports import ApiCall
+from provisioner.reasons.drift import DONE
 
 _REASONS_A_CYCLE = 5
 """Lines on deferrals a cycle: the commonest reasons say what holds a switch back, the rest are in `bascule plan`."""
@@ -133,7 +134,7 @@ def _differences(before: Picture, picture: Picture) -> Iterator[Line]:
     more = {kind: count for kind, count in counts.items() if count > before.differences.get(kind, 0)}
     if more:
         told = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
-        level = Level.WARNING if any(ANSWERS[kind].person for kind in more) else Level.INFO
+        level = Level.WARNING if any(DONE[kind].act for kind in more) else Level.INFO
         yield Line(subject="cluster and store", text=f"they differ: {told} (`bascule reconcile` names each)", level=level)
 
 

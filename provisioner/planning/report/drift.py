@@ -1,6 +1,6 @@
 """Store and cluster side by side: everything that is not as it should be, told and not acted on. Pure.
 
-What is done about each kind is in `model.drift`, for it does not depend on the case.
+What is done about each kind is in `reasons.drift`, for it does not depend on the case.
 """
 
 from collections import Counter, defaultdict
@@ -16,6 +16,8 @@ from provisioner.model.vm_marks import is_configured, tags_for
 from provisioner.planning.inputs import Situation, is_leftover
 from provisioner.planning.placement.allocation import in_range
 from provisioner.planning.survey.survey import Survey
+from provisioner.reasons import drift
+from provisioner.reasons.reason import Reason
 
 Notes = Mapping[GuestKey, Reservation | None]
 """Where a VM's note was read: the reservation that it speaks of, of whichever VM; None: there is none, or it is not signed."""
@@ -59,42 +61,40 @@ def _missing(situation: Situation, seen: Survey, one: Reservation) -> Iterator[D
     if one.name in seen.superseded:
         return
     if one.proven or situation.memory.records[one.name].has_served:
-        text = f"VM {one.vmid} is not on cluster {one.cluster} any more: deleted by hand?"
-        yield Difference(kind=DifferenceKind.MISSING, subject=one.name, key=one.key, seen=text)
+        yield _of(one, DifferenceKind.MISSING, drift.VM_GONE(vmid=one.vmid, cluster=one.cluster))
 
 
 def _second(seen: Survey, one: Reservation) -> Iterator[Difference]:
     by = seen.superseded.get(one.name)
     if by is not None:
-        yield Difference(
-            kind=DifferenceKind.SUPERSEDED, subject=one.name, key=one.key, seen=f"its agent has been given {by} instead"
-        )
+        yield _of(one, DifferenceKind.SUPERSEDED, drift.GIVEN_ANOTHER(by=by))
     elif one.seat is not None and (first := seen.of_seat.get(one.seat, one)) != one:
-        yield Difference(kind=DifferenceKind.DOUBLED, subject=one.name, key=one.key, seen=f"its agent has {first.name} too")
+        yield _of(one, DifferenceKind.DOUBLED, drift.HAS_ANOTHER(first=first.name))
+
+
+def _of(one: Reservation, kind: DifferenceKind, seen: Reason) -> Difference:
+    return Difference(kind=kind, subject=one.name, key=one.key, seen=seen)
 
 
 def _half_made(subject: str, guest: Guest) -> Difference:
-    text = f"VM {guest.key.vmid} on node {guest.node} is locked 'clone', and nobody is at work on it"
-    return Difference(kind=DifferenceKind.HALF_MADE, subject=subject, key=guest.key, seen=text)
+    seen = drift.CLONE_LEFT(vmid=guest.key.vmid, node=guest.node)
+    return Difference(kind=DifferenceKind.HALF_MADE, subject=subject, key=guest.key, seen=seen)
 
 
 def _moved(one: Reservation, guest: Guest) -> Iterator[Difference]:
     if guest.node != one.node:
-        text = f"it lies on node {guest.node}, and was cloned on {one.node}"
-        yield Difference(kind=DifferenceKind.MOVED, subject=one.name, key=one.key, seen=text)
+        yield _of(one, DifferenceKind.MOVED, drift.MOVED(node=guest.node, former=one.node))
 
 
 def _marks(situation: Situation, one: Reservation, guest: Guest) -> Iterator[Difference]:
     """Other tags than ours are anybody's; an image tag of an older image is as it should be."""
-    if guest.name not in (None, one.name) and guest.lock != "clone":
-        yield Difference(kind=DifferenceKind.RENAMED, subject=one.name, key=one.key, seen=f"the VM is called {guest.name}")
+    if guest.name is not None and guest.name != one.name and guest.lock != "clone":
+        yield _of(one, DifferenceKind.RENAMED, drift.RENAMED(name=guest.name))
     lost = not is_configured(guest, situation.config.installation)
     if lost and situation.memory.records[one.name].assigned_to is not None and guest.lock != "clone":
-        text = "it has lost the tag that says it is configured"
-        yield Difference(kind=DifferenceKind.RETAGGED, subject=one.name, key=one.key, seen=text)
+        yield _of(one, DifferenceKind.RETAGGED, drift.CONFIGURED_TAG_LOST())
     if not lost and (lacking := _lacking(situation, one, guest)):
-        text = f"it lacks the tags {', '.join(lacking)}"
-        yield Difference(kind=DifferenceKind.RETAGGED, subject=one.name, key=one.key, seen=text)
+        yield _of(one, DifferenceKind.RETAGGED, drift.TAGS_LACKING(tags=", ".join(lacking)))
 
 
 def _lacking(situation: Situation, one: Reservation, guest: Guest) -> list[str]:
@@ -114,10 +114,11 @@ def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[
     if profile is None or guest.memory_mib is None or guest.vcpus is None or not given:
         return
     if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
-        text = (
-            f"it has {guest.memory_mib} MiB and {guest.vcpus:g} vCPUs, profile {desktop.profile} {profile.memory_mib} MiB and"
-        )
-        yield Difference(kind=DifferenceKind.RESIZED, subject=desktop.name, key=desktop.key, seen=f"{text} {profile.vcpus}")
+        seen = drift.RESIZED(
+            memory_mib=guest.memory_mib, vcpus=guest.vcpus,
+            profile=desktop.profile, profile_memory_mib=profile.memory_mib, profile_vcpus=profile.vcpus,
+        )  # fmt: skip
+        yield _of(desktop, DifferenceKind.RESIZED, seen)
 
 
 def _usual_pools(situation: Situation) -> dict[ProfileName, str]:
@@ -133,12 +134,12 @@ def _usual_pools(situation: Situation) -> dict[ProfileName, str]:
 def _pool(one: Reservation, guest: Guest, usual: Mapping[ProfileName, str]) -> Iterator[Difference]:
     pool, others = guest.pool or "", usual.get(one.profile, "")
     if pool != others and guest.lock != "clone":
-        text = f"it is in {_pool_in_words(pool)}, and most of profile {one.profile} are in {_pool_in_words(others)}"
-        yield Difference(kind=DifferenceKind.OTHER_POOL, subject=one.name, key=one.key, seen=text)
+        seen = drift.OTHER_POOL(pool=_pool_in_words(pool), profile=one.profile, usual=_pool_in_words(others))
+        yield _of(one, DifferenceKind.OTHER_POOL, seen)
 
 
-def _pool_in_words(pool: str) -> str:
-    return f"pool {pool}" if pool else "no pool"
+def _pool_in_words(pool: str) -> Reason:
+    return drift.POOL(pool=pool) if pool else drift.NO_POOL()
 
 
 def _note(one: Reservation, notes: Notes) -> Iterator[Difference]:
@@ -146,16 +147,16 @@ def _note(one: Reservation, notes: Notes) -> Iterator[Difference]:
         return
     said = notes[one.key]
     if said is None:
-        text = "its description holds no note of ours: edited, or taken out"
+        seen = drift.NOTE_LOST()
     elif said.key != one.key:
-        text = f"its description holds the note of {said.name} (VM {said.key})"
+        seen = drift.NOTE_OF_ANOTHER(name=said.name, vm=str(said.key))
     elif (said.name, said.profile, said.address) != (one.name, one.profile, one.address) or not one.may_be_noted_as(
         said.seat
     ):  # fmt: skip
-        text = "its note, which is signed, says another name, agent, profile or address than the store"
+        seen = drift.NOTE_DIFFERS()
     else:
         return
-    yield Difference(kind=DifferenceKind.NOTE_CHANGED, subject=one.name, key=one.key, seen=text)
+    yield _of(one, DifferenceKind.NOTE_CHANGED, seen)
 
 
 def _restored(situation: Situation) -> dict[GuestKey, str]:
@@ -170,16 +171,14 @@ def _restored(situation: Situation) -> dict[GuestKey, str]:
 
 def _restore(one: Reservation, restored: Mapping[GuestKey, str]) -> Iterator[Difference]:
     if one.key in restored:
-        text = f"restored from a backup by {restored[one.key]}"
-        yield Difference(kind=DifferenceKind.RESTORED, subject=one.name, key=one.key, seen=text)
+        yield _of(one, DifferenceKind.RESTORED, drift.RESTORED(by=restored[one.key]))
 
 
 def _power(situation: Situation, seen: Survey, one: Reservation, guest: Guest) -> Iterator[Difference]:
     """Off, though it has been ready and was given to its agent."""
     phase, _ = seen.phases[one.name]
     if phase is Phase.STOPPED and guest.power is Power.STOPPED and situation.memory.records[one.name].assigned_to is not None:
-        text = "it is off, and was ready before: by hand, from inside, or its node was off"
-        yield Difference(kind=DifferenceKind.POWERED_OFF, subject=one.name, key=one.key, seen=text)
+        yield _of(one, DifferenceKind.POWERED_OFF, drift.FOUND_OFF())
 
 
 def _of_others(situation: Situation, seen: Survey, notes: Notes) -> Iterator[Difference]:
@@ -194,16 +193,16 @@ def _of_others(situation: Situation, seen: Survey, notes: Notes) -> Iterator[Dif
             subject = f"vm {guest.key}"
             known = names.get(DesktopName(guest.name or ""))
             if known is not None:
-                text = f"it is called {guest.name}, as the desktop with VMID {known.vmid}"
-                yield Difference(kind=DifferenceKind.NAME_COPIED, subject=subject, key=guest.key, seen=text)
+                alike = drift.CALLED_ALIKE(name=known.name, vmid=known.vmid)
+                yield Difference(kind=DifferenceKind.NAME_COPIED, subject=subject, key=guest.key, seen=alike)
             yield from _strange(situation, guest, view, notes, waits=guest.key in unidentified)
 
 
 def _strange(situation: Situation, guest: Guest, view: ClusterView, notes: Notes, *, waits: bool) -> Iterator[Difference]:
     subject, said = f"vm {guest.key}", notes.get(guest.key)
     if said is not None and said.key != guest.key:
-        text = f"its description holds the note of {said.name} (VM {said.key})"
-        yield Difference(kind=DifferenceKind.NOTE_COPIED, subject=subject, key=guest.key, seen=text)
+        seen = drift.NOTE_OF_ANOTHER(name=said.name, vm=str(said.key))
+        yield Difference(kind=DifferenceKind.NOTE_COPIED, subject=subject, key=guest.key, seen=seen)
     if not in_range(view.cluster, guest.key.vmid, situation.config.naming.vmids):
         return
     if guest.lock == "clone" and (not waits or is_leftover(guest, view)):
@@ -212,14 +211,14 @@ def _strange(situation: Situation, guest: Guest, view: ClusterView, notes: Notes
     yield Difference(kind=DifferenceKind.UNKNOWN_VM, subject=subject, key=guest.key, seen=_whose(guest, notes, waits=waits))
 
 
-def _whose(guest: Guest, notes: Notes, *, waits: bool) -> str:
-    where = f"{guest.name or 'a VM without a name'} on node {guest.node} lies in our VMID range"
+def _whose(guest: Guest, notes: Notes, *, waits: bool) -> Reason:
+    where = {"vm": guest.name or drift.UNNAMED(), "node": guest.node}
     if not waits:
-        return f"{where}: not ours, or a leftover, as was found before"
+        return drift.FOUND_BEFORE(**where)
     if guest.key not in notes:
-        return f"{where}, and its note has not been read"
+        return drift.NOTE_UNREAD(**where)
     said = notes[guest.key]
-    return f"{where}, and its note proves it ours" if said is not None and said.key == guest.key else f"{where} without a note"
+    return (drift.PROVEN_OURS if said is not None and said.key == guest.key else drift.WITHOUT_NOTE)(**where)
 
 
 __all__ = ["Notes", "differences_of"]

@@ -7,11 +7,12 @@ import pytest
 
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
-from provisioner.model.drift import ANSWERS, DifferenceKind
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.survey.surveyor import survey
+from provisioner.reasons.drift import DONE
 from tests.builders.actions import a_key, a_reservation
 from tests.builders.cluster import NOW, PVE, a_guest, a_node, a_profile, a_task, a_view
 from tests.builders.core import a_config, a_desktop, a_situation, an_agent_id, an_order
@@ -278,8 +279,8 @@ def test_a_vm_that_is_paused_is_not_called_off():
 
 @pytest.mark.parametrize("kind", DifferenceKind)
 def test_the_page_says_what_is_done_about_it(kind):
-    answer = ANSWERS[kind]
+    done = DONE[kind]
     (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{kind.value}` |")]
 
-    assert answer.does in row
-    assert (answer.person or "nothing") in row
+    assert done.text in row
+    assert (done.act or "nothing") in row

@@ -10,7 +10,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.demand import NotWanted
 from provisioner.model.departures import DAY_S, Departure, Leavers, Step, tags_of
 from provisioner.model.desktops import Attempts, Phase
-from provisioner.model.intents import IntentKind
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.steps.planner import make_plan
@@ -264,6 +264,13 @@ def test_hold_and_freeze_go_first(order, why):
 
     assert orders(made) == []
     assert reasons(made) == {"vd-5001": f"not shut down, {why}: {WHY}"}
+
+
+def test_a_desktop_that_is_off_on_a_drained_node_is_deleted_in_its_time():
+    """A drain keeps it from being started, and from nothing else."""
+    drain = Intent(kind=IntentKind.DRAIN, by="zoe", at=NOW, target="pve/n1")
+
+    assert orders(plan(left(departure=LONG_GONE), intents=(drain,))) == ["delete vd-5001"]
 
 
 def test_a_profile_that_is_gone_is_said():

@@ -1,0 +1,105 @@
+"""What is not on the cluster as the store has it: each case in words, and what is done about its kind."""
+
+from collections.abc import Mapping
+
+from provisioner.reasons.reason import Kind, kind
+
+# -- what was seen of a desktop
+VM_GONE = kind("vm_gone", "VM {vmid} is not on cluster {cluster} any more: deleted by hand?")
+GIVEN_ANOTHER = kind("given_another", "its agent has been given {by} instead")
+HAS_ANOTHER = kind("has_another", "its agent has {first} too")
+CLONE_LEFT = kind("clone_left", "VM {vmid} on node {node} is locked 'clone', and nobody is at work on it")
+MOVED = kind("moved", "it lies on node {node}, and was cloned on {former}")
+RENAMED = kind("renamed", "the VM is called {name}")
+CONFIGURED_TAG_LOST = kind("configured_tag_lost", "it has lost the tag that says it is configured")
+TAGS_LACKING = kind("tags_lacking", "it lacks the tags {tags}")
+RESIZED = kind(
+    "resized",
+    "it has {memory_mib} MiB and {vcpus:g} vCPUs, profile {profile} {profile_memory_mib} MiB and {profile_vcpus}",
+)
+OTHER_POOL = kind("other_pool", "it is in {pool}, and most of profile {profile} are in {usual}")
+POOL = kind("pool", "pool {pool}")
+NO_POOL = kind("no_pool", "no pool")
+NOTE_LOST = kind("note_lost", "its description holds no note of ours: edited, or taken out")
+NOTE_OF_ANOTHER = kind("note_of_another", "its description holds the note of {name} (VM {vm})")
+NOTE_DIFFERS = kind("note_differs", "its note, which is signed, says another name, agent, profile or address than the store")
+RESTORED = kind("restored", "restored from a backup by {by}")
+FOUND_OFF = kind("found_off", "it is off, and was ready before: by hand, from inside, or its node was off")
+# -- of VMs that the store does not know
+CALLED_ALIKE = kind("called_alike", "it is called {name}, as the desktop with VMID {vmid}")
+UNNAMED = kind("unnamed", "a VM without a name")
+FOUND_BEFORE = kind("found_before", "{vm} on node {node} lies in our VMID range: not ours, or a leftover, as was found before")
+NOTE_UNREAD = kind("note_unread", "{vm} on node {node} lies in our VMID range, and its note has not been read")
+PROVEN_OURS = kind("proven_ours", "{vm} on node {node} lies in our VMID range, and its note proves it ours")
+WITHOUT_NOTE = kind("without_note", "{vm} on node {node} lies in our VMID range without a note")
+
+DONE: Mapping[str, Kind] = {
+    one.code.removeprefix("drift_"): one
+    for one in (
+        kind("drift_missing", "clones it again under the same name, number and address, when its agent is wanted"),
+        kind(
+            "drift_unknown_vm",
+            "reads its note: a desktop of ours is taken up, any other VM is left alone and its VMID never used; "
+            "nothing new is cloned before that is done",
+            "move VMs of others out of the VMID range",
+        ),
+        kind(
+            "drift_doubled",
+            "keeps both; the ready one counts, then the lower name; the other is neither configured, started nor stopped",
+            "look at what is on the second one, and delete it",
+        ),
+        kind(
+            "drift_half_made",
+            "leaves it as it is, never uses its VMID again, and makes another desktop",
+            "unlock and delete the VM",
+        ),
+        kind("drift_moved", "works on it where it is now"),
+        kind(
+            "drift_renamed",
+            "reports it and uses the desktop as before; the name is not put back",
+            "give it its name again: cloud-init hands the VM's name to the guest at its next start",
+        ),
+        kind(
+            "drift_retagged",
+            "reports it and uses the desktop as before; where the tag that says 'configured' is gone, it and the profile's "
+            "are put back, once its note has been read again: nothing else is written",
+            "put the tags back: whoever selects desktops by tag misses this one",
+        ),
+        kind("drift_resized", "leaves its size as it is, and books its own or its profile's on its node, whichever is more"),
+        kind(
+            "drift_note_changed",
+            "uses the desktop as before while the store knows it; a VM that loses both is nobody's, and is left alone",
+            "put the note back into the description, word for word",
+        ),
+        kind(
+            "drift_note_copied",
+            "takes it for somebody else's: a note proves the one VM that it names",
+            "take the note out of its description",
+        ),
+        kind(
+            "drift_name_copied",
+            "leaves it alone, whether it is a copy or was restored from a backup under another number",
+            "rename or delete it: two machines of one name disturb each other on the network",
+        ),
+        kind(
+            "drift_powered_off",
+            "starts it when its agent is wanted and its node is not drained; it is ready again only after a new report",
+        ),
+        kind(
+            "drift_other_pool",
+            "reports it and uses the desktop as before; pools are not changed",
+            "look at who has rights on that pool",
+        ),
+        kind(
+            "drift_restored",
+            "waits for the restore's lock, starts it when its agent is wanted, and has it report anew",
+            "tell its agent: what was done since the backup is gone",
+        ),
+        kind(
+            "drift_superseded",
+            "keeps it and reads its sessions; it is neither assigned, configured nor started again",
+            "look at what is on it, and delete it",
+        ),
+    )
+}
+"""By kind of difference: what Bascule does about it, always the same, or leaves; and what a person has to look at or decide."""
