@@ -25,6 +25,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import all_of
+from provisioner.reasons.reason import NONE, Reason, said
 from provisioner.reconciler import judged, surge_began
 from provisioner.reconciler.in_flight import Flight
 from provisioner.settings.values import Settings
@@ -69,7 +70,7 @@ def situation_of(config: SiteConfig, memory: Memory, snapshot: Snapshot, now: In
     return flight.situation(config, memory, _demand(config, memory, now), now=now)
 
 
-def remembered(outside: Outside, settings: Settings, now: Instant) -> tuple[Memory, str]:
+def remembered(outside: Outside, settings: Settings, now: Instant) -> tuple[Memory, Reason]:
     """What is kept, with all orders in force; and why the directory could not be read, if so.
 
     A store that no daemon has filled yet has no roster: then the directory itself is read.
@@ -77,11 +78,11 @@ def remembered(outside: Outside, settings: Settings, now: Instant) -> tuple[Memo
     orders = standing(outside.store.intents(), frozen_by_file=settings.freeze_file.exists(), now=now)
     memory = replace(outside.store.load(), intents=orders)
     if memory.roster is not None or memory.guard.quarantine is not None:
-        return memory, ""
+        return memory, NONE
     try:
-        return replace(memory, roster=outside.directory.read()), ""
+        return replace(memory, roster=outside.directory.read()), NONE
     except DirectoryError as error:
-        return memory, str(error)
+        return memory, said(str(error))
 
 
 def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:

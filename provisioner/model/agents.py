@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.ids import AgentId, Instant
+from provisioner.reasons.reason import Reason
 
 
 class Standing(enum.StrEnum):
@@ -54,7 +55,7 @@ class Rejected:
 
     entry: str
     """The entry's DN."""
-    reason: str
+    reason: Reason
     agent_id: AgentId | None = None
     """Whose entry it is, where that can be read or was known before: who is there but unusable has not left."""
     login: str = ""

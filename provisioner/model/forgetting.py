@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
+from provisioner.reasons.reason import renamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,4 +103,4 @@ def _is_about(one: Rejected, order: Forgetting) -> bool:
 
 
 def _reworded(one: Rejected, order: Forgetting) -> Rejected:
-    return replace(one, reason=order.names.replace(one.reason))
+    return replace(one, reason=renamed(one.reason, order.names.replace))

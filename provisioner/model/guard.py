@@ -8,6 +8,8 @@ from typing import Annotated
 from provisioner.model.bounds import Count, Number, Percent, Within
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rules import Rules
+from provisioner.reasons.directory import BY_BOTH, BY_CONFIGURATION
+from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +67,7 @@ class Held(enum.StrEnum):
     BOTH = "directory and configuration"
 
 
-_BY = {
-    Held.DIRECTORY: "",
-    Held.CONFIGURATION: "by bascule.yaml as it is now, ",
-    Held.BOTH: "by the directory and bascule.yaml as they are now, ",
-}
+_BY = {Held.CONFIGURATION: BY_CONFIGURATION, Held.BOTH: BY_BOTH}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +78,7 @@ class Quarantine:
     """When the first of its kind was read."""
     read_at: Instant
     """When the last was."""
-    reason: str
+    reason: Reason
     """The arithmetic, in one sentence."""
     leavers: int
     """Entitled agents who would be so no longer."""
@@ -89,9 +87,10 @@ class Quarantine:
     of: Held = Held.DIRECTORY
 
     @property
-    def words(self) -> str:
+    def words(self) -> Reason:
         """What is held back, and why."""
-        return f"{_BY[self.of]}{self.reason}"
+        by = _BY.get(self.of)
+        return self.reason if by is None else by(why=self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

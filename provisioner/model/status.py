@@ -17,7 +17,7 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, Node
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import Level
 from provisioner.model.words import WaitsFor
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import NONE, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ class Picture:
     blocked: tuple[str, ...] = ()
     """What the safety gate stopped, with the arithmetic."""
     intents: tuple[Intent, ...] = ()
-    directory_error: str = ""
+    directory_error: Reason = NONE
     """Why the directory could not be read last time; empty: it could."""
     directory_disagreements: int = 0
     """Agents of whom the last full reading of the directory showed something else than the readings of changes before it."""

@@ -33,8 +33,9 @@ class Reason(str):
         return Reason, (str(self), self.code, dict(self.arguments))
 
 
-SEVERAL = "several"
-"""The code of several reasons for the same, numbered."""
+SEVERAL, ALSO, ALL, ANY = "several", "also", "all_of", "any_of"
+"""Codes of lists, their members numbered; the first is of several reasons for the same."""
+_BETWEEN = {SEVERAL: "; ", ALSO: ", ", ALL: " and ", ANY: " or "}
 NONE = Reason("")
 """There is none."""
 
@@ -88,10 +89,10 @@ def taken_up(document: object) -> Reason:
     return Reason(str(document.get("text", "")), str(document.get("code", "")), arguments)
 
 
-def joined(reasons: Iterable[str]) -> Reason:
-    """Several reasons for the same, the weightiest first."""
+def joined(reasons: Iterable[str], code: str = SEVERAL) -> Reason:
+    """Several reasons for the same, the weightiest first; or names, or parts of a reason."""
     found = tuple(reasons)
-    return Reason("; ".join(found), SEVERAL, {str(number): reason for number, reason in enumerate(found)})
+    return Reason(_BETWEEN[code].join(found), code, {str(number): reason for number, reason in enumerate(found)})
 
 
 def renamed(reason: Reason, new: Callable[[str], str]) -> Reason:

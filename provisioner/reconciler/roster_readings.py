@@ -13,6 +13,8 @@ from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
 from provisioner.planning.roster.guard import Verdict
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reasons.directory import NO_ANSWER
+from provisioner.reasons.reason import NONE, said
 from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.judging import distinct_in, judged, order_in
 from provisioner.reconciler.roster_sync import Sequels
@@ -22,7 +24,7 @@ class Readings:
     """The one under way, and the one that waits to be judged."""
 
     def __init__(self, books: Books, *, store: Store, clock: Clock, events: Events) -> None:
-        self.error = ""
+        self.error = NONE
         """Why the last reading could not be had; empty: it could."""
         self.failing_servers: tuple[str, ...] = ()
         """Servers that gave no whole answer when they were last asked, though another one did; each with the reason."""
@@ -79,11 +81,11 @@ class Readings:
         """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""
         self.under_way = False
         if not isinstance(completion.answer, Roster):
-            self.error = str(completion.error) if completion.error else "no answer"
+            self.error = said(str(completion.error)) if completion.error else NO_ANSWER()
             self._sequels.broken()
             self._events.directory_read(None, self.error)
             return False
-        self.error = ""
+        self.error = NONE
         self._note(completion.answer, config)
         self._unjudged = completion.answer
         if rebuilding and self._books.kept.roster is None:

@@ -11,6 +11,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.names import NameTable
 from provisioner.model.seats import seat_of
+from provisioner.reasons.reason import said
 
 NOON = 1_800_000_000.0
 PARIS = ClusterId("paris")
@@ -120,5 +121,5 @@ def a_roster(*logins: str, read_at: Instant = NOON) -> Roster:
         )
         for login in logins
     ]
-    rejected = (Rejected(entry="cn=robot,dc=example", reason="has no login"),)
+    rejected = (Rejected(entry="cn=robot,dc=example", reason=said("has no login")),)
     return Roster(read_at=read_at, agents={one.agent_id: one for one in agents}, rejected=rejected)

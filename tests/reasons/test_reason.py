@@ -12,7 +12,7 @@ import pytest
 import provisioner
 from provisioner import reasons
 from provisioner.reasons.placement import COUNTED, LOCK_BUSY, NODE_AWAY
-from provisioner.reasons.reason import KINDS, NONE, Reason, joined, kept, kind, renamed, said, taken_up
+from provisioner.reasons.reason import ALL, ALSO, ANY, KINDS, NONE, Reason, joined, kept, kind, renamed, said, taken_up
 from provisioner.reasons.steps import LATE, RETRY
 from provisioner.reasons.targets import WANTED
 
@@ -52,6 +52,13 @@ def test_what_is_kept_is_taken_up_as_it_was(reason):
 )
 def test_what_another_version_kept_is_still_a_text(document):
     assert taken_up(document) == (document if isinstance(document, str) else "x")
+
+
+def test_a_list_is_joined_by_the_word_that_its_code_stands_for():
+    texts = {code: joined(("a", "b"), code) for code in (ALSO, ALL, ANY)}
+
+    assert texts == {"also": "a, b", "all_of": "a and b", "any_of": "a or b"}
+    assert texts[ANY].arguments == {"0": "a", "1": "b"}
 
 
 def test_somebody_else_s_words_have_no_code():

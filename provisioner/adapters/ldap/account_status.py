@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from provisioner.adapters.ldap.values import Entry, texts
 from provisioner.model.agents import Standing
 from provisioner.model.ids import Instant
+from provisioner.reasons.directory import NO_DATE, NO_NUMBER, NO_SUPANN, NO_SWITCH, NO_TIME
 
 MICROSOFT = ("userAccountControl", "accountExpires", "lockoutTime")
 """Active Directory's."""
@@ -107,7 +108,7 @@ def _supann(text: str, name: str, now: Instant) -> Standing:
     """One resource's state; only the account's counts, and only from the day on that it begins."""
     found = _SUPANN.fullmatch(text)
     if found is None:
-        raise ValueError(f"{name} is {text[:40]!r}, no state of supann")
+        raise ValueError(NO_SUPANN(name=name, value=text[:40]))
     begins, ends = (_day(day, name) if day else None for day in (found["begins"], found["ends"]))
     if found["resource"].upper() != "COMPTE" or (begins is not None and begins > now):
         return Standing.ACTIVE
@@ -136,7 +137,7 @@ def _parsed(text: str, form: str, name: str) -> Instant:
     try:
         return datetime.strptime(text, form).replace(tzinfo=UTC).timestamp()
     except (ValueError, OverflowError):
-        raise ValueError(f"{name} is {text[:40]!r}, no date of the form {form}") from None
+        raise ValueError(NO_DATE(name=name, value=text[:40], form=form)) from None
 
 
 def _lock(text: str, name: str, _: Instant) -> Standing:
@@ -163,13 +164,13 @@ _READERS: dict[str, Callable[[str, str, Instant], Standing]] = {
 def _word(text: str, name: str) -> str:
     word = text.lower()
     if word not in _TRUE | _FALSE:
-        raise ValueError(f"{name} is {word[:40]!r}, which says neither enabled nor disabled")
+        raise ValueError(NO_SWITCH(name=name, value=word[:40]))
     return word
 
 
 def _number(text: str, name: str) -> int:
     if _INTEGER.fullmatch(text) is None:
-        raise ValueError(f"{name} is {text[:40]!r}, not a number")
+        raise ValueError(NO_NUMBER(name=name, value=text[:40]))
     return int(text)
 
 
@@ -183,4 +184,4 @@ def _moment(text: str, name: str) -> Instant:
         sign = -1 if (zone_h or "").startswith("-") else 1
         return (local - timedelta(hours=int(zone_h or 0), minutes=sign * int(zone_min or 0))).timestamp()
     except (ValueError, OverflowError):
-        raise ValueError(f"{name} is {text[:40]!r}, no time") from None
+        raise ValueError(NO_TIME(name=name, value=text[:40])) from None

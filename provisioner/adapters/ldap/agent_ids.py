@@ -5,6 +5,7 @@ import uuid
 
 from provisioner.adapters.ldap.values import Entry
 from provisioner.model.ids import MAX_AGENT_ID_CHARACTERS, AgentId
+from provisioner.reasons.directory import ID_MISSING, ID_UNUSABLE, IDS_MANY, NO_UUID
 
 MICROSOFT_IDS = frozenset({"objectguid", "guid", "ms-ds-consistencyguid"})
 """Binary UUIDs as Microsoft writes them: the first three groups little-endian."""
@@ -16,7 +17,7 @@ def agent_id_of(entry: Entry, name: str) -> AgentId:
     """The id that an entry's person keeps through renames and moves; raises ValueError when there is none."""
     values = entry.attributes.get(name.lower(), ())
     if len(values) != 1:
-        raise ValueError(f"has {len(values) or 'no'} {name}, so nothing tells it from others for good")
+        raise ValueError(IDS_MANY(count=len(values), name=name) if values else ID_MISSING(name=name))
     return AgentId(id_text(values[0], name))
 
 
@@ -31,12 +32,9 @@ def id_text(value: bytes, name: str) -> str:
     if _UUID.fullmatch(text):
         return str(uuid.UUID(text))
     if name.lower() in UUIDS:
-        raise ValueError(f"{name} is no UUID")
+        raise ValueError(NO_UUID(name=name))
     if not _SAFE.fullmatch(text):
-        raise ValueError(
-            f"{name} is no id: at most {MAX_AGENT_ID_CHARACTERS} letters (a-z), digits and the signs . _ - @ : +, and a letter "
-            "or a digit first"
-        )
+        raise ValueError(ID_UNUSABLE(name=name, most=MAX_AGENT_ID_CHARACTERS))
     return text.lower()
 
 
@@ -49,7 +47,7 @@ def _binary_uuid(value: bytes, name: str) -> str:
     try:
         return str(uuid.UUID(bytes_le=value))
     except ValueError:
-        raise ValueError(f"{name} is no UUID") from None
+        raise ValueError(NO_UUID(name=name)) from None
 
 
 __all__ = ["MICROSOFT_IDS", "UUIDS", "agent_id_of", "id_text"]

@@ -11,6 +11,7 @@ from provisioner.model.agents import Agent, Standing
 from provisioner.model.distinguished_names import group_name, own_part_of, parent_of
 from provisioner.model.ids import Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
+from provisioner.reasons.directory import LOGIN_MISSING, LOGIN_UNUSABLE, LOGINS_MANY
 from provisioner.settings.directory import DirectoryAttributes
 
 
@@ -99,11 +100,11 @@ def _login(entry: Entry, names: DirectoryAttributes) -> str:
     name = names.login
     values = _meant(entry, names)
     if not values:
-        raise ValueError(f"has no {name}, and needs one to log on with")
+        raise ValueError(LOGIN_MISSING(name=name))
     if len(values) > 1:
-        raise ValueError(f"has {len(values)} {name}, and needs one to log on with: say which by attributes.login_pattern")
+        raise ValueError(LOGINS_MANY(count=len(values), name=name))
     if len(values[0]) > MAX_LOGIN_CHARACTERS or not values[0].isprintable():
-        raise ValueError(f"{name} is no login of at most {MAX_LOGIN_CHARACTERS} printable characters")
+        raise ValueError(LOGIN_UNUSABLE(name=name, most=MAX_LOGIN_CHARACTERS))
     return values[0]
 
 

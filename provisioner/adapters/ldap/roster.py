@@ -10,6 +10,8 @@ from provisioner.adapters.ldap.values import Entry
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId, Instant
+from provisioner.reasons.directory import AND_OTHERS, ID_SHARED, LOGIN_SHARED
+from provisioner.reasons.reason import ALL, Kind, Reason, joined, said
 from provisioner.settings.directory import DirectoryAttributes
 
 Found = tuple[Agent, str]
@@ -38,8 +40,8 @@ def roster_of(
         having.update(name for name, lower in asked.items() if entry.attributes.get(lower))
         try:
             found.append((agent_of(entry, names, now=read_at, tree=tree), entry.dn))
-        except ValueError as reason:
-            rejected.append(_rejected(entry, names, str(reason)))
+        except ValueError as error:
+            rejected.append(_rejected(entry, names, _reason_in(error)))
     alike = _alike(found)
     agents: dict[AgentId, Agent] = {}
     for agent, dn in sorted(found, key=lambda one: (one[0].agent_id, one[1])):
@@ -83,7 +85,11 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield entry
 
 
-def _rejected(entry: Entry, names: DirectoryAttributes, reason: str) -> Rejected:
+def _reason_in(error: ValueError) -> Reason:
+    return next((one for one in error.args if isinstance(one, Reason)), said(str(error)))
+
+
+def _rejected(entry: Entry, names: DirectoryAttributes, reason: Reason) -> Rejected:
     return Rejected(
         entry=entry.dn, reason=reason, agent_id=_id_or_none(entry, names.agent_id), login=login_or_none(entry, names)
     )
@@ -96,20 +102,20 @@ def _id_or_none(entry: Entry, name: str) -> AgentId | None:
         return None
 
 
-def _alike(found: Iterable[Found]) -> Mapping[str, str]:
+def _alike(found: Iterable[Found]) -> Mapping[str, Reason]:
     """By DN, the reason of each entry that shares its id or its login with another."""
-    holders: dict[str, list[str]] = defaultdict(list)
+    holders: dict[tuple[Kind, str], list[str]] = defaultdict(list)
     for agent, dn in found:
-        holders[f"id {agent.agent_id}"].append(dn)
-        holders[f"login {agent.login.casefold()}"].append(dn)
-    reasons: dict[str, str] = {}
-    for key, dns in holders.items():
+        holders[ID_SHARED, agent.agent_id].append(dn)
+        holders[LOGIN_SHARED, agent.login.casefold()].append(dn)
+    reasons: dict[str, Reason] = {}
+    for (kind, value), dns in holders.items():
         if len(dns) > 1:
-            reasons |= {dn: _reason(key, dn, dns) for dn in dns if dn not in reasons}
+            reasons |= {dn: kind(value=value, others=_others(dn, dns)) for dn in dns if dn not in reasons}
     return reasons
 
 
-def _reason(key: str, own: str, dns: Iterable[str]) -> str:
+def _others(own: str, dns: Iterable[str]) -> Reason:
     others = sorted(dn for dn in dns if dn != own)
-    more = f" and {len(others) - _MOST_NAMED} others" if len(others) > _MOST_NAMED else ""
-    return f"has the same {key} as {' and '.join(others[:_MOST_NAMED])}{more}: tell them apart in the directory"
+    names = joined(others[:_MOST_NAMED], ALL)
+    return AND_OTHERS(names=names, count=len(others) - _MOST_NAMED) if len(others) > _MOST_NAMED else names

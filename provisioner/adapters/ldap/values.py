@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from provisioner.reasons.directory import BINARY, CONTROL_CHARACTERS, CUT_SHORT, TOO_LONG, VALUES_MANY
+
 MAX_CHARACTERS = 1_024
 """Of any value that is kept: room for the DN of a group deep in a tree; longer is data in the wrong attribute."""
 MAX_VALUES = 2_000
@@ -24,9 +26,9 @@ def texts(entry: Entry, name: str) -> tuple[str, ...]:
         return ()
     values = entry.attributes.get(name.lower(), ())
     if not values and any(other.startswith(f"{name.lower()};range=") for other in entry.attributes):
-        raise ValueError(f"the server cut {name} short")
+        raise ValueError(CUT_SHORT(name=name))
     if len(values) > MAX_VALUES:
-        raise ValueError(f"{name} has {len(values)} values, more than {MAX_VALUES}")
+        raise ValueError(VALUES_MANY(name=name, count=len(values), most=MAX_VALUES))
     return tuple(found for value in values if (found := _text(value, name)))
 
 
@@ -39,9 +41,9 @@ def _text(value: bytes, name: str) -> str:
     try:
         text = unicodedata.normalize("NFC", value.decode().strip())
     except UnicodeDecodeError:
-        raise ValueError(f"{name} is binary, not text") from None
+        raise ValueError(BINARY(name=name)) from None
     if not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
-        raise ValueError(f"{name} holds control characters")
+        raise ValueError(CONTROL_CHARACTERS(name=name))
     if len(text) > MAX_CHARACTERS:
-        raise ValueError(f"{name} has {len(text)} characters, more than {MAX_CHARACTERS}")
+        raise ValueError(TOO_LONG(name=name, count=len(text), most=MAX_CHARACTERS))
     return text

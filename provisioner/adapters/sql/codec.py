@@ -62,7 +62,7 @@ def departure_of(text: str) -> Departure:
 def roster_text(roster: Roster) -> str:
     """A roster without its date: two readings that found the same give the same text."""
     agents, departed = ([_plain(agent) for _, agent in sorted(ones.items())] for ones in (roster.agents, roster.departed))
-    rejected = [asdict(one) for one in roster.rejected]
+    rejected = [asdict(one, dict_factory=_with_codes) for one in roster.rejected]
     return json.dumps({"agents": agents, "rejected": rejected, "departed": departed}, sort_keys=True)
 
 
@@ -72,8 +72,11 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
     agents, departed = (
         {AgentId(one["agent_id"]): _agent(one) for one in raw.get(name, ())} for name in ("agents", "departed")
     )  # fmt: skip
-    rejected = tuple(Rejected(**{**one, "same_as": tuple(one.get("same_as", ()))}) for one in raw["rejected"])
-    return Roster(read_at=read_at, agents=agents, rejected=rejected, departed=departed)
+    return Roster(read_at=read_at, agents=agents, rejected=tuple(map(_rejected, raw["rejected"])), departed=departed)
+
+
+def _rejected(raw: dict[str, Any]) -> Rejected:
+    return Rejected(**{**raw, "reason": taken_up(raw["reason"]), "same_as": tuple(raw.get("same_as", ()))})
 
 
 def origin_text(roster: Roster) -> str:
@@ -92,7 +95,7 @@ def with_origin(roster: Roster, text: str) -> Roster:
 def guard_text(record: GuardRecord) -> str:
     """What the guard over the directory remembers."""
     rules = None if record.rules is None else plain_rules(record.rules)
-    return json.dumps({**asdict(replace(record, rules=None)), "rules": rules})
+    return json.dumps({**asdict(replace(record, rules=None), dict_factory=_with_codes), "rules": rules})
 
 
 def guard_of(text: str) -> GuardRecord:
@@ -103,9 +106,13 @@ def guard_of(text: str) -> GuardRecord:
     return GuardRecord(
         left=left,
         joined=joined,
-        quarantine=None if held is None else Quarantine(**{**held, "of": Held(held.get("of", Held.DIRECTORY))}),
+        quarantine=None if held is None else _quarantine(held),
         rules=None if rules is None else rules_of(rules),
     )
+
+
+def _quarantine(raw: dict[str, Any]) -> Quarantine:
+    return Quarantine(**{**raw, "reason": taken_up(raw["reason"]), "of": Held(raw.get("of", Held.DIRECTORY))})
 
 
 def _move(raw: dict[str, Any]) -> Move:

@@ -9,6 +9,7 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.distinguished_names import group_name, is_below, is_dn
 from provisioner.model.profiles import Selection
+from provisioner.reasons.directory import ID_SHARED, LOGIN_SHARED
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
 
@@ -154,7 +155,7 @@ def _selections(settings: Settings) -> Iterator[tuple[str, Selection]]:
 
 
 def _rejected(ones: Collection[Rejected]) -> Iterator[Finding]:
-    twice = [one for one in ones if " same " in one.reason]
+    twice = [one for one in ones if one.reason.code in (ID_SHARED.code, LOGIN_SHARED.code)]
     for title, these, fix in (
         ("entries share a login or an id", twice, "decide in the directory whose it is: until then neither is a newcomer's"),
         ("entries are unusable", [one for one in ones if one not in twice], "mend the entries, or narrow the filter"),

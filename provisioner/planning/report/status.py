@@ -17,6 +17,7 @@ from provisioner.planning.report.desktop_states import States
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.report.preparations import preparations
 from provisioner.planning.survey.survey import Survey
+from provisioner.reasons.reason import NONE, Reason
 
 _COMPARE_EVERY_S = 60.0
 
@@ -27,7 +28,7 @@ class Told:
 
     paused: Mapping[ClusterId, str] = field(default_factory=dict)
     blocked: tuple[str, ...] = ()
-    directory_error: str = ""
+    directory_error: Reason = NONE
     directory_disagreements: int = 0
     directory_failing_servers: tuple[str, ...] = ()
     directory_alternations: int = 0

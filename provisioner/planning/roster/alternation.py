@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.planning.roster.changes import RosterChanges
+from provisioner.reasons.directory import SERVERS_DISAGREE
+from provisioner.reasons.reason import NONE, Reason
 
 FIRST_TIMES = 2
 """Readings in a row: one more than the slip of a moment."""
@@ -39,20 +41,24 @@ class Alternation:
 
 def weigh(
     state: Alternation, reading: Roster, in_force: Roster | None, changes: RosterChanges, now: Instant
-) -> tuple[Alternation, str]:
+) -> tuple[Alternation, Reason]:
     """What is known of the servers' turns from now on, and why the reading is not believed yet; empty: it is."""
     if in_force is None or server_of(reading) == server_of(in_force):
-        return _taken_back(state, now), ""
+        return _taken_back(state, now), NONE
     if not (changes.left or changes.joined) or _is_as_new(reading, in_force):
-        return replace(state, candidate="", times=0), ""
+        return replace(state, candidate="", times=0), NONE
     times = state.times + 1 if state.candidate == server_of(reading) else 1
     needed = min(MOST_TIMES, FIRST_TIMES * 2**state.changes)
     if times >= needed:
-        return Alternation(turns=(*state.turns, now), changes=state.changes + 1), ""
+        return Alternation(turns=(*state.turns, now), changes=state.changes + 1), NONE
     waiting = replace(state, candidate=server_of(reading), times=times)
-    return waiting, (
-        f"{reading.source} says otherwise than {in_force.source}, which is in force: {len(changes.left)} entitled agents would "
-        f"leave and {len(changes.joined)} join; it is believed when it has said so {needed} times in a row ({times} so far)"
+    return waiting, SERVERS_DISAGREE(
+        server=reading.source,
+        in_force=in_force.source,
+        left=len(changes.left),
+        joined=len(changes.joined),
+        needed=needed,
+        times=times,
     )
 
 

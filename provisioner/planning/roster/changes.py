@@ -27,8 +27,6 @@ class Leaver:
     why: Why
     before: Agent | None
     """As last accepted; None: all that is known is whose desktop there is."""
-    reason: str
-    """In words, as the demand says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +106,9 @@ def _called(now: InForce, rules: Rules, joined: Mapping[AgentId, Agent]) -> set[
 
 def _leaver(key: AgentId, before: Agent | None, place: Place | None) -> Leaver:
     if place is None:
-        return Leaver(agent_id=key, why=Why.GONE, before=before, reason="the directory does not list this agent any more")
+        return Leaver(agent_id=key, why=Why.GONE, before=before)
     why = {Standing.DISABLED: Why.DISABLED, Standing.EXPIRED: Why.EXPIRED}.get(place.agent.standing, Why.UNENTITLED)
-    return Leaver(agent_id=key, why=why, before=before or place.agent, reason=place.reason)
+    return Leaver(agent_id=key, why=why, before=before or place.agent)
 
 
 def _by_login(leavers: Iterable[Leaver]) -> tuple[Leaver, ...]:

@@ -7,6 +7,8 @@ from provisioner.model.agents import Agent
 from provisioner.model.distinguished_names import parent_of
 from provisioner.model.guard import Guard, Move
 from provisioner.model.ids import AgentId
+from provisioner.reasons.directory import IN_DEPARTMENT, IN_GROUP, IN_SITE, IN_UNIT
+from provisioner.reasons.reason import Reason
 
 _NAMED = 2
 """Of those that empty at once. A unit goes with its people's groups: of places with the same figures one is named."""
@@ -24,7 +26,7 @@ def places(agent: Agent) -> tuple[str, ...]:
 
 def concentrated(
     leaving: Iterable[Agent], earlier: Mapping[AgentId, Move], staying: Iterable[Agent], guard: Guard
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Places that more leave than may, each with its arithmetic; the emptiest first.
 
     `earlier` are the leavers of the same window, `staying` all who were entitled and stay so.
@@ -38,8 +40,16 @@ def concentrated(
     total = {place: count + left_there[place] for place, count in many.items()}
     emptied = [place for place in many if many[place] > total[place] * guard.unit_leavers_percent / 100]
     emptied.sort(key=lambda place: (-many[place] / total[place], total[place], -len(place), place))
-    alike = {f"{many[place]} of the {total[place]}": place for place in reversed(emptied)}
-    return tuple(f"{counts} in {alike[counts]}" for counts in [*reversed(alike)][:_NAMED])
+    alike = {(many[place], total[place]): place for place in reversed(emptied)}
+    return tuple(_within(alike[counts], *counts) for counts in [*reversed(alike)][:_NAMED])
+
+
+_IN = {"unit": IN_UNIT, "group": IN_GROUP, "department": IN_DEPARTMENT, "site": IN_SITE}
+
+
+def _within(place: str, count: int, of: int) -> Reason:
+    word, _, name = place.partition(" ")
+    return _IN[word](count=count, of=of, name=name)
 
 
 def _units(unit: str) -> Iterator[str]:

@@ -14,11 +14,13 @@ from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Intent
 from provisioner.model.rules import Rules
-from provisioner.planning.roster.changes import InForce, RosterChanges, changes_between
+from provisioner.planning.roster.changes import InForce, Leaver, RosterChanges, Why, changes_between
 from provisioner.planning.roster.concentration import places
 from provisioner.planning.roster.departed import with_departed
 from provisioner.planning.roster.merge import settled
 from provisioner.planning.roster.suspicion import Basis, suspicions
+from provisioner.reasons.directory import LEAVERS, LEAVERS_DISABLED, LEAVERS_EXPIRED, LEAVERS_GONE, LEAVERS_UNENTITLED
+from provisioner.reasons.reason import ALSO, Reason, joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class _Step:
     """After it; as before where it is refused."""
     changes: RosterChanges
     roster: Roster
-    refused: tuple[str, ...] = ()
+    refused: tuple[Reason, ...] = ()
     by: Intent | None = None
     """The order that it needed."""
 
@@ -161,15 +163,27 @@ def _still_held(reading: Roster | None, record: GuardRecord) -> Quarantine | Non
 
 def _quarantine(step: _Step, held: Held, basis: Basis, read_at: Instant) -> Quarantine:
     before, left = basis.record.quarantine, step.changes.left
-    whys = ", ".join(f"{count} {why}" for why, count in sorted(Counter(one.why.value for one in left).items()))
+    why = joined(step.refused)
     return Quarantine(
         since=before.since if before else read_at,
         read_at=read_at,
-        reason="; ".join(step.refused) + (f" ({whys})" if whys else ""),
+        reason=LEAVERS(why=why, how=_how(left)) if left else why,
         leavers=len(left),
         joiners=len(step.changes.joined),
         of=held,
     )
+
+
+_HOW = {
+    Why.GONE: LEAVERS_GONE,
+    Why.DISABLED: LEAVERS_DISABLED,
+    Why.EXPIRED: LEAVERS_EXPIRED,
+    Why.UNENTITLED: LEAVERS_UNENTITLED,
+}
+
+
+def _how(left: Sequence[Leaver]) -> Reason:
+    return joined((_HOW[why](count=count) for why, count in sorted(Counter(one.why for one in left).items())), ALSO)
 
 
 def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by: Intent | None, first: bool) -> GuardRecord:

@@ -11,6 +11,7 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rules import Rules
 from provisioner.planning.roster.guard import Basis, Verdict, weigh
 from provisioner.planning.roster.recreated import Recreations, held, recreated_in
+from provisioner.reasons.directory import JOINERS_AFTER_LOSS, UNDER_NEW_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +58,7 @@ def _after_a_loss(reading: Roster, configured: Rules, basis: Basis, now: Instant
     if quarantine is None:
         return verdict
     count = len(basis.in_force.owners - _listed(reading))
-    reason = (
-        f"{quarantine.reason}; the store was lost, and {count} desktops are of ids that are not listed: whoever joins may be "
-        "one of them under a new id (`bascule directory rekey --pairs`)"
-    )
+    reason = JOINERS_AFTER_LOSS(why=quarantine.reason, count=count)
     return replace(verdict, record=replace(verdict.record, quarantine=replace(quarantine, reason=reason)))
 
 
@@ -71,5 +69,5 @@ def _listed(reading: Roster) -> frozenset[AgentId]:
 def _with_reason(verdict: Verdict, found: Recreations) -> Verdict:
     quarantine = verdict.record.quarantine
     assert quarantine is not None  # else the reading would be in force
-    reason = f"{quarantine.reason}; {found.count} of them are there under a new id: `bascule directory rekey` carries them over"
+    reason = UNDER_NEW_ID(why=quarantine.reason, count=found.count)
     return replace(verdict, record=replace(verdict.record, quarantine=replace(quarantine, reason=reason)))

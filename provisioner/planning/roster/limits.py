@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from provisioner.model.guard import Move
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent
+from provisioner.reasons import directory as reasons
+from provisioner.reasons.reason import Argument, Reason
 
 _FEW = 3
 """Fewer may be half of a pilot's users and leave all the same."""
@@ -25,16 +27,20 @@ class Limit:
     """May always: of ten people a tenth is one, and two go on one day."""
     times: float = 1.0
 
-    def of(self, entitled: int) -> tuple[int, str]:
+    def of(self, entitled: int) -> tuple[int, Argument]:
         """The limit, and which of the figures it is."""
         small, large = int(entitled * self.small_share / 100), int(entitled * self.share / 100)
-        limit, words = self.most, ""
+        limit, share = self.most, 0.0
         if max(self.few, small) < limit:
-            limit, words = max(self.few, small), f"{self.small_share:g} %" if small > self.few else ""
+            limit, share = max(self.few, small), self.small_share if small > self.few else 0.0
         if large > limit:
-            limit, words = large, f"{self.share:g} %"
+            limit, share = large, self.share
         limit = int(limit * self.times)
-        return limit, f"{limit} ({words}{_times(self.times)})" if words else f"{limit}"
+        if not share:
+            return limit, limit
+        if self.times == 1:
+            return limit, reasons.SHARE(limit=limit, share_percent=share)
+        return limit, reasons.SHARE_TIMES(limit=limit, share_percent=share, times=self.times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +56,10 @@ class Side:
     """Entitled agents when the window began."""
     limit: Limit
     window_s: float
-    besides: str = ""
-    """Whom an order lets go besides them, in words."""
+    order: Intent | None = None
+    """Which lets others go besides them."""
+    besides: int = 0
+    """How many."""
 
     @property
     def count(self) -> int:
@@ -64,15 +72,10 @@ class Side:
         return bool(self.now) and (self.count > self.limit.of(self.of)[0] or self._half)
 
     @property
-    def sum(self) -> str:
+    def sum(self) -> Reason:
         """The arithmetic."""
-        before = f", with {self.count - len(self.now)} before them" if self.count > len(self.now) else ""
-        limit, words = self.limit.of(self.of)
-        words = words if self.count > limit else "half of them"
-        return (
-            f"{len(self.now)} of {self.of} entitled agents would {self.word}{before}{self.besides}: "
-            f"at most {words} may within {_span(self.window_s)}"
-        )
+        limit, most = self.limit.of(self.of)
+        return reasons.TOO_MANY(who=self._who, most=most if self.count > limit else reasons.HALF(), span=_span(self.window_s))
 
     def without(self, order: Intent | None) -> "Side":
         """Those alone whom the order does not name; what came before it, its giver has seen."""
@@ -82,18 +85,20 @@ class Side:
         if named.isdisjoint(self.now | self.earlier.keys()):
             return self
         earlier = {key: one for key, one in self.earlier.items() if one.at >= order.at and key not in named}
-        words = f", besides {len(self.now & named)} whom the order of {order.by} names"
-        return replace(self, now=self.now - named, earlier=earlier, besides=words)
+        return replace(self, now=self.now - named, earlier=earlier, order=order, besides=len(self.now & named))
+
+    @property
+    def _who(self) -> Reason:
+        who = (reasons.WOULD_LEAVE if self.word == "leave" else reasons.WOULD_JOIN)(count=len(self.now), of=self.of)
+        if self.count > len(self.now):
+            who = reasons.BEFORE_THEM(who=who, before=self.count - len(self.now))
+        return reasons.BESIDES(who=who, named=self.besides, by=self.order.by) if self.order is not None else who
 
     @property
     def _half(self) -> bool:
         return self.word == "leave" and self.count >= _FEW and self.count > self.of / 2
 
 
-def _times(factor: float) -> str:
-    return "" if factor == 1 else f", {factor:g} times"
-
-
-def _span(seconds: float) -> str:
+def _span(seconds: float) -> Reason:
     days = seconds / _DAY_S
-    return f"{days:g} d" if days >= 2 else f"{seconds / _HOUR_S:g} h"
+    return reasons.DAYS(days=days) if days >= 2 else reasons.HOURS(hours=seconds / _HOUR_S)

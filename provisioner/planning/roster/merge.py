@@ -7,8 +7,10 @@ from dataclasses import replace
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId
+from provisioner.reasons.directory import LOGIN_TAKEN, NEWCOMER_LOGIN_TAKEN, STAYS
 
-_KEPT = "; the agent stays as last accepted"
+_KEPT = STAYS(why="")
+"""How such a reason ends, in older stores too."""
 
 
 def settled(reading: Roster, accepted: Roster | None) -> Roster:
@@ -54,7 +56,7 @@ def _told(one: Rejected, kept: Mapping[AgentId, Agent]) -> Rejected:
     """A reading that goes on from an earlier one may say it already."""
     if one.agent_id not in kept or one.reason.endswith(_KEPT):
         return one
-    return replace(one, reason=one.reason + _KEPT)
+    return replace(one, reason=STAYS(why=one.reason))
 
 
 def _one_login_each(
@@ -67,10 +69,10 @@ def _one_login_each(
             login = agents[key].login
             if key in known:
                 agents[key] = known[key]
-                reason = f"its new login '{login}' is another agent's{_KEPT}"
+                reason = STAYS(why=LOGIN_TAKEN(login=login))
             else:
                 del agents[key]
-                reason = f"its login '{login}' is another agent's: give one of them another"
+                reason = NEWCOMER_LOGIN_TAKEN(login=login)
             refused.append(Rejected(entry=key, reason=reason, agent_id=key))
     return agents, tuple(refused)
 

@@ -12,6 +12,8 @@ from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
 from provisioner.planning.roster.changes import InForce
 from provisioner.planning.roster.departed import known_in
+from provisioner.reasons.directory import BY_LOGIN, BY_MAIL, BY_NAME, MAYBE_SAME_PERSON, SAME_PERSON
+from provisioner.reasons.reason import ALL, ALSO, ANY, Reason, joined
 
 _Keys = Mapping[tuple[str, str], Sequence[AgentId]]
 
@@ -174,18 +176,22 @@ def _people(pair: Recreated) -> tuple[tuple[str, AgentId], tuple[str, AgentId]]:
 
 
 def _refusal(pair: Recreated) -> Rejected:
-    by = " and ".join((", ".join(pair.same[:-1]), pair.same[-1]) if len(pair.same) > 1 else pair.same)
-    reason = f"{pair.new.login} is the same person as {pair.old.agent_id} under a new id, by {by}: {_ASK}"
+    reason = SAME_PERSON(login=pair.new.login, old=pair.old.agent_id, by=_by(pair.same))
     return Rejected(entry=pair.new.agent_id, reason=reason, agent_id=pair.new.agent_id, same_as=(pair.old.agent_id,))
 
 
 def _unclear(new: Agent, group: Unclear) -> Rejected:
     old = tuple(one.agent_id for one in group.old)
-    reason = f"{new.login} may be the same person as {' or '.join(old)} under a new id: {_ASK}"
+    reason = MAYBE_SAME_PERSON(login=new.login, old=joined(old, ANY))
     return Rejected(entry=new.agent_id, reason=reason, agent_id=new.agent_id, same_as=old)
 
 
-_ASK = "`bascule directory rekey` carries the desktop over, `bascule directory distinct` says that it is somebody else"
+def _by(same: Sequence[str]) -> Reason:
+    *others, last = (_BY[one]() for one in same)
+    return joined((joined(others, ALSO), last), ALL) if others else last
+
+
+_BY = {"login": BY_LOGIN, "name": BY_NAME, "mail": BY_MAIL}
 
 
 def _login(pair: Recreated) -> tuple[str, AgentId, AgentId]:

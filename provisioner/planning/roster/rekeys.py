@@ -8,6 +8,8 @@ from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.intents import Rekey
 from provisioner.model.records import Memory
 from provisioner.planning.roster.departed import known_in
+from provisioner.reasons.directory import NAMED_TWICE, NEW_SERVED, NOT_REKEYED, OLD_UNKNOWN, SAME_ID
+from provisioner.reasons.reason import NONE, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +17,7 @@ class Carried:
     """What is carried out of an order."""
 
     rekeys: dict[AgentId, AgentId]
-    refused: tuple[str, ...] = ()
+    refused: tuple[Reason, ...] = ()
     """The others, each with the reason."""
 
 
@@ -26,22 +28,22 @@ def carried(order: Iterable[Rekey], memory: Memory) -> Carried:
     known = owned.keys() | known_in(memory.roster).keys()
     olds, news = Counter(one.old for one in order), Counter(one.new for one in order)
     rekeys: dict[AgentId, AgentId] = {}
-    refused: list[str] = []
+    refused: list[Reason] = []
     for one in order:
         if memory.rekeyed.get(one.old) == one.new and one.old not in known:
             continue
         if why := _why_not(one, owned, known=one.old in known, alone=olds[one.old] == news[one.new] == 1):
-            refused.append(f"{one.old} does not go on as {one.new}: {why}")
+            refused.append(NOT_REKEYED(old=one.old, new=one.new, why=why))
         else:
             rekeys[one.old] = one.new
     return Carried(rekeys=rekeys, refused=tuple(refused))
 
 
-def _why_not(one: Rekey, owned: dict[AgentId, DesktopName], *, known: bool, alone: bool) -> str:
+def _why_not(one: Rekey, owned: dict[AgentId, DesktopName], *, known: bool, alone: bool) -> Reason:
     if not alone:
-        return "the order names one of the two more than once"
+        return NAMED_TWICE()
     if one.old == one.new:
-        return "it is the same id"
+        return SAME_ID()
     if not known:
-        return f"nobody with the id {one.old} has a desktop or is in force"
-    return f"{one.new} has {owned[one.new]} already" if one.new in owned else ""
+        return OLD_UNKNOWN(old=one.old)
+    return NEW_SERVED(new=one.new, desktop=owned[one.new]) if one.new in owned else NONE

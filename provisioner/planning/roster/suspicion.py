@@ -11,6 +11,8 @@ from provisioner.planning.roster.changes import InForce, RosterChanges, Why
 from provisioner.planning.roster.concentration import concentrated
 from provisioner.planning.roster.limits import Limit, Side
 from provisioner.planning.roster.merge import unknown_entries
+from provisioner.reasons.directory import OWNERLESS, TOGETHER
+from provisioner.reasons.reason import Reason
 
 _FEW_LEAVERS = 2
 """Of ten people: one a year is turnover, and two on one day happen (a couple moves, two contracts end)."""
@@ -29,7 +31,7 @@ class Basis:
     """An operator's order to let a change through."""
 
 
-def suspicions(changes: RosterChanges, roster: Roster, basis: Basis, now: Instant, order: Intent | None) -> Iterator[str]:
+def suspicions(changes: RosterChanges, roster: Roster, basis: Basis, now: Instant, order: Intent | None) -> Iterator[Reason]:
     """Why a change is not believed, each reason with its arithmetic; whom the order names does not count."""
     sides = [one.without(order) for one in sides_of(changes, basis, now)]
     told: set[str] = set()
@@ -41,26 +43,23 @@ def suspicions(changes: RosterChanges, roster: Roster, basis: Basis, now: Instan
     yield from _unreadable(changes, roster, sides[0], basis.in_force)
 
 
-def _together(changes: RosterChanges, leave: Side, basis: Basis) -> Iterator[str]:
+def _together(changes: RosterChanges, leave: Side, basis: Basis) -> Iterator[Reason]:
     known = basis.in_force.accepted.agents if basis.in_force.accepted is not None else {}
     if len(leave.now) + len(leave.earlier) < basis.guard.unit_leavers:
         return
     leaving = [one.before for one in changes.left if one.before is not None and one.agent_id in leave.now]
     gone = {one.agent_id for one in changes.left}
     staying = (known[key] for key in changes.before - gone if key in known)
-    for words in concentrated(leaving, leave.earlier, staying, basis.guard):
-        yield f"{words} would leave together"
+    for who in concentrated(leaving, leave.earlier, staying, basis.guard):
+        yield TOGETHER(who=who)
 
 
-def _unreadable(changes: RosterChanges, roster: Roster, leave: Side, before: InForce) -> Iterator[str]:
+def _unreadable(changes: RosterChanges, roster: Roster, leave: Side, before: InForce) -> Iterator[Reason]:
     """Entries came up of which nobody can tell whose they are: people who are gone may be listed after all."""
     gone = sum(one.why is Why.GONE and one.agent_id in leave.now for one in changes.left)
     unknown = unknown_entries(roster, before.accepted)
     if gone and unknown:
-        yield (
-            f"{gone} would leave as gone, and {len(unknown)} entries have come up that nobody can tell the owner of "
-            f"({unknown[0].reason})"
-        )
+        yield OWNERLESS(gone=gone, count=len(unknown), why=unknown[0].reason)
 
 
 def sides_of(changes: RosterChanges, basis: Basis, now: Instant) -> Iterator[Side]:

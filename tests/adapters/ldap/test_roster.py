@@ -57,6 +57,17 @@ def test_whoever_is_there_but_unusable_is_told_by_id():
     )
 
 
+def test_why_an_entry_is_no_agent_has_a_code_and_says_what_it_is_about():
+    (one,) = roster(an_entry("cn=one", uid=None)).rejected
+    alike = roster(*(an_entry(f"cn={n}", entryUUID=f"{n:08x}-0000-4000-8000-000000000000") for n in range(2))).rejected
+
+    assert (one.reason.code, one.reason.arguments) == ("login_missing", {"name": "uid"})
+    assert [(each.reason.code, each.reason.arguments["others"]) for each in alike] == [
+        ("login_shared", "cn=1"),
+        ("login_shared", "cn=0"),
+    ]
+
+
 def test_one_bad_entry_does_not_cost_the_others():
     found = roster(an_entry("cn=bad", uid=None, entryUUID=OTHER_ID), an_entry("cn=good"))
 

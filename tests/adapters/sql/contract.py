@@ -10,11 +10,12 @@ from provisioner.model.records import Memory
 from provisioner.ports import Changes, JournalEntry
 from tests.adapters.sql.contract_desktops import DesktopsContract
 from tests.adapters.sql.contract_orders import OrdersContract
+from tests.adapters.sql.contract_reasons import ReasonsContract
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.store import NOON, a_name, a_roster, an_outcome
 
 
-class StoreContract(DesktopsContract, OrdersContract):
+class StoreContract(DesktopsContract, OrdersContract, ReasonsContract):
     """Run by a subclass whose module has a fixture `open_store`."""
 
     def test_a_new_store_is_empty_and_its_baseline_not_accepted(self, open_store: OpenStore):

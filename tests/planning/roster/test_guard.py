@@ -458,6 +458,16 @@ def test_the_weeks_limit_is_named_with_its_window():
     )
 
 
+def test_the_arithmetic_is_there_in_numbers_too():
+    reason = held(judged(a_roster(people(31, 60)), a_roster(people(1, 60))))
+    much, among = (reason.arguments["why"].arguments["0"], reason.arguments["how"].arguments["0"])
+
+    assert reason == "30 of 60 entitled agents would leave: at most 6 (10 %) may within 24 h (30 gone)"
+    assert (reason.code, among.code, among.arguments) == ("leavers", "leavers_gone", {"count": 30})
+    assert much.arguments["most"].arguments == {"limit": 6, "share_percent": 10.0}
+    assert much.arguments["who"].arguments == {"count": 30, "of": 60}
+
+
 @pytest.mark.parametrize(
     ("place", "words"),
     [

@@ -1,0 +1,85 @@
+"""What the directory is not believed in, which of its entries are no agents, and who goes on under another id."""
+
+from provisioner.reasons.reason import kind
+
+# -- a change that is held back: the arithmetic
+TOO_MANY = kind("too_many", "{who}: at most {most} may within {span}")
+WOULD_LEAVE = kind("would_leave", "{count} of {of} entitled agents would leave")
+WOULD_JOIN = kind("would_join", "{count} of {of} entitled agents would join")
+BEFORE_THEM = kind("before_them", "{who}, with {before} before them")
+BESIDES = kind("besides", "{who}, besides {named} whom the order of {by} names")
+SHARE = kind("share", "{limit} ({share_percent:g} %)")
+SHARE_TIMES = kind("share_times", "{limit} ({share_percent:g} %, {times:g} times)")
+HALF = kind("half", "half of them")
+HOURS = kind("hours", "{hours:g} h")
+DAYS = kind("days", "{days:g} d")
+TOGETHER = kind("together", "{who} would leave together")
+IN_UNIT = kind("in_unit", "{count} of the {of} in unit {name}")
+IN_GROUP = kind("in_group", "{count} of the {of} in group {name}")
+IN_DEPARTMENT = kind("in_department", "{count} of the {of} in department {name}")
+IN_SITE = kind("in_site", "{count} of the {of} in site {name}")
+OWNERLESS = kind(
+    "ownerless", "{gone} would leave as gone, and {count} entries have come up that nobody can tell the owner of ({why})"
+)
+LEAVERS = kind("leavers", "{why} ({how})")
+LEAVERS_GONE = kind("leavers_gone", "{count} gone")
+LEAVERS_DISABLED = kind("leavers_disabled", "{count} disabled")
+LEAVERS_EXPIRED = kind("leavers_expired", "{count} expired")
+LEAVERS_UNENTITLED = kind("leavers_unentitled", "{count} no longer entitled")
+UNDER_NEW_ID = kind(
+    "under_new_id", "{why}; {count} of them are there under a new id: `bascule directory rekey` carries them over"
+)
+JOINERS_AFTER_LOSS = kind(
+    "joiners_after_loss",
+    "{why}; the store was lost, and {count} desktops are of ids that are not listed: whoever joins may be one of them under a "
+    "new id (`bascule directory rekey --pairs`)",
+)
+BY_CONFIGURATION = kind("by_configuration", "by bascule.yaml as it is now, {why}")
+BY_BOTH = kind("by_both", "by the directory and bascule.yaml as they are now, {why}")
+# -- a reading that could not be had, or is not believed yet
+NO_ANSWER = kind("no_answer", "no answer")
+SERVERS_DISAGREE = kind(
+    "servers_disagree",
+    "{server} says otherwise than {in_force}, which is in force: {left} entitled agents would leave and {joined} join; it is "
+    "believed when it has said so {needed} times in a row ({times} so far)",
+)
+# -- entries that are no agents, beside others
+STAYS = kind("stays", "{why}; the agent stays as last accepted")
+LOGIN_TAKEN = kind("login_taken", "its new login '{login}' is another agent's")
+NEWCOMER_LOGIN_TAKEN = kind("newcomer_login_taken", "its login '{login}' is another agent's: give one of them another")
+ID_SHARED = kind("id_shared", "has the same id {value} as {others}: tell them apart in the directory")
+LOGIN_SHARED = kind("login_shared", "has the same login {value} as {others}: tell them apart in the directory")
+AND_OTHERS = kind("and_others", "{names} and {count} others")
+_ASK = "`bascule directory rekey` carries the desktop over, `bascule directory distinct` says that it is somebody else"
+SAME_PERSON = kind("same_person", "{login} is the same person as {old} under a new id, by {by}: " + _ASK)
+MAYBE_SAME_PERSON = kind("maybe_same_person", "{login} may be the same person as {old} under a new id: " + _ASK)
+BY_LOGIN = kind("by_login", "login")
+BY_NAME = kind("by_name", "name")
+BY_MAIL = kind("by_mail", "mail")
+# -- entries that are no agents, by what is in them
+LOGIN_MISSING = kind("login_missing", "has no {name}, and needs one to log on with")
+LOGINS_MANY = kind("logins_many", "has {count} {name}, and needs one to log on with: say which by attributes.login_pattern")
+LOGIN_UNUSABLE = kind("login_unusable", "{name} is no login of at most {most} printable characters")
+ID_MISSING = kind("id_missing", "has no {name}, so nothing tells it from others for good")
+IDS_MANY = kind("ids_many", "has {count} {name}, so nothing tells it from others for good")
+ID_UNUSABLE = kind(
+    "id_unusable",
+    "{name} is no id: at most {most} letters (a-z), digits and the signs . _ - @ : +, and a letter or a digit first",
+)
+NO_UUID = kind("no_uuid", "{name} is no UUID")
+CUT_SHORT = kind("cut_short", "the server cut {name} short")
+VALUES_MANY = kind("values_many", "{name} has {count} values, more than {most}")
+BINARY = kind("binary", "{name} is binary, not text")
+CONTROL_CHARACTERS = kind("control_characters", "{name} holds control characters")
+TOO_LONG = kind("too_long", "{name} has {count} characters, more than {most}")
+NO_SUPANN = kind("no_supann", "{name} is {value!r}, no state of supann")
+NO_DATE = kind("no_date", "{name} is {value!r}, no date of the form {form}")
+NO_SWITCH = kind("no_switch", "{name} is {value!r}, which says neither enabled nor disabled")
+NO_NUMBER = kind("no_number", "{name} is {value!r}, not a number")
+NO_TIME = kind("no_time", "{name} is {value!r}, no time")
+# -- pairs of an order to go on under another id
+NOT_REKEYED = kind("not_rekeyed", "{old} does not go on as {new}: {why}")
+NAMED_TWICE = kind("named_twice", "the order names one of the two more than once")
+SAME_ID = kind("same_id", "it is the same id")
+OLD_UNKNOWN = kind("old_unknown", "nobody with the id {old} has a desktop or is in force")
+NEW_SERVED = kind("new_served", "{new} has {desktop} already")

@@ -1,0 +1,24 @@
+"""Documents of older stores: a reason was its text alone."""
+
+import json
+
+from provisioner.adapters.sql import codec
+from tests.builders.store import NOON
+
+TEXT = "has no uid, and needs one to log on with; the agent stays as last accepted"
+
+
+def test_a_roster_of_an_older_store_says_why_in_words_alone():
+    rejected = {"entry": "cn=a,dc=x", "reason": TEXT, "agent_id": None, "login": ""}
+    roster = codec.roster_of(json.dumps({"agents": [], "rejected": [rejected]}), read_at=NOON)
+
+    assert [(one.reason, one.reason.code, one.same_as) for one in roster.rejected] == [(TEXT, "", ())]
+    assert json.loads(codec.roster_text(roster))["rejected"][0]["reason"] == TEXT
+
+
+def test_what_an_older_store_holds_back_is_said_in_words_alone():
+    held = {"since": NOON, "read_at": NOON, "reason": "35 of 60 would leave", "leavers": 35, "joiners": 0}
+    guard = codec.guard_of(json.dumps({"left": {}, "joined": {}, "quarantine": held}))
+
+    assert (guard.quarantine.words, guard.quarantine.words.code) == ("35 of 60 would leave", "")
+    assert codec.guard_of(codec.guard_text(guard)) == guard
