@@ -352,8 +352,8 @@ MUTANTS = (
     _without("an old document proves nobody's absence", "if age_s > self.period_s:", "if False:"),
     _without(
         "an undated document proves nobody's absence",
-        'return "its status document does not say when it was written"',
-        'return ""',
+        "return UNDATED()",
+        "return NONE",
     ),
     _without(
         "no desktop reports more sessions than it can hold",
