@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from provisioner.cli.directory_rows import moment
-from provisioner.cli.output import counted
+from provisioner.cli.output import counted, pairs
 from provisioner.daemon.offline_status import Glance
 from provisioner.model.actions import Action, Clone
 from provisioner.model.departures import DAY_S, Leaving
@@ -62,7 +62,8 @@ def plan_document(seen: Glance) -> dict[str, object]:
     plan = seen.picture.plan
     return {
         "actions": [
-            {"action": one.word, "desktop": one.desktop, "vm": str(one.key), "because": one.because} for one in plan.actions
+            {"action": one.word, "desktop": one.desktop, "vm": str(one.key), **dict(pairs("because", one.because))}
+            for one in plan.actions
         ],
         "deferred": plan.deferred,
         "leftovers": plan.leftovers,

@@ -68,9 +68,9 @@ def plain(value: object) -> object:
 
 
 def pairs(name: str, value: object) -> Iterator[tuple[str, object]]:
-    """A field, and a reason's code and arguments beside it."""
+    """A field, and a reason's code and arguments beside it; of somebody else's words the code is empty."""
     yield name, plain(value)
-    if isinstance(value, Reason) and value.code:
+    if isinstance(value, Reason):
         yield f"{name}_code", value.code
         yield f"{name}_arguments", plain(value.arguments)
 

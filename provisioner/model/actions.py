@@ -207,10 +207,11 @@ class Deferral:
     binds: WaitsFor = WaitsFor.NOTHING
     """The reason in one word, for metrics; empty: none of them."""
 
-    @property
-    def agent_id(self) -> AgentId | None:
-        """Who waits for it; None: no single agent."""
-        return agent_at(self.seat)
+    agent_id: AgentId | None = field(init=False)
+    """Who waits for it; None: no single agent."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "agent_id", agent_at(self.seat))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,15 +14,19 @@ from provisioner.cli.look_rows import (
     status_document,
     unheard_in_words,
 )
+from provisioner.cli.output import plain
 from provisioner.daemon.offline_status import Glance
+from provisioner.model.actions import Deferral
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Unheard
-from provisioner.model.ids import ClusterId
+from provisioner.model.ids import AgentId, ClusterId
+from provisioner.model.seats import seat_of
 from provisioner.model.words import GuestWord
 from provisioner.planning.report.status import Told, picture_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import room_of
 from provisioner.planning.survey.surveyor import survey
+from provisioner.reasons.steps import BOOTS
 from tests.builders.actions import a_name, an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
@@ -160,3 +164,18 @@ def test_the_documents_say_what_could_not_be_seen():
         assert document["directory_error"] == "no answer"
     status = status_document(seen)
     assert (status["wanted"], status["ready"], status["desktops"]) == (2, 1, {"ready": 1})
+
+
+def test_what_waits_is_told_with_its_agent_its_seat_and_its_code():
+    told = plain(Deferral(what="zoe", seat=seat_of(AgentId("a1")), reason=BOOTS(node="n1", limit=3)))
+
+    assert told == {
+        "what": "zoe",
+        "seat": "agent:a1",
+        "agent_id": "a1",
+        "reason": "node n1 boots 3 desktops already: the next start waits for one to be ready",
+        "reason_code": "boots",
+        "reason_arguments": {"node": "n1", "limit": 3},
+        "retry_at": None,
+        "binds": "",
+    }
