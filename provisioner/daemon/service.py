@@ -21,6 +21,7 @@ from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Clock, Events, all_of
+from provisioner.reasons.reason import NONE, said
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reloaded
@@ -70,7 +71,7 @@ class Service:
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
         self._reload = threading.Event()
-        self._store_fault = ""
+        self._store_fault = NONE
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -206,9 +207,9 @@ class Service:
         try:
             self._outside.store.verify()
         except StoreError as error:
-            self._store_fault = str(error)
+            self._store_fault = said(str(error))
         else:
-            self._store_fault = ""
+            self._store_fault = NONE
         self._calls.nudge()
 
     def _trim_journal(self) -> None:

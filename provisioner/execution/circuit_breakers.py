@@ -16,6 +16,8 @@ from provisioner.execution.common_causes import CauseKey, Causes, is_common
 from provisioner.model.actions import Action, Clone
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, Instant, LockDomain
+from provisioner.reasons.reason import Reason, said
+from provisioner.reasons.safety import NO_QUORUM
 
 PAUSE_S = 30.0
 """How long nothing is sent after an answer that says to stop: an operator who puts it right does not wait long, and a cluster
@@ -30,7 +32,7 @@ _Key = TypeVar("_Key", ClusterId, LockDomain)
 class Circuit:
     """Why nothing is sent, and until when."""
 
-    reason: str
+    reason: Reason
     until: Instant
     tripped_by: str = ""
     """The kind of action that was refused: the next of its kind is the one to try with."""
@@ -66,7 +68,7 @@ class Circuits:
             self,
             causes=common_causes.after_failure(self.causes, action, error, reason, now, alone=action.key.cluster in self.alone),
         )
-        circuit = Circuit(reason=reason, until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else action.word)
+        circuit = Circuit(reason=said(reason), until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else action.word)
         if error in _OF_THE_CLUSTER and is_order(action):
             return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
         if error == _OF_THE_STORAGE and isinstance(action, Clone):
@@ -94,14 +96,14 @@ class Circuits:
         clusters = self.clusters
         circuit = clusters.get(view.cluster)
         if not view.quorate:
-            lost = Circuit(reason="the cluster has lost its quorum", until=now)
+            lost = Circuit(reason=NO_QUORUM(), until=now)
             clusters = {**clusters, view.cluster: lost}
         elif circuit is not None and circuit.needs_quorum and not circuit.is_open(now):
             clusters = _without(clusters, view.cluster)
         alone = self.alone - {view.cluster} if len(view.nodes) > 1 else self.alone | {view.cluster}
         return replace(self, clusters=clusters, alone=alone)
 
-    def paused(self, now: Instant, under_way: Iterable[tuple[Action, Instant]]) -> dict[ClusterId, str]:
+    def paused(self, now: Instant, under_way: Iterable[tuple[Action, Instant]]) -> dict[ClusterId, Reason]:
         """Clusters to which nothing may be sent, and why. `under_way`: orders not answered yet, with when they were sent."""
         tried = {one.key.cluster for one, at in under_way if self._is_trial(one, at)}
         return {
@@ -119,7 +121,7 @@ class Circuits:
         """The causes that keep all but one from trying."""
         return {key: cause for key, cause in self.causes.items() if is_common(cause, alone=key.cluster in self.alone)}
 
-    def full(self, now: Instant) -> dict[LockDomain, str]:
+    def full(self, now: Instant) -> dict[LockDomain, Reason]:
         """Storages on which nothing may be cloned, and why."""
         return {domain: one.reason for domain, one in self.storages.items() if one.is_open(now)}
 

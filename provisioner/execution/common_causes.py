@@ -14,6 +14,7 @@ from provisioner.actions.registry import is_order, place_of
 from provisioner.errors import Forbidden, HypervisorError, IdTaken, NodeRefuses, PlaceElsewhere, Refused, word_for
 from provisioner.model.actions import Action, Clone
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
+from provisioner.reasons.targets import VMID_HELD
 
 FIRST_WAIT_S = 30.0
 """As after an answer that stops a cluster: an operator who puts it right does not wait long."""
@@ -27,7 +28,6 @@ Of a node that takes no orders, so many orders, be it of one desktop."""
 
 _TAKEN = word_for(IdTaken)
 _NODE_REFUSES = word_for(NodeRefuses)
-_HELD = "its VMID is taken by a VM that no listing shows: give the token VM.Audit on /vms, or move the VMID range"
 
 
 class CauseKey(NamedTuple):
@@ -102,7 +102,9 @@ def key_of(action: Action, error: str, reason: str) -> CauseKey:
 def _said(action: Action, error: str, reason: str) -> str:
     if error == _NODE_REFUSES:
         return reason.rpartition(": ")[2]
-    said = _HELD if error == _TAKEN else reason.partition(": ")[2] or reason
+    if error == _TAKEN:
+        return VMID_HELD()
+    said = reason.partition(": ")[2] or reason
     return said.replace(action.desktop, "NAME").replace(str(action.key.vmid), "VMID")
 
 

@@ -23,6 +23,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.words import GuestWord
 from provisioner.model.work import Work
 from provisioner.reasons.orders import FOREIGN, NOTE_PROVES
+from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Executor:
         """The actions whose calls have not ended yet."""
         return tuple(one.action for one in self.work.values() if one.answered_at is None)
 
-    def paused(self, now: Instant) -> dict[ClusterId, str]:
+    def paused(self, now: Instant) -> dict[ClusterId, Reason]:
         """Clusters to which nothing may be sent, and why."""
         waiting = ((one.action, one.ordered_at) for one in self.work.values() if one.answered_at is None)
         return self.circuits.paused(now, waiting)

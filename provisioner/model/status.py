@@ -138,7 +138,7 @@ class Picture:
     """What is wanted, now or ahead, and not ordered yet, by what it waits for: a word of WaitsFor, or `other`."""
     oldest_queued_at: Instant | None = None
     """Since when the longest waiting agent has been wanted; None: nobody waits."""
-    paused: Mapping[ClusterId, str] = field(default_factory=dict)
+    paused: Mapping[ClusterId, Reason] = field(default_factory=dict)
     """Clusters on which nothing is written now, and why."""
     cordons: Mapping[NodeKey, Cordon] = field(default_factory=dict)
     """Nodes that nothing new is placed on, and why."""

@@ -12,6 +12,7 @@ from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.records import Memory
 from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.boot_samples import BootHistory
+from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Situation:
     in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
     limits: Mapping[LockDomain, int] = field(default_factory=dict)
     """Clones at once by lock domain, where it has been measured."""
-    full: Mapping[LockDomain, str] = field(default_factory=dict)
+    full: Mapping[LockDomain, Reason] = field(default_factory=dict)
     """Storages that said of themselves that they are full, a moment ago, in their own words."""
     clone_s: Mapping[LockDomain, float] = field(default_factory=dict)
     """What a clone takes of each lock domain's time, where it has been measured."""

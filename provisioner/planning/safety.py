@@ -40,7 +40,7 @@ class Circumstances:
     """Desktops that are ready, or on their way down from there."""
     stopping: int = 0
     """Stops under way."""
-    paused: Mapping[ClusterId, str]
+    paused: Mapping[ClusterId, Reason]
     """Clusters on which nothing may be written, and why."""
     trials: Mapping[ClusterId, str] = field(default_factory=dict)
     """Clusters that were paused, and which kind of action was refused: one order goes first."""
@@ -49,7 +49,7 @@ class Circumstances:
 
 
 def circumstances_of(
-    situation: Situation, seen: Survey, *, paused: Mapping[ClusterId, str], trials: Mapping[ClusterId, str] = _NONE
+    situation: Situation, seen: Survey, *, paused: Mapping[ClusterId, Reason], trials: Mapping[ClusterId, str] = _NONE
 ) -> Circumstances:
     """What the gate weighs, from the standing orders and the survey."""
     kinds = {intent.kind for intent in situation.memory.intents}

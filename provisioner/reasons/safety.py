@@ -5,6 +5,8 @@ from provisioner.reasons.reason import kind
 CUT = kind("cut", "{order}: {why}")
 FREEZE = kind("freeze", "frozen by an operator: `bascule thaw` lets it go on", "`bascule thaw`")
 HOLD = kind("hold", "held by an operator: no stop, release or delete", "`bascule unhold`")
+NO_QUORUM = kind("no_quorum", "the cluster has lost its quorum", "bring back enough nodes, or mend the cluster network")
+UNOBSERVED = kind("unobserved", "it cannot be observed: {said}")
 PAUSED = kind("paused", "cluster {cluster} is paused: {why}")
 ONE_FIRST = kind("one_first", "cluster {cluster} was paused: one order goes first, and the others once it was taken")
 BASELINE = kind("baseline", "the store was rebuilt: `bascule baseline accept` lets stops and deletes go on")

@@ -29,6 +29,9 @@ CORDONED_WHY = kind("cordoned_why", "node {node} is cordoned by {by} ({why}): `b
 DRAINED = kind("drained", "node {node} is being drained by {by}: `bascule node uncordon {key}` ends it")
 DRAINED_WHY = kind("drained_why", "node {node} is being drained by {by} ({why}): `bascule node uncordon {key}` ends it")
 NODE_REFUSES = kind("node_refuses", "node {node} takes no orders, and one is tried now and then: {said}")
+VMID_HELD = kind(
+    "vmid_held", "its VMID is taken by a VM that no listing shows: give the token VM.Audit on /vms, or move the VMID range"
+)
 FAILED_ALIKE = kind("failed_alike", "{count} desktops failed alike on cluster {cluster}, and one is tried now and then: {said}")
 PROFILE_FAILED_ALIKE = kind(
     "profile_failed_alike",

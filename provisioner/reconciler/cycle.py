@@ -29,6 +29,7 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, room_of
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.durable_state import Books
 from provisioner.reconciler.in_flight import Flight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, Watches, in_time, period
@@ -72,7 +73,7 @@ class Reconciler:
         self._readings = Readings(self._books, store=store, clock=clock, events=events)
         self._rekeying = Rekeying(self._books, store=store, clock=clock, events=events)
         self._draining = False
-        self.store_fault = ""
+        self.store_fault = NONE
         """Why what is kept is not to be relied on; empty: it is. Any thread may set it."""
 
     def open(self) -> None:
@@ -290,7 +291,7 @@ class Reconciler:
         self.flight.executor = taken
         return orders
 
-    def _paused(self, now: Instant) -> dict[ClusterId, str]:
+    def _paused(self, now: Instant) -> dict[ClusterId, Reason]:
         """Clusters on which nothing is written: all without a sound store, those that said so, those not seen."""
         if self.store_fault:
             return dict.fromkeys(self._watches.of, self.store_fault)

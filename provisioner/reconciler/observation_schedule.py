@@ -10,6 +10,8 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Picture
 from provisioner.pacing.boot_limits import CROWD
 from provisioner.pacing.measurements import cloning_period
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.safety import UNOBSERVED
 
 _FOREVER = float("inf")
 LATE_S = 60.0
@@ -81,9 +83,9 @@ class Watches:
         return min((watch.late_at if watch.under_way else watch.due_at for watch in self.of.values()), default=_FOREVER)
 
     @property
-    def unseen(self) -> dict[ClusterId, str]:
+    def unseen(self) -> dict[ClusterId, Reason]:
         """Clusters whose last observation failed, and why nothing is written there."""
-        return {cluster: f"it cannot be observed: {one.error}" for cluster, one in self.of.items() if one.error}
+        return {cluster: UNOBSERVED(said=one.error) for cluster, one in self.of.items() if one.error}
 
 
 def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> float:

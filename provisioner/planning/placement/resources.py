@@ -30,7 +30,7 @@ class Room:
         budget: Budget,
         limits: Mapping[LockDomain, int],
         cordons: Mapping[NodeKey, Cordon] = MappingProxyType({}),
-        full: Mapping[LockDomain, str] = MappingProxyType({}),
+        full: Mapping[LockDomain, Reason] = MappingProxyType({}),
         closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({}),
         installation: str = "",
     ) -> None:
@@ -68,7 +68,7 @@ class Room:
         budget: Budget,
         limits: Mapping[LockDomain, int] | None = None,
         cordons: Mapping[NodeKey, Cordon] | None = None,
-        full: Mapping[LockDomain, str] | None = None,
+        full: Mapping[LockDomain, Reason] | None = None,
         closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({}),
         installation: str = "",
     ) -> "Room":

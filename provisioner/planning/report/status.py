@@ -26,7 +26,7 @@ _COMPARE_EVERY_S = 60.0
 class Told:
     """What the reconciler adds to what planning knows."""
 
-    paused: Mapping[ClusterId, str] = field(default_factory=dict)
+    paused: Mapping[ClusterId, Reason] = field(default_factory=dict)
     blocked: tuple[str, ...] = ()
     directory_error: Reason = NONE
     directory_disagreements: int = 0
