@@ -20,7 +20,7 @@ def delete(draft: Draft, task: Lowering) -> None:
     desktop = task.desktop
     guest = draft.situation.snapshot.guest(desktop.key)
     if guest is None:
-        if is_out_of_the_way(desktop, draft.facts.departures[desktop.name], draft.now):
+        if is_out_of_the_way(desktop, draft.facts.departures.get(desktop.name), draft.now):
             draft.given_back.append(desktop.name)
     elif refusal := _refusal(draft, task, guest):
         wait(draft, task, DELETE_WAITS(reason=refusal, why=task.target.because))

@@ -16,7 +16,7 @@ from provisioner.planning.steps.start import check_raised, configure, keep_ready
 from provisioner.planning.steps.stop import shut_down, stop_later, wait_unseen
 from provisioner.planning.steps.task import Lowering, Raising
 from provisioner.planning.targets.leavers import OFF
-from provisioner.planning.targets.target import UPWARD, Level
+from provisioner.planning.targets.target import DOWNWARD, UPWARD, Level
 
 _Task = TypeVar("_Task", Raising, Lowering)
 _POWERED = (Level.RUNNING, Level.READY)
@@ -45,9 +45,9 @@ RAISING: Mapping[tuple[Phase, Level], Row[Raising]] = {
     **_rows([Phase.FAILED], UPWARD, Row(instead_of_failed)),
 }
 LOWERING: Mapping[tuple[Phase, Level], Row[Lowering]] = {
-    **_rows([Phase.STARTING], [Level.OFF], Row(stop_later, Phase.STOPPING)),
-    **_rows([Phase.READY], [Level.OFF], Row(shut_down, Phase.STOPPING)),
-    **_rows([Phase.UNKNOWN], [Level.OFF], Row(wait_unseen)),
+    **_rows([Phase.STARTING], DOWNWARD, Row(stop_later, Phase.STOPPING)),
+    **_rows([Phase.READY], DOWNWARD, Row(shut_down, Phase.STOPPING)),
+    **_rows([Phase.UNKNOWN], DOWNWARD, Row(wait_unseen)),
     **_rows([Phase.RESERVED], [Level.ABSENT], Row(delete)),
     **_rows(OFF - {Phase.RESERVED}, [Level.ABSENT], Row(delete, Phase.DELETING)),
 }

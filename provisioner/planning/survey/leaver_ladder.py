@@ -106,9 +106,10 @@ def deleted_lately(deletions: Mapping[Deleted, Instant], now: Instant) -> set[De
     return {which for which, at in deletions.items() if now - at < DAY_S}
 
 
-def is_out_of_the_way(one: Reservation, departure: Departure, now: Instant) -> bool:
-    """Whether a clone that was ordered for it before its agent left can no longer come out."""
-    return now >= max(one.reserved_at, departure.since) + _DOUBT_S
+def is_out_of_the_way(one: Reservation, departure: Departure | None, now: Instant) -> bool:
+    """Whether a clone that was ordered for it, before its agent left if so, can no longer come out."""
+    last_at = one.reserved_at if departure is None else max(one.reserved_at, departure.since)
+    return now >= last_at + _DOUBT_S
 
 
 _DOUBT_S = 600.0
