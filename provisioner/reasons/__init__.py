@@ -3,7 +3,8 @@
 * `reason`: what a reason is; `grouping`: which are alike;
 * one file of the table for each subject: `phases` (what a desktop's phase was concluded from), `targets` (what is to become of
   it), `steps` (why its next step is ordered, or waits), `placement`, `safety`, `orders` (what they came to);
-  `drift` (what is not on a cluster as the store has it); `directory` (what of it is not believed, which entries are no agents).
+  `drift` (what is not on a cluster as the store has it); `directory` (what of it is not believed, which entries are no agents);
+  what the doctor finds: `cluster`, `servers` (of the directory), `people`, `storage`.
 
 Imports nothing of Bascule. To add a reason: a line in the file of its subject; its French in `provisioner/texts/fr.po`. A code
 is never changed once it is released: people's scripts, the journal and the API name it.

@@ -2,12 +2,21 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import ALSO, Reason, joined, kind
 
 _NUMBER = re.compile(r"\d+")
+
+
+MORE = kind("more", "{names} and {count} more")
+
+
+def few(names: Sequence[str], most: int) -> Reason:
+    """The first by name, the rest counted."""
+    first = joined(names[:most], ALSO)
+    return MORE(names=first, count=len(names) - most) if len(names) > most else first
 
 
 class Group(NamedTuple):

@@ -48,7 +48,7 @@ class Kind:
     text: str
     """English, with a `{name}` for each argument. The end of a name is its unit: `_s`, `_mib`, `_gib`, `_percent`."""
     act: str = ""
-    """What an operator can do about it, in English; empty: nothing needs to be done, or the text says it."""
+    """What an operator can do about it, in English, with arguments as in the text; empty: nothing, or the text says it."""
 
     def __call__(self, **arguments: Argument) -> Reason:
         """Raises KeyError for an argument that is missing."""
@@ -64,6 +64,14 @@ def kind(code: str, text: str, act: str = "") -> Kind:
     assert code not in KINDS, code
     KINDS[code] = made = Kind(code, text, act)
     return made
+
+
+def act_of(reason: Reason) -> str:
+    """What an operator can do about it, or else about a reason in it; empty: nothing."""
+    known = KINDS.get(reason.code)
+    if known is not None and known.act:
+        return known.act.format_map(reason.arguments)
+    return next(filter(None, (act_of(value) for value in reason.arguments.values() if isinstance(value, Reason))), "")
 
 
 def said(text: str) -> Reason:

@@ -6,6 +6,7 @@ from provisioner.cli.check_storage import show
 from provisioner.daemon.doctor.findings import doubtful
 from provisioner.daemon.doctor.storage import StorageReport
 from provisioner.model.ids import ProfileName
+from provisioner.reasons.storage import NO_TASK_LIST
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.storage_advice.advice import advise, pools_of
 from tests.builders.cli import a_lonely_site, bascule, files_of
@@ -45,14 +46,14 @@ def test_json_stays_json_when_nothing_can_be_seen(site):
 def a_report(*, clones: int) -> StorageReport:
     uses = uses_on(Bulk(a_spec(nodes=4, shared=True), clones=clones, in_flight=2))
     advice = tuple(advise(pool, TwinTrials()) for pool in pools_of(uses, {ProfileName("standard"): 1700}))
-    return StorageReport(uses=uses, advice=advice, findings=(doubtful("cluster lab", "a doubt", "a fix"),))
+    return StorageReport(uses=uses, advice=advice, findings=(doubtful("cluster lab", NO_TASK_LIST(nodes="n1")),))
 
 
 def test_what_was_measured_is_a_table_and_what_would_help_a_list(capsys):
     show(a_report(clones=100))
 
     said = capsys.readouterr().out.splitlines()
-    assert said[:2] == ["?   cluster lab: a doubt", "      fix: a fix"]
+    assert said[:2] == ["?   cluster lab: no task list of n1: clones there are not counted", "      fix: bring the node back"]
     assert " ".join(said[2].split()) == "lock domain operations clones in flight time-outs s a clone clones/h rests on"
     domain, operations, clones, in_flight, timeouts, each, rate = said[3].split()[:7]
     assert (domain, operations, clones, timeouts) == ("lab/thin", "2", "100", "0")

@@ -1,6 +1,6 @@
 """Which reasons are alike, so that people with 1,700 desktops read a few lines."""
 
-from provisioner.reasons.grouping import Group, grouped, sort_of
+from provisioner.reasons.grouping import Group, few, grouped, sort_of
 from provisioner.reasons.reason import said
 from provisioner.reasons.steps import BOOTS, GAVE_UP, RETRY
 
@@ -22,3 +22,7 @@ def test_reasons_are_alike_when_those_in_them_are():
 def test_somebody_else_s_words_are_alike_but_for_numbers():
     assert sort_of("vd-5001: 500 got no worker") == sort_of(said("vd-5002: 500 got no worker"))
     assert sort_of("vd-5001: 500 got no worker") != sort_of("vd-5001: no quorum")
+
+
+def test_of_many_names_the_first_are_told_and_the_rest_counted():
+    assert [few(names, 2) for names in ("a", "ab", "abc")] == ["a", "a, b", "a, b and 1 more"]

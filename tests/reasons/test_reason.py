@@ -11,8 +11,9 @@ import pytest
 
 import provisioner
 from provisioner import reasons
+from provisioner.reasons.cluster import NODE_TAKES_NONE
 from provisioner.reasons.placement import COUNTED, LOCK_BUSY, NODE_AWAY
-from provisioner.reasons.reason import ALL, ALSO, ANY, KINDS, NONE, Reason, joined, kept, kind, renamed, said, taken_up
+from provisioner.reasons.reason import ALL, ALSO, ANY, KINDS, NONE, Reason, act_of, joined, kept, kind, renamed, said, taken_up
 from provisioner.reasons.steps import LATE, RETRY
 from provisioner.reasons.targets import WANTED
 
@@ -61,6 +62,22 @@ def test_a_list_is_joined_by_the_word_that_its_code_stands_for():
     assert texts[ANY].arguments == {"0": "a", "1": "b"}
 
 
+@pytest.mark.parametrize(
+    ("reason", "act"),
+    [
+        pytest.param(LATE(after_s=900.0), "look at its console", id="its own"),
+        pytest.param(RETRY(why=LATE(after_s=900.0), tries=2), "look at its console", id="of the reason in it"),
+        pytest.param(
+            NODE_TAKES_NONE(node="n1", said="500"), "on n1: systemctl status pvedaemon, then restart it", id="with a name"
+        ),
+        pytest.param(joined((NODE_AWAY(node="n1"), LATE(after_s=1.0))), "look at its console", id="of the first that has any"),
+        pytest.param(said("500 got no worker"), "", id="nothing is known of somebody else's words"),
+    ],
+)
+def test_what_an_operator_can_do_about_it(reason, act):
+    assert act_of(reason) == act
+
+
 def test_somebody_else_s_words_have_no_code():
     assert (said("no space left").code, said(NESTED) is NESTED) == ("", True)
 
@@ -94,7 +111,7 @@ def test_each_kind_is_called_with_just_the_arguments_that_its_text_names():
             if isinstance(node, ast.Call) and name in kinds and name.isupper():
                 given = {one.arg for one in node.keywords}
                 calls += 1
-                assert None in given or given == named(kinds[name].text), f"{path.name}: {name}"
+                assert None in given or given == named(kinds[name].text + kinds[name].act), f"{path.name}: {name}"
     assert calls >= 100
 
 

@@ -4,5 +4,6 @@
   and `directory_people`, `entitlement` (who gets which profile, and why others get none);
 * `findings`: the values they are made of: good, doubtful or bad, with a text and a fix.
 
-To add a check: yield a Finding from the file of its subject. A fault without a fix is not a finding.
+To add a check: yield a Finding from the file of its subject, in words of `provisioner.reasons`, where its fix is (`act`). A
+fault without a fix is not a finding.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import Outside
-from provisioner.daemon.doctor.directory import fix_for_directory
+from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
@@ -16,6 +16,9 @@ from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
+from provisioner.reasons import cluster as words
+from provisioner.reasons.reason import ALSO, Kind, Reason, joined
+from provisioner.reasons.servers import AGENTS_READ, REJECTED, TIMES
 from provisioner.settings.values import Settings
 
 OLDEST_RELEASE = (8, 0)
@@ -27,7 +30,7 @@ _SQLITE = "sqlite:///"
 
 def examine(settings: Settings, outside: Outside) -> tuple[Finding, ...]:
     """All findings, in the order in which they are worth mending."""
-    findings = [good("settings", f"{len(settings.clusters)} cluster(s), {len(settings.profiles)} profile(s): valid")]
+    findings = [good("settings", words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))]
     kept, found = _store(settings, outside)
     findings.append(found)
     findings += _freeze_file(settings.freeze_file)
@@ -42,39 +45,34 @@ def _store(settings: Settings, outside: Outside) -> tuple[tuple[Reservation, ...
     file = Path(settings.store.url.removeprefix(_SQLITE))
     folder = file.parent
     if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
-        reason = "cannot be written by this account" if folder.is_dir() else "does not exist"
-        return (), bad("store", f"the folder {folder} {reason}", "make it, owned by the daemon's account, or correct store.url")
+        wrong = words.STORE_READ_ONLY if folder.is_dir() else words.STORE_FOLDER
+        return (), bad("store", wrong(folder=str(folder)))
     try:
         memory = outside.store.load()
         outside.store.verify()
     except StoreError as error:
-        fix = "check store.url, and that the database can be reached and written by this account"
-        return (), bad("store", str(error), fix)
-    return tuple(memory.reservations), good("store", f"{len(memory.records)} desktops kept")
+        return (), bad("store", words.STORE_FAILS(said=str(error)))
+    return tuple(memory.reservations), good("store", words.DESKTOPS_KEPT(count=len(memory.records)))
 
 
 def _freeze_file(path: Path) -> Iterator[Finding]:
     if path.exists():
-        yield doubtful("freeze file", f"{path} exists: nothing is written to any cluster", "`bascule thaw` when work may go on")
+        yield doubtful("freeze file", words.FREEZE_FILE(path=str(path)))
     elif not os.access(path.parent, os.W_OK):
-        text = f"{path} cannot be made: `bascule freeze` will take up to 10 s instead of none"
-        yield doubtful("freeze file", text, "make its folder, writable by whoever freezes, or correct freeze_file")
+        yield doubtful("freeze file", words.FREEZE_SLOW(path=str(path)))
 
 
 def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
     try:
         roster = outside.directory.read()
     except DirectoryError as error:
-        yield bad("directory", str(error), fix_for_directory(error))
+        yield bad("directory", directory_fault(error))
         return
-    yield good("directory", f"{len(roster.agents)} agents read")
+    yield good("directory", AGENTS_READ(count=len(roster.agents)))
     if roster.rejected:
-        reasons = ", ".join(
-            f"{count} × {reason}" for reason, count in Counter(one.reason for one in roster.rejected).most_common(3)
-        )
-        yield doubtful(
-            "directory", f"{len(roster.rejected)} entries rejected: {reasons}", "mend the entries, or narrow the filter"
-        )
+        commonest = Counter(one.reason for one in roster.rejected).most_common(3)
+        reasons = joined((TIMES(count=count, what=reason) for reason, count in commonest), ALSO)
+        yield doubtful("directory", REJECTED(count=len(roster.rejected), reasons=reasons))
     yield from entitled(settings, roster)
 
 
@@ -87,7 +85,7 @@ def _cluster(subject: str, client: PveClient, settings: Settings, reservations: 
         yield from examine_rights(subject, client, profiles, desktops=desktops)
         view = client.observe(Observe(cluster=client.cluster, quorum=True))
     except HypervisorError as error:
-        yield bad(subject, str(error), fix_for(error))
+        yield bad(subject, cluster_fault(error))
         return
     yield from examine_nodes(subject, client, view)
     yield from examine_unseen(subject, client, view, reservations)
@@ -95,20 +93,21 @@ def _cluster(subject: str, client: PveClient, settings: Settings, reservations: 
         yield from examine_templates(client, view, profile, installation=settings.installation)
 
 
-def fix_for(error: HypervisorError) -> str:
-    """What to do about a cluster that cannot be asked."""
-    fixes: tuple[tuple[type[HypervisorError], str], ...] = (
-        (NotSent, "check endpoints, port 8006 and ca_file"),
-        (Unauthorised, "check token_id and its secret, and that the token has not expired"),
-        (Forbidden, "give the token the rights that ansible/ and the README name"),
+def cluster_fault(error: HypervisorError) -> Reason:
+    """Why a cluster cannot be asked, and what to do about it."""
+    faults: tuple[tuple[type[HypervisorError], Kind], ...] = (
+        (NotSent, words.UNREACHED),
+        (Unauthorised, words.TOKEN_REFUSED),
+        (Forbidden, words.RIGHTS_REFUSED),
     )
-    return next((fix for kind, fix in fixes if isinstance(error, kind)), "see the node's pveproxy log")
+    found = next((fault for kind, fault in faults if isinstance(error, kind)), words.CLUSTER_FAILS)
+    return found(said=str(error))
 
 
 def _release(subject: str, release: str) -> Finding:
     numbers = tuple(int(part) for part in release.split(".")[:2] if part.isdigit())
     if numbers < OLDEST_RELEASE:
-        return bad(subject, f"Proxmox VE {release} is too old", "upgrade to 8.x or, better, 9.x")
+        return bad(subject, words.RELEASE_OLD(release=release))
     if numbers < ADVISED_RELEASE:
-        return doubtful(subject, f"Proxmox VE {release}: listings slow down with many guests", "upgrade to 9.0.8 or newer")
-    return good(subject, f"Proxmox VE {release}")
+        return doubtful(subject, words.RELEASE_SLOW(release=release))
+    return good(subject, words.RELEASE(release=release))

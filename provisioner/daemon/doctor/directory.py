@@ -12,6 +12,8 @@ from provisioner.errors import DirectoryError, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
+from provisioner.reasons import servers as words
+from provisioner.reasons.reason import Reason
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
 
@@ -31,38 +33,40 @@ def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> 
     try:
         roster = measured_reading(outside, memory)
     except DirectoryError as error:
-        return (*findings, bad("directory", str(error), fix_for_directory(error)))
+        return (*findings, bad("directory", directory_fault(error)))
     difference = difference_of(settings, memory, roster, now=clock.now())
     told = _changes(settings.directory, roster, {one.url: one.kind for one in servers})
     return (*findings, *told, *people(settings, roster, known=names), *_in_force(difference))
 
 
-def fix_for_directory(error: DirectoryError) -> str:
-    """What to do about a directory that cannot be read."""
+def directory_fault(error: DirectoryError, *, of: str = "") -> Reason:
+    """Why a directory, or the server at that address, cannot be read, and what to do about it."""
     said = str(error)
-    fixes = (
-        ("certificate is refused", "renew the certificate, call the server by the name in it, or correct directory.ca_file"),
-        ("no TLS connection", "check that the port speaks TLS, 1.2 or newer: ldaps:// means 636, `tls: starttls` means 389"),
-        ("CA file", "correct directory.ca_file"),
-        ("the bind as", "check directory.bind_dn and password, and that the account is neither locked nor expired"),
-        ("no whole answer within", "look at that server and the network to it, or raise directory.reading_timeout"),
-        ("the reading was given up", "look at that server: what it sends is no list of people; or narrow base and filter"),
-        ("limit", "let this account read without limit, in pages"),
-        ("groups are called", "write the DN of the group that is meant under groups: of entitlements and waves"),
-        ("behind the state in force", "let it catch up; restored on purpose: `bascule directory accept`"),
-        ("nobody has", "give this account the right to read it again, or leave it out of directory.attributes"),
-        ("noSuchObject", "correct the base: nothing has that name, or this account may not see it"),
-        ("no LDAP filter", "correct directory.filter"),
-    )
-    usual = "check directory.urls, the network, and that the server runs"
-    otherwise = usual if isinstance(error, DirectoryUnavailable) else "check directory.base, filter and attributes"
-    return next((fix for words, fix in fixes if words in said), otherwise)
+    otherwise = words.DIRECTORY_DOWN if isinstance(error, DirectoryUnavailable) else words.DIRECTORY_FAILS
+    return next((fault for part, fault in _FAULTS if part in said), otherwise)(said=said.removeprefix(f"{of}: "))
+
+
+_FAULTS = (
+    ("certificate is refused", words.CERTIFICATE_REFUSED),
+    ("no TLS connection", words.NO_TLS),
+    ("CA file", words.CA_FILE),
+    ("the bind as", words.BIND_REFUSED),
+    ("no whole answer within", words.READING_SLOW),
+    ("the reading was given up", words.READING_GIVEN_UP),
+    ("limit", words.SIZE_LIMIT),
+    ("groups are called", words.GROUPS_ALIKE),
+    ("behind the state in force", words.SERVER_BEHIND),
+    ("nobody has", words.ATTRIBUTE_LOST),
+    ("noSuchObject", words.NO_SUCH_BASE),
+    ("no LDAP filter", words.FILTER_WRONG),
+)
+"""By words in the error's text, the first that match."""
 
 
 def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFacts], list[Finding]]:
     """Every address, not only the one that a reading would take: a spare is of use only while it works."""
     if settings.ldif is not None:
-        return [], [good("directory", f"a file, {settings.ldif}: no server to look at")]
+        return [], [good("directory", words.FROM_FILE(path=str(settings.ldif)))]
     seen: list[ServerFacts] = []
     findings: list[Finding] = []
     failed: dict[str, DirectoryError] = {}
@@ -76,9 +80,7 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
         seen.append(facts)
         findings += server(facts, now=clock.now())
     grade = doubtful if seen else bad
-    lost = [
-        grade(f"server {url}", str(error).removeprefix(f"{url}: "), fix_for_directory(error)) for url, error in failed.items()
-    ]
+    lost = [grade(f"server {url}", directory_fault(error, of=url)) for url, error in failed.items()]
     return seen, [*lost, *findings]
 
 
@@ -86,48 +88,41 @@ def _changes(settings: DirectorySettings, roster: Roster, kinds: Mapping[str, Se
     """Whether readings take in what has changed alone, and why not."""
     if settings.ldif is not None:
         return
-    every, full = f"{settings.interval_s / _MINUTE_S:g} min", f"{settings.full_interval_s / _MINUTE_S:g} min"
-    fix = _TO_TELL_CHANGES.get(kinds.get(roster.source, ServerKind.OTHER))
+    every, full = settings.interval_s / _MINUTE_S, settings.full_interval_s / _MINUTE_S
+    untold = _CHANGES_UNTOLD.get(kinds.get(roster.source, ServerKind.OTHER))
     if settings.full_interval_s <= settings.interval_s:
-        yield good("changes", f"everything is read every {every}, as directory.full_interval says")
+        yield good("changes", words.ALL_READ(every_min=every))
     elif roster.mark is not None:
-        yield good("changes", f"{roster.source} tells what has changed: that is read every {every}, everything every {full}")
-    elif fix is None:
-        yield good("changes", f"{roster.source} does not tell what has changed: everything is read every {every}")
+        yield good("changes", words.CHANGES_READ(source=roster.source, every_min=every, full_min=full))
+    elif untold is None:
+        yield good("changes", words.CHANGES_UNTOLD(source=roster.source, every_min=every))
     else:
-        yield doubtful("changes", f"{roster.source} does not tell what has changed: everything is read every {every}", fix)
+        yield doubtful("changes", untold(source=roster.source, every_min=every))
 
 
-_TO_TELL_CHANGES = {
-    ServerKind.OPENLDAP: "load the syncprov overlay, let this account read contextCSN and entryUUID of the suffix, and keep "
-    "all bases below one suffix",
-    ServerKind.ACTIVE_DIRECTORY: "let this account read invocationId of the server's NTDS Settings",
-    ServerKind.SAMBA: "let this account read invocationId of the server's NTDS Settings",
+_CHANGES_UNTOLD = {
+    ServerKind.OPENLDAP: words.CHANGES_OPENLDAP,
+    ServerKind.ACTIVE_DIRECTORY: words.CHANGES_NTDS,
+    ServerKind.SAMBA: words.CHANGES_NTDS,
 }
 _MINUTE_S = 60.0
 
 
 def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:
     """How the reading stands to the roster in force, and what the guard makes of it."""
-    before = f"{len(seen.accepted.agents)} agents" if seen.accepted else "none yet"
+    before = words.AGENTS(count=len(seen.accepted.agents)) if seen.accepted else words.NONE_YET()
     changes, held = seen.verdict.changes, seen.verdict.quarantine
     if held is not None:
-        fix = "`bascule directory diff` names them; an accident: put it right; meant: `bascule directory accept`"
-        yield bad("roster in force", f"{before}; this reading is held back: {held.words}", fix)
+        yield bad("roster in force", words.READING_HELD(before=before, why=held.words))
         return
-    text = f"{before}; by this reading {len(changes.left)} entitled would leave and {len(changes.joined)} join: it is believed"
-    if changes.left:
-        yield doubtful(
-            "roster in force", text, "`bascule directory diff` names them: their desktops go down the leavers' ladder"
-        )
-    else:
-        yield good("roster in force", text)
+    text = words.READING_BELIEVED(before=before, left=len(changes.left), joined=len(changes.joined))
+    yield (doubtful if changes.left else good)("roster in force", text)
 
 
 def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:
     """What one server's own facts come to."""
     subject = f"server {facts.url}"
-    yield good(subject, f"{' '.join(filter(None, (facts.kind.value, facts.version)))} answers")
+    yield good(subject, words.ANSWERS(server=" ".join(filter(None, (facts.kind.value, facts.version)))))
     yield from _way(subject, facts, now)
     yield _bind(subject, facts)
     yield _clock(subject, facts.clock_ahead_s)
@@ -138,53 +133,45 @@ def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:
 
 def _way(subject: str, facts: ServerFacts, now: Instant) -> Iterator[Finding]:
     if not facts.tls:
-        text = "the connection is in clear: whoever listens reads password and names"
-        yield doubtful(subject, text, "use ldaps://, or `tls: starttls`; in clear only to this machine itself")
+        yield doubtful(subject, words.IN_CLEAR())
         return
-    yield good(subject, f"protected by {facts.tls}, certificate and name checked")
+    yield good(subject, words.PROTECTED(tls=facts.tls))
     if facts.certificate_ends is None:
         return
     days = (facts.certificate_ends - now) / _DAY_S
     ends = datetime.fromtimestamp(facts.certificate_ends, UTC)
-    text = f"its certificate ends on {ends:%Y-%m-%d}, in {days:.0f} day{'' if round(days) == 1 else 's'}"
-    yield good(subject, text) if days >= CERTIFICATE_DAYS else doubtful(subject, text, "renew it: no reading is accepted after")
+    ending = words.CERTIFICATE_ENDS_SOON if round(days) == 1 else words.CERTIFICATE_ENDS
+    yield (good if days >= CERTIFICATE_DAYS else doubtful)(subject, ending(date=f"{ends:%Y-%m-%d}", days=days))
 
 
 def _bind(subject: str, facts: ServerFacts) -> Finding:
     if facts.bound_as is None:
-        return good(subject, "bound as configured; the server does not say as whom")
+        return good(subject, words.BOUND_UNSAID())
     if not facts.bound_as:
-        return doubtful(subject, "bound as nobody", "give it an account of its own that reads and nothing else")
-    return good(subject, f"bound as {facts.bound_as}")
+        return doubtful(subject, words.BOUND_AS_NOBODY())
+    return good(subject, words.BOUND(name=facts.bound_as))
 
 
 def _clock(subject: str, ahead: float | None) -> Finding:
     if ahead is None:
-        return good(subject, "tells no time that could be compared with ours")
+        return good(subject, words.NO_CLOCK())
     if abs(ahead) <= CLOCK_S:
-        return good(subject, f"its clock and ours differ by less than {CLOCK_S:.0f} s")
-    words = "ahead of" if ahead > 0 else "behind"
-    text = f"its clock is {abs(ahead):.0f} s {words} ours: accounts expire, and certificates with them, at another moment"
-    return doubtful(subject, text, "let both follow the same NTP servers")
+        return good(subject, words.CLOCK_RIGHT(limit_s=CLOCK_S))
+    return doubtful(subject, (words.CLOCK_AHEAD if ahead > 0 else words.CLOCK_BEHIND)(by_s=abs(ahead)))
 
 
 def _base(subject: str, base: BaseFacts) -> Iterator[Finding]:
     if base.problem:
-        text = f"below '{base.base}' with {base.filter} nothing can be read: {base.problem}"
-        yield bad(subject, text, "correct the base or filter, or give the account the right to read there")
+        yield bad(subject, words.BASE_UNREAD(base=base.base, filter=base.filter, said=base.problem))
     elif not base.attributes:
-        text = f"nothing below '{base.base}' matches {base.filter}"
-        yield bad(subject, text, "correct the base or filter; a server may also hide what this account may not read")
+        yield bad(subject, words.BASE_EMPTY(base=base.base, filter=base.filter))
 
 
 def _pages(subject: str, facts: ServerFacts) -> Iterator[Finding]:
     limits = [base.unpaged_limit for base in facts.bases if base.unpaged_limit is not None]
     if facts.paged:
-        more = f"; without pages it ends an answer after {min(limits)} entries" if limits else ""
-        yield good(subject, f"gives answers in pages{more}")
+        yield good(subject, words.PAGES_OR_LIMIT(limit=min(limits)) if limits else words.PAGES())
     elif limits:
-        text = f"ends an answer after {min(limits)} entries, and gives none in pages"
-        yield bad(subject, text, "raise the size limit for this account, or let the server give paged results")
+        yield bad(subject, words.NO_PAGES_LIMIT(limit=min(limits)))
     else:
-        text = "gives no answers in pages: one size limit, set later, would end every reading"
-        yield doubtful(subject, text, "let the server give paged results")
+        yield doubtful(subject, words.NO_PAGES())

@@ -1,7 +1,8 @@
 """The people a directory lists, against what is configured: what is missing, misspelt, twice there, or about to change."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
+from functools import partial
 
 from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.entitlement import entitled
@@ -9,7 +10,10 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.distinguished_names import group_name, is_below, is_dn
 from provisioner.model.profiles import Selection
+from provisioner.reasons import people as words
+from provisioner.reasons import servers
 from provisioner.reasons.directory import ID_SHARED, LOGIN_SHARED
+from provisioner.reasons.reason import ALL, ANY, Reason, joined
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
 
@@ -30,11 +34,10 @@ _SAME = (
 
 def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Iterator[Finding]:
     """`known` are names of attributes that entries have; empty where no server could be asked."""
-    yield good("directory", f"{len(roster.agents)} agents read")
+    yield good("directory", servers.AGENTS_READ(count=len(roster.agents)))
     yield from _bases(settings.directory, roster)
     if roster.left_out:
-        kinds = " and ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(roster.left_out.items()))
-        yield good("directory", f"{kinds} under the filter: they are no people, and are left out")
+        yield good("directory", servers.LEFT_OUT(kinds=joined(_left_out(roster), ALL)))
     yield from _rejected(roster.rejected)
     yield from groups(settings.directory, roster)
     yield from attributes(settings.directory, roster, known)
@@ -42,26 +45,29 @@ def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Ite
     yield from criteria(_selections(settings), roster)
 
 
+def _left_out(roster: Roster) -> Iterator[Reason]:
+    for kind, count in sorted(roster.left_out.items()):
+        yield (servers.MANY_SUCH if count > 1 else servers.ONE_SUCH)(count=count, what=kind)
+
+
 def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
     """Of several bases, who is below which: one that has moved is an empty one."""
     for one in settings.bases:
         agents = sum(is_below(agent.unit, one.base) for agent in roster.agents.values())
         if agents:
-            yield good(f"base {one.base}", f"{agents} agents")
+            yield good(f"base {one.base}", servers.AGENTS(count=agents))
         else:
-            fix = "correct the base or its filter, or leave the base out"
-            yield doubtful(f"base {one.base}", "no agent at all", fix)
+            yield doubtful(f"base {one.base}", servers.NO_AGENT())
 
 
 def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
     """Whether groups are told, and those within groups."""
     known = {group for one in roster.agents.values() for group in one.groups if not is_dn(group)}
     if settings.groups is not None:
-        nested = "those within groups too" if settings.groups.nested else "without those within groups"
-        yield good("groups", f"{len(known)} groups of agents, {nested}")
+        text = servers.GROUPS_NESTED if settings.groups.nested else servers.GROUPS_FLAT
+        yield good("groups", text(count=len(known)))
     elif known:
-        text = f"{len(known)} groups of agents, as their own entries list them: groups within groups count where those do"
-        yield good("groups", text)
+        yield good("groups", servers.GROUPS_LISTED(count=len(known)))
 
 
 def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Finding]:
@@ -71,8 +77,7 @@ def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Fi
     there, names = {one.lower() for one in known}, settings.attributes
     for key, name in (("agent_id", names.agent_id), ("login", names.login)):
         if name.lower() not in there:
-            text = f"no entry looked at has {name}, which directory.attributes.{key} names: nobody is an agent without"
-            yield bad("attributes", text, _instead(name, known))
+            yield bad("attributes", words.IDENTITY_UNSEEN(name=name, key=key), _instead(name, known))
 
 
 def attributes(settings: DirectorySettings, roster: Roster, known: Collection[str]) -> Iterator[Finding]:
@@ -80,14 +85,12 @@ def attributes(settings: DirectorySettings, roster: Roster, known: Collection[st
     total = len(roster.agents)
     for name, key, has in _read(settings, roster):
         if has == 0:
-            text = f"nobody has {name}, which {key} names"
-            yield doubtful("attributes", text, _instead(name, known))
+            yield doubtful("attributes", words.ATTRIBUTE_UNSEEN(name=name, key=key), _instead(name, known))
         elif has < total:
-            yield good("attributes", f"{total - has} of {total} agents have no {name}")
+            yield good("attributes", words.ATTRIBUTE_SOME(count=total - has, of=total, name=name))
     enabled = settings.attributes.enabled
     if enabled and known and enabled.lower() not in {one.lower() for one in known}:
-        text = f"no entry looked at has {enabled}, which directory.attributes.enabled names: all count as enabled"
-        yield doubtful("attributes", text, _instead(enabled, known))
+        yield doubtful("attributes", words.ENABLED_UNSEEN(name=enabled), _instead(enabled, known))
 
 
 def _read(settings: DirectorySettings, roster: Roster) -> Iterator[tuple[str, str, int]]:
@@ -106,45 +109,49 @@ def _read(settings: DirectorySettings, roster: Roster) -> Iterator[tuple[str, st
         yield name, "directory.attributes.extra", has
 
 
-def _instead(name: str, known: Collection[str]) -> str:
+def _instead(name: str, known: Collection[str]) -> Reason:
     by_lower = {one.lower(): one for one in known}
     if name.lower() in by_lower:
-        return f"{name} is there, and empty or of a form that is not read: look at an entry"
+        return words.ATTRIBUTE_EMPTY(name=name)
     alike = next((group for group in _SAME if name.lower() in group), ())
     close = [*(one for one in alike if one in by_lower), *get_close_matches(name.lower(), by_lower, n=2, cutoff=0.7)]
     if close:
-        return f"did you mean {' or '.join(dict.fromkeys(by_lower[one] for one in close))}?"
+        return words.ATTRIBUTE_MEANT(names=joined(dict.fromkeys(by_lower[one] for one in close), ANY))
     if name.lower() == "memberof":
-        return "load the server's memberOf overlay, let this account read it, or set directory.groups with `members: member`"
-    return "correct the name, leave it empty, or let this account read it"
+        return words.MEMBEROF()
+    return words.ATTRIBUTE_WRONG()
 
 
 def criteria(selections: Iterable[tuple[str, Selection]], roster: Roster) -> Iterator[Finding]:
     """Values by which agents are selected, and which nobody has."""
     agents = tuple(roster.agents.values())
     for where, selection in selections:
-        for what, wanted, found in _values(selection, agents):
+        for lacking, wanted, found in _values(selection, agents):
             for value in sorted(wanted - found):
-                yield doubtful(where, f"nobody has the {what} '{value}'", _meant(value, found))
+                yield doubtful(where, lacking(value=value), _meant(value, found))
         for unit in sorted(selection.units):
             if not any(is_below(one.unit, unit) for one in agents):
-                yield doubtful(where, f"nobody is below '{unit}'", "correct it, or check the bases: it must lie below one")
+                yield doubtful(where, words.NO_AGENT_BELOW(unit=unit))
 
 
-def _meant(value: str, found: Collection[str]) -> str:
+def _meant(value: str, found: Collection[str]) -> Reason:
     if is_dn(value) and any(group_name(value) == one.casefold() for one in found):
-        return "there is a group of this name elsewhere: correct the DN, or write the name alone"
+        return words.GROUP_ELSEWHERE()
     close = get_close_matches(value, found, n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else "correct it, or wait for the directory to have it"
+    return words.VALUE_MEANT(value=close[0]) if close else words.VALUE_WRONG()
 
 
-def _values(selection: Selection, agents: Collection[Agent]) -> Iterator[tuple[str, frozenset[str], set[str]]]:
-    yield "group", selection.groups, {group for one in agents for group in one.groups}
-    yield "department", selection.departments, {one.department for one in agents}
-    yield "site", selection.sites, {one.site for one in agents}
-    yield "login", selection.logins, {one.login for one in agents}
+def _values(
+    selection: Selection, agents: Collection[Agent]
+) -> Iterator[tuple[Callable[..., Reason], frozenset[str], set[str]]]:
+    """What is said where nobody has a value, the values, and those that there are."""
+    yield words.NO_AGENT_OF_GROUP, selection.groups, {group for one in agents for group in one.groups}
+    yield words.NO_AGENT_OF_DEPARTMENT, selection.departments, {one.department for one in agents}
+    yield words.NO_AGENT_OF_SITE, selection.sites, {one.site for one in agents}
+    yield words.NO_AGENT_OF_LOGIN, selection.logins, {one.login for one in agents}
     for name, wanted in selection.attributes:
-        yield name, wanted, {value for one in agents for value in one.attributes.get(name, ())}
+        lacking = partial(words.NO_AGENT_OF, attribute=name)
+        yield lacking, wanted, {value for one in agents for value in one.attributes.get(name, ())}
 
 
 def _selections(settings: Settings) -> Iterator[tuple[str, Selection]]:
@@ -156,11 +163,11 @@ def _selections(settings: Settings) -> Iterator[tuple[str, Selection]]:
 
 def _rejected(ones: Collection[Rejected]) -> Iterator[Finding]:
     twice = [one for one in ones if one.reason.code in (ID_SHARED.code, LOGIN_SHARED.code)]
-    for title, these, fix in (
-        ("entries share a login or an id", twice, "decide in the directory whose it is: until then neither is a newcomer's"),
-        ("entries are unusable", [one for one in ones if one not in twice], "mend the entries, or narrow the filter"),
+    for found, these in (
+        (servers.ENTRIES_SHARE, twice),
+        (servers.ENTRIES_UNUSABLE, [one for one in ones if one not in twice]),
     ):
         if these:
-            shown = "; ".join(f"{one.entry} {one.reason}" for one in these[:_SHOWN])
-            more = "; …" if len(these) > _SHOWN else ""
-            yield doubtful("directory", f"{len(these)} {title}: {shown}{more}", fix)
+            shown = [servers.ENTRY(entry=one.entry, why=one.reason) for one in these[:_SHOWN]]
+            entries = joined([*shown, "…"] if len(these) > _SHOWN else shown)
+            yield doubtful("directory", found(count=len(these), entries=entries))

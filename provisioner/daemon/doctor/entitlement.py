@@ -8,6 +8,8 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Roster, Standing
 from provisioner.model.demand import Demand, NotWanted
 from provisioner.planning.demand.demand import demand_of
+from provisioner.reasons import people as words
+from provisioner.reasons.reason import ALSO, Reason, joined
 from provisioner.settings.values import Settings
 
 _NAMED = 5
@@ -26,27 +28,26 @@ def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
     scenario, demand = site_config_of(settings).scenario, demand_at_last(settings, roster)
     counts = Counter((want.profile, want.wave) for want in demand.wants.values())
     for (profile, wave), count in sorted(counts.items()):
-        text = f"{count} agents are entitled and in wave '{wave}' of scenario '{scenario.name}'"
-        yield good(f"profile {profile}", text)
+        yield good(f"profile {profile}", words.ENTITLED(count=count, wave=wave, scenario=scenario.name))
     yield from _accounts(roster)
     usable = [one for one in demand.not_wanted if roster.agents[one.agent_id].enabled]
     for reason, count in Counter(one.reason for one in usable).most_common():
-        text = f"{count} agents get no desktop ({_some([one for one in usable if one.reason == reason])}): {reason}"
-        yield doubtful("entitlements", text, "widen entitlements, or the scenario's waves")
+        logins = _some([one for one in usable if one.reason == reason])
+        yield doubtful("entitlements", words.NO_DESKTOP(count=count, logins=logins, why=reason))
 
 
 def _accounts(roster: Roster) -> Iterator[Finding]:
     counts = Counter(one.standing for one in roster.agents.values())
-    words = [f"{counts[one]} {one}" for one in (Standing.DISABLED, Standing.EXPIRED) if counts[one]]
+    told = ((Standing.DISABLED, words.DISABLED_COUNT), (Standing.EXPIRED, words.EXPIRED_COUNT))
+    accounts = [text(count=counts[one]) for one, text in told if counts[one]]
     if roster.agents and counts[Standing.DISABLED] + counts[Standing.EXPIRED] == len(roster.agents):
-        fix = "check directory.attributes.enabled: whether it means what is read from it"
-        yield bad("accounts", f"none is usable: {', '.join(words)}", fix)
-    elif words:
-        yield good("accounts", f"{', '.join(words)}: they get no desktop")
+        yield bad("accounts", words.NONE_USABLE(accounts=joined(accounts, ALSO)))
+    elif accounts:
+        yield good("accounts", words.UNUSABLE(accounts=joined(accounts, ALSO)))
     if counts[Standing.LOCKED]:
-        yield good("accounts", f"{counts[Standing.LOCKED]} locked: they keep their desktops")
+        yield good("accounts", words.LOCKED_COUNT(count=counts[Standing.LOCKED]))
 
 
-def _some(left_out: Sequence[NotWanted]) -> str:
-    names = ", ".join(one.login for one in left_out[:_NAMED])
-    return f"{names}, …" if len(left_out) > _NAMED else names
+def _some(left_out: Sequence[NotWanted]) -> Reason:
+    logins = [one.login for one in left_out[:_NAMED]]
+    return joined([*logins, "…"] if len(left_out) > _NAMED else logins, ALSO)

@@ -4,6 +4,8 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from provisioner.reasons.reason import NONE, Reason, act_of, said
+
 
 class Grade(enum.StrEnum):
     """How a finding stands in the way."""
@@ -22,24 +24,24 @@ class Finding:
     subject: str
     """`cluster pve`, `directory`, `profile standard`, …"""
     grade: Grade
-    text: str
-    fix: str = ""
-    """What to do about it; empty where there is nothing to do."""
+    text: Reason
+    fix: Reason = NONE
+    """What to do about it; empty where there is nothing to do. Without a code: what the table has for the text (`act_of`)."""
 
 
-def good(subject: str, text: str) -> Finding:
+def good(subject: str, text: Reason) -> Finding:
     """As it should be."""
     return Finding(subject=subject, grade=Grade.GOOD, text=text)
 
 
-def doubtful(subject: str, text: str, fix: str) -> Finding:
+def doubtful(subject: str, text: Reason, fix: Reason = NONE) -> Finding:
     """Works, but."""
-    return Finding(subject=subject, grade=Grade.DOUBTFUL, text=text, fix=fix)
+    return Finding(subject=subject, grade=Grade.DOUBTFUL, text=text, fix=fix or said(act_of(text)))
 
 
-def bad(subject: str, text: str, fix: str) -> Finding:
+def bad(subject: str, text: Reason, fix: Reason = NONE) -> Finding:
     """Will fail."""
-    return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix)
+    return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix or said(act_of(text)))
 
 
 def is_bad(findings: Iterable[Finding]) -> bool:

@@ -8,7 +8,8 @@ from provisioner.errors import NotSent
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import Vmid
+from provisioner.reasons.cluster import DESKTOPS_HIDDEN, NODE_OFFLINE, NODE_TAKES_NONE, NODES_SEEN, QUORUM_LOST
+from provisioner.reasons.grouping import few
 
 _ASKED_AFTER = 20
 """Numbers that are asked about, one call each; as a rule one line of the access control list hides them all."""
@@ -18,20 +19,19 @@ _NAMED = 4
 def examine_nodes(subject: str, client: PveClient, view: ClusterView) -> Iterator[Finding]:
     """Whether each node can be written to. Raises HypervisorError for what is wrong with the whole cluster."""
     yield (
-        good(subject, f"{len(view.nodes)} nodes, {len(view.guests)} guests seen")
+        good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))
         if view.quorate
-        else bad(subject, "it has no quorum: nothing can be written", "bring back enough nodes, or mend the cluster network")
+        else bad(subject, QUORUM_LOST())
     )
     for name, node in sorted(view.nodes.items()):
         if not node.online:
-            yield doubtful(subject, f"node {name} is offline: what is on it is unknown", "bring it back, or remove it")
+            yield doubtful(subject, NODE_OFFLINE(node=name))
             continue
         # Its storages are listed by pvedaemon, as every order is carried out by it; guests are listed without it.
         try:
             client.storages_of(node.key)
         except NotSent as refused:
-            text = f"node {name} is online and takes no order: {refused}"
-            yield bad(subject, text, f"on {name}: systemctl status pvedaemon, then restart it")
+            yield bad(subject, NODE_TAKES_NONE(node=name, said=str(refused)))
 
 
 def examine_unseen(
@@ -48,13 +48,7 @@ def examine_unseen(
     existence = client.observe(Observe(cluster=view.cluster, exists=frozenset(missing))).existence
     hidden = [vmid for vmid in missing if existence.get(vmid)]
     if hidden:
-        text = f"the token does not see {_listed(hidden)}: desktops of ours that are there, and that nothing is known of"
-        yield bad(subject, text, "give it VM.Audit there, or take away the line that says NoAccess (pveum acl list)")
-
-
-def _listed(vmids: list[Vmid]) -> str:
-    named = ", ".join(f"VM {vmid}" for vmid in vmids[:_NAMED])
-    return named + (f" and {len(vmids) - _NAMED} more" if len(vmids) > _NAMED else "")
+        yield bad(subject, DESKTOPS_HIDDEN(vms=few([f"VM {vmid}" for vmid in hidden], _NAMED)))
 
 
 __all__ = ["examine_nodes", "examine_unseen"]

@@ -8,10 +8,12 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.ids import PoolName, Vmid
 from provisioner.model.profiles import Profile
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, bridges_of, needed_on
+from provisioner.reasons.cluster import RIGHTS_LACKING, RIGHTS_LACKING_VMS, RIGHTS_THERE, RIGHTS_UNUSED, VMS_UNSEEN
+from provisioner.reasons.grouping import few
+from provisioner.reasons.reason import ALSO, joined
 
 _NAMED = 4
 """Paths named in one line; the rest are counted."""
-_NO_POOL = "; rights on a pool reach a desktop only if `pool` of the cluster names it, for then it is cloned into it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +28,11 @@ def examine_rights(subject: str, client: PveClient, profiles: Sequence[Profile],
     """What is missing on which paths, and what is too much. Raises HypervisorError."""
     granted = client.permissions()
     found = list(_missing(subject, client, profiles, desktops)) + list(_bridges(subject, client, profiles, granted))
-    yield from found or [good(subject, f"the token has all {sum(map(len, NEEDED.values()))} rights it needs")]
+    yield from found or [good(subject, RIGHTS_THERE(count=sum(map(len, NEEDED.values()))))]
     yield from _unseen(subject, client)
     too_much = sorted(FORBIDDEN & frozenset().union(*granted.values()))
     if too_much:
-        text = f"the token holds {', '.join(too_much)}, which Bascule never uses: with it one can take any desktop over"
-        yield doubtful(subject, text, "give it a role without them")
+        yield doubtful(subject, RIGHTS_UNUSED(rights=joined(too_much, ALSO)))
 
 
 def _missing(subject: str, client: PveClient, profiles: Sequence[Profile], desktops: Desktops) -> Iterator[Finding]:
@@ -55,11 +56,7 @@ def _on_all_numbers(client: PveClient, desktops: Desktops) -> frozenset[str]:
 def _unseen(subject: str, client: PveClient) -> Iterator[Finding]:
     """Whose VMs are listed is a matter of rights, and what is not listed is not booked."""
     if "VM.Audit" not in client.permissions_on("/vms"):
-        text = (
-            "the token does not see all VMs: of those it does not see, the memory counts that their node says is in use, "
-            "and neither their disks nor what they would take once they are started"
-        )
-        yield doubtful(subject, text, "give it VM.Audit on /vms, unless only desktops run on these nodes")
+        yield doubtful(subject, VMS_UNSEEN())
 
 
 def _bridges(
@@ -74,8 +71,6 @@ def _bridges(
 
 
 def _lacks(subject: str, rights: frozenset[str], paths: Sequence[str]) -> Finding:
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    text = f"the token lacks {', '.join(sorted(rights))} on {', '.join(paths[:_NAMED])}{more}"
     above = paths[0] if paths[0].startswith("/pool/") else f"/{paths[0].split('/')[1]}"
-    fix = f"grant it there or above (pveum acl modify {above} --tokens … --roles …)"
-    return bad(subject, text, fix + (_NO_POOL if above == "/vms" else ""))
+    lacking = RIGHTS_LACKING_VMS if above == "/vms" else RIGHTS_LACKING
+    return bad(subject, lacking(rights=joined(sorted(rights), ALSO), paths=few(paths, _NAMED), above=above))

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import Outside
-from provisioner.daemon.doctor.cluster import fix_for
+from provisioner.daemon.doctor.cluster import cluster_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
-from provisioner.daemon.doctor.templates import named
+from provisioner.daemon.doctor.templates import of_templates
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.pve.privileges import lacking
+from provisioner.reasons import storage as words
+from provisioner.reasons.reason import ALSO, joined
 from provisioner.settings.values import Settings
 from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of
 from provisioner.storage_advice.layouts import Use, storage_of, uses_of
@@ -60,7 +62,7 @@ def examine_cluster(
         nodes = frozenset(one.node for one in templates)
         view = client.observe(Observe(cluster=client.cluster, tasks_of=nodes, since=since))
     except HypervisorError as error:
-        findings.append(bad(subject, str(error), fix_for(error)))
+        findings.append(bad(subject, cluster_fault(error)))
         return ()
     findings += _blind(subject, granted)
     findings += _unseen(subject, view, templates)
@@ -72,8 +74,7 @@ def _wanted(settings: Settings, outside: Outside, findings: list[Finding]) -> Ma
     try:
         demand = demand_at_last(settings, outside.directory.read())
     except DirectoryError as error:
-        fix = "`bascule check` says more; until then there are rates here, and no times"
-        findings.append(bad("directory", str(error), fix))
+        findings.append(bad("directory", words.NO_DEMAND(said=str(error))))
         return {}
     return Counter(want.profile for want in demand.wants.values())
 
@@ -86,26 +87,22 @@ def _templates_on(cluster: ClusterId, profiles: Sequence[Profile]) -> tuple[Temp
 def _blind(subject: str, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
     missing = {path: privileges & _LOOKS for path, privileges in lacking(granted).items() if privileges & _LOOKS}
     if missing:
-        words = ", ".join(f"{name} on {path}" for path, names in sorted(missing.items()) for name in sorted(names))
-        text = (
-            f"the token lacks {words}: it does not see all clones, templates and storages, so figures are missing or too good"
-        )
-        yield bad(subject, text, "grant it there (pveum acl modify PATH --tokens … --roles …)")
+        pairs = ((name, path) for path, names in sorted(missing.items()) for name in sorted(names))
+        rights = joined((words.RIGHT_ON(right=name, path=path) for name, path in pairs), ALSO)
+        yield bad(subject, words.LOOKS_LACKING(rights=rights))
 
 
 def _unseen(subject: str, view: ClusterView, templates: Sequence[Template]) -> Iterator[Finding]:
     silent = sorted({one.node for one in templates} - view.tasks_of)
     if silent:
-        yield doubtful(subject, f"no task list of {', '.join(silent)}: clones there are not counted", "bring the node back")
+        yield doubtful(subject, words.NO_TASK_LIST(nodes=joined(silent, ALSO)))
     hidden = [one for one in templates if storage_of(view, one) is None]
     if hidden:
-        fix = "correct the profile's storage and nodes, or grant the token Datastore.Audit"
-        yield bad(subject, f"{named(hidden)}: the storage is not seen there", fix)
+        yield bad(subject, of_templates(hidden, words.STORAGE_UNSEEN()))
     ours = {(one.node, one.vmid) for one in templates}
     foreign = sum(task.kind == "qmclone" and (task.node.node, task.guest) not in ours for task in view.tasks)
     if foreign:
-        text = f"{foreign} clones of other templates ran on these nodes: on the same storages, they make the locks look slower"
-        yield doubtful(subject, text, "look again after a switch during which nobody else clones")
+        yield doubtful(subject, words.OTHER_CLONES(count=foreign))
 
 
 def _configs(
@@ -120,6 +117,7 @@ def _configs(
         except HypervisorError as error:
             failed[one.vmid] = str(error)
     if failed:
-        text = f"{named([one for one in templates if one.vmid in failed])}: {next(iter(failed.values()))}"
-        findings.append(bad(f"cluster {view.cluster}", text, "`bascule check` says what is wrong with each template"))
+        unread = [one for one in templates if one.vmid in failed]
+        text = of_templates(unread, words.TEMPLATE_UNREAD(said=next(iter(failed.values()))))
+        findings.append(bad(f"cluster {view.cluster}", text))
     return found

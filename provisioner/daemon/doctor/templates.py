@@ -10,6 +10,9 @@ from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag
 from provisioner.pve.volumes import Role, images_of
+from provisioner.reasons import cluster as words
+from provisioner.reasons.grouping import few
+from provisioner.reasons.reason import ALSO, Reason, joined
 
 _NAMED = 4
 """Templates named in one line; the rest are counted."""
@@ -23,18 +26,17 @@ def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *,
         if template.cluster != client.cluster:
             continue
         wrong = list(_wrong(subject, client, view, profile=profile, template=template, installation=installation))
-        for finding in wrong or [good(subject, "as it should be")]:
+        for finding in wrong or [good(subject, words.AS_IT_SHOULD_BE())]:
             found.setdefault(finding, []).append(template)
     for finding, templates in found.items():
-        text = f"{named(templates)}: {finding.text}"
-        yield Finding(subject=subject, grade=finding.grade, text=text, fix=finding.fix)
+        yield Finding(subject=subject, grade=finding.grade, text=of_templates(templates, finding.text), fix=finding.fix)
 
 
-def named(templates: Sequence[Template]) -> str:
+def of_templates(templates: Sequence[Template], what: Reason) -> Reason:
     """The first few by number and node, the rest counted."""
-    names = [f"{one.vmid} on {one.node}" for one in templates[:_NAMED]]
-    rest = len(templates) - len(names)
-    return f"template {', '.join(names)}" + (f" and {rest} more" if rest else "")
+    return words.TEMPLATES(
+        templates=few([words.VM_ON_NODE(vmid=one.vmid, node=one.node) for one in templates], _NAMED), what=what
+    )
 
 
 def _wrong(
@@ -42,29 +44,25 @@ def _wrong(
 ) -> Iterator[Finding]:
     guest, key = view.guests.get(template.vmid), NodeKey(template.cluster, template.node)
     if template.node not in view.nodes:
-        yield bad(subject, f"the cluster has no node {template.node}", "correct the profile's nodes")
+        yield bad(subject, words.NO_SUCH_NODE(node=template.node))
         return
     if guest is None or guest.node != template.node:
-        seen = f"it is on node {guest.node}" if guest else "there is no such VM, or the token may not see it (VM.Audit)"
-        yield bad(subject, seen, "make the template there, or correct the profile")
+        yield bad(subject, words.ON_OTHER_NODE(node=guest.node) if guest else words.NO_SUCH_VM())
         return
     if not guest.template:
-        yield bad(subject, "it is a VM, not a template", "qm template VMID")
+        yield bad(subject, words.NO_TEMPLATE_BUT_VM())
     cores = view.nodes[template.node].cores
     if 0 < cores < profile.vcpus:  # an offline node shows none
-        text = f"its node has {cores} cores: no VM of {profile.vcpus} vCPUs starts there"
-        yield bad(subject, text, "lower vcpus, or take the node out of the profile")
+        yield bad(subject, words.NODE_SMALL(cores=cores, vcpus=profile.vcpus))
     is_there = any(one.storage == template.storage and one.node == key and one.available for one in view.storages)
     if not is_there:
-        fix = "correct the profile's storage, or grant the token Datastore.Audit on it"
-        yield bad(subject, f"storage {template.storage} is not available there", fix)
+        yield bad(subject, words.NO_SUCH_STORAGE(storage=template.storage))
     if (tag := configured_tag(installation)) in guest.tags:
-        text = f"it carries the tag {tag}, which marks configured desktops, and its clones inherit it"
-        yield bad(subject, text, "remove the tag: qm set VMID --tags …")
+        yield bad(subject, words.CARRIES_TAG(tag=tag))
     try:
         config = client.guest_config(key, template.vmid)
     except BasculeError as error:
-        yield bad(subject, f"its configuration cannot be read: {error}", "grant the token VM.Audit on it")
+        yield bad(subject, words.CONFIG_UNREAD(said=str(error)))
         return
     yield from _config(subject, config, profile)
     if is_there:
@@ -75,22 +73,18 @@ def _storage(subject: str, config: Mapping[str, object], template: Template) -> 
     """A linked clone's disks lie where its template's do, whatever the profile says."""
     lie = {image.storage for image in images_of(config) if image.role is Role.DISK}
     if lie and template.storage not in lie:
-        text = f"its disks lie on {', '.join(sorted(lie))}, the profile says {template.storage}"
-        yield bad(subject, f"{text}: room and locks are looked for where nothing is made", "correct the profile's storage")
+        yield bad(subject, words.DISKS_ELSEWHERE(storages=joined(sorted(lie), ALSO), storage=template.storage))
 
 
 def _config(subject: str, config: Mapping[str, object], profile: Profile) -> Iterator[Finding]:
     if not any("cloudinit" in str(value) for value in config.values()):
-        fix = "add a cloud-init drive (qm set VMID --ide2 STORAGE:cloudinit), or desktops get neither name nor address"
-        yield bad(subject, "it has no cloud-init drive", fix)
+        yield bad(subject, words.NO_CLOUD_INIT())
     if profile.probe == "guest_agent" and not str(config.get("agent", "")).replace("enabled=", "").startswith("1"):
-        fix = "Bascule turns it on in each desktop; the image must bring it"
-        yield doubtful(subject, "the guest agent is off", fix)
+        yield doubtful(subject, words.AGENT_OFF())
     yield from _upgrade(subject, str(config.get("ciupgrade", "")), profile)
 
 
 def _upgrade(subject: str, said: str, profile: Profile) -> Iterator[Finding]:
     """A template that says nothing is as it should be: each desktop is told what the profile says."""
     if said and (said != "0") is not profile.upgrade_at_first_boot:
-        text = f"it says ciupgrade {said}, the profile upgrade_at_first_boot {str(profile.upgrade_at_first_boot).lower()}"
-        yield doubtful(subject, f"{text}: desktops do as the profile says", "correct whichever is wrong")
+        yield doubtful(subject, words.UPGRADE_DIFFERS(template=said, profile=str(profile.upgrade_at_first_boot).lower()))

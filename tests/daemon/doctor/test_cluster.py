@@ -14,6 +14,7 @@ from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, V
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.twin_spec import GuestSpec, StorageSpec, TemplateSpec
 from provisioner.model.vm_marks import configured_tag
+from provisioner.reasons.cluster import NO_CLOUD_INIT
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin
@@ -22,6 +23,7 @@ from tests.builders.pve import NOTE_KEY
 from tests.builders.twin_http import EPOCH, a_twin_spec
 
 LAB = ClusterId("lab")
+SAID = NO_CLOUD_INIT()
 
 
 def _template(vmid: int = 9000, *, node: str = "pve1", storage: str = "qcow") -> Template:
@@ -194,8 +196,8 @@ def test_many_templates_are_counted_after_the_fourth():
     ("findings", "stands_in_the_way"),
     [
         pytest.param([], False, id="nothing"),
-        pytest.param([good("a", "b"), doubtful("a", "b", "c")], False, id="a doubt does not"),
-        pytest.param([good("a", "b"), bad("a", "b", "c")], True, id="a fault does"),
+        pytest.param([good("a", SAID), doubtful("a", SAID)], False, id="a doubt does not"),
+        pytest.param([good("a", SAID), bad("a", SAID)], True, id="a fault does"),
     ],
 )
 def test_is_bad(findings, stands_in_the_way):

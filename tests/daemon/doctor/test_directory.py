@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, kind_of
-from provisioner.daemon.doctor.directory import fix_for_directory, server
+from provisioner.daemon.doctor.directory import directory_fault, server
 from provisioner.daemon.doctor.directory_people import attributes, criteria, identity
 from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.profiles import Selection
+from provisioner.reasons.reason import act_of
 from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
 
 NOW = 1_584_342_000.0
@@ -127,7 +128,10 @@ def test_servers_are_told_apart_by_their_root_entry(root, kind):
     ],
 )
 def test_what_keeps_a_directory_from_being_read_has_a_fix(error, fix):
-    assert fix in fix_for_directory(error)
+    fault = directory_fault(error)
+
+    assert fault == str(error)
+    assert fix in act_of(fault)
 
 
 def _agent(number: int, **given: object) -> Agent:
