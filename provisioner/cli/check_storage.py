@@ -15,6 +15,7 @@ from provisioner.cli.output import (
     JsonOption,
     counted,
     duration,
+    pairs,
     print_json,
     print_table,
     say,
@@ -107,7 +108,7 @@ def _document(report: StorageReport) -> dict[str, object]:
                 "wanted": one.pool.wanted,
                 "seconds": one.seconds,
                 "clones_per_hour": one.per_hour,
-                "rests_on": one.rests_on,
+                **dict(pairs("rests_on", one.rests_on)),
                 "remedies": one.remedies,
             }
             for one in report.advice
@@ -124,5 +125,5 @@ def _domain(use: Use, domain: LockDomain, hold: Hold | None) -> dict[str, object
         "hold": hold,
         "seconds_an_operation": None if hold is None else hold.each_s / use.layout.operations,
         "clones_per_hour": None if hold is None else 3600 / hold.each_s,
-        "rests_on": rests_on([hold]),
+        **dict(pairs("rests_on", rests_on([hold]))),
     }

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from provisioner.model.ids import ProfileName
 from provisioner.pacing.clone_limits import OPERATIONS, safe_clones
+from provisioner.reasons import storage as words
+from provisioner.reasons.reason import Reason
 from provisioner.storage_advice.layouts import Layout, Use
 from provisioner.storage_advice.lock_holds import ENOUGH, Hold
 from provisioner.storage_advice.remedies import Change, Lot, Tempo, changes_for
@@ -48,8 +50,8 @@ class Pool:
 class Remedy:
     """Something that shortens cloning."""
 
-    name: str
-    how: str
+    name: Reason
+    how: Reason
     """What an operator would do, and why it helps."""
     seconds: float | None = None
     """For all desktops that are wanted; None: not measured, or nobody known to be wanted."""
@@ -66,7 +68,7 @@ class Advice:
     """To clone all desktops as things are; None: not measured, or nobody known to be wanted."""
     per_hour: float | None
     """Clones, on all its storages together."""
-    rests_on: str
+    rests_on: Reason
     remedies: tuple[Remedy, ...]
 
 
@@ -103,19 +105,21 @@ def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = as_the_daemon) -> Ad
     )
 
 
-def rests_on(holds: Sequence[Hold | None]) -> str:
+def rests_on(holds: Sequence[Hold | None]) -> Reason:
     """How far a figure can be trusted, in words."""
     there = [one for one in holds if one is not None]
     clones = sum(one.clones for one in there)
     if not there:
-        return f"no measurement yet: {ENOUGH} clones with two or more in flight are needed"
-    unseen = f"; {len(holds) - len(there)} of {len(holds)} storages not measured, taken to be like the others"
+        return words.NOT_MEASURED(enough=ENOUGH)
     flight = sum(one.in_flight * one.clones for one in there) / clones
+    missing = len(holds) - len(there)
+    if all(one.sure for one in there) and missing:
+        return words.MEASURED_PARTLY(clones=clones, in_flight=flight, missing=missing, storages=len(holds))
     if all(one.sure for one in there):
-        return f"measured on {clones} clones, {flight:.1f} in flight" + (unseen if len(there) < len(holds) else "")
+        return words.MEASURED(clones=clones, in_flight=flight)
     if all(one.together for one in there):
-        return f"only {clones} clones, {flight:.1f} in flight: {ENOUGH} are needed for each storage"
-    return f"upper bound from {clones} clones, mostly one at a time: {ENOUGH} with two or more in flight are needed"
+        return words.MEASURED_FEW(clones=clones, in_flight=flight, enough=ENOUGH)
+    return words.UPPER_BOUND(clones=clones, enough=ENOUGH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from provisioner.reasons import storage as words
+from provisioner.reasons.reason import ALL, ALSO, Reason, joined
 from provisioner.storage_advice.layouts import Drive, Layout, Use
 
 _SHORT_S = 0.3
@@ -37,8 +39,8 @@ class Lot:
 class Change:
     """A remedy before its gain is known."""
 
-    name: str
-    how: str
+    name: Reason
+    how: Reason
     lots: tuple[Lot, ...]
     """Empty where nothing is measured."""
 
@@ -59,20 +61,17 @@ def _drive_elsewhere(uses: Sequence[Use], lots: Sequence[Lot]) -> Iterator[Chang
     to_local = None not in local or not all(use.layout.shared for use in beside)
     drive = Drive.NODE_LOCAL if to_local else Drive.SHARED
     if None not in local:
-        where = f"node-local storage {', '.join(sorted(str(one) for one in local))}"
+        where = words.LOCAL_STORAGES(storages=joined(sorted(str(one) for one in local), ALSO))
     else:
-        where = "a node-local storage" if to_local else "a storage id that no template's disks lie on, one for each of these"
-    operations = ", ".join(sorted({str(use.layout.operations) for use in beside}))
-    how = (
-        f"make the templates on {_names(beside)} with their cloud-init drive on {where}: a clone's lies where its "
-        f"template's does, and the disks' lock serves one operation less of {operations}, as long as that storage is as quick"
-    )
+        where = words.LOCAL_STORAGE() if to_local else words.STORAGE_ID()
+    operations = joined(sorted({str(use.layout.operations) for use in beside}), ALSO)
+    how = words.DRIVE_ELSEWHERE_HOW(storages=_names(beside), where=where, operations=operations)
     changed = [
         replace(lot, layout=replace(lot.layout, drive=drive)) if lot.layout.drive is Drive.BESIDE else lot for lot in lots
     ]
     if any(_is_rough(use, lot) for use, lot in zip(uses, lots, strict=False)):
-        how += " (a rough figure: the operations are short, or hardly two clones were in flight)"
-    yield Change(name="cloud-init drive on another storage", how=how, lots=tuple(changed))
+        how = words.ROUGH(how=how)
+    yield Change(name=words.DRIVE_ELSEWHERE(), how=how, lots=tuple(changed))
 
 
 def _is_rough(use: Use, lot: Lot) -> bool:
@@ -83,32 +82,27 @@ def _fewer_volumes(uses: Sequence[Use], lots: Sequence[Lot]) -> Iterator[Change]
     can = [use for use in uses if use.needless]
     if not can:
         return
-    words = " and ".join(sorted({f"the {role}" if role != "disk" else "further disks" for use in can for role in use.needless}))
-    how = (
-        f"make the templates on {_names(can)} without {words}, if the image does not need them: "
-        "each costs a clone one more operation"
-    )
+    roles = {role for use in can for role in use.needless}
+    volumes = sorted(words.THE_VOLUME(role=role) if role != "disk" else words.FURTHER_DISKS() for role in roles)
+    how = words.FEWER_VOLUMES_HOW(storages=_names(can), volumes=joined(volumes, ALL))
     less = {use.name: len(use.needless) for use in uses}
     changed = [
         replace(lot, layout=replace(lot.layout, disks=lot.layout.disks - less[use.name]))
         for use, lot in zip(uses, lots, strict=False)
     ]
-    yield Change(name="fewer volumes", how=how, lots=tuple(changed))
+    yield Change(name=words.FEWER_VOLUMES(), how=how, lots=tuple(changed))
 
 
 def _more_ids(uses: Sequence[Use], lots: Sequence[Lot]) -> Iterator[Change]:
     shared = [use for use in uses if use.layout.shared]
     count = len(shared)
     if not count:
-        how = f"give each node a second storage id beside {_names(uses)} with a replica of the template: each id has a lock"
-        yield Change(name="twice as many storage ids", how=how, lots=_scaled(lots, 2.0))
+        how = words.TWICE_IDS_HOW(storages=_names(uses))
+        yield Change(name=words.TWICE_IDS(), how=how, lots=_scaled(lots, 2.0))
         return
     for more in sorted({count + 1, 2 * count}):
-        how = (
-            f"spread the templates over {more} shared storage ids instead of {count}: each id has a lock of its own, also "
-            "where it is a second id on the same hardware, as far as that serves several operations at once as quickly"
-        )
-        yield Change(name=f"{more} storage ids", how=how, lots=_scaled(lots, more / count))
+        how = words.MORE_IDS_HOW(more=more, count=count)
+        yield Change(name=words.MORE_IDS(count=more), how=how, lots=_scaled(lots, more / count))
 
 
 def _scaled(lots: Sequence[Lot], factor: float) -> tuple[Lot, ...]:
@@ -122,13 +116,8 @@ def _replicas(uses: Sequence[Use], lots: Sequence[Lot]) -> Iterator[Change]:
     if not shared:
         return
     count = _replica_nodes(shared)
-    has = all(use.replica_nodes for use in shared)
-    how = (
-        f"put a replica of the template on node-local storage of each of {count} nodes{'' if has else ' (none has one yet)'}: "
-        "a lock a node instead of one for all, handed on without pauses, as long as it is as quick as the shared storage; "
-        "desktops then stay on their node"
-    )
-    yield Change(name="replicas on node-local storage", how=how, lots=_with_replicas(lots, count))
+    how = words.REPLICAS_HOW if all(use.replica_nodes for use in shared) else words.REPLICAS_NONE_HOW
+    yield Change(name=words.REPLICAS(), how=how(count=count), lots=_with_replicas(lots, count))
 
 
 def _replica_nodes(shared: Sequence[Use]) -> int:
@@ -153,5 +142,5 @@ def _beside(drive: Drive) -> Drive:
     return Drive.NONE if drive is Drive.NONE else Drive.BESIDE
 
 
-def _names(uses: Iterable[Use]) -> str:
-    return ", ".join(sorted(use.name for use in uses))
+def _names(uses: Iterable[Use]) -> Reason:
+    return joined(sorted(use.name for use in uses), ALSO)
