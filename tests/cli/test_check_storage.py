@@ -40,6 +40,10 @@ def test_json_stays_json_when_nothing_can_be_seen(site):
 
     assert (ended.code, ended.err) == (1, "")
     assert [one["subject"] for one in ended.document["findings"]] == ["directory", "cluster melun"]
+    assert [one["text_code"] for one in ended.document["findings"]] == ["no_demand", "unreached"]
+    assert [one["text_arguments"] for one in ended.document["findings"]] == [
+        {"said": one["text"]} for one in ended.document["findings"]
+    ]
     assert (ended.document["domains"], ended.document["pools"]) == ([], [])
 
 
