@@ -6,6 +6,6 @@
   `drift` (what is not on a cluster as the store has it); `directory` (what of it is not believed, which entries are no agents);
   what the doctor finds: `cluster`, `servers` (of the directory), `people`, `storage`.
 
-Imports nothing of Bascule. To add a reason: a line in the file of its subject; its French in `provisioner/texts/fr.po`. A code
-is never changed once it is released: people's scripts, the journal and the API name it.
+Imports nothing of Bascule. To add a reason: a line in the file of its subject. A code is never changed once it is
+released: people's scripts and the journal name it.
 """

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from provisioner.reasons.reason import ALSO, Reason, joined, kind
 
 _NUMBER = re.compile(r"\d+")
-
-
 MORE = kind("more", "{names} and {count} more")
 
 

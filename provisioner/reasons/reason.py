@@ -1,7 +1,7 @@
 """A reason: what it is, and how it is kept.
 
-It is a text as well, in English: so the log prints it, and so older stores keep it. What is shown to people is made from the
-code and the arguments, in their language (`provisioner.texts`).
+It is a text as well, in English: so the log and the commands print it, and so older stores keep it. Code and arguments are for
+programs, and for what counts reasons of one sort together.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -75,7 +75,7 @@ def act_of(reason: Reason) -> str:
 
 
 def said(text: str) -> Reason:
-    """Somebody else's words: they are shown as they are in every language."""
+    """Somebody else's words: they are shown as they are."""
     return text if isinstance(text, Reason) else Reason(text)
 
 

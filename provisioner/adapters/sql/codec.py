@@ -181,6 +181,5 @@ def _agent(raw: dict[str, Any]) -> Agent:
 
 __all__ = [
     "allowance_of", "allowance_text", "attempts_of", "departure_of", "guard_of", "guard_text", "part_text", "reason_of",
-    "reason_text", "report_of",
-    "roster_of", "roster_text", "storable", "unheard_of",
+    "reason_text", "report_of", "roster_of", "roster_text", "storable", "unheard_of",
 ]  # fmt: skip
