@@ -14,7 +14,7 @@ from provisioner.planning.steps.marks import order_tags
 from provisioner.planning.steps.obstacles import tried_lately
 from provisioner.planning.steps.superseded import look
 from provisioner.planning.survey.leaver_ladder import delete_at, listed_in, recycle_at, return_of
-from provisioner.planning.targets.leavers import LEAVERS, OFF, why
+from provisioner.planning.targets.leavers import LEAVERS, NOT_RUNNING, why
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import BACK
 
@@ -68,7 +68,7 @@ def _go(draft: Draft, one: Reservation, departure: Departure) -> None:
 def _is_to_be_recycled(draft: Draft, one: Reservation, departure: Departure) -> bool:
     ladder = draft.situation.config.leavers
     due = delete_at(departure, ladder) is None and draft.now >= recycle_at(departure, ladder)
-    return due and draft.facts.phase(one) in OFF
+    return due and draft.facts.phase(one) in NOT_RUNNING
 
 
 def _tag(draft: Draft, one: Reservation, departure: Departure | None, why: Reason) -> None:

@@ -15,7 +15,7 @@ from provisioner.planning.steps.replace import clone_or_move, instead_of_failed
 from provisioner.planning.steps.start import check_raised, configure, keep_ready, start
 from provisioner.planning.steps.stop import shut_down, stop_later, wait_unseen
 from provisioner.planning.steps.task import Lowering, Raising
-from provisioner.planning.targets.leavers import OFF
+from provisioner.planning.targets.leavers import NOT_RUNNING
 from provisioner.planning.targets.target import DOWNWARD, UPWARD, Level
 
 _Task = TypeVar("_Task", Raising, Lowering)
@@ -49,5 +49,5 @@ LOWERING: Mapping[tuple[Phase, Level], Row[Lowering]] = {
     **_rows([Phase.READY], DOWNWARD, Row(shut_down, Phase.STOPPING)),
     **_rows([Phase.UNKNOWN], DOWNWARD, Row(wait_unseen)),
     **_rows([Phase.RESERVED], [Level.ABSENT], Row(delete)),
-    **_rows(OFF - {Phase.RESERVED}, [Level.ABSENT], Row(delete, Phase.DELETING)),
+    **_rows(NOT_RUNNING - {Phase.RESERVED}, [Level.ABSENT], Row(delete, Phase.DELETING)),
 }

@@ -11,8 +11,8 @@ from provisioner.planning.targets.target import Level, Target
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import LEFT
 
-OFF = frozenset({Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.FAILED})
-"""Phases in which a desktop does not run: nothing is to be shut down."""
+NOT_RUNNING = frozenset({Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.FAILED})
+"""Phases in which nothing is to be shut down."""
 
 
 def _among(facts: Facts) -> Iterable[Reservation]:
@@ -25,7 +25,7 @@ def _target(facts: Facts, desktop: Reservation) -> Target | None:
     departure, ladder = facts.departures.get(desktop.name), facts.situation.config.leavers
     if departure is None:
         return None
-    off, deleted_at = facts.phase(desktop) in OFF, delete_at(departure, ladder)
+    off, deleted_at = facts.phase(desktop) in NOT_RUNNING, delete_at(departure, ladder)
     because = why(facts, desktop)
     if not off and facts.now >= stop_at(departure, ladder):
         return Target(level=Level.OFF, because=because, binds=WaitsFor.SAFETY)
