@@ -147,7 +147,7 @@ class Picture:
     and nothing is on its way, and once a minute."""
     compared_at: Instant = 0.0
     """When they were counted."""
-    blocked: tuple[str, ...] = ()
+    blocked: tuple[Reason, ...] = ()
     """What the safety gate stopped, with the arithmetic."""
     intents: tuple[Intent, ...] = ()
     directory_error: Reason = NONE

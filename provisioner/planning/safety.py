@@ -26,7 +26,7 @@ class Judgement:
     """The plan that may run, and what was stopped with the arithmetic."""
 
     plan: Plan
-    blocked: tuple[str, ...] = ()
+    blocked: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def circumstances_of(
 
 def judge(plan: Plan, circumstances: Circumstances, safety: Safety) -> Judgement:
     """Cut what may not run; each cut action becomes a deferral, each rule that cut gives one line."""
-    blocked: list[str] = []
+    blocked: list[Reason] = []
     for rule in (_freeze, _pause, _common_causes, _hold, _baseline, _deletes, _stops):
         plan, line = rule(plan, circumstances, safety)
         blocked += [line] if line else []

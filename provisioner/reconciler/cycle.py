@@ -272,7 +272,7 @@ class Reconciler:
         installation, proved = self.config.installation, self._books.proved
         self._books.commit(of_views(views, memory, flying, installation=installation, proved=proved, among=among))
 
-    def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[str, ...]]:
+    def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[Reason, ...]]:
         paused = self._paused(situation.now)
         trials = {one: why for one, why in self.flight.trials.items() if one not in paused}
         circumstances = circumstances_of(situation, seen, paused=paused, trials=trials)

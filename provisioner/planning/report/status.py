@@ -27,7 +27,7 @@ class Told:
     """What the reconciler adds to what planning knows."""
 
     paused: Mapping[ClusterId, Reason] = field(default_factory=dict)
-    blocked: tuple[str, ...] = ()
+    blocked: tuple[Reason, ...] = ()
     directory_error: Reason = NONE
     directory_disagreements: int = 0
     directory_failing_servers: tuple[str, ...] = ()
