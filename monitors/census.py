@@ -4,10 +4,10 @@ from collections import Counter
 
 from monitors import sessions
 from provisioner.model.demand import Demand
-from provisioner.model.departures import Step
+from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import ClusterId, ProfileName, Seat, WaveName
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
 
@@ -15,7 +15,7 @@ class Census:
     """Follows the pictures. Not thread-safe: fed by one thread, in order."""
 
     def __init__(self) -> None:
-        self._last: Picture | None = None
+        self._last: Status | None = None
         self._demand: Demand | None = None
         self.planned: Counter[tuple[ProfileName, WaveName]] = Counter()
         """Agents who have a desktop, or will once their batch opens."""
@@ -34,12 +34,12 @@ class Census:
         """Desktops that gave no report when they were asked last."""
         self.strangers: Counter[tuple[ProfileName, SessionState]] = Counter()
         """Sessions of others than the desktop's agent."""
-        self.leaving: Counter[Step] = Counter()
+        self.leaving: Counter[LeaverStep] = Counter()
         self.overdue: Counter[str] = Counter()
         """By the step that has been due for long."""
         self._ready: Counter[Seat] = Counter()
 
-    def follow(self, picture: Picture) -> None:
+    def follow(self, picture: Status) -> None:
         """Count what this picture shows."""
         last, self._last = self._last, picture
         if last is None or picture.moved is None:

@@ -14,7 +14,7 @@ from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, word
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock
 
 
@@ -41,7 +41,7 @@ class State:
     """What a scrape or a health check sees: never half of one cycle and half of the next."""
 
     started_at: Instant
-    last: Picture | None
+    last: Status | None
     """None: no cycle has ended yet."""
     summary: Summary
     sessions_peak: int = 0
@@ -58,7 +58,7 @@ class Recorder:
         self._start_at_zero()
         now = clock.now()
         self._census = Census()
-        empty = summarise(Picture(at=now, baseline_accepted=False), self._census, known, started_at=now)
+        empty = summarise(Status(at=now, baseline_accepted=False), self._census, known, started_at=now)
         self._state = State(started_at=now, last=None, summary=empty)
 
     @property
@@ -94,7 +94,7 @@ class Recorder:
         result = Reading.FAILED if roster is None else Reading.QUARANTINED if error else Reading.ACCEPTED
         self.tally.count(table.DIRECTORY_READINGS, (result.value,))
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: Status) -> None:
         """A cycle ended: its numbers are worked out here, once."""
         self.tally.measure(table.CYCLE_SECONDS, (), max(0.0, picture.cycle_seconds))
         with self._lock:

@@ -8,7 +8,7 @@ from provisioner.model.actions import Clone, Configure, Outcome, Result, Start
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, Seat
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 
 
 class Stage(enum.StrEnum):
@@ -56,7 +56,7 @@ class Stopwatch:
         if stage := _OF_ACTIONS.get(outcome.action):
             yield Lap(stage, max(0.0, outcome.ended_at - outcome.started_at))
 
-    def picture(self, picture: Picture) -> Iterator[Lap]:
+    def picture(self, picture: Status) -> Iterator[Lap]:
         """Desktops seen ready that were started, and agents served who were seen waiting, since the last picture."""
         self._started = {name: at for name, at in self._started.items() if name in picture.desktops}
         for name, at in tuple(self._started.items()):
@@ -66,7 +66,7 @@ class Stopwatch:
                 yield Lap(Stage.READY, one.since - at)
         yield from self._serve(picture)
 
-    def _serve(self, picture: Picture) -> Iterator[Lap]:
+    def _serve(self, picture: Status) -> Iterator[Lap]:
         """An agent found served at once was not waiting; one who is wanted anew waits anew."""
         wants = picture.demand.wants.keys()
         new = wants - self._wanted if picture.demand is not self._demand else set[Seat]()
@@ -82,7 +82,7 @@ class Stopwatch:
         self._waiting = {seat: since for seat, since in self._waiting.items() if seat in wants}
 
 
-def _served(picture: Picture) -> dict[Seat, Instant]:
+def _served(picture: Status) -> dict[Seat, Instant]:
     """Seats with a ready desktop, and since when it is."""
     ready = (one for one in picture.desktops.values() if one.phase is Phase.READY)
     return {one.reservation.seat: one.since for one in ready if one.reservation.seat}

@@ -8,13 +8,13 @@ from typing import get_args
 from monitors import table
 from monitors.census import Census
 from provisioner.model.actions import Action
-from provisioner.model.departures import STEPS_DUE, Step
+from provisioner.model.departures import STEPS_DUE, LeaverStep
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
-from provisioner.model.scenarios import Level
-from provisioner.model.status import Picture
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.status import Status
 from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord
 
 ACTIONS: tuple[str, ...] = tuple(sorted(action.word for action in get_args(Action)))
@@ -22,7 +22,7 @@ ACTIONS: tuple[str, ...] = tuple(sorted(action.word for action in get_args(Actio
 OTHER = "other"
 """The label's value for what no list foresees: a new word must not become a new series without the table knowing."""
 
-_MADE = (Level.STOPPED.value, Level.RUNNING.value)
+_MADE = (PreparationLevel.STOPPED.value, PreparationLevel.RUNNING.value)
 _MIB = 1024**2
 _GIB = 1024**3
 
@@ -47,7 +47,7 @@ class Summary:
     since: Mapping[table.Metric, Mapping[Labels, Instant | None]] = field(default_factory=dict)
 
 
-def summarise(picture: Picture, census: Census, known: Known, *, started_at: Instant) -> Summary:
+def summarise(picture: Status, census: Census, known: Known, *, started_at: Instant) -> Summary:
     """All gauges of a picture, save those that outlive it (the peak, the build). `census` has followed it."""
     profiles = _union(known.profiles, {profile for profile, *_ in census.desktops}, picture.capacity)
     clusters = _union(known.clusters, picture.snapshot.clusters, picture.paused)
@@ -55,7 +55,7 @@ def summarise(picture: Picture, census: Census, known: Known, *, started_at: Ins
         **_desktops(census, profiles, clusters),
         **_demand(census, profiles, known.waves),
         **_ahead(picture, profiles, known.waves),
-        table.LEAVING: {(step.value,): census.leaving[step] for step in Step},
+        table.LEAVING: {(step.value,): census.leaving[step] for step in LeaverStep},
         table.OVERDUE: {(step,): census.overdue[step] for step in STEPS_DUE},
         **_sessions(census, profiles),
         **_capacity(picture, profiles),
@@ -86,7 +86,7 @@ def _demand(census: Census, profiles: tuple[str, ...], waves: Iterable[str]) -> 
     return {table.PLANNED: planned, table.WANTED: wanted, table.SERVED: served}
 
 
-def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
+def _ahead(picture: Status, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
     """Where nothing is made ahead, nothing is missing."""
     wanted: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
     missing = wanted.copy()
@@ -95,8 +95,8 @@ def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) ->
         key = (one.profile, one.wave)
         wanted[key] += one.wanted
         missing[key] += one.missing
-        made[*key, Level.STOPPED.value] += one.stopped
-        made[*key, Level.RUNNING.value] += one.running
+        made[*key, PreparationLevel.STOPPED.value] += one.stopped
+        made[*key, PreparationLevel.RUNNING.value] += one.running
     return {table.AHEAD: wanted, table.AHEAD_MADE: made, table.AHEAD_MISSING: missing}
 
 
@@ -109,7 +109,7 @@ def _sessions(census: Census, profiles: tuple[str, ...]) -> dict[table.Metric, R
     }
 
 
-def _capacity(picture: Picture, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
+def _capacity(picture: Status, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
     """A profile whose capacity nobody has worked out yet has none that could be promised."""
     capacity = {str(name): one for name, one in picture.capacity.items()}
     return {
@@ -122,7 +122,7 @@ def _capacity(picture: Picture, profiles: tuple[str, ...]) -> dict[table.Metric,
     }
 
 
-def _headroom(picture: Picture) -> dict[table.Metric, Rows]:
+def _headroom(picture: Status) -> dict[table.Metric, Rows]:
     nodes = {(key.cluster, key.node): room for key, room in picture.headroom.nodes.items()}
     views = picture.snapshot.clusters.values()
     return {
@@ -134,7 +134,7 @@ def _headroom(picture: Picture) -> dict[table.Metric, Rows]:
     }
 
 
-def _work(picture: Picture) -> dict[table.Metric, Rows]:
+def _work(picture: Status) -> dict[table.Metric, Rows]:
     queued: Counter[Labels] = Counter({(str(reason),): 0 for reason in (*DEFERRED_BY, OTHER)})
     for reason, count in picture.queued.items():
         queued[(reason if reason in DEFERRED_BY else OTHER,)] += count
@@ -144,7 +144,7 @@ def _work(picture: Picture) -> dict[table.Metric, Rows]:
     }
 
 
-def _state(picture: Picture, clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
+def _state(picture: Status, clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
     views = picture.snapshot.clusters
     standing = {intent.kind for intent in picture.intents}
     held = picture.guard.quarantine
@@ -170,7 +170,7 @@ def _state(picture: Picture, clusters: tuple[str, ...]) -> dict[table.Metric, Ro
 
 
 def _ages(
-    picture: Picture, clusters: tuple[str, ...], started_at: Instant
+    picture: Status, clusters: tuple[str, ...], started_at: Instant
 ) -> dict[table.Metric, Mapping[Labels, Instant | None]]:
     views = picture.snapshot.clusters
     ordered = {intent.kind: intent.at for intent in reversed(picture.intents)}

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.kept import clock_time, intent_lines, show_kept
+from provisioner.cli.kept import clock_time, intent_lines, show_store_status
 from provisioner.cli.look_rows import (
     action_row,
     desktop_row,
@@ -29,10 +29,10 @@ from provisioner.cli.orders import access_to_store
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
-from provisioner.daemon.offline_status import Glance, glance
+from provisioner.daemon.offline_status import OfflineStatus, look_offline
 from provisioner.errors import SettingsError
 from provisioner.model.desktops import Phase
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.reasons.grouping import Group, grouped
 from provisioner.settings.bascule import load_settings
 
@@ -59,7 +59,7 @@ def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     try:
         seen = look(config)
     except SettingsError:
-        show_kept(config, json=json)
+        show_store_status(config, json=json)
         raise
     if json:
         print_json(status_document(seen))
@@ -102,15 +102,15 @@ def journal(
     print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty=empty)
 
 
-def look(config: Path) -> Glance:
+def look(config: Path) -> OfflineStatus:
     """A glance at everything the configuration names."""
     clock = clock_of_commands()
     settings = load_settings(config, environment=os.environ)
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        return glance(settings, outside, now=clock.now())
+        return look_offline(settings, outside, now=clock.now())
 
 
-def end(seen: Glance) -> None:
+def end(seen: OfflineStatus) -> None:
     """Complain of what could not be looked at, and end with 3 then."""
     for cluster, reason in sorted(seen.unseen.items()):
         complain(f"cluster {cluster} cannot be observed: {reason}")
@@ -120,7 +120,7 @@ def end(seen: Glance) -> None:
         raise typer.Exit(3)
 
 
-def _show_plan(picture: Picture, *, all_lines: bool) -> None:
+def _show_plan(picture: Status, *, all_lines: bool) -> None:
     actions = picture.plan.actions
     counts = Counter(one.word for one in actions)
     words = ", ".join(f"{count} × {word}" for word, count in sorted(counts.items())) or "nothing"
@@ -134,7 +134,7 @@ def _show_plan(picture: Picture, *, all_lines: bool) -> None:
     print_reasons("not touched", (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers))
 
 
-def _show_status(picture: Picture) -> None:
+def _show_status(picture: Status) -> None:
     for line in wrong_in_words(picture):
         say(line)
     wanted = picture.demand.wants

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 from provisioner.cli.directory_rows import moment
 from provisioner.cli.output import counted, pairs
-from provisioner.daemon.offline_status import Glance
+from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.model.actions import Action, Clone
-from provisioner.model.departures import DAY_S, Leaving
+from provisioner.model.departures import DAY_S, LeaverState
 from provisioner.model.desktops import Phase
 from provisioner.model.forgetting import everyone_in
-from provisioner.model.guard import Held
+from provisioner.model.guard import HeldInput
 from provisioner.model.ids import Instant
 from provisioner.model.seats import seat_of
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
 AGENT_COLUMNS = ("login", "name", "wave", "desktop", "phase", "because")
@@ -33,7 +33,7 @@ def desktop_row(state: DesktopState, *, now: Instant) -> tuple[object, ...]:
     return (reservation.name, reservation.key, agent, state.node, state.phase.value, sessions, why)
 
 
-def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
+def agent_rows(picture: Status) -> Iterator[tuple[str, ...]]:
     """Of `agents`, by login."""
     of_agent = {one.reservation.agent_id: one for one in picture.desktops.values() if one.superseded_by is None}
     ordered = {one.reservation.agent_id for one in picture.plan.actions if isinstance(one, Clone)}
@@ -57,7 +57,7 @@ def agent_rows(picture: Picture) -> Iterator[tuple[str, ...]]:
         yield (agent.login, agent.display_name, want.wave if want else "-", desktop, phase, because)
 
 
-def plan_document(seen: Glance) -> dict[str, object]:
+def plan_document(seen: OfflineStatus) -> dict[str, object]:
     """Of `plan --json`."""
     plan = seen.picture.plan
     return {
@@ -72,7 +72,7 @@ def plan_document(seen: Glance) -> dict[str, object]:
     }
 
 
-def status_document(seen: Glance) -> dict[str, object]:
+def status_document(seen: OfflineStatus) -> dict[str, object]:
     """Of `status --json`."""
     picture = seen.picture
     return {
@@ -100,13 +100,13 @@ def status_document(seen: Glance) -> dict[str, object]:
 
 
 _HELD = {
-    Held.DIRECTORY: ("the directory is", "an earlier roster is"),
-    Held.CONFIGURATION: ("the changed configuration is", "the earlier one is"),
-    Held.BOTH: ("directory and configuration are", "what was before is"),
+    HeldInput.DIRECTORY: ("the directory is", "an earlier roster is"),
+    HeldInput.CONFIGURATION: ("the changed configuration is", "the earlier one is"),
+    HeldInput.BOTH: ("directory and configuration are", "what was before is"),
 }
 
 
-def wrong_in_words(picture: Picture) -> tuple[str, ...]:
+def wrong_in_words(picture: Status) -> tuple[str, ...]:
     """What waits for a person, each with what to do; nothing goes on by itself there."""
     wrong = []
     if (held := picture.guard.quarantine) is not None:
@@ -128,7 +128,7 @@ def wrong_in_words(picture: Picture) -> tuple[str, ...]:
     return tuple(wrong)
 
 
-def rekeyed_in_words(picture: Picture) -> Iterator[str]:
+def rekeyed_in_words(picture: Status) -> Iterator[str]:
     """`12 desktops' notes name an earlier id of their agents: …`, until all are written."""
     if count := sum(bool(one.reservation.noted_as) for one in picture.desktops.values()):
         yield (
@@ -137,7 +137,7 @@ def rekeyed_in_words(picture: Picture) -> Iterator[str]:
         )
 
 
-def sessions_in_words(picture: Picture) -> str:
+def sessions_in_words(picture: Status) -> str:
     """`12 open sessions, 1 of strangers (…); sessions of 3 desktops unknown`."""
     known = sum(len(one.sessions or ()) for one in picture.desktops.values())
     unknown = sum(one.sessions is None for one in picture.desktops.values())
@@ -146,7 +146,7 @@ def sessions_in_words(picture: Picture) -> str:
     return f"{text}; sessions of {counted(unknown, 'desktop')} unknown" if unknown else text
 
 
-def unheard_in_words(picture: Picture) -> Iterator[str]:
+def unheard_in_words(picture: Status) -> Iterator[str]:
     """`12 desktops give no report (no_file): is bascule-report in the image …`, a line for each reason."""
     counts = Counter(_unheard(picture))
     for word in GuestWord:
@@ -155,13 +155,13 @@ def unheard_in_words(picture: Picture) -> Iterator[str]:
             yield f"{counted(counts[word], 'desktop')} {gives} no report ({word}): {_LOOK_AT[word]}"
 
 
-def _unheard(picture: Picture) -> Iterator[GuestWord]:
+def _unheard(picture: Status) -> Iterator[GuestWord]:
     for state in picture.desktops.values():
         if state.unheard is not None:
             yield state.unheard.word
 
 
-def _strangers(picture: Picture) -> int:
+def _strangers(picture: Status) -> int:
     return sum(len(state.strangers) for state in picture.desktops.values())
 
 
@@ -200,7 +200,7 @@ def _unknown(state: DesktopState, now: Instant) -> str:
     return f"; sessions unknown for {counted(days, 'day')}" if days else ""
 
 
-def _leaving(leaving: Leaving) -> str:
+def _leaving(leaving: LeaverState) -> str:
     """`suspended (gone since 2026-11-24 09:00), stopped from 2026-11-25 09:00 on: the account is disabled`."""
     step = f"{leaving.step} (gone since {moment(leaving.since)})"
     due = f"{leaving.next_step} overdue since" if leaving.overdue else f"{leaving.next_step} from"
@@ -213,5 +213,5 @@ def _made_ahead(state: DesktopState) -> str:
     return "made ahead of need: the agent's batch is not open yet" if made else ""
 
 
-def _unusable(seen: Glance) -> dict[str, object]:
+def _unusable(seen: OfflineStatus) -> dict[str, object]:
     return {"unseen": seen.unseen, "directory_error": seen.picture.directory_error}

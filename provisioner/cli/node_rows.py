@@ -6,14 +6,14 @@ from provisioner.model.cluster import Node
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 
 NODE_COLUMNS = ("node", "state", "desktops", "running", "sessions", "unknown", "why")
 """`running` counts desktops; `unknown` those of which nobody can say who is logged on."""
 _RUNNING = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING})
 
 
-def node_rows(picture: Picture) -> Iterator[tuple[object, ...]]:
+def node_rows(picture: Status) -> Iterator[tuple[object, ...]]:
     """Of `node list`, by cluster and name."""
     on_node: dict[NodeKey, list[DesktopState]] = {}
     for one in picture.desktops.values():
@@ -23,7 +23,7 @@ def node_rows(picture: Picture) -> Iterator[tuple[object, ...]]:
             yield _row(node, picture.cordons.get(node.key), on_node.get(node.key, []))
 
 
-def draining_in_words(picture: Picture) -> Iterator[str]:
+def draining_in_words(picture: Status) -> Iterator[str]:
     """One line for each node being drained: how far it is."""
     rows = {str(row[0]): row for row in node_rows(picture)}
     for key, cordon in sorted(picture.cordons.items()):

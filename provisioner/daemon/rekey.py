@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.daemon.composition import Outside, site_config_of
+from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
@@ -43,7 +43,7 @@ def reading_also(settings: Settings, attribute: str) -> Settings:
     return replace(settings, directory=replace(settings.directory, attributes=attributes))
 
 
-def rekey_plan(settings: Settings, outside: Outside, *, by: str, pairs: Iterable[Rekey] = ()) -> RekeyPlan:
+def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: Iterable[Rekey] = ()) -> RekeyPlan:
     """By `pairs` where there are any, else by what `by` names, else by what people have alike.
 
     Raises DirectoryError and StoreError.

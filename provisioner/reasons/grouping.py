@@ -5,15 +5,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from provisioner.reasons.reason import ALSO, Reason, joined, kind
+from provisioner.reasons.reason import ALSO, Reason, join_reasons, kind
 
 _NUMBER = re.compile(r"\d+")
 MORE = kind("more", "{names} and {count} more")
 
 
-def few(names: Sequence[str], most: int) -> Reason:
+def list_some(names: Sequence[str], most: int) -> Reason:
     """The first by name, the rest counted."""
-    first = joined(names[:most], ALSO)
+    first = join_reasons(names[:most], ALSO)
     return MORE(names=first, count=len(names) - most) if len(names) > most else first
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import RESOURCES
 from provisioner.twin.truth import Truth
@@ -53,7 +53,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class ResourceLoad:
     """How busy a resource was over the switch, from 0 to 1."""
 
     name: str
@@ -61,7 +61,7 @@ class Load:
 
 
 def forecast_of(
-    picture: Picture | None,
+    picture: Status | None,
     truths: Iterable[tuple[TwinSpec, Truth]],
     ready_at: Mapping[DesktopName, Instant],
     *,
@@ -89,14 +89,16 @@ def forecast_of(
     )
 
 
-def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[Load, ...]:
+def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[ResourceLoad, ...]:
     """The busiest first: each storage lock by what the twin measured, the boots by what they take."""
     if makespan_s <= 0:
         return ()
-    locks = [Load(name=f"the storage lock of {name}", share=busy / makespan_s) for name, busy in truth.lock_busy_s.items()]
+    locks = [
+        ResourceLoad(name=f"the storage lock of {name}", share=busy / makespan_s) for name, busy in truth.lock_busy_s.items()
+    ]
     durations = spec.durations
     work = truth.running * durations.boot_s / (durations.boots_width * max(1, len(spec.nodes)))
-    boots = Load(name=f"booting, at {durations.boots_width} boots' work a node at a time", share=work / makespan_s)
+    boots = ResourceLoad(name=f"booting, at {durations.boots_width} boots' work a node at a time", share=work / makespan_s)
     return tuple(sorted([*locks, boots], key=lambda load: (-load.share, load.name)))
 
 
@@ -106,7 +108,7 @@ def since(before: Truth, truth: Truth) -> Truth:
     return replace(truth, lock_busy_s=busy, running=max(0, truth.running - before.running))
 
 
-def _openings(picture: Picture | None) -> Mapping[DesktopName, Instant]:
+def _openings(picture: Status | None) -> Mapping[DesktopName, Instant]:
     """When each wanted desktop's batch opened: one made ahead of need is nobody's before."""
     if picture is None:
         return {}
@@ -114,7 +116,7 @@ def _openings(picture: Picture | None) -> Mapping[DesktopName, Instant]:
     return {name: wants[seat].opens_at for name, seat in owners if seat is not None and seat in wants}
 
 
-def _unmet(picture: Picture | None) -> Mapping[str, int]:
+def _unmet(picture: Status | None) -> Mapping[str, int]:
     """Who has no ready desktop, each with what the plan says, or else what its desktop is at."""
     if picture is None:
         return {}
@@ -125,7 +127,7 @@ def _unmet(picture: Picture | None) -> Mapping[str, int]:
     return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...], picture: Picture | None) -> str:
+def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...], picture: Status | None) -> str:
     """Room comes first: what there is no room for, no patience brings."""
     if picture is not None and (short := [one for one in picture.plan.deferred if one.binds]):
         word, count = Counter(one.binds for one in short).most_common(1)[0]

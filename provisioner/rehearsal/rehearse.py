@@ -12,7 +12,7 @@ from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmi
 from provisioner.model.ownership import NoteKey
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.planning.placement.allocation import in_range
@@ -184,7 +184,7 @@ class _Watch:
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """It is read once, at the start."""
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: Status) -> None:
         for one in picture.desktops.values():
             if one.superseded_by is not None:  # its agent is ready when the other desktop is
                 self.ready_at.pop(one.reservation.name, None)

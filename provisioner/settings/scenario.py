@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from provisioner.model.ids import Instant, WaveName
-from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.settings.checking import Checked, Document
 from provisioner.settings.fields import Seconds, SomeSeconds, like
 from provisioner.settings.loading import inspect
@@ -50,7 +50,7 @@ def _existing(local: datetime) -> Instant:
 
 
 Moment = Annotated[float, BeforeValidator(moment), WithJsonSchema({"type": "string"})]
-PrepareLevel = Annotated[Level, Field(strict=False)]
+PrepareLevel = Annotated[PreparationLevel, Field(strict=False)]
 WaveLabel = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -131,16 +131,16 @@ def _check_waves(checked: Checked[ScenarioDocument]) -> None:
 def _check_preparation(checked: Checked[ScenarioDocument], scenario: ScenarioDocument) -> None:
     """What is to be made ahead needs a level and a time."""
     for index, wave in enumerate(scenario.waves):
-        if wave.prepare_before is not None and _prepare(wave, scenario) is Level.NONE:
+        if wave.prepare_before is not None and _prepare(wave, scenario) is PreparationLevel.NONE:
             checked.complain(("waves", index, "prepare_before"), _NO_LEVEL)
-        if wave.prepare not in (None, Level.NONE) and _opens_at_once(wave, scenario):
+        if wave.prepare not in (None, PreparationLevel.NONE) and _opens_at_once(wave, scenario):
             checked.complain(("waves", index, "prepare"), _NO_TIME)
-    prepared = [wave for wave in scenario.waves if _prepare(wave, scenario) is not Level.NONE]
+    prepared = [wave for wave in scenario.waves if _prepare(wave, scenario) is not PreparationLevel.NONE]
     if scenario.prepare_before is not None and not prepared:
         checked.complain(("prepare_before",), _NO_LEVEL)
-    if scenario.prepare is not Level.NONE and not prepared:
+    if scenario.prepare is not PreparationLevel.NONE and not prepared:
         checked.complain(("prepare",), "prepares nobody: each wave says prepare: none")
-    elif scenario.prepare is not Level.NONE and all(_opens_at_once(wave, scenario) for wave in prepared):
+    elif scenario.prepare is not PreparationLevel.NONE and all(_opens_at_once(wave, scenario) for wave in prepared):
         checked.complain(("prepare",), _NO_TIME)
 
 
@@ -149,7 +149,7 @@ def _opens_at_once(wave: WaveDocument, scenario: ScenarioDocument) -> bool:
     return scenario.starts_at is None and not wave.after and not wave.interval
 
 
-def _prepare(wave: WaveDocument, scenario: ScenarioDocument) -> Level:
+def _prepare(wave: WaveDocument, scenario: ScenarioDocument) -> PreparationLevel:
     return scenario.prepare if wave.prepare is None else wave.prepare
 
 

@@ -28,7 +28,7 @@ def invalid(**errors: str) -> ApiFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class PendingAnswer:
     """The answer comes when this process ends: its value, or the ApiFault it raises. The API worker is held meanwhile."""
 
     process: Process[object]

@@ -4,7 +4,7 @@ import pytest
 
 from monitors import table
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
 from tests.accidents.town import DAY, HOUR, Town
@@ -71,7 +71,7 @@ def test_who_is_disabled_goes_the_same_way_and_comes_back_the_same_way():
     town = a_town()
     before = town.desktop_of(1)
     town.register.remember()
-    town.register.change([1], standing=Standing.DISABLED)
+    town.register.change([1], standing=AccountStatus.DISABLED)
     town.pass_time(3 * DAY)
     assert not town.runs(1)
     back(town)

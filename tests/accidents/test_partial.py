@@ -3,7 +3,7 @@
 import pytest
 
 from monitors import table
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
@@ -128,7 +128,7 @@ def test_an_edit_of_the_scenario_says_who_keeps_a_desktop_and_who_waits():
 def test_the_ladder_is_taken_up_at_a_reload_also_while_entitlements_are_held_back():
     """B1: one line of the same edit is right."""
     town = Town(12)
-    later = Leavers(stop_after_s=3 * DAY)
+    later = LeaverRules(stop_after_s=3 * DAY)
     town.edit(entitlements=town.entitle("remtoe"), leavers=later)
 
     assert town.metric(HELD) == 1

@@ -17,11 +17,11 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
-from provisioner.reconciler import Reconciler, judged, run
+from provisioner.reconciler import Reconciler, judge_reading, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
@@ -136,7 +136,7 @@ class Town:
 
     def accept_as_shown(self, *, hours: float = 2.0) -> None:
         """An operator lets through what is held back now, as `bascule directory accept` does."""
-        judgement = judged(self.register.read(), self.config, self.store.load(), now=self.events.now)
+        judgement = judge_reading(self.register.read(), self.config, self.store.load(), now=self.events.now)
         assert judgement is not None
         verdict = judgement.verdict
         assert verdict.quarantine is not None, "nothing is held back"
@@ -164,9 +164,9 @@ class Town:
         return copy
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> Status:
         """The last."""
-        return self.reconciler.picture or Picture(at=self.events.now)
+        return self.reconciler.picture or Status(at=self.events.now)
 
     @property
     def phases(self) -> dict[DesktopName, Phase]:

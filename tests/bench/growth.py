@@ -21,7 +21,7 @@ from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.daemon import gc_tuning
 from provisioner.model.desktops import Phase
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import ApiCall, all_of
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler import run as run_loop
@@ -146,7 +146,7 @@ class _Cycles:
     def __init__(self) -> None:
         self.cycles = 0
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: Status) -> None:
         self.cycles += 1
 
     def api_call(self, call: ApiCall) -> None:

@@ -25,7 +25,7 @@ from provisioner.model.ids import (
     WaveName,
 )
 from provisioner.model.seats import seat_of
-from provisioner.model.status import Capacity, DesktopState, Headroom, NodeHeadroom, Picture, StorageHeadroom
+from provisioner.model.status import Capacity, DesktopState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.ports import ApiCall
 
 PVE = ClusterId("pve")
@@ -141,7 +141,7 @@ def a_headroom(*, nodes: int = 2) -> Headroom:
     )
 
 
-def a_switch(desktops: int, *, at: Instant = MONDAY, ready: int | None = None, sessions: int = 0) -> Picture:
+def a_switch(desktops: int, *, at: Instant = MONDAY, ready: int | None = None, sessions: int = 0) -> Status:
     """A département of so many agents; the first `ready` desktops are ready, the first `sessions` of those in use."""
     ready = desktops if ready is None else ready
     states = (
@@ -167,11 +167,11 @@ def a_picture(
     binds: str = "memory",
     paused: Mapping[ClusterId, str] | None = None,
     plan: Plan | None = None,
-) -> Picture:
+) -> Status:
     """A whole picture in which nothing is wrong; `dataclasses.replace` for the rest."""
     desktops = named(desktops)
     phases = Counter(one.phase for one in desktops.values())
-    return Picture(
+    return Status(
         at=at,
         snapshot=snapshot or a_snapshot(taken_at=at),
         roster=roster or a_roster(0, read_at=at),

@@ -7,17 +7,17 @@ from typing import Any
 from monitors.recorder import Recorder
 from monitors.summary import Known
 from monitors.table import TABLE
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.offline_status import situation_of
 from provisioner.model.actions import Plan
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName
 from provisioner.model.ownership import NoteKey
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.planning.report.status import Told, picture_of
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -41,7 +41,7 @@ class Spoken:
     """So many agents, everybody at once. `says` stands between the daemon and what guests answer to `file-read`."""
 
     def __init__(self, spec: TwinSpec | None = None, *, agents: int = 2, says: Says | None = None, **changed: Any) -> None:
-        self.spec, self.says, self.lines = spec or a_spec(), says, list[Line]()
+        self.spec, self.says, self.lines = spec or a_spec(), says, list[LogLine]()
         self.cluster, self.events = ClusterId(self.spec.name), EventHeap(NOW)
         self.twin = Twin(self.spec, self.events)
         self.config, self.roster = a_config_on(self.spec, **changed), a_roster(agents)
@@ -65,7 +65,7 @@ class Spoken:
         return self
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> Status:
         picture = self.reconciler.picture
         assert picture is not None
         return picture
@@ -80,7 +80,7 @@ class Spoken:
 
     @property
     def warnings(self) -> list[str]:
-        return [str(line) for line in self.lines if line.level in (Level.WARNING, Level.ERROR)]
+        return [str(line) for line in self.lines if line.level in (LineLevel.WARNING, LineLevel.ERROR)]
 
     def restart_guest(self, name: str) -> None:
         """Somebody shuts it down and starts it again, within one pass of pvestatd, behind the daemon's back."""
@@ -103,7 +103,7 @@ class Spoken:
         memory = replace(self.store.load(), roster=self.roster)
         situation = situation_of(self.config, memory, self.picture.snapshot, self.events.now)
         found = survey(situation)
-        picture = picture_of(situation, found, Plan(), Told(), room=room_of(situation, found), before=None)
+        picture = build_status(situation, found, Plan(), StatusInputs(), room=free_resources(situation, found), before=None)
         return [state for _, state in sorted(picture.desktops.items())]
 
     def metric(self, name: str) -> dict[tuple[str, ...], float]:
@@ -118,7 +118,7 @@ class Spoken:
         run(self.reconciler, self.calls, until=lambda: self.events.now >= end)
         return self
 
-    def until(self, reached: Callable[[Picture], bool], *, at_most: float = 1800.0) -> "Spoken":
+    def until(self, reached: Callable[[Status], bool], *, at_most: float = 1800.0) -> "Spoken":
         """Let time pass until it is so."""
         end = self.events.now + at_most
         self.events.at(end, self.calls.nudge)

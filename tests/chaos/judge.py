@@ -6,8 +6,8 @@ from typing import Any
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import Vmid
-from provisioner.model.records import Memory
-from provisioner.model.status import Picture
+from provisioner.model.records import Records
+from provisioner.model.status import Status
 from tests.chaos.judge_writes import WriteJudge
 from tests.chaos.truth import CONFIGURED, STALE_S
 from tests.chaos.world import CLUSTER, FIRST_VMID
@@ -48,7 +48,7 @@ class Judge(WriteJudge):
         self._looked_at = None
         self._was_ready.clear()
 
-    def look(self, picture: Picture | None) -> None:
+    def look(self, picture: Status | None) -> None:
         """At everything that must hold at every moment."""
         self._look_for_orders()  # nothing may be written for a long time after one was given
         self._look_at_replaced()
@@ -113,13 +113,13 @@ class Judge(WriteJudge):
             self.condemn("the cluster is looked at all the time", f"not for {now - self._looked_at:.0f} s")
         self._looked_at = now
 
-    def _look_at_pauses(self, picture: Picture) -> None:
+    def _look_at_pauses(self, picture: Status) -> None:
         """A refusal that speaks of one path holds up nothing else."""
         for cluster, why in picture.paused.items():
             if "Permission check failed" in why:
                 self.condemn("a path that is forbidden pauses no cluster", f"{cluster}: {why}")
 
-    def _look_at_ready(self, picture: Picture) -> None:
+    def _look_at_ready(self, picture: Status) -> None:
         """Who is called ready is ready, but for what no listing shows yet."""
         now = self.twin.events.now
         if now <= self.stalled_until:
@@ -135,13 +135,13 @@ class Judge(WriteJudge):
             elif now > self._ready_since.setdefault(name, now) + STALE_S:
                 self.condemn("who is called ready is ready", f"{name} is not")
 
-    def _look_at_view(self, picture: Picture) -> None:
+    def _look_at_view(self, picture: Status) -> None:
         """Whatever never comes back, the cluster is asked again."""
         for view in picture.snapshot.clusters.values():
             if picture.at > view.taken_at + _GIVEN_UP_S:
                 self.condemn("a look that never ends is given up", f"the view is {picture.at - view.taken_at:.0f} s old")
 
-    def _look_at_fallen(self, picture: Picture) -> None:
+    def _look_at_fallen(self, picture: Status) -> None:
         """Who has told in this boot that it is ready, and goes on, is not called starting, whatever pvestatd says."""
         view = picture.snapshot.clusters.get(CLUSTER)
         if view is None:
@@ -165,7 +165,7 @@ class Judge(WriteJudge):
             if record.report is not None and len(record.report.sessions) > _HOLDS:
                 self.condemn("no desktop has more sessions than it can hold", f"{name} has {len(record.report.sessions)}")
 
-    def _listing_shows_boot(self, picture: Picture, vmid: int) -> bool:
+    def _listing_shows_boot(self, picture: Status, vmid: int) -> bool:
         """Whether what it was called ready by shows its present boot, by an uptime: then no older one excuses it."""
         view, guest = picture.snapshot.clusters[CLUSTER], self.twin.cluster.guests.get(vmid)
         uptime_s = view.uptimes_s.get(Vmid(vmid), 0)
@@ -184,7 +184,7 @@ class Judge(WriteJudge):
         booting = guest.boot is not None and guest.boot.ready_at is None
         return guest.ready or (booting and guest.boot is not None and now < guest.boot.began_at + _BOOTING_S)
 
-    def _look_for_silence(self, picture: Picture) -> None:
+    def _look_for_silence(self, picture: Status) -> None:
         witness = Witness()
         witness.picture(picture)
         for text in witness.wrong:
@@ -218,7 +218,7 @@ class Judge(WriteJudge):
         somewhere = any(self.twin.cluster.nodes[one.node].alive for one in templates)
         return not somewhere or self._nobody_can_identify(self._memory)
 
-    def _nobody_can_identify(self, memory: Memory) -> bool:
+    def _nobody_can_identify(self, memory: Records) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""
         known = {one.vmid for one in memory.reservations} | {key.vmid for key in memory.retired}
         strange = (one for one in self.twin.cluster.guests.values() if one.vmid >= FIRST_VMID and one.vmid not in known)

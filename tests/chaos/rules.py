@@ -198,7 +198,7 @@ MUTANTS = (
         "an unknown outcome is no failure, after which another VMID is taken",
         "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
         "    if action.word == \"clone\" and isinstance(error, OutcomeUnknown):\n"
-        "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
+        "        failed = after(error, action, ActionEnding(started_at=work.ordered_at, now=now))\n"
         "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
         "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
     ),
@@ -250,8 +250,8 @@ MUTANTS = (
     # -- nobody is cut off
     _without(
         "a desktop with a session is not stopped",
-        "    if sessions:\n        return Target(level=Level.AS_IS",
-        "    if False:\n        return Target(level=Level.AS_IS",
+        "    if sessions:\n        return Target(level=TargetLevel.AS_IS",
+        "    if False:\n        return Target(level=TargetLevel.AS_IS",
         ("    if report.sessions:\n        raise InUse", "    if False:\n        raise InUse"),
     ),
     _without(

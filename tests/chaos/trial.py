@@ -4,9 +4,9 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.engine.events import EventHeap
@@ -84,12 +84,12 @@ class Trial(Scene):
         self.alive = False
         return True
 
-    def _picture(self, picture: Picture) -> None:
+    def _picture(self, picture: Status) -> None:
         self.judge.look(picture)
         self.look_around()
 
-    def _line(self, line: Line) -> None:
-        if line.level is not Level.DEBUG:
+    def _line(self, line: LogLine) -> None:
+        if line.level is not LineLevel.DEBUG:
             self.note(line.level, str(line))
 
     def _read_roster(self) -> None:

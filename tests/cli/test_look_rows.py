@@ -15,16 +15,16 @@ from provisioner.cli.look_rows import (
     unheard_in_words,
 )
 from provisioner.cli.output import plain
-from provisioner.daemon.offline_status import Glance
+from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.model.actions import Deferral
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import AgentId, ClusterId
 from provisioner.model.seats import seat_of
 from provisioner.model.words import GuestWord
-from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons.steps import BOOTS
 from tests.builders.actions import a_name, an_agent_id
@@ -36,8 +36,8 @@ def a_picture(*desktops, wanted=0, agents=3, **changed):
     """Of these desktops, for agents 1 to `wanted` of a roster."""
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
     seen = survey(situation)
-    room = room_of(situation, seen)
-    return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=None)
+    room = free_resources(situation, seen)
+    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=None)
 
 
 def test_a_leavers_desktop_says_its_step_and_the_next_date():
@@ -49,7 +49,7 @@ def test_a_leavers_desktop_says_its_step_and_the_next_date():
         r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is not in the directory any more",
         desktop_row(state, now=NOW)[-1],
     )
-    assert status_document(Glance(picture=picture, unseen={}))["leaving"] == {"stopped": 1}
+    assert status_document(OfflineStatus(picture=picture, unseen={}))["leaving"] == {"stopped": 1}
 
 
 def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_own():
@@ -65,7 +65,7 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
         "it runs, and has not reported ready in this boot: no such file 2",
         "configured and powered off",
     ]
-    assert status_document(Glance(picture=picture, unseen={}))["guest_unknown"] == {"no_file": 2}
+    assert status_document(OfflineStatus(picture=picture, unseen={}))["guest_unknown"] == {"no_file": 2}
 
 
 def rows_of(picture):
@@ -157,7 +157,7 @@ def test_unknown_sessions_are_said_beside_the_known_ones():
 
 def test_the_documents_say_what_could_not_be_seen():
     picture = replace(a_picture(a_desktop(1), wanted=2), directory_error="no answer")
-    seen = Glance(picture=picture, unseen={ClusterId("pve"): "refused"})
+    seen = OfflineStatus(picture=picture, unseen={ClusterId("pve"): "refused"})
 
     for document in (status_document(seen), plan_document(seen)):
         assert document["unseen"] == {"pve": "refused"}

@@ -11,7 +11,7 @@ import pytest
 
 from provisioner.adapters.logs.messages import LineEvents
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.daemon.service import Service, Surroundings
+from provisioner.daemon.service import Service, ServiceContext
 from provisioner.ports import Clock
 from provisioner.reconciler import Reconciler
 from tests.builders.daemon import Heard, a_variant
@@ -58,7 +58,7 @@ def story(tmp_path_factory):
             _when(one, lambda: len(_ready(one)) >= 4, lambda: setattr(machine, "ahead_s", 0.0)),
             _when(one, lambda: len(one.reconcilers) == 3 and len(_ready(one)) == AGENTS, lambda: None),
         ]
-        surroundings = Surroundings(
+        surroundings = ServiceContext(
             environment={},
             clock=machine,
             clock_rate=switch.twin.state.scale,

@@ -11,7 +11,7 @@ from monitors.summary import Known
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.model.ids import ClusterId
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import Changes
 from provisioner.reconciler import Reconciler
 from tests.builders.cli import bascule
@@ -64,7 +64,7 @@ class Disk:
 
     path: Path
     sound: bytes = b""
-    seen: Picture | None = None
+    seen: Status | None = None
 
     def turn(self, heard: Heard, reconciler: Reconciler) -> bool:
         picture = reconciler.picture

@@ -6,7 +6,7 @@ import pytest
 
 from monitors.health import lacking_life, lacking_readiness
 from provisioner.model.cluster import Snapshot
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from tests.builders.monitors import KNOWN, MONDAY, PVE, SetClock, a_picture, a_recorder
 
 
@@ -40,13 +40,13 @@ def test_life(cycles: list[float], seconds: float, problems: tuple[str, ...]):
         ),
         pytest.param(a_picture(paused={PVE: "no\nquorum"}), ["cluster pve is paused: no quorum"], id="paused: one line each"),
         pytest.param(
-            Picture(at=MONDAY),
+            Status(at=MONDAY),
             ["cluster pve has not been observed yet", "no roster has been accepted yet"],
             id="several reasons: all of them",
         ),
     ],
 )
-def test_readiness(picture: Picture | None, reasons: list[str]):
+def test_readiness(picture: Status | None, reasons: list[str]):
     recorder = a_recorder()
     if picture:
         recorder.picture(picture)

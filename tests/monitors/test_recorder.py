@@ -13,8 +13,8 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, NodeKey, NodeName, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.scenarios import Level
-from provisioner.model.status import Picture, Preparation
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.status import Preparation, Status
 from tests.builders.monitors import (
     MONDAY,
     PVE,
@@ -35,7 +35,7 @@ from tests.builders.monitors import (
 from tests.monitors.scraping import scrape, value
 
 
-def after(*pictures: Picture, clock: SetClock | None = None):
+def after(*pictures: Status, clock: SetClock | None = None):
     """What is exported after these cycles."""
     recorder = a_recorder()
     for picture in pictures:
@@ -93,8 +93,15 @@ def test_between_two_waves_what_is_planned_is_more_than_what_is_wanted():
 def test_what_is_made_ahead_is_counted_by_wave_and_level():
     everyone = WaveName("everyone")
     half = Preparation(
-        wave=everyone, profile=STANDARD, level=Level.RUNNING, wanted=5, stopped=2, running=1, missing=4, opens_at=MONDAY
-    )  # fmt: skip
+        wave=everyone,
+        profile=STANDARD,
+        level=PreparationLevel.RUNNING,
+        wanted=5,
+        stopped=2,
+        running=1,
+        missing=4,
+        opens_at=MONDAY,
+    )
     before, series = after(a_picture()), after(replace(a_picture(), preparations=(half,)))
 
     of = {"profile": STANDARD, "wave": everyone}
@@ -173,7 +180,7 @@ def test_a_daemon_that_never_read_anything_ages_from_its_start():
     clock = SetClock(MONDAY)
     recorder = a_recorder(clock)
     clock.at = MONDAY + 500
-    recorder.picture(Picture(at=MONDAY + 480))
+    recorder.picture(Status(at=MONDAY + 480))
     series = scrape(recorder, clock)
 
     assert value(series, "directory_age_seconds") == 500

@@ -2,16 +2,16 @@
 
 import pytest
 
-from provisioner.pacing.boot_contention import Shared, crowd_borne, crowds
+from provisioner.pacing.boot_contention import BootShare, contention_limit, crowds
 from provisioner.pacing.boot_limits import boot_limit, pace_of
 from tests.builders.cluster import NOW
 from tests.planning.nodes import a_node
 
 
-def seen(by_crowd: dict[int, tuple[int, float]]) -> list[Shared]:
+def seen(by_crowd: dict[int, tuple[int, float]]) -> list[BootShare]:
     """Of each crowd so many boots, and what each took of its node."""
     return [
-        Shared(crowd=crowd + 0.9, share_s=share_s, latest=True)
+        BootShare(crowd=crowd + 0.9, share_s=share_s, latest=True)
         for crowd, (count, share_s) in by_crowd.items()
         for _ in range(count)
     ]
@@ -29,7 +29,7 @@ def seen(by_crowd: dict[int, tuple[int, float]]) -> list[Shared]:
     ],
 )
 def test_how_many_at_once_a_node_bears(boots, most):
-    assert crowd_borne(boots) == most
+    assert contention_limit(boots) == most
 
 
 def test_of_each_boot_what_it_took_and_how_many_there_were():

@@ -13,11 +13,11 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
 from provisioner.planning.inputs import where
-from provisioner.planning.report.status import Told, picture_of
-from provisioner.planning.safety import Circumstances, is_write, judge
+from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.safety import Circumstances, is_write, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.steps.stop import FRESH_S
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.cluster import INSTALLATION, NOW, PVE
 from tests.builders.records import a_step
@@ -282,7 +282,7 @@ def plans(draw):
 @settings(max_examples=150, deadline=None)
 @given(plans(), circumstances, safeties)
 def test_each_law_of_the_gate_holds(plan, seen, safety):
-    gate.check(plan, judge(plan, seen, safety).plan, seen, safety)
+    gate.check(plan, judge_plan(plan, seen, safety).plan, seen, safety)
 
 
 @gate.add
@@ -316,8 +316,8 @@ def what_may_not_be_written_is_not(plan, judged, seen, safety):
 
 def pictured(situation, *, before=None):
     seen = survey(situation)
-    room = room_of(situation, seen)
-    return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=before)
+    room = free_resources(situation, seen)
+    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=before)
 
 
 def undated(picture):

@@ -10,7 +10,7 @@ from provisioner.model.commands import Completion, Observe, ReadDirectory
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, WaveName
 from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.reconciler import run
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, a_template
@@ -243,7 +243,7 @@ def test_observation_is_tight_while_something_moves_and_slow_at_rest():
 # -- waves --------------------------------------------------------------------------------------------------------------
 
 SURGE = Scenario(name="confinement", waves=(Wave(name=WaveName("all"), who=Selection(), size=1, interval_s=300.0),))
-PREPARED = Scenario(name="prepared", waves=(Wave(name=WaveName("all"), who=Selection(), prepare=Level.STOPPED),))
+PREPARED = Scenario(name="prepared", waves=(Wave(name=WaveName("all"), who=Selection(), prepare=PreparationLevel.STOPPED),))
 
 
 def test_a_wave_opens_by_the_clock_and_goes_on_where_it_was_after_a_restart():

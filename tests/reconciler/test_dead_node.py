@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
-from provisioner.reconciler.node_absences import Absences
+from provisioner.reconciler.node_absences import NodeAbsences
 from tests.builders.cluster import NOW, PVE, a_node, a_view
 from tests.builders.reconciler import Site, kinds, ready
 
@@ -139,7 +139,7 @@ def test_with_the_store_lost_as_well_both_are_found_and_the_ready_one_counts():
     ],
 )
 def test_since_when_a_node_is_away(views, away_since):
-    absences = Absences()
+    absences = NodeAbsences()
     for at, names in views:
         absences.note(a_view(nodes=tuple(a_node(name) for name in names.split())), NOW + at)
 

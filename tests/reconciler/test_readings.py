@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.agents import Mark, Roster, Standing
+from provisioner.model.agents import AccountStatus, Roster, SyncMark
 from provisioner.model.commands import Command, ReadDirectory
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Rekey
@@ -15,7 +15,7 @@ from tests.builders.core import NOW, a_roster, an_agent
 from tests.builders.reconciler import Site
 
 HOUR_S = 3_600.0
-MARK = Mark(server="ad one", value="41")
+MARK = SyncMark(server="ad one", value="41")
 FIRST = replace(a_roster(3), read_at=NOW, full_at=NOW, mark=MARK)
 
 
@@ -140,7 +140,7 @@ def test_a_reading_is_measured_by_the_roster_in_force_unless_an_operator_has_ord
 
 
 ONE = replace(FIRST, source="ldaps://one")
-TWO = replace(a_roster(2), read_at=NOW, full_at=NOW, source="ldaps://two", mark=Mark(server="ad two", value="7"))
+TWO = replace(a_roster(2), read_at=NOW, full_at=NOW, source="ldaps://two", mark=SyncMark(server="ad two", value="7"))
 """Another domain controller, that does not know the third agent, or no longer does."""
 
 
@@ -218,7 +218,7 @@ def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers(
     [
         pytest.param([an_agent(1), an_agent(2)], [], id="as it was"),
         pytest.param([an_agent(1)], [], id="somebody has left: only a full reading finds that"),
-        pytest.param([an_agent(1), an_agent(2, standing=Standing.EXPIRED)], [], id="an account has expired by itself"),
+        pytest.param([an_agent(1), an_agent(2, standing=AccountStatus.EXPIRED)], [], id="an account has expired by itself"),
         pytest.param([an_agent(1), an_agent(2, site="Melun")], [an_agent(2).agent_id], id="a change was missed"),
         pytest.param([an_agent(1), an_agent(2), an_agent(3)], [an_agent(3).agent_id], id="a newcomer was missed"),
     ],

@@ -8,7 +8,7 @@ from provisioner.actions.registry import spec_named
 from provisioner.model.actions import Deferral, Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import DEFERRED_BY
 from provisioner.ports import ApiCall
 
@@ -25,13 +25,13 @@ class Witness:
     """Listens to a daemon, and notes whatever must never be seen in one of its pictures."""
 
     def __init__(self) -> None:
-        self.picture_seen: Picture | None = None
+        self.picture_seen: Status | None = None
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self.wrong: dict[str, None] = {}
         """Each fault once, in the order seen."""
 
     @property
-    def last(self) -> Picture:
+    def last(self) -> Status:
         """The last picture of the last life."""
         assert self.picture_seen is not None, "no cycle has ended"
         return self.picture_seen
@@ -51,13 +51,13 @@ class Witness:
     def notice(self, subject: str, text: str) -> None:
         """The log has it."""
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: Status) -> None:
         """Look at every desktop that is wanted and not ready, and at every deferral."""
         self.picture_seen = picture
         self.wrong.update(dict.fromkeys([*_unexplained(picture), *_speechless(picture), *_ill_queued(picture)]))
 
 
-def _unexplained(picture: Picture) -> Iterator[str]:
+def _unexplained(picture: Status) -> Iterator[str]:
     """Every unmet want, now or ahead of need, has a reason: a deferral's, its phase's, or something under way."""
     deferred = {one.seat for one in picture.plan.deferred}
     owned: dict[object, list[DesktopState]] = {}
@@ -76,7 +76,7 @@ def _unexplained(picture: Picture) -> Iterator[str]:
         yield f"{silent[Phase.CLONED]} cloned desktops wait without a reason, and {configured} are being configured"
 
 
-def _speechless(picture: Picture) -> Iterator[str]:
+def _speechless(picture: Status) -> Iterator[str]:
     for one in picture.plan.deferred:
         if not one.reason.strip():
             yield f"{one.what} is deferred without a reason"
@@ -93,6 +93,6 @@ def _may_be_wordless(deferral: Deferral) -> bool:
     return _WITHOUT_A_WORD.search(deferral.reason) is not None
 
 
-def _ill_queued(picture: Picture) -> Iterator[str]:
+def _ill_queued(picture: Status) -> Iterator[str]:
     if sum(picture.queued.values()) != len(picture.plan.deferred):
         yield f"{sum(picture.queued.values())} queued, {len(picture.plan.deferred)} deferred"

@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.settings.reload import needs_restart, reloaded
 from provisioner.settings.values import ExpositionSettings, LogLevel, LogSettings, Reload, Settings, SshSettings, StoreSettings
 from tests.builders.settings import SURGE, a_site
@@ -35,7 +35,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "naming": replace(old.naming, prefix="other-"),
         "budget": Budget(max_attempts=7),
         "safety": Safety(max_deletes=7),
-        "leavers": Leavers(stop_after_s=7.0),
+        "leavers": LeaverRules(stop_after_s=7.0),
         "pace": Pace(session_first_s=7.0),
         "store": StoreSettings(url="sqlite:////other"),
         "exposition": ExpositionSettings(port=7),

@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 
 
-class Level(enum.StrEnum):
+class LineLevel(enum.StrEnum):
     """How urgent."""
 
     DEBUG = "debug"
@@ -14,16 +14,16 @@ class Level(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LogLine:
     """One line of the log, without its time."""
 
     subject: str
     """Whom it is about: `desktop vd-0042`, `cluster pve`, `directory`, …"""
     text: str
-    level: Level = Level.INFO
+    level: LineLevel = LineLevel.INFO
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.text}"
 
 
-__all__ = ["Level", "Line"]
+__all__ = ["LineLevel", "LogLine"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import DesktopName
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
 _BOOTING_S = 30.0
@@ -23,7 +23,7 @@ class Silence:
         self._unheard: dict[DesktopName, Unheard] = {}
         self._said: dict[DesktopName, GuestWord] = {}
 
-    def follow(self, picture: Picture) -> Iterator[tuple[str, str]]:
+    def follow(self, picture: Status) -> Iterator[tuple[str, str]]:
         """Subject and text of each new line."""
         self._take(picture.desktops, picture.desktops if picture.moved is None else picture.moved)
         due = [name for name, unheard in sorted(self._unheard.items()) if self._is_due(name, unheard, picture)]
@@ -43,7 +43,7 @@ class Silence:
                 self._unheard.pop(name, None)
                 self._said.pop(name, None)
 
-    def _is_due(self, name: DesktopName, unheard: Unheard, picture: Picture) -> bool:
+    def _is_due(self, name: DesktopName, unheard: Unheard, picture: Status) -> bool:
         if unheard.word in (self._said.get(name), *_PASSING):
             return False
         booting = picture.desktops[name].phase is Phase.STARTING

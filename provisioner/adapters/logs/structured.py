@@ -11,11 +11,11 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from provisioner.adapters.logs.messages import Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LogLine
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.model.agents import Roster
 from provisioner.model.plain_text import one_line
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "ldap3", "paramiko", "proxmoxer", "sqlalchemy", "urllib3")
 """Never below WARNING, whatever level is configured: their debug lines quote requests."""
@@ -55,7 +55,7 @@ class StructuredLog(LineEvents):
         self._learn(roster)
         super().directory_read(roster, error)
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: Status) -> None:
         """As any listener's."""
         self._learn(picture.roster)
         super().picture(picture)
@@ -65,7 +65,7 @@ class StructuredLog(LineEvents):
             self.names.learn(roster)
 
 
-def write_line(line: Line) -> None:
+def write_line(line: LogLine) -> None:
     """Write one line. A full disk or a closed pipe must not stop a switch."""
     with contextlib.suppress(OSError, ValueError):
         structlog.get_logger().log(logging.getLevelNamesMapping()[line.level.upper()], str(line), subject=line.subject)

@@ -8,7 +8,7 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.planning.roster.departed import known_in
-from provisioner.planning.roster.recreated import MOST_ALIKE, Recreated, Recreations, Unclear, compared, told_apart
+from provisioner.planning.roster.recreated import MOST_ALIKE, RecreatedAgent, Recreations, UnclearMatch, compared, told_apart
 
 LOGIN, MAIL = "login", "mail"
 
@@ -31,7 +31,7 @@ def matched(reading: Roster, accepted: Roster | None, owners: Set[AgentId], *, b
     many = [value for value in shared if max(len(of_value[value]), len(of_new[value])) > MOST_ALIKE]
     few = [value for value in shared if value not in set(many)]
     found = told_apart(_by(by, old, new) for value in few for old in of_value[value] for new in of_new[value])
-    crowds = (Unclear(old=tuple(of_value[value]), new=tuple(of_new[value])) for value in many)
+    crowds = (UnclearMatch(old=tuple(of_value[value]), new=tuple(of_new[value])) for value in many)
     return replace(found, unclear=(*found.unclear, *crowds))
 
 
@@ -57,6 +57,6 @@ def _values(agent: Agent, by: str) -> Iterable[str]:
     return agent.attributes.get(by.lower(), ())
 
 
-def _by(what: str, old: Agent, new: Agent) -> Recreated:
+def _by(what: str, old: Agent, new: Agent) -> RecreatedAgent:
     pair = compared(old, new)
-    return Recreated(old=old, new=new, same=(what, *(one for one in pair.same if one != what)), differs=pair.differs)
+    return RecreatedAgent(old=old, new=new, same=(what, *(one for one in pair.same if one != what)), differs=pair.differs)

@@ -46,7 +46,7 @@ class Boot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class _StatdView:
     """What a pass of pvestatd would see since `at`."""
 
     at: float
@@ -86,7 +86,7 @@ class TwinGuest:
         self.cpus = 1
         self.memory_mib = 512
         self.version = 0
-        self._seen: deque[_Seen] = deque(maxlen=12)
+        self._seen: deque[_StatdView] = deque(maxlen=12)
         self._listed: tuple[object, Fields, int] | None = None
 
     @property
@@ -155,7 +155,7 @@ class TwinGuest:
             self.cpus = int(self.config.get("cores", "1")) * int(self.config.get("sockets", "1"))
             self.memory_mib = int(self.config.get("memory", "512").removeprefix("current="))
         self._seen.append(
-            _Seen(
+            _StatdView(
                 at=self.events.now,
                 name=self.name,
                 running=self.running,
@@ -222,7 +222,7 @@ class TwinGuest:
         """Whole seconds since it was started."""
         return int(at - self.started_at) if self.running else 0
 
-    def _resource(self, seen: _Seen | None, last_pass: float, *, pool: str | None) -> Fields:
+    def _resource(self, seen: _StatdView | None, last_pass: float, *, pool: str | None) -> Fields:
         fields: Fields = {"id": f"qemu/{self.vmid}", "type": "qemu", "vmid": self.vmid, "node": self.node}
         if pool is not None:
             fields["pool"] = pool
@@ -246,7 +246,7 @@ class TwinGuest:
             marks["lock"] = self.lock
         return marks
 
-    def _seen_at(self, moment: float) -> _Seen | None:
+    def _seen_at(self, moment: float) -> _StatdView | None:
         for seen in reversed(self._seen):
             if seen.at <= moment:
                 return seen

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.model.actions import Deferral, Outcome, Plan, Result, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand
-from provisioner.model.departures import Leaving, Step
+from provisioner.model.departures import LeaverState, LeaverStep
 from provisioner.model.desktops import Phase, Session, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from tests.builders.monitors import (
     MONDAY,
     PVE,
@@ -28,21 +28,21 @@ from tests.builders.monitors import (
 )
 
 
-def lines_of(*pictures: Picture, least: Level = Level.INFO) -> list[str]:
+def lines_of(*pictures: Status, least: LineLevel = LineLevel.INFO) -> list[str]:
     """What is said at the last of these pictures, without debug lines."""
-    said: list[Line] = []
+    said: list[LogLine] = []
     events = LineEvents(said.append)
     for picture in pictures:
         said.clear()
         events.picture(picture)
-    return [str(line) for line in said if line.level is not Level.DEBUG or least is Level.DEBUG]
+    return [str(line) for line in said if line.level is not LineLevel.DEBUG or least is LineLevel.DEBUG]
 
 
 def a_cordon(node: str) -> Intent:
     return Intent(kind=IntentKind.CORDON, by="ann", at=MONDAY, target=f"pve/{node}")
 
 
-def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
+def one_desktop(phase: Phase, *, because: str = "as observed") -> Status:
     return a_picture(desktops=[a_desktop(42, phase, because=because)])
 
 
@@ -147,7 +147,7 @@ def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
         ),
     ],
 )
-def test_what_changed_is_said_once(before: Picture, after: Picture, said: list[str]):
+def test_what_changed_is_said_once(before: Status, after: Status, said: list[str]):
     assert lines_of(before, after) == said
     assert lines_of(before, after, after) == []
 
@@ -163,7 +163,7 @@ def test_a_daemons_first_picture_says_the_state_of_things_and_not_1700_phases():
 
 
 def test_deferrals_are_told_by_reason_the_commonest_first_and_only_when_new():
-    def deferring(**reasons: int) -> Picture:
+    def deferring(**reasons: int) -> Status:
         deferred = [Deferral(what=f"d{n}", seat=None, reason=why) for why, count in reasons.items() for n in range(count)]
         return a_picture(plan=Plan(deferred=tuple(deferred)))
 
@@ -186,7 +186,7 @@ def test_a_leftover_is_reported():
 
 
 def test_the_picture_does_not_repeat_what_a_notice_has_just_said():
-    said: list[Line] = []
+    said: list[LogLine] = []
     events = LineEvents(said.append)
     events.picture(a_picture())
     said.clear()
@@ -199,47 +199,47 @@ def test_the_picture_does_not_repeat_what_a_notice_has_just_said():
 @pytest.mark.parametrize(
     ("outcome", "said", "level"),
     [
-        pytest.param(an_outcome(42), "desktop vd-42: clone done in 10.0 s", Level.DEBUG, id="done: the phase says enough"),
+        pytest.param(an_outcome(42), "desktop vd-42: clone done in 10.0 s", LineLevel.DEBUG, id="done: the phase says enough"),
         pytest.param(
             an_outcome(42, result=Result.RETRY, reason="can't lock file - got timeout", retry_in=12.4),
             "desktop vd-42: clone failed: can't lock file - got timeout, again in 12 s",
-            Level.WARNING,
+            LineLevel.WARNING,
             id="failed, to be tried again",
         ),
         pytest.param(
             an_outcome(42, "checkguest", Result.RETRY, reason="guest agent is not running", retry_in=8),
             "desktop vd-42: checkguest failed: guest agent is not running, again in 8 s",
-            Level.DEBUG,
+            LineLevel.DEBUG,
             id="a guest still booting is no failure",
         ),
         pytest.param(
             an_outcome(42, "start", Result.UNKNOWN, reason="the answer was lost"),
             "desktop vd-42: start has an unknown outcome: the answer was lost, looking before anything else",
-            Level.WARNING,
+            LineLevel.WARNING,
             id="unknown: looked at first",
         ),
         pytest.param(
             an_outcome(42, result=Result.REFUSED, reason="template 9000 is missing"),
             "desktop vd-42: clone refused: template 9000 is missing",
-            Level.ERROR,
+            LineLevel.ERROR,
             id="refused",
         ),
         pytest.param(
             an_outcome(42, result=Result.FAILED, reason="5 attempts"),
             "desktop vd-42: clone given up: 5 attempts",
-            Level.ERROR,
+            LineLevel.ERROR,
             id="given up",
         ),
         pytest.param(
             replace(an_outcome(42, "verify", reason="it has no note of ours"), retire_vmid=True),
             "vm pve/42: left alone, and its VMID never handed out again: it has no note of ours",
-            Level.WARNING,
+            LineLevel.WARNING,
             id="somebody else's VM in our range: said, for who put it there does not know",
         ),
     ],
 )
-def test_outcomes(outcome: Outcome, said: str, level: Level):
-    lines: list[Line] = []
+def test_outcomes(outcome: Outcome, said: str, level: LineLevel):
+    lines: list[LogLine] = []
     LineEvents(lines.append).outcome(outcome)
 
     assert [(str(line), line.level) for line in lines] == [(said, level)]
@@ -248,40 +248,40 @@ def test_outcomes(outcome: Outcome, said: str, level: Level):
 @pytest.mark.parametrize(
     ("roster", "error", "said", "level"),
     [
-        pytest.param(a_roster(1700), "", "directory: 1700 agents read, 0 rejected", Level.INFO, id="read"),
+        pytest.param(a_roster(1700), "", "directory: 1700 agents read, 0 rejected", LineLevel.INFO, id="read"),
         pytest.param(
             None,
             "ldaps://dir: certificate has expired",
             "directory: reading not accepted: ldaps://dir: certificate has expired; the last roster stays in force",
-            Level.ERROR,
+            LineLevel.ERROR,
             id="not accepted",
         ),
     ],
 )
-def test_readings_of_the_directory(roster: Roster | None, error: str, said: str, level: Level):
-    lines: list[Line] = []
+def test_readings_of_the_directory(roster: Roster | None, error: str, said: str, level: LineLevel):
+    lines: list[LogLine] = []
     LineEvents(lines.append).directory_read(roster, error)
 
     assert [(str(line), line.level) for line in lines] == [(said, level)]
 
 
 def test_rejected_entries_are_named_for_whoever_debugs():
-    lines: list[Line] = []
+    lines: list[LogLine] = []
     LineEvents(lines.append).directory_read(a_roster(5, rejected=1), "")
 
     assert [str(line) for line in lines] == [
         "directory: 5 agents read, 1 rejected",
         "directory: entry uid=x0,ou=people rejected: no login",
     ]
-    assert lines[1].level is Level.DEBUG
+    assert lines[1].level is LineLevel.DEBUG
 
 
 def test_api_calls_are_for_debugging_and_hold_no_id():
-    lines: list[Line] = []
+    lines: list[LogLine] = []
     LineEvents(lines.append).api_call(an_api_call("POST", "lock_busy", seconds=10.2))
 
     assert [str(line) for line in lines] == ["cluster pve: POST /cluster/resources: lock_busy in 10.20 s, 1000 bytes"]
-    assert lines[0].level is Level.DEBUG
+    assert lines[0].level is LineLevel.DEBUG
 
 
 def test_the_wanted_are_counted_in_the_summary():
@@ -289,9 +289,9 @@ def test_the_wanted_are_counted_in_the_summary():
     assert lines_of(a_picture(demand=Demand(ahead=wants_of(range(2)).wants))) == ["cycle: 0 wanted, 2 ahead of need"]
 
 
-def a_leaver(*, overdue: bool) -> Picture:
-    leaving = Leaving(
-        step=Step.SUSPENDED, reason="gone", since=MONDAY, next_step="stopped", next_at=MONDAY + 600, overdue=overdue
+def a_leaver(*, overdue: bool) -> Status:
+    leaving = LeaverState(
+        step=LeaverStep.SUSPENDED, reason="gone", since=MONDAY, next_step="stopped", next_at=MONDAY + 600, overdue=overdue
     )
     return a_picture(desktops=[replace(a_desktop(1), leaving=leaving)])
 
@@ -304,7 +304,7 @@ def test_a_step_that_is_overdue_is_said_once():
     assert lines_of(a_leaver(overdue=False), a_leaver(overdue=True), a_leaver(overdue=True)) == []
 
 
-def with_sessions(*logins: str, state: SessionState = SessionState.CONNECTED) -> Picture:
+def with_sessions(*logins: str, state: SessionState = SessionState.CONNECTED) -> Status:
     sessions = tuple(Session(login=login, state=state, since=MONDAY) for login in logins)
     return a_picture(desktops=[replace(a_desktop(1, sessions=sessions), agent_login="ann")])
 
@@ -322,7 +322,7 @@ def test_strangers_are_counted_when_they_come_and_never_named():
     assert lines_of(with_sessions("bob", "eve"), with_sessions("eve")) == []
 
 
-def differing(at: float, **counts: int) -> Picture:
+def differing(at: float, **counts: int) -> Status:
     return replace(a_picture(), compared_at=at, differences={DifferenceKind(kind): count for kind, count in counts.items()})
 
 
@@ -343,9 +343,9 @@ def test_differences_are_said_when_there_are_more(pictures, said):
     assert lines_of(*pictures) == said
 
 
-@pytest.mark.parametrize(("kind", "level"), [("resized", Level.INFO), ("retagged", Level.WARNING)])
+@pytest.mark.parametrize(("kind", "level"), [("resized", LineLevel.INFO), ("retagged", LineLevel.WARNING)])
 def test_a_difference_that_somebody_has_to_look_at_is_a_warning(kind, level):
-    lines: list[Line] = []
+    lines: list[LogLine] = []
     events = LineEvents(lines.append)
     events.picture(differing(1))
     events.picture(differing(2, **{kind: 1}))

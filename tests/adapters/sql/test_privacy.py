@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import erase, mentions
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import PEOPLE_BASE
@@ -99,7 +99,7 @@ def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append
 
 def test_a_line_that_is_appended_while_the_journal_is_looked_through_is_erased_too(store: SqlStore, path: Path):
     store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
-    place = place_of(f"sqlite:///{path}")
+    place = database_of(f"sqlite:///{path}")
     with place.engine.connect() as connection:
         seen = mentions(connection, a_forgetting("parti"))
     store.commit(Changes(outcomes=(an_outcome(reason="parti meanwhile"),)))

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from monitors.collector import PictureCollector
+from monitors.collector import StatusCollector
 from monitors.recorder import Recorder
-from provisioner.adapters.logs.messages import Level, Line
-from provisioner.model.status import Picture
+from provisioner.adapters.logs.messages import LineLevel, LogLine
+from provisioner.model.status import Status
 from provisioner.ports import Clock
 
 PLACES = ("status", "log", "metric")
@@ -52,12 +52,12 @@ class Ears:
         """The fault begins: what the metric says now is not of it."""
         self._before = self._metric()
 
-    def line(self, line: Line) -> None:
+    def line(self, line: LogLine) -> None:
         """Of the log; what only debugging shows is told nobody."""
-        if line.level is not Level.DEBUG:
+        if line.level is not LineLevel.DEBUG:
             self._lines.append(str(line))
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: Status) -> None:
         """A cycle has ended, and the recorder has heard of it before."""
         self.cycles += 1
         lines, self._lines = self._lines, []
@@ -84,7 +84,7 @@ class Ears:
         if self.reason is None:
             return 0.0
         name, *labels = self.reason.metric
-        rows = next(rows for row, rows in PictureCollector(self.recorder, clock=self.clock).rows() if row.name == name)
+        rows = next(rows for row, rows in StatusCollector(self.recorder, clock=self.clock).rows() if row.name == name)
         return sum(value for key, value in rows.items() if set(labels) <= set(key))
 
     def __getattr__(self, name: str) -> Callable[..., None]:
@@ -92,7 +92,7 @@ class Ears:
         return lambda *_: None
 
 
-def status_words(picture: Picture) -> Iterator[str]:
+def status_words(picture: Status) -> Iterator[str]:
     """All that `status`, `plan`, `desktops`, `reconcile` and `/readyz` say of what is not as it should be."""
     yield from picture.paused.values()
     yield from picture.blocked

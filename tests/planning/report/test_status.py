@@ -8,9 +8,9 @@ from provisioner.model.actions import Deferral, Plan
 from provisioner.model.demand import NotWanted
 from provisioner.model.desktops import FirstBoot, Phase
 from provisioner.model.site_config import SiteConfig
-from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.actions import a_clone, a_key, a_name, a_seat, a_start
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_storage, a_view
@@ -24,9 +24,9 @@ def picture(desktops=(), *, plan=None, told=None, before=None, **changed):
 
 def picture_in(situation, *, plan=None, told=None, before=None):
     seen = survey(situation)
-    room = room_of(situation, seen)
+    room = free_resources(situation, seen)
     made = plan or make_plan(situation, seen, room)
-    return picture_of(situation, seen, made, told or Told(), room=room, before=before)
+    return build_status(situation, seen, made, told or StatusInputs(), room=room, before=before)
 
 
 # -- desktops ----------------------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def test_those_just_ordered_something_are_looked_at_again():
 
 
 def test_what_the_reconciler_knows_is_told():
-    told = Told(paused={PVE: "no quorum"}, blocked=("3 deletes",), directory_error="down", cycle_seconds=0.5)
+    told = StatusInputs(paused={PVE: "no quorum"}, blocked=("3 deletes",), directory_error="down", cycle_seconds=0.5)
 
     seen = picture(told=told, baseline_accepted=False)
 

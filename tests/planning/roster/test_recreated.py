@@ -9,9 +9,9 @@ from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import EVERYONE
-from provisioner.planning.roster.changes import InForce
-from provisioner.planning.roster.guard import Basis
-from provisioner.planning.roster.judgement import judge as judge_all
+from provisioner.planning.roster.changes import AcceptedState
+from provisioner.planning.roster.guard import GuardBasis
+from provisioner.planning.roster.judgement import judge_roster as judge_all
 from provisioner.planning.roster.matching import listed_as, matched
 from provisioner.planning.roster.recreated import recreated_in
 from tests.builders.actions import an_agent_id
@@ -28,7 +28,7 @@ OTHER = an_agent(2, login="zoe", display_name="Zoé Durand", mail="zoe.durand@x.
 def a_basis(*accepted, owners=None, **changed):
     ids = {one.agent_id for one in accepted} if owners is None else owners
     values = {"accepted": a_roster(accepted), "owners": frozenset(ids), "rules": RULES}
-    return Basis(in_force=InForce(**{**values, **changed}))
+    return GuardBasis(in_force=AcceptedState(**{**values, **changed}))
 
 
 def judge(reading, basis, **changed):

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from provisioner.model.desktops import Phase
-from provisioner.planning.survey.lifecycle import Edge
+from provisioner.planning.survey.lifecycle import Transition
 
 
-def page(edges: Sequence[Edge]) -> str:
+def page(edges: Sequence[Transition]) -> str:
     """The Markdown page: a Mermaid state diagram, then each edge with its when."""
     rows = (f"| {edge.source} | {edge.target} | {edge.when} |" for edge in edges)
     return "\n".join(
@@ -28,7 +28,7 @@ def page(edges: Sequence[Edge]) -> str:
     )
 
 
-def _diagram(edges: Sequence[Edge]) -> list[str]:
+def _diagram(edges: Sequence[Transition]) -> list[str]:
     """The ways to and from `unknown` are left to the table: they would hide the others."""
     lines = ["stateDiagram-v2", f"    [*] --> {Phase.RESERVED}"]
     lines += [f"    {edge.source} --> {edge.target}" for edge in edges if Phase.UNKNOWN not in (edge.source, edge.target)]
