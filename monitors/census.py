@@ -1,4 +1,4 @@
-"""Desktops, counted: from one picture to the next only those are counted anew that have moved. There are thousands."""
+"""Desktops, counted: from one status to the next only those are counted anew that have moved. There are thousands."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ from provisioner.model.words import GuestWord
 
 
 class Census:
-    """Follows the pictures. Not thread-safe: fed by one thread, in order."""
+    """Follows the statuses. Not thread-safe: fed by one thread, in order."""
 
     def __init__(self) -> None:
         self._last: Status | None = None
@@ -39,19 +39,19 @@ class Census:
         """By the step that has been due for long."""
         self._ready: Counter[Seat] = Counter()
 
-    def follow(self, picture: Status) -> None:
-        """Count what this picture shows."""
-        last, self._last = self._last, picture
-        if last is None or picture.moved is None:
+    def follow(self, status: Status) -> None:
+        """Count what this status shows."""
+        last, self._last = self._last, status
+        if last is None or status.moved is None:
             self._begin()
             self._demand = None
-            for one in picture.desktops.values():
+            for one in status.desktops.values():
                 self._count(one, +1)
-        elif last.desktops is not picture.desktops:
-            for name in picture.moved:
-                self._move(last.desktops.get(name), picture.desktops.get(name))
-        if picture.demand is not self._demand:
-            self._demand = picture.demand
+        elif last.desktops is not status.desktops:
+            for name in status.moved:
+                self._move(last.desktops.get(name), status.desktops.get(name))
+        if status.demand is not self._demand:
+            self._demand = status.demand
             self._want()
 
     def _move(self, before: DesktopState | None, now: DesktopState | None) -> None:

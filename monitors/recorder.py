@@ -48,7 +48,7 @@ class State:
 
 
 class Recorder:
-    """A listener (ports.Events). Counters and histograms are tallied as events come; gauges come from the last picture."""
+    """A listener (ports.Events). Counters and histograms are tallied as events come; gauges come from the last status."""
 
     def __init__(self, *, clock: Clock, known: Known) -> None:
         self._known = known
@@ -90,22 +90,22 @@ class Recorder:
             self._record(self._stopwatch.outcome(outcome))
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        """The directory was read: the picture tells size and age."""
+        """The directory was read: the status tells size and age."""
         result = Reading.FAILED if roster is None else Reading.QUARANTINED if error else Reading.ACCEPTED
         self.tally.count(table.DIRECTORY_READINGS, (result.value,))
 
-    def picture(self, picture: Status) -> None:
+    def status(self, status: Status) -> None:
         """A cycle ended: its numbers are worked out here, once."""
-        self.tally.measure(table.CYCLE_SECONDS, (), max(0.0, picture.cycle_seconds))
+        self.tally.measure(table.CYCLE_SECONDS, (), max(0.0, status.cycle_seconds))
         with self._lock:
             before = self._state
-            self._census.follow(picture)
-            summary = summarise(picture, self._census, self._known, started_at=before.started_at)
+            self._census.follow(status)
+            summary = summarise(status, self._census, self._known, started_at=before.started_at)
             now_open = round(sum(summary.values[table.SESSIONS].values()))
-            self._record(self._stopwatch.picture(picture))
+            self._record(self._stopwatch.status(status))
             self._state = State(
                 started_at=before.started_at,
-                last=picture,
+                last=status,
                 summary=summary,
                 sessions_peak=max(before.sessions_peak, now_open),
             )

@@ -11,7 +11,7 @@ class MetricKind(enum.StrEnum):
     """How a metric's value comes about."""
 
     GAUGE = "gauge"
-    """Taken from the last picture."""
+    """Taken from the last status."""
     AGE = "age"
     """A gauge in seconds: kept as the instant it counts from, so that it grows while nothing happens."""
     COUNTER = "counter"

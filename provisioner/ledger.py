@@ -11,7 +11,7 @@ from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.departures import DAY_S, Deleted
 from provisioner.model.desktops import Reservation
-from provisioner.model.forgetting import ErasureRequest, ErasureResult
+from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind

@@ -13,7 +13,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
-from provisioner.model.forgetting import ErasureRequest, ErasureResult
+from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
@@ -195,7 +195,7 @@ class Events(Protocol):
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """The directory was read: accepted (`error` empty), held back by the guard (both given), or not read to its end."""
 
-    def picture(self, picture: Status) -> None:
+    def status(self, status: Status) -> None:
         """A cycle ended."""
 
     def notice(self, subject: str, text: str) -> None:
@@ -223,9 +223,9 @@ class _Fan:
         for one in self._events:
             one.directory_read(roster, error)
 
-    def picture(self, picture: Status) -> None:
+    def status(self, status: Status) -> None:
         for one in self._events:
-            one.picture(picture)
+            one.status(status)
 
     def notice(self, subject: str, text: str) -> None:
         for one in self._events:

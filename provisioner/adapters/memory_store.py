@@ -7,7 +7,7 @@ from itertools import islice
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.ledger import StoredState, entry_of, erased_entry, given_entry, trimmed_entry, withdrawn_entry
 from provisioner.model.agents import Roster
-from provisioner.model.forgetting import ErasureRequest, ErasureResult, without
+from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Records

@@ -129,7 +129,7 @@ def _run(site: DemoSite, scale: float) -> Summary:
         if watch.directory_error:
             raise DirectoryError(f"directory: {watch.directory_error}")
         spent = DemoCost(wall_s=wall, cpu_s=cpu)
-        return summary_of(service.reconciler.picture, twin.truth(), site.spec, stopwatch, spent=spent, expected=site.sessions)
+        return summary_of(service.reconciler.status, twin.truth(), site.spec, stopwatch, spent=spent, expected=site.sessions)
 
 
 def _cpu_s() -> float:
@@ -148,12 +148,12 @@ class _Enough:
     def __call__(self, reconciler: Reconciler) -> bool:
         if time.monotonic() > self._until or self._watch.directory_error:
             return True
-        picture = reconciler.picture
-        if picture is None or picture is self._seen:
+        status = reconciler.status
+        if status is None or status is self._seen:
             return False
-        self._seen = picture
-        wanted = picture.demand.wants
-        ready = sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values())
+        self._seen = status
+        wanted = status.demand.wants
+        ready = sum(one.wanted and one.phase is Phase.READY for one in status.desktops.values())
         return bool(wanted) and ready == len(wanted) and reconciler.sessions_settled
 
 
@@ -186,14 +186,14 @@ class _Progress:
         if error and not self._agents:
             self.directory_error = error
 
-    def picture(self, picture: Status) -> None:
-        phases = [one.phase for one in picture.desktops.values()]
+    def status(self, status: Status) -> None:
+        phases = [one.phase for one in status.desktops.values()]
         booted = (Phase.STARTING, Phase.READY)
         counts = {
             "cloned": sum(phase in (Phase.CLONED, Phase.STOPPED, *booted) for phase in phases),
             "started": sum(phase in booted for phase in phases),
             "ready": sum(phase is Phase.READY for phase in phases),
-            "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
+            "sessions": sum(len(one.sessions or ()) for one in status.desktops.values()),
         }
         for name, count in counts.items():
             self.bars.update(self._tasks[name], completed=count)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.orders import ByOption, ReasonOption, give_intent, withdraw_intent
+from provisioner.cli.intents import ByOption, ReasonOption, give_intent, withdraw_intent
 from provisioner.cli.output import CONFIG, ConfigOption, counted, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError

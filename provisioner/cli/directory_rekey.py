@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.orders import ReasonOption, give_intent
+from provisioner.cli.intents import ReasonOption, give_intent
 from provisioner.cli.output import CONFIG, ConfigOption, counted, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_rows, unclear_rows
 from provisioner.daemon.composition import outside_of

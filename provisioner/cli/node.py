@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.look import end, look
+from provisioner.cli.intents import ByOption, ReasonOption, access_to_store, give_intent, withdraw_intent
 from provisioner.cli.node_rows import NODE_COLUMNS, node_rows
-from provisioner.cli.orders import ByOption, ReasonOption, access_to_store, give_intent, withdraw_intent
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
+from provisioner.cli.status import exit_if_incomplete, read_offline_status
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
@@ -61,14 +61,14 @@ def uncordon(
 @node.command("list")
 def show(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Every node: what is on it, who is logged on there, and whether it takes new desktops."""
-    seen = look(config)
-    rows = list(node_rows(seen.picture))
+    seen = read_offline_status(config)
+    rows = list(node_rows(seen.status))
     if json:
         print_json([dict(zip(NODE_COLUMNS, row, strict=True)) for row in rows])
     else:
         numbers = ("desktops", "running", "sessions", "unknown")
         print_table("", NODE_COLUMNS, rows, numbers=numbers, empty="no node has been seen")
-    end(seen)
+    exit_if_incomplete(seen)
 
 
 def _existing(settings: StoreAccess, config: Path, name: str, cluster: str) -> NodeKey:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.orders import ByOption, ReasonOption, give_intent
+from provisioner.cli.intents import ByOption, ReasonOption, give_intent
 from provisioner.cli.output import CONFIG, ConfigOption, say
 from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from provisioner.daemon.composition import naming_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
-from provisioner.model.forgetting import ErasureRequest, ErasureResult, everyone_in, forms_of, names_of, people_called
+from provisioner.model.erasure import ErasureRequest, ErasureResult, everyone_in, forms_of, names_of, people_called
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
 from provisioner.model.records import Records

@@ -1,4 +1,4 @@
-"""A picture without a daemon: the store as it is kept, the clusters as they are now, and the plan that would be made of both.
+"""A status without a daemon: the store as it is kept, the clusters as they are now, and the plan that would be made of both.
 
 It claims nothing, writes nothing and orders nothing, so it can be made beside a running daemon. What that daemon has in flight
 is its own secret: an action ordered seconds ago may be shown as still to be ordered.
@@ -33,9 +33,9 @@ from provisioner.settings.values import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineStatus:
-    """The picture, and what could not be looked at."""
+    """The status, and what could not be looked at."""
 
-    picture: Status
+    status: Status
     unseen: Mapping[ClusterId, str]
     """Clusters that could not be observed, and why."""
 
@@ -51,8 +51,8 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     room = free_resources(situation, seen)
     judgement = judge_plan(make_plan(situation, seen, room), weighed, config.safety)
     told = StatusInputs(blocked=judgement.blocked, directory_error=directory_error)
-    picture = build_status(situation, seen, judgement.plan, told, room=room, before=None)
-    return OfflineStatus(picture=picture, unseen=unseen)
+    status = build_status(situation, seen, judgement.plan, told, room=room, before=None)
+    return OfflineStatus(status=status, unseen=unseen)
 
 
 def as_in_force(configured: SiteConfig, memory: Records, now: Instant) -> tuple[SiteConfig, Records]:

@@ -24,7 +24,7 @@ from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import NONE, as_reason
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.bascule import load_settings
-from provisioner.settings.reload import needs_restart, reloaded
+from provisioner.settings.reload import needs_restart, reload_settings
 
 DRAIN_S = 8.0
 """Real seconds from the order to end until the daemon ends whatever is under way: what is lost is found by looking, later."""
@@ -152,7 +152,7 @@ class Service:
             self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
             return
         waiting = needs_restart(self.settings, fresh)
-        self.settings = reloaded(self.settings, fresh)
+        self.settings = reload_settings(self.settings, fresh)
         self.reconciler.follow(site_config_of(self.settings))
         self._name_groups()
         # An operator who reloads wants to see what is there now, and who has gone shows in a full reading alone.
@@ -183,8 +183,8 @@ class Service:
         )
 
     def _frozen(self) -> bool:
-        picture = self.reconciler.picture
-        standing = picture is not None and any(one.kind is IntentKind.FREEZE for one in picture.intents)
+        status = self.reconciler.status
+        standing = status is not None and any(one.kind is IntentKind.FREEZE for one in status.intents)
         return standing or self.settings.freeze_file.exists()
 
     def _ticks(self) -> BackgroundScheduler:

@@ -102,17 +102,17 @@ class Stopwatch:
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """Shown elsewhere."""
 
-    def picture(self, picture: Status) -> None:
-        if self.began_at is None and picture.demand.wants:
-            self.began_at = picture.at
-        self.sessions_peak = max(self.sessions_peak, sum(len(one.sessions or ()) for one in picture.desktops.values()))
+    def status(self, status: Status) -> None:
+        if self.began_at is None and status.demand.wants:
+            self.began_at = status.at
+        self.sessions_peak = max(self.sessions_peak, sum(len(one.sessions or ()) for one in status.desktops.values()))
 
     def notice(self, subject: str, text: str) -> None:
         """Shown elsewhere."""
 
 
 def summary_of(
-    picture: Status | None,
+    status: Status | None,
     truth: Mapping[str, Any],
     spec: TwinSpec,
     stopwatch: Stopwatch,
@@ -121,8 +121,8 @@ def summary_of(
     expected: int,
 ) -> Summary:
     """Both sides of the story."""
-    agents = len(picture.demand.wants) if picture else 0
-    desktops = picture.desktops.values() if picture else ()
+    agents = len(status.demand.wants) if status else 0
+    desktops = status.desktops.values() if status else ()
     each = max(1, agents)
     virtual = max(0.0, stopwatch.last_ready_at - (stopwatch.began_at or stopwatch.last_ready_at))
     bound = bound_s(spec, desktops=agents)

@@ -20,7 +20,7 @@ from provisioner.ports import Changes
 _LONG_AGO = 0.0
 
 
-def of_clock(memory: Records, now: Instant, budget: Budget) -> Changes:
+def clock_changes(memory: Records, now: Instant, budget: Budget) -> Changes:
     """What has to change so that nothing is dated later than now; a wait is no longer than the longest there is."""
     edits, guard = RecordEdits(memory.records), memory.guard
     dated = replace(guard, left=_moves(guard.left, now), joined=_moves(guard.joined, now))

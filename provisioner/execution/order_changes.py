@@ -29,7 +29,7 @@ DOUBT_S = 600.0
 """A clone ordered in an earlier life of the daemon may still come out for as long as a profile's `clone_timeout` gives it."""
 
 
-def of_orders(plan: Plan, orders: Iterable[Action], memory: Records, now: Instant) -> Changes:
+def order_changes(plan: Plan, orders: Iterable[Action], memory: Records, now: Instant) -> Changes:
     """Durable before anything is sent: new reservations, void reports of desktops started anew, assignments, leftovers."""
     orders, edits = tuple(orders), RecordEdits(memory.records)
     _release(edits, plan, memory)
@@ -112,7 +112,7 @@ def _step(reservation: Reservation, action: str, reason: Reason, now: Instant) -
     )  # fmt: skip
 
 
-def of_retries(names: Iterable[DesktopName], memory: Records) -> Changes:
+def retry_changes(names: Iterable[DesktopName], memory: Records) -> Changes:
     """What has gone wrong with these desktops is forgotten; not how long nothing is concluded of one that was superseded.
 
     One that a listing lacks is gone, by the operator's word.

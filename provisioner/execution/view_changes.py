@@ -27,7 +27,7 @@ _PROOF_HOLDS_S = 30.0
 """A cloned desktop is configured within this time after it was proven ours, or proven again: its VMID may change hands."""
 
 
-def of_views(
+def view_changes(
     views: Iterable[ClusterView],
     memory: Records,
     in_flight: Mapping[GuestKey, Action],

@@ -121,7 +121,7 @@ class Status:
     plan: Plan = Plan()
     desktops: Mapping[DesktopName, DesktopState] = field(default_factory=dict)
     moved: Set[DesktopName] | None = None
-    """Desktops that are new, gone or other than in the picture before this one; None: whoever compares has to look at all."""
+    """Desktops that are new, gone or other than in the status before this one; None: whoever compares has to look at all."""
     phases: Mapping[Phase, int] = field(default_factory=dict)
     """Desktops in each phase in which there are any."""
     on_the_way: int = 0

@@ -32,7 +32,7 @@ class BootShare(NamedTuple):
     """Whether it is one of the latest of its node."""
 
 
-def crowds(finished: Sequence[Boot], running: Iterable[Instant]) -> Iterator[BootShare]:
+def boot_shares(finished: Sequence[Boot], running: Iterable[Instant]) -> Iterator[BootShare]:
     """Of each of a node's finished boots, what it took; `running` are the beginnings of those under way."""
     since = sorted(one.ready_at for one in finished)[-_LATEST:][:1]
     moves = [(one.began_at, 1, index) for index, one in enumerate(finished)]

@@ -12,7 +12,7 @@ from math import ceil, inf
 from statistics import median, quantiles
 
 from provisioner.model.ids import DesktopName, Instant, NodeKey
-from provisioner.pacing.boot_contention import FEW, contention_limit, crowds
+from provisioner.pacing.boot_contention import FEW, boot_shares, contention_limit
 from provisioner.pacing.boot_samples import Boot
 
 CROWD = 12
@@ -163,7 +163,7 @@ def pace_of(
     if len(durations) < _ENOUGH:
         return BootPace(alone_s=unmeasured_s, share_s=unmeasured_s / CROWD)
     alone_s = quantiles(durations, n=10, method="inclusive")[0]
-    seen = [one for finished, running in nodes for one in crowds(finished, running)]
+    seen = [one for finished, running in nodes for one in boot_shares(finished, running)]
     taken = sorted((one.crowd, one.share_s) for one in seen if one.latest)
     shares = [share for _, share in taken[len(taken) // 2 :]]
     if len(shares) < _ENOUGH:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
-from provisioner.execution.order_changes import of_orders
-from provisioner.execution.view_changes import of_views
+from provisioner.execution.order_changes import order_changes
+from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
@@ -56,7 +56,7 @@ class Reconciler:
     ) -> None:
         self.config = self._configured = config
         """In force: what is configured, but for entitlements and a scenario by which too many would leave."""
-        self.picture: Status | None = None
+        self.status: Status | None = None
         self.flight = InFlight(installation=config.installation, events=events)
         self._clock, self._events = clock, events
         self._post_mortems = TaskLogs()
@@ -183,7 +183,7 @@ class Reconciler:
         fresh, self._fresh = self._fresh, []
         orders = self._cycle([view for _, view in fresh])
         pace, now = self.config.pace, self._clock.now()
-        pause = period(self.flight.executor.in_flight.values(), self.picture, pace)
+        pause = period(self.flight.executor.in_flight.values(), self.status, pace)
         for completion, view in fresh:
             due_at = in_time(completion.started_at, pause, change=self._surge.next_change, now=now, pace=pace)
             self._watches.ended(view.cluster, due_at=due_at)
@@ -210,9 +210,9 @@ class Reconciler:
         self.flight.unseen(cluster)
         # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
         now = self._clock.now()
-        if self.picture is not None:
-            self.picture = replace(self.picture, at=now, moved=frozenset(), paused=self._paused(now))
-        self._events.picture(self.picture or Status(at=now, paused=self._paused(now)))
+        if self.status is not None:
+            self.status = replace(self.status, at=now, moved=frozenset(), paused=self._paused(now))
+        self._events.status(self.status or Status(at=now, paused=self._paused(now)))
 
     # -- the cycle -------------------------------------------------------------------------------------------------
 
@@ -255,8 +255,8 @@ class Reconciler:
         self._tell_of_hands(seen)
         self.flight.absent = frozenset(one.key for one in absent_in(now, seen))
         changed = None if fresh is None or seen.fresh is None else fresh | seen.fresh
-        self.picture = build_status(now, seen, plan, told, room=room, before=self.picture, changed=changed)
-        self._events.picture(self.picture)
+        self.status = build_status(now, seen, plan, told, room=room, before=self.status, changed=changed)
+        self._events.status(self.status)
         return orders
 
     def _tell_of_hands(self, seen: Survey) -> None:
@@ -270,7 +270,7 @@ class Reconciler:
         clusters = {**self.flight.snapshot.clusters, **{view.cluster: view for view in views}}
         among = self.surveyor.worth_a_look(memory, clusters, flying)
         installation, proved = self.config.installation, self._books.proved
-        self._books.commit(of_views(views, memory, flying, installation=installation, proved=proved, among=among))
+        self._books.commit(view_changes(views, memory, flying, installation=installation, proved=proved, among=among))
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[Reason, ...]]:
         paused = self._paused(situation.now)
@@ -284,7 +284,7 @@ class Reconciler:
         if self._draining:
             return ()
         try:
-            self._books.commit(of_orders(plan, orders, situation.memory, situation.now))
+            self._books.commit(order_changes(plan, orders, situation.memory, situation.now))
         except ReservationConflict as conflict:
             self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
             return ()

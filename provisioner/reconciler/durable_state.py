@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from provisioner.actions.registry import spec_named
 from provisioner.errors import OtherKey, ReservationConflict
-from provisioner.execution.clock_changes import of_clock
-from provisioner.execution.end_changes import of_effects, of_log
+from provisioner.execution.clock_changes import clock_changes
+from provisioner.execution.end_changes import effect_changes, log_changes
 from provisioner.execution.executor import Effects
 from provisioner.ledger import StoredState
 from provisioner.model.actions import Outcome, Result, Verify
@@ -40,7 +40,7 @@ class RecordCache:
         self._store.claim()
         memory = self._store.load()
         self.kept = StoredState.of(memory)
-        self.commit(of_clock(memory, self._clock.now(), budget))
+        self.commit(clock_changes(memory, self._clock.now(), budget))
         self._unsampled = {one.cluster for one in memory.reservations if one.proven}
         self._inherited = frozenset(one.name for one in memory.reservations if not one.proven)
         self._maybe_made = set(self._inherited)
@@ -87,17 +87,17 @@ class RecordCache:
         self._keep([effects], budget)
 
     def _keep(self, effects: Sequence[Effects], budget: Budget) -> None:
-        changes = of_effects(effects, self.memory(), budget)
+        changes = effect_changes(effects, self.memory(), budget)
         self._tell(changes)
         try:
             self.commit(changes)
         except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
             self._events.notice("store", f"a desktop is not taken up: {conflict}")
-            self.commit(of_effects([replace(one, adopted=()) for one in effects], self.memory(), budget))
+            self.commit(effect_changes([replace(one, adopted=()) for one in effects], self.memory(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:
         """A failed task's log. One that could not be read is no loss: the exit status is known."""
-        changes = of_log(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
+        changes = log_changes(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
         self.commit(changes)
         for name, record in changes.desktops.items():
             self._events.notice(f"desktop {name}", record.attempts.reason if record else "")

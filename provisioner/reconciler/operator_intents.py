@@ -1,8 +1,8 @@
-"""Standing orders: what an operator has ordered and not withdrawn. Those that are done once are done here, and withdrawn."""
+"""Operator intents: what an operator has ordered and not withdrawn. Those that are done once are done here, and withdrawn."""
 
 from collections.abc import Callable
 
-from provisioner.execution.order_changes import of_retries
+from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Retired
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
@@ -75,7 +75,7 @@ class OperatorIntents:
         orders = tuple(one for one in self.intents if one.kind is IntentKind.RETRY)
         if not orders:
             return False
-        self._books.commit(of_retries((DesktopName(one.target) for one in orders), self._books.memory()))
+        self._books.commit(retry_changes((DesktopName(one.target) for one in orders), self._books.memory()))
         for one in orders:
             self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
             self._events.notice(f"desktop {one.target}", f"tried again, by order of {one.by}")

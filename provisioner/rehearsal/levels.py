@@ -44,8 +44,8 @@ def _bought(stage: Stage, level: PreparationLevel) -> LevelForecast:
     if level is PreparationLevel.NONE:
         return LevelForecast(level=level, forecast=rehearsal.run())
     preparing_s = rehearsal.prepare()
-    picture, memory = rehearsal.reconciler.picture, rehearsal.reconciler.memory
-    made: tuple[Preparation, ...] = picture.preparations if picture else ()
+    status, memory = rehearsal.reconciler.status, rehearsal.reconciler.memory
+    made: tuple[Preparation, ...] = status.preparations if status else ()
     profiles, budget = config.profiles, config.budget
     sizes = [profiles[one.profile] for one in memory.reservations]
     rehearsal.begin(_at(stage.config.scenario, level, starts_at=rehearsal.events.now))

@@ -186,7 +186,7 @@ def test_an_accident_changes_no_desktop(town, accident):
 
     assert town.watched.writes == []
     assert town.unharmed()
-    assert town.picture.demand.wants.keys() == town.wanted
+    assert town.status.demand.wants.keys() == town.wanted
     assert accident.says in town.said
     assert {row.name: town.metric(row) for row in accident.metrics} == {
         row.name: value for row, value in accident.metrics.items()
@@ -196,7 +196,7 @@ def test_an_accident_changes_no_desktop(town, accident):
     _withdraw(town)
     town.edit(configured)
     assert town.watched.writes == []
-    assert town.picture.demand.wants.keys() == town.wanted
+    assert town.status.demand.wants.keys() == town.wanted
     assert (town.metric(HELD), town.metric(FAILING), town.metric(REJECTED)) == (0, 0, 0)
     town.begin()
     _kept.append(town)
@@ -214,7 +214,7 @@ def test_with_the_store_lost_an_accident_changes_no_desktop_either(accident):
     assert {row.name: town.metric(row) for row in accident.metrics} == {
         row.name: value for row, value in accident.metrics.items()
     }
-    served = town.picture.demand.wants
+    served = town.status.demand.wants
     assert served.keys() <= town.wanted, "whom the reading lists and who has a desktop is served, and nobody new"
     assert len(served) == (0 if town.register.error else 30)
 
@@ -247,12 +247,12 @@ def test_an_accident_in_small_steps_is_stopped_before_it_is_a_large_one():
 
     assert town.metric(HELD) == 1
     assert "3 of 60 entitled agents would leave, with 6 before them: at most 6 (10 %) may within 24 h" in town.said
-    assert len(town.picture.demand.wants) == 54
+    assert len(town.status.demand.wants) == 54
     assert not any("status/" in one or one.startswith("DELETE") for one in town.watched.writes)
     town.register.repair()
     town.read_once()
     assert town.unharmed()
-    assert town.picture.demand.wants.keys() == town.wanted
+    assert town.status.demand.wants.keys() == town.wanted
 
 
 def test_growth_in_small_steps_is_stopped_too():

@@ -116,7 +116,7 @@ def _named_twice_and_put_right(town: Town) -> None:
     town.register.add([901], login="p0001")
     town.pass_time(6 * HOUR)
     assert town.clones == 0
-    assert len(town.picture.demand.wants) == PEOPLE_THERE
+    assert len(town.status.demand.wants) == PEOPLE_THERE
     town.register.change([901], login="p0901")
 
 
@@ -162,7 +162,7 @@ def _enters_the_group(town: Town) -> None:
 def _locked_and_opened(town: Town) -> None:
     _stands(1, AccountStatus.LOCKED)(town)
     town.pass_time(6 * HOUR)
-    assert len(town.picture.demand.wants) == PEOPLE_THERE
+    assert len(town.status.demand.wants) == PEOPLE_THERE
     _stands(1, AccountStatus.ACTIVE)(town)
 
 
@@ -248,7 +248,7 @@ def test_a_legitimate_change_goes_through(change):
     town.pass_time(16 * HOUR)
 
     assert town.clones == change.clones
-    assert len(town.picture.demand.wants) == change.wanted
+    assert len(town.status.demand.wants) == change.wanted
     assert change.says in town.said
     assert town.metric(table.DIRECTORY_QUARANTINED) == 0
     assert town.unharmed(but=change.left)

@@ -96,7 +96,7 @@ class Town:
         self.heard.notices.clear()
         self.heard.readings.clear()
         self.owners, self.looks = self._owners(), self._looks()
-        self.wanted = frozenset(self.picture.demand.wants)
+        self.wanted = frozenset(self.status.demand.wants)
 
     def until_ready(self, people: int) -> None:
         """Until so many desktops are ready."""
@@ -164,20 +164,20 @@ class Town:
         return copy
 
     @property
-    def picture(self) -> Status:
+    def status(self) -> Status:
         """The last."""
-        return self.reconciler.picture or Status(at=self.events.now)
+        return self.reconciler.status or Status(at=self.events.now)
 
     @property
     def phases(self) -> dict[DesktopName, Phase]:
         """Of every desktop."""
-        return {name: one.phase for name, one in self.picture.desktops.items()}
+        return {name: one.phase for name, one in self.status.desktops.items()}
 
     @property
     def roster(self) -> Roster:
         """The one in force."""
-        assert self.picture.roster is not None
-        return self.picture.roster
+        assert self.status.roster is not None
+        return self.status.roster
 
     @property
     def clones(self) -> int:

@@ -119,10 +119,10 @@ class _House:
         }
 
     def check(self) -> None:
-        """Everybody is ready, by the last picture."""
-        picture = self.reconciler.picture
-        assert picture is not None
-        assert sum(one.phase is Phase.READY for one in picture.desktops.values()) == self.site.desktops
+        """Everybody is ready, by the last status."""
+        status = self.reconciler.status
+        assert status is not None
+        assert sum(one.phase is Phase.READY for one in status.desktops.values()) == self.site.desktops
 
     def close(self) -> None:
         self.page.close()
@@ -146,7 +146,7 @@ class _Cycles:
     def __init__(self) -> None:
         self.cycles = 0
 
-    def picture(self, picture: Status) -> None:
+    def status(self, status: Status) -> None:
         self.cycles += 1
 
     def api_call(self, call: ApiCall) -> None:

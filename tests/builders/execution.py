@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.errors import BasculeError
 from provisioner.execution.circuit_breakers import Circuit, Circuits
-from provisioner.execution.end_changes import of_effects
+from provisioner.execution.end_changes import effect_changes
 from provisioner.execution.executor import Effects, Executor, absorb, accept, settle
 from provisioner.model.actions import Action, Plan
 from provisioner.model.cluster import ClusterView, Guest, Task
@@ -71,4 +71,4 @@ def effects_on(memory: Records, **effects: Any) -> SimpleNamespace:
 
 def changes_on(memory: Records, **effects: Any) -> Changes:
     """What is written for it."""
-    return of_effects([Effects(**effects)], memory, BUDGET)
+    return effect_changes([Effects(**effects)], memory, BUDGET)

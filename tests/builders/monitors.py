@@ -1,4 +1,4 @@
-"""Pictures, outcomes and calls for the tests of monitors and logs."""
+"""Statuses, outcomes and calls for the tests of monitors and logs."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -153,10 +153,10 @@ def a_switch(desktops: int, *, at: Instant = MONDAY, ready: int | None = None, s
         )
         for n in range(desktops)
     )
-    return a_picture(at=at, desktops=states, demand=wants_of(range(desktops)), roster=a_roster(desktops, read_at=at))
+    return a_status(at=at, desktops=states, demand=wants_of(range(desktops)), roster=a_roster(desktops, read_at=at))
 
 
-def a_picture(
+def a_status(
     *,
     at: Instant = MONDAY,
     desktops: Iterable[DesktopState] = (),
@@ -168,7 +168,7 @@ def a_picture(
     paused: Mapping[ClusterId, str] | None = None,
     plan: Plan | None = None,
 ) -> Status:
-    """A whole picture in which nothing is wrong; `dataclasses.replace` for the rest."""
+    """A whole status in which nothing is wrong; `dataclasses.replace` for the rest."""
     desktops = named(desktops)
     phases = Counter(one.phase for one in desktops.values())
     return Status(

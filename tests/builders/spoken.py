@@ -65,18 +65,18 @@ class Spoken:
         return self
 
     @property
-    def picture(self) -> Status:
-        picture = self.reconciler.picture
-        assert picture is not None
-        return picture
+    def status(self) -> Status:
+        status = self.reconciler.status
+        assert status is not None
+        return status
 
     @property
     def states(self) -> list[DesktopState]:
-        return [state for _, state in sorted(self.picture.desktops.items())]
+        return [state for _, state in sorted(self.status.desktops.items())]
 
     @property
     def phases(self) -> dict[DesktopName, Phase]:
-        return {name: state.phase for name, state in self.picture.desktops.items()}
+        return {name: state.phase for name, state in self.status.desktops.items()}
 
     @property
     def warnings(self) -> list[str]:
@@ -101,10 +101,10 @@ class Spoken:
     def glance(self) -> list[DesktopState]:
         """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""
         memory = replace(self.store.load(), roster=self.roster)
-        situation = situation_of(self.config, memory, self.picture.snapshot, self.events.now)
+        situation = situation_of(self.config, memory, self.status.snapshot, self.events.now)
         found = survey(situation)
-        picture = build_status(situation, found, Plan(), StatusInputs(), room=free_resources(situation, found), before=None)
-        return [state for _, state in sorted(picture.desktops.items())]
+        status = build_status(situation, found, Plan(), StatusInputs(), room=free_resources(situation, found), before=None)
+        return [state for _, state in sorted(status.desktops.items())]
 
     def metric(self, name: str) -> dict[tuple[str, ...], float]:
         """Its series that are not 0; none where there is no such metric."""
@@ -124,8 +124,8 @@ class Spoken:
         self.events.at(end, self.calls.nudge)
 
         def over() -> bool:
-            picture = self.reconciler.picture
-            return self.events.now >= end or (picture is not None and reached(picture))
+            status = self.reconciler.status
+            return self.events.now >= end or (status is not None and reached(status))
 
         run(self.reconciler, self.calls, until=over)
         return self
@@ -133,8 +133,8 @@ class Spoken:
     def all_ready(self) -> "Spoken":
         """Until every agent has a desktop that is ready."""
         agents = len(self.roster.agents)
-        self.until(lambda picture: picture.phases.get(Phase.READY, 0) == agents)
-        assert self.picture.phases == {Phase.READY: agents}
+        self.until(lambda status: status.phases.get(Phase.READY, 0) == agents)
+        assert self.status.phases == {Phase.READY: agents}
         return self
 
 

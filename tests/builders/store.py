@@ -6,7 +6,7 @@ from typing import Any
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation, Session, SessionState
-from provisioner.model.forgetting import ErasureRequest, names_of
+from provisioner.model.erasure import ErasureRequest, names_of
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.names import NameTable
@@ -96,7 +96,7 @@ def an_intent(kind: IntentKind = IntentKind.FREEZE, **changed: Any) -> Intent:
     return Intent(**{**values, **changed})
 
 
-def a_forgetting(login: str) -> ErasureRequest:
+def an_erasure(login: str) -> ErasureRequest:
     """Of an agent of `a_roster`, asked for by ann."""
     names = NameTable()
     names.enter("person-0", *names_of(a_roster(login).agents[AgentId(f"id-{login}")]))

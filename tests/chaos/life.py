@@ -148,8 +148,8 @@ def main() -> None:
 
 
 def _is_frozen(reconciler: Reconciler, place: Place) -> bool:
-    picture = reconciler.picture
-    standing = picture is not None and any(one.kind is IntentKind.FREEZE for one in picture.intents)
+    status = reconciler.status
+    standing = status is not None and any(one.kind is IntentKind.FREEZE for one in status.intents)
     return standing or place.freeze_file.exists()
 
 

@@ -186,8 +186,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._books.commit(of_orders(",
-        "self._books.kept.apply(of_orders(",
+        "self._books.commit(order_changes(",
+        "self._books.kept.apply(order_changes(",
     ),
     _without(
         "a clone is repeated under the same VMID",
@@ -293,7 +293,7 @@ MUTANTS = (
     _without("a clock put back is a restart", "return behind_s if behind_s > _TOLERANCE_S else 0.0", "return 0.0"),
     _without(
         "what a clock that was ahead has noted is put right",
-        "        self.commit(of_clock(memory, self._clock.now(), budget))\n",
+        "        self.commit(clock_changes(memory, self._clock.now(), budget))\n",
         "",
     ),
     _without("a report by a clock that was ahead is of no boot", "read_at=_LONG_AGO, written_at=None", "read_at=now"),

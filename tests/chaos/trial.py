@@ -61,7 +61,7 @@ class Trial(Scene):
             self.world.config,
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=skewed.clock,
-            events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._picture, self.judge.ended))),
+            events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._status, self.judge.ended))),
             frozen_by_file=lambda: self.frozen_file,
         )
         reconciler.surveyor = surveyor
@@ -84,8 +84,8 @@ class Trial(Scene):
         self.alive = False
         return True
 
-    def _picture(self, picture: Status) -> None:
-        self.judge.look(picture)
+    def _status(self, status: Status) -> None:
+        self.judge.look(status)
         self.look_around()
 
     def _line(self, line: LogLine) -> None:
@@ -147,10 +147,10 @@ class Trial(Scene):
 
 
 class _Ears:
-    """Hear pictures and outcomes alone."""
+    """Hear statuses and outcomes alone."""
 
-    def __init__(self, picture: Any, outcome: Any) -> None:
-        self.picture, self.outcome = picture, outcome
+    def __init__(self, status: Any, outcome: Any) -> None:
+        self.status, self.outcome = status, outcome
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_: None

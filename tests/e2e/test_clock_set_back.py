@@ -92,8 +92,8 @@ def _is_over(story: Story, plot: list[Callable[[], bool]], reconciler: Reconcile
 
 
 def _ready(story: Story) -> list[str]:
-    picture = story.reconcilers[-1].picture
-    return [name for name, one in picture.desktops.items() if one.phase == "ready"] if picture else []
+    status = story.reconcilers[-1].status
+    return [name for name, one in status.desktops.items() if one.phase == "ready"] if status else []
 
 
 def test_each_step_back_is_one_new_beginning_and_one_line(story: Story):

@@ -67,16 +67,16 @@ class Disk:
     seen: Status | None = None
 
     def turn(self, heard: Heard, reconciler: Reconciler) -> bool:
-        picture = reconciler.picture
-        if picture is None:
+        status = reconciler.status
+        if status is None:
             return False
         if not self.sound:
             self.sound = page_of(self.path)
             put(self.path, b"\xff" * PAGE)
-        if self.seen is None and picture.paused and heard.about("store"):
-            self.seen = picture
+        if self.seen is None and status.paused and heard.about("store"):
+            self.seen = status
             put(self.path, self.sound)
-        return self.seen is not None and len(heard.about("store")) > 1 and not picture.paused
+        return self.seen is not None and len(heard.about("store")) > 1 and not status.paused
 
 
 def test_a_damaged_store_is_told_and_nothing_is_ordered(switch: Switch, tmp_path: Path):

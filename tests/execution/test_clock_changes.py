@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.clock_changes import of_clock
+from provisioner.execution.clock_changes import clock_changes
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, Attempts, Unheard
@@ -32,7 +32,7 @@ def kept_of(kept):
 
 def put_right(**kept) -> Changes:
     """What changes of it."""
-    return of_clock(kept_of(kept), NOW, BUDGET)
+    return clock_changes(kept_of(kept), NOW, BUDGET)
 
 
 @pytest.mark.parametrize(

@@ -35,14 +35,14 @@ def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
     recorder.api_call(an_api_call())
     recorder.outcome(an_outcome())
     recorder.directory_read(None, "no server answered")
-    recorder.picture(a_switch(20, sessions=5))
+    recorder.status(a_switch(20, sessions=5))
 
     assert exported(page(recorder)) == in_table()
 
 
-def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_picture_is_there():
+def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_there():
     recorder = a_recorder()
-    recorder.picture(a_switch(20))
+    recorder.status(a_switch(20))
     labels_of: dict[str, set[frozenset[str]]] = {}
     for name, labels in scrape(recorder):
         base = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")

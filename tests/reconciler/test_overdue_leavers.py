@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.cli.look_rows import desktop_row
+from provisioner.cli.status_rows import desktop_row
 from provisioner.model.budget import Pace
 from provisioner.model.departures import LeaverRules
 from provisioner.model.desktops import Phase
@@ -106,7 +106,7 @@ def test_an_order_never_stops_a_desktop_with_a_known_session():
 
     assert site.states[0].phase is Phase.READY
     assert standing(site) == ["vd-20001"]
-    waits = [wait.reason for wait in site.picture.plan.deferred if wait.what == "vd-20001"]
+    waits = [wait.reason for wait in site.status.plan.deferred if wait.what == "vd-20001"]
     assert waits == ["not shut down, it has 1 open session(s): ordered by claire (left in May)"]
 
 

@@ -160,7 +160,7 @@ def test_log_ons_after_the_last_desktop_are_waited_for():
     rehearsal.run()
 
     assert rehearsal.twins[spec.name].truth().sessions == 2
-    assert sum(len(one.sessions or ()) for one in rehearsal.reconciler.picture.desktops.values()) == 2
+    assert sum(len(one.sessions or ()) for one in rehearsal.reconciler.status.desktops.values()) == 2
 
 
 def test_two_clusters_are_summed_up():

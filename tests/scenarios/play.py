@@ -24,7 +24,7 @@ from tests.scenarios.witness import Witness
 
 
 class Play:
-    """One run of a folder. Afterwards everything can be looked at: the twin, the store, the pictures, the writes, the log."""
+    """One run of a folder. Afterwards everything can be looked at: the twin, the store, the statuses, the writes, the log."""
 
     def __init__(self, folder: Folder) -> None:
         self.folder, self.site = folder, folder.site

@@ -8,7 +8,7 @@ import ldap3
 from provisioner.adapters.ldap.groups import group_tree
 from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot
-from provisioner.adapters.ldap.roster import merged, roster_of
+from provisioner.adapters.ldap.roster import merge_changes, roster_of
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, answers, search
 from provisioner.adapters.ldap.sync_marks import changed_since, dated_mark, numbered_mark
 from provisioner.adapters.ldap.values import Entry
@@ -55,7 +55,7 @@ def read_on(
     entries = list(with_primary_groups(search(connection, url, settings, changed), connection, url, settings, root))
     tree = group_tree(connection, url, settings, named, chains=root.microsoft) if entries else None
     found = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=url)
-    whole = merged(since, found)
+    whole = merge_changes(since, found)
     return None if whole is None else replace(whole, mark=mark)
 
 

@@ -62,7 +62,7 @@ def roster_of(
     )
 
 
-def merged(since: Roster, changed: Roster) -> Roster | None:
+def merge_changes(since: Roster, changed: Roster) -> Roster | None:
     """`since` with the agents of a reading of changes; None: something out of the ordinary, that a full reading has to judge.
 
     Whoever has gone shows in no reading of changes and stays.

@@ -1,4 +1,4 @@
-"""What the log says of single desktops: a change from one picture to the next."""
+"""What the log says of single desktops: a change from one status to the next."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.status import DesktopState, Status
 
 
-def of_desktops(before: Status, picture: Status) -> Iterator[LogLine]:
+def desktop_lines(before: Status, status: Status) -> Iterator[LogLine]:
     """New phases, what is superseded, steps of the leavers' ladder, and strangers."""
-    for name, desktop in _moved(picture):
+    for name, desktop in _moved(status):
         old = before.desktops.get(name)
         if old is not desktop and (old is None or old.phase is not desktop.phase):
             yield _phase(name, old, desktop)
@@ -21,19 +21,19 @@ def of_desktops(before: Status, picture: Status) -> Iterator[LogLine]:
             yield _leaving(name, desktop)
         if old is not None and _strangers(desktop) - _strangers(old):
             yield _strange(name, len(_strangers(desktop)))
-    gone = before.desktops.keys() - picture.desktops.keys() if picture.moved is None else picture.moved & before.desktops.keys()
-    for name in sorted(gone - picture.desktops.keys()):
+    gone = before.desktops.keys() - status.desktops.keys() if status.moved is None else status.moved & before.desktops.keys()
+    for name in sorted(gone - status.desktops.keys()):
         yield LogLine(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
 
 
-def _moved(picture: Status) -> Iterator[tuple[DesktopName, DesktopState]]:
-    """Most desktops are as they were, in most pictures."""
-    if picture.moved is None:
-        yield from picture.desktops.items()
+def _moved(status: Status) -> Iterator[tuple[DesktopName, DesktopState]]:
+    """Most desktops are as they were, in most statuses."""
+    if status.moved is None:
+        yield from status.desktops.items()
         return
-    for name in sorted(picture.moved):
-        if name in picture.desktops:
-            yield name, picture.desktops[name]
+    for name in sorted(status.moved):
+        if name in status.desktops:
+            yield name, status.desktops[name]
 
 
 def _phase(name: DesktopName, old: DesktopState | None, desktop: DesktopState) -> LogLine:
@@ -76,4 +76,4 @@ def _strange(name: DesktopName, count: int) -> LogLine:
     return LogLine(subject=f"desktop {name}", text=f"{who} logged on (`bascule desktops` names them)", level=LineLevel.WARNING)
 
 
-__all__ = ["of_desktops"]
+__all__ = ["desktop_lines"]

@@ -6,7 +6,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from provisioner.adapters.logs.desktop_lines import of_desktops
+from provisioner.adapters.logs.desktop_lines import desktop_lines
 from provisioner.adapters.logs.line import LineLevel, LogLine
 from provisioner.adapters.logs.silence import Silence
 from provisioner.model.actions import CheckGuest, Outcome, Result
@@ -55,26 +55,26 @@ class LineEvents:
         for line in _directory(roster, error):
             self._write(line)
 
-    def picture(self, picture: Status) -> None:
-        """What has changed since the last picture; of a daemon's first, only the summary. Until then: what was noticed."""
-        if self._last is None and not picture.snapshot.clusters:
+    def status(self, status: Status) -> None:
+        """What has changed since the last status; of a daemon's first, only the summary. Until then: what was noticed."""
+        if self._last is None and not status.snapshot.clusters:
             return
-        before, self._last = self._last, picture
+        before, self._last = self._last, status
         if before is not None:
-            for line in of_desktops(before, picture):
+            for line in desktop_lines(before, status):
                 self._write(line)
-        for line in _circumstances(before or Status(at=picture.at), picture):
+        for line in _circumstances(before or Status(at=status.at), status):
             if self._noticed.get(line.subject) != line.text:
                 self._write(line)
-        for subject, text in self._silence.follow(picture):
+        for subject, text in self._silence.follow(status):
             self._write(LogLine(subject=subject, text=text, level=LineLevel.WARNING))
         self._noticed.clear()
-        if (summary := _summary(picture)) != self._summary:
+        if (summary := _summary(status)) != self._summary:
             self._summary = summary
             self._write(LogLine(subject="cycle", text=summary))
 
     def notice(self, subject: str, text: str) -> None:
-        """As it is; the picture that follows does not say it again."""
+        """As it is; the status that follows does not say it again."""
         self._noticed[subject] = text
         # What the daemon says of itself is the normal course of things; of all else, somebody should know.
         self._write(LogLine(subject=subject, text=text, level=LineLevel.INFO if subject == "daemon" else LineLevel.WARNING))
@@ -113,24 +113,24 @@ def _directory(roster: Roster | None, error: str) -> Iterator[LogLine]:
         yield LogLine(subject="directory", text=f"entry {one.entry} rejected: {one.reason}", level=LineLevel.DEBUG)
 
 
-def _circumstances(before: Status, picture: Status) -> Iterator[LogLine]:
-    yield from _clusters(before, picture)
-    yield from _orders(before, picture)
-    for line in picture.blocked:
+def _circumstances(before: Status, status: Status) -> Iterator[LogLine]:
+    yield from _clusters(before, status)
+    yield from _orders(before, status)
+    for line in status.blocked:
         if line not in before.blocked:
             yield LogLine(subject="plan", text=f"blocked: {line}", level=LineLevel.WARNING)
-    yield from _differences(before, picture)
-    for one in picture.plan.leftovers:
+    yield from _differences(before, status)
+    for one in status.plan.leftovers:
         if one not in before.plan.leftovers:
             yield LogLine(subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=LineLevel.WARNING)
-    yield from _deferrals(before, picture)
+    yield from _deferrals(before, status)
 
 
-def _differences(before: Status, picture: Status) -> Iterator[LogLine]:
+def _differences(before: Status, status: Status) -> Iterator[LogLine]:
     """Of each kind that there are more of than before, and that no desktop's own line tells: how many by now."""
-    if picture.compared_at == before.compared_at:
+    if status.compared_at == before.compared_at:
         return
-    counts = {kind: count for kind, count in picture.differences.items() if kind not in _TOLD_OF_EACH}
+    counts = {kind: count for kind, count in status.differences.items() if kind not in _TOLD_OF_EACH}
     more = {kind: count for kind, count in counts.items() if count > before.differences.get(kind, 0)}
     if more:
         told = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
@@ -138,13 +138,13 @@ def _differences(before: Status, picture: Status) -> Iterator[LogLine]:
         yield LogLine(subject="cluster and store", text=f"they differ: {told} (`bascule reconcile` names each)", level=level)
 
 
-def _clusters(before: Status, picture: Status) -> Iterator[LogLine]:
-    for cluster, reason in picture.paused.items():
+def _clusters(before: Status, status: Status) -> Iterator[LogLine]:
+    for cluster, reason in status.paused.items():
         if before.paused.get(cluster) != reason:
             yield LogLine(subject=f"cluster {cluster}", text=f"paused: {reason}", level=LineLevel.WARNING)
-    for cluster in before.paused.keys() - picture.paused.keys():
+    for cluster in before.paused.keys() - status.paused.keys():
         yield LogLine(subject=f"cluster {cluster}", text=f"no longer paused: {before.paused[cluster]}")
-    for cluster, view in picture.snapshot.clusters.items():
+    for cluster, view in status.snapshot.clusters.items():
         old = before.snapshot.clusters.get(cluster)
         if old is None:
             continue
@@ -162,17 +162,17 @@ def _node(before: Node, node: Node) -> Iterator[LogLine]:
         yield LogLine(subject=f"node {node.key}", text=mode)
 
 
-def _orders(before: Status, picture: Status) -> Iterator[LogLine]:
-    standing = {(intent.kind, intent.target): intent for intent in picture.intents}
+def _orders(before: Status, status: Status) -> Iterator[LogLine]:
+    standing = {(intent.kind, intent.target): intent for intent in status.intents}
     earlier = {(intent.kind, intent.target) for intent in before.intents}
     for key, intent in standing.items():
         if key not in earlier:
-            yield _ordered(intent, picture.at)
+            yield _ordered(intent, status.at)
     for kind, target in sorted(earlier - standing.keys()):
         if kind is not IntentKind.SURGE:
             yield LogLine(subject="operator", text=f"{_order_in_words(kind, target)} withdrawn")
-    if before.baseline_accepted is not picture.baseline_accepted:
-        if picture.baseline_accepted:
+    if before.baseline_accepted is not status.baseline_accepted:
+        if status.baseline_accepted:
             yield LogLine(subject="store", text="baseline accepted: stops and deletes go on")
         else:
             text = "baseline not accepted: nothing is stopped, released or deleted"
@@ -197,18 +197,18 @@ def _surge(intent: Intent, now: Instant) -> str:
     return f"'{intent.reason}' has begun" if minutes < 1 else f"'{intent.reason}' goes on, begun {minutes:.0f} min ago"
 
 
-def _deferrals(before: Status, picture: Status) -> Iterator[LogLine]:
+def _deferrals(before: Status, status: Status) -> Iterator[LogLine]:
     known = {one.reason for one in before.plan.deferred}
-    counted = Counter(one.reason for one in picture.plan.deferred if one.reason not in known)
+    counted = Counter(one.reason for one in status.plan.deferred if one.reason not in known)
     for reason, times in counted.most_common(_REASONS_A_CYCLE):
         yield LogLine(subject="plan", text=f"{times} deferred: {reason}")
 
 
-def _summary(picture: Status) -> str:
-    phases = [f"{picture.phases[phase]} {phase}" for phase in Phase if picture.phases.get(phase)]
-    ahead = [f"{len(picture.demand.ahead)} ahead of need"] if picture.demand.ahead else []
-    parts = [f"{len(picture.demand.wants)} wanted", *ahead, *phases]
-    counted = (("in flight", sum(picture.in_flight.values())), ("deferred", len(picture.plan.deferred)))
+def _summary(status: Status) -> str:
+    phases = [f"{status.phases[phase]} {phase}" for phase in Phase if status.phases.get(phase)]
+    ahead = [f"{len(status.demand.ahead)} ahead of need"] if status.demand.ahead else []
+    parts = [f"{len(status.demand.wants)} wanted", *ahead, *phases]
+    counted = (("in flight", sum(status.in_flight.values())), ("deferred", len(status.plan.deferred)))
     return ", ".join([*parts, *(f"{count} {word}" for word, count in counted if count)])
 
 

@@ -55,10 +55,10 @@ class StructuredLog(LineEvents):
         self._learn(roster)
         super().directory_read(roster, error)
 
-    def picture(self, picture: Status) -> None:
+    def status(self, status: Status) -> None:
         """As any listener's."""
-        self._learn(picture.roster)
-        super().picture(picture)
+        self._learn(status.roster)
+        super().status(status)
 
     def _learn(self, roster: Roster | None) -> None:
         if self.names is not None and roster is not None:

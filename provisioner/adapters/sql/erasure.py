@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters
-from provisioner.model.forgetting import ErasureRequest, ErasureResult, without
+from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")

@@ -11,7 +11,7 @@ from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import StoreError
 from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_entry, withdrawn_entry
 from provisioner.model.agents import Roster
-from provisioner.model.forgetting import ErasureRequest, ErasureResult
+from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Records

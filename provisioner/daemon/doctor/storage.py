@@ -36,7 +36,7 @@ class StorageReport:
     uses: tuple[StorageUse, ...]
     advice: tuple[Advice, ...]
     findings: tuple[Finding, ...]
-    """What stood in the way of a whole picture."""
+    """What stood in the way of a whole status."""
 
 
 def examine_storage(settings: Settings, outside: OutsideSystems, *, trials: Trials, since: Instant) -> StorageReport:

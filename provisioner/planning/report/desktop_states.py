@@ -1,4 +1,4 @@
-"""Each desktop's state, in words: taken over from the picture before where nothing can have changed, which is nearly all."""
+"""Each desktop's state, in words: taken over from the status before where nothing can have changed, which is nearly all."""
 
 from collections.abc import Mapping, Set
 from math import inf
@@ -21,7 +21,7 @@ _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Ph
 
 
 class DesktopStates:
-    """Every desktop's, as one picture after another shows them. Lives for one picture."""
+    """Every desktop's, as one status after another shows them. Lives for one status."""
 
     def __init__(self, situation: Situation, seen: Survey, before: Status | None) -> None:
         self._situation, self._seen, self._before = situation, seen, before

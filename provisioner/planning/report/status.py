@@ -1,4 +1,4 @@
-"""The picture at the end of a cycle, for people: the survey and the plan, put in words once for metrics and commands alike."""
+"""The status at the end of a cycle, for people: the survey and the plan, put in words once for metrics and commands alike."""
 
 from collections import Counter
 from collections.abc import Mapping, Set

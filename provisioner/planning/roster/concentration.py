@@ -24,7 +24,7 @@ def places(agent: Agent) -> tuple[str, ...]:
     )
 
 
-def concentrated(
+def concentrations(
     leaving: Iterable[Agent], earlier: Mapping[AgentId, RosterMove], staying: Iterable[Agent], guard: Guard
 ) -> tuple[Reason, ...]:
     """Places that more leave than may, each with its arithmetic; the emptiest first.

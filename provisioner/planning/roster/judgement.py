@@ -10,7 +10,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rules import Rules
 from provisioner.planning.roster.guard import GuardBasis, GuardVerdict, weigh_reading
-from provisioner.planning.roster.recreated import Recreations, held, recreated_in
+from provisioner.planning.roster.recreated import Recreations, keep_accepted, recreated_in
 from provisioner.reasons.directory import JOINERS_AFTER_LOSS, UNDER_NEW_ID
 
 
@@ -38,7 +38,7 @@ def judge_roster(
     found = recreated_in(reading, in_force, distinct=distinct)
     verdict = weigh_reading(reading, configured, basis, now=now)
     if found and verdict.roster is not None:
-        verdict = weigh_reading(held(reading, found), configured, basis, now=now)
+        verdict = weigh_reading(keep_accepted(reading, found), configured, basis, now=now)
     elif found:
         verdict = _with_reason(verdict, found)
     return RosterJudgement(verdict=verdict, recreated=found)

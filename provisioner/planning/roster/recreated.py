@@ -77,9 +77,9 @@ def recreated_in(
         if key in basis.owners or key in distinct:
             continue
         olds = {old for trait in _traits(agent) for old in alike.get(trait, ())}
-        pairs = (compared(gone[old], agent) for old in olds)
+        pairs = (compare_entries(gone[old], agent) for old in olds)
         matches += [pair for pair in pairs if _is_same(pair) and _is_news(pair, known.get(key))]
-    return told_apart(_best_of_each(_best_of_each(matches, new=False), new=True))
+    return pair_recreated(_best_of_each(_best_of_each(matches, new=False), new=True))
 
 
 def _of_interest(basis: AcceptedState, *, everybody: bool) -> Set[AgentId]:
@@ -93,7 +93,7 @@ def missing_in(reading: Roster, accepted: Roster | None, ids: Set[AgentId]) -> d
     return {key: known[key] for key in sorted(ids & known.keys() - listed)}
 
 
-def compared(old: Agent, new: Agent) -> RecreatedAgent:
+def compare_entries(old: Agent, new: Agent) -> RecreatedAgent:
     """What speaks for one person and what against it."""
     before, after = dict(_traits(old)), dict(_traits(new))
     both = [name for name in before if name in after]
@@ -101,7 +101,7 @@ def compared(old: Agent, new: Agent) -> RecreatedAgent:
     return RecreatedAgent(old=old, new=new, same=same, differs=tuple(name for name in both if name not in same))
 
 
-def told_apart(matches: Iterable[RecreatedAgent]) -> Recreations:
+def pair_recreated(matches: Iterable[RecreatedAgent]) -> Recreations:
     """Whoever is one other's alone; the rest is unclear."""
     matches = tuple(matches)
     olds, news = Counter(one.old.agent_id for one in matches), Counter(one.new.agent_id for one in matches)
@@ -111,7 +111,7 @@ def told_apart(matches: Iterable[RecreatedAgent]) -> Recreations:
     return Recreations(pairs=tuple(sorted(pairs, key=_login)), unclear=tuple(_groups(unclear)))
 
 
-def held(reading: Roster, found: Recreations) -> Roster:
+def keep_accepted(reading: Roster, found: Recreations) -> Roster:
     """The reading with the old entries as last accepted in place of the new ones."""
     old = {one.agent_id: one for pair in found.pairs for one in (pair.old,)}
     old |= {one.agent_id: one for group in found.unclear for one in group.old}

@@ -8,7 +8,7 @@ from provisioner.model.guard import Guard, GuardRecord, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent
 from provisioner.planning.roster.changes import AcceptedState, DepartureCause, RosterChanges
-from provisioner.planning.roster.concentration import concentrated
+from provisioner.planning.roster.concentration import concentrations
 from provisioner.planning.roster.limits import TurnoverCheck, TurnoverLimit
 from provisioner.planning.roster.merge import unknown_entries
 from provisioner.reasons.directory import OWNERLESS, TOGETHER
@@ -52,7 +52,7 @@ def _together(changes: RosterChanges, leave: TurnoverCheck, basis: GuardBasis) -
     leaving = [one.before for one in changes.left if one.before is not None and one.agent_id in leave.now]
     gone = {one.agent_id for one in changes.left}
     staying = (known[key] for key in changes.before - gone if key in known)
-    for who in concentrated(leaving, leave.earlier, staying, basis.guard):
+    for who in concentrations(leaving, leave.earlier, staying, basis.guard):
         yield TOGETHER(who=who)
 
 

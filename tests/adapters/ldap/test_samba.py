@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from provisioner.adapters.ldap.search import LdapQuery, answers
@@ -159,7 +159,7 @@ def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
         base=served.words.group_dn(EVERYONE), filter="(objectClass=*)", attributes=("member;range=0-499",), entry_alone=True
     )
 
-    with connected(served.server.ldaps, settings) as connection:
+    with connect(served.server.ldaps, settings) as connection:
         (group,) = answers(connection, served.server.ldaps, question, settings)
 
     members = {plain(value.decode()) for value in group.attributes["member"]}

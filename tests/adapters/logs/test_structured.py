@@ -14,7 +14,7 @@ from provisioner.adapters.logs.messages import LineLevel, LogLine
 from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, configure, write_line
 from provisioner.model.desktops import Phase
 from provisioner.model.ownership import NoteKey
-from tests.builders.monitors import a_desktop, a_picture
+from tests.builders.monitors import a_desktop, a_status
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +42,8 @@ def objects(stream: io.StringIO) -> list[dict[str, str]]:
 
 def test_a_line_in_json_has_time_level_subject_and_event():
     log = logging_to(stream := io.StringIO())
-    log.picture(a_picture(desktops=[a_desktop(42, Phase.STARTING)]))
-    log.picture(a_picture(desktops=[a_desktop(42, Phase.READY)]))
+    log.status(a_status(desktops=[a_desktop(42, Phase.STARTING)]))
+    log.status(a_status(desktops=[a_desktop(42, Phase.READY)]))
     line = objects(stream)[1]
 
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", line.pop("timestamp"))

@@ -9,7 +9,7 @@ from provisioner.ports import Changes
 from provisioner.reasons.directory import LEAVERS, LEAVERS_GONE, LOGIN_SHARED, STAYS
 from provisioner.reasons.reason import ALL, join_reasons, to_document
 from tests.adapters.sql.filled import OpenStore, claimed
-from tests.builders.store import NOON, a_forgetting, a_roster
+from tests.builders.store import NOON, a_roster, an_erasure
 
 SHARED = STAYS(why=LOGIN_SHARED(value="ana", others=join_reasons(["uid=ana,dc=x", "uid=bob,dc=x"], ALL)))
 GONE = LEAVERS(why="35 of 60 would leave", how=LEAVERS_GONE(count=35))
@@ -42,7 +42,7 @@ class ReasonsContract:
         store = claimed(open_store)
         store.commit(Changes(roster=a_reading("ana", "bob")))
 
-        assert store.forget(a_forgetting("ana")).rosters == 1
+        assert store.forget(an_erasure("ana")).rosters == 1
 
         (one,) = next(store.rosters()).rejected
         assert "ana" not in str(to_document(one.reason))

@@ -17,7 +17,7 @@ from tests.adapters.sql.copying import CopyContract
 from tests.adapters.sql.durability import DurabilityContract
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.records import a_step
-from tests.builders.store import StillClock, a_forgetting, a_name, a_reservation, an_intent, an_outcome
+from tests.builders.store import StillClock, a_name, a_reservation, an_erasure, an_intent, an_outcome
 from tests.servers.postgres import Postgres, postgres
 
 pytestmark = pytest.mark.real
@@ -233,7 +233,7 @@ def test_a_database_out_of_reach_is_one_clear_error_without_its_password(server,
 def test_the_journal_is_append_only_again_after_somebody_was_forgotten(open_store, server: Postgres, schema: str):
     store = claimed(open_store)
     store.commit(Changes(outcomes=(an_outcome(reason="parti"),)))
-    assert store.forget(a_forgetting("parti")).lines == 1
+    assert store.forget(an_erasure("parti")).lines == 1
 
     for statement in ("UPDATE {}.journal SET reason = ''", "DELETE FROM {}.journal", "TRUNCATE {}.journal"):
         with pytest.raises(Exception, match="the journal is append-only"):

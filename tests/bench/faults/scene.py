@@ -122,13 +122,13 @@ class Scene:
         self.ears.heard()
 
     @property
-    def picture(self) -> Status:
-        assert self.reconciler.picture is not None
-        return self.reconciler.picture
+    def status(self) -> Status:
+        assert self.reconciler.status is not None
+        return self.reconciler.status
 
     @property
     def ready(self) -> int:
-        return self.picture.phases.get(Phase.READY, 0)
+        return self.status.phases.get(Phase.READY, 0)
 
     # -- the cluster -----------------------------------------------------------------------------------------------
 
@@ -196,9 +196,9 @@ class Scene:
 
         self.veil.request(request, answered, auth=auth)
 
-    def count(self, picture: Status) -> None:
+    def count(self, status: Status) -> None:
         """After each cycle."""
-        self.wanted = max(self.wanted, len(picture.demand.wants))
+        self.wanted = max(self.wanted, len(status.demand.wants))
         self.most = max(self.most, len(self.desktops))
 
     def _written_to(self, request: ApiRequest) -> set[int]:
@@ -218,7 +218,7 @@ class Scene:
 
     def _until_all_work(self) -> None:
         end = self.events.now + READY_WITHIN_S
-        while self.reconciler.picture is None or self.ready < self.people:
+        while self.reconciler.status is None or self.ready < self.people:
             assert self.events.now < end, "not everybody got a desktop before the fault"
             self._run(_LOOK_S)
 
@@ -250,10 +250,10 @@ class _Heard(VirtualCalls):
 
 
 class _Counter:
-    """Hears pictures alone."""
+    """Hears statuses alone."""
 
     def __init__(self, scene: Scene) -> None:
-        self.picture = scene.count
+        self.status = scene.count
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *_: None

@@ -169,21 +169,21 @@ def preparations(desktops, ahead, **changed):
 def test_how_far_the_preparation_is(level, missing):
     desktops = [a_desktop(1, Phase.STOPPED), a_desktop(2), a_desktop(3, Phase.CLONING)]
 
-    picture = preparations(desktops, [a_want_ahead(number, level, opens_in=60 * number) for number in (1, 2, 3, 4)])
+    status = preparations(desktops, [a_want_ahead(number, level, opens_in=60 * number) for number in (1, 2, 3, 4)])
 
-    (one,) = picture.preparations
+    (one,) = status.preparations
     assert (one.wave, one.profile, one.level, one.opens_at) == ("everyone", "office", level, NOW + 60)
     assert (one.wanted, one.stopped, one.running, one.missing) == (4, 1, 1, missing)
-    assert [state.ahead for state in picture.desktops.values()] == [level] * 3
-    assert [state.wanted for state in picture.desktops.values()] == [False] * 3
-    assert [state.agent_login for state in picture.desktops.values()] == ["login0001", "login0002", "login0003"]
+    assert [state.ahead for state in status.desktops.values()] == [level] * 3
+    assert [state.wanted for state in status.desktops.values()] == [False] * 3
+    assert [state.agent_login for state in status.desktops.values()] == ["login0001", "login0002", "login0003"]
 
 
 def test_a_desktop_that_waits_for_its_wave_is_not_in_the_queue():
-    picture = preparations([a_desktop(1, Phase.STOPPED)], [a_want_ahead(1)])
+    status = preparations([a_desktop(1, Phase.STOPPED)], [a_want_ahead(1)])
 
-    assert (picture.queued, picture.oldest_queued_at, picture.plan.deferred) == ({}, None, ())
+    assert (status.queued, status.oldest_queued_at, status.plan.deferred) == ({}, None, ())
 
 
-def test_without_preparation_the_picture_has_none():
+def test_without_preparation_the_status_has_none():
     assert preparations([a_desktop(1)], [], wanted=1).preparations == ()

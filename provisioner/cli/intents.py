@@ -1,4 +1,4 @@
-"""Standing orders: freeze and thaw, hold and unhold, and accepting a rebuilt baseline."""
+"""Operator intents: freeze and thaw, hold and unhold, and accepting a rebuilt baseline."""
 
 import os
 from contextlib import closing
