@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.reasons.reason import NONE, Reason, act_of, said
+from provisioner.reasons.reason import NONE, Reason, act_of
 
 
 class Grade(enum.StrEnum):
@@ -26,7 +26,7 @@ class Finding:
     grade: Grade
     text: Reason
     fix: Reason = NONE
-    """What to do about it; empty where there is nothing to do. Without a code: what the table has for the text (`act_of`)."""
+    """What to do about it; empty where there is nothing to do. By default what the table has for the text (`act_of`)."""
 
 
 def good(subject: str, text: Reason) -> Finding:
@@ -36,12 +36,12 @@ def good(subject: str, text: Reason) -> Finding:
 
 def doubtful(subject: str, text: Reason, fix: Reason = NONE) -> Finding:
     """Works, but."""
-    return Finding(subject=subject, grade=Grade.DOUBTFUL, text=text, fix=fix or said(act_of(text)))
+    return Finding(subject=subject, grade=Grade.DOUBTFUL, text=text, fix=fix or act_of(text))
 
 
 def bad(subject: str, text: Reason, fix: Reason = NONE) -> Finding:
     """Will fail."""
-    return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix or said(act_of(text)))
+    return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix or act_of(text))
 
 
 def is_bad(findings: Iterable[Finding]) -> bool:
