@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo test test-role check types fast setup setup-test format schema crash bench clean chaos lock build sbom audit
+.PHONY: demo test test-role check types fast setup setup-test format schema texts crash bench clean chaos lock build sbom audit
 B := .venv/bin
 DIST := dist
 LOCKS = $(wildcard requirements*.lock .ci/*.lock)
@@ -37,6 +37,10 @@ setup-test:
 format: setup-test
 	$(B)/ruff format .
 	$(B)/ruff check --fix .
+
+# Brings the translations up to date with the source: new texts are entered without a translation.
+texts: setup-test
+	$(B)/python -m tests.texts.extract
 
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas

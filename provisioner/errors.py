@@ -3,6 +3,8 @@
 import enum
 from typing import ClassVar
 
+from provisioner.reasons.reason import Reason
+
 
 class ErrorWord(enum.StrEnum):
     """Every error in one word, for metrics, the journal and kept attempts: people's queries rest on them."""
@@ -48,6 +50,12 @@ class BasculeError(Exception):
     """Everything Bascule raises on purpose; its text is one sentence an operator can act on."""
 
     word: ClassVar[ErrorWord] = ErrorWord.BASCULE_ERROR
+
+    @property
+    def reason(self) -> Reason:
+        """What it was raised with; a text without a code where that is another system's."""
+        first = self.args[0] if self.args else ""
+        return first if isinstance(first, Reason) else Reason(str(self))
 
 
 class SettingsError(BasculeError):

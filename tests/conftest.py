@@ -5,11 +5,14 @@ Beside real servers it stays as it is: what one of them has left unclosed is to 
 """
 
 import gc
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from provisioner.daemon import gc_tuning
+
+os.environ["BASCULE_LANG"] = "en"  # whatever language the developer's machine speaks
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,14 +1,21 @@
 """The `bascule` command. Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong;
 3 a system outside (cluster, directory, store) could not be used; 130 interrupted."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Annotated
 
 import typer
 
+from provisioner.cli.framework import command_of
 from provisioner.cli.output import complain_of
 from provisioner.errors import BasculeError, SettingsError
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.language import OPTION, VARIABLE, language_of, split_language
+from provisioner.texts.translate import use_catalogue
 
 _COMMANDS = {
     "demo": "demo",
@@ -62,16 +69,40 @@ def whole_app() -> typer.Typer:
     return app_of(*_COMMANDS)
 
 
-def _bascule() -> None:
-    """Without it, typer would take an only command for the whole."""
+def _bascule(
+    language: Annotated[
+        str,
+        typer.Option(
+            OPTION, envvar=VARIABLE, metavar="en|fr", help="The language of texts; by default that of the environment."
+        ),
+    ] = "",
+) -> None:
+    # Without a callback, typer would take an only command for the whole.
+    # The option is declared for the help page: `main` has taken it from the arguments.
+    del language
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command, by default the process's own; what goes wrong is one message, never a traceback."""
-    words = sys.argv[1:] if arguments is None else arguments
-    app = app_of(words[0]) if words and words[0] in _COMMANDS else whole_app()
+    """Run a command, by default the process's own. Its language: `--lang`, anywhere among the words, else the environment."""
+    with _complaining():
+        use_catalogue(catalogue_of(language_of(os.environ)))
+        language, words = split_language(sys.argv[1:] if arguments is None else arguments)
+        if language is not None:
+            use_catalogue(catalogue_of(language))
+        run(words)
+
+
+def run(words: Sequence[str]) -> None:
+    """Run a command in the language of the context; what goes wrong is one message, never a traceback."""
+    with _complaining():
+        app = app_of(words[0]) if words and words[0] in _COMMANDS else whole_app()
+        command_of(app)(args=list(words), prog_name="bascule")
+
+
+@contextmanager
+def _complaining() -> Iterator[None]:
     try:
-        app(args=words, prog_name="bascule")
+        yield
     except SettingsError as error:
         complain_of(error)
         sys.exit(2)

@@ -15,6 +15,7 @@ from rich.text import Text
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import is_obeyed, one_line
 from provisioner.reasons.reason import Reason
+from provisioner.texts.translate import _, translated, translated_error
 
 CONFIG = Path("/etc/bascule/bascule.yaml")
 
@@ -36,7 +37,8 @@ def complain(text: str) -> None:
 
 def complain_of(error: Exception) -> None:
     """An error's text. Only that of a configuration has several lines, one a problem."""
-    for line in str(error).split("\n") if isinstance(error, SettingsError) else [str(error)]:
+    text = translated_error(error)
+    for line in text.split("\n") if isinstance(error, SettingsError) else [text]:
         complain(line)
 
 
@@ -78,15 +80,18 @@ def pairs(name: str, value: object) -> Iterator[tuple[str, object]]:
 def print_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = (), empty: str = ""
 ) -> None:
-    """A table; the columns named in `numbers` are set to the right. Without rows: the line `empty`, if any."""
-    lines = [tuple(words(str(cell)) for cell in row) for row in rows]
+    """A table; its title is translated here, and its columns: `headings` marks them. Those in `numbers` are set to the right.
+
+    Without rows: the line `empty`, if any.
+    """
+    lines = [tuple(words(cell if isinstance(cell, str) else str(cell)) for cell in row) for row in rows]
     if not lines:
         if empty:
             say(empty)
         return
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table = Table(title=_(title) if title else None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        table.add_column(_(column) if column else "", justify="right" if column in numbers else "left", overflow="fold")
     for line in lines:
         table.add_row(*line)
     # In a pipe, one row is one line, however long: grep has no terminal's width.
@@ -98,7 +103,7 @@ def print_some(columns: Sequence[str], rows: Sequence[Sequence[object]], *, all_
     """A table of the first rows, and how many more there are; nothing at all without rows."""
     print_table("", columns, rows if all_lines else rows[:_SHOWN])
     if not all_lines and len(rows) > _SHOWN:
-        say(f"… and {len(rows) - _SHOWN} more (--all)")
+        say(_("… and {count} more (--all)", count=len(rows) - _SHOWN))
 
 
 _SHOWN = 20
@@ -112,7 +117,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 def duration(seconds: float | None) -> str:
     """`never`, `42 s`, `9 min 51 s`, `3 h 12 min`."""
     if seconds is None:
-        return "never"
+        return _("never")
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -122,8 +127,11 @@ def duration(seconds: float | None) -> str:
 
 
 def words(text: str, style: str = "") -> Text:
-    """Names and error texts come from outside: none of them may move the cursor, colour a terminal or begin a line."""
-    return Text(one_line(text), style)
+    """A reason in the language of the command, and any other text as it is.
+
+    Names and error texts come from outside: none of them may move the cursor, colour a terminal or begin a line.
+    """
+    return Text(one_line(translated(text)), style)
 
 
 def _escaped(document: str) -> str:

@@ -33,9 +33,12 @@ class Reason(str):
         return Reason, (str(self), self.code, dict(self.arguments))
 
 
-SEVERAL, ALSO, ALL, ANY = "several", "also", "all_of", "any_of"
-"""Codes of lists, their members numbered; the first is of several reasons for the same."""
-_BETWEEN = {SEVERAL: "; ", ALSO: ", ", ALL: " and ", ANY: " or "}
+SEVERAL, ALSO, ALL, ANY, LINES = "several", "also", "all_of", "any_of", "lines"
+"""Codes of lists, their members numbered; the first is of several reasons for the same, the last has each on its own line."""
+BETWEEN = {SEVERAL: "; ", ALSO: ", ", ALL: " and ", ANY: " or ", LINES: "\n"}
+"""What stands between the members of a list."""
+ACT = ".act"
+"""What the code of an advice ends with: before it stands the code of the reason that it is about."""
 NONE = Reason("")
 """There is none."""
 
@@ -66,12 +69,12 @@ def kind(code: str, text: str, act: str = "") -> ReasonKind:
     return made
 
 
-def act_of(reason: Reason) -> str:
+def act_of(reason: Reason) -> Reason:
     """What an operator can do about it, or else about a reason in it; empty: nothing."""
     known = KINDS.get(reason.code)
     if known is not None and known.act:
-        return known.act.format_map(reason.arguments)
-    return next(filter(None, (act_of(value) for value in reason.arguments.values() if isinstance(value, Reason))), "")
+        return Reason(known.act.format_map(reason.arguments), reason.code + ACT, reason.arguments)
+    return next(filter(None, (act_of(value) for value in reason.arguments.values() if isinstance(value, Reason))), NONE)
 
 
 def as_reason(text: str) -> Reason:
@@ -100,7 +103,7 @@ def from_document(document: object) -> Reason:
 def join_reasons(reasons: Iterable[str], code: str = SEVERAL) -> Reason:
     """Several reasons for the same, the weightiest first; or names, or parts of a reason."""
     found = tuple(reasons)
-    return Reason(_BETWEEN[code].join(found), code, {str(number): reason for number, reason in enumerate(found)})
+    return Reason(BETWEEN[code].join(found), code, {str(number): reason for number, reason in enumerate(found)})
 
 
 def rename_in_reason(reason: Reason, new: Callable[[str], str]) -> Reason:

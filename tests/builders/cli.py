@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,13 +56,13 @@ def ordered_by(words: str) -> str:
     return operator(words)
 
 
-def bascule(*words: str, **environment: str) -> Ended:
+def bascule(*words: str, run: Callable[[Sequence[str]], None] = main, **environment: str) -> Ended:
     """Run a command to its end, in this process: the code is the one that the process would end with."""
     out, err = io.StringIO(), io.StringIO()
     code = 0
     with _process_kept(), _with(environment), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main(words)
+            run(words)
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 1
     return Ended(code=code, out=out.getvalue(), err=err.getvalue())

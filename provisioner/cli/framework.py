@@ -1,0 +1,85 @@
+"""What typer prints of its own: help pages and complaints about a call, in the language of the command.
+
+Typer has neither gettext nor a hook for this: help texts are attributes of the commands, headings are constants of its module,
+and a complaint is a sentence that is matched against the sentences it knows.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import typer.rich_utils
+from typer.main import get_command
+
+from provisioner.texts.translate import N_, _
+
+_HEADINGS = {
+    "DEFAULT_STRING": N_("[default: {}]"),
+    "ENVVAR_STRING": N_("[env var: {}]"),
+    "REQUIRED_LONG_STRING": N_("[required]"),
+    "ARGUMENTS_PANEL_TITLE": N_("Arguments"),
+    "OPTIONS_PANEL_TITLE": N_("Options"),
+    "COMMANDS_PANEL_TITLE": N_("Commands"),
+    "ERRORS_PANEL_TITLE": N_("Error"),
+    "ABORTED_TEXT": N_("Aborted."),
+    "RICH_HELP": N_("Try [blue]'{command_path} {help_option}'[/] for help."),
+}
+_COMPLAINTS = (
+    N_("Invalid value for {what}: {why}"),
+    N_("Invalid value: {why}"),
+    N_("Missing command."),
+    N_("Missing argument {what}."),
+    N_("Missing option {what}."),
+    N_("No such command {what}. {why}"),
+    N_("No such command {what}."),
+    N_("No such option: {what} (Possible options: {known})"),
+    N_("No such option: {what}"),
+    N_("Did you mean {known}?"),
+    N_("Option {what} does not take a value."),
+    N_("Option {what} requires an argument."),
+    N_("Got unexpected extra argument(s) ({what})"),
+    N_("Input should be a valid integer, unable to parse string as an integer"),
+    N_("Input should be a valid number, unable to parse string as a number"),
+    N_("Input should be greater than or equal to {known}"),
+    N_("Input should be less than or equal to {known}"),
+    N_("Input should be {known}"),
+)
+"""The first that a complaint matches; `{why}` is a complaint again."""
+
+
+def command_of(app: typer.Typer) -> Any:
+    """The command line as typer runs it, its texts translated."""
+    command = get_command(app)
+    for owner, attribute in help_texts(command, typer.Context(command)):
+        setattr(owner, attribute, _(getattr(owner, attribute)))
+    for name, text in _HEADINGS.items():
+        setattr(typer.rich_utils, name, _(text))
+    typer.rich_utils.rich_format_error = _show_complaint  # type: ignore[assignment]
+    return command
+
+
+def help_texts(command: Any, context: typer.Context) -> Iterator[tuple[Any, str]]:
+    """Where the texts of the help pages stand: objects, and the names of their attributes."""
+    yield from ((command, name) for name in ("help", "short_help", "epilog") if getattr(command, name))
+    yield from ((option, "help") for option in command.get_params(context) if getattr(option, "help", None))
+    for inner in getattr(command, "commands", {}).values():
+        yield from help_texts(inner, context)
+
+
+def complaint(text: str) -> str:
+    """A sentence of typer's in the language; as it is where it is not known."""
+    for known in _COMPLAINTS:
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(known))
+        if match := re.fullmatch(pattern, text, re.DOTALL):
+            parts = match.groupdict()
+            return _(known, **parts | ({"why": complaint(parts["why"])} if "why" in parts else {}))
+    return text
+
+
+_format_error = typer.rich_utils.rich_format_error
+
+
+def _show_complaint(error: Any) -> None:
+    text = complaint(error.format_message())
+    error.format_message = lambda: text
+    _format_error(error)

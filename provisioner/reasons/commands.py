@@ -1,0 +1,5 @@
+"""What is wrong with a call of a command."""
+
+from provisioner.reasons.reason import kind
+
+UNKNOWN_LANGUAGE = kind("unknown_language", "--lang: there is no '{language}'; there are {known}")

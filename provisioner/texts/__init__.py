@@ -1,0 +1,14 @@
+"""Texts for people, in their language.
+
+* `language`: which languages there are, and which of them a command was asked for;
+* `catalogue`: the French texts (`fr.po`), read by Babel;
+* `translate`: `_` for a text, `plural` for a text with a number, `translated` for a reason, `word` for a phase, an action, …;
+* `words`: which words of the model people are shown.
+
+May import `model`, `reasons` and `errors`. Only what prints may import it (`cli`, `demo`): log lines, metrics and the journal
+are the same in every language.
+
+To add a text: write it in English where it is printed, `_("{count} nodes are away", count=3)`, and run `make texts`: it enters
+the text in `fr.po` without a translation, and a test fails until there is one. Reasons are the same: the English text
+stands in the table (`provisioner/reasons/`).
+"""

@@ -1,0 +1,85 @@
+"""Texts in the language of whom they are for. The language is a context's: a command's, later a request's."""
+
+import enum
+from collections.abc import Mapping
+from contextvars import ContextVar
+
+from provisioner.errors import BasculeError
+from provisioner.reasons.reason import BETWEEN, Reason
+from provisioner.reasons.table import table
+from provisioner.texts.catalogue import Catalogue, catalogue_of
+from provisioner.texts.language import ENGLISH
+
+_ENGLISH = catalogue_of(ENGLISH)
+_current: ContextVar[Catalogue] = ContextVar("catalogue")
+
+
+def use_catalogue(catalogue: Catalogue) -> None:
+    """From here on, in this context."""
+    _current.set(catalogue)
+
+
+def _(message: str, /, **arguments: object) -> str:
+    """A text with a `{name}` for each argument; an argument that is a reason is translated too. Extracted by `make texts`."""
+    return _filled(_catalogue().gettext(message), arguments)
+
+
+def plural(singular: str, plural: str, count: int, /, **arguments: object) -> str:
+    """As gettext's ngettext; `{count}` is the number."""
+    return _filled(_catalogue().ngettext(singular, plural, count), {"count": count, **arguments})
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's name for it
+    """Marks a text that is translated where it is printed, with `_`."""
+    return message
+
+
+def headings(*messages: str) -> tuple[str, ...]:
+    """Marks the headings of a table: `print_table` translates them."""
+    return messages
+
+
+def word(value: enum.StrEnum) -> str:
+    """A word of the model for people: a phase, an action. Its kind is the context: `ready` is said of many things."""
+    return _catalogue().pgettext(type(value).__name__, value.value)
+
+
+def translated(text: str) -> str:
+    """A reason in the language; somebody else's words as they are."""
+    if not isinstance(text, Reason) or not text.code or _catalogue() is _ENGLISH:
+        return str(text)
+    try:
+        return _of_list(text) if text.code in BETWEEN else _of_table(text)
+    except (LookupError, ValueError):  # of another version of Bascule: a code or an argument that is not known here
+        return str(text)
+
+
+def translated_error(error: Exception) -> str:
+    """The text of an error that Bascule raises; somebody else's as it is."""
+    return translated(error.reason if isinstance(error, BasculeError) else str(error))
+
+
+def _catalogue() -> Catalogue:
+    return _current.get(_ENGLISH)
+
+
+def _of_list(reason: Reason) -> str:
+    members = (reason.arguments[str(number)] for number in range(len(reason.arguments)))
+    return (
+        _catalogue()
+        .pgettext(reason.code, BETWEEN[reason.code])
+        .join(translated(member) if isinstance(member, str) else str(member) for member in members)
+    )
+
+
+def _of_table(reason: Reason) -> str:
+    template = table()[reason.code]
+    return _filled(_catalogue().pgettext(reason.code, template), reason.arguments)
+
+
+def _filled(template: str, arguments: Mapping[str, object]) -> str:
+    if not arguments:
+        return template
+    return template.format_map(
+        {name: translated(value) if isinstance(value, str) else value for name, value in arguments.items()}
+    )

@@ -1,0 +1,59 @@
+"""A language that nobody speaks: each letter of a translated text has a dot below. A text without dots was not translated.
+
+Names, values and what stands in backticks or begins with `--` are the same in every language.
+"""
+
+import gettext
+import re
+from collections.abc import Iterable, Sequence
+
+from provisioner.cli.app import run
+from provisioner.texts.translate import use_catalogue
+from tests.builders.cli import Ended, bascule
+
+DOT = "\u0323"
+_KEPT = re.compile(r"(\{[^}]*\}|`[^`]*`|\[/?[a-z]*\]|--?[a-z][a-z-]*)")
+_LATIN = re.compile(r"[A-Za-z]")
+_WORD = re.compile(r"[A-Za-z\u0323][A-Za-z\u0323]+")
+
+
+def dotted(text: str) -> str:
+    """As a translation of it: placeholders and commands stay."""
+    parts = _KEPT.split(text)
+    return "".join(
+        part if number % 2 else _LATIN.sub(lambda letter: letter[0] + DOT, part) for number, part in enumerate(parts)
+    )
+
+
+class Pseudo(gettext.NullTranslations):
+    """The catalogue."""
+
+    def gettext(self, message: str) -> str:
+        """Every text has a translation."""
+        return dotted(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """English forms."""
+        return dotted(msgid1 if n == 1 else msgid2)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """The same in every context."""
+        return dotted(message)
+
+
+def pseudo(*words: str, **environment: str) -> Ended:
+    """Run a command whose every text is translated."""
+    return bascule(*words, run=_run, **environment)
+
+
+def _run(words: Sequence[str]) -> None:
+    use_catalogue(Pseudo())
+    run(words)
+
+
+def untranslated(text: str, *, names: Iterable[str] = ()) -> list[str]:
+    """The words of two letters and more without a dot that are none of these names, nor in backticks, nor an option."""
+    plain = _KEPT.sub(" ", text)
+    for name in sorted(names, key=len, reverse=True):
+        plain = plain.replace(name, " ")
+    return [word for word in _WORD.findall(plain) if DOT not in word]

@@ -1,0 +1,101 @@
+"""Every text that people are shown, taken from the source; and the catalogues brought up to date: `make texts`.
+
+What is new in a catalogue has no translation until somebody writes it; what is not in the source any more goes.
+"""
+
+import ast
+import io
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import typer
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+import provisioner
+from provisioner.cli.app import whole_app
+from provisioner.cli.framework import help_texts
+from provisioner.reasons.reason import BETWEEN
+from provisioner.reasons.table import table
+from provisioner.texts.language import ENGLISH, LANGUAGES
+from provisioner.texts.words import SHOWN
+
+PRODUCT = Path(provisioner.__file__).parent
+TEXTS = PRODUCT / "texts"
+_NOT_NEEDED = re.compile(rb'^(#.*\n)+(?=msgid ""\n)|^"(Project|Report|POT|PO-|Last|Language-Team|Generated).*\n', re.MULTILINE)
+"""Of the header: dates, which would be another change each time, and who is not there."""
+_FIRST, _EACH, _PLURAL = {"_", "N_"}, {"headings"}, {"plural"}
+
+
+def template() -> Catalog:
+    """All of them, without a translation."""
+    catalog = Catalog(fuzzy=False)
+    for code, text in sorted(table().items()):
+        catalog.add(text, context=code)
+    for code, between in BETWEEN.items():
+        if between.strip(" ,;\n"):
+            catalog.add(between, context=code)
+    for kind in SHOWN:
+        for value in kind:
+            catalog.add(value.value, context=kind.__name__)
+    for path in sorted(PRODUCT.rglob("*.py")):
+        for message in in_source(ast.parse(path.read_text())):
+            catalog.add(message, locations=[(str(path.relative_to(PRODUCT)), None)])
+    command = typer.main.get_command(whole_app())
+    for owner, attribute in help_texts(command, typer.Context(command)):
+        catalog.add(getattr(owner, attribute), auto_comments=["a help page"])
+    return catalog
+
+
+def in_source(tree: ast.AST) -> Iterator[str | tuple[str, str]]:
+    """The messages that a module marks. Raises ValueError for a mark whose text is put together: nobody could translate it."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        if call.func.id in _PLURAL:
+            first, second = call.args[:2]
+            yield _literal(first), _literal(second)
+        elif call.func.id in _EACH:
+            yield from filter(None, map(_literal, call.args))
+        elif call.func.id in _FIRST and isinstance(call.args[0], ast.Constant | ast.JoinedStr | ast.BinOp):
+            yield _literal(call.args[0])
+
+
+def _literal(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise ValueError(f"line {node.lineno}: a text to be translated is one literal, with {{names}} in it")
+
+
+def catalogue(language: str) -> Catalog:
+    """As the file has it."""
+    with (TEXTS / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _untranslated(catalog: Catalog) -> int:
+    return sum(not all(forms(message)) for message in catalog if message.id)
+
+
+def forms(message: Message) -> Sequence[str]:
+    """Its translation, one text or one for each plural form."""
+    return message.string if isinstance(message.string, tuple) else (message.string or "",)
+
+
+def main() -> None:
+    """Bring each catalogue up to date."""
+    for language in LANGUAGES:
+        if language == ENGLISH:
+            continue
+        path = TEXTS / f"{language}.po"
+        catalog = catalogue(language)
+        catalog.update(template(), no_fuzzy_matching=True, update_header_comment=False)
+        written = io.BytesIO()
+        write_po(written, catalog, width=0, ignore_obsolete=True, include_lineno=False)
+        path.write_bytes(_NOT_NEEDED.sub(b"", written.getvalue()))
+        print(f"{path.name}: {len(catalog)} texts, {_untranslated(catalog)} without a translation")
+
+
+if __name__ == "__main__":
+    main()
