@@ -39,9 +39,13 @@ def _moved(status: Status) -> Iterator[tuple[DesktopName, DesktopState]]:
 def _phase(name: DesktopName, old: DesktopState | None, desktop: DesktopState) -> LogLine:
     text = f"phase changed from '{old.phase}' to '{desktop.phase}'" if old else f"new, phase is '{desktop.phase}'"
     if desktop.phase is Phase.FAILED:
-        return LogLine(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=LineLevel.ERROR)
+        return LogLine(
+            subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=LineLevel.ERROR, reason=desktop.because
+        )
     if desktop.phase is Phase.UNKNOWN:
-        return LogLine(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=LineLevel.WARNING)
+        return LogLine(
+            subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=LineLevel.WARNING, reason=desktop.because
+        )
     return LogLine(subject=f"desktop {name}", text=text)
 
 
@@ -63,7 +67,7 @@ def _leaving(name: DesktopName, desktop: DesktopState) -> LogLine:
     leaving = desktop.leaving
     overdue = f", and {leaving.next_step} overdue: `bascule status` says why" if leaving.overdue else ""
     text = f"its agent is not wanted any more ({leaving.reason}): {leaving.step}{overdue}"
-    return LogLine(subject=f"desktop {name}", text=text, level=LineLevel.WARNING)
+    return LogLine(subject=f"desktop {name}", text=text, level=LineLevel.WARNING, reason=leaving.reason)
 
 
 def _strangers(desktop: DesktopState) -> set[str]:

@@ -45,10 +45,10 @@ class LineEvents:
         """An action ended; where it went well, the change of phase says enough."""
         if outcome.retire_vmid:
             text = f"left alone, and its VMID never handed out again: {outcome.reason}"
-            self._write(LogLine(subject=f"vm {outcome.key}", text=text, level=LineLevel.WARNING))
+            self._write(LogLine(subject=f"vm {outcome.key}", text=text, level=LineLevel.WARNING, reason=outcome.reason))
             return
         text, level = _outcome(outcome)
-        self._write(LogLine(subject=f"desktop {outcome.desktop}", text=text, level=level))
+        self._write(LogLine(subject=f"desktop {outcome.desktop}", text=text, level=level, reason=outcome.reason))
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """Each reading, and each rejected entry that was not rejected before."""
@@ -77,7 +77,8 @@ class LineEvents:
         """As it is; the status that follows does not say it again."""
         self._noticed[subject] = text
         # What the daemon says of itself is the normal course of things; of all else, somebody should know.
-        self._write(LogLine(subject=subject, text=text, level=LineLevel.INFO if subject == "daemon" else LineLevel.WARNING))
+        level = LineLevel.INFO if subject == "daemon" else LineLevel.WARNING
+        self._write(LogLine(subject=subject, text=text, level=level, reason=text))
 
 
 def _outcome(outcome: Outcome) -> tuple[str, LineLevel]:
@@ -106,11 +107,13 @@ def _again(outcome: Outcome) -> str:
 def _directory(roster: Roster | None, error: str) -> Iterator[LogLine]:
     if roster is None or error:
         text = f"reading not accepted: {error or 'no reason given'}; the last roster stays in force"
-        yield LogLine(subject="directory", text=text, level=LineLevel.ERROR)
+        yield LogLine(subject="directory", text=text, level=LineLevel.ERROR, reason=error)
         return
     yield LogLine(subject="directory", text=f"{len(roster.agents)} agents read, {len(roster.rejected)} rejected")
     for one in roster.rejected:
-        yield LogLine(subject="directory", text=f"entry {one.entry} rejected: {one.reason}", level=LineLevel.DEBUG)
+        yield LogLine(
+            subject="directory", text=f"entry {one.entry} rejected: {one.reason}", level=LineLevel.DEBUG, reason=one.reason
+        )
 
 
 def _circumstances(before: Status, status: Status) -> Iterator[LogLine]:
@@ -118,11 +121,13 @@ def _circumstances(before: Status, status: Status) -> Iterator[LogLine]:
     yield from _orders(before, status)
     for line in status.blocked:
         if line not in before.blocked:
-            yield LogLine(subject="plan", text=f"blocked: {line}", level=LineLevel.WARNING)
+            yield LogLine(subject="plan", text=f"blocked: {line}", level=LineLevel.WARNING, reason=line)
     yield from _differences(before, status)
     for one in status.plan.leftovers:
         if one not in before.plan.leftovers:
-            yield LogLine(subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=LineLevel.WARNING)
+            yield LogLine(
+                subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=LineLevel.WARNING, reason=one.reason
+            )
     yield from _deferrals(before, status)
 
 
@@ -141,9 +146,11 @@ def _differences(before: Status, status: Status) -> Iterator[LogLine]:
 def _clusters(before: Status, status: Status) -> Iterator[LogLine]:
     for cluster, reason in status.paused.items():
         if before.paused.get(cluster) != reason:
-            yield LogLine(subject=f"cluster {cluster}", text=f"paused: {reason}", level=LineLevel.WARNING)
+            yield LogLine(subject=f"cluster {cluster}", text=f"paused: {reason}", level=LineLevel.WARNING, reason=reason)
     for cluster in before.paused.keys() - status.paused.keys():
-        yield LogLine(subject=f"cluster {cluster}", text=f"no longer paused: {before.paused[cluster]}")
+        yield LogLine(
+            subject=f"cluster {cluster}", text=f"no longer paused: {before.paused[cluster]}", reason=before.paused[cluster]
+        )
     for cluster, view in status.snapshot.clusters.items():
         old = before.snapshot.clusters.get(cluster)
         if old is None:
@@ -201,7 +208,7 @@ def _deferrals(before: Status, status: Status) -> Iterator[LogLine]:
     known = {one.reason for one in before.plan.deferred}
     counted = Counter(one.reason for one in status.plan.deferred if one.reason not in known)
     for reason, times in counted.most_common(_REASONS_A_CYCLE):
-        yield LogLine(subject="plan", text=f"{times} deferred: {reason}")
+        yield LogLine(subject="plan", text=f"{times} deferred: {reason}", reason=reason)
 
 
 def _summary(status: Status) -> str:

@@ -14,6 +14,8 @@ from provisioner.adapters.logs.messages import LineLevel, LogLine
 from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, configure, write_line
 from provisioner.model.desktops import Phase
 from provisioner.model.ownership import NoteKey
+from provisioner.reasons.phases import STOPPING
+from provisioner.reasons.safety import HOLD
 from tests.builders.monitors import a_desktop, a_status
 
 
@@ -52,6 +54,16 @@ def test_a_line_in_json_has_time_level_subject_and_event():
         "subject": "desktop vd-42",
         "event": "desktop vd-42: phase changed from 'starting' to 'ready'",
     }
+
+
+def test_the_codes_of_a_reason_stand_beside_it():
+    log = logging_to(stream := io.StringIO())
+    log.notice("desktop vd-42", STOPPING(why=HOLD()))
+    assert objects(stream)[0]["code"] == "stopping hold"
+
+    log = logging_to(stream := io.StringIO(), format="console")
+    log.notice("desktop vd-42", STOPPING(why=HOLD()))
+    assert stream.getvalue().endswith(f" desktop vd-42: {STOPPING(why=HOLD())} [stopping hold]\n")
 
 
 def test_a_line_on_a_console_is_a_sentence():
