@@ -16,6 +16,7 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.cluster import examine
 from provisioner.daemon.doctor.findings import Finding, good, is_bad
+from provisioner.reasons import subjects
 from provisioner.reasons.cluster import FILE_VALID
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
@@ -39,7 +40,7 @@ def doctor(
         refuse_options(context)
         return
     settings = load_settings(config, environment=os.environ)
-    findings = [good("settings", FILE_VALID(path=str(config)))] if offline else _examined(settings)
+    findings = [good(subjects.SETTINGS(), FILE_VALID(path=str(config)))] if offline else _examined(settings)
     if json:
         print_json(findings)
     else:

@@ -4,7 +4,7 @@
 * one file of the table for each subject: `phases` (what a desktop's phase was concluded from), `targets` (what is to become of
   it), `steps` (why its next step is ordered, or waits), `placement`, `safety`, `orders` (what they came to);
   `drift` (what is not on a cluster as the store has it); `directory` (what of it is not believed, which entries are no agents);
-  what the doctor finds: `cluster`, `servers` (of the directory), `people`, `storage`;
+  what the doctor finds: `cluster`, `servers` (of the directory), `people`, `storage`, and `subjects` (what a finding is about);
   `commands` (what is wrong with a call).
 
 Imports nothing of Bascule. To add a reason: a line in the file of its subject, and its French text in `texts/fr.po` (`make

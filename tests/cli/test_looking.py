@@ -8,6 +8,7 @@ from provisioner.adapters.sql.store import SqlStore
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, files_of
 from tests.builders.directory import FixedClock
+from tests.builders.pseudo import dotted, pseudo, untranslated
 from tests.builders.records import a_step
 from tests.builders.store import an_outcome
 
@@ -149,12 +150,22 @@ def test_check_says_that_it_is_frozen(site):
     assert f"?   freeze file: {site.folder}/freeze exists: nothing is written to any cluster" in _look(site, "check").out
 
 
+def test_check_speaks_a_language(site):
+    ended = pseudo("check", "--offline", "--config", str(site.main))
+
+    assert ended.out == f"{dotted('ok')} {dotted('settings')}: {site.main}: {dotted('valid')}\n"
+    fix = pseudo("check", "--config", str(site.main)).out.splitlines()[-1]
+    assert untranslated(fix, names=("endpoints", "ca_file")) == []
+
+
 def test_check_for_programs(site):
     ended = _look(site, "check", "--json")
 
     assert ended.code == 1
     findings = ended.document
-    assert [one["subject"] for one in findings if one["grade"] == "bad"] == ["cluster melun"]
+    (bad,) = (one for one in findings if one["grade"] == "bad")
+    assert (bad["subject"], bad["subject_code"]) == ("cluster melun", "subject_cluster")
+    assert bad["subject_arguments"] == {"cluster": "melun"}
     assert all(one["fix"] for one in findings if one["grade"] != "good")
 
 

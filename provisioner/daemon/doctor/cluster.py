@@ -17,6 +17,7 @@ from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSe
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
 from provisioner.reasons import cluster as words
+from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Kind, Reason, joined
 from provisioner.reasons.servers import AGENTS_READ, REJECTED, TIMES
 from provisioner.settings.values import Settings
@@ -30,13 +31,13 @@ _SQLITE = "sqlite:///"
 
 def examine(settings: Settings, outside: Outside) -> tuple[Finding, ...]:
     """All findings, in the order in which they are worth mending."""
-    findings = [good("settings", words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))]
+    findings = [good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))]
     kept, found = _store(settings, outside)
     findings.append(found)
     findings += _freeze_file(settings.freeze_file)
     findings += _directory(settings, outside)
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
-        findings += _cluster(f"cluster {cluster}", hypervisor, settings, kept)
+        findings += _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, kept)
     return tuple(findings)
 
 
@@ -46,37 +47,39 @@ def _store(settings: Settings, outside: Outside) -> tuple[tuple[Reservation, ...
     folder = file.parent
     if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
         wrong = words.STORE_READ_ONLY if folder.is_dir() else words.STORE_FOLDER
-        return (), bad("store", wrong(folder=str(folder)))
+        return (), bad(subjects.STORE(), wrong(folder=str(folder)))
     try:
         memory = outside.store.load()
         outside.store.verify()
     except StoreError as error:
-        return (), bad("store", words.STORE_FAILS(said=str(error)))
-    return tuple(memory.reservations), good("store", words.DESKTOPS_KEPT(count=len(memory.records)))
+        return (), bad(subjects.STORE(), words.STORE_FAILS(said=error.reason))
+    return tuple(memory.reservations), good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(memory.records)))
 
 
 def _freeze_file(path: Path) -> Iterator[Finding]:
     if path.exists():
-        yield doubtful("freeze file", words.FREEZE_FILE(path=str(path)))
+        yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_FILE(path=str(path)))
     elif not os.access(path.parent, os.W_OK):
-        yield doubtful("freeze file", words.FREEZE_SLOW(path=str(path)))
+        yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_SLOW(path=str(path)))
 
 
 def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
     try:
         roster = outside.directory.read()
     except DirectoryError as error:
-        yield bad("directory", directory_fault(error))
+        yield bad(subjects.DIRECTORY(), directory_fault(error))
         return
-    yield good("directory", AGENTS_READ(count=len(roster.agents)))
+    yield good(subjects.DIRECTORY(), AGENTS_READ(count=len(roster.agents)))
     if roster.rejected:
         commonest = Counter(one.reason for one in roster.rejected).most_common(3)
         reasons = joined((TIMES(count=count, what=reason) for reason, count in commonest), ALSO)
-        yield doubtful("directory", REJECTED(count=len(roster.rejected), reasons=reasons))
+        yield doubtful(subjects.DIRECTORY(), REJECTED(count=len(roster.rejected), reasons=reasons))
     yield from entitled(settings, roster)
 
 
-def _cluster(subject: str, client: PveClient, settings: Settings, reservations: tuple[Reservation, ...]) -> Iterator[Finding]:
+def _cluster(
+    subject: Reason, client: PveClient, settings: Settings, reservations: tuple[Reservation, ...]
+) -> Iterator[Finding]:
     """The rights first: without them the rest cannot be seen."""
     profiles, cluster = list(settings.profiles.values()), client.cluster
     desktops = Desktops(vmids=settings.naming.vmids[cluster], pool=settings.clusters[cluster].pool)
@@ -101,10 +104,10 @@ def cluster_fault(error: HypervisorError) -> Reason:
         (Forbidden, words.RIGHTS_REFUSED),
     )
     found = next((fault for kind, fault in faults if isinstance(error, kind)), words.CLUSTER_FAILS)
-    return found(said=str(error))
+    return found(said=error.reason)
 
 
-def _release(subject: str, release: str) -> Finding:
+def _release(subject: Reason, release: str) -> Finding:
     numbers = tuple(int(part) for part in release.split(".")[:2] if part.isdigit())
     if numbers < OLDEST_RELEASE:
         return bad(subject, words.RELEASE_OLD(release=release))

@@ -13,6 +13,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
 from provisioner.reasons import servers as words
+from provisioner.reasons import subjects
 from provisioner.reasons.reason import Reason
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
@@ -33,7 +34,7 @@ def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> 
     try:
         roster = measured_reading(outside, memory)
     except DirectoryError as error:
-        return (*findings, bad("directory", directory_fault(error)))
+        return (*findings, bad(subjects.DIRECTORY(), directory_fault(error)))
     difference = difference_of(settings, memory, roster, now=clock.now())
     told = _changes(settings.directory, roster, {one.url: one.kind for one in servers})
     return (*findings, *told, *people(settings, roster, known=names), *_in_force(difference))
@@ -66,7 +67,7 @@ _FAULTS = (
 def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFacts], list[Finding]]:
     """Every address, not only the one that a reading would take: a spare is of use only while it works."""
     if settings.ldif is not None:
-        return [], [good("directory", words.FROM_FILE(path=str(settings.ldif)))]
+        return [], [good(subjects.DIRECTORY(), words.FROM_FILE(path=str(settings.ldif)))]
     seen: list[ServerFacts] = []
     findings: list[Finding] = []
     failed: dict[str, DirectoryError] = {}
@@ -80,7 +81,7 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
         seen.append(facts)
         findings += server(facts, now=clock.now())
     grade = doubtful if seen else bad
-    lost = [grade(f"server {url}", directory_fault(error, of=url)) for url, error in failed.items()]
+    lost = [grade(subjects.SERVER(url=url), directory_fault(error, of=url)) for url, error in failed.items()]
     return seen, [*lost, *findings]
 
 
@@ -91,13 +92,13 @@ def _changes(settings: DirectorySettings, roster: Roster, kinds: Mapping[str, Se
     every, full = settings.interval_s / _MINUTE_S, settings.full_interval_s / _MINUTE_S
     untold = _CHANGES_UNTOLD.get(kinds.get(roster.source, ServerKind.OTHER))
     if settings.full_interval_s <= settings.interval_s:
-        yield good("changes", words.ALL_READ(every_min=every))
+        yield good(subjects.CHANGES(), words.ALL_READ(every_min=every))
     elif roster.mark is not None:
-        yield good("changes", words.CHANGES_READ(source=roster.source, every_min=every, full_min=full))
+        yield good(subjects.CHANGES(), words.CHANGES_READ(source=roster.source, every_min=every, full_min=full))
     elif untold is None:
-        yield good("changes", words.CHANGES_UNTOLD(source=roster.source, every_min=every))
+        yield good(subjects.CHANGES(), words.CHANGES_UNTOLD(source=roster.source, every_min=every))
     else:
-        yield doubtful("changes", untold(source=roster.source, every_min=every))
+        yield doubtful(subjects.CHANGES(), untold(source=roster.source, every_min=every))
 
 
 _CHANGES_UNTOLD = {
@@ -113,15 +114,15 @@ def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:
     before = words.AGENTS(count=len(seen.accepted.agents)) if seen.accepted else words.NONE_YET()
     changes, held = seen.verdict.changes, seen.verdict.quarantine
     if held is not None:
-        yield bad("roster in force", words.READING_HELD(before=before, why=held.words))
+        yield bad(subjects.ROSTER_IN_FORCE(), words.READING_HELD(before=before, why=held.words))
         return
     text = words.READING_BELIEVED(before=before, left=len(changes.left), joined=len(changes.joined))
-    yield (doubtful if changes.left else good)("roster in force", text)
+    yield (doubtful if changes.left else good)(subjects.ROSTER_IN_FORCE(), text)
 
 
 def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:
     """What one server's own facts come to."""
-    subject = f"server {facts.url}"
+    subject = subjects.SERVER(url=facts.url)
     yield good(subject, words.ANSWERS(server=" ".join(filter(None, (facts.kind.value, facts.version)))))
     yield from _way(subject, facts, now)
     yield _bind(subject, facts)
@@ -131,7 +132,7 @@ def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:
     yield from _pages(subject, facts)
 
 
-def _way(subject: str, facts: ServerFacts, now: Instant) -> Iterator[Finding]:
+def _way(subject: Reason, facts: ServerFacts, now: Instant) -> Iterator[Finding]:
     if not facts.tls:
         yield doubtful(subject, words.IN_CLEAR())
         return
@@ -144,7 +145,7 @@ def _way(subject: str, facts: ServerFacts, now: Instant) -> Iterator[Finding]:
     yield (good if days >= CERTIFICATE_DAYS else doubtful)(subject, ending(date=f"{ends:%Y-%m-%d}", days=days))
 
 
-def _bind(subject: str, facts: ServerFacts) -> Finding:
+def _bind(subject: Reason, facts: ServerFacts) -> Finding:
     if facts.bound_as is None:
         return good(subject, words.BOUND_UNSAID())
     if not facts.bound_as:
@@ -152,7 +153,7 @@ def _bind(subject: str, facts: ServerFacts) -> Finding:
     return good(subject, words.BOUND(name=facts.bound_as))
 
 
-def _clock(subject: str, ahead: float | None) -> Finding:
+def _clock(subject: Reason, ahead: float | None) -> Finding:
     if ahead is None:
         return good(subject, words.NO_CLOCK())
     if abs(ahead) <= CLOCK_S:
@@ -160,14 +161,14 @@ def _clock(subject: str, ahead: float | None) -> Finding:
     return doubtful(subject, (words.CLOCK_AHEAD if ahead > 0 else words.CLOCK_BEHIND)(by_s=abs(ahead)))
 
 
-def _base(subject: str, base: BaseFacts) -> Iterator[Finding]:
+def _base(subject: Reason, base: BaseFacts) -> Iterator[Finding]:
     if base.problem:
         yield bad(subject, words.BASE_UNREAD(base=base.base, filter=base.filter, said=base.problem))
     elif not base.attributes:
         yield bad(subject, words.BASE_EMPTY(base=base.base, filter=base.filter))
 
 
-def _pages(subject: str, facts: ServerFacts) -> Iterator[Finding]:
+def _pages(subject: Reason, facts: ServerFacts) -> Iterator[Finding]:
     limits = [base.unpaged_limit for base in facts.bases if base.unpaged_limit is not None]
     if facts.paged:
         yield good(subject, words.PAGES_OR_LIMIT(limit=min(limits)) if limits else words.PAGES())

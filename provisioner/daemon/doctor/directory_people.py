@@ -11,7 +11,7 @@ from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.distinguished_names import group_name, is_below, is_dn
 from provisioner.model.profiles import Selection
 from provisioner.reasons import people as words
-from provisioner.reasons import servers
+from provisioner.reasons import servers, subjects
 from provisioner.reasons.directory import ID_SHARED, LOGIN_SHARED
 from provisioner.reasons.reason import ALL, ANY, Reason, joined
 from provisioner.settings.directory import DirectorySettings
@@ -34,10 +34,10 @@ _SAME = (
 
 def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Iterator[Finding]:
     """`known` are names of attributes that entries have; empty where no server could be asked."""
-    yield good("directory", servers.AGENTS_READ(count=len(roster.agents)))
+    yield good(subjects.DIRECTORY(), servers.AGENTS_READ(count=len(roster.agents)))
     yield from _bases(settings.directory, roster)
     if roster.left_out:
-        yield good("directory", servers.LEFT_OUT(kinds=joined(_left_out(roster), ALL)))
+        yield good(subjects.DIRECTORY(), servers.LEFT_OUT(kinds=joined(_left_out(roster), ALL)))
     yield from _rejected(roster.rejected)
     yield from groups(settings.directory, roster)
     yield from attributes(settings.directory, roster, known)
@@ -55,9 +55,9 @@ def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
     for one in settings.bases:
         agents = sum(is_below(agent.unit, one.base) for agent in roster.agents.values())
         if agents:
-            yield good(f"base {one.base}", servers.AGENTS(count=agents))
+            yield good(subjects.BASE(base=one.base), servers.AGENTS(count=agents))
         else:
-            yield doubtful(f"base {one.base}", servers.NO_AGENT())
+            yield doubtful(subjects.BASE(base=one.base), servers.NO_AGENT())
 
 
 def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
@@ -65,9 +65,9 @@ def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
     known = {group for one in roster.agents.values() for group in one.groups if not is_dn(group)}
     if settings.groups is not None:
         text = servers.GROUPS_NESTED if settings.groups.nested else servers.GROUPS_FLAT
-        yield good("groups", text(count=len(known)))
+        yield good(subjects.GROUPS(), text(count=len(known)))
     elif known:
-        yield good("groups", servers.GROUPS_LISTED(count=len(known)))
+        yield good(subjects.GROUPS(), servers.GROUPS_LISTED(count=len(known)))
 
 
 def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Fi
     there, names = {one.lower() for one in known}, settings.attributes
     for key, name in (("agent_id", names.agent_id), ("login", names.login)):
         if name.lower() not in there:
-            yield bad("attributes", words.IDENTITY_UNSEEN(name=name, key=key), _instead(name, known))
+            yield bad(subjects.ATTRIBUTES(), words.IDENTITY_UNSEEN(name=name, key=key), _instead(name, known))
 
 
 def attributes(settings: DirectorySettings, roster: Roster, known: Collection[str]) -> Iterator[Finding]:
@@ -85,12 +85,12 @@ def attributes(settings: DirectorySettings, roster: Roster, known: Collection[st
     total = len(roster.agents)
     for name, key, has in _read(settings, roster):
         if has == 0:
-            yield doubtful("attributes", words.ATTRIBUTE_UNSEEN(name=name, key=key), _instead(name, known))
+            yield doubtful(subjects.ATTRIBUTES(), words.ATTRIBUTE_UNSEEN(name=name, key=key), _instead(name, known))
         elif has < total:
-            yield good("attributes", words.ATTRIBUTE_SOME(count=total - has, of=total, name=name))
+            yield good(subjects.ATTRIBUTES(), words.ATTRIBUTE_SOME(count=total - has, of=total, name=name))
     enabled = settings.attributes.enabled
     if enabled and known and enabled.lower() not in {one.lower() for one in known}:
-        yield doubtful("attributes", words.ENABLED_UNSEEN(name=enabled), _instead(enabled, known))
+        yield doubtful(subjects.ATTRIBUTES(), words.ENABLED_UNSEEN(name=enabled), _instead(enabled, known))
 
 
 def _read(settings: DirectorySettings, roster: Roster) -> Iterator[tuple[str, str, int]]:
@@ -122,7 +122,7 @@ def _instead(name: str, known: Collection[str]) -> Reason:
     return words.ATTRIBUTE_WRONG()
 
 
-def criteria(selections: Iterable[tuple[str, Selection]], roster: Roster) -> Iterator[Finding]:
+def criteria(selections: Iterable[tuple[Reason, Selection]], roster: Roster) -> Iterator[Finding]:
     """Values by which agents are selected, and which nobody has."""
     agents = tuple(roster.agents.values())
     for where, selection in selections:
@@ -154,11 +154,11 @@ def _values(
         yield lacking, wanted, {value for one in agents for value in one.attributes.get(name, ())}
 
 
-def _selections(settings: Settings) -> Iterator[tuple[str, Selection]]:
+def _selections(settings: Settings) -> Iterator[tuple[Reason, Selection]]:
     for index, one in enumerate(settings.entitlements, start=1):
-        yield f"entitlement {index}, profile {one.profile}", one.who
+        yield subjects.ENTITLEMENT(number=index, profile=one.profile), one.who
     for wave in site_config_of(settings).scenario.waves:
-        yield f"wave {wave.name}", wave.who
+        yield subjects.WAVE(wave=wave.name), wave.who
 
 
 def _rejected(ones: Collection[Rejected]) -> Iterator[Finding]:
@@ -170,4 +170,4 @@ def _rejected(ones: Collection[Rejected]) -> Iterator[Finding]:
         if these:
             shown = [servers.ENTRY(entry=one.entry, why=one.reason) for one in these[:_SHOWN]]
             entries = joined([*shown, "…"] if len(these) > _SHOWN else shown)
-            yield doubtful("directory", found(count=len(these), entries=entries))
+            yield doubtful(subjects.DIRECTORY(), found(count=len(these), entries=entries))

@@ -9,6 +9,7 @@ from provisioner.model.agents import Roster, Standing
 from provisioner.model.demand import Demand, NotWanted
 from provisioner.planning.demand.demand import demand_of
 from provisioner.reasons import people as words
+from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Reason, joined
 from provisioner.settings.values import Settings
 
@@ -28,12 +29,12 @@ def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
     scenario, demand = site_config_of(settings).scenario, demand_at_last(settings, roster)
     counts = Counter((want.profile, want.wave) for want in demand.wants.values())
     for (profile, wave), count in sorted(counts.items()):
-        yield good(f"profile {profile}", words.ENTITLED(count=count, wave=wave, scenario=scenario.name))
+        yield good(subjects.PROFILE(profile=profile), words.ENTITLED(count=count, wave=wave, scenario=scenario.name))
     yield from _accounts(roster)
     usable = [one for one in demand.not_wanted if roster.agents[one.agent_id].enabled]
     for reason, count in Counter(one.reason for one in usable).most_common():
         logins = _some([one for one in usable if one.reason == reason])
-        yield doubtful("entitlements", words.NO_DESKTOP(count=count, logins=logins, why=reason))
+        yield doubtful(subjects.ENTITLEMENTS(), words.NO_DESKTOP(count=count, logins=logins, why=reason))
 
 
 def _accounts(roster: Roster) -> Iterator[Finding]:
@@ -41,11 +42,11 @@ def _accounts(roster: Roster) -> Iterator[Finding]:
     told = ((Standing.DISABLED, words.DISABLED_COUNT), (Standing.EXPIRED, words.EXPIRED_COUNT))
     accounts = [text(count=counts[one]) for one, text in told if counts[one]]
     if roster.agents and counts[Standing.DISABLED] + counts[Standing.EXPIRED] == len(roster.agents):
-        yield bad("accounts", words.NONE_USABLE(accounts=joined(accounts, ALSO)))
+        yield bad(subjects.ACCOUNTS(), words.NONE_USABLE(accounts=joined(accounts, ALSO)))
     elif accounts:
-        yield good("accounts", words.UNUSABLE(accounts=joined(accounts, ALSO)))
+        yield good(subjects.ACCOUNTS(), words.UNUSABLE(accounts=joined(accounts, ALSO)))
     if counts[Standing.LOCKED]:
-        yield good("accounts", words.LOCKED_COUNT(count=counts[Standing.LOCKED]))
+        yield good(subjects.ACCOUNTS(), words.LOCKED_COUNT(count=counts[Standing.LOCKED]))
 
 
 def _some(left_out: Sequence[NotWanted]) -> Reason:

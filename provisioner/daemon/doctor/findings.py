@@ -21,25 +21,25 @@ class Grade(enum.StrEnum):
 class Finding:
     """One thing looked at."""
 
-    subject: str
-    """`cluster pve`, `directory`, `profile standard`, …"""
+    subject: Reason
+    """One of `reasons.subjects`: `cluster pve`, `directory`, …"""
     grade: Grade
     text: Reason
     fix: Reason = NONE
     """What to do about it; empty where there is nothing to do. By default what the table has for the text (`act_of`)."""
 
 
-def good(subject: str, text: Reason) -> Finding:
+def good(subject: Reason, text: Reason) -> Finding:
     """As it should be."""
     return Finding(subject=subject, grade=Grade.GOOD, text=text)
 
 
-def doubtful(subject: str, text: Reason, fix: Reason = NONE) -> Finding:
+def doubtful(subject: Reason, text: Reason, fix: Reason = NONE) -> Finding:
     """Works, but."""
     return Finding(subject=subject, grade=Grade.DOUBTFUL, text=text, fix=fix or act_of(text))
 
 
-def bad(subject: str, text: Reason, fix: Reason = NONE) -> Finding:
+def bad(subject: Reason, text: Reason, fix: Reason = NONE) -> Finding:
     """Will fail."""
     return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix or act_of(text))
 

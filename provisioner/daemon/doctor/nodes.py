@@ -10,13 +10,14 @@ from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
 from provisioner.reasons.cluster import DESKTOPS_HIDDEN, NODE_OFFLINE, NODE_TAKES_NONE, NODES_SEEN, QUORUM_LOST
 from provisioner.reasons.grouping import few
+from provisioner.reasons.reason import Reason
 
 _ASKED_AFTER = 20
 """Numbers that are asked about, one call each; as a rule one line of the access control list hides them all."""
 _NAMED = 4
 
 
-def examine_nodes(subject: str, client: PveClient, view: ClusterView) -> Iterator[Finding]:
+def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iterator[Finding]:
     """Whether each node can be written to. Raises HypervisorError for what is wrong with the whole cluster."""
     yield (
         good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))
@@ -31,11 +32,11 @@ def examine_nodes(subject: str, client: PveClient, view: ClusterView) -> Iterato
         try:
             client.storages_of(node.key)
         except NotSent as refused:
-            yield bad(subject, NODE_TAKES_NONE(node=name, said=str(refused)))
+            yield bad(subject, NODE_TAKES_NONE(node=name, said=refused.reason))
 
 
 def examine_unseen(
-    subject: str, client: PveClient, view: ClusterView, reservations: Iterable[Reservation]
+    subject: Reason, client: PveClient, view: ClusterView, reservations: Iterable[Reservation]
 ) -> Iterator[Finding]:
     """Desktops of ours that no listing shows, and whose numbers are taken all the same: the token may not see them.
 

@@ -10,7 +10,7 @@ from provisioner.model.profiles import Profile
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, bridges_of, needed_on
 from provisioner.reasons.cluster import RIGHTS_LACKING, RIGHTS_LACKING_VMS, RIGHTS_THERE, RIGHTS_UNUSED, VMS_UNSEEN
 from provisioner.reasons.grouping import few
-from provisioner.reasons.reason import ALSO, joined
+from provisioner.reasons.reason import ALSO, Reason, joined
 
 _NAMED = 4
 """Paths named in one line; the rest are counted."""
@@ -24,7 +24,7 @@ class Desktops:
     pool: PoolName | None = None
 
 
-def examine_rights(subject: str, client: PveClient, profiles: Sequence[Profile], *, desktops: Desktops) -> Iterator[Finding]:
+def examine_rights(subject: Reason, client: PveClient, profiles: Sequence[Profile], *, desktops: Desktops) -> Iterator[Finding]:
     """What is missing on which paths, and what is too much. Raises HypervisorError."""
     granted = client.permissions()
     found = list(_missing(subject, client, profiles, desktops)) + list(_bridges(subject, client, profiles, granted))
@@ -35,7 +35,7 @@ def examine_rights(subject: str, client: PveClient, profiles: Sequence[Profile],
         yield doubtful(subject, RIGHTS_UNUSED(rights=joined(too_much, ALSO)))
 
 
-def _missing(subject: str, client: PveClient, profiles: Sequence[Profile], desktops: Desktops) -> Iterator[Finding]:
+def _missing(subject: Reason, client: PveClient, profiles: Sequence[Profile], desktops: Desktops) -> Iterator[Finding]:
     """What is missing on several paths alike is one finding."""
     paths: dict[frozenset[str], list[str]] = {}
     for path, rights in needed_on(profiles, client.cluster, desktops.vmids, desktops.pool).items():
@@ -53,14 +53,14 @@ def _on_all_numbers(client: PveClient, desktops: Desktops) -> frozenset[str]:
     return frozenset.intersection(*(client.permissions_on(f"/vms/{vmid}") for vmid in desktops.vmids))
 
 
-def _unseen(subject: str, client: PveClient) -> Iterator[Finding]:
+def _unseen(subject: Reason, client: PveClient) -> Iterator[Finding]:
     """Whose VMs are listed is a matter of rights, and what is not listed is not booked."""
     if "VM.Audit" not in client.permissions_on("/vms"):
         yield doubtful(subject, VMS_UNSEEN())
 
 
 def _bridges(
-    subject: str, client: PveClient, profiles: Sequence[Profile], granted: Mapping[str, frozenset[str]]
+    subject: Reason, client: PveClient, profiles: Sequence[Profile], granted: Mapping[str, frozenset[str]]
 ) -> Iterator[Finding]:
     """A bridge of a zone of its own (SDN) has another path: any that ends with its name will do."""
     needed = NEEDED["/sdn"]
@@ -70,7 +70,7 @@ def _bridges(
             yield _lacks(subject, needed, paths[:1])
 
 
-def _lacks(subject: str, rights: frozenset[str], paths: Sequence[str]) -> Finding:
+def _lacks(subject: Reason, rights: frozenset[str], paths: Sequence[str]) -> Finding:
     above = paths[0] if paths[0].startswith("/pool/") else f"/{paths[0].split('/')[1]}"
     lacking = RIGHTS_LACKING_VMS if above == "/vms" else RIGHTS_LACKING
     return bad(subject, lacking(rights=joined(sorted(rights), ALSO), paths=few(paths, _NAMED), above=above))

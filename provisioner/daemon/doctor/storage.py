@@ -20,7 +20,8 @@ from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.pve.privileges import lacking
 from provisioner.reasons import storage as words
-from provisioner.reasons.reason import ALSO, joined
+from provisioner.reasons import subjects
+from provisioner.reasons.reason import ALSO, Reason, joined
 from provisioner.settings.values import Settings
 from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of
 from provisioner.storage_advice.layouts import Use, storage_of, uses_of
@@ -56,7 +57,7 @@ def examine_cluster(
     client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant
 ) -> tuple[Use, ...]:
     """One cluster's storages that templates lie on; what cannot be seen is added to the findings."""
-    subject, templates = f"cluster {client.cluster}", _templates_on(client.cluster, profiles)
+    subject, templates = subjects.CLUSTER(cluster=client.cluster), _templates_on(client.cluster, profiles)
     try:
         granted = client.permissions()
         nodes = frozenset(one.node for one in templates)
@@ -74,7 +75,7 @@ def _wanted(settings: Settings, outside: Outside, findings: list[Finding]) -> Ma
     try:
         demand = demand_at_last(settings, outside.directory.read())
     except DirectoryError as error:
-        findings.append(bad("directory", words.NO_DEMAND(said=str(error))))
+        findings.append(bad(subjects.DIRECTORY(), words.NO_DEMAND(said=error.reason)))
         return {}
     return Counter(want.profile for want in demand.wants.values())
 
@@ -84,7 +85,7 @@ def _templates_on(cluster: ClusterId, profiles: Sequence[Profile]) -> tuple[Temp
     return tuple(found.values())
 
 
-def _blind(subject: str, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+def _blind(subject: Reason, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
     missing = {path: privileges & _LOOKS for path, privileges in lacking(granted).items() if privileges & _LOOKS}
     if missing:
         pairs = ((name, path) for path, names in sorted(missing.items()) for name in sorted(names))
@@ -92,7 +93,7 @@ def _blind(subject: str, granted: Mapping[str, frozenset[str]]) -> Iterator[Find
         yield bad(subject, words.LOOKS_LACKING(rights=rights))
 
 
-def _unseen(subject: str, view: ClusterView, templates: Sequence[Template]) -> Iterator[Finding]:
+def _unseen(subject: Reason, view: ClusterView, templates: Sequence[Template]) -> Iterator[Finding]:
     silent = sorted({one.node for one in templates} - view.tasks_of)
     if silent:
         yield doubtful(subject, words.NO_TASK_LIST(nodes=joined(silent, ALSO)))
@@ -110,14 +111,14 @@ def _configs(
 ) -> Mapping[Vmid, Mapping[str, object]]:
     """By template; those that cannot be read are one finding."""
     found: dict[Vmid, Mapping[str, object]] = {}
-    failed: dict[Vmid, str] = {}
+    failed: dict[Vmid, Reason] = {}
     for one in templates:
         try:
             found[one.vmid] = client.guest_config(NodeKey(view.cluster, one.node), one.vmid)
         except HypervisorError as error:
-            failed[one.vmid] = str(error)
+            failed[one.vmid] = error.reason
     if failed:
         unread = [one for one in templates if one.vmid in failed]
         text = of_templates(unread, words.TEMPLATE_UNREAD(said=next(iter(failed.values()))))
-        findings.append(bad(f"cluster {view.cluster}", text))
+        findings.append(bad(subjects.CLUSTER(cluster=view.cluster), text))
     return found

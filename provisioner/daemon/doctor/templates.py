@@ -11,6 +11,7 @@ from provisioner.model.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag
 from provisioner.pve.volumes import Role, images_of
 from provisioner.reasons import cluster as words
+from provisioner.reasons import subjects
 from provisioner.reasons.grouping import few
 from provisioner.reasons.reason import ALSO, Reason, joined
 
@@ -20,7 +21,7 @@ _NAMED = 4
 
 def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *, installation: str) -> Iterator[Finding]:
     """All templates of a profile on one cluster."""
-    subject = f"profile {profile.name}"
+    subject = subjects.PROFILE(profile=profile.name)
     found: dict[Finding, list[Template]] = {}
     for template in profile.templates:
         if template.cluster != client.cluster:
@@ -40,7 +41,7 @@ def of_templates(templates: Sequence[Template], what: Reason) -> Reason:
 
 
 def _wrong(
-    subject: str, client: PveClient, view: ClusterView, *, profile: Profile, template: Template, installation: str
+    subject: Reason, client: PveClient, view: ClusterView, *, profile: Profile, template: Template, installation: str
 ) -> Iterator[Finding]:
     guest, key = view.guests.get(template.vmid), NodeKey(template.cluster, template.node)
     if template.node not in view.nodes:
@@ -62,21 +63,21 @@ def _wrong(
     try:
         config = client.guest_config(key, template.vmid)
     except BasculeError as error:
-        yield bad(subject, words.CONFIG_UNREAD(said=str(error)))
+        yield bad(subject, words.CONFIG_UNREAD(said=error.reason))
         return
     yield from _config(subject, config, profile)
     if is_there:
         yield from _storage(subject, config, template)
 
 
-def _storage(subject: str, config: Mapping[str, object], template: Template) -> Iterator[Finding]:
+def _storage(subject: Reason, config: Mapping[str, object], template: Template) -> Iterator[Finding]:
     """A linked clone's disks lie where its template's do, whatever the profile says."""
     lie = {image.storage for image in images_of(config) if image.role is Role.DISK}
     if lie and template.storage not in lie:
         yield bad(subject, words.DISKS_ELSEWHERE(storages=joined(sorted(lie), ALSO), storage=template.storage))
 
 
-def _config(subject: str, config: Mapping[str, object], profile: Profile) -> Iterator[Finding]:
+def _config(subject: Reason, config: Mapping[str, object], profile: Profile) -> Iterator[Finding]:
     if not any("cloudinit" in str(value) for value in config.values()):
         yield bad(subject, words.NO_CLOUD_INIT())
     if profile.probe == "guest_agent" and not str(config.get("agent", "")).replace("enabled=", "").startswith("1"):
@@ -84,7 +85,7 @@ def _config(subject: str, config: Mapping[str, object], profile: Profile) -> Ite
     yield from _upgrade(subject, str(config.get("ciupgrade", "")), profile)
 
 
-def _upgrade(subject: str, said: str, profile: Profile) -> Iterator[Finding]:
+def _upgrade(subject: Reason, said: str, profile: Profile) -> Iterator[Finding]:
     """A template that says nothing is as it should be: each desktop is told what the profile says."""
     if said and (said != "0") is not profile.upgrade_at_first_boot:
         yield doubtful(subject, words.UPGRADE_DIFFERS(template=said, profile=str(profile.upgrade_at_first_boot).lower()))

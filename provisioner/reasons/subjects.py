@@ -1,0 +1,22 @@
+"""What a finding of the doctor is about."""
+
+from provisioner.reasons.reason import kind
+
+# -- what there is one of
+SETTINGS = kind("subject_settings", "settings")
+STORE = kind("subject_store", "store")
+FREEZE_FILE_ITSELF = kind("subject_freeze_file", "freeze file")
+DIRECTORY = kind("subject_directory", "directory")
+CHANGES = kind("subject_changes", "changes")
+ROSTER_IN_FORCE = kind("subject_roster", "roster in force")
+ATTRIBUTES = kind("subject_attributes", "attributes")
+GROUPS = kind("subject_groups", "groups")
+ACCOUNTS = kind("subject_accounts", "accounts")
+ENTITLEMENTS = kind("subject_entitlements", "entitlements")
+# -- what there are several of
+CLUSTER = kind("subject_cluster", "cluster {cluster}")
+PROFILE = kind("subject_profile", "profile {profile}")
+SERVER = kind("subject_server", "server {url}")
+BASE = kind("subject_base", "base {base}")
+WAVE = kind("subject_wave", "wave {wave}")
+ENTITLEMENT = kind("subject_entitlement", "entitlement {number}, profile {profile}")
