@@ -9,6 +9,7 @@ from provisioner.reasons.reason import BETWEEN, Reason
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import Catalogue, catalogue_of
 from provisioner.texts.language import ENGLISH
+from provisioner.texts.words import ARGUMENTS
 
 _ENGLISH = catalogue_of(ENGLISH)
 _current: ContextVar[Catalogue] = ContextVar("catalogue")
@@ -80,6 +81,10 @@ def _of_table(reason: Reason) -> str:
 def _filled(template: str, arguments: Mapping[str, object]) -> str:
     if not arguments:
         return template
-    return template.format_map(
-        {name: translated(value) if isinstance(value, str) else value for name, value in arguments.items()}
-    )
+    return template.format_map({name: _argument(name, value) for name, value in arguments.items()})
+
+
+def _argument(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return _catalogue().pgettext(name, value) if value in ARGUMENTS.get(name, ()) else translated(value)

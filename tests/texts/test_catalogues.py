@@ -1,0 +1,90 @@
+"""Each catalogue has every text, and a translation asks for nothing that its text does not give."""
+
+import re
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from provisioner.reasons.reason import BETWEEN
+from provisioner.reasons.table import table
+from provisioner.texts.language import ENGLISH, LANGUAGES
+from provisioner.texts.words import ARGUMENTS, SHOWN
+from tests.texts.extract import catalogue, forms, template
+
+_COMMANDS = re.compile(r"`[^`]*`")
+_FRENCH_SPACE = re.compile(r" [:;?!%»]|« |\w[;?!](?=\s|$)|\w:(?=\s)")
+"""A space that breaks, or none, where French typography has one that does not."""
+Placeholder = tuple[str, str, str]
+
+
+@pytest.fixture(params=[language for language in LANGUAGES if language != ENGLISH])
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    """Of each language but English."""
+    return catalogue(request.param)
+
+
+def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog) -> None:
+    """Where this fails: `make texts`."""
+    assert _keys(catalog) == _keys(template())
+
+
+def test_placeholders_are_those_of_the_text(catalog: Catalog) -> None:
+    assert [text for message, text in _translations(catalog) if not _placeholders(text) <= _allowed(message)] == []
+    assert [message.id for message in catalog if message.id and _lacks(message)] == []
+
+
+def test_commands_are_those_of_the_text(catalog: Catalog) -> None:
+    wrong = [text for message, text in _translations(catalog) if _commands(text) != _commands(_texts(message)[-1])]
+    assert wrong == []
+
+
+def test_nothing_is_marked_for_review(catalog: Catalog) -> None:
+    assert [message.id for message in catalog if message.id and message.fuzzy] == []
+
+
+def test_no_line_breaks_before_french_punctuation() -> None:
+    wrong = [
+        text for _, text in _translations(catalogue("fr")) if _FRENCH_SPACE.search(_COMMANDS.sub("x", text).replace("::", ""))
+    ]
+    assert wrong == []
+
+
+def test_a_context_is_of_one_sort() -> None:
+    """A code, a list, a type of words, or the name of an argument: a text is found by its context."""
+    sorts = (set(table()), set(BETWEEN), {kind.__name__ for kind in SHOWN}, set(ARGUMENTS))
+    assert sum(map(len, sorts)) == len(set[str]().union(*sorts))
+
+
+def _keys(catalog: Catalog) -> set[tuple[object, str | None]]:
+    return {(message.id, message.context) for message in catalog if message.id}
+
+
+def _translations(catalog: Catalog) -> Iterator[tuple[Message, str]]:
+    for message in catalog:
+        if message.id:
+            yield from ((message, text) for text in forms(message) if text)
+
+
+def _texts(message: Message) -> tuple[str, ...]:
+    """The text in English: one, or singular and plural."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def _placeholders(text: str) -> set[Placeholder]:
+    return {(name, spec or "", form or "") for _, name, spec, form in Formatter().parse(text) if name is not None}
+
+
+def _allowed(message: Message) -> set[Placeholder]:
+    return set[Placeholder]().union(*map(_placeholders, _texts(message)))
+
+
+def _lacks(message: Message) -> bool:
+    """A singular may leave its number out; each other form has all."""
+    found = forms(message)[-1]
+    return bool(found) and _placeholders(found) != _allowed(message)
+
+
+def _commands(text: str) -> set[str]:
+    return set(_COMMANDS.findall(text))
