@@ -68,7 +68,7 @@ MUST_BE_ATTRIBUTE = kind("must_be_attribute", "must be the name of a directory a
 MUST_BE_ATTRIBUTE_OR_NONE = kind("must_be_attribute_or_none", "must be the name of a directory attribute, or '' for none")
 MUST_BE_FILTER = kind("must_be_filter", "must be an LDAP filter in brackets")
 MUST_BE_PATTERN = kind("must_be_pattern", "must be a regular expression: {said}")
-MUST_BE_SELECTION = kind("must_be_selection", "must be everyone, or criteria such as groups: [crisis-cell]")
+MUST_BE_SELECTION = kind("must_be_selection", "must be everyone, or criteria such as `groups: [crisis-cell]`")
 # -- twins
 MUST_BE_NODES = kind("must_be_nodes", "must be a node's name or a range of names such as pve[01-16]")
 MUST_BE_METHOD = kind("must_be_method", "must be GET, POST, PUT or DELETE")

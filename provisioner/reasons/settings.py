@@ -7,8 +7,8 @@ EITHER = kind("either", "give either {first}: or {second}:")
 BOTH_OR_NEITHER = kind("both_or_neither", "give both {first}: and {second}:, or neither")
 BIND_HALF = kind("bind_half", "give both bind_dn: and password:, or neither to read anonymously")
 BACKWARDS = kind("backwards", "last comes before first")
-CERTIFICATE_IN_CLEAR = kind("certificate_in_clear", "certificate: needs TLS: set tls: to ldaps or starttls")
-INSECURE = kind("insecure", "tls: none and insecure: true go together: the password then crosses the network in clear")
+CERTIFICATE_IN_CLEAR = kind("certificate_in_clear", "certificate: needs TLS: set tls to ldaps or starttls")
+INSECURE = kind("insecure", "`tls: none` and `insecure: true` go together: the password then crosses the network in clear")
 RETRY_BACKWARDS = kind("retry_backwards", "retry_cap is shorter than retry_base")
 LEAVERS_ORDER = kind("leavers_order", "the steps come one after the other: stop_after, then recycle_after, then delete_after")
 CLIENT_CA_ALONE = kind("client_ca_alone", "client_ca: needs certificate: and key:")
@@ -16,7 +16,7 @@ SERVED_IN_CLEAR = kind(
     "served_in_clear",
     "would be served in clear over the network: give certificate: and key:, or serve this machine alone (127.0.0.1)",
 )
-NO_CRITERION = kind("no_criterion", "names no criterion: write who: everyone if everyone is meant")
+NO_CRITERION = kind("no_criterion", "names no criterion: write `who: everyone` if everyone is meant")
 # -- addresses of desktops
 NETWORK_WRONG = kind("network_wrong", "network must be a network such as 10.40.0.0/21, host bits zero")
 END_NO_ADDRESS = kind("end_no_address", "{key} is not an IPv4 address")
@@ -43,13 +43,13 @@ ATTRIBUTE_UNREAD = kind("attribute_unread", "is not read: add '{name}' to direct
 WAVE_TWICE = kind("wave_twice", "wave '{wave}' is there already: each needs a name of its own")
 WAVE_NO_AGENT = kind("wave_no_agent", "selects no agent: wave '{wave}' before it selects everyone")
 WAVE_NO_SIZE = kind("wave_no_size", "has an interval but no size: say how many agents a batch has")
-PREPARED_TO_NO_LEVEL = kind("prepared_to_no_level", "needs a level: say prepare: stopped or prepare: running")
+PREPARED_TO_NO_LEVEL = kind("prepared_to_no_level", "needs a level: say `prepare: stopped` or `prepare: running`")
 PREPARED_IN_NO_TIME = kind(
     "prepared_in_no_time",
     "leaves no time to prepare: the wave opens as soon as the scenario is in force; give the wave an after, or the scenario "
     "a starts_at",
 )
-PREPARED_FOR_NO_AGENT = kind("prepared_for_no_agent", "prepares no desktop: each wave says prepare: none")
+PREPARED_FOR_NO_AGENT = kind("prepared_for_no_agent", "prepares no desktop: each wave says `prepare: none`")
 # -- twins
 NODE_TWICE = kind("node_twice", "names a node twice")
 NODE_RANGE_EMPTY = kind("node_range_empty", "is a range without a node in it")

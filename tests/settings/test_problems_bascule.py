@@ -132,7 +132,7 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
             "  base:",
             "  tls: none\n  base:",
             [
-                "bascule.yaml:10:3 directory: tls: none and insecure: true go together: "
+                "bascule.yaml:10:3 directory: `tls: none` and `insecure: true` go together: "
                 "the password then crosses the network in clear"
             ],
             id="no TLS without saying so twice",
@@ -164,7 +164,7 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
         pytest.param(
             "who: everyone",
             "who: all",
-            ["bascule.yaml:16:10 entitlements[0].who: must be everyone, or criteria such as groups: [crisis-cell]"],
+            ["bascule.yaml:16:10 entitlements[0].who: must be everyone, or criteria such as `groups: [crisis-cell]`"],
             id="an unknown word for everyone",
         ),
         pytest.param(
@@ -176,7 +176,7 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
         pytest.param(
             "who: everyone",
             "who: {}",
-            ["bascule.yaml:16:10 entitlements[0].who: names no criterion: write who: everyone if everyone is meant"],
+            ["bascule.yaml:16:10 entitlements[0].who: names no criterion: write `who: everyone` if everyone is meant"],
             id="an empty selection is never everyone",
         ),
         pytest.param(

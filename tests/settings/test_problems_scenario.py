@@ -9,12 +9,12 @@ from tests.builders.settings import SURGE, a_site
 NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.yaml"
 MOMENT = "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or 2026-11-03T06:00:00+01:00"
 
-LEVEL = "needs a level: say prepare: stopped or prepare: running"
+LEVEL = "needs a level: say `prepare: stopped` or `prepare: running`"
 TIME = (
     "leaves no time to prepare: the wave opens as soon as the scenario is in force; "
     "give the wave an after, or the scenario a starts_at"
 )
-USELESS = "prepares no desktop: each wave says prepare: none"
+USELESS = "prepares no desktop: each wave says `prepare: none`"
 
 
 @pytest.mark.parametrize(

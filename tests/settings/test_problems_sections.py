@@ -145,7 +145,7 @@ def test_an_endpoint_has_a_port(tmp_path, url, endpoint):
         ),
         pytest.param(
             "{urls: [ldap://d], tls: none, insecure: true, base: x, certificate: note-key, key: gone}",
-            ["9:12 directory: certificate: needs TLS: set tls: to ldaps or starttls"],
+            ["9:12 directory: certificate: needs TLS: set tls to ldaps or starttls"],
             id="a certificate in clear",
         ),
         pytest.param(
