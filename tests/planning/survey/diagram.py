@@ -27,7 +27,7 @@ def page(edges: Sequence[Edge]) -> str:
         (
             "# Phases of a desktop",
             "",
-            "In every cycle Bascule derives a desktop's phase from observations; it never stores it. See it: `bascule desktops`.",
+            "In every cycle Bascule derives a desktop's phase from observations; it stores none. See `bascule desktops`.",
             "",
             "| phase | meaning |",
             "|---|---|",
