@@ -30,6 +30,13 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
     return catalogue(request.param)
 
 
+@pytest.fixture
+def _french() -> Iterator[None]:
+    use_catalogue(catalogue_of("fr"))
+    yield
+    use_catalogue(catalogue_of(ENGLISH))
+
+
 def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog) -> None:
     """Where this fails: `make texts`."""
     assert _keys(catalog) == _keys(template())
@@ -41,13 +48,12 @@ def test_every_reason_has_a_translation(catalog: Catalog) -> None:
     assert [message.id for message in catalog if message.context in contexts and not all(forms(message))] == []
 
 
+@pytest.mark.usefixtures("_french")
 def test_a_reason_in_french() -> None:
     reason = steps.NOT_OFF(reason=joined([targets.SESSIONS_OPEN(sessions=2), targets.FROZEN()], ALL), why=targets.GONE())
-    use_catalogue(catalogue_of("fr"))
     assert translated(reason) == (
         "pas arrêté (2 session(s) ouverte(s) et gelé par un exploitant)\u00a0: la personne n'est plus dans l'annuaire"
     )
-    use_catalogue(catalogue_of(ENGLISH))
 
 
 def test_placeholders_are_those_of_the_text(catalog: Catalog) -> None:
