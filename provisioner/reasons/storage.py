@@ -2,7 +2,7 @@
 
 from provisioner.reasons.reason import kind
 
-# -- what stands in the way of a whole picture
+# -- what stands in the way of a whole status
 NO_DEMAND = kind("no_demand", "{said}", "`bascule check` says more; until then there are rates here, and no times")
 LOOKS_LACKING = kind(
     "looks_lacking",
