@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from provisioner.reasons import commands, drift, grouping, orders, phases, placement, safety, steps, targets
-from provisioner.reasons.reason import ACT, ALL, BETWEEN, Kind, joined
+from provisioner.reasons.reason import ACT, ALL, BETWEEN, ReasonKind, join_reasons
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH, LANGUAGES
@@ -43,14 +43,14 @@ def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog)
 
 
 def test_every_reason_has_a_translation(catalog: Catalog) -> None:
-    kinds = {kind.code for module in _COMPLETE for kind in vars(module).values() if isinstance(kind, Kind)}
+    kinds = {kind.code for module in _COMPLETE for kind in vars(module).values() if isinstance(kind, ReasonKind)}
     contexts = kinds | {code + ACT for code in kinds} | {kind.code for kind in drift.DONE.values()} | set(ARGUMENTS)
     assert [message.id for message in catalog if message.context in contexts and not all(forms(message))] == []
 
 
 @pytest.mark.usefixtures("_french")
 def test_a_reason_in_french() -> None:
-    reason = steps.NOT_OFF(reason=joined([targets.SESSIONS_OPEN(sessions=2), targets.FROZEN()], ALL), why=targets.GONE())
+    reason = steps.NOT_OFF(reason=join_reasons([targets.SESSIONS_OPEN(sessions=2), targets.FROZEN()], ALL), why=targets.GONE())
     assert translated(reason) == (
         "pas arrêté (2 session(s) ouverte(s) et gelé par un exploitant)\u00a0: la personne n'est plus dans l'annuaire"
     )
