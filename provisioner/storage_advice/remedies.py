@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from provisioner.pve.volumes import Role
 from provisioner.reasons import storage as words
 from provisioner.reasons.reason import ALL, ALSO, Reason, joined
 from provisioner.storage_advice.layouts import Drive, Layout, Use
@@ -83,7 +84,7 @@ def _fewer_volumes(uses: Sequence[Use], lots: Sequence[Lot]) -> Iterator[Change]
     if not can:
         return
     roles = {role for use in can for role in use.needless}
-    volumes = sorted(words.THE_VOLUME(role=role) if role != "disk" else words.FURTHER_DISKS() for role in roles)
+    volumes = sorted(_NEEDLESS[role]() for role in roles)
     how = words.FEWER_VOLUMES_HOW(storages=_names(can), volumes=joined(volumes, ALL))
     less = {use.name: len(use.needless) for use in uses}
     changed = [
@@ -91,6 +92,9 @@ def _fewer_volumes(uses: Sequence[Use], lots: Sequence[Lot]) -> Iterator[Change]
         for use, lot in zip(uses, lots, strict=False)
     ]
     yield Change(name=words.FEWER_VOLUMES(), how=how, lots=tuple(changed))
+
+
+_NEEDLESS = {Role.DISK: words.FURTHER_DISKS, Role.EFI: words.EFI_VOLUME, Role.TPM: words.TPM_VOLUME}
 
 
 def _more_ids(uses: Sequence[Use], lots: Sequence[Lot]) -> Iterator[Change]:
