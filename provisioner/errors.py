@@ -3,7 +3,7 @@
 import enum
 from typing import ClassVar
 
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import Reason, reason_of
 
 
 class ErrorWord(enum.StrEnum):
@@ -54,8 +54,7 @@ class BasculeError(Exception):
     @property
     def reason(self) -> Reason:
         """What it was raised with; a text without a code where that is another system's."""
-        first = self.args[0] if self.args else ""
-        return first if isinstance(first, Reason) else Reason(str(self))
+        return reason_of(self)
 
 
 class SettingsError(BasculeError):

@@ -5,7 +5,8 @@
   it), `steps` (why its next step is ordered, or waits), `placement`, `safety`, `orders` (what they came to);
   `drift` (what is not on a cluster as the store has it); `directory` (what of it is not believed, which entries are no agents);
   what the doctor finds: `cluster`, `servers` (of the directory), `people`, `storage`, and `subjects` (what a finding is about);
-  `commands` (what is wrong with a call).
+  `commands` (what is wrong with a call); of a configuration: `files` (what is wrong with a file and its YAML), `forms` (with
+  one value), `settings` (with values that do not fit together).
 
 Imports nothing of Bascule. To add a reason: a line in the file of its subject, and its French text in `texts/fr.po` (`make
 texts` enters it there). A code is never changed once it is released: people's scripts and the journal name it.

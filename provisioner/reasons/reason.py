@@ -82,6 +82,12 @@ def said(text: str) -> Reason:
     return text if isinstance(text, Reason) else Reason(text)
 
 
+def reason_of(error: Exception) -> Reason:
+    """What an error was raised with; a text without a code where that is another system's."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Reason) else Reason(str(error))
+
+
 def kept(reason: str) -> Kept:
     """As a store keeps it."""
     if not isinstance(reason, Reason) or not reason.code:

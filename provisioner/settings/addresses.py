@@ -8,32 +8,46 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from provisioner.reasons.forms import (
+    CREDENTIALS_IN_ADDRESS,
+    MUST_BE_ATTRIBUTE,
+    MUST_BE_ATTRIBUTE_OR_NONE,
+    MUST_BE_DATE_FORMAT,
+    MUST_BE_ENDPOINT,
+    MUST_BE_LDAP_URL,
+    MUST_BE_LISTENER,
+    MUST_BE_PATTERN,
+    MUST_BE_STORE_URL,
+    MUST_BE_TOKEN,
+    PASSWORD_IN_ADDRESS,
+)
+from provisioner.reasons.reason import ALSO, Reason, joined
 from provisioner.settings.fields import Matches
 
 
-def _address(text: str, schemes: tuple[str, ...], words: str) -> SplitResult:
+def _address(text: str, schemes: tuple[str, ...], wanted: Reason) -> SplitResult:
     try:
         parts = urlsplit(text)
         complete = bool(parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port > 0))
     except ValueError:
         complete = False
     if not complete or parts.path not in ("", "/") or parts.query or parts.fragment or any(c.isspace() for c in text):
-        raise ValueError(words)
+        raise ValueError(wanted)
     if "@" in parts.netloc:
-        raise ValueError("must hold neither user nor password")
+        raise ValueError(CREDENTIALS_IN_ADDRESS())
     return parts
 
 
 def endpoint(text: str) -> str:
     """With its port, 8006 if none is given."""
-    parts = _address(text, ("https",), "must be an address such as https://pve1.example.org:8006")
+    parts = _address(text, ("https",), MUST_BE_ENDPOINT())
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"https://{host}:{parts.port or 8006}"
 
 
 def ldap_url(text: str) -> str:
     """Without a slash at the end."""
-    _address(text, ("ldap", "ldaps"), "must be an address such as ldaps://directory.example.org")
+    _address(text, ("ldap", "ldaps"), MUST_BE_LDAP_URL())
     return text.rstrip("/")
 
 
@@ -45,9 +59,9 @@ def store_url(text: str) -> str:
     except ValueError:
         parts, password = SplitResult("", "", "", "", ""), None
     if password is not None:
-        raise ValueError("must hold no password: give it under password:")
+        raise ValueError(PASSWORD_IN_ADDRESS())
     if parts.scheme not in ("sqlite", "postgresql+psycopg") or parts.path.strip("/") in ("", ":memory:"):
-        raise ValueError("must be sqlite:///file or postgresql+psycopg://user@host/database")
+        raise ValueError(MUST_BE_STORE_URL())
     return text
 
 
@@ -62,11 +76,9 @@ def is_this_machine(address: str) -> bool:
 Endpoint = Annotated[str, AfterValidator(endpoint), Field(json_schema_extra={"pattern": "^https://"})]
 LdapUrl = Annotated[str, AfterValidator(ldap_url), Field(json_schema_extra={"pattern": "^ldaps?://"})]
 StoreUrl = Annotated[str, AfterValidator(store_url)]
-TokenId = Annotated[str, Matches(r"[^@!\s]+@[A-Za-z][\w.-]+![A-Za-z][\w.-]*", "must look like bascule@pve!daemon")]
-AttributeName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9;.-]*", "must be the name of a directory attribute")]
-AttributeNameOrNone = Annotated[
-    str, Matches(r"(?:[A-Za-z][A-Za-z0-9;.-]*)?", "must be the name of a directory attribute, or '' for none")
-]
+TokenId = Annotated[str, Matches(r"[^@!\s]+@[A-Za-z][\w.-]+![A-Za-z][\w.-]*", MUST_BE_TOKEN())]
+AttributeName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9;.-]*", MUST_BE_ATTRIBUTE())]
+AttributeNameOrNone = Annotated[str, Matches(r"(?:[A-Za-z][A-Za-z0-9;.-]*)?", MUST_BE_ATTRIBUTE_OR_NONE())]
 
 
 def _several(value: object) -> object:
@@ -84,8 +96,8 @@ AttributeNames = Annotated[
 def _pattern(text: str) -> str:
     try:
         re.compile(text)
-    except re.error as exc:
-        raise ValueError(f"must be a regular expression: {exc}") from exc
+    except re.error as error:
+        raise ValueError(MUST_BE_PATTERN(said=str(error))) from error
     return text
 
 
@@ -96,17 +108,17 @@ DATE_FORMATS = ("generalized", "filetime", "days", "seconds")
 
 
 def _date_format(text: str) -> str:
-    words = f"must be {', '.join(DATE_FORMATS)}, or a pattern with year, month and day such as %d/%m/%Y, in UTC"
+    wanted = MUST_BE_DATE_FORMAT(formats=joined(DATE_FORMATS, ALSO))
     if text in DATE_FORMATS:
         return text
     day = datetime(2031, 12, 30, tzinfo=UTC)
     try:
         if "%z" not in text and datetime.strptime(day.strftime(text), text).replace(tzinfo=UTC).date() == day.date():
             return text
-    except ValueError as exc:
-        raise ValueError(words) from exc
-    raise ValueError(words)
+    except ValueError as error:
+        raise ValueError(wanted) from error
+    raise ValueError(wanted)
 
 
 DateFormat = Annotated[str, AfterValidator(_date_format)]
-ListenAddress = Annotated[str, Matches(r"[A-Za-z0-9:.-]+", "must be an IP address, or the name of this machine")]
+ListenAddress = Annotated[str, Matches(r"[A-Za-z0-9:.-]+", MUST_BE_LISTENER())]

@@ -8,6 +8,8 @@ from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
+from provisioner.reasons.files import SECRET_SHORT
+from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
@@ -32,7 +34,6 @@ MIN_NOTE_KEY = 16
 
 Environment = Mapping[str, str]
 _SQLITE = "sqlite:///"
-_IN_CLEAR = "would be served in clear over the network: give certificate: and key:, or serve this machine alone (127.0.0.1)"
 
 
 def settings_of(gathered: Gathered, environment: Environment) -> Settings | None:
@@ -74,7 +75,7 @@ def settings_of(gathered: Gathered, environment: Environment) -> Settings | None
 def _note_key(root: Section, document: BasculeDocument, environment: Environment) -> NoteKey | None:
     secret = root.secret(document.note_key, environment, "note_key")
     if secret is not None and 0 < len(secret.reveal()) < MIN_NOTE_KEY:
-        root.complain(f"is too short: at least {MIN_NOTE_KEY} random characters", "note_key", at_key=True)
+        root.complain(SECRET_SHORT(least=MIN_NOTE_KEY), "note_key", at_key=True)
     if secret is None or document.installation is None:
         return None
     return NoteKey(installation=document.installation, secret=secret.reveal().encode())
@@ -127,7 +128,7 @@ def store_settings(section: Section, document: BasculeDocument, environment: Env
 
 def _exposition(section: Section, document: BasculeDocument, environment: Environment) -> ExpositionSettings:
     if document.exposition.certificate is None and not is_this_machine(document.exposition.address):
-        section.complain(_IN_CLEAR, "address")
+        section.complain(SERVED_IN_CLEAR(), "address")
     return as_value(
         ExpositionSettings,
         document.exposition,

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from provisioner.reasons.reason import Reason
 from provisioner.settings.fields import derived
 from provisioner.settings.problems import Path, Problem
 from provisioner.settings.wording import message_for
@@ -45,9 +46,9 @@ class Checked(Generic[D]):
     removed: frozenset[Path] = field(default=frozenset())
     """What was left out of the document, as paths in the file."""
 
-    def complain(self, path: Path, message: str, *, at_key: bool = False) -> None:
+    def complain(self, path: Path, problem: Reason, *, at_key: bool = False) -> None:
         """Add a problem at a path of the document."""
-        self.source.problems.append(self.source.problem(in_file(path, self.removed), message, at_key=at_key))
+        self.source.problems.append(self.source.problem(in_file(path, self.removed), problem, at_key=at_key))
 
 
 def check(source: Source, model: type[D]) -> Checked[D]:

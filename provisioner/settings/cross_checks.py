@@ -5,6 +5,21 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from provisioner.model.profiles import Probe
+from provisioner.reasons.settings import (
+    ATTRIBUTE_UNREAD,
+    CLUSTER_UNKNOWN,
+    CRITERION_UNREAD,
+    ENTITLES_NO_AGENT,
+    NAMES_LONG,
+    POOLS_OVERLAP,
+    PROBE_NO_ADDRESS,
+    PROBE_NO_SSH,
+    PROFILE_UNKNOWN,
+    SCHEME_WRONG,
+    TEMPLATE_AMONG_DESKTOPS,
+    TEMPLATE_TWICE,
+    VMIDS_OVERLAP,
+)
 from provisioner.settings.directory import Tls
 from provisioner.settings.gathering import Gathered
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
@@ -38,9 +53,9 @@ def _check_entitlements(gathered: Gathered) -> None:
     for index, one in enumerate(gathered.document.entitlements):
         section = gathered.root.part("entitlements", index)
         if one.profile not in known:
-            section.complain(f"unknown profile '{one.profile}'{did_you_mean(one.profile, known)}", "profile")
+            section.complain(did_you_mean(PROFILE_UNKNOWN(profile=one.profile), one.profile, known), "profile")
         if full:
-            section.complain("selects nobody: an entitlement before it takes everyone")
+            section.complain(ENTITLES_NO_AGENT())
         full = full or catches_all(one.who)
 
 
@@ -50,7 +65,7 @@ def _check_vmid_ranges(gathered: Gathered) -> None:
     for first, last, name in ranges[1:]:
         start, end, other = widest[-1]
         if first <= end:
-            message = f"overlaps {start} to {end} of cluster '{other}': names follow from VMIDs, so a VMID is one cluster's"
+            message = VMIDS_OVERLAP(first=start, last=end, cluster=other)
             gathered.root.complain(message, "clusters", name, "vmids", at_key=True)
         widest.append(max((first, last, name), widest[-1], key=lambda one: one[1]))
 
@@ -59,7 +74,7 @@ def _check_names(gathered: Gathered) -> None:
     prefix = gathered.document.naming.prefix
     for name, one in gathered.document.clusters.items():
         if len(longest := f"{prefix}{one.vmids.last}") > MAX_NAME:
-            message = f"makes names like {longest}, of {len(longest)} characters: a desktop's name has at most {MAX_NAME}"
+            message = NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME)
             gathered.root.complain(message, "clusters", name, "vmids", "last")
 
 
@@ -67,12 +82,12 @@ def _check_templates(gathered: Gathered, section: Section, profile: ProfileDocum
     known = list(children(gathered.root.checked.source, ("clusters",)))
     for index, group in enumerate(profile.templates):
         if group.cluster not in known:
-            message = f"unknown cluster '{group.cluster}'{did_you_mean(group.cluster, known)}"
+            message = did_you_mean(CLUSTER_UNKNOWN(cluster=group.cluster), group.cluster, known)
             section.complain(message, "templates", index, "cluster")
         cluster = gathered.document.clusters.get(group.cluster)
         for node, vmid in group.vmids.items():
             if cluster is not None and cluster.vmids.first <= vmid <= cluster.vmids.last:
-                section.complain("lies in the range of VMIDs that is for desktops", "templates", index, "vmids", node)
+                section.complain(TEMPLATE_AMONG_DESKTOPS(), "templates", index, "vmids", node)
 
 
 def _check_template_vmids(gathered: Gathered) -> None:
@@ -81,7 +96,7 @@ def _check_template_vmids(gathered: Gathered) -> None:
         for index, group in enumerate(profile.templates):
             for node, vmid in group.vmids.items():
                 if nodes.setdefault((group.cluster, vmid), node) != node:
-                    message = f"is on node '{nodes[group.cluster, vmid]}' already: a cluster has each VMID once"
+                    message = TEMPLATE_TWICE(node=nodes[group.cluster, vmid])
                     section.complain(message, "templates", index, "vmids", node)
 
 
@@ -89,9 +104,9 @@ def _check_probe(gathered: Gathered, section: Section, profile: ProfileDocument)
     if profile.probe is not Probe.SSH:
         return
     if "ssh" not in children(gathered.root.checked.source, ()):
-        section.complain("ssh needs the section ssh: in bascule.yaml", "probe")
+        section.complain(PROBE_NO_SSH(), "probe")
     if profile.addressing is None:
-        section.complain("ssh needs addressing: with DHCP the desktop's address is not known", "probe")
+        section.complain(PROBE_NO_ADDRESS(), "probe")
 
 
 def _check_pools(gathered: Gathered) -> None:
@@ -99,7 +114,7 @@ def _check_pools(gathered: Gathered) -> None:
     widest = pools[:1]
     for pool in pools[1:]:
         if pool.ends[0] <= widest[-1].ends[1] and pool.addressing != widest[-1].addressing:
-            message = f"overlaps the pool of profile '{widest[-1].profile}': share the whole pool, or no address"
+            message = POOLS_OVERLAP(profile=widest[-1].profile)
             pool.section.complain(message, "addressing", at_key=True)
         widest.append(max(pool, widest[-1], key=lambda one: one.ends[1]))
 
@@ -124,7 +139,7 @@ def _check_directory(gathered: Gathered) -> None:
     scheme = "ldaps" if directory.tls is Tls.LDAPS else "ldap"
     for index, url in enumerate(directory.urls):
         if not url.startswith(f"{scheme}://"):
-            message = f"must start with {scheme}:// where tls is {directory.tls.value}"
+            message = SCHEME_WRONG(scheme=scheme, tls=directory.tls.value)
             gathered.root.complain(message, "directory", "urls", index)
 
 
@@ -136,10 +151,8 @@ def _check_selection(gathered: Gathered, section: Section, who: SelectionDocumen
     groups = read.groups or (directory.groups is not None and directory.groups.members)
     for criterion, attribute in (("groups", groups), ("departments", read.department), ("sites", read.site)):
         if getattr(who, criterion) and not attribute:
-            section.complain("cannot match: directory.attributes in bascule.yaml reads no attribute for it", criterion)
+            section.complain(CRITERION_UNREAD(), criterion)
     known = [name.lower() for name in read.extra]
     for name in who.attributes:
         if name.lower() not in known:
-            section.complain(
-                f"is not read: add '{name}' to directory.attributes.extra in bascule.yaml", "attributes", name, at_key=True
-            )
+            section.complain(ATTRIBUTE_UNREAD(name=name), "attributes", name, at_key=True)

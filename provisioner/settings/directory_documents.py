@@ -5,6 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from provisioner.model.guard import Guard
+from provisioner.reasons.forms import MUST_BE_FILTER
+from provisioner.reasons.settings import BIND_HALF, BOTH_OR_NEITHER, CERTIFICATE_IN_CLEAR, EITHER, INSECURE
 from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, AttributeNames, DateFormat, LdapUrl, Pattern
 from provisioner.settings.checking import Document
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings, Tls
@@ -35,7 +37,7 @@ class GuardDocument(Document, of=Guard):
     """How much of a change is believed without an operator; more is quarantined."""
 
 
-Filter = Annotated[str, Matches(r"\(.+\)", "must be an LDAP filter in brackets")]
+Filter = Annotated[str, Matches(r"\(.+\)", MUST_BE_FILTER())]
 
 
 class BaseDocument(Document):
@@ -79,15 +81,15 @@ class DirectoryDocument(Document, of=DirectorySettings):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if bool(self.urls) == (self.ldif is not None):
-            raise ValueError("give either urls: or ldif:")
+            raise ValueError(EITHER(first="urls", second="ldif"))
         if (self.base is None) == (not self.bases):
-            raise ValueError("give either base: or bases:")
+            raise ValueError(EITHER(first="base", second="bases"))
         if (self.certificate is None) != (self.key is None):
-            raise ValueError("give both certificate: and key:, or neither")
+            raise ValueError(BOTH_OR_NEITHER(first="certificate", second="key"))
         if self.certificate is not None and self.tls is Tls.NONE:
-            raise ValueError("certificate: needs TLS: set tls: to ldaps or starttls")
+            raise ValueError(CERTIFICATE_IN_CLEAR())
         if bool(self.bind_dn) != (self.password is not None):
-            raise ValueError("give both bind_dn: and password:, or neither to read anonymously")
+            raise ValueError(BIND_HALF())
         if self.urls and (self.tls is Tls.NONE) != self.insecure:
-            raise ValueError("tls: none and insecure: true go together: only both send the password in clear")
+            raise ValueError(INSECURE())
         return self

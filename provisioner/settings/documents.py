@@ -6,6 +6,8 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import Leavers
+from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_PREFIX, MUST_BE_USER
+from provisioner.reasons.settings import BACKWARDS, BOTH_OR_NEITHER, CLIENT_CA_ALONE, LEAVERS_ORDER, RETRY_BACKWARDS
 from provisioner.settings.addresses import (
     Endpoint,
     ListenAddress,
@@ -51,7 +53,7 @@ class VmidsDocument(Document):
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.last < self.first:
-            raise ValueError("last comes before first")
+            raise ValueError(BACKWARDS())
         return self
 
 
@@ -84,9 +86,7 @@ class EntitlementDocument(Document):
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
 
 
-Prefix = Annotated[
-    str, Matches(r"[a-z][a-z0-9-]{0,8}", "must be a letter, then at most 8 lower-case letters, digits and hyphens")
-]
+Prefix = Annotated[str, Matches(r"[a-z][a-z0-9-]{0,8}", MUST_BE_PREFIX())]
 
 
 class NamingDocument(Document):
@@ -104,7 +104,7 @@ class BudgetDocument(Document, of=Budget):
     @model_validator(mode="after")
     def _waits(self) -> Self:
         if self.retry_cap < self.retry_base:
-            raise ValueError("retry_cap is shorter than retry_base")
+            raise ValueError(RETRY_BACKWARDS())
         return self
 
 
@@ -124,7 +124,7 @@ class LeaversDocument(Document, of=Leavers):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.stop_after < self.recycle_after < self.delete_after:
-            raise ValueError("the steps come one after the other: stop_after, then recycle_after, then delete_after")
+            raise ValueError(LEAVERS_ORDER())
         return self
 
 
@@ -147,17 +147,17 @@ class ExpositionDocument(Document, of=ExpositionSettings):
     certificate: Text | None = like(ExpositionSettings, "certificate")
     key: Text | None = like(ExpositionSettings, "key")
     client_ca: Text | None = like(ExpositionSettings, "client_ca")
-    user: Annotated[str, Matches(r"[^:\s]*", "must hold neither colon nor space")] = like(ExpositionSettings, "user")
+    user: Annotated[str, Matches(r"[^:\s]*", MUST_BE_USER())] = like(ExpositionSettings, "user")
     password: SecretDocument | None = like(ExpositionSettings, "password")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.certificate is None) != (self.key is None):
-            raise ValueError("give both certificate: and key:, or neither")
+            raise ValueError(BOTH_OR_NEITHER(first="certificate", second="key"))
         if self.client_ca is not None and self.certificate is None:
-            raise ValueError("client_ca: needs certificate: and key:")
+            raise ValueError(CLIENT_CA_ALONE())
         if bool(self.user) != (self.password is not None):
-            raise ValueError("give both user: and password:, or neither")
+            raise ValueError(BOTH_OR_NEITHER(first="user", second="password"))
         return self
 
 
@@ -168,7 +168,7 @@ class LogDocument(Document, of=LogSettings):
 class SshDocument(Document, of=SshSettings):
     """How desktops whose profile says `probe: ssh` are asked."""
 
-    user: Annotated[str, Matches(r"[a-z_][a-z0-9_-]{0,31}", "must be the name of a Unix account")] = like(SshSettings, "user")
+    user: Annotated[str, Matches(r"[a-z_][a-z0-9_-]{0,31}", MUST_BE_ACCOUNT())] = like(SshSettings, "user")
     key_file: Text = like(SshSettings, "key_file")
     known_hosts_file: Text = like(SshSettings, "known_hosts_file")
 

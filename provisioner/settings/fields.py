@@ -16,12 +16,21 @@ from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, Ge
 from pydantic_core import CoreSchema, core_schema
 
 from provisioner.model.bounds import Within
+from provisioner.reasons.forms import (
+    DURATION_LONG,
+    MUST_BE_DURATION,
+    MUST_BE_IDENTIFIER,
+    MUST_BE_NODE,
+    MUST_BE_POOL,
+    MUST_BE_STORAGE,
+    OR_NEVER,
+)
+from provisioner.reasons.reason import Reason, reason_of
 
 T = TypeVar("T")
 
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = r"\d+(?:\.\d+)?\s*(?:ms|s|min|h|d)"
-_DURATION_WORDS = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of seconds"
 
 _LONGEST_S = 36_500 * 86_400.0
 
@@ -31,7 +40,7 @@ def seconds(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return _datable(float(value))
     if not isinstance(value, str) or not re.fullmatch(rf"\s*(?:{_DURATION}\s*)+", value, re.ASCII):
-        raise ValueError(_DURATION_WORDS)
+        raise ValueError(MUST_BE_DURATION())
     parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)", value, re.ASCII)
     total = sum(float(number) * _UNITS[unit] for number, unit in parts)
     return _datable(total)
@@ -40,7 +49,7 @@ def seconds(value: object) -> float:
 def _datable(length_s: float) -> float:
     """Raises ValueError for what is so long that its end has no date."""
     if length_s > _LONGEST_S:
-        raise ValueError(f"{_DURATION_WORDS}, of 100 years at the most")
+        raise ValueError(DURATION_LONG())
     return length_s
 
 
@@ -59,8 +68,8 @@ def seconds_or_never(value: object) -> float:
         return math.inf
     try:
         return seconds(value)
-    except ValueError as wrong:
-        raise ValueError(f"{wrong}; or never") from wrong
+    except ValueError as error:
+        raise ValueError(OR_NEVER(wanted=reason_of(error))) from error
 
 
 SecondsOrNever = Annotated[
@@ -74,10 +83,10 @@ SecondsOrNever = Annotated[
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Matches:
-    """Text of a given form; `words` say which."""
+    """Text of a given form; `wanted` says which."""
 
     pattern: str
-    words: str
+    wanted: Reason
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
@@ -87,25 +96,15 @@ class Matches:
 
     def _check(self, text: str) -> str:
         if re.fullmatch(self.pattern, text, re.ASCII) is None:
-            raise ValueError(self.words)
+            raise ValueError(self.wanted)
         return text
 
 
 Text = Annotated[str, Field(min_length=1)]
-Identifier = Annotated[
-    str, Matches(r"[a-z0-9][a-z0-9-]{0,30}", "must be at most 31 lower-case letters, digits and hyphens, a hyphen not first")
-]
-NodeId = Annotated[
-    str, Matches(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", "must be the short name of a Proxmox VE node")
-]
-StorageName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]", "must be the id of a Proxmox VE storage")]
-PoolId = Annotated[
-    str,
-    Matches(
-        r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,2}",
-        "must be the id of a Proxmox VE pool: letters, digits, dots, hyphens, underscores; at most two slashes",
-    ),
-]
+Identifier = Annotated[str, Matches(r"[a-z0-9][a-z0-9-]{0,30}", MUST_BE_IDENTIFIER())]
+NodeId = Annotated[str, Matches(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", MUST_BE_NODE())]
+StorageName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]", MUST_BE_STORAGE())]
+PoolId = Annotated[str, Matches(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,2}", MUST_BE_POOL())]
 VmidNumber = Annotated[int, Field(ge=100, le=999_999_999)]
 """The VMIDs that Proxmox VE allows."""
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.reasons.files import KEY_MISSING
+from provisioner.reasons.forms import EMPTY_KEY
 from provisioner.settings.checking import Checked
 from provisioner.settings.documents import REQUIRED, BasculeDocument
 from provisioner.settings.loading import inspect
@@ -68,9 +70,9 @@ def _check_required(root: Section) -> None:
     given = data if isinstance(data, dict) else {}
     for name in REQUIRED:
         if name not in given:
-            root.complain("is missing", name)
+            root.complain(KEY_MISSING(), name)
         elif given[name] is None and (name,) not in root.checked.removed | root.checked.source.broken:
-            root.complain("is empty", name)
+            root.complain(EMPTY_KEY(), name)
 
 
 def _profiles(root: Section, document: BasculeDocument, lost: list[Problem]) -> dict[str, tuple[Section, ProfileDocument]]:

@@ -1,10 +1,12 @@
 """What is wrong with the files, collected to be told at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import one_line
+from provisioner.reasons.files import PROBLEM, PROBLEM_OF_FILE
+from provisioner.reasons.reason import LINES, Reason, joined, renamed
 
 Path = tuple[str | int, ...]
 """Where a value stands in a document: keys, and indices of lists."""
@@ -18,11 +20,18 @@ class Problem:
     line: int
     column: int
     path: str
-    message: str
+    message: Reason
+
+    @property
+    def reason(self) -> Reason:
+        """All of it on one line, whatever is in the names."""
+        place = f"{self.file}:{self.line}:{self.column}"
+        if self.path:
+            return renamed(PROBLEM(place=place, path=self.path, message=self.message), one_line)
+        return renamed(PROBLEM_OF_FILE(place=place, message=self.message), one_line)
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}"
-        return one_line(f"{place} {self.path}: {self.message}" if self.path else f"{place}: {self.message}")
+        return str(self.reason)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,10 +50,7 @@ class Problems:
     def raise_if_any(self) -> None:
         """Raise one SettingsError with all of them, sorted by place, each once."""
         if self.found:
-            raise SettingsError("\n".join(self._lines()))
-
-    def _lines(self) -> Iterator[str]:
-        return (str(problem) for problem in sorted(set(self.found)))
+            raise SettingsError(joined((problem.reason for problem in sorted(set(self.found))), LINES))
 
 
 def spell(path: Path) -> str:

@@ -7,24 +7,24 @@ from pydantic import AfterValidator, Field, model_validator
 
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, Probe, Profile, Template
+from provisioner.reasons.forms import MUST_BE_BRIDGE, MUST_BE_DOMAIN, MUST_BE_IMAGE, MUST_BE_IP, MUST_BE_IPV4, MUST_BE_PATH
+from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, LENT, NETWORK_WRONG
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, StorageName, Text, VmidNumber, as_value, like
 
-Address = Annotated[str, Matches(r"\d{1,3}(?:\.\d{1,3}){3}", "must be an IPv4 address")]
-Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", "must be the name of a bridge, such as vmbr0")]
-ImageTag = Annotated[
-    str, Matches(r"[a-z0-9][a-z0-9._-]{0,59}", "must be lower-case letters, digits and . _ -, for it becomes a tag")
-]
+Address = Annotated[str, Matches(r"\d{1,3}(?:\.\d{1,3}){3}", MUST_BE_IPV4())]
+Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", MUST_BE_BRIDGE())]
+ImageTag = Annotated[str, Matches(r"[a-z0-9][a-z0-9._-]{0,59}", MUST_BE_IMAGE())]
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-Domain = Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})*", "must be the name of a domain, such as dep.example")]
-AbsolutePath = Annotated[str, Matches(r"/[!-~]*", "must be an absolute path in the desktop")]
+Domain = Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})*", MUST_BE_DOMAIN())]
+AbsolutePath = Annotated[str, Matches(r"/[!-~]*", MUST_BE_PATH())]
 
 
 def _any_address(text: str) -> str:
     try:
         return str(ip_address(text))
     except ValueError:
-        raise ValueError("must be an IP address") from None
+        raise ValueError(MUST_BE_IP()) from None
 
 
 AnyAddress = Annotated[str, AfterValidator(_any_address)]
@@ -58,10 +58,10 @@ class AddressingDocument(Document):
         try:
             network = IPv4Network(self.network)
         except ValueError:
-            raise ValueError("network must be a network such as 10.40.0.0/21, host bits zero") from None
+            raise ValueError(NETWORK_WRONG()) from None
         ends = {name: _host(name, getattr(self, name), network) for name in ("gateway", "first", "last")}
         if ends["last"] < ends["first"]:
-            raise ValueError("last comes before first")
+            raise ValueError(BACKWARDS())
         return self
 
 
@@ -69,15 +69,15 @@ def _host(name: str, text: str, network: IPv4Network) -> IPv4Address:
     try:
         address = IPv4Address(text)
     except ValueError:
-        raise ValueError(f"{name} is no IPv4 address") from None
+        raise ValueError(END_NO_ADDRESS(key=name)) from None
     if address not in network or address in (network.network_address, network.broadcast_address):
-        raise ValueError(f"{name} is no host's address of the network")
+        raise ValueError(END_NO_HOST(key=name))
     return address
 
 
 def _dedicated(value: bool) -> bool:
     if not value:
-        raise ValueError("must be true: desktops lent for a session are not there yet")
+        raise ValueError(LENT())
     return value
 
 

@@ -1,14 +1,14 @@
 """What turning documents into values needs: the place to complain at, files and secrets named in it."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
+from provisioner.reasons.reason import Reason, reason_of
 from provisioner.settings.checking import Checked
 from provisioner.settings.problems import Path
-from provisioner.settings.secret import Secret, SecretDocument, read_secret
+from provisioner.settings.secret import Secret, SecretDocument, read_secret, unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,9 @@ class Section:
         """A part of this part."""
         return Section(checked=self.checked, prefix=(*self.prefix, *path))
 
-    def complain(self, message: str, *path: str | int, at_key: bool = False) -> None:
+    def complain(self, problem: Reason, *path: str | int, at_key: bool = False) -> None:
         """Add a problem with what stands at the path below this part."""
-        self.checked.complain((*self.prefix, *path), message, at_key=at_key)
+        self.checked.complain((*self.prefix, *path), problem, at_key=at_key)
 
     def path(self, value: str) -> FilePath:
         """A path named in the file, absolute."""
@@ -35,8 +35,10 @@ class Section:
         if value is None:
             return None
         file = self.path(value)
-        if reason := _unreadable(file):
-            self.complain(reason, *path)
+        try:
+            file.open("rb").close()
+        except (OSError, ValueError) as error:
+            self.complain(unreadable(file, error), *path)
             return None
         self.checked.source.named_files.append(file)
         return file
@@ -48,7 +50,7 @@ class Section:
         try:
             secret = read_secret(where, self.checked.source.folder, environment=environment)
         except ValueError as error:
-            self.complain(str(error), *path, at_key=True)
+            self.complain(reason_of(error), *path, at_key=True)
             return Secret("")
         self._note(where)
         return secret
@@ -58,13 +60,3 @@ class Section:
             self.checked.source.named_files.append(self.path(where.file))
         if where.environment is not None:
             self.checked.source.named_variables.append(where.environment)
-
-
-def _unreadable(file: FilePath) -> str:
-    try:
-        with file.open("rb"):
-            return ""
-    except OSError as error:
-        return f"cannot read {file}: {os.strerror(error.errno) if error.errno else 'not a file'}"
-    except ValueError:
-        return "no file can have this name"

@@ -10,17 +10,20 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.reasons.forms import MOMENT_SKIPPED, MUST_BE_MOMENT, ZONE_UNKNOWN
+from provisioner.reasons.settings import (
+    PREPARED_FOR_NO_AGENT,
+    PREPARED_IN_NO_TIME,
+    PREPARED_TO_NO_LEVEL,
+    WAVE_NO_AGENT,
+    WAVE_NO_SIZE,
+    WAVE_TWICE,
+)
 from provisioner.settings.checking import Checked, Document
 from provisioner.settings.fields import Seconds, SomeSeconds, like
 from provisioner.settings.loading import inspect
 from provisioner.settings.problems import Problems
 from provisioner.settings.who import Who, catches_all, selection_of
-
-_NO_LEVEL = "needs a level: say prepare: stopped or prepare: running"
-_NO_TIME = (
-    "has no time: the wave opens as soon as the scenario is in force; give the wave an after, or the scenario a starts_at"
-)
-_MOMENT_WORDS = "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or 2026-11-03T06:00:00+01:00"
 
 
 def moment(value: object) -> Instant:
@@ -29,23 +32,23 @@ def moment(value: object) -> Instant:
         r"\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:?\d\d|[A-Za-z][\w/+-]*)\s*", str(value), re.ASCII
     )
     if not isinstance(value, str) or match is None:
-        raise ValueError(_MOMENT_WORDS)
+        raise ValueError(MUST_BE_MOMENT())
     text, zone = match.groups()
     try:
         if zone == "Z" or zone[0] in "+-":
             return datetime.fromisoformat(text + zone).timestamp()
         local = datetime.fromisoformat(text).replace(tzinfo=zoneinfo.ZoneInfo(zone))
     except (zoneinfo.ZoneInfoNotFoundError, OSError):
-        raise ValueError("names a time zone that is not known on this machine") from None
+        raise ValueError(ZONE_UNKNOWN()) from None
     except (ValueError, OverflowError):
-        raise ValueError(_MOMENT_WORDS) from None
+        raise ValueError(MUST_BE_MOMENT()) from None
     return _existing(local)
 
 
 def _existing(local: datetime) -> Instant:
     back = local.astimezone(UTC).astimezone(local.tzinfo)
     if back.replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise ValueError("does not exist: the clocks go forward in that hour")
+        raise ValueError(MOMENT_SKIPPED())
     return local.timestamp()
 
 
@@ -74,7 +77,7 @@ class WaveDocument(Document):
     @model_validator(mode="after")
     def _batches(self) -> Self:
         if self.interval and self.size is None:
-            raise ValueError("has an interval but no size: say how many agents a batch has")
+            raise ValueError(WAVE_NO_SIZE())
         return self
 
 
@@ -118,10 +121,10 @@ def _check_waves(checked: Checked[ScenarioDocument]) -> None:
     full = ""
     for index, wave in enumerate(checked.document.waves if checked.document else ()):
         if wave.name in seen:
-            checked.complain(("waves", index, "name"), f"wave '{wave.name}' is there already: each needs a name of its own")
+            checked.complain(("waves", index, "name"), WAVE_TWICE(wave=wave.name))
         seen.add(wave.name)
         if full:
-            checked.complain(("waves", index), f"selects nobody: wave '{full}' before it takes everyone")
+            checked.complain(("waves", index), WAVE_NO_AGENT(wave=full))
         elif catches_all(wave.who):
             full = wave.name
     if checked.document is not None:
@@ -132,16 +135,16 @@ def _check_preparation(checked: Checked[ScenarioDocument], scenario: ScenarioDoc
     """What is to be made ahead needs a level and a time."""
     for index, wave in enumerate(scenario.waves):
         if wave.prepare_before is not None and _prepare(wave, scenario) is Level.NONE:
-            checked.complain(("waves", index, "prepare_before"), _NO_LEVEL)
+            checked.complain(("waves", index, "prepare_before"), PREPARED_TO_NO_LEVEL())
         if wave.prepare not in (None, Level.NONE) and _opens_at_once(wave, scenario):
-            checked.complain(("waves", index, "prepare"), _NO_TIME)
+            checked.complain(("waves", index, "prepare"), PREPARED_IN_NO_TIME())
     prepared = [wave for wave in scenario.waves if _prepare(wave, scenario) is not Level.NONE]
     if scenario.prepare_before is not None and not prepared:
-        checked.complain(("prepare_before",), _NO_LEVEL)
+        checked.complain(("prepare_before",), PREPARED_TO_NO_LEVEL())
     if scenario.prepare is not Level.NONE and not prepared:
-        checked.complain(("prepare",), "prepares nobody: each wave says prepare: none")
+        checked.complain(("prepare",), PREPARED_FOR_NO_AGENT())
     elif scenario.prepare is not Level.NONE and all(_opens_at_once(wave, scenario) for wave in prepared):
-        checked.complain(("prepare",), _NO_TIME)
+        checked.complain(("prepare",), PREPARED_IN_NO_TIME())
 
 
 def _opens_at_once(wave: WaveDocument, scenario: ScenarioDocument) -> bool:

@@ -8,6 +8,19 @@ from typing import Self
 
 from pydantic import model_validator
 
+from provisioner.reasons.files import (
+    CANNOT_READ,
+    NO_FILE,
+    NO_FILE_NAME,
+    SECRET_EMPTY,
+    SECRET_ENCODING,
+    SECRET_LARGE,
+    SECRET_LINES,
+    SECRET_PUBLIC,
+    SECRET_UNSET,
+)
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.settings import EITHER
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Text
 
@@ -45,7 +58,7 @@ class SecretDocument(Document):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.file is None) == (self.environment is None):
-            raise ValueError("give either file: or environment:")
+            raise ValueError(EITHER(first="file", second="environment"))
         return self
 
 
@@ -54,15 +67,22 @@ def read_secret(where: SecretDocument, folder: Path, *, environment: Mapping[str
     text = _of_file(folder / where.file) if where.file is not None else _of_environment(where.environment or "", environment)
     text = text.rstrip("\r\n")
     if not text.strip():
-        raise ValueError("the secret is empty")
+        raise ValueError(SECRET_EMPTY())
     if "\0" in text or "\n" in text:
-        raise ValueError("the secret must be one line of text")
+        raise ValueError(SECRET_LINES())
     return Secret(text)
+
+
+def unreadable(file: Path, error: OSError | ValueError) -> Reason:
+    """Why a file named in another file cannot be read; ValueError: its name holds a zero byte."""
+    if isinstance(error, OSError):
+        return CANNOT_READ(file=str(file), said=error.strerror or NO_FILE())
+    return NO_FILE_NAME()
 
 
 def _of_environment(name: str, environment: Mapping[str, str]) -> str:
     if name not in environment:
-        raise ValueError(f"environment variable {name} is not set")
+        raise ValueError(SECRET_UNSET(name=name))
     return environment[name]
 
 
@@ -70,13 +90,13 @@ def _of_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
             if path.stat().st_mode & stat.S_IROTH:
-                raise ValueError(f"everyone may read {path}: chmod o-rwx")
+                raise ValueError(SECRET_PUBLIC(file=str(path)))
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror}") from error
+        raise ValueError(unreadable(path, error)) from error
     if len(raw) > MAX_BYTES:
-        raise ValueError(f"{path} is larger than a secret")
+        raise ValueError(SECRET_LARGE(file=str(path)))
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is not UTF-8 text") from None
+        raise ValueError(SECRET_ENCODING(file=str(path))) from None

@@ -17,6 +17,8 @@ from provisioner.model.twin_spec import (
     TemplateSpec,
     TwinSpec,
 )
+from provisioner.reasons.forms import MUST_BE_NODES, MUST_BE_REALM_USER, MUST_BE_TOKEN_NAME
+from provisioner.reasons.settings import FAULT_PARTS
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Identifier, Matches, NodeId, SomeSeconds, StorageName, Text, VmidNumber, like
 from provisioner.settings.profile import AbsolutePath, Bridge
@@ -29,7 +31,7 @@ NodeRange = Annotated[
     str,
     Matches(
         r"[A-Za-z][A-Za-z0-9-]*(?:\[\d{1,4}-\d{1,4}\])?",
-        "must be a node's name or a range of names such as pve[01-16]",
+        MUST_BE_NODES(),
     ),
 ]
 
@@ -110,8 +112,8 @@ class ReportDocument(Document, of=ReportSpec):
 class TokenDocument(Document):
     """An API token, with the rights Bascule needs; its secret is made up when the twin starts."""
 
-    user: Annotated[str, Matches(r"[^\s:/!@]+@[a-z]+", "must be a user with its realm, such as bascule@pve")]
-    name: Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]+", "must be the name of an API token")]
+    user: Annotated[str, Matches(r"[^\s:/!@]+@[a-z]+", MUST_BE_REALM_USER())]
+    name: Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]+", MUST_BE_TOKEN_NAME())]
     acl: dict[str, Text] = Field(default_factory=lambda: {"/": ROLE})
     """Path -> role."""
 
@@ -126,7 +128,7 @@ class RandomFaultsDocument(Document, of=RandomFaults):
     @model_validator(mode="after")
     def _parts(self) -> Self:
         if self.lock_timeouts + self.start_failures + self.lost_answers > 1.000_001:
-            raise ValueError("lock_timeouts, start_failures and lost_answers are parts of the share: together at most 1")
+            raise ValueError(FAULT_PARTS())
         return self
 
 

@@ -19,6 +19,9 @@ from provisioner.model.twin_spec import (
     StallStatus,
     StopDaemon,
 )
+from provisioner.reasons.forms import MUST_BE_ENDPOINT_PATH, MUST_BE_METHOD
+from provisioner.reasons.reason import ALSO, joined
+from provisioner.reasons.settings import FAULT_KEYS, KILL_SHARE, KILL_WHEN
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, Seconds, SomeSeconds, StorageName, VmidNumber, as_value, like
 
@@ -35,17 +38,17 @@ class KillNodeDocument(Document):
     @model_validator(mode="after")
     def _when(self) -> Self:
         if self.at is None and self.when_ready_share is None:
-            raise ValueError("says not when: give `at`, or `when_ready_share` with `of_desktops`")
+            raise ValueError(KILL_WHEN())
         if self.when_ready_share is not None and not self.of_desktops:
-            raise ValueError("has when_ready_share but no of_desktops: a share of how many?")
+            raise ValueError(KILL_SHARE())
         return self
 
 
 class LoseAnswerDocument(Document):
     """The nth request (from 1) that matches is lost."""
 
-    method: Annotated[str, Matches("GET|POST|PUT|DELETE", "must be GET, POST, PUT or DELETE")]
-    endpoint: Annotated[str, Matches("/[!-~]*", "must be a path such as /nodes/{node}/qemu/{vmid}/clone")] = like(
+    method: Annotated[str, Matches("GET|POST|PUT|DELETE", MUST_BE_METHOD())]
+    endpoint: Annotated[str, Matches("/[!-~]*", MUST_BE_ENDPOINT_PATH(example="/nodes/{node}/qemu/{vmid}/clone"))] = like(
         LoseAnswer, "endpoint"
     )
     nth: int = Field(ge=1)
@@ -152,7 +155,7 @@ class FaultDocument(Document):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if len(self.model_fields_set) != 1 or self.given is None:
-            raise ValueError(f"must hold exactly one of {', '.join(_KINDS)}")
+            raise ValueError(FAULT_KEYS(keys=joined(_KINDS, ALSO)))
         return self
 
     @property

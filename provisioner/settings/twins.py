@@ -21,6 +21,14 @@ from provisioner.model.twin_spec import (
     TwinSpec,
 )
 from provisioner.pve.privileges import NEEDED
+from provisioner.reasons.settings import (
+    NO_SUCH_TWIN_NODE,
+    NO_SUCH_TWIN_STORAGE,
+    NODE_RANGE_EMPTY,
+    NODE_TWICE,
+    STORAGE_ELSEWHERE,
+    VMID_TWICE,
+)
 from provisioner.settings.checking import Checked
 from provisioner.settings.fields import as_value
 from provisioner.settings.loading import inspect
@@ -104,16 +112,16 @@ def _check(checked: Checked[TwinDocument]) -> None:
     for i, group in enumerate(document.nodes):
         names = names_in(group.names)
         if not names or any(nodes[name] > 1 for name in names):
-            checked.complain(("nodes", i, "names"), "names a node twice" if names else "is a range without a node in it")
+            checked.complain(("nodes", i, "names"), NODE_TWICE() if names else NODE_RANGE_EMPTY())
     storages = {one.storage: set(names_in(one.nodes)) if one.nodes else set(nodes) for one in document.storages}
     for place, node in _named_nodes(document):
         if node not in nodes:
-            checked.complain(place, f"names node '{node}', which is not one of `nodes`")
+            checked.complain(place, NO_SUCH_TWIN_NODE(node=node))
     for place, storage, node in _named_storages(document):
         if storage not in storages:
-            checked.complain(place, f"names storage '{storage}', which is not one of `storages`")
+            checked.complain(place, NO_SUCH_TWIN_STORAGE(storage=storage))
         elif node in nodes and node not in storages[storage]:
-            checked.complain(place, f"names storage '{storage}', which is not available on node '{node}'")
+            checked.complain(place, STORAGE_ELSEWHERE(storage=storage, node=node))
     _check_vmids(checked, document)
 
 
@@ -122,7 +130,7 @@ def _check_vmids(checked: Checked[TwinDocument], document: TwinDocument) -> None
     vmids += [(("guests", i), one.vmid) for i, one in enumerate(document.guests)]
     counts = Counter(vmid for _, vmid in vmids)
     for place in sorted({place for place, vmid in vmids if counts[vmid] > 1}):
-        checked.complain((*place, "vmid"), "gives a VMID that is given elsewhere too")
+        checked.complain((*place, "vmid"), VMID_TWICE())
 
 
 def _named_nodes(document: TwinDocument) -> Iterator[tuple[Place, str]]:

@@ -6,6 +6,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from provisioner.model.distinguished_names import group_key
 from provisioner.model.profiles import Selection
+from provisioner.reasons.forms import MUST_BE_SELECTION
+from provisioner.reasons.settings import NO_CRITERION
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, Text
 
@@ -31,7 +33,7 @@ class SelectionDocument(Document):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("names no criterion: write who: everyone if everyone is meant")
+            raise ValueError(NO_CRITERION())
         return self
 
 
@@ -41,7 +43,7 @@ def _form(value: object) -> str:
 
 _Everyone = Annotated[
     str,
-    Matches("everyone", "must be everyone, or criteria such as groups: [crisis-cell]"),
+    Matches("everyone", MUST_BE_SELECTION()),
     Field(json_schema_extra={"const": "everyone"}),
 ]
 Who = Annotated[

@@ -2,64 +2,99 @@
 
 import difflib
 import functools
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from provisioner.reasons.files import DID_YOU_MEAN, KEY_MISSING, KEY_UNKNOWN, KNOWN_HERE
+from provisioner.reasons.forms import (
+    EMPTY_TEXT,
+    EMPTY_VALUE,
+    FEW_ENTRIES,
+    MANY_CHARACTERS,
+    MANY_ENTRIES,
+    MUST_BE_AT_LEAST,
+    MUST_BE_AT_MOST,
+    MUST_BE_FINITE,
+    MUST_BE_LESS,
+    MUST_BE_LIST,
+    MUST_BE_MAPPING,
+    MUST_BE_MORE,
+    MUST_BE_NUMBER,
+    MUST_BE_ONE_OF,
+    MUST_BE_QUOTED,
+    MUST_BE_SMALLER,
+    MUST_BE_SWITCH,
+    MUST_BE_TEXT,
+    MUST_BE_WHOLE,
+    MUST_BE_WORD,
+    UNEXPECTED,
+)
+from provisioner.reasons.reason import ALSO, Kind, Reason, joined, reason_of
 from provisioner.settings.problems import Path
 
-_WORDS = {
-    "missing": "is missing",
-    "string_type": "must be text",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "int_parsing_size": "must be a smaller number",
-    "float_type": "must be a number",
-    "finite_number": "must be a finite number",
-    "bool_type": "must be true or false",
-    "list_type": "must be a list",
-    "dict_type": "must be a mapping of keys to values",
-    "model_type": "must be a mapping of keys to values",
-    "greater_than": "must be more than {gt:g}",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than": "must be less than {lt:g}",
-    "less_than_equal": "must be at most {le:g}",
-    "literal_error": "must be {expected}",
-    "enum": "must be {expected}",
-    "string_too_short": "must not be empty",
-    "string_too_long": "must have at most {max_length} characters",
-    "too_short": "must have at least {min_length} entry",
-    "too_long": "must have at most {max_length} entries",
+_TYPES: Mapping[str, Reason] = {
+    "missing": KEY_MISSING(),
+    "string_type": MUST_BE_TEXT(),
+    "int_type": MUST_BE_WHOLE(),
+    "int_from_float": MUST_BE_WHOLE(),
+    "int_parsing_size": MUST_BE_SMALLER(),
+    "float_type": MUST_BE_NUMBER(),
+    "finite_number": MUST_BE_FINITE(),
+    "bool_type": MUST_BE_SWITCH(),
+    "list_type": MUST_BE_LIST(),
+    "dict_type": MUST_BE_MAPPING(),
+    "model_type": MUST_BE_MAPPING(),
+    "string_too_short": EMPTY_TEXT(),
 }
+_LIMITS: Mapping[str, tuple[Kind, str]] = {
+    "greater_than": (MUST_BE_MORE, "gt"),
+    "greater_than_equal": (MUST_BE_AT_LEAST, "ge"),
+    "less_than": (MUST_BE_LESS, "lt"),
+    "less_than_equal": (MUST_BE_AT_MOST, "le"),
+    "string_too_long": (MANY_CHARACTERS, "max_length"),
+    "too_short": (FEW_ENTRIES, "min_length"),
+    "too_long": (MANY_ENTRIES, "max_length"),
+}
+"""The kind for each of pydantic's error types, and pydantic's name of the limit."""
+_WORD = re.compile(r"'([^']*)'")
 
 
-def message_for(details: ErrorDetails, model: type[BaseModel], path: Path) -> str:
+def message_for(details: ErrorDetails, model: type[BaseModel], path: Path) -> Reason:
     """One clause that follows the path: `must be a whole number`."""
     kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden":
-        return _unknown_key(str(path[-1]), known_keys(model, path[:-1]))
+        return did_you_mean(KEY_UNKNOWN(), str(path[-1]), known_keys(model, path[:-1]))
     if kind == "value_error":
-        return str(context["error"])
-    words = _WORDS.get(kind, "is not what is expected here").format(**context)
+        return reason_of(context["error"])
+    wanted = _wanted(kind, context)
     if details["input"] is None and kind != "missing":
-        return f"is empty: {words}"
+        return EMPTY_VALUE(wanted=wanted)
     if kind == "string_type" and isinstance(details["input"], int | float):
-        return f"{words}: put it in quotes"
-    return words
+        return MUST_BE_QUOTED()
+    return wanted
 
 
-def did_you_mean(name: str, known: Mapping[str, Any] | list[str]) -> str:
-    """What to append to 'unknown …': the nearest known name, or all of them."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+def _wanted(kind: str, context: Mapping[str, Any]) -> Reason:
+    if kind in _LIMITS:
+        limit_kind, name = _LIMITS[kind]
+        return limit_kind(limit=context[name])
+    if kind in ("literal_error", "enum"):  # "'ldaps', 'starttls' or 'none'"
+        *others, last = _WORD.findall(context["expected"])
+        quoted = joined((f"'{word}'" for word in others), ALSO)
+        return MUST_BE_ONE_OF(others=quoted, last=f"'{last}'") if others else MUST_BE_WORD(word=f"'{last}'")
+    return _TYPES.get(kind, UNEXPECTED())
+
+
+def did_you_mean(unknown: Reason, name: str, known: Collection[str]) -> Reason:
+    """What is unknown, with the nearest known name, or all of them."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
-        return f"; did you mean '{near[0]}'?"
-    return f"; known here: {', '.join(sorted(known))}" if known else ""
-
-
-def _unknown_key(key: str, known: list[str]) -> str:
-    return f"unknown key{did_you_mean(key, known)}"
+        return DID_YOU_MEAN(unknown=unknown, name=near[0])
+    return KNOWN_HERE(unknown=unknown, names=joined(sorted(known), ALSO)) if known else unknown
 
 
 def known_keys(model: type[BaseModel], path: Path) -> list[str]:

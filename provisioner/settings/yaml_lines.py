@@ -10,6 +10,32 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StreamMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from provisioner.reasons.files import (
+    ALIAS_OF_ITSELF,
+    FILE_ENCODING,
+    FILE_LARGE,
+    FILE_UNNAMEABLE,
+    FILE_UNREADABLE,
+    KEY_NO_TEXT,
+    KEY_TWICE,
+    MANY_VALUES,
+    NESTED_DEEPLY,
+    NO_FILE,
+    TAG_UNKNOWN,
+    VALUE_UNREADABLE,
+    YAML_BRACKET,
+    YAML_COLON,
+    YAML_DOCUMENTS,
+    YAML_INDENTATION,
+    YAML_NO_COLON,
+    YAML_OTHER,
+    YAML_QUOTE,
+    YAML_SIGN,
+    YAML_TAB,
+    YAML_UNDEFINED,
+    YAML_WRONG,
+)
+from provisioner.reasons.reason import Reason
 from provisioner.settings.problems import Path, Problem, spell
 
 MAX_BYTES = 1_000_000
@@ -53,15 +79,18 @@ class Source:
         """A path named in the file."""
         return self.folder / path
 
-    def problem(self, path: Path, message: str, *, at_key: bool = False) -> Problem:
+    def problem(self, path: Path, message: Reason, *, at_key: bool = False) -> Problem:
         """A problem with the value (or the key) at this path, or at the nearest enclosing one that exists."""
         mark = self.marks.get(path)
         known = path
         while mark is None:
             known, at_key = known[:-1], True
             mark = self.marks.get(known, _START if not known else None)
-        line, column = mark.key if at_key else mark.value
-        return Problem(file=self.file, line=line, column=column, path=spell(path), message=message)
+        return self.problem_at(mark.key if at_key else mark.value, message, path)
+
+    def problem_at(self, place: tuple[int, int], message: Reason, path: Path = ()) -> Problem:
+        """A problem at this line and column."""
+        return Problem(file=self.file, line=place[0], column=place[1], path=spell(path), message=message)
 
 
 _START = Mark(key=(1, 1), value=(1, 1))
@@ -87,21 +116,20 @@ def _text(path: FilePath, source: Source) -> str | None:
     try:
         raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     except OSError as error:
-        source.problems.append(source.problem((), f"cannot be read: {error.strerror}"))
+        source.problems.append(source.problem((), FILE_UNREADABLE(said=error.strerror or NO_FILE())))
         return None
     except ValueError:
-        source.problems.append(source.problem((), "cannot be read: no file can have this name"))
+        source.problems.append(source.problem((), FILE_UNNAMEABLE()))
         return None
     if raw is None:
-        source.problems.append(source.problem((), f"cannot be read: larger than {MAX_BYTES} bytes"))
+        source.problems.append(source.problem((), FILE_LARGE(limit=MAX_BYTES)))
         return None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        message = "is not UTF-8 text: save the file as UTF-8"
-        source.problems.append(Problem(file=source.file, line=line, column=column, path="", message=message))
+        source.problems.append(source.problem_at((line, column), FILE_ENCODING()))
         return None
 
 
@@ -112,32 +140,22 @@ def _parse(text: str, source: Source) -> None:
         source.data = _Reading(source).value(root, ()) if root is not None else None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        source.problems.append(_syntax(source, mark, _words(error)))
+        source.problems.append(source.problem_at(_at(mark) if mark is not None else (1, 1), _syntax(error)))
     except _TooMany:
-        source.problems.append(source.problem((), f"holds more than {MAX_VALUES} values once its aliases are followed"))
+        source.problems.append(source.problem((), MANY_VALUES(limit=MAX_VALUES)))
     except RecursionError:
-        source.problems.append(source.problem((), "is nested too deeply"))
+        source.problems.append(source.problem((), NESTED_DEEPLY()))
     except Exception:
         # On arbitrary input the parser also raises ReaderError, ValueError, IndexError, AssertionError and others, and
         # some of their texts quote the file: the operator gets one sentence, never a traceback.
-        source.problems.append(source.problem((), "is no valid YAML"))
+        source.problems.append(source.problem((), YAML_WRONG()))
 
 
-def _words(error: MarkedYAMLError) -> str:
-    """The parser's text, without what it may quote from the file."""
-    text = str(error.problem or "cannot be read")
-    if "but found another document" in text:
-        return "holds more than one document: remove the line ---"
-    if "undefined alias" in text:
-        return "is no valid YAML: undefined alias (quote text that starts with *)"
-    if "character '\\t'" in text:
-        return "is no valid YAML: indent with spaces, not with tabs"
-    return f"is no valid YAML: {_QUOTED.sub('…', text)}"
-
-
-def _syntax(source: Source, mark: StreamMark | None, message: str) -> Problem:
-    line, column = _at(mark) if mark is not None else (1, 1)
-    return Problem(file=source.file, line=line, column=column, path="", message=message)
+def _syntax(error: MarkedYAMLError) -> Reason:
+    """What to do about a syntax error; else the parser's words, without what they may quote from the file."""
+    text = str(error.problem or "")
+    known = next((kind for words, kind in _SYNTAX if words in text), None)
+    return known() if known is not None else YAML_OTHER(said=_QUOTED.sub("…", text)) if text else YAML_WRONG()
 
 
 def _at(mark: StreamMark) -> tuple[int, int]:
@@ -148,6 +166,21 @@ def _mark(node: Node, key: Node | None) -> Mark:
     key = key or node
     empty = isinstance(node, ScalarNode) and not node.value and node.style is None
     return Mark(key=_at(key.start_mark), value=_at(key.start_mark if empty else node.start_mark))
+
+
+_SYNTAX = (
+    ("but found another document", YAML_DOCUMENTS),
+    ("undefined alias", YAML_UNDEFINED),
+    ("character '\\t'", YAML_TAB),
+    ("mapping values are not allowed", YAML_COLON),
+    ("could not find expected ':'", YAML_NO_COLON),
+    ("found unexpected end of stream", YAML_QUOTE),
+    ("expected <block end>", YAML_INDENTATION),
+    ("expected the node content", YAML_BRACKET),
+    ("expected ',' or", YAML_BRACKET),
+    ("cannot start any token", YAML_SIGN),
+)
+"""Words of the parser, and what to tell an operator instead; the first that fits."""
 
 
 class _TooMany(Exception):
@@ -171,7 +204,7 @@ class _Reading:
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
         if id(node) in self._open:
-            return self._complain(path, "is an alias of something that contains it")
+            return self._complain(path, ALIAS_OF_ITSELF())
         self._open.add(id(node))
         try:
             if isinstance(node, MappingNode):
@@ -186,13 +219,13 @@ class _Reading:
         data: dict[str, object] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
-                self._complain(path, "has a key that is a list or a mapping")
+                self._complain(path, KEY_NO_TEXT())
                 continue
             here = (*path, key.value)
             if key.value in data:
                 line, _ = self._source.marks[here].key
-                place = _at(key.start_mark)
-                self._source.problems.append(self._duplicate(here, place, f"is given twice: first in line {line}"))
+                problem = self._source.problem_at(_at(key.start_mark), KEY_TWICE(line=line), here)
+                self._source.problems.append(problem)
                 continue
             data[key.value] = self.value(value, here, key=key)
         return data
@@ -205,19 +238,16 @@ class _Reading:
         kind = str(node.tag).removeprefix(_TAG)
         convert = _SCALARS.get(kind)
         if convert is None:
-            return self._complain(path, "carries a YAML tag (!…) that is not known here")
+            return self._complain(path, TAG_UNKNOWN())
         with contextlib.suppress(ValueError):
             return convert(node.value)
-        return self._complain(path, "is no value of the type that its form or tag says")
+        return self._complain(path, VALUE_UNREADABLE())
 
     def _known_tag(self, node: Node, path: Path, kind: str) -> None:
         if str(node.tag) != _TAG + kind:
-            self._complain(path, "carries a YAML tag (!…) that is not known here")
+            self._complain(path, TAG_UNKNOWN())
 
-    def _duplicate(self, path: Path, place: tuple[int, int], message: str) -> Problem:
-        return Problem(file=self._source.file, line=place[0], column=place[1], path=spell(path), message=message)
-
-    def _complain(self, path: Path, message: str) -> object:
+    def _complain(self, path: Path, message: Reason) -> object:
         """The value that cannot be read is None, and is not complained of again."""
         self._source.broken.add(path)
         self._source.problems.append(self._source.problem(path, message))

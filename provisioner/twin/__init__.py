@@ -1,21 +1,22 @@
-"""A Proxmox VE cluster in virtual time, behind the real API's paths. Deterministic: no wall clock, and chance by hash alone.
+"""A simulated Proxmox VE cluster in virtual time, with the real API's paths. Deterministic: no wall clock, no random generator.
 
-Its folders are floors, from the top down, and imports run downward only:
+The layers, from the top down; imports run downward only:
 
-    server/               the same twin behind HTTPS, in real or scaled time
+    server/               the twin behind HTTPS, in real or scaled time
     calls | hypervisor    commands on the event heap | one call after the other
-    twin                  one cluster made of a spec: API, script and truth put together
-    truth | script        what is really so | failures by script
-    api/                  a request's way; one file of endpoints a subject
-    access/               who may do what
+    twin                  one cluster built from a spec: API, scripted faults, true state
+    truth | script        the true state of the cluster | scripted faults
+    api/                  how a request is handled; one file of endpoints for each subject
+    access/               users, tokens and permissions
     model/                nodes, storages and their locks, guests, tasks, people
-    protocol              what an endpoint gets and gives back, and how it refuses
-    engine/               the event heap, processes, clock, and chance by hash
+    protocol              what an endpoint receives and returns, and its errors
+    engine/               event heap, processes, clock, draws by hash
 
-May import `settings`, `pve`, `model` and `errors`; never planning, execution or adapters: it must not know what the daemon
-believes.
+May import `settings`, `pve`, `model` and `errors`. Never planning, execution or adapters: the twin must not know what the
+daemon believes.
 
-Answers, texts and orders of events follow recordings of a real Proxmox VE (tests/contract/). What is not recorded is marked
-*assumed*. To add an endpoint: a function under `@route` in `api/endpoints/`, its file in `api/endpoints/registry`. To add a
-failure: its value in `model/twin_spec.Fault`, its key in `settings/twin_faults`, what happens in `script`.
+Answers, texts and the order of events follow recordings of a real Proxmox VE (tests/contract/). Behaviour without a recording
+is marked *assumed*. To add an endpoint: a function under `@route` in `api/endpoints/`, and its file in
+`api/endpoints/registry`. To add a fault: its value in `model/twin_spec.Fault`, its key in `settings/twin_faults`, its effect in
+`script`.
 """

@@ -1,4 +1,4 @@
-"""Commands carried out by twins on an event heap: the same operations as on a real cluster, in virtual time."""
+"""Runs commands against twins on an event heap: the same operations as on a real cluster, in virtual time."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ from provisioner.twin.twin import Twin
 
 
 class VirtualClock:
-    """The heap's time, as a Clock."""
+    """The port Clock, reading the event heap's time."""
 
     def __init__(self, events: EventHeap) -> None:
         self._events = events
@@ -31,7 +31,7 @@ class VirtualClock:
 
 
 class VirtualCalls:
-    """Calls answered by the event heap; time jumps to the next event, so a night takes seconds."""
+    """The port Calls on the event heap. Time jumps to the next event, so a night takes seconds."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class VirtualCalls:
         self._nudged = False
 
     def submit(self, command: Command) -> None:
-        """Start it at the present virtual time."""
+        """Start a command at the current virtual time."""
         started_at = self._events.now
         if isinstance(command, ReadDirectory):
             self._read_directory(command, started_at)
@@ -61,7 +61,7 @@ class VirtualCalls:
         self._step(self._twins[cluster], operation, lambda: next(operation), command, started_at)
 
     def next(self, until: Instant) -> Completion | None:
-        """Run events until a command ends, `until` comes, or somebody nudges."""
+        """Run events until a command ends, `until` is reached, or `nudge` is called."""
         while not self._ended and not self._nudged:
             at = self._events.next_at()
             if at is None or at > until:
@@ -76,7 +76,7 @@ class VirtualCalls:
         self._nudged = True
 
     def close(self) -> None:
-        """Nothing to give up."""
+        """Nothing to release."""
 
     def _operation(self, command: Command) -> Operation[Answer] | None:
         match command:
@@ -99,7 +99,7 @@ class VirtualCalls:
     def _step(
         self, twin: Twin, operation: Operation[Answer], advance: Callable[[], object], command: Command, started_at: Instant
     ) -> None:
-        """One request of an operation, whose answer takes the next step."""
+        """Send the operation's next request; its answer triggers the step after that."""
         try:
             request = advance()
         except StopIteration as end:

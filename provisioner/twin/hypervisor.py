@@ -1,4 +1,4 @@
-"""The twin as the ports Hypervisor and GuestProbe, one call after the other: each call advances virtual time to its answer."""
+"""The ports Hypervisor and GuestProbe on a twin. Synchronous: each call advances virtual time until its answer arrives."""
 
 from provisioner.actions.client import GuestAgentProbe, PveClient
 from provisioner.model.ids import ClusterId
@@ -8,9 +8,9 @@ from provisioner.twin.twin import Twin
 
 
 class VirtualHypervisor(PveClient):
-    """One twin, asked synchronously; who wants calls in flight at once takes VirtualCalls.
+    """One twin, called synchronously. For concurrent calls use VirtualCalls.
 
-    `auth` is the value of an Authorization header; None is the trusted root@pam.
+    `auth` is the value of an Authorization header; None means the trusted root@pam.
     """
 
     def __init__(self, twin: Twin, *, key: NoteKey, auth: str | None = None) -> None:
@@ -19,7 +19,7 @@ class VirtualHypervisor(PveClient):
         super().__init__(ClusterId(twin.spec.name), self._ask, key=key, now=lambda: twin.events.now)
 
     def guest_probe(self) -> GuestAgentProbe:
-        """A probe through the twin's guest agents."""
+        """The GuestProbe that uses the twin's guest agents."""
         return GuestAgentProbe(self._ask, now=lambda: self._twin.events.now)
 
     def _ask(self, request: ApiRequest) -> ApiResponse:

@@ -1,4 +1,4 @@
-"""What an endpoint gets and gives back, and how it refuses: the words that the model, access and the API share."""
+"""What an endpoint receives and returns, and its errors: shared by the model, access and the API."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from provisioner.twin.engine.processes import Process
 
 
 class ApiFault(Exception):
-    """An answer that is no success. `reason` is the HTTP reason phrase; `errors` names parameters."""
+    """An error answer. `reason` is the HTTP reason phrase; `errors` has a text for each wrong parameter."""
 
     def __init__(self, status: int, reason: str, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{status} {reason}")
@@ -18,25 +18,25 @@ class ApiFault(Exception):
 
 
 def refuse(reason: str) -> ApiFault:
-    """Proxmox VE's usual error: 500 with its text."""
+    """Proxmox VE's usual error: status 500 with a text."""
     return ApiFault(500, reason)
 
 
 def invalid(**errors: str) -> ApiFault:
-    """400 with a text a parameter."""
+    """Status 400, with one text for each parameter."""
     return ApiFault(400, "Parameter verification failed.", errors)
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The answer comes when this process ends: its value, or the ApiFault it raises. The API worker is held meanwhile."""
+    """A deferred answer: the process's return value, or the ApiFault it raises. The API worker is busy until then."""
 
     process: Process[object]
 
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """A request as its handler sees it."""
+    """A request as a handler receives it."""
 
     route: "Route"
     method: str
@@ -44,19 +44,19 @@ class Call:
     args: dict[str, str]
     """The path's parameters: `node`, `vmid`, …"""
     params: dict[str, str]
-    """Query or form, as text."""
+    """Query or form parameters, as text."""
     user: str
     """`user@realm`, or `user@realm!token`."""
     entry: str
-    """The node that the client is connected to."""
+    """The node the client is connected to."""
     size: int | None = None
-    """Bytes of the answer's body, where the handler knows them; otherwise the twin counts."""
+    """Size of the answer's body in bytes, if the handler knows it; otherwise the twin measures it."""
     own_tasks_only: bool = False
-    """Set by the permission check: the caller may see no tasks but its own."""
+    """Set by the permission check: the caller may only see its own tasks."""
 
     @property
     def node(self) -> str:
-        """The node it is for: the path's, or the entry."""
+        """The node in the path; without one, the entry node."""
         return self.args.get("node", self.entry)
 
     @property
@@ -70,7 +70,7 @@ class Call:
 
 
 Handler = Callable[[Any, Call], object]
-"""Takes the Cluster, which is a floor up."""
+"""Receives the Cluster, which is defined one layer above this file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,31 +81,31 @@ class Route:
     pattern: str
     handler: Handler
     protected: bool
-    """Runs in pvedaemon: takes one of the node's API workers for as long as it takes."""
+    """Handled by pvedaemon: occupies one of the node's API workers until it ends."""
     service: bool = True
-    """Whether the API service time (a write, a read) passes first; False: the handler's own time is all."""
+    """Whether the API's service time is added to the handler's own time."""
 
     @property
     def name(self) -> str:
-        """As the schema names it: `POST /nodes/{node}/qemu`."""
+        """The key in the schema: `POST /nodes/{node}/qemu`."""
         return f"{self.method} {self.pattern}"
 
     @property
     def write(self) -> bool:
-        """Whether it changes something."""
+        """Whether the request changes something."""
         return self.method != "GET"
 
 
 class MethodRules(Protocol):
-    """What the schema says of one method (api/schema.py)."""
+    """The schema's rules for one method (api/schema.py)."""
 
     @property
     def check(self) -> list[Any] | None:
-        """Proxmox VE's permission expression; None: no check before the handler's own."""
+        """Proxmox VE's permission expression; None: only the handler checks."""
 
     @property
     def world(self) -> bool:
         """Open without a ticket."""
 
     def errors(self, given: Mapping[str, str]) -> dict[str, str]:
-        """What is wrong with these parameters, by name."""
+        """The errors in these parameters, by name."""

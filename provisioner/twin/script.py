@@ -1,4 +1,4 @@
-"""Failures by script: what happens to a twin and when. One function a kind of fault."""
+"""Scripted faults: what happens to a twin, and when. One function for each kind of fault."""
 
 import math
 from collections import Counter
@@ -30,7 +30,7 @@ from provisioner.twin.model.tasks import Task, TaskFault
 
 _FOREIGN_USER = "root@pam"
 _QUORUM_BACK_S = 1.24
-"""From the link's return to the first answer with quorum (observed)."""
+"""From the moment the link is back to the first answer with quorum (observed)."""
 
 
 class Script:
@@ -39,16 +39,16 @@ class Script:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._losses: list[LoseAnswer] = []
-        self._seen: Counter[tuple[str, str]] = Counter()
+        self._requests: Counter[tuple[str, str]] = Counter()
 
     def arm(self, fault: Fault) -> None:
-        """Let it happen at its time, counted from now."""
+        """Schedule a fault; its times count from now."""
         self._arm(fault)
 
     def loses(self, method: str, endpoint: str) -> LoseAnswer | None:
-        """Count a request; the loss that hits it, if any."""
-        self._seen[(method, endpoint)] += 1
-        nth = self._seen[(method, endpoint)]
+        """Count a request and return the scripted loss of its answer, if any."""
+        self._requests[(method, endpoint)] += 1
+        nth = self._requests[(method, endpoint)]
         for loss in self._losses:
             if (loss.method, loss.endpoint, loss.nth) == (method, endpoint, nth):
                 return loss
@@ -157,8 +157,9 @@ class Script:
 
     def _kill_when_ready(self, fault: KillNode) -> None:
         wanted = (fault.when_ready_share or 0.0) * fault.of_desktops
-        # Counting all guests at every boot's end would be slow: no need to before so many boots have ended at all.
-        if self._cluster.ready >= wanted and sum(one.ready for one in self._cluster.guests.values() if one.desktop) >= wanted:
+        cluster = self._cluster
+        # Counting all guests after every boot would be slow. `cluster.ready` is an upper bound and is checked first.
+        if cluster.ready >= wanted and sum(guest.ready for guest in cluster.guests.values() if guest.desktop) >= wanted:
             self._kill(fault)
 
     def _bring_back(self, name: str) -> None:
@@ -186,8 +187,8 @@ class Script:
         self._cluster.note(f"cluster: quorum {'back' if quorate else 'lost'}")
 
     def _domains(self, storage: str, node: str) -> list[Domain]:
-        found = [d for (place, name), d in self._cluster.domains.items() if name == storage and node in ("", place)]
-        return list(dict.fromkeys(found))
+        domains = [d for (place, name), d in self._cluster.domains.items() if name == storage and node in ("", place)]
+        return list(dict.fromkeys(domains))
 
     def _begin_rival(self, fault: RivalLocks, domain: Domain) -> None:
         node = self._cluster.nodes[fault.node] if fault.node else self._cluster.any_node()

@@ -1,4 +1,4 @@
-"""The twin's hidden truth, which no client of its API can read: what reports are compared with."""
+"""The twin's true state, which its API does not show. Reports are compared with it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,49 +11,49 @@ from provisioner.twin.model.guests import HALF_MADE, TwinGuest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """Counts and figures at one moment of virtual time. A desktop is a clone of a template."""
+    """Counts and figures at one instant of virtual time. A desktop is a clone of a template."""
 
     now: float
     ready: int
-    """Desktops whose first boot has finished and whose log-on port is open, on a living node."""
+    """Desktops on a living node whose first boot has finished and whose log-on port is open."""
     running: int
-    """Desktops with power, on a living node."""
+    """Desktops that are powered on, on a living node."""
     sessions: int
-    """Open sessions, in whatever state."""
+    """Open sessions in any state."""
     sessions_peak: int
     cut: int = 0
-    """Sessions that a shutdown has ended."""
+    """Sessions that a shutdown ended."""
     desktops: int
     duplicates: int
     """Desktops beyond one per name."""
     orphans: tuple[int, ...]
-    """VMIDs of guests without a name, or half made with no task at work on them, on living nodes."""
+    """VMIDs on living nodes of guests without a name, or half made without a task that still works on them."""
     stranded: tuple[int, ...]
-    """The same on dead nodes, where nobody can clean up."""
+    """The same on dead nodes, where they cannot be removed."""
     clones: int
     """Clones that succeeded."""
     lock_timeouts: int
-    """Waits for a storage lock that ended in a time-out."""
+    """Waits for a storage lock that timed out."""
     late_lock_timeouts: int = 0
-    """Of these, those after the first 20 clones of their lock domain: by then its speed is known."""
+    """The part of `lock_timeouts` after the first 20 clones of a lock domain: its speed is known by then."""
     user_cfg_timeouts: int = 0
-    """Waits for the lock of user.cfg, where a pool's members stand, that ended in a time-out."""
+    """Waits for the lock of user.cfg that timed out. A pool's members are stored in user.cfg."""
     writes: int
-    """Requests that were no GET, and reached a node."""
+    """Requests other than GET that reached a node."""
     calls: Mapping[str, int] = field(default_factory=dict)
     """Requests by method and endpoint, `GET /cluster/resources`."""
     bytes_sent: int = 0
-    """Of all answers' JSON; of `/cluster/resources` to within some per cent."""
+    """Bytes of JSON in all answers; for `/cluster/resources` an estimate within a few percent."""
     worker_s: Mapping[str, float] = field(default_factory=dict)
-    """Seconds for which calls held API workers, over all nodes, by method and endpoint."""
+    """Seconds API workers were busy, over all nodes, by method and endpoint."""
     lock_busy_s: Mapping[str, float] = field(default_factory=dict)
-    """Seconds that each storage lock was held, by lock domain: `node/storage`, or `storage`."""
+    """Seconds each storage lock was held, by lock domain: `node/storage`, or `storage`."""
     session_logins: tuple[tuple[int, str], ...] = ()
     """(VMID, login) of every open session."""
 
 
 def tell_truth(cluster: Cluster, api: Api) -> Truth:
-    """Look at everything."""
+    """Count everything."""
     desktops = [guest for guest in cluster.guests.values() if guest.desktop]
     living = [guest for guest in desktops if cluster.nodes[guest.node].alive]
     loose = _loose(cluster)
@@ -78,7 +78,7 @@ def tell_truth(cluster: Cluster, api: Api) -> Truth:
         bytes_sent=api.bytes_sent,
         worker_s=dict(api.worker_s),
         lock_busy_s={domain.name: domain.lock.busy_s for domain in domains},
-        session_logins=tuple((guest.vmid, one.login) for guest in desktops for one in guest.sessions),
+        session_logins=tuple((guest.vmid, session.login) for guest in desktops for session in guest.sessions),
     )
 
 

@@ -1,4 +1,4 @@
-"""The twin: one Proxmox VE cluster in virtual time. Deterministic: no wall clock, and chance by hash alone."""
+"""The twin: one Proxmox VE cluster in virtual time. Deterministic: no wall clock, no random generator."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from provisioner.twin.truth import Truth, tell_truth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inhabitant:
-    """One guest as it really is."""
+    """The true state of one guest."""
 
     vmid: int
     name: str
     node: str
     alive: bool
-    """Whether its node lives."""
+    """Whether its node is alive."""
     template: bool
     desktop: bool
     running: bool
@@ -34,7 +34,7 @@ class Inhabitant:
 
 
 class Twin:
-    """A cluster made of a spec, living on an event heap. `api` has the hooks of whoever checks callers."""
+    """A cluster built from a spec, on an event heap. `guard` fills the hooks in `api` that check callers."""
 
     def __init__(self, spec: TwinSpec, events: EventHeap) -> None:
         self.spec = spec
@@ -46,24 +46,24 @@ class Twin:
             self.faults.arm(fault)
 
     def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
-        """Take a request now; `reply` is told the answer once, at the virtual time when it arrives.
+        """Receive a request now; `reply` is called once, at the virtual time when the answer arrives.
 
-        `auth` is the value of an Authorization header (`PVEAPIToken=user@realm!id=secret`); None is the trusted root@pam.
-        A lost answer is status 0, `answer lost`.
+        `auth` is the value of an Authorization header (`PVEAPIToken=user@realm!id=secret`); None means the trusted root@pam.
+        A lost answer has status 0, `answer lost`.
         """
         self.api.request(request, reply, auth=auth)
 
     def truth(self) -> Truth:
-        """What is really so now."""
+        """The true state now."""
         return tell_truth(self.cluster, self.api)
 
     def inhabitants(self) -> Mapping[int, Inhabitant]:
-        """Every guest as it really is, by VMID."""
+        """The true state of every guest, by VMID."""
         return {vmid: self._inhabitant(guest) for vmid, guest in sorted(self.cluster.guests.items())}
 
     @property
     def log(self) -> tuple[str, ...]:
-        """What happened, each line with its second since the beginning: equal for equal seeds and requests."""
+        """The events so far, each line with seconds since the start. Equal for equal seeds and requests."""
         return tuple(self.cluster.log)
 
     def _inhabitant(self, guest: TwinGuest) -> Inhabitant:
@@ -77,12 +77,12 @@ class Twin:
             running=guest.running,
             ready=guest.ready,
             description=guest.config.get("description", ""),
-            logins=tuple(one.login for one in guest.sessions),
+            logins=tuple(session.login for session in guest.sessions),
         )
 
 
 def guard(twin: Twin) -> Gate:
-    """Let a twin check its callers as Proxmox VE does. Without it everybody is root@pam and every parameter passes."""
+    """Make a twin check its callers as Proxmox VE does. Without it every caller is root@pam and every parameter is accepted."""
     gate, schema = gate_of(twin.cluster), methods()
     twin.api.authenticate = lambda _cluster, auth: gate.caller(auth)
     twin.api.authorise = lambda _cluster, call, route: gate.authorise(call, route, schema.get(route.name))

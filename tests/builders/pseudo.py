@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from provisioner.cli.app import run
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import use_catalogue
 from tests.builders.cli import Ended, bascule
 
@@ -48,7 +50,10 @@ def pseudo(*words: str, **environment: str) -> Ended:
 
 def _run(words: Sequence[str]) -> None:
     use_catalogue(Pseudo())
-    run(words)
+    try:
+        run(words)
+    finally:
+        use_catalogue(catalogue_of(ENGLISH))
 
 
 def untranslated(text: str, *, names: Iterable[str] = ()) -> list[str]:

@@ -18,7 +18,7 @@ from provisioner.settings.yaml_lines import MAX_BYTES, parse_source, read_source
 from tests.builders.settings import BASCULE, SECRET, STANDARD, SURGE, a_site
 
 LINE = re.compile(r"^\S.*?:\d+:\d+( \S.*?)?: \S.*$")
-UNDEFINED = "is no valid YAML: undefined alias (quote text that starts with *)"
+UNDEFINED = "is not valid YAML: undefined alias (quote text that starts with *)"
 FAST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 scalars = (
@@ -107,11 +107,13 @@ def _laughs(levels: int) -> str:
     [
         pytest.param("[" * 500, "is nested too deeply", id="five hundred brackets"),
         pytest.param(_laughs(8), "holds more than 100000 values once its aliases are followed", id="a billion laughs"),
-        pytest.param("x: " + "9" * 5_000, "is no value of the type that its form or tag says", id="five thousand digits"),
+        pytest.param(
+            "x: " + "9" * 5_000, "cannot be read as the type that its form or its YAML tag announces", id="five thousand digits"
+        ),
         pytest.param("a: 1\n---\nb: 2\n", "holds more than one document: remove the line ---", id="two documents"),
         pytest.param("? [a]\n: b\n", "has a key that is a list or a mapping", id="a list for a key"),
         pytest.param("x: *nowhere\n", UNDEFINED, id="an undefined alias"),
-        pytest.param("x: \x01\n", "is no valid YAML", id="a control character"),
+        pytest.param("x: \x01\n", "is not valid YAML", id="a control character"),
     ],
 )
 def test_hostile_text(text, message):

@@ -56,7 +56,7 @@ def test_never_is_an_endless_duration():
 
 @pytest.mark.parametrize("value", ["", "90", "s", "-3s", "1m", "1h-2s", "٣s", True, None, [1], float("inf"), "9" * 400 + "d"])
 def test_what_is_no_duration(value):
-    with pytest.raises(ValueError, match="must be a duration such as 90s"):
+    with pytest.raises(ValueError, match=r"must be a duration (such as 90s|of at most 100 years)"):
         seconds(value)
 
 

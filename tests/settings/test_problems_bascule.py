@@ -131,7 +131,10 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
         pytest.param(
             "  base:",
             "  tls: none\n  base:",
-            ["bascule.yaml:10:3 directory: tls: none and insecure: true go together: only both send the password in clear"],
+            [
+                "bascule.yaml:10:3 directory: `tls: none` and `insecure: true` go together: "
+                "the password then crosses the network in clear"
+            ],
             id="no TLS without saying so twice",
         ),
         pytest.param(
@@ -161,7 +164,7 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
         pytest.param(
             "who: everyone",
             "who: all",
-            ["bascule.yaml:16:10 entitlements[0].who: must be everyone, or criteria such as groups: [crisis-cell]"],
+            ["bascule.yaml:16:10 entitlements[0].who: must be everyone, or criteria such as `groups: [crisis-cell]`"],
             id="an unknown word for everyone",
         ),
         pytest.param(
@@ -173,7 +176,7 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
         pytest.param(
             "who: everyone",
             "who: {}",
-            ["bascule.yaml:16:10 entitlements[0].who: names no criterion: write who: everyone if everyone is meant"],
+            ["bascule.yaml:16:10 entitlements[0].who: names no criterion: write `who: everyone` if everyone is meant"],
             id="an empty selection is never everyone",
         ),
         pytest.param(
@@ -203,7 +206,7 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
         pytest.param(
             "installation: seine",
             "installation: !vault seine",
-            ["bascule.yaml:1:15 installation: carries a YAML tag (!…) that is not known here"],
+            ["bascule.yaml:1:15 installation: has an unknown YAML tag (!…)"],
             id="a YAML tag",
         ),
         pytest.param(
@@ -215,16 +218,16 @@ NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.ya
         pytest.param(
             "installation: seine",
             "installation: 'seine",
-            ["bascule.yaml:17:1: is no valid YAML: found unexpected end of stream"],
+            ["bascule.yaml:17:1: is not valid YAML: a quote is not closed"],
             id="a quote that is not closed",
         ),
         pytest.param(
-            "  melun:", "\tmelun:", ["bascule.yaml:4:1: is no valid YAML: indent with spaces, not with tabs"], id="a tab"
+            "  melun:", "\tmelun:", ["bascule.yaml:4:1: is not valid YAML: indent with spaces, not with tabs"], id="a tab"
         ),
         pytest.param(
             "  base: dc=example",
             "  base: dc=example: x",
-            ["bascule.yaml:11:19: is no valid YAML: mapping values are not allowed here"],
+            ["bascule.yaml:11:19: is not valid YAML: unexpected colon: check the indentation, or quote the text that holds it"],
             id="a colon too many",
         ),
     ],

@@ -16,16 +16,16 @@ DURATION = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of
         ),
         pytest.param(
             a_pool("10.0.0.9", "10.0.1.9"),
-            ["standard.yaml:10:13 addressing: last is no host's address of the network"],
+            ["standard.yaml:10:13 addressing: last is not a host address of the network"],
             id="a pool that leaves its network",
         ),
         pytest.param(
             a_pool("10.0.0.9", "10.0.0.255"),
-            ["standard.yaml:10:13 addressing: last is no host's address of the network"],
+            ["standard.yaml:10:13 addressing: last is not a host address of the network"],
             id="the broadcast address is nobody's",
         ),
         pytest.param(
-            a_pool("10.0.0.9", "10.0.0.999"), ["standard.yaml:10:13 addressing: last is no IPv4 address"], id="no address"
+            a_pool("10.0.0.9", "10.0.0.999"), ["standard.yaml:10:13 addressing: last is not an IPv4 address"], id="no address"
         ),
         pytest.param(
             a_pool("10.0.0.9", "10.0.0.20", network="10.0.0.1/24"),
@@ -51,7 +51,7 @@ DURATION = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of
         ),
         pytest.param(
             "dedicated: false\n",
-            ["standard.yaml:10:12 dedicated: must be true: desktops lent for a session are not there yet"],
+            ["standard.yaml:10:12 dedicated: must be true: desktops that are lent for a session are not supported yet"],
             id="what does not exist yet is not promised",
         ),
         pytest.param("ready_timeout: 15m\n", ["standard.yaml:10:16 ready_timeout: " + DURATION], id="an unknown unit of time"),
@@ -133,7 +133,7 @@ def test_a_profile_names_the_name_servers_of_its_desktops(tmp_path, more, expect
         pytest.param(
             STANDARD,
             "a: [\n",
-            ["standard.yaml:2:1: is no valid YAML: expected the node content, but found '<stream end>'"],
+            ["standard.yaml:2:1: is not valid YAML: a bracket is missing, or there is one too many"],
             id="a profile that is no YAML",
         ),
     ],

@@ -9,9 +9,12 @@ from tests.builders.settings import SURGE, a_site
 NOT_READ = "is not read: add 'title' to directory.attributes.extra in bascule.yaml"
 MOMENT = "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or 2026-11-03T06:00:00+01:00"
 
-LEVEL = "needs a level: say prepare: stopped or prepare: running"
-TIME = "has no time: the wave opens as soon as the scenario is in force; give the wave an after, or the scenario a starts_at"
-USELESS = "prepares nobody: each wave says prepare: none"
+LEVEL = "needs a level: say `prepare: stopped` or `prepare: running`"
+TIME = (
+    "leaves no time to prepare: the wave opens as soon as the scenario is in force; "
+    "give the wave an after, or the scenario a starts_at"
+)
+USELESS = "prepares no desktop: each wave says `prepare: none`"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +23,7 @@ USELESS = "prepares nobody: each wave says prepare: none"
         pytest.param(SURGE, [], id="everyone at once is right"),
         pytest.param(
             SURGE + "  - {name: rest, who: {sites: [Melun]}}\n",
-            ["surge.yaml:5:5 waves[1]: selects nobody: wave 'all' before it takes everyone"],
+            ["surge.yaml:5:5 waves[1]: selects no agent: wave 'all' before it selects everyone"],
             id="nobody is left",
         ),
         pytest.param(

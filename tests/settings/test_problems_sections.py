@@ -145,7 +145,7 @@ def test_an_endpoint_has_a_port(tmp_path, url, endpoint):
         ),
         pytest.param(
             "{urls: [ldap://d], tls: none, insecure: true, base: x, certificate: note-key, key: gone}",
-            ["9:12 directory: certificate: needs TLS: set tls: to ldaps or starttls"],
+            ["9:12 directory: certificate: needs TLS: set tls to ldaps or starttls"],
             id="a certificate in clear",
         ),
         pytest.param(
@@ -194,13 +194,13 @@ def test_a_selection_needs_the_attribute_that_it_compares(tmp_path):
 
     assert site.problems() == [
         "bascule.yaml:17:18 entitlements[0].who.sites: cannot match: "
-        "directory.attributes in bascule.yaml reads no attribute for it"
+        "directory.attributes in bascule.yaml names no attribute for it"
     ]
 
 
 def test_an_entitlement_after_everyone_selects_nobody(tmp_path):
     assert a_site(tmp_path).append("  - {profile: standard, who: {sites: [Melun]}}\n").problems() == [
-        "bascule.yaml:17:5 entitlements[1]: selects nobody: an entitlement before it takes everyone"
+        "bascule.yaml:17:5 entitlements[1]: selects no agent: an entitlement before it selects everyone"
     ]
 
 

@@ -12,7 +12,7 @@ from tests.builders.settings import STANDARD, a_cluster, a_pool, a_site
             a_cluster("other", first=21999),
             [
                 "bascule.yaml:8:5 clusters.other.vmids: overlaps 20000 to 21999 of cluster 'melun': "
-                "names follow from VMIDs, so a VMID is one cluster's"
+                "desktops are named by their VMIDs, so a VMID is of one cluster only"
             ],
             id="ranges that share one VMID",
         ),

@@ -29,7 +29,7 @@ def test_a_secret_is_shown_on_demand_alone():
         pytest.param(b"one\ntwo\n", "the secret must be one line of text", id="two lines"),
         pytest.param(b"a\0b", "the secret must be one line of text", id="a zero byte"),
         pytest.param(b"\xff\xfe", "{file} is not UTF-8 text", id="no text"),
-        pytest.param(b"x" * (MAX_BYTES + 1), "{file} is larger than a secret", id="another file"),
+        pytest.param(b"x" * (MAX_BYTES + 1), "{file} is too large for a secret", id="another file"),
     ],
 )
 def test_files_that_hold_no_secret(tmp_path, content, message):

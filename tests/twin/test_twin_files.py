@@ -212,7 +212,7 @@ def test_ranges_of_names(text: str, names: tuple[str, ...]) -> None:
         pytest.param(
             "name: lab\n",
             "name: lab\nfaults: [{kill_node: {node: pve1}}]\n",
-            "2:22 faults[0].kill_node: says not when",
+            "2:22 faults[0].kill_node: has no time",
             id="a death without a time",
         ),
         pytest.param(

@@ -44,57 +44,59 @@ def _edge(source: Phase, target: Phase, when: str) -> Edge:
 
 _LIFE = (
     _edge(Phase.RESERVED, Phase.CLONING, "the clone was ordered, or the VM shows lock 'clone'"),
-    _edge(Phase.RESERVED, Phase.UNPROVEN, "its VM is there: a clone whose answer was lost has come out"),
+    _edge(Phase.RESERVED, Phase.UNPROVEN, "its VM exists: the clone succeeded, but its answer was lost"),
     _edge(Phase.RESERVED, Phase.FAILED, "the clone was given up"),
     _edge(Phase.CLONING, Phase.RESERVED, "the clone failed and left nothing behind"),
-    _edge(Phase.CLONING, Phase.UNPROVEN, "the lock is gone, and we did not see our own clone come out"),
-    _edge(Phase.CLONING, Phase.CLONED, "the lock is gone, on the node where we ordered it"),
+    _edge(Phase.CLONING, Phase.UNPROVEN, "the lock is gone, but Bascule did not see its own clone end"),
+    _edge(Phase.CLONING, Phase.CLONED, "the lock is gone, on the node where the clone was ordered"),
     _edge(Phase.CLONING, Phase.FAILED, "the clone was refused, or given up"),
-    _edge(Phase.UNPROVEN, Phase.CLONED, "the signed note proves it ours"),
-    _edge(Phase.UNPROVEN, Phase.STOPPED, "the signed note proves it ours, and it is configured"),
-    _edge(Phase.UNPROVEN, Phase.STARTING, "the signed note proves it ours, and it runs"),
-    _edge(Phase.UNPROVEN, Phase.READY, "the signed note proves it ours, and a report of this boot says ready"),
-    _edge(Phase.CLONED, Phase.STOPPED, "our tag is on it: configured"),
-    _edge(Phase.CLONED, Phase.STARTING, "our tag is on it, and it runs already"),
-    _edge(Phase.CLONED, Phase.UNPROVEN, "it was not configured soon: another VM may stand there, and its note is read again"),
-    _edge(Phase.CLONED, Phase.FAILED, "configuring was given up"),
+    _edge(Phase.UNPROVEN, Phase.CLONED, "its signed note proves it ours"),
+    _edge(Phase.UNPROVEN, Phase.STOPPED, "its signed note proves it ours, and it is configured"),
+    _edge(Phase.UNPROVEN, Phase.STARTING, "its signed note proves it ours, and it runs"),
+    _edge(Phase.UNPROVEN, Phase.READY, "its signed note proves it ours, and a report of this boot says ready"),
+    _edge(Phase.CLONED, Phase.STOPPED, "it has our tag: it is configured"),
+    _edge(Phase.CLONED, Phase.STARTING, "it has our tag and runs already"),
+    _edge(
+        Phase.CLONED, Phase.UNPROVEN, "it was not configured in time: another VM may have its VMID, so its note is read again"
+    ),
+    _edge(Phase.CLONED, Phase.FAILED, "the configuration was given up"),
     _edge(Phase.STOPPED, Phase.STARTING, "the start was ordered, or it runs"),
-    _edge(Phase.STOPPED, Phase.FAILED, "starting was given up"),
+    _edge(Phase.STOPPED, Phase.FAILED, "the start was given up"),
     _edge(Phase.STOPPED, Phase.DELETING, "the delete was ordered"),
     _edge(Phase.CLONED, Phase.DELETING, "the delete was ordered: its agent left before it was configured"),
     _edge(Phase.FAILED, Phase.DELETING, "the delete was ordered"),
     _edge(Phase.STARTING, Phase.READY, "a report of this boot says ready"),
     _edge(Phase.STARTING, Phase.STOPPED, "the start failed, or it was powered off"),
-    _edge(Phase.STARTING, Phase.FAILED, "starting was given up"),
+    _edge(Phase.STARTING, Phase.FAILED, "the start was given up"),
     _edge(Phase.READY, Phase.STOPPING, "the stop was ordered"),
-    _edge(Phase.STARTING, Phase.STOPPING, "an operator ordered the stop of one that gives no report"),
+    _edge(Phase.STARTING, Phase.STOPPING, "an operator ordered the stop of a desktop that does not report"),
     _edge(Phase.READY, Phase.STOPPED, "it was powered off"),
-    _edge(Phase.READY, Phase.STARTING, "it was restarted: the report is of an older boot; or it is not ready any more"),
-    _edge(Phase.STOPPING, Phase.STOPPED, "it is powered off"),
+    _edge(Phase.READY, Phase.STARTING, "it was restarted, so its report is of an older boot; or it is not ready any more"),
+    _edge(Phase.STOPPING, Phase.STOPPED, "it is off"),
     _edge(Phase.STOPPING, Phase.READY, "the stop failed"),
-    _edge(Phase.STOPPING, Phase.STARTING, "the stop failed of one that gives no report"),
-    _edge(Phase.DELETING, Phase.RESERVED, "the VM is gone; its reservation is released"),
+    _edge(Phase.STOPPING, Phase.STARTING, "the stop of a desktop that does not report failed"),
+    _edge(Phase.DELETING, Phase.RESERVED, "the VM is gone, and its reservation is released"),
     _edge(Phase.DELETING, Phase.STOPPED, "the delete failed"),
-    _edge(Phase.DELETING, Phase.CLONED, "the delete failed, and it was never configured"),
-    _edge(Phase.DELETING, Phase.FAILED, "the delete failed, and it had been given up before"),
-    _edge(Phase.FAILED, Phase.CLONING, "the clone that was given up shows lock 'clone' after all"),
-    _edge(Phase.FAILED, Phase.UNPROVEN, "the clone that was given up has come out after all"),
-    _edge(Phase.FAILED, Phase.RESERVED, "an operator asked for another try"),
-    _edge(Phase.FAILED, Phase.CLONED, "an operator asked for another try"),
-    _edge(Phase.FAILED, Phase.STOPPED, "an operator asked for another try"),
-    _edge(Phase.FAILED, Phase.STARTING, "it runs after all: whoever put it right has started it"),
+    _edge(Phase.DELETING, Phase.CLONED, "the delete failed, and the desktop was never configured"),
+    _edge(Phase.DELETING, Phase.FAILED, "the delete failed, and the desktop had been given up before"),
+    _edge(Phase.FAILED, Phase.CLONING, "the VM of the abandoned clone shows lock 'clone' after all"),
+    _edge(Phase.FAILED, Phase.UNPROVEN, "the abandoned clone succeeded after all"),
+    _edge(Phase.FAILED, Phase.RESERVED, "an operator ordered another try"),
+    _edge(Phase.FAILED, Phase.CLONED, "an operator ordered another try"),
+    _edge(Phase.FAILED, Phase.STOPPED, "an operator ordered another try"),
+    _edge(Phase.FAILED, Phase.STARTING, "it runs: it was repaired and started by hand"),
 )
 _BY_HAND = tuple(
     _edge(source, Phase.RESERVED, "its VM was deleted by hand")
     for source in (Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED, Phase.STARTING, Phase.READY)
 )
 _OUT_OF_SIGHT = tuple(
-    _edge(source, Phase.UNKNOWN, "its node is offline, or Proxmox VE does not know its power")
+    _edge(source, Phase.UNKNOWN, "its node is not visible, its power state is not known, or its VM is missing from the listing")
     for source in Phase
     if source is not Phase.UNKNOWN
 )
 _SEEN_AGAIN = tuple(
-    _edge(Phase.UNKNOWN, target, "it is seen again, and is that now") for target in Phase if target is not Phase.UNKNOWN
+    _edge(Phase.UNKNOWN, target, "it is visible again, and in this phase") for target in Phase if target is not Phase.UNKNOWN
 )
 EDGES: tuple[Edge, ...] = (*_LIFE, *_BY_HAND, *_OUT_OF_SIGHT, *_SEEN_AGAIN)
 """Every way there is; a phase seen to change otherwise was changed by hand on the cluster."""

@@ -1,8 +1,9 @@
-"""Who may do what on the twin: users, tokens, roles and permissions, evaluated as Proxmox VE does.
+"""The twin's users, tokens, roles and permissions, evaluated as Proxmox VE does.
 
-* `access` knows no request; `checks` applies Proxmox VE's permission expressions to one call; `guests`: rights that depend
-  on what a call does to a guest; `views`: what a caller sees of lists; `gate`: authentication and all of these together.
+* `access` evaluates rights without knowing any request; `checks` applies Proxmox VE's permission expressions to one call;
+  `guests`: rights that depend on the guest settings in a call; `views` filters lists for a caller; `gate`: authentication and
+  all the checks together.
 
-May import `twin/model` and what is below it. The rules of a method are handed in (`protocol.MethodRules`): the schema is a
-floor up.
+May import `twin/model` and lower layers. The rules of a method are passed in (`protocol.MethodRules`), since the schema is one
+layer above. To add a check: a case in `checks` or `guests`, called in `gate`.
 """

@@ -1,6 +1,6 @@
-"""Who may do what on the twin: users, tokens, roles and access control lists, evaluated as Proxmox VE does.
+"""The twin's users, tokens, roles and access control lists, evaluated as Proxmox VE does.
 
-Knows no request and no route: `checks.py` applies it to calls.
+Knows no request and no route: `checks.py` applies the rights to calls.
 """
 
 import hmac
@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from provisioner.twin.model.roles import BUILTIN_ROLES
 
 ROOT = "root@pam"
-"""Does everything; a token of it does not do everything."""
+"""May do everything. Its tokens may not."""
 LOGIN_FAILED = "authentication failure"
-"""The one 401 that has a body: it comes from a method, not from before it."""
+"""The only 401 with a body: a method raises it, not the check before the method."""
 Privileges = dict[str, bool]
-"""A privilege and whether it reaches further down the path."""
+"""Each privilege, and whether it propagates to paths below."""
 _TOP_PATHS = ("/", "/access", "/access/groups", "/mapping", "/nodes", "/pool", "/sdn", "/storage", "/vms")
 
 
@@ -24,7 +24,7 @@ class ApiToken:
 
     secret: str = field(repr=False)
     privsep: bool = True
-    """True: has only the rights given to itself, and never more than its user."""
+    """True: the token only has its own rights, and never more than its user."""
     expire: int = 0
     """Seconds since the epoch; 0: never."""
     comment: str = ""
@@ -44,7 +44,7 @@ class User:
     tokens: dict[str, ApiToken] = field(default_factory=dict)
 
     def usable(self, now: float) -> bool:
-        """Whether it may log in."""
+        """Whether the user may log in."""
         return self.enabled and (self.expire == 0 or self.expire > now)
 
 
@@ -61,7 +61,7 @@ class Grant:
 
 
 class Access:
-    """The users and their rights. `pool_of` tells the pool that a `/vms/N` or `/storage/X` path belongs to."""
+    """The users and their rights. `pool_of` returns the pool of a `/vms/N` or `/storage/X` path."""
 
     def __init__(self, pool_of: Callable[[str], str | None] = lambda _path: None) -> None:
         self.users: dict[str, User] = {ROOT: User(userid=ROOT)}
@@ -72,17 +72,17 @@ class Access:
         self._cache: dict[tuple[str, str, str | None], Privileges] = {}
 
     def authenticate(self, tokenid: str, secret: str, *, now: float) -> bool:
-        """Whether `user@realm!token` exists, is in force, and this is its secret."""
+        """Whether `user@realm!token` exists, is valid now, and has this secret."""
         userid, _, name = tokenid.partition("!")
         user = self.users.get(userid)
         token = user.tokens.get(name) if user else None
         if user is None or token is None or not user.usable(now):
             return False
-        in_force = token.expire == 0 or token.expire > now
-        return in_force and hmac.compare_digest(token.secret.encode(), secret.encode())
+        valid = token.expire == 0 or token.expire > now
+        return valid and hmac.compare_digest(token.secret.encode(), secret.encode())
 
     def privileges(self, who: str, path: str) -> Privileges:
-        """What `user@realm` or `user@realm!token` holds on a path."""
+        """The privileges of `user@realm` or `user@realm!token` on a path."""
         userid, _, token = who.partition("!")
         held = self._token(userid, token)
         if userid == ROOT and (not token or (held and not held.privsep)):
@@ -97,15 +97,14 @@ class Access:
         return self._cache[key]
 
     def may(self, who: str, path: str, *privileges: str) -> bool:
-        """Whether any of these privileges is held on the path."""
+        """Whether `who` has at least one of these privileges on the path."""
         held = self.privileges(who, path)
         return any(privilege in held for privilege in privileges)
 
     def effective(self, who: str, *, also: Iterable[str] = ()) -> dict[str, Privileges]:
-        """Every path on which something is held; `also` are paths to look at beside those of the list itself."""
+        """Every path with privileges; `also` are paths to check in addition to those in the access control list."""
         paths = {*_TOP_PATHS, *(path for path, _, _ in self._grants), *also}
-        found = {path: self.privileges(who, path) for path in sorted(paths)}
-        return {path: held for path, held in found.items() if held}
+        return {path: held for path in sorted(paths) if (held := self.privileges(who, path))}
 
     def grant(self, grant: Grant) -> None:
         """Add a line to the access control list."""
@@ -113,7 +112,7 @@ class Access:
         self.changed()
 
     def revoke(self, grant: Grant) -> None:
-        """Take a line from it; one that is not there is no error."""
+        """Remove a line; a missing line is no error."""
         roles = self._grants.get((grant.path, grant.kind, grant.holder), {})
         roles.pop(grant.role, None)
         if not roles:
@@ -121,20 +120,20 @@ class Access:
         self.changed()
 
     def grants(self) -> Iterator[Grant]:
-        """All lines."""
+        """All lines of the access control list."""
         for (path, kind, holder), roles in sorted(self._grants.items()):
             for role, propagate in sorted(roles.items()):
                 yield Grant(path=path, kind=kind, holder=holder, role=role, propagate=propagate)
 
     def forget(self, holder: str) -> None:
-        """Take all lines of a deleted user (and of its tokens), token or group."""
+        """Remove all lines of a deleted user (and its tokens), token or group."""
         gone = [key for key in self._grants if key[2] == holder or key[2].startswith(f"{holder}!")]
         for key in gone:
             del self._grants[key]
         self.changed()
 
     def changed(self) -> None:
-        """Users, groups, tokens or roles were changed from outside: evaluate anew."""
+        """Drop cached rights, after a change to users, groups, tokens or roles."""
         self._cache.clear()
 
     def _token(self, userid: str, token: str) -> ApiToken | None:
@@ -144,7 +143,7 @@ class Access:
     def _evaluate(self, who: str, path: str, pool: str | None) -> Privileges:
         roles = self._roles(who, path)
         if pool is not None and "NoAccess" not in roles:
-            # A member's rights through its pool never reach further down.
+            # Rights on a guest through its pool never propagate.
             roles = {**dict.fromkeys(self._roles(who, f"/pool/{pool}"), False), **roles}
         held: Privileges = {}
         for role, propagate in roles.items():
@@ -157,12 +156,12 @@ class Access:
         return {privilege: reach and of_user[privilege] for privilege, reach in held.items() if privilege in of_user}
 
     def _roles(self, who: str, path: str) -> dict[str, bool]:
-        """The deepest path with a line for the holder decides alone; a user's own line beats its groups'."""
+        """Only the deepest path with a line for the holder counts; a user's own line overrides its groups' lines."""
         roles: dict[str, bool] = {}
         for at in _prefixes(path):
-            found = self._lines(who, at, final=at == path)
-            if found:
-                roles = {"NoAccess": found["NoAccess"]} if "NoAccess" in found else found
+            lines = self._lines(who, at, final=at == path)
+            if lines:
+                roles = {"NoAccess": lines["NoAccess"]} if "NoAccess" in lines else lines
         return roles
 
     def _lines(self, who: str, path: str, *, final: bool) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""Proxmox VE's permission expressions, applied to one call, with the texts of its refusals."""
+"""Applies Proxmox VE's permission expressions to one call, with its own error texts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,24 +10,24 @@ _FORBIDDEN = "Permission check failed"
 
 
 def forbidden(what: str = "") -> ApiFault:
-    """403; with what is missing in brackets where Proxmox VE tells it."""
+    """Status 403; `what` is missing, in brackets where Proxmox VE names it."""
     return ApiFault(403, f"{_FORBIDDEN} ({what})" if what else _FORBIDDEN)
 
 
 def demand_any(access: Access, who: str, path: str, *privileges: str) -> None:
-    """Refuse unless one of the privileges is held on the path."""
+    """Raise ApiFault unless the caller has one of the privileges on the path."""
     if not access.may(who, path, *privileges):
         raise forbidden(f"{path}, {'|'.join(privileges)}")
 
 
 def demand_all(access: Access, who: str, path: str, *privileges: str) -> None:
-    """Refuse unless all of them are held; the first that is missing is named."""
+    """Raise ApiFault unless the caller has all the privileges; it names the first missing privilege."""
     for privilege in privileges:
         demand_any(access, who, path, privilege)
 
 
 def demand(access: Access, who: str, expression: list[Any], params: Mapping[str, str]) -> None:
-    """Refuse what a method's permission expression does not let in. root@pam itself is never asked."""
+    """Raise ApiFault unless a method's permission expression allows the call. root@pam may always."""
     if who == ROOT:
         return
     kind, *rest = expression
@@ -60,14 +60,14 @@ def _holds(access: Access, who: str, expression: list[Any], params: Mapping[str,
 
 def _demand_perm(access: Access, who: str, rest: list[Any], params: Mapping[str, str]) -> None:
     template, privileges, *options = rest
-    given = dict(zip(options[::2], options[1::2], strict=False))
-    required = given.get("require_param")
+    option = dict(zip(options[::2], options[1::2], strict=False))
+    required = option.get("require_param")
     if required and required not in params:
         raise forbidden()
     path = template
     for name, value in params.items():
         path = path.replace(f"{{{name}}}", value)
-    if given.get("any"):
+    if option.get("any"):
         demand_any(access, who, path, *privileges)
     else:
         demand_all(access, who, path, *privileges)

@@ -1,6 +1,6 @@
-"""Who calls, what they may, and what they see: the twin's rights applied to its calls.
+"""Authentication, permission checks and filtered views for the twin's calls.
 
-One gate stands in `Cluster.attached`; the endpoints that change users and rights change its Access.
+Each cluster has one gate, in `Cluster.attached`; the endpoints for users and rights change its Access.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.protocol import ApiFault, Call, MethodRules, Route, refuse
 
 ANYBODY = "anybody"
-"""The auth of a request to a method that is open to the world."""
+"""The `auth` of a request to a method that needs no login."""
 _KEY = "gate"
 _TICKET_LIFE_S = 2 * 3600
 _TICKET_AHEAD_S = 300
@@ -37,7 +37,7 @@ class Gate:
             self._add_token(token.user, token.name, token.secret, privsep=token.privsep, acl=token.acl)
 
     def caller(self, auth: str | None) -> str:
-        """Who sends this header or ticket (see server/requests.py); raises ApiFault 401. None is root@pam itself."""
+        """The user of this header or ticket (see server/requests.py); raises ApiFault 401. None means root@pam."""
         if auth is None:
             return ROOT
         if auth == ANYBODY:
@@ -51,7 +51,7 @@ class Gate:
         raise ApiFault(401, "No ticket")
 
     def authorise(self, call: Call, route: Route, rules: MethodRules | None) -> None:
-        """Raise ApiFault 403 unless the caller may; root@pam may everything. `rules`: what the schema says; None: nothing."""
+        """Raise ApiFault 403 unless the caller has the rights. `rules` are the schema's; None: the schema has no entry."""
         if call.user == ROOT or rules is None or rules.world:
             return
         if rules.check is not None:
@@ -62,7 +62,7 @@ class Gate:
             call.own_tasks_only = not self.access.may(call.user, f"/nodes/{call.node}", "Sys.Audit")
 
     def validate(self, call: Call, route: Route, rules: MethodRules | None) -> None:
-        """Raise ApiFault 400 on parameters that the method does not know or take; then the rights that hang on their values."""
+        """Raise ApiFault 400 for unknown or wrong parameters; then check the rights that depend on their values."""
         if rules is None:
             return
         if errors := rules.errors({**call.params, **call.args}):
@@ -70,29 +70,29 @@ class Gate:
         self._demand_details(call, route)
 
     def view(self, call: Call, route: Route, data: object) -> object:
-        """What of an answer the caller gets to see."""
-        shown = VIEWS.get((route.method, route.pattern))
-        return data if shown is None or call.user == ROOT else shown(self.access, self._cluster, call, data)
+        """The part of an answer that the caller may see."""
+        view = VIEWS.get((route.method, route.pattern))
+        return data if view is None or call.user == ROOT else view(self.access, self._cluster, call, data)
 
     def ticket_for(self, userid: str) -> str:
-        """A ticket of this moment, good for two hours."""
+        """A new ticket, valid for two hours."""
         stamp = f"{int(self._cluster.events.now):08X}"
         return f"PVE:{userid}:{stamp}::{self._sign(f'PVE:{userid}:{stamp}')}"
 
     def csrf_for(self, userid: str) -> str:
-        """The token that a write with a ticket carries in its header."""
+        """The CSRF token for a write with a ticket."""
         stamp = f"{int(self._cluster.events.now):08X}"
         return f"{stamp}:{self._sign(f'{stamp}:{userid}')}"
 
     def holder_of(self, ticket: str) -> str | None:
-        """The user of a ticket in force."""
-        found = _TICKET.fullmatch(ticket)
-        if found is None or not self._fresh(found["at"]):
+        """The user of a ticket; None when it is not valid."""
+        match = _TICKET.fullmatch(ticket)
+        if match is None or not self._fresh(match["at"]):
             return None
-        user = self.access.users.get(found["user"])
-        signed = self._sign(f"PVE:{found['user']}:{found['at']}")
-        good = user is not None and user.usable(self._cluster.events.now) and hmac.compare_digest(signed, found["signature"])
-        return found["user"] if good else None
+        user = self.access.users.get(match["user"])
+        signed = self._sign(f"PVE:{match['user']}:{match['at']}")
+        valid = user is not None and user.usable(self._cluster.events.now) and hmac.compare_digest(signed, match["signature"])
+        return match["user"] if valid else None
 
     def _ticket_holder(self, ticket: str, csrf: str | None) -> str:
         userid = self.holder_of(ticket)
@@ -177,7 +177,7 @@ class Gate:
 
 
 def gate_of(cluster: Cluster) -> Gate:
-    """The cluster's gate, made at its first use."""
+    """The cluster's gate, created at its first use."""
     if _KEY not in cluster.attached:
         cluster.attached[_KEY] = Gate(cluster)
     gate: Gate = cluster.attached[_KEY]

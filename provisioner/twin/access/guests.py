@@ -1,4 +1,4 @@
-"""The rights that depend on what a call does to a guest: options set, storages and bridges used."""
+"""Rights that depend on the guest settings in a call: options, storages and bridges."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ _NOT_OPTIONS = {"node", "vmid", "digest", "delete", "revert", "force", "backgrou
 
 
 def demand_config(access: Access, who: str, vmid: int, params: Mapping[str, str]) -> None:
-    """What setting these options of a guest asks for, one privilege a group of options."""
+    """Check the privileges for setting these options of a guest; each group of options has its privilege."""
     if who == ROOT:
         return
     _demand_root_parameters(params)
@@ -42,19 +42,19 @@ def demand_config(access: Access, who: str, vmid: int, params: Mapping[str, str]
 
 
 def demand_root_parameters(who: str, params: Mapping[str, str]) -> None:
-    """`skiplock` and the like are for root@pam alone, not for its tokens either."""
+    """Refuse `skiplock` and similar parameters to everyone except root@pam; its tokens are refused, too."""
     if who != ROOT:
         _demand_root_parameters(params)
 
 
 def demand_storages(access: Access, who: str, config: Mapping[str, object]) -> None:
-    """Room on every storage that the disks of this configuration lie on."""
+    """Check AllocateSpace on every storage with a disk of this configuration."""
     for storage in dict.fromkeys(storages_of(config)):
         demand_any(access, who, f"/storage/{storage}", "Datastore.AllocateSpace")
 
 
 def demand_bridges(access: Access, who: str, config: Mapping[str, object]) -> None:
-    """The use of every bridge that a network card of this configuration hangs on."""
+    """Check SDN.Use on every bridge that a network card of this configuration uses."""
     for name in sorted(config):
         bridge = re.search(r"(?:^|,)bridge=([^,]+)", str(config[name])) if re.fullmatch(r"net\d+", name) else None
         if bridge:

@@ -1,4 +1,4 @@
-"""What a caller without all rights sees of a list: Proxmox VE leaves out, it does not refuse."""
+"""Filters lists for a caller without all rights: Proxmox VE leaves entries out instead of refusing."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,8 +10,8 @@ from provisioner.twin.protocol import Call
 Entry = dict[str, Any]
 View = Callable[[Access, Cluster, Call, Any], object]
 
-_OF_A_BLIND_EYE = ("id", "node", "type", "status", "level", "cgroup-mode", "ssl_fingerprint")
-"""What of a node is shown without Sys.Audit on it."""
+_WITHOUT_AUDIT = ("id", "node", "type", "status", "level", "cgroup-mode", "ssl_fingerprint")
+"""Fields of a node that are shown without Sys.Audit on it."""
 
 
 def _resources(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
@@ -26,7 +26,7 @@ def _resource(access: Access, who: str, entry: Entry) -> Entry | None:
             return None
         pool = entry.get("pool")
         if pool is None or access.may(who, f"/pool/{pool}", "Pool.Audit"):
-            return entry  # the same object: its JSON is kept as long as it does not change
+            return entry  # the same object: the server caches its JSON
         return {name: value for name, value in entry.items() if name != "pool"}
     if kind == "node":
         return _node(access, who, entry)
@@ -44,7 +44,7 @@ def _nodes(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) 
 def _node(access: Access, who: str, entry: Entry) -> Entry:
     if access.may(who, f"/nodes/{entry['node']}", "Sys.Audit"):
         return entry
-    return {name: entry[name] for name in _OF_A_BLIND_EYE if name in entry}
+    return {name: entry[name] for name in _WITHOUT_AUDIT if name in entry}
 
 
 def _guests(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
@@ -63,14 +63,14 @@ def _pools(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) 
 
 
 def _tasks_of_cluster(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
-    """Compares users as the tasks show them, without a token's name: a token without Sys.Audit sees none here (observed)."""
+    """A token without Sys.Audit sees no tasks here: entries name the user without the token (observed)."""
     if access.may(call.user, "/", "Sys.Audit"):
         return entries
     return [entry for entry in entries if entry["user"] == call.user]
 
 
 def owns_task(who: str, owner: str) -> bool:
-    """Whether a task is one's own: a user's tokens are the user's, not the other way round."""
+    """Whether `who` owns a task: a user owns its tokens' tasks, a token does not own its user's tasks."""
     return owner == who or owner.startswith(f"{who}!")
 
 

@@ -1,6 +1,6 @@
-"""The twin's API: a request's way (`dispatch`), its route (`routes`), its parameters (`schema`, `schema_formats`), its
+"""The twin's API: handling of requests (`dispatch`), routing (`routes`), parameter checks (`schema`, `schema_formats`), and the
 `endpoints/`.
 
-May import `twin/access`, `twin/model` and what is below them. `apischema.json` is distilled from what Proxmox VE publishes
-of itself.
+May import `twin/access`, `twin/model` and lower layers. `apischema.json` is extracted from the API description that Proxmox VE
+publishes. To add an endpoint: see `endpoints/`.
 """

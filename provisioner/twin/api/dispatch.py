@@ -1,4 +1,4 @@
-"""How a request travels: authentication, rights, the way to its node, an API worker, the handler, the answer."""
+"""Handles a request: authentication, rights, forwarding to its node, an API worker, the handler, the answer."""
 
 import json
 from collections import Counter, defaultdict
@@ -13,36 +13,36 @@ from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.protocol import ApiFault, Call, Later, Route
 
 _NO_ROUTE_S = 3.07
-"""A request for a node that has just died waits this long for an answer to ARP (observed)."""
+"""Seconds a request for a node that has just died waits for ARP (observed)."""
 LOST = ApiResponse(status=0, reason="answer lost")
 
 Reply = Callable[[ApiResponse], None]
 Authenticate = Callable[[Cluster, str | None], str]
-"""The caller's name (`user@realm` or `user@realm!token`); raises ApiFault(401, …)."""
+"""Returns the caller (`user@realm` or `user@realm!token`); raises ApiFault(401, …)."""
 Check = Callable[[Cluster, Call, Route], None]
-"""Raises ApiFault, or lets the call pass."""
+"""Raises ApiFault to refuse the call."""
 View = Callable[[Cluster, Call, Route, object], object]
-"""What of an answer's data the caller gets to see."""
+"""Returns the part of an answer's data that the caller may see."""
 Loses = Callable[[str, str], LoseAnswer | None]
-"""Asked once for each request, with its method and pattern: the scripted loss that hits it."""
+"""Called once for each request, with its method and pattern; returns the scripted loss of its answer, if any."""
 
 
 def trusted(_cluster: Cluster, _auth: str | None) -> str:
-    """Everybody is root."""
+    """Every caller is root@pam."""
     return "root@pam"
 
 
 def unchecked(_cluster: Cluster, _call: Call, _route: Route) -> None:
-    """Everything passes."""
+    """Every call is allowed."""
 
 
 def all_of_it(_cluster: Cluster, _call: Call, _route: Route, data: object) -> object:
-    """Everybody sees everything."""
+    """Every caller sees the whole answer."""
     return data
 
 
 class Api:
-    """The API of one cluster. The four hooks are filled by whoever checks callers."""
+    """The API of one cluster. `twin.guard` sets the four hooks that check callers."""
 
     def __init__(self, cluster: Cluster, routes: Routes, *, loses: Loses) -> None:
         self.authenticate: Authenticate = trusted
@@ -58,9 +58,9 @@ class Api:
         self._loses = loses
 
     def request(self, request: ApiRequest, reply: Reply, *, auth: str | None) -> None:
-        """Take a request; see Twin.request."""
-        found = self.routes.match(request.method, request.path)
-        pattern = found[0].pattern if found else "unknown"
+        """Receive a request; see Twin.request."""
+        match = self.routes.match(request.method, request.path)
+        pattern = match[0].pattern if match else "unknown"
         self.calls[f"{request.method} {pattern}"] += 1
         loss = self._loses(request.method, pattern)
         if loss is not None and not loss.after_effect:
@@ -69,13 +69,13 @@ class Api:
         _Exchange(self, self._cluster, request, reply=reply, auth=auth, loss=loss).begin()
 
     def count(self, call: Call | None, answer: ApiResponse) -> None:
-        """Keep account of an answer's size."""
-        known = call.size if call is not None else None
-        self.bytes_sent += known if known is not None else len(json.dumps({"data": answer.data}, default=str))
+        """Add an answer's size to `bytes_sent`."""
+        size = call.size if call is not None else None
+        self.bytes_sent += size if size is not None else len(json.dumps({"data": answer.data}, default=str))
 
 
 class _Exchange:
-    """One request until its answer; the operation may outlive it (596)."""
+    """One request until its answer. After a time-out (596) the operation still runs to its end."""
 
     def __init__(
         self, api: Api, cluster: Cluster, request: ApiRequest, *, reply: Reply, auth: str | None, loss: LoseAnswer | None
@@ -116,10 +116,10 @@ class _Exchange:
             if fault.status == 401:
                 yield self._cluster.sleep(self._cluster.spec.api.unauthorised_s)
             raise
-        found = self._api.routes.match(self._request.method, self._request.path)
-        if found is None:
+        match = self._api.routes.match(self._request.method, self._request.path)
+        if match is None:
             raise ApiFault(501, f"Method '{self._request.method} {self._request.path}' not implemented")
-        route, args = found
+        route, args = match
         entry = self._cluster.any_node().name
         if args.get("node") == "localhost":
             args["node"] = entry
@@ -130,7 +130,7 @@ class _Exchange:
         return self._call
 
     def _hand_over(self, node: TwinNode, call: Call, resume: Reply) -> None:
-        """To pvedaemon on that node: 30 s at most for us, while there it takes what it takes."""
+        """Forward to pvedaemon on the node. The caller waits 30 s at most; pvedaemon works on to the end."""
         self._cluster.spawn_on(
             node, self._in_worker(node, call), done=resume, failed=lambda error: resume(_answer_to(error))
         )  # fmt: skip

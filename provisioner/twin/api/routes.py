@@ -1,7 +1,7 @@
-"""Which handler answers which method and path.
+"""The routing table: the handler for each method and path.
 
-An endpoint is a function `handler(cluster, call)` under `@route(...)`; it returns the answer's data, or a Later when virtual
-time passes before the answer, and raises ApiFault. A file of endpoints counts once `endpoints/registry.py` imports it.
+An endpoint is a function `handler(cluster, call)` under `@route(...)`. It returns the answer's data, or a Later when virtual
+time passes before the answer, and raises ApiFault. A file of endpoints is active once `endpoints/registry.py` imports it.
 """
 
 import re
@@ -20,7 +20,7 @@ class Routes:
         self._all: dict[tuple[str, str], Route] = {}
 
     def add(self, route: Route) -> None:
-        """Register; the same method and pattern twice is a mistake."""
+        """Register a route; raises ValueError when its method and pattern are already registered."""
         key = (route.method, route.pattern)
         if key in self._all:
             raise ValueError(f"{route.method} {route.pattern} is registered twice")
@@ -34,7 +34,7 @@ class Routes:
             self._by_length.setdefault(length, []).append((_pattern(route.pattern), route))
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The route of a request and its path parameters."""
+        """The route of a request and its path parameters; None when there is no route."""
         exact = self._exact.get((method, path))
         if exact is not None:
             return exact, {}
@@ -51,7 +51,7 @@ class Routes:
 
 
 ROUTES = Routes()
-"""All endpoints of all files."""
+"""The endpoints of all files."""
 
 
 def route(method: str, pattern: str, *, protected: bool = False, service: bool = True) -> Callable[[Handler], Handler]:

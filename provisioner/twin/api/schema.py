@@ -1,8 +1,8 @@
 """Parameter checks of the twin's API, with Proxmox VE's own texts.
 
-`apischema.json` beside this file is distilled from the API description that Proxmox VE 9.2 publishes of itself (the data of its
-API viewer): for each method the twin answers, its parameters and the permission it asks for. One property a line; methods refer
-to them by number.
+`apischema.json` in this folder is extracted from the API description of Proxmox VE 9.2 (the data of its API viewer): for each
+method the twin answers, its parameters and the permission it needs. One property on each line; methods refer to properties by
+number.
 """
 
 import json
@@ -24,26 +24,26 @@ _MISSING = "property is missing and it is not optional"
 
 
 class Method:
-    """What one method takes, and whom it lets in."""
+    """The parameters and permission of one method."""
 
     def __init__(self, description: Mapping[str, Any], properties: list[Property]) -> None:
         self.params: dict[str, Property] = {name: properties[number] for name, number in description["params"].items()}
         self.check: list[Any] | None = description.get("check")
-        """Proxmox VE's permission expression; None: no check before the handler's own."""
+        """Proxmox VE's permission expression; None: only the handler checks."""
         self.world: bool = bool(description.get("world"))
         """Open without a ticket."""
         self._open: bool = bool(description.get("open"))
         self._required = [name for name, prop in self.params.items() if not prop.get("optional")]
 
     def errors(self, given: Mapping[str, str]) -> dict[str, str]:
-        """What is wrong with these parameters (the path's included), by name."""
-        found = {name: text for name, value in given.items() if (text := self._error(name, value))}
-        found.update({name: _MISSING for name in self._required if name not in given})
+        """The errors in these parameters (with the path's), by name."""
+        errors = {name: text for name, value in given.items() if (text := self._error(name, value))}
+        errors.update({name: _MISSING for name in self._required if name not in given})
         for name in given:
             needs = self.params.get(name, {}).get("requires")
             if needs and needs not in given:
-                found.setdefault(needs, f"missing property required by '{name}'")
-        return found
+                errors.setdefault(needs, f"missing property required by '{name}'")
+        return errors
 
     def _error(self, name: str, value: str) -> str | None:
         prop = self.params.get(name)
@@ -56,14 +56,14 @@ class Method:
 
 @cache
 def methods() -> Mapping[str, Method]:
-    """Every method the twin's schema knows, by `POST /nodes/{node}/qemu`."""
+    """Every method in the twin's schema, by `POST /nodes/{node}/qemu`."""
     text = files(__package__).joinpath("apischema.json").read_text(encoding="utf-8")
     data = json.loads(text)
     return {name: Method(description, data["properties"]) for name, description in data["methods"].items()}
 
 
 def value_error(prop: Property, value: str, *, at: str) -> str | None:
-    """What is wrong with one value; None: nothing."""
+    """The error in one value; None: it is valid."""
     if wrong_type := _type_error(prop.get("type", "string"), value):
         return wrong_type
     if "format" in prop:
@@ -128,7 +128,7 @@ def _check_structure(members: Mapping[str, Property], value: str, at: str) -> No
 
 
 def _members(members: Mapping[str, Property], value: str) -> dict[str, str]:
-    """A property string taken apart: `virtio=02:…,bridge=vmbr0` -> model, macaddr, bridge."""
+    """Parse a property string: `virtio=02:…,bridge=vmbr0` -> model, macaddr, bridge."""
     default = next((name for name, prop in members.items() if prop.get("default_key")), None)
     given: dict[str, str] = {}
     for part in filter(None, value.split(",")):
@@ -149,7 +149,7 @@ def _members(members: Mapping[str, Property], value: str) -> dict[str, str]:
 
 
 def _as_boolean(text: str) -> str:
-    """Inside a property string, unlike in a form, words count as booleans."""
+    """In a property string, unlike in a form, words are booleans, too."""
     lowered = text.lower()
     if lowered in ("1", "on", "yes", "true"):
         return "1"

@@ -1,4 +1,4 @@
-"""The named formats of Proxmox VE's schema that matter here, with their texts. A name not listed accepts every value."""
+"""The named formats of Proxmox VE's schema that the twin checks, with their texts. A format not listed accepts every value."""
 
 import ipaddress
 import re
@@ -9,7 +9,7 @@ from provisioner.twin.model.roles import PRIVILEGES
 
 
 class FormatError(ValueError):
-    """A value does not have its format; the text is Proxmox VE's, without its last line end."""
+    """A value does not match its format. The text is Proxmox VE's, without its last newline."""
 
 
 def _matching(pattern: str, text: str) -> Callable[[str], None]:
@@ -108,4 +108,4 @@ STRUCTURES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "down": {"type": "integer", "minimum": 0, "optional": 1},
     },
 }
-"""Property strings whose members the published description does not spell out."""
+"""Property strings whose members are missing in the published description."""

@@ -1,4 +1,4 @@
-"""Failures by chance: by hash, so that they stay the same when something else changes."""
+"""Random failures, drawn by hash: they stay the same when something else changes."""
 
 from collections import Counter
 
@@ -6,11 +6,11 @@ from provisioner.model.twin_spec import RandomFaults
 from provisioner.twin.engine.draws import Draws
 
 _KINDS = 2
-"""Kinds of operation that the shares are given over: clones and starts, as many of each."""
+"""Kinds of operation the shares refer to: clones and starts, the same number of each."""
 
 
 class Chance:
-    """Says of each operation whether and how it fails."""
+    """Decides whether and how each operation fails."""
 
     def __init__(self, spec: RandomFaults, draws: Draws) -> None:
         self._spec = spec
@@ -18,15 +18,15 @@ class Chance:
         self._asked: Counter[tuple[int, str]] = Counter()
 
     def lock_is_taken(self, vmid: int) -> bool:
-        """A clone: a rival client holds the storage's lock too long."""
+        """Clones: whether another client holds the storage's lock too long."""
         return self._hit(vmid, "rival", _KINDS * self._spec.lock_timeouts)
 
     def start_fails(self, vmid: int) -> bool:
-        """A start: QEMU does not come up."""
+        """Starts: whether QEMU fails to come up."""
         return self._hit(vmid, "start failure", _KINDS * self._spec.start_failures)
 
     def answer_is_lost(self, vmid: int, operation: str) -> bool:
-        """A clone or a start: it is done, and nobody hears of it."""
+        """Clones and starts: whether the operation is done but its answer is lost."""
         return self._hit(vmid, f"lost answer of {operation}", self._spec.lost_answers)
 
     def _hit(self, vmid: int, what: str, part: float) -> bool:

@@ -1,4 +1,4 @@
-"""The twin's time for a process that talks to it: real time, stretched."""
+"""The twin's time for a process that talks to it: scaled real time."""
 
 import time
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from provisioner.model.ids import Instant
 class ScaledClock:
     """Virtual time that runs `scale` times as fast as real time. Every process with the same three figures reads the same time.
 
-    It stands on the machine's monotonic clock, which all its processes share and nobody sets.
+    Based on the machine's monotonic clock, which all its processes share and nobody can set.
     """
 
     epoch0: float
@@ -25,7 +25,7 @@ class ScaledClock:
         return self.epoch0 + (time.monotonic() - self.monotonic0) * self.scale
 
     def real_seconds_until(self, instant: Instant) -> float:
-        """How long to wait in real time; 0 for what has passed."""
+        """How long to wait in real time; 0 for an instant in the past."""
         return max(0.0, (instant - self.now()) / self.scale)
 
 

@@ -1,4 +1,4 @@
-"""Chance without a generator: each draw is a hash of the seed and of what is drawn, so that none depends on any other."""
+"""Random draws without a generator: each draw is a hash of the seed and its subject, so draws do not depend on each other."""
 
 import math
 from hashlib import blake2b
@@ -21,11 +21,11 @@ class Draws:
         return median * math.exp(self._sigma * _NORMAL.inv_cdf(self.share(*what)))
 
     def share(self, *what: object) -> float:
-        """Uniform, above 0 and below 1."""
+        """A uniform draw, above 0 and below 1."""
         text = "|".join(map(str, (self._seed, *what)))
         digest = blake2b(text.encode(), digest_size=8).digest()
         return (int.from_bytes(digest, "big") + 0.5) / 2.0**64
 
     def token(self, *what: object, size: int = 16) -> bytes:
-        """Bytes for identifiers."""
+        """Random bytes for identifiers."""
         return blake2b("|".join(map(str, (self._seed, *what))).encode(), digest_size=size).digest()

@@ -1,6 +1,6 @@
-"""Processes in virtual time: generators that yield what they wait for, so that an operation reads from top to bottom.
+"""Processes in virtual time: generators that yield what they wait for, so an operation reads from top to bottom.
 
-A process can be killed (its node died: nothing of it runs on) or interrupted (an error is raised where it waits).
+A process can be killed (its node died: no more of it runs) or interrupted (an error is raised where it waits).
 """
 
 from collections.abc import Callable, Generator
@@ -12,12 +12,12 @@ T = TypeVar("T")
 
 Resume = Callable[[Any], None]
 Wait = Callable[[Resume], None]
-"""What a process yields: told how to resume it, arranges that this happens once."""
+"""What a process yields: a function that receives `resume` and arranges for one call of it."""
 Process = Generator[Wait, Any, T]
 
 
 class Running(Generic[T]):
-    """A process under way; its end is told once, unless it is killed."""
+    """A running process. Calls `done` or `failed` once at its end, unless it is killed."""
 
     def __init__(self, process: Process[T], *, done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         self._process = process
@@ -27,12 +27,12 @@ class Running(Generic[T]):
         self.alive = True
 
     def start(self) -> None:
-        """Run until the first wait, unless it was killed before."""
+        """Run until the first wait, unless already killed."""
         if self.alive:
             self._advance(lambda: self._process.send(None))
 
     def kill(self) -> None:
-        """End it without a word; what it waits for does not wake it any more."""
+        """End it without calling `done` or `failed`; a wait that ends later has no effect."""
         if self.alive:
             self.alive = False
             self._step += 1
@@ -65,5 +65,5 @@ class Running(Generic[T]):
 
 
 def pause(events: EventHeap, seconds: float) -> Wait:
-    """Wait so long."""
+    """Wait this many seconds."""
     return lambda resume: events.after(seconds, lambda: resume(None))

@@ -6,11 +6,11 @@ from provisioner.twin.engine.clock import ScaledClock
 from provisioner.twin.engine.events import EventHeap
 
 _GRAIN_S = 0.001
-"""Real seconds between two wake-ups at least: events keep their own virtual times, only their answers leave this much later."""
+"""At least this many real seconds between two wake-ups. Events keep their virtual times; only answers leave this much later."""
 
 
 class Pump:
-    """Runs due events; wakes up for the next one."""
+    """Runs due events, and wakes up for the next event."""
 
     def __init__(self, events: EventHeap, clock: ScaledClock, loop: asyncio.AbstractEventLoop) -> None:
         self._events = events
@@ -19,15 +19,15 @@ class Pump:
         self._timer: asyncio.TimerHandle | None = None
 
     def advance(self) -> None:
-        """Let virtual time be what the clock says."""
+        """Advance virtual time to the clock's."""
         self._events.advance(self._clock.now())
 
     def arm(self) -> None:
         """Wake up for the next event."""
-        due = self._events.next_at()
-        if due is None:
+        next_at = self._events.next_at()
+        if next_at is None:
             return
-        wake = self._loop.time() + max(_GRAIN_S, self._clock.real_seconds_until(due))
+        wake = self._loop.time() + max(_GRAIN_S, self._clock.real_seconds_until(next_at))
         if self._timer is not None:
             if self._timer.when() <= wake:
                 return
@@ -35,7 +35,7 @@ class Pump:
         self._timer = self._loop.call_at(wake, self._wake)
 
     def stop(self) -> None:
-        """Wake up no more."""
+        """Cancel the next wake-up."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -1,6 +1,6 @@
 """The state of one virtual cluster: nodes, storages and locks, guests, tasks, people at their desktops.
 
-* `cluster` holds the rest; `locks` decide the speed; `running_tasks` begins and ends tasks on nodes.
+* `cluster` holds all the others; `locks` decide how fast clones are; `running_tasks` begins and ends tasks on nodes.
 
-May import `twin/protocol` and `twin/engine`. Endpoints change it; nothing here knows a path or a user.
+May import `twin/protocol` and `twin/engine`. Endpoints change the state; nothing here knows a path or a user.
 """

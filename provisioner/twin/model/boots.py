@@ -1,4 +1,4 @@
-"""How a node's boots share it: the work of a few at a time, less when very many boot at once."""
+"""How the boots of a node share its capacity: a few at full speed, and losses when very many boot at once."""
 
 import heapq
 from collections.abc import Callable
@@ -8,17 +8,17 @@ from provisioner.model.twin_spec import Durations
 from provisioner.twin.engine.events import EventHeap
 
 _SLOWEST = 0.1
-"""However many boot, a node still does this share of its work: losses beyond are not modelled."""
+"""A node keeps at least this share of its throughput, however many guests boot; larger losses are not modelled."""
 
 
 class BootPool:
-    """Processor sharing: each of n boots goes forward at throughput(n) ÷ n, and no faster than alone."""
+    """Processor sharing: each of n boots advances at throughput(n) ÷ n, and no faster than alone."""
 
     def __init__(self, events: EventHeap, durations: Durations) -> None:
         self._events = events
         self._durations = durations
         self._progress = 0.0
-        """Work that a boot present since the beginning would have had done."""
+        """Seconds of work that a boot present since the start would have completed."""
         self._updated = events.now
         self._boots: list[tuple[float, int, Callable[[], None]]] = []
         self._gone: set[int] = set()
@@ -27,11 +27,11 @@ class BootPool:
 
     @property
     def in_flight(self) -> int:
-        """Boots under way."""
+        """Number of boots in progress."""
         return len(self._boots) - len(self._gone)
 
     def begin(self, work: float, done: Callable[[], None]) -> int:
-        """Boot with so many seconds of work; `done` is told at the end. Returns a ticket for `leave`."""
+        """Start a boot of `work` seconds; `done` is called at its end. Returns a ticket for `leave`."""
         self._catch_up()
         ticket = next(self._order)
         heapq.heappush(self._boots, (self._progress + work, ticket, done))
@@ -39,20 +39,20 @@ class BootPool:
         return ticket
 
     def leave(self, ticket: int) -> None:
-        """The guest was powered off before its boot was done."""
-        if any(one == ticket for _, one, _ in self._boots):
+        """Remove a boot whose guest was powered off before its end."""
+        if any(number == ticket for _, number, _ in self._boots):
             self._catch_up()
             self._gone.add(ticket)
             self._schedule()
 
     def clear(self) -> None:
-        """The node died."""
+        """Remove all boots: the node died."""
         self._boots.clear()
         self._gone.clear()
         self._alarm += 1
 
     def rate(self) -> float:
-        """Seconds of work a second that each boot gets done now."""
+        """Seconds of work each boot completes in one second now."""
         n = self.in_flight
         if n == 0:
             return 0.0

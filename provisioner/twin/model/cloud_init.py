@@ -1,6 +1,6 @@
-"""What Proxmox VE puts on a guest's cloud-init drive, and what a guest does about it at its first boot.
+"""What Proxmox VE writes on a guest's cloud-init drive, and what the guest does with it at its first boot.
 
-Written as recorded (pve-manager 9.2.11, `cloudinit dump user` and `network`); the password and the keys are left out.
+As recorded (pve-manager 9.2.11, `cloudinit dump user` and `network`), without the password and the keys.
 """
 
 import ipaddress
@@ -9,16 +9,16 @@ import re
 from provisioner.twin.model.guests import TwinGuest
 
 _NODE_NAME_SERVER, _NODE_SEARCH_DOMAIN = "127.0.0.1", "lab.local"
-"""The node's own, which a guest gets that has neither (as recorded)."""
+"""The node's own settings, for guests without their own (as recorded)."""
 
 
 def upgrades(guest: TwinGuest) -> bool:
-    """Whether its first boot upgrades all packages: Proxmox VE says so to every guest that has not `ciupgrade: 0`."""
+    """Whether the first boot upgrades all packages: Proxmox VE's default, unless `ciupgrade` is 0."""
     return any(volume.cloud_init for volume in guest.volumes.values()) and guest.config.get("ciupgrade", "1") != "0"
 
 
 def user_data(guest: TwinGuest) -> str:
-    """Its users, and whether packages are upgraded."""
+    """The user data: users, and whether packages are upgraded."""
     user = guest.config.get("ciuser")
     lines = [
         "#cloud-config", f"hostname: {guest.name}", "manage_etc_hosts: true", f"fqdn: {guest.name}",
@@ -30,7 +30,7 @@ def user_data(guest: TwinGuest) -> str:
 
 
 def network_data(guest: TwinGuest) -> str:
-    """Its first network card, and which name server it asks."""
+    """The network data: the first network card and the name servers."""
     card = re.search(r"=((?:[0-9a-f]{2}:){5}[0-9a-f]{2})(?:,|$)", guest.config.get("net0", "").lower())
     lines = [
         "version: 1", "config:",

@@ -1,4 +1,4 @@
-"""The state of one virtual cluster, and what every operation on it needs. Handlers and tasks live in files of their own."""
+"""The state of one virtual cluster, and what every operation on it needs. Handlers and tasks are in their own files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Pool:
 
 
 class Cluster:
-    """One cluster. `attached` is for state that other files of endpoints keep."""
+    """One cluster. `attached` holds state that files of endpoints keep."""
 
     def __init__(self, spec: TwinSpec, events: EventHeap) -> None:
         self.spec = spec
@@ -38,7 +38,7 @@ class Cluster:
         self.began_at = events.now
         self.draws = Draws(spec.seed, sigma=spec.durations.sigma)
         self.quorate = True
-        self.nodes = {one.name: TwinNode(one, spec, events=events, draws=self.draws) for one in spec.nodes}
+        self.nodes = {node.name: TwinNode(node, spec, events=events, draws=self.draws) for node in spec.nodes}
         self.tasks = {name: TaskList() for name in self.nodes}
         self.guests: dict[int, TwinGuest] = {}
         self.pools = {name: Pool(comment=comment) for name, comment in spec.pools.items()}
@@ -47,50 +47,50 @@ class Cluster:
         self.domains = _domains(self)
         self.people = People(spec.log_ons, events=events, draws=self.draws)
         self.on_ready: list[Callable[[], None]] = []
-        """Told whenever a desktop has become ready."""
+        """Called whenever a desktop has become ready."""
         self.chance = Chance(spec.random_faults, self.draws)
         self.clones = 0
         self.ready = 0
-        """Desktops that became ready, every boot counted."""
+        """Desktops that became ready; every boot counts."""
         self.cut = 0
-        """Sessions that a shutdown has ended."""
+        """Sessions that a shutdown ended."""
         self.dead_agents = 0.0
-        """Share of the desktops whose guest agent never answers."""
+        """Share of desktops whose guest agent never answers."""
         self.log: list[str] = []
         self.attached: dict[str, Any] = {}
         self._attempts: dict[tuple[object, str], int] = {}
         _furnish(self)
 
     def node(self, name: str) -> TwinNode:
-        """The node; raises ApiFault as Proxmox VE does for a name it cannot look up."""
+        """The node of this name; raises Proxmox VE's ApiFault for a name it cannot look up."""
         if name not in self.nodes:
             why = "Temporary failure in name resolution"
             raise refuse(f"hostname lookup '{name}' failed - failed to get address info for: {name}: {why}")
         return self.nodes[name]
 
     def guest(self, vmid: int, node: str) -> TwinGuest:
-        """The guest on this node; raises ApiFault."""
+        """The guest; raises ApiFault when it is not on this node."""
         guest = self.guests.get(vmid)
         if guest is None or guest.node != node:
             raise refuse(f"Configuration file 'nodes/{node}/qemu-server/{vmid}.conf' does not exist")
         return guest
 
     def domain(self, storage: str, node: str) -> Domain:
-        """The lock domain of a storage on a node; raises ApiFault."""
-        found = self.domains.get((node, storage))
-        if found is not None:
-            return found
-        if any(one.storage == storage for one in self.spec.storages):
+        """The lock domain of a storage on a node; raises ApiFault when there is none."""
+        domain = self.domains.get((node, storage))
+        if domain is not None:
+            return domain
+        if any(spec.storage == storage for spec in self.spec.storages):
             raise refuse(f"storage '{storage}' is not available on node '{node}'")
         raise refuse(f"storage '{storage}' does not exist")
 
     def require_quorum(self) -> None:
-        """Raises ApiFault when the cluster has none."""
+        """Raise ApiFault when the cluster has no quorum."""
         if not self.quorate:
             raise refuse("cluster not ready - no quorum?")
 
     def check_writable(self, vmid: int, node: str) -> None:
-        """Raises ApiFault when configurations cannot be written."""
+        """Raise ApiFault when configurations cannot be written."""
         if not self.quorate:
             number = self.nodes[node].next_pid()
             raise refuse(
@@ -98,17 +98,17 @@ class Cluster:
             )
 
     def attempt(self, who: object, operation: str) -> int:
-        """How often this was done before for this one: makes the draws of a repetition differ."""
+        """How often this operation was done before for `who`; makes the draws of a repetition differ."""
         count = self._attempts.get((who, operation), 0)
         self._attempts[(who, operation)] = count + 1
         return count
 
     def lasting(self, median: float, who: object, operation: str) -> float:
-        """How long this operation lasts, this time."""
+        """How long this operation lasts this time, in seconds."""
         return self.draws.around(median, who, operation, self.attempt(who, operation))
 
     def sleep(self, seconds: float) -> Wait:
-        """Wait so long."""
+        """Wait this many seconds."""
         return pause(self.events, seconds)
 
     def spawn_on(
@@ -130,28 +130,28 @@ class Cluster:
         return running
 
     def note(self, line: str) -> None:
-        """Keep a line of what happened, for comparisons of one run with another."""
+        """Log an event, to compare one run with another."""
         self.log.append(f"{self.events.now - self.began_at:.3f} {line}")
 
     def put_in_pool(self, vmid: int, pool: str) -> None:
-        """A guest has one pool."""
+        """Move a guest into a pool. A guest has at most one."""
         self.take_from_pool(vmid)
         self.pools[pool].members.add(vmid)
         self.pool_of[vmid] = pool
 
     def take_from_pool(self, vmid: int) -> None:
-        """Wherever it is."""
+        """Remove a guest from its pool, if it has one."""
         pool = self.pool_of.pop(vmid, None)
         if pool is not None:
             self.pools[pool].members.discard(vmid)
 
     def add_guest(self, vmid: int, node: str) -> TwinGuest:
-        """A new, empty one."""
+        """Add a new guest without settings or disks."""
         guest = self.guests[vmid] = TwinGuest(vmid, node, events=self.events)
         return guest
 
     def drop_guest(self, guest: TwinGuest) -> None:
-        """Its configuration and what is left of its images."""
+        """Remove a guest: its configuration and its remaining images."""
         for key in list(guest.volumes):
             self.free(guest, key)
         if self.guests.get(guest.vmid) is guest:
@@ -159,22 +159,22 @@ class Cluster:
         self.take_from_pool(guest.vmid)
 
     def keep(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
-        """An image has been made."""
+        """Record an image that was made."""
         guest.volumes[key] = volume
         self.domain(volume.storage, guest.node).filled_gib += volume.fills_gib
 
     def free(self, guest: TwinGuest, key: str) -> None:
-        """An image has been removed."""
+        """Record an image that was removed."""
         volume = guest.volumes.pop(key)
         self.domain(volume.storage, guest.node).filled_gib -= volume.fills_gib
 
     def replace_image(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
-        """An image was renamed or has grown."""
+        """Record an image that was renamed or has grown."""
         self.free(guest, key)
         self.keep(guest, key, volume=volume)
 
     def any_node(self) -> TwinNode:
-        """The node that a client is connected to: the first that lives; raises ApiFault when none does."""
+        """The node a client is connected to: the first living node; raises ApiFault when all are dead."""
         for node in self.nodes.values():
             if node.alive:
                 return node
@@ -232,7 +232,7 @@ def _add_foreign(cluster: Cluster, spec: GuestSpec) -> None:
 
 
 def _settle(cluster: Cluster, guest: TwinGuest) -> None:
-    """It has been there for long: pvestatd knows it."""
+    """Record a guest that existed before the twin began: pvestatd already knows it."""
     for volume in guest.volumes.values():
         cluster.domain(volume.storage, guest.node).filled_gib += volume.fills_gib
     guest.changed()

@@ -1,4 +1,4 @@
-"""A guest: its configuration, power, disks, boot and sessions, and what pvestatd last saw of it."""
+"""A guest: its configuration, power, disks, boot and sessions, and its last status from pvestatd."""
 
 import hashlib
 import math
@@ -16,7 +16,7 @@ _NUMBERS = frozenset(
      "ciupgrade", "shares", "autostart", "localtime", "reboot", "migrate_downtime", "migrate_speed", "cpuunits", "cpulimit"}
 )  # fmt: skip
 MEMORY_IN_USE = 0.6
-"""Of a running guest's memory (modelled)."""
+"""Share of a running guest's memory that is in use (modelled)."""
 
 Fields = dict[str, object]
 
@@ -29,25 +29,25 @@ class Session:
     since: float
     state: str = "connected"
     came_at: float = 0.0
-    """When its connection was made: before the log-on mask."""
+    """When the connection was opened, before the log-on mask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
-    """How far one boot has come."""
+    """The state of one boot."""
 
     began_at: float
     number: int
     ticket: int | None = None
-    """Its place in the node's boots, until the guest agent is up."""
+    """Its ticket in the node's boot pool, until the guest agent is up."""
     agent_up: bool = False
     ready_at: float | None = None
-    """First boot finished, log-on port open."""
+    """When the first boot was finished and the log-on port open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """What a pass of pvestatd would see since `at`."""
+class _Status:
+    """What a pass of pvestatd reports from `at` on."""
 
     at: float
     name: str
@@ -60,7 +60,7 @@ class _Seen:
 
 
 class TwinGuest:
-    """One VM. `config` holds the raw settings; disks stand in `volumes` and are shown from there."""
+    """One VM. `config` holds the raw settings except disks, which are in `volumes`."""
 
     def __init__(self, vmid: int, node: str, *, events: EventHeap) -> None:
         self.vmid = vmid
@@ -75,18 +75,18 @@ class TwinGuest:
         self.boots = 0
         self.sessions: list[Session] = []
         self.arrivals: dict[str, float] = {}
-        """Who is at the log-on mask, and since when."""
+        """Logins at the log-on mask, and since when."""
         self._left: deque[tuple[Session, float]] = deque(maxlen=8)
-        """The last who have logged off, and when."""
+        """The last sessions that ended, and when."""
         self.desktop = False
-        """Cloned from a template."""
+        """Whether it was cloned from a template."""
         self.dead_agent = False
         self.status_file: str | None = None
-        """What somebody has written over the status document, in ASCII; None: nobody has."""
+        """Text that replaces the status document (ASCII), for tests of tampering; None: not replaced."""
         self.cpus = 1
         self.memory_mib = 512
         self.version = 0
-        self._seen: deque[_Seen] = deque(maxlen=12)
+        self._statuses: deque[_Status] = deque(maxlen=12)
         self._listed: tuple[object, Fields, int] | None = None
 
     @property
@@ -96,27 +96,27 @@ class TwinGuest:
 
     @property
     def template(self) -> bool:
-        """Whether it is one."""
+        """Whether it is a template."""
         return self.config.get("template") == "1"
 
     @property
     def running(self) -> bool:
-        """Whether QEMU runs; a paused guest does."""
+        """Whether QEMU runs; true for a paused guest."""
         return self.power != "stopped"
 
     @property
     def name(self) -> str:
-        """As Proxmox VE shows it: a nameless VM is `VM <id>`."""
+        """The name Proxmox VE shows: `VM <id>` when it has none."""
         return self.config.get("name") or f"VM {self.vmid}"
 
     @property
     def ready(self) -> bool:
-        """First boot finished and log-on port open, really."""
+        """Whether the first boot is finished and the log-on port is open."""
         return self.power == "running" and self.boot is not None and self.boot.ready_at is not None
 
     @property
     def disk_bytes(self) -> int:
-        """Of the first disk."""
+        """Size of the first disk."""
         sizes = [volume.size_gib for _, volume in sorted(self.volumes.items()) if not volume.cdrom]
         return int(sizes[0] * 2**30) if sizes else 0
 
@@ -127,35 +127,35 @@ class TwinGuest:
         return first in ("1", "enabled=1")
 
     def log_off(self, session: Session) -> None:
-        """It ends now."""
+        """End a session now."""
         self.sessions.remove(session)
         self._left.append((session, self.events.now))
 
     def forget_people(self) -> None:
-        """The boot is over, and everything that was open with it."""
+        """Drop all sessions and log-ons: the guest's boot has ended."""
         self.sessions.clear()
         self.arrivals.clear()
         self._left.clear()
 
     def sessions_at(self, moment: float) -> list[Session]:
-        """Those that were open then, a short while ago."""
+        """The sessions that were open at a recent moment."""
         ended = [session for session, at in self._left if moment < at]
         return [session for session in (*ended, *self.sessions) if session.since <= moment]
 
     def connections_at(self, moment: float) -> int:
-        """To the log-on port: of each session, and of whoever was at the mask."""
+        """Connections to the log-on port at a recent moment: sessions and logins at the mask."""
         ended = [session for session, at in self._left if moment < at]
         came = [*(session.came_at for session in (*ended, *self.sessions)), *self.arrivals.values()]
         return sum(at <= moment for at in came)
 
     def changed(self) -> None:
-        """Note a change that clients may see: at once where the answer is live, else after the next pass."""
+        """Record a visible change: live answers show it at once, the others after pvestatd's next pass."""
         self.version += 1
         if not self.running:
             self.cpus = int(self.config.get("cores", "1")) * int(self.config.get("sockets", "1"))
             self.memory_mib = int(self.config.get("memory", "512").removeprefix("current="))
-        self._seen.append(
-            _Seen(
+        self._statuses.append(
+            _Status(
                 at=self.events.now,
                 name=self.name,
                 running=self.running,
@@ -168,26 +168,26 @@ class TwinGuest:
         )
 
     def known_for_long(self) -> None:
-        """It was there before the twin began, so that the last pass has seen it."""
-        self._seen = deque([replace(self._seen[-1], at=-math.inf)], maxlen=12)
+        """The guest existed before the twin began: pvestatd's last pass already reports it."""
+        self._statuses = deque([replace(self._statuses[-1], at=-math.inf)], maxlen=12)
 
-    def forget_seen(self) -> None:
-        """On another node now, whose pvestatd has not passed yet."""
-        self._seen.clear()
+    def forget_statuses(self) -> None:
+        """The guest moved to another node, whose pvestatd has not passed yet."""
+        self._statuses.clear()
 
     def public_config(self) -> Fields:
-        """The configuration as the API shows it."""
+        """The configuration the API shows."""
         shown: Fields = {key: _value(key, value) for key, value in self.config.items()}
         shown |= {key: volume.setting for key, volume in self.volumes.items()}
         return shown | {"digest": self.digest()}
 
     def digest(self) -> str:
-        """Of the configuration file."""
+        """Digest of the configuration file."""
         lines = sorted([*self.config.items(), *((key, volume.setting) for key, volume in self.volumes.items())])
         return hashlib.sha1(repr(lines).encode(), usedforsecurity=False).hexdigest()
 
     def live(self) -> Fields:
-        """What `/nodes/N/qemu` says: always current."""
+        """Its entry in `/nodes/N/qemu`: always current."""
         fields: Fields = {
             "vmid": self.vmid, "name": self.name, "status": "running" if self.running else "stopped",
             "cpus": self.cpus, "maxmem": self.memory_mib * 2**20, "maxdisk": self.disk_bytes,
@@ -203,38 +203,38 @@ class TwinGuest:
         return fields | self._live_marks()
 
     def current(self) -> Fields:
-        """What `status/current` says."""
+        """The answer of `status/current`."""
         fields = self.live() | {"qmpstatus": self.power, "ha": {"managed": 0}, "clipboard": None}
         if self.agent_configured:
             fields["agent"] = 1
         return fields
 
     def listed(self, last_pass: float, *, forgotten: bool, pool: str | None) -> tuple[Fields, int]:
-        """What `/cluster/resources` says, and its size in bytes: lock and tags live, the rest as of the node's last pass."""
-        seen = None if forgotten else self._seen_at(last_pass)
-        key = (self.version, seen, last_pass if seen and seen.running else 0.0, pool)
+        """Its entry in `/cluster/resources`, and its size in bytes. Lock and tags are live, the rest is as of `last_pass`."""
+        status = None if forgotten else self._status_at(last_pass)
+        key = (self.version, status, last_pass if status and status.running else 0.0, pool)
         if self._listed is None or self._listed[0] != key:
-            fields = self._resource(seen, last_pass, pool=pool)
+            fields = self._resource(status, last_pass, pool=pool)
             self._listed = (key, fields, len(str(fields)))
         return self._listed[1], self._listed[2]
 
     def uptime(self, at: float) -> int:
-        """Whole seconds since it was started."""
+        """Whole seconds since the start; 0 when not running."""
         return int(at - self.started_at) if self.running else 0
 
-    def _resource(self, seen: _Seen | None, last_pass: float, *, pool: str | None) -> Fields:
+    def _resource(self, status: _Status | None, last_pass: float, *, pool: str | None) -> Fields:
         fields: Fields = {"id": f"qemu/{self.vmid}", "type": "qemu", "vmid": self.vmid, "node": self.node}
         if pool is not None:
             fields["pool"] = pool
         fields |= self._live_marks()
-        if seen is None:
+        if status is None:
             return fields | {"status": "unknown"}
         return fields | {
-            "name": seen.name, "status": "running" if seen.running else "stopped", "template": int(seen.template),
-            "maxcpu": seen.cpus, "maxmem": seen.memory, "maxdisk": seen.disk,
-            "uptime": int(last_pass - seen.started_at) if seen.running else 0,
-            "cpu": 0.02 if seen.running else 0, "mem": int(seen.memory * MEMORY_IN_USE) if seen.running else 0,
-            "memhost": int(seen.memory * MEMORY_IN_USE) if seen.running else 0,
+            "name": status.name, "status": "running" if status.running else "stopped", "template": int(status.template),
+            "maxcpu": status.cpus, "maxmem": status.memory, "maxdisk": status.disk,
+            "uptime": int(last_pass - status.started_at) if status.running else 0,
+            "cpu": 0.02 if status.running else 0, "mem": int(status.memory * MEMORY_IN_USE) if status.running else 0,
+            "memhost": int(status.memory * MEMORY_IN_USE) if status.running else 0,
             "disk": 0, "diskread": 0, "diskwrite": 0, "netin": 0, "netout": 0,
         }  # fmt: skip
 
@@ -246,11 +246,8 @@ class TwinGuest:
             marks["lock"] = self.lock
         return marks
 
-    def _seen_at(self, moment: float) -> _Seen | None:
-        for seen in reversed(self._seen):
-            if seen.at <= moment:
-                return seen
-        return None
+    def _status_at(self, moment: float) -> _Status | None:
+        return next((status for status in reversed(self._statuses) if status.at <= moment), None)
 
     def _memory(self, running: bool) -> int:
         return int(self.memory_mib * 2**20 * MEMORY_IN_USE) if running else 0

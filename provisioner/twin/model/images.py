@@ -1,4 +1,4 @@
-"""Making and freeing images: what happens under a storage's lock."""
+"""Creates and removes images under a storage's lock."""
 
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
@@ -9,7 +9,7 @@ from provisioner.twin.model.tasks import TaskFault
 
 
 def make_image(cluster: Cluster, guest: TwinGuest, *, key: str, volume: Volume, say: Say) -> Process[None]:
-    """Allocate or link one image; raises TaskFault when the lock is not got in time or there is no room."""
+    """Allocate or link one image; raises TaskFault on a lock time-out or a full storage."""
     domain = cluster.domain(volume.storage, guest.node)
     node = guest.node
     yield from take(domain, say)
@@ -39,14 +39,14 @@ def free_image(cluster: Cluster, guest: TwinGuest, key: str, *, say: Say) -> Pro
 
 
 def take(domain: Domain, say: Say) -> Process[None]:
-    """Take a storage's lock; raises TaskFault."""
+    """Acquire a storage's lock; raises TaskFault on a time-out."""
     got = yield from domain.lock.acquire(say)
     if not got:
         raise TaskFault(domain.lock.timeout_text)
 
 
 def give_back(cluster: Cluster, domain: Domain, node: str) -> None:
-    """Release it, or leave it behind with a dead node."""
+    """Release a storage's lock; a dead node leaves it behind."""
     if cluster.nodes[node].alive:
         domain.lock.release()
     else:
@@ -54,5 +54,5 @@ def give_back(cluster: Cluster, domain: Domain, node: str) -> None:
 
 
 def users_of(cluster: Cluster, volid: str) -> bool:
-    """Whether linked clones depend on it."""
+    """Whether linked clones depend on the image."""
     return any(volume.base == volid for guest in cluster.guests.values() for volume in guest.volumes.values())

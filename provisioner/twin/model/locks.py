@@ -1,6 +1,6 @@
-"""The locks that decide the speed: flock (node-local storage, a VM) and the cluster file system's (shared storage).
+"""The locks that decide how fast clones are: flock (node-local storage, a VM) and the cluster file system's (shared storage).
 
-Each is taken with `yield from lock.acquire(...)`, which answers whether it was got in time, and given back with `release`.
+`yield from lock.acquire(...)` returns whether the lock was acquired in time; `release` gives it back.
 """
 
 import math
@@ -14,37 +14,38 @@ from provisioner.twin.engine.processes import Process, Resume, Wait, pause
 LOCK_WAIT_S = 10.0
 """Both locks' time-out in Proxmox VE."""
 TRY_S = 0.05
-"""One try for pmxcfs's lock goes through the cluster's file system, and is not counted as waiting (fitted, like the floor)."""
+"""One attempt on pmxcfs's lock goes through the cluster file system; Proxmox VE does not count it as waiting (fitted)."""
 SHORTEST_NAP_S = 0.1
+"""Fitted."""
 STALE_S = 120.0
-"""pmxcfs gives a lock up this long after its holder's node died."""
+"""pmxcfs releases a lock this long after its holder's node died."""
 
 Say = Callable[[str], None]
 
 
 class StorageLock(Protocol):
-    """What one storage's disk operations hold, one at a time."""
+    """The lock of one storage: one disk operation at a time."""
 
     busy_s: float
-    """Seconds it was held."""
+    """Total seconds the lock was held."""
     timeouts: int
 
     @property
     def timeout_text(self) -> str:
-        """What Proxmox VE says when it was not got in time."""
+        """Proxmox VE's error text for a time-out."""
 
     def acquire(self, say: Say) -> Process[bool]:
-        """Wait up to 10 s; `say` writes to the task's log."""
+        """Wait up to 10 s; `say` writes to the task's log. Returns whether the lock was acquired."""
 
     def release(self) -> None:
-        """Give it back."""
+        """Release the lock."""
 
     def abandon(self) -> None:
-        """Its holder's node died."""
+        """Handle the death of the holder's node."""
 
 
 class _Ticket:
-    """One waiter's place in a queue."""
+    """A waiter's place in the queue."""
 
     def __init__(self, *, shared: bool) -> None:
         self.shared = shared
@@ -64,7 +65,7 @@ class _Ticket:
 
 
 class Flock:
-    """A file lock: first come, first served; the next waiter wakes at once. Shared holders exclude exclusive ones."""
+    """A file lock. Waiters are served in order, and the next wakes at once. Shared holders exclude an exclusive holder."""
 
     def __init__(self, events: EventHeap, *, path: str) -> None:
         self._events = events
@@ -78,16 +79,16 @@ class Flock:
 
     @property
     def timeout_text(self) -> str:
-        """What Proxmox VE says when it was not got in time."""
+        """Proxmox VE's error text for a time-out."""
         return f"can't lock file '{self._path}' - got timeout"
 
     @property
     def free(self) -> bool:
-        """Whether nobody holds or awaits it."""
+        """Whether it has neither a holder nor a waiter."""
         return not (self._shared or self._exclusive or self._queue)
 
     def acquire(self, say: Say, *, timeout: float = LOCK_WAIT_S, shared: bool = False) -> Process[bool]:
-        """Wait for it; `say` tells of waiting as Proxmox VE's task logs do."""
+        """Wait for the lock; `say` receives the lines of Proxmox VE's task log. Returns whether it was acquired."""
         if not self._queue and self._may_take(shared=shared):
             self._take(shared=shared)
             return True
@@ -100,7 +101,7 @@ class Flock:
         return got
 
     def release(self, *, shared: bool = False) -> None:
-        """Give it back, and wake the next."""
+        """Release the lock, and wake the next waiter."""
         if shared:
             self._shared -= 1
         else:
@@ -109,7 +110,7 @@ class Flock:
         self._serve()
 
     def abandon(self) -> None:
-        """A node's death ends its file locks with it."""
+        """Drop holders and waiters: file locks end with their node."""
         self._queue.clear()
         self._shared = 0
         self._exclusive = False
@@ -153,7 +154,7 @@ class Flock:
 
 
 class CfsLock:
-    """pmxcfs's lock: a directory that waiters try to make, without any order, at intervals that shrink with the time left."""
+    """pmxcfs's lock: a directory that waiters try to create, in no order, at intervals that shrink with the time left."""
 
     def __init__(self, events: EventHeap, *, name: str, quorate: Callable[[], bool]) -> None:
         self._events = events
@@ -166,19 +167,19 @@ class CfsLock:
 
     @property
     def timeout_text(self) -> str:
-        """What Proxmox VE says when it was not got in time, or cannot be."""
+        """Proxmox VE's error text for a time-out, or for a cluster without quorum."""
         why = "got lock request timeout" if self._quorate() else "no quorum!"
         return f"cfs-lock '{self._name}' error: {why}"
 
     def acquire(self, say: Say) -> Process[bool]:
-        """Poll: at first every second, at last every 0.1 s (0.1 s × the seconds left)."""
-        left, said = LOCK_WAIT_S, 0
+        """Poll, first every second and finally every 0.1 s (0.1 s × the seconds left). Returns whether it was acquired."""
+        left, logged = LOCK_WAIT_S, 0
         while self._held or not self._quorate():
             if left <= 0.0:
                 self.timeouts += 1
                 return False
-            if math.ceil(left) not in (said, 1):
-                said = math.ceil(left)
+            if math.ceil(left) not in (logged, 1):
+                logged = math.ceil(left)
                 say(f"trying to acquire cfs lock '{self._name}' ...")
             nap = min(max(0.1 * left, SHORTEST_NAP_S), left)
             left -= nap
@@ -188,18 +189,18 @@ class CfsLock:
         return True
 
     def release(self) -> None:
-        """Give it back; whoever polls next gets it."""
+        """Release the lock; the next waiter to poll acquires it."""
         if self._held:
             self._held = False
             self.busy_s += self._events.now - self._since
 
     def abandon(self) -> None:
-        """Its holder's node died: nobody gets it until pmxcfs gives it up."""
+        """The holder's node died: the lock stays held until pmxcfs releases it."""
         self._events.after(STALE_S, self.release)
 
 
 def quiet(_: str) -> None:
-    """Say nothing."""
+    """Log nothing."""
 
 
 __all__ = ["LOCK_WAIT_S", "CfsLock", "Flock", "Say", "StorageLock", "quiet"]

@@ -1,4 +1,4 @@
-"""The agents at their desktops: who logs on when, and off again."""
+"""The agents at their desktops: when they log on and off."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from provisioner.twin.model.guests import Session, TwinGuest
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class _LogOn:
     """An agent is about to log on to this desktop in this boot."""
 
     vmid: int
@@ -17,62 +17,65 @@ class _Call:
 
 
 class People:
-    """Fills ready desktops with sessions, first come first served, up to the number wanted at once."""
+    """Opens sessions on ready desktops, in the order they became ready, up to the number wanted at once."""
 
     def __init__(self, spec: LogOns, *, events: EventHeap, draws: Draws) -> None:
         self._spec = spec
         self._events = events
         self._draws = draws
-        self._called: set[_Call] = set()
+        self._coming: set[_LogOn] = set()
         self._idle: dict[int, TwinGuest] = {}
-        """Ready desktops that nobody uses or is called to."""
+        """Ready desktops without a session or a log-on that is coming."""
         self.open = 0
         self.peak = 0
 
     def desktop_ready(self, guest: TwinGuest) -> None:
-        """A desktop can be used from now on."""
+        """A desktop has become ready."""
         self._idle[guest.vmid] = guest
         self._fill()
 
     def desktop_closes(self, guest: TwinGuest) -> None:
-        """It shuts down: nobody new is let in; who is in stays until it is off."""
+        """A desktop begins to shut down: no new log-ons; open sessions stay until it is off."""
         self._idle.pop(guest.vmid, None)
-        self._called = {call for call in self._called if call.vmid != guest.vmid}
+        self._cancel(guest)
         guest.arrivals.clear()
 
     def desktop_gone(self, guest: TwinGuest) -> None:
-        """A desktop was stopped, or its node died: its session is gone, and its agent looks for another."""
+        """A desktop was stopped, or its node died: its session ends, and its agent uses another desktop."""
         self._idle.pop(guest.vmid, None)
-        self._called = {call for call in self._called if call.vmid != guest.vmid}
+        self._cancel(guest)
         self.open -= len(guest.sessions)
         guest.forget_people()
         self._fill()
 
+    def _cancel(self, guest: TwinGuest) -> None:
+        self._coming = {log_on for log_on in self._coming if log_on.vmid != guest.vmid}
+
     def _fill(self) -> None:
-        while self._idle and self.open + len(self._called) < self._spec.concurrent:
+        while self._idle and self.open + len(self._coming) < self._spec.concurrent:
             guest = self._idle.pop(next(iter(self._idle)))
-            self._call(guest)
+            self._schedule(guest)
 
-    def _call(self, guest: TwinGuest) -> None:
-        call = _Call(guest.vmid, guest.boots)
-        self._called.add(call)
+    def _schedule(self, guest: TwinGuest) -> None:
+        log_on = _LogOn(guest.vmid, guest.boots)
+        self._coming.add(log_on)
         delay = self._draws.share(guest.vmid, "log on", guest.boots) * self._spec.spread_s
-        self._events.after(delay, lambda: self._arrive(guest, call))
+        self._events.after(delay, lambda: self._arrive(guest, log_on))
 
-    def _arrive(self, guest: TwinGuest, call: _Call) -> None:
-        """Connect, and type a password."""
-        if call not in self._called:
+    def _arrive(self, guest: TwinGuest, log_on: _LogOn) -> None:
+        """Connect, then type the password."""
+        if log_on not in self._coming:
             return
         if self._spec.log_on_s:
             guest.arrivals[_login_at(guest)] = self._events.now
-            self._events.after(self._spec.log_on_s, lambda: self._log_on(guest, call))
+            self._events.after(self._spec.log_on_s, lambda: self._log_on(guest, log_on))
         else:
-            self._log_on(guest, call)
+            self._log_on(guest, log_on)
 
-    def _log_on(self, guest: TwinGuest, call: _Call) -> None:
-        if call not in self._called:
+    def _log_on(self, guest: TwinGuest, log_on: _LogOn) -> None:
+        if log_on not in self._coming:
             return
-        self._called.discard(call)
+        self._coming.discard(log_on)
         login, now = _login_at(guest), self._events.now
         session = Session(login=login, since=now, came_at=guest.arrivals.pop(login, now))
         guest.sessions.append(session)
@@ -88,12 +91,12 @@ class People:
 
 
 def _login_at(guest: TwinGuest) -> str:
-    """As cloud-init made it, or the agent whom the VM's note names: the image lets its own agent in (*assumed*)."""
+    """The login cloud-init created, or the agent in the VM's note: the image lets its own agent log on (*assumed*)."""
     return guest.config.get("ciuser", "").strip() or _named_in(guest.config.get("description", "")) or f"agent{guest.vmid}"
 
 
 def _named_in(description: str) -> str:
-    """The agent's id; whether the note proves anything is not for a guest to say."""
+    """The agent's id in the note. The guest does not check the note's signature."""
     note = next((line for line in description.splitlines() if line.startswith("bascule-note:")), "")
     parts = note.split("|")
     seat = next((part.removeprefix("agent:") for part in parts if part.startswith("agent:")), "")

@@ -1,4 +1,4 @@
-"""Proxmox VE 9's built-in roles and its privileges, as a fresh installation lists them."""
+"""Proxmox VE 9's built-in roles and privileges, as a fresh installation lists them."""
 
 _VM_CONFIG = "VM.Config.CDROM VM.Config.CPU VM.Config.Cloudinit VM.Config.Disk VM.Config.HWType VM.Config.Memory " + (
     "VM.Config.Network VM.Config.Options"
@@ -40,4 +40,4 @@ BUILTIN_ROLES: dict[str, frozenset[str]] = {
 }
 
 PRIVILEGES = BUILTIN_ROLES["Administrator"]
-"""Every privilege there is: a role with any other is refused (`VM.Monitor` went with version 9)."""
+"""All privileges: a role with any other is refused (`VM.Monitor` was removed in version 9)."""

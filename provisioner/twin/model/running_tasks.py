@@ -1,4 +1,4 @@
-"""How tasks begin and end. They run on a cluster's nodes."""
+"""Begins and ends tasks on a cluster's nodes."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ Work = Callable[[Task], Process[None]]
 def start_task(
     cluster: Cluster, node: TwinNode, kind: str, *, about: object, user: str, work: Work, makes: int | None = None
 ) -> Task:
-    """Fork a task; it runs outside the API's workers, and dies with its node."""
+    """Fork a task. It runs outside the API workers and dies with its node."""
     now = cluster.events.now
     pid, pstart = node.next_pid(), int((now - node.booted_at) * 100)
     upid = f"UPID:{node.name}:{pid:08X}:{pstart:08X}:{int(now):08X}:{kind}:{about}:{user}:"
@@ -32,7 +32,7 @@ def start_task(
 
 
 def text_of(error: Exception) -> str:
-    """What a fault says; anything else is a defect of the twin and raised."""
+    """The text of a fault. Any other error is a defect of the twin and raised."""
     if isinstance(error, ApiFault):
         return error.reason
     if isinstance(error, TaskFault):
@@ -41,7 +41,7 @@ def text_of(error: Exception) -> str:
 
 
 def fail_lost(cluster: Cluster, node: TwinNode) -> None:
-    """What a node that comes back says of the tasks that died with it."""
+    """End the tasks that died with a node, when the node comes back."""
     for task in cluster.tasks[node.name].running():
         _end(cluster, task, "unexpected status")
 

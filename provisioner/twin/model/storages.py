@@ -1,4 +1,4 @@
-"""Storages: how full each is, its lock, and how its volumes are called."""
+"""Storages: how full each is, its lock, and the names of its volumes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.locks import CfsLock, Flock, StorageLock
 
 LINKED_FILL = 0.25
-"""Share of its nominal size that a linked clone comes to fill (modelled; the planner reckons with a larger one)."""
+"""Share of its nominal size that a linked clone fills in the end (modelled; the planner assumes a larger share)."""
 CLOUD_INIT_GIB = 4 / 1024
 FIRST_CLONES = 20
-"""So many clones of a lock domain may go wrong while its speed is being found out."""
+"""Number of clones of a lock domain during which failures are accepted: its speed is being measured."""
 FIRMWARE_GIB = 4 / 1024
-"""An EFI or a TPM volume; Proxmox VE makes both of 4 MiB."""
+"""An EFI or a TPM volume; Proxmox VE makes both with 4 MiB."""
 _FILES = frozenset({"dir", "nfs", "cifs", "btrfs"})
 _BASE_IN_NAME = frozenset({"rbd", "zfspool"})
 
@@ -27,23 +27,23 @@ class Volume:
     size_gib: float
     fills_gib: float
     base: str | None = None
-    """The template's image that a linked clone's depends on."""
+    """The template's image a linked clone depends on."""
     cloud_init: bool = False
     cdrom: bool = False
 
     @property
     def size(self) -> str:
-        """As in the configuration: `32G`, `4M`."""
+        """The size in the configuration: `32G`, `4M`."""
         return f"{self.size_gib:g}G" if self.size_gib >= 1 else f"{round(self.size_gib * 1024)}M"
 
     @property
     def setting(self) -> str:
-        """Its line in the configuration."""
+        """Its value in the configuration."""
         return f"{self.volid},media=cdrom,size={self.size}" if self.cdrom else f"{self.volid},size={self.size}"
 
 
 class Domain:
-    """What one storage lock covers: a node's own storage, or a shared one."""
+    """A lock domain: a node's own storage, or a shared storage."""
 
     def __init__(self, spec: StorageSpec, node: str, *, events: EventHeap, quorate: Callable[[], bool]) -> None:
         self.spec = spec
@@ -60,7 +60,7 @@ class Domain:
 
     @property
     def used_gib(self) -> float:
-        """As reported."""
+        """The used space Proxmox VE reports."""
         return self.spec.size_gib if self.full else min(self.filled_gib, self.spec.size_gib)
 
     @property
@@ -69,18 +69,18 @@ class Domain:
         return self.lock.timeouts - self._first_timeouts if self._clones >= FIRST_CLONES else 0
 
     def note_clone(self) -> None:
-        """A clone with an image here succeeded."""
+        """Count a successful clone with an image here."""
         self._clones += 1
         if self._clones == FIRST_CLONES:
             self._first_timeouts = self.lock.timeouts
 
     def room_for(self, volume: Volume) -> bool:
-        """Whether it still fits."""
+        """Whether the volume still fits."""
         return not self.full and self.filled_gib + volume.fills_gib <= self.spec.size_gib
 
 
 def disk(spec: StorageSpec, vmid: int, number: int, *, size_gib: float, template: bool = False) -> Volume:
-    """A disk of its own."""
+    """A full disk."""
     name = f"{'base' if template else 'vm'}-{vmid}-disk-{number}"
     return Volume(
         storage=spec.storage, volid=_volid(spec, vmid, name), size_gib=size_gib, fills_gib=size_gib * LINKED_FILL

@@ -9,7 +9,7 @@ Entry = dict[str, object]
 
 
 class TaskFault(Exception):
-    """A task's end in an error; its text becomes the exit status."""
+    """Ends a task in an error; the text becomes its exit status."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -20,7 +20,7 @@ class Task:
     node: str
     kind: str
     about: str
-    """The id in the UPID: a VMID (of a clone, the template's), or nothing."""
+    """The id in the UPID: a VMID (for a clone the template's), or empty."""
     user: str
     pid: int
     pstart: int
@@ -29,22 +29,22 @@ class Task:
     status: str | None = None
     log: list[str] = field(default_factory=list)
     makes: int | None = None
-    """The VMID a clone or create makes: hidden truth, in no answer but the log."""
+    """The VMID a clone or create makes. Not in any answer except the log."""
     run: Running[None] | None = None
 
     def say(self, line: str) -> None:
-        """Write to its log."""
+        """Append a line to the task's log."""
         self.log.append(line)
 
     def listed(self) -> Entry:
-        """As an entry of a task list."""
+        """Its entry in a task list."""
         entry: Entry = {**self._names(), "pid": self.pid, "pstart": self.pstart}
         if self.ended_at is not None:
             entry |= {"endtime": int(self.ended_at), "status": self.status}
         return entry
 
     def as_status(self) -> Entry:
-        """As the answer of its status."""
+        """The answer of its status."""
         entry: Entry = {**self._names(), "pid": self.pid, "pstart": self.pstart}
         entry["status"] = "running" if self.ended_at is None else "stopped"
         if self.ended_at is not None:
@@ -67,17 +67,17 @@ class TaskList:
         self._by_upid: dict[str, Task] = {}
 
     def add(self, task: Task) -> None:
-        """Keep it."""
+        """Add a task."""
         self._by_upid[task.upid] = task
 
     def get(self, upid: str) -> Task | None:
-        """The task of this UPID."""
+        """The task with this UPID."""
         return self._by_upid.get(upid)
 
     def newest_first(self) -> Iterator[Task]:
-        """All, by start."""
+        """All tasks, the latest start first."""
         return reversed(self._by_upid.values())
 
     def running(self) -> list[Task]:
-        """Those under way, newest first."""
+        """The running tasks, newest first."""
         return [task for task in self.newest_first() if task.ended_at is None]

@@ -1,4 +1,4 @@
-"""A node's API workers: three calls at a time, more only queue."""
+"""A node's API workers: three calls at a time; further calls queue."""
 
 from collections import deque
 
@@ -6,7 +6,7 @@ from provisioner.twin.engine.processes import Process, Resume
 
 
 class Workers:
-    """First come, first served."""
+    """A pool of workers; calls are served in order."""
 
     def __init__(self, size: int) -> None:
         self._free = size
@@ -14,18 +14,18 @@ class Workers:
 
     @property
     def waiting(self) -> int:
-        """Calls in the queue."""
+        """Number of queued calls."""
         return len(self._queue)
 
     def acquire(self) -> Process[None]:
-        """Wait for one."""
+        """Wait for a worker."""
         if self._free > 0:
             self._free -= 1
             return
         yield self._queue.append
 
     def release(self) -> None:
-        """Give it to the next call."""
+        """Hand the worker to the next call."""
         if self._queue:
             self._queue.popleft()(None)
         else:

@@ -1,8 +1,9 @@
 """The twin behind HTTPS on loopback, for the demo, for tests, and for any other client of Proxmox VE.
 
-* `serve` is the process, `process` starts it, `state` says where it is; `http`, `requests`, `responses` behave as pveproxy
-  does; `control`: its hidden truth, its time, and failures on demand; `tls`: its certificates; `extra` says when they cannot.
+* `serve` is the server process, `process` starts it, `state` is the file with its address and secrets; `http`, `requests` and
+  `responses` behave like pveproxy; `control` serves its true state, its time, and faults on demand; `tls` makes its
+  certificates; `extra` checks that the extra `twin` is installed.
 
-The top floor of the twin. aiohttp is imported here alone, and by nothing that is imported from outside: it comes with the extra
+The top layer of the twin. aiohttp is only imported here, and in no module that other packages import: it comes with the extra
 `twin` (`pip install 'bascule[twin]'`).
 """

@@ -1,4 +1,4 @@
-"""The served twin's own face, outside `/api2`: its hidden truth, its time, and faults on demand. For tests and the demo."""
+"""The control paths of a served twin, outside `/api2`: true state, time, and faults on demand. For tests and the demo."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _FAULTS = {kind.__name__: kind for kind in get_args(Fault)}
 
 
 async def control_answer(twin: Twin, clock: ScaledClock, request: web.BaseRequest) -> web.Response | None:
-    """The answer to a request outside the API; None when there is none."""
+    """The answer to a request for a control path; None for any other path."""
     match request.method, request.path:
         case "GET", "/twin/truth":
             return _json(asdict(twin.truth()))
@@ -35,9 +35,9 @@ def _arm(twin: Twin, body: bytes) -> web.Response:
     return _json({})
 
 
-def _fault(given: Mapping[str, Any]) -> Fault:
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items() if name != "fault"}
-    fault: Fault = _FAULTS[given["fault"]](**fields)
+def _fault(body: Mapping[str, Any]) -> Fault:
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in body.items() if name != "fault"}
+    fault: Fault = _FAULTS[body["fault"]](**fields)
     return fault
 
 

@@ -1,4 +1,4 @@
-"""What serves the twin is an extra of its own: a daemon on a real cluster has no use for it."""
+"""The twin's server needs the extra `twin`; a daemon on a real cluster does not."""
 
 import sys
 from importlib.util import find_spec
@@ -7,7 +7,7 @@ from provisioner.errors import SettingsError
 
 
 def require_extra() -> None:
-    """Raise SettingsError, with the command that brings it, when the extra `twin` is not installed."""
+    """Raise SettingsError, with the command to install it, when the extra `twin` is missing."""
     if find_spec("aiohttp") is None:
-        # This very Python's pip: another one may know no Bascule, and would ask an index for anything of that name.
+        # The pip of this Python: another pip may not know Bascule, and would ask an index for anything of that name.
         raise SettingsError(f"the twin's server is not installed: {sys.executable} -m pip install 'bascule[twin]'")

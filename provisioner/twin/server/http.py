@@ -22,7 +22,7 @@ from provisioner.twin.twin import Twin, guard
 
 _REQUESTS_A_CONNECTION = 100
 IDLE_S = 5.0
-"""Real seconds: then Proxmox VE's server closes an idle connection."""
+"""Real seconds after which Proxmox VE's server closes an idle connection."""
 
 
 class HttpTwin:
@@ -53,7 +53,7 @@ class HttpTwin:
         return bound
 
     async def stop(self) -> None:
-        """Hang up on everybody; returns when every connection is closed."""
+        """Abort all connections; returns when they are closed."""
         if self._pump is not None:
             self._pump.stop()
         if self._runner is not None:
@@ -94,9 +94,9 @@ class HttpTwin:
         return await answered
 
     async def _outside(self, request: web.BaseRequest) -> web.StreamResponse:
-        """The twin's own face, and what is no API at all."""
-        given = request.headers.get(CONTROL_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self._control.encode()):
+        """Answer a request outside the API: the control paths with their secret, else `no such file`."""
+        secret = request.headers.get(CONTROL_HEADER, "")
+        if not hmac.compare_digest(secret.encode(), self._control.encode()):
             return self._plain(500, f"no such file '{request.path}'")
         assert self._pump is not None
         self._pump.advance()
@@ -116,7 +116,7 @@ class HttpTwin:
 
 
 class _Server(web.Server):
-    """aiohttp's, which forgets connections that are still being closed; this one knows them until they are."""
+    """aiohttp's server drops connections from its list before they are closed; this server keeps them until then."""
 
     def __init__(self, handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], **settings: Any) -> None:
         super().__init__(handle, **settings)
@@ -131,7 +131,7 @@ class _Server(web.Server):
         self._open.pop(handler, None)
 
     async def hang_up(self) -> None:
-        """Without waiting for the clients to agree, as the end of TLS would."""
+        """Abort all connections; a regular end of TLS would wait for the clients."""
         for transport in self._open.values():
             transport.abort()
         while self._open:
@@ -139,7 +139,7 @@ class _Server(web.Server):
 
 
 def _hang_up(request: web.BaseRequest) -> web.StreamResponse:
-    """The answer is lost: the client sees its connection end."""
+    """Lose the answer: the client sees its connection end."""
     transport = request.transport
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()

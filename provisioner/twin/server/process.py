@@ -1,4 +1,4 @@
-"""A twin in a process of its own, for the demo and for tests."""
+"""A twin in its own process, for the demo and for tests."""
 
 import json
 import select
@@ -18,9 +18,9 @@ _STOP_S = 10.0
 
 
 class TwinProcess:
-    """Starts `provisioner.twin.server.serve`, waits until it answers, and ends it; it also ends when this process dies.
+    """Starts `provisioner.twin.server.serve`, waits until it answers, and ends it. It also ends when this process dies.
 
-    `folder` takes the state file, the certificates and, in `twin.log`, what the process says.
+    `folder` receives the state file, the certificates and `twin.log` with the process's standard error.
     """
 
     def __init__(self, twin_file: Path, folder: Path, *, scale: float = 1.0, seed: int | None = None) -> None:
@@ -34,25 +34,25 @@ class TwinProcess:
 
     @property
     def state_file(self) -> Path:
-        """Where it is written."""
+        """Path of the state file."""
         return self._folder / "twin.json"
 
     @property
     def state(self) -> TwinState:
-        """Where it listens and what opens it; only while it runs."""
+        """Its address and secrets. Raises BasculeError unless it runs."""
         if self._state is None:
             raise BasculeError("the twin does not run")
         return self._state
 
     @property
     def pid(self) -> int:
-        """Of the process; only while it runs."""
+        """Its process id. Raises BasculeError unless it runs."""
         if self._process is None:
             raise BasculeError("the twin does not run")
         return self._process.pid
 
     def start(self) -> TwinState:
-        """Start it; returns when it answers. Raises BasculeError with its last words when it does not come up."""
+        """Start it; returns when it answers. Raises BasculeError with its log when it does not start."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "twin.log").open("wb") as log:
             pipe = subprocess.PIPE
@@ -64,7 +64,7 @@ class TwinProcess:
         return self._state
 
     def stop(self) -> int | None:
-        """End it; returns its exit code. Again: does nothing."""
+        """End it; returns its exit code. A second call does nothing."""
         process, self._process, self._state = self._process, None, None
         if process is None:
             return None
@@ -80,11 +80,11 @@ class TwinProcess:
         return code
 
     def truth(self) -> dict[str, Any]:
-        """The twin's hidden truth now, as its Truth's fields."""
+        """The twin's true state now: the fields of Truth."""
         return self._control("GET", "/twin/truth")
 
     def inject(self, fault: str, **fields: object) -> None:
-        """Let a fault happen: the name of a fault of the twin's spec (`KillNode`, …) and its fields."""
+        """Schedule a fault: the name of a fault of the twin's spec (`KillNode`, …) and its fields."""
         self._control("POST", "/twin/faults", {"fault": fault, **fields})
 
     def __enter__(self) -> Self:
@@ -105,5 +105,5 @@ class TwinProcess:
         request.add_header(CONTROL_HEADER, self.state.control)
         opener = build_opener(ProxyHandler({}), HTTPSHandler(context=ssl.create_default_context(cafile=self.state.ca_file)))
         with opener.open(request, timeout=30) as answer:
-            found: dict[str, Any] = json.load(answer)
-        return found
+            content: dict[str, Any] = json.load(answer)
+        return content

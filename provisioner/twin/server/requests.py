@@ -1,4 +1,4 @@
-"""What a client sent, taken apart as Proxmox VE's own server does."""
+"""Parses a client's request as Proxmox VE's own server does."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -23,14 +23,14 @@ class Asked:
     path: str
     """Below `/api2/json`, unquoted."""
     form: str
-    """The answer's form: `json` or `extjs`."""
+    """The answer's format: `json` or `extjs`."""
     params: Mapping[str, str]
     auth: str
-    """As the gate takes it: `PVEAPIToken=…`, `PVEAuthCookie=ticket`, with `;CSRF token` on a write, `anybody`, or empty."""
+    """What the gate checks: `PVEAPIToken=…`, `PVEAuthCookie=ticket`, with `;CSRF token` on a write, `anybody`, or empty."""
 
 
 class Unreadable(Exception):
-    """A body that Proxmox VE's server answers by closing the connection."""
+    """A body for which Proxmox VE's server closes the connection without an answer."""
 
 
 class NotTheApi(Exception):
@@ -38,11 +38,11 @@ class NotTheApi(Exception):
 
 
 class TooLarge(Exception):
-    """The body is over BODY_LIMIT."""
+    """The body is larger than BODY_LIMIT."""
 
 
 async def read_request(request: web.BaseRequest) -> Asked:
-    """Read a request to its end."""
+    """Read a whole request; raises Unreadable, NotTheApi or TooLarge."""
     form, path = _split(unquote(request.rel_url.raw_path))
     if (request.content_length or 0) > BODY_LIMIT:
         raise TooLarge
@@ -86,12 +86,12 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, list):
-        return "\0".join(_text(one) for one in value)
+        return "\0".join(map(_text, value))
     return str(value)
 
 
 def _flat(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """A name given twice is a list: Proxmox VE joins its values with NUL, where its lists are split again."""
+    """A name that occurs twice is a list: Proxmox VE joins the values with NUL, and splits lists there."""
     params: dict[str, str] = {}
     for name, value in pairs:
         params[name] = f"{params[name]}\0{value}" if name in params else value
@@ -112,7 +112,7 @@ def _auth(request: web.BaseRequest, path: str) -> str:
 
 
 def _is_open(method: str, path: str) -> bool:
-    """Whether a request asks for no ticket."""
-    found = ROUTES.match(method, path)
-    rules = methods().get(found[0].name) if found else None
+    """Whether a request needs no ticket."""
+    match = ROUTES.match(method, path)
+    rules = methods().get(match[0].name) if match else None
     return rules is not None and rules.world

@@ -1,4 +1,4 @@
-"""The twin's answers as Proxmox VE's own server writes them: headers, reason phrases, empty bodies, gzip, when it hangs up."""
+"""Writes the twin's answers like Proxmox VE's own server: headers, reason phrases, empty bodies, gzip, closed connections."""
 
 import json
 import zlib
@@ -14,14 +14,14 @@ from provisioner.twin.api.endpoints.tasks import Counted
 _JSON = "application/json;charset=UTF-8"
 _EMPTY_BODY = (401, 595, 596)
 _GZIP_FROM = 1024
-"""Bytes; smaller bodies are not worth it."""
+"""Bytes; smaller bodies are not compressed."""
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 Pieces = dict[int, tuple[object, bytes]]
 
 
 class Writer:
-    """Renders answers. Keeps the JSON of list entries that have not changed since the last listing."""
+    """Renders answers. Caches the JSON of list entries that have not changed since the last listing."""
 
     def __init__(self) -> None:
         self._pieces: Pieces = {}
@@ -46,18 +46,18 @@ class Writer:
         return _dump({"data": data})
 
     def _listed(self, entries: list[object]) -> list[bytes]:
-        kept, fresh = self._pieces, {}
+        cached, current = self._pieces, {}
         for entry in entries:
-            known = kept.get(id(entry))
-            fresh[id(entry)] = known if known and known[0] is entry else (entry, _dump(entry))
-        self._pieces = fresh
-        return [piece for _, piece in fresh.values()]
+            piece = cached.get(id(entry))
+            current[id(entry)] = piece if piece and piece[0] is entry else (entry, _dump(entry))
+        self._pieces = current
+        return [text for _, text in current.values()]
 
 
 def respond(
     status: int, reason: str, body: bytes, *, now: float, gzip: bool = False, content_type: str = _JSON
 ) -> web.Response:
-    """An answer with the headers that Proxmox VE sends; any status from 400 closes the connection."""
+    """An answer with Proxmox VE's headers; every status from 400 on closes the connection."""
     date = formatdate(now, usegmt=True)
     headers = {
         "Cache-Control": "max-age=0",
@@ -77,7 +77,7 @@ def respond(
 
 
 def close(response: web.Response) -> web.Response:
-    """Let this be the connection's last answer."""
+    """Close the connection after this answer."""
     response.headers["Connection"] = "close"
     response.force_close()
     return response

@@ -21,7 +21,7 @@ from provisioner.twin.twin import Twin
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve; returns the exit code: 0 after an orderly end, 2 for a bad twin file or without the extra `twin`."""
+    """Serve; returns the exit code: 0 after a regular end, 2 for a bad twin file or without the extra `twin`."""
     options = _parser().parse_args(arguments)
     try:
         require_extra()
@@ -40,7 +40,7 @@ async def _serve(spec: TwinSpec, options: argparse.Namespace) -> None:
     certificates = make_certificates(options.state_file.parent, now=time.time())  # noqa: TID251 (real clients check real dates)
     control = secrets.token_urlsafe(24)
     clock = clock_from(epoch0, scale=options.scale)
-    # Here, not above: without the extra it cannot be imported.
+    # Imported here because it fails without the extra.
     from provisioner.twin.server.http import HttpTwin
 
     face = HttpTwin(Twin(spec, EventHeap(epoch0)), clock, control=control)
@@ -66,10 +66,10 @@ def _end_signals(*, watch_stdin: bool) -> asyncio.Event:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
-    # A Ctrl-C in a terminal reaches parent and child alike: when there is a parent, it decides.
+    # Ctrl-C in a terminal reaches both parent and child. If there is a parent, the parent decides.
     loop.add_signal_handler(signal.SIGINT, lambda: None if watch_stdin else ended.set())
     if watch_stdin:
-        # The parent holds the other end: when it dies, however, this end reads as closed.
+        # The parent holds the other end. When it dies for any reason, this end reads as closed.
         loop.add_reader(sys.stdin.fileno(), lambda: _read_stdin(loop, ended))
     return ended
 

@@ -1,4 +1,4 @@
-"""The state file of a served twin: all that a client, a test or another process needs to know of it."""
+"""The state file of a served twin: what a client, a test or another process needs to reach it."""
 
 import json
 import os
@@ -14,12 +14,12 @@ CONTROL_HEADER = "X-Twin-Control"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinState:
-    """Where a twin listens, how its time runs, and what opens it. Its repr hides the secrets."""
+    """A twin's address, time and secrets. Its repr hides the secrets."""
 
     port: int
     """On 127.0.0.1."""
     ca_file: str
-    """The authority that signed its certificate, PEM."""
+    """PEM file of the authority that signed its certificate."""
     cluster: str
     epoch0: float
     monotonic0: float
@@ -27,7 +27,7 @@ class TwinState:
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     """`user@realm!id` -> secret."""
     control: str = field(default="", repr=False)
-    """What `/twin/…` asks for in the header `X-Twin-Control`."""
+    """Secret for `/twin/…`, in the header `X-Twin-Control`."""
 
     @property
     def url(self) -> str:
@@ -36,11 +36,11 @@ class TwinState:
 
     @property
     def clock(self) -> ScaledClock:
-        """Its time."""
+        """A clock that shows its time."""
         return ScaledClock(epoch0=self.epoch0, monotonic0=self.monotonic0, scale=self.scale)
 
     def write(self, path: Path) -> None:
-        """Write it in one step, readable by the owner alone: whoever finds the file finds it whole."""
+        """Write the file atomically, readable by its owner only."""
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -49,5 +49,5 @@ class TwinState:
 
     @classmethod
     def read(cls, path: Path) -> "TwinState":
-        """Read what `write` wrote."""
+        """Read a file that `write` wrote."""
         return cls(**json.loads(path.read_text(encoding="utf-8")))

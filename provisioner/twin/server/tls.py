@@ -1,4 +1,4 @@
-"""A certificate authority and a server certificate for one twin, good for loopback only."""
+"""A certificate authority and a server certificate for one twin, valid for loopback only."""
 
 import datetime
 import ipaddress

@@ -1,24 +1,46 @@
-"""The lifecycle for people: a state diagram and a table, made from the edges."""
+"""The lifecycle for people: what each phase means, a state diagram, and the table of edges."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from provisioner.model.desktops import Phase
 from provisioner.planning.survey.lifecycle import Edge
 
+MEANINGS: Mapping[Phase, str] = {
+    Phase.RESERVED: "VMID, name and address are reserved; there is no VM yet",
+    Phase.CLONING: "the clone is under way",
+    Phase.UNPROVEN: "a VM exists, and is not yet proven to be ours",
+    Phase.CLONED: "the VM is ours, and not configured yet",
+    Phase.STOPPED: "configured, and off",
+    Phase.STARTING: "being started, or running without a report of this boot that says ready",
+    Phase.READY: "running, and a report of this boot says that first boot is over and the log-on port answers",
+    Phase.STOPPING: "an orderly shutdown is under way",
+    Phase.DELETING: "its VM is being deleted",
+    Phase.FAILED: "given up: an operator has to look (`bascule desktops` says why)",
+    Phase.UNKNOWN: "not visible at the moment: its VM is left as it is",
+}
+
 
 def page(edges: Sequence[Edge]) -> str:
-    """The Markdown page: a Mermaid state diagram, then each edge with its when."""
+    """The Markdown page: each phase, a Mermaid state diagram, each edge with its when."""
     rows = (f"| {edge.source} | {edge.target} | {edge.when} |" for edge in edges)
     return "\n".join(
         (
-            "# A desktop's life",
+            "# Phases of a desktop",
             "",
-            "A phase is derived from what is observed, never stored. This page is made from the table of edges in",
-            "`provisioner/planning/survey/lifecycle.py`.",
+            "In every cycle Bascule derives a desktop's phase from observations; it stores none. See `bascule desktops`.",
+            "",
+            "| phase | meaning |",
+            "|---|---|",
+            *(f"| {phase} | {MEANINGS[phase]} |" for phase in Phase),
+            "",
+            "Each arrow is in the table below. Changes from and to `unknown` are in the table only. Any other change of phase",
+            "was made by hand on the cluster, and the log says so.",
             "",
             "```mermaid",
             *_diagram(edges),
             "```",
+            "",
+            "This page is generated from `provisioner/planning/survey/lifecycle.py`.",
             "",
             "| from | to | when |",
             "|---|---|---|",
@@ -29,7 +51,7 @@ def page(edges: Sequence[Edge]) -> str:
 
 
 def _diagram(edges: Sequence[Edge]) -> list[str]:
-    """The ways to and from `unknown` are left to the table: they would hide the others."""
+    """Edges from and to `unknown` are in the table only: they would hide the others."""
     lines = ["stateDiagram-v2", f"    [*] --> {Phase.RESERVED}"]
     lines += [f"    {edge.source} --> {edge.target}" for edge in edges if Phase.UNKNOWN not in (edge.source, edge.target)]
     return lines

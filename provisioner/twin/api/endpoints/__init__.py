@@ -1,4 +1,4 @@
-"""The endpoints, one file a subject; `registry` imports them all, which fills the routing table.
+"""The endpoints, one file for each subject. `registry` imports all of them, which fills the routing table.
 
 To add an endpoint: a function `handler(cluster, call)` under `@route(method, pattern)`. It returns the answer's data, or a
 Later when virtual time passes before the answer, and raises ApiFault with Proxmox VE's own text.

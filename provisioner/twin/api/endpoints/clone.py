@@ -1,4 +1,4 @@
-"""Cloning, step by step as Proxmox VE does it: a synchronous part, then a task under the storage's lock for each image."""
+"""Cloning, step by step as in Proxmox VE: a synchronous part, then a task that takes the storage's lock for each image."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from provisioner.twin.model.tasks import Task, TaskFault
 from provisioner.twin.protocol import ApiFault, Call, Later, invalid, refuse
 
 BEFORE, BETWEEN, AFTER = 0.25, 0.05, 0.70
-"""How a clone's time outside the storage lock lies around its image operations (fitted to the observed curve)."""
+"""How a clone's time outside the storage lock is split around its image operations (fitted to the observed curve)."""
 _SOURCE_WAIT_S = 1.0
 """How long the synchronous part waits for the source's lock."""
 _COPY_GIB_S = 0.5
-"""What a full clone copies a second, outside the lock (modelled)."""
+"""GiB a full clone copies each second, outside the lock (modelled)."""
 _NOT_COPIED = frozenset({"template", "name", "lock", "smbios1", "vmgenid"})
 
 
@@ -41,7 +41,7 @@ class _Order:
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/clone", protected=True)
 def clone(cluster: Cluster, call: Call) -> object:
-    """Check what can be checked at once, and fork the task."""
+    """Run the synchronous checks, and fork the task."""
     return Later(_begin(cluster, call))
 
 
@@ -93,7 +93,7 @@ def _check(cluster: Cluster, order: _Order) -> None:
     if taken is not None and taken.node == order.node:
         raise refuse(f"unable to create VM {order.vmid}: config file already exists")
     if order.target != order.node and not all(
-        cluster.domain(one.storage, order.node).spec.shared for one in order.source.volumes.values()
+        cluster.domain(volume.storage, order.node).spec.shared for volume in order.source.volumes.values()
     ):
         raise refuse(f"can't clone VM to node '{order.target}' (VM uses local storage)")
     if not order.full:
@@ -115,7 +115,7 @@ def _check_linkable(cluster: Cluster, order: _Order) -> None:
 
 
 def _work_for(cluster: Cluster, order: _Order) -> Callable[[Task], Process[None]]:
-    """The configuration file appears with the task's identifier already given."""
+    """Create the new VM's configuration file, which exists before the task starts, and return the task's work."""
     guest: TwinGuest | None = None
     if order.vmid not in cluster.guests:
         guest = cluster.add_guest(order.vmid, order.node)
@@ -210,10 +210,10 @@ def _finish(cluster: Cluster, order: _Order, *, guest: TwinGuest) -> None:
     guest.dead_agent = cluster.draws.share(order.vmid, "dead agent") < cluster.dead_agents
     if order.target != order.node:
         guest.node = order.target
-        guest.forget_seen()
+        guest.forget_statuses()
     guest.changed()
     cluster.clones += 1
-    # Counted once for each lock that the clone needed, whatever number of its images lie there.
+    # Count the clone once for each lock domain, even with several images there.
     for domain in {cluster.domain(image.storage, order.node) for image in guest.volumes.values()}:
         domain.note_clone()
 
@@ -224,7 +224,7 @@ def _with_new_mac(net: str, address: str) -> str:
 
 
 def _meet_rival(cluster: Cluster, order: _Order, *, volume: Volume) -> Process[None]:
-    """By chance, another client holds the storage's lock for all of the 10 s."""
+    """Random failure: another client holds the storage's lock for the whole 10 s."""
     if not cluster.chance.lock_is_taken(order.vmid):
         return
     lock = cluster.domain(order.storage or volume.storage, order.node).lock

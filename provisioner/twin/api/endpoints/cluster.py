@@ -1,4 +1,4 @@
-"""`/version` and `/cluster`: who belongs to it, its tasks, its options, starting many guests at once."""
+"""`/version` and `/cluster`: members, tasks, options, and the bulk start of guests."""
 
 import itertools
 from dataclasses import replace
@@ -19,7 +19,7 @@ Fields = dict[str, object]
 
 REPOID = "14a22df35955d97d"
 _FINISHED_A_NODE = 25
-"""Finished tasks that the cluster's list keeps of each node: too few to follow a bulk run by."""
+"""Finished tasks of each node in the cluster's list: too few to follow a bulk run."""
 _LOOK_S = 1.0
 _INDEX = (
     "acme", "backup", "backup-info", "bulk-action", "ceph", "config", "firewall", "ha", "jobs", "log", "mapping",
@@ -29,20 +29,20 @@ _INDEX = (
 
 @route("GET", "/version")
 def version(cluster: Cluster, _call: Call) -> object:
-    """What this is."""
+    """The version of Proxmox VE."""
     release = cluster.spec.release
     return {"version": release, "release": ".".join(release.split(".")[:2]), "repoid": REPOID}
 
 
 @route("GET", "/cluster")
 def index(_cluster: Cluster, _call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     return [{"name": name} for name in _INDEX]
 
 
 @route("GET", "/cluster/status")
 def status(cluster: Cluster, call: Call) -> object:
-    """The members, and whether they are enough."""
+    """The members, and whether they have quorum."""
     entries: list[Fields] = []
     if len(cluster.nodes) > 1:
         entries.append(
@@ -73,31 +73,31 @@ def status(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/cluster/tasks")
 def tasks(cluster: Cluster, _call: Call) -> object:
-    """Running tasks and the last finished ones of every node, newest first."""
-    found: list[Task] = []
+    """Running tasks and the last finished tasks of every node, newest first."""
+    chosen: list[Task] = []
     for listed in cluster.tasks.values():
         finished = (task for task in listed.newest_first() if task.ended_at is not None)
-        found += [*listed.running(), *itertools.islice(finished, _FINISHED_A_NODE)]
-    found.sort(key=lambda task: (-task.started_at, task.upid))
-    return [_entry(task) for task in found]
+        chosen += [*listed.running(), *itertools.islice(finished, _FINISHED_A_NODE)]
+    chosen.sort(key=lambda task: (-task.started_at, task.upid))
+    return [_entry(task) for task in chosen]
 
 
 @route("GET", "/cluster/options")
 def options(cluster: Cluster, _call: Call) -> object:
-    """What is set for the whole datacenter."""
+    """The datacenter options."""
     tags = sorted({tag for guest in cluster.guests.values() for tag in guest.config.get("tags", "").split(";") if tag.strip()})
     return {"keyboard": "en-us", "mac_prefix": "BC:24:11", "description": "", "allowed-tags": tags}
 
 
 @route("GET", "/cluster/config")
 def config_index(_cluster: Cluster, _call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     return [{"name": name} for name in ("nodes", "totem", "join", "qdevice", "apiversion")]
 
 
 @route("GET", "/cluster/config/nodes")
 def config_nodes(cluster: Cluster, _call: Call) -> object:
-    """The members as corosync knows them."""
+    """The members in corosync's configuration."""
     if len(cluster.nodes) == 1:
         return []
     return [
@@ -108,19 +108,19 @@ def config_nodes(cluster: Cluster, _call: Call) -> object:
 
 @route("GET", "/cluster/config/qdevice")
 def qdevice(_cluster: Cluster, _call: Call) -> object:
-    """None."""
+    """Always empty."""
     return {}
 
 
 @route("GET", "/cluster/backup-info/not-backed-up", protected=True)
 def not_backed_up(cluster: Cluster, _call: Call) -> object:
-    """The twin has no backup jobs, so: every guest."""
+    """Every guest, since the twin has no backup jobs."""
     return [{"vmid": guest.vmid, "type": "qemu", "name": guest.name} for guest in cluster.guests.values() if not guest.template]
 
 
 @route("GET", "/cluster/backup-info")
 def backup_info(_cluster: Cluster, _call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     return [{"subdir": "not-backed-up"}]
 
 
@@ -129,19 +129,19 @@ def backup_info(_cluster: Cluster, _call: Call) -> object:
 @route("GET", "/cluster/metrics/server")
 @route("GET", "/cluster/log")
 def nothing(_cluster: Cluster, _call: Call) -> object:
-    """Things the twin has none of."""
+    """Lists that are always empty in the twin."""
     return []
 
 
 @route("GET", "/cluster/bulk-action/guest")
 def bulk_actions(_cluster: Cluster, _call: Call) -> object:
-    """What there is below; the twin knows `start` alone."""
+    """The paths below; the twin only has `start`."""
     return [{"name": "start"}]
 
 
 @route("POST", "/cluster/bulk-action/guest/start", protected=True)
 def bulk_start(cluster: Cluster, call: Call) -> object:
-    """Start the guests named, a few at a time, as one task on the node that was asked."""
+    """Start the guests in `vms`, a few at a time, as one task on the node that received the request."""
     guests = _named(cluster, call)
     width = int(call.params.get("max-workers", "1"))
 
@@ -152,7 +152,7 @@ def bulk_start(cluster: Cluster, call: Call) -> object:
 
 
 def address_of(number: int) -> str:
-    """A node's address (made up: the twin's nodes have none)."""
+    """A node's address (invented: the twin's nodes have none)."""
     return f"10.10.10.{number}"
 
 
@@ -169,10 +169,10 @@ def _named(cluster: Cluster, call: Call) -> list[TwinGuest]:
 
 
 def _start(cluster: Cluster, call: Call, task: Task, guests: list[TwinGuest], width: int) -> Process[None]:
-    """One start task a guest, `width` of them at a time; looks every second, as Proxmox VE does."""
+    """Run one start task for each guest, `width` at a time; polls every second, as Proxmox VE does."""
     waiting, running = list(guests), set[Task]()
     while waiting or running:
-        running = {one for one in running if one.ended_at is None}
+        running = {start_task for start_task in running if start_task.ended_at is None}
         while waiting and len(running) < width:
             guest = waiting.pop(0)
             if not guest.running:
@@ -184,9 +184,9 @@ def _start(cluster: Cluster, call: Call, task: Task, guests: list[TwinGuest], wi
 def _start_one(cluster: Cluster, call: Call, guest: TwinGuest) -> Task:
     path = f"/nodes/{guest.node}/qemu/{guest.vmid}/status/start"
     upid = start(cluster, replace(call, path=path, args={"node": guest.node, "vmid": str(guest.vmid)}, params={}))
-    found = cluster.tasks[guest.node].get(str(upid))
-    assert found is not None
-    return found
+    task = cluster.tasks[guest.node].get(str(upid))
+    assert task is not None
+    return task
 
 
 def _entry(task: Task) -> Fields:

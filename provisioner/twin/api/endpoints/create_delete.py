@@ -1,4 +1,4 @@
-"""VMs made without a template, made into one, and deleted."""
+"""Creating and deleting VMs, and converting a VM to a template."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ _NO_SETTINGS = frozenset(
 
 @route("POST", "/nodes/{node}/qemu", protected=True)
 def create(cluster: Cluster, call: Call) -> object:
-    """A new VM, in a task."""
+    """Create a VM, in a task."""
     cluster.require_quorum()
     vmid, pool = int(call.params["vmid"]), call.params.get("pool")
     if pool is not None and pool not in cluster.pools:
@@ -38,7 +38,7 @@ def create(cluster: Cluster, call: Call) -> object:
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/template", protected=True)
 def make_template(cluster: Cluster, call: Call) -> object:
-    """Turn a stopped VM into a template, in a task."""
+    """Convert a stopped VM to a template, in a task."""
     guest = cluster.guest(call.vmid, call.node)
     if guest.lock:
         raise refuse(f"VM is locked ({guest.lock})")
@@ -114,7 +114,7 @@ def _destroy(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]
     yield cluster.sleep(cluster.lasting(cluster.spec.durations.delete_outside_lock_s, guest.vmid, "delete"))
     for key in sorted(guest.volumes):
         yield from free_image(cluster, guest, key, say=task.say)
-    if guest.vmid in cluster.pool_of:  # the last thing but for its configuration (modelled)
+    if guest.vmid in cluster.pool_of:  # the last step before its configuration is removed (modelled)
         yield from change_members(cluster, lambda: cluster.take_from_pool(guest.vmid), say=task.say)
     cluster.check_writable(guest.vmid, guest.node)
     cluster.drop_guest(guest)

@@ -1,4 +1,4 @@
-"""`/access/groups`: users under one name, for rights."""
+"""`/access/groups`: groups of users, for rights."""
 
 from provisioner.twin.access.gate import gate_of
 from provisioner.twin.api.endpoints.user_cfg import under_user_cfg
@@ -18,7 +18,7 @@ def groups(cluster: Cluster, _call: Call) -> object:
 
 @route("POST", "/access/groups", protected=True)
 def create_group(cluster: Cluster, call: Call) -> object:
-    """A new group."""
+    """Create a group."""
     name = call.params["groupid"]
 
     def create() -> None:
@@ -38,7 +38,7 @@ def group(cluster: Cluster, call: Call) -> object:
 
 @route("DELETE", "/access/groups/{groupid}", protected=True)
 def delete_group(cluster: Cluster, call: Call) -> object:
-    """With its rights."""
+    """Delete a group with its rights."""
     access, name = gate_of(cluster).access, call.args["groupid"]
 
     def delete() -> None:
@@ -51,7 +51,7 @@ def delete_group(cluster: Cluster, call: Call) -> object:
 
 
 def known_group(cluster: Cluster, name: str) -> str:
-    """The group's name; raises ApiFault when there is none."""
+    """The group's name; raises ApiFault when it does not exist."""
     if name not in _groups(cluster):
         raise refuse(f"group '{name}' does not exist")
     return name

@@ -1,4 +1,4 @@
-"""QEMU's guest agent: each call pings first, and a guest that does not answer costs 3 s of an API worker."""
+"""QEMU's guest agent. Each call pings the agent first; an agent that does not answer holds an API worker for 3 s."""
 
 import json
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.protocol import Call, Later, refuse
 
 _MAX_READ_BYTES = 16_777_216
-"""What one file-read gives at the most, and by default."""
+"""Most bytes of one file-read, and its default."""
 
 Answer = Callable[[TwinGuest, float], object]
-"""Of a guest at a moment."""
+"""The agent's answer, for a guest at an instant."""
 Asked = Callable[[Cluster, TwinGuest, Call], object]
 
 
@@ -55,14 +55,14 @@ def _no_answer(cluster: Cluster) -> Process[object]:
 
 @_command("POST", "ping")
 def ping(_guest: TwinGuest, _now: float) -> object:
-    """Whether it answers."""
+    """Answers when the agent is up."""
     return {}
 
 
 @_command("GET", "get-users")
 def get_users(guest: TwinGuest, _now: float) -> object:
-    """Sessions, without their state."""
-    return [{"user": one.login, "login-time": one.since} for one in guest.sessions]
+    """The open sessions, without their state."""
+    return [{"user": session.login, "login-time": session.since} for session in guest.sessions]
 
 
 @_command("GET", "get-host-name")
@@ -73,7 +73,7 @@ def get_host_name(guest: TwinGuest, _now: float) -> object:
 
 @_command("GET", "get-osinfo")
 def get_osinfo(_guest: TwinGuest, _now: float) -> object:
-    """The guest's system."""
+    """The guest's operating system."""
     return {
         "id": "debian", "name": "Debian GNU/Linux", "pretty-name": "Debian GNU/Linux 13 (trixie)", "version-id": "13",
         "kernel-release": "6.12.0-amd64", "machine": "x86_64",
@@ -107,7 +107,7 @@ def get_fsinfo(guest: TwinGuest, _now: float) -> object:
 
 @_command("GET", "info")
 def info(_guest: TwinGuest, _now: float) -> object:
-    """What it can."""
+    """The agent's version and commands."""
     names = ("guest-ping", "guest-info", "guest-get-users", "guest-network-get-interfaces", "guest-file-read")
     return {
         "version": "10.0.13",
@@ -117,7 +117,7 @@ def info(_guest: TwinGuest, _now: float) -> object:
 
 @_command("GET", "network-get-interfaces")
 def network_get_interfaces(guest: TwinGuest, _now: float) -> object:
-    """Loopback and the first network card, with the address given by cloud-init."""
+    """Loopback and the first network card, with cloud-init's address."""
     card = guest.config.get("net0", "").partition(",")[0].partition("=")[2].lower()
     return [
         _interface("lo", "00:00:00:00:00:00", "127.0.0.1", 8),
@@ -126,10 +126,10 @@ def network_get_interfaces(guest: TwinGuest, _now: float) -> object:
 
 
 def file_read(cluster: Cluster, guest: TwinGuest, call: Call) -> object:
-    """The status document that a desktop's own unit writes, or what somebody wrote over it; no other file is there.
+    """Read the status document that the desktop's own unit writes, or the text that replaces it. No other file exists.
 
-    By its schema (pve-manager 9.2.11) `count` bytes at the most, and `truncated` where that did not reach the end. A file of
-    exactly so many bytes counts as read to its end: *assumed*. That a file is missing is said in the agent's recorded words.
+    By its schema (pve-manager 9.2.11) it returns at most `count` bytes, with `truncated` when more follow. A file of exactly
+    `count` bytes is not truncated: *assumed*. The text for a missing file is recorded from the agent.
     """
     path, now, report = call.params.get("file", ""), cluster.events.now, cluster.spec.report
     if path not in report.files:
@@ -147,9 +147,9 @@ _route("GET", "file-read", file_read)
 
 
 def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[str, object]:
-    """What a desktop has last written of itself, as it was then (the format is model.status_document's).
+    """The desktop's last status document, as of the time it was written (format: model.status_document).
 
-    *Assumed*: the timer and the path unit of config/guest, as they are configured.
+    *Assumed*: the timer and the path unit of config/guest run as configured.
     """
     boot = guest.boot or Boot(began_at=now, number=0)
     ready = boot.ready_at is not None

@@ -1,4 +1,4 @@
-"""Configurations: read, and changed under the VM's lock."""
+"""Guest configurations: reading, and changes under the VM's lock."""
 
 import re
 from dataclasses import replace
@@ -15,7 +15,7 @@ from provisioner.twin.model.tasks import Task, TaskFault
 from provisioner.twin.protocol import Call, Later, invalid, refuse
 
 _ORDERS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
-"""Parameters of the call that are no settings."""
+"""Parameters of the call that are not settings."""
 _NEW_DISK = re.compile(r"(?P<storage>[A-Za-z][\w.-]*):(?P<size>\d+(?:\.\d+)?|cloudinit)(?:,.*)?")
 _DISK_KEY = re.compile(r"(?:scsi|virtio|sata|ide|efidisk|tpmstate)\d+")
 _TAG = re.compile(r"[a-z0-9_][a-z0-9_+.-]*")
@@ -30,14 +30,14 @@ def read(cluster: Cluster, call: Call) -> object:
 
 @route("PUT", "/nodes/{node}/qemu/{vmid}/config", protected=True, service=False)
 def put(cluster: Cluster, call: Call) -> object:
-    """Change synchronously."""
+    """Change settings synchronously."""
     guest = _checked(cluster, call)
     return Later(_change(cluster, guest, call=call, say=quiet))
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/config", protected=True)
 def post(cluster: Cluster, call: Call) -> object:
-    """Change in a task."""
+    """Change settings in a task."""
     guest = _checked(cluster, call)
 
     def work(task: Task) -> Process[None]:
@@ -62,7 +62,7 @@ def resize(cluster: Cluster, call: Call) -> object:
 
 
 def apply(cluster: Cluster, guest: TwinGuest, *, params: dict[str, str], say: Say) -> Process[None]:
-    """Set settings and make new disks; also what creates a VM."""
+    """Apply settings and create new disks; also used to create a VM."""
     for key in filter(None, re.split(r"[,; ]+", params.get("delete", ""))):
         _delete(cluster, guest, key)
     for key, value in params.items():
@@ -125,7 +125,7 @@ def _make_disk(cluster: Cluster, guest: TwinGuest, *, key: str, wanted: re.Match
 
 
 def _normal(cluster: Cluster, guest: TwinGuest, *, key: str, value: str) -> str:
-    """As Proxmox VE stores it."""
+    """A setting's value as Proxmox VE stores it."""
     if key == "tags":
         return ";".join(sorted(set(_split_tags(value)))) or " "
     if re.fullmatch(r"net\d+", key) and _NO_MAC.match(value):

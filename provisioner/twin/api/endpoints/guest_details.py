@@ -1,4 +1,4 @@
-"""A guest's particulars that other people's clients ask for."""
+"""Details of a guest, for other clients than Bascule."""
 
 from provisioner.pve.volumes import LINKABLE
 from provisioner.twin.api.routes import route
@@ -18,28 +18,28 @@ _CLOUD_INIT = ("cicustom", "cipassword", "citype", "ciuser", "ciupgrade", "names
 
 @route("GET", "/nodes/{node}/qemu/{vmid}")
 def index(cluster: Cluster, call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     _guest(cluster, call)
     return [{"subdir": name} for name in _INDEX]
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/snapshot")
 def snapshots(cluster: Cluster, call: Call) -> object:
-    """Only the present: the twin makes none."""
+    """Only the current state: the twin makes no snapshots."""
     guest = _guest(cluster, call)
     return [{"name": "current", "description": "You are here!", "running": int(guest.running), "digest": guest.digest()}]
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/pending")
 def pending(cluster: Cluster, call: Call) -> object:
-    """The configuration, setting by setting; in the twin every change takes effect at once, so none is pending."""
+    """All settings. In the twin every change takes effect at once, so none is pending."""
     shown = _guest(cluster, call).public_config()
     return [{"key": key, "value": str(value)} for key, value in shown.items() if key != "digest"]
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/feature")
 def feature(cluster: Cluster, call: Call) -> object:
-    """Whether it can be cloned, copied, snapshotted."""
+    """Whether the guest can be cloned, copied or snapshotted."""
     guest = _guest(cluster, call)
     kinds = {cluster.domain(volume.storage, guest.node).spec.kind for volume in guest.volumes.values()}
     can = guest.template if call.params["feature"] == "clone" else True
@@ -48,34 +48,34 @@ def feature(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/cloudinit")
 def cloud_init(cluster: Cluster, call: Call) -> object:
-    """What the cloud-init drive is made of."""
+    """The settings for cloud-init."""
     shown = _guest(cluster, call).public_config()
     return [{"key": key, "value": value} for key, value in shown.items() if key in _CLOUD_INIT or key.startswith("ipconfig")]
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/cloudinit/dump")
 def cloud_init_dump(cluster: Cluster, call: Call) -> object:
-    """What stands on the cloud-init drive: users and packages, or the network. Its meta data are nothing to us."""
+    """The content of the cloud-init drive: user data or network data. Meta data are not modelled."""
     return (network_data if call.params["type"] == "network" else user_data)(_guest(cluster, call))
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/firewall/options")
 def firewall(cluster: Cluster, call: Call) -> object:
-    """Nothing is set."""
+    """The firewall is off."""
     _guest(cluster, call)
     return {"enable": 0}
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/firewall/rules")
 def firewall_rules(cluster: Cluster, call: Call) -> object:
-    """None."""
+    """Always empty."""
     _guest(cluster, call)
     return []
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/rrddata")
 def history(cluster: Cluster, call: Call) -> object:
-    """Its history: the twin keeps none, so one point, of now; of a guest that is not there, an empty one."""
+    """The history of a guest. The twin keeps none: a single point, of now; for an unknown guest without values."""
     point: Fields = {"time": int(cluster.events.now)}
     guest = cluster.guests.get(call.vmid)
     if guest is not None and guest.node == call.node:

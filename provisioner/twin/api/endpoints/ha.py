@@ -1,4 +1,4 @@
-"""`/cluster/ha`: which guests it manages. The twin keeps the list and does not act on it."""
+"""`/cluster/ha`: the guests managed by HA. The twin stores the list and does not act on it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -23,19 +23,19 @@ class _Resource:
 
 @route("GET", "/cluster/ha")
 def index(_cluster: Cluster, _call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     return [{"id": name} for name in ("status", "resources", "groups", "rules")]
 
 
 @route("GET", "/cluster/ha/resources")
 def resources(cluster: Cluster, _call: Call) -> object:
-    """What it manages."""
+    """All HA resources."""
     return [_shown(cluster, sid) for sid in sorted(_resources(cluster))]
 
 
 @route("POST", "/cluster/ha/resources", protected=True)
 def add(cluster: Cluster, call: Call) -> object:
-    """Manage one more."""
+    """Add an HA resource."""
     sid = _sid(call.params["sid"])
     if int(sid.partition(":")[2]) not in cluster.guests:
         raise refuse(f"resource '{sid}' does not exist in cluster")
@@ -48,20 +48,20 @@ def add(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/cluster/ha/resources/{sid}")
 def resource(cluster: Cluster, call: Call) -> object:
-    """One of them."""
+    """One HA resource."""
     return _shown(cluster, _known(cluster, call))
 
 
 @route("PUT", "/cluster/ha/resources/{sid}", protected=True)
 def change(cluster: Cluster, call: Call) -> object:
-    """What is wanted of it."""
+    """Change an HA resource."""
     _set(cluster, _known(cluster, call), call)
     return None
 
 
 @route("DELETE", "/cluster/ha/resources/{sid}", protected=True)
 def remove(cluster: Cluster, call: Call) -> object:
-    """Manage it no more."""
+    """Remove an HA resource."""
     sid = _sid(call.args["sid"])
     if _resources(cluster).pop(sid, None) is None:
         raise refuse(f"cannot delete service '{sid}', not HA managed!")
@@ -70,39 +70,39 @@ def remove(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/cluster/ha/groups")
 def groups(_cluster: Cluster, _call: Call) -> object:
-    """Gone with version 9."""
+    """Removed in version 9."""
     raise refuse(f"cannot index groups: {_MIGRATED}")
 
 
 @route("POST", "/cluster/ha/groups", protected=True)
 def create_group(_cluster: Cluster, _call: Call) -> object:
-    """Gone with version 9."""
+    """Removed in version 9."""
     raise refuse(f"cannot create group: {_MIGRATED}")
 
 
 @route("GET", "/cluster/ha/rules")
 def rules(_cluster: Cluster, _call: Call) -> object:
-    """None."""
+    """Always empty."""
     return []
 
 
 @route("GET", "/cluster/ha/status")
 def status_index(_cluster: Cluster, _call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     return [{"name": name} for name in ("current", "manager_status")]
 
 
 @route("GET", "/cluster/ha/status/current")
 def status(cluster: Cluster, call: Call) -> object:
-    """Quorum, and what it manages."""
-    good = int(cluster.quorate)
+    """Quorum, fencing, and all HA resources."""
+    quorate = int(cluster.quorate)
     entries: list[Fields] = [
         {
             "id": "quorum",
             "type": "quorum",
             "node": call.entry,
-            "status": "OK" if good else "No quorum on node!",
-            "quorate": good,
+            "status": "OK" if quorate else "No quorum on node!",
+            "quorate": quorate,
         },
         {
             "id": "fencing",
@@ -117,25 +117,25 @@ def status(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/cluster/ha/status/manager_status")
 def manager_status(cluster: Cluster, call: Call) -> object:
-    """No manager runs, so that it knows no node but those in maintenance."""
+    """No HA manager runs, so only nodes in maintenance are listed."""
     quorum = {"node": call.entry, "quorate": str(int(cluster.quorate))}
     status = {name: "maintenance" for name, node in cluster.nodes.items() if node.maintenance}
     return {"manager_status": {"node_status": status}, "quorum": quorum}
 
 
 def _resources(cluster: Cluster) -> dict[str, _Resource]:
-    found: dict[str, _Resource] = cluster.attached.setdefault(_KEY, {})
-    return found
+    resources: dict[str, _Resource] = cluster.attached.setdefault(_KEY, {})
+    return resources
 
 
 def _set(cluster: Cluster, sid: str, call: Call) -> None:
-    kept = _resources(cluster)[sid]
-    kept.state = call.params.get("state", kept.state)
-    kept.comment = call.params.get("comment", kept.comment)
+    resource = _resources(cluster)[sid]
+    resource.state = call.params.get("state", resource.state)
+    resource.comment = call.params.get("comment", resource.comment)
     if "max_restart" in call.params:
-        kept.max_restart = int(call.params["max_restart"])
+        resource.max_restart = int(call.params["max_restart"])
     if "max_relocate" in call.params:
-        kept.max_relocate = int(call.params["max_relocate"])
+        resource.max_relocate = int(call.params["max_relocate"])
 
 
 def _known(cluster: Cluster, call: Call) -> str:
@@ -150,15 +150,15 @@ def _sid(text: str) -> str:
 
 
 def _shown(cluster: Cluster, sid: str) -> Fields:
-    kept = _resources(cluster)[sid]
+    item = _resources(cluster)[sid]
     digest = hashlib.sha1(repr(sorted(_resources(cluster))).encode(), usedforsecurity=False).hexdigest()
-    fields: Fields = {"sid": sid, "type": "vm", "state": kept.state, "digest": digest}
-    optional = {"max_restart": kept.max_restart, "max_relocate": kept.max_relocate, "comment": kept.comment}
+    fields: Fields = {"sid": sid, "type": "vm", "state": item.state, "digest": digest}
+    optional = {"max_restart": item.max_restart, "max_relocate": item.max_relocate, "comment": item.comment}
     return fields | {name: value for name, value in optional.items() if value is not None}
 
 
 def _service(cluster: Cluster, sid: str) -> Fields:
-    kept = _resources(cluster)[sid]
+    item = _resources(cluster)[sid]
     guest = cluster.guests.get(int(sid.partition(":")[2]))
     node = guest.node if guest else ""
     return {
@@ -167,9 +167,9 @@ def _service(cluster: Cluster, sid: str) -> Fields:
         "sid": sid,
         "node": node,
         "state": "queued",
-        "request_state": kept.state,
+        "request_state": item.state,
         "status": f"{sid} ({node}, queued)",
-        "max_restart": kept.max_restart or 1,
-        "max_relocate": kept.max_relocate or 1,
+        "max_restart": item.max_restart or 1,
+        "max_relocate": item.max_relocate or 1,
         "failback": 1,
     }

@@ -1,4 +1,4 @@
-"""Reading the cluster: resources, nodes, guests, the next free VMID."""
+"""Lists of the cluster: resources, nodes, guests, and the next free VMID."""
 
 from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
@@ -16,7 +16,7 @@ Fields = dict[str, object]
 
 @route("GET", "/cluster/resources")
 def resources(cluster: Cluster, call: Call) -> object:
-    """Everything, as old as each node's last pass of pvestatd."""
+    """All resources, as of each node's last pass of pvestatd."""
     kind = call.params.get("type")
     if kind not in (None, "vm", "node", "storage", "sdn"):
         raise invalid(type=f"value '{kind}' does not have a value in the enumeration 'vm, storage, node, sdn'")
@@ -37,13 +37,13 @@ def resources(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/nodes")
 def nodes(cluster: Cluster, _call: Call) -> object:
-    """The nodes, without their guests."""
+    """All nodes, without their guests."""
     return [_in_node_list(node_entry(node)) for node in cluster.nodes.values()]
 
 
 @route("GET", "/nodes/{node}/status")
 def node_status(cluster: Cluster, call: Call) -> object:
-    """One node, live."""
+    """One node's live status."""
     node = cluster.nodes[call.node]
     used = _memory_used(node)
     total = node.memory_mib * _MIB
@@ -63,7 +63,7 @@ def node_status(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/nodes/{node}/qemu", protected=True)
 def guests(cluster: Cluster, call: Call) -> object:
-    """One node's guests, live."""
+    """One node's guests with live status."""
     on_node = [guest for guest in cluster.guests.values() if guest.node == call.node]
     if call.flag("full"):
         return [guest.live() | {"qmpstatus": guest.power} for guest in on_node]
@@ -72,20 +72,20 @@ def guests(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/status/current", protected=True)
 def current(cluster: Cluster, call: Call) -> object:
-    """One guest, live."""
+    """One guest's live status."""
     return cluster.guest(call.vmid, call.node).current()
 
 
 @route("GET", "/nodes/{node}/qemu/{vmid}/status")
 def status_index(cluster: Cluster, call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     cluster.guest(call.vmid, call.node)
     return [{"subdir": name} for name in ("current", "start", "stop", "reset", "shutdown", "suspend", "reboot")]
 
 
 @route("GET", "/cluster/nextid")
 def next_id(cluster: Cluster, call: Call) -> object:
-    """A VMID that is free at this moment; nothing reserves it."""
+    """A VMID that is free now; it is not reserved."""
     if "vmid" in call.params:
         if int(call.params["vmid"]) in cluster.guests:
             raise invalid(vmid=f"VM {call.params['vmid']} already exists")
@@ -97,7 +97,7 @@ def next_id(cluster: Cluster, call: Call) -> object:
 
 
 def node_entry(node: TwinNode) -> Fields:
-    """One node in a list."""
+    """A node's entry in a list."""
     entry: Fields = {
         "id": f"node/{node.name}", "type": "node", "node": node.name, "level": "",
         "status": "online" if node.online else "offline",
@@ -116,7 +116,7 @@ def node_entry(node: TwinNode) -> Fields:
 
 
 def storage_entries(cluster: Cluster) -> list[Fields]:
-    """Every storage as every node sees it."""
+    """The entries of every storage on every node."""
     return [
         _storage_entry(cluster, node, domain) for (node, _), domain in sorted(cluster.domains.items(), key=lambda kv: kv[0])
     ]

@@ -1,4 +1,4 @@
-"""A node's particulars that other people's clients ask for."""
+"""Details of a node, for other clients than Bascule."""
 
 from provisioner.twin.api.endpoints.cluster import REPOID, address_of
 from provisioner.twin.api.routes import route
@@ -16,33 +16,33 @@ _INDEX = (
 
 @route("GET", "/nodes/{node}")
 def index(_cluster: Cluster, _call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     return [{"name": name} for name in _INDEX]
 
 
 @route("GET", "/nodes/{node}/version")
 def version(cluster: Cluster, _call: Call) -> object:
-    """What runs there."""
+    """The version of Proxmox VE on the node."""
     release = cluster.spec.release
     return {"version": release, "release": ".".join(release.split(".")[:2]), "repoid": REPOID}
 
 
 @route("GET", "/nodes/{node}/time", protected=True)
 def time(cluster: Cluster, _call: Call) -> object:
-    """The twin's own."""
+    """The twin's time."""
     now = int(cluster.events.now)
     return {"time": now, "localtime": now, "timezone": "UTC"}
 
 
 @route("GET", "/nodes/{node}/dns")
 def dns(_cluster: Cluster, _call: Call) -> object:
-    """Nobody's."""
+    """Invented DNS settings."""
     return {"dns1": "127.0.0.1", "search": "twin.internal"}
 
 
 @route("GET", "/nodes/{node}/network")
 def network(cluster: Cluster, call: Call) -> object:
-    """Its bridges, one with an address."""
+    """The node's bridges; the first has an address."""
     if call.params.get("type") not in (None, "bridge", "any_bridge", "any_local_bridge", "include_sdn"):
         return []
     address = address_of(list(cluster.nodes).index(call.node) + 1)
@@ -57,13 +57,13 @@ def network(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/nodes/{node}/subscription")
 def subscription(_cluster: Cluster, _call: Call) -> object:
-    """None."""
+    """No subscription."""
     return {"status": "notfound", "message": "There is no subscription key", "serverid": "0" * 32, "sockets": 1}
 
 
 @route("GET", "/nodes/{node}/config")
 def config(_cluster: Cluster, _call: Call) -> object:
-    """Nothing is set."""
+    """Always empty."""
     return {}
 
 
@@ -71,13 +71,13 @@ def config(_cluster: Cluster, _call: Call) -> object:
 @route("GET", "/nodes/{node}/replication", protected=True)
 @route("GET", "/nodes/{node}/services", protected=True)
 def nothing(_cluster: Cluster, _call: Call) -> object:
-    """Things the twin has none of."""
+    """Lists that are always empty in the twin."""
     return []
 
 
 @route("GET", "/nodes/{node}/rrddata")
 def history(cluster: Cluster, call: Call) -> object:
-    """Its history: the twin keeps none, so one point, of now."""
+    """The history of a node. The twin keeps none: a single point, of now."""
     node = cluster.nodes[call.node]
     point: dict[str, object] = {"time": int(cluster.events.now)}
     if node.alive:

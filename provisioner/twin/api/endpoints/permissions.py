@@ -1,4 +1,4 @@
-"""`/access`: roles, the access control list, realms, and what one may."""
+"""`/access`: roles, the access control list, realms, and the caller's permissions."""
 
 import re
 
@@ -35,7 +35,7 @@ def role(cluster: Cluster, call: Call) -> object:
 
 @route("POST", "/access/roles", protected=True)
 def create_role(cluster: Cluster, call: Call) -> object:
-    """A new role."""
+    """Create a role."""
     access, name = gate_of(cluster).access, call.params["roleid"]
 
     def create() -> None:
@@ -54,8 +54,8 @@ def update_role(cluster: Cluster, call: Call) -> object:
 
     def update() -> None:
         _own(cluster, name)
-        kept = access.roles[name] if call.flag("append") else frozenset()
-        access.roles[name] = kept | frozenset(names_in(call.params.get("privs", "")))
+        before = access.roles[name] if call.flag("append") else frozenset()
+        access.roles[name] = before | frozenset(names_in(call.params.get("privs", "")))
         access.changed()
 
     return under_user_cfg(cluster, "update role", update)
@@ -63,7 +63,7 @@ def update_role(cluster: Cluster, call: Call) -> object:
 
 @route("DELETE", "/access/roles/{roleid}", protected=True)
 def delete_role(cluster: Cluster, call: Call) -> object:
-    """Take a role away."""
+    """Delete a role."""
     access, name = gate_of(cluster).access, call.args["roleid"]
 
     def delete() -> None:
@@ -76,18 +76,18 @@ def delete_role(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/access/acl")
 def acl(cluster: Cluster, call: Call) -> object:
-    """The lines that the caller might change."""
+    """The lines the caller may change."""
     access = gate_of(cluster).access
     return [
-        {"path": one.path, "type": one.kind, "ugid": one.holder, "roleid": one.role, "propagate": int(one.propagate)}
-        for one in access.grants()
-        if call.user == ROOT or access.may(call.user, one.path, "Permissions.Modify")
+        {"path": line.path, "type": line.kind, "ugid": line.holder, "roleid": line.role, "propagate": int(line.propagate)}
+        for line in access.grants()
+        if call.user == ROOT or access.may(call.user, line.path, "Permissions.Modify")
     ]
 
 
 @route("PUT", "/access/acl", protected=True)
 def change_acl(cluster: Cluster, call: Call) -> object:
-    """Add lines, or take them away."""
+    """Add or remove lines."""
     access, path = gate_of(cluster).access, call.params["path"].rstrip("/") or "/"
     if not _ACL_PATH.fullmatch(path):
         raise invalid(path=f"invalid ACL path '{call.params['path']}'")
@@ -103,7 +103,7 @@ def change_acl(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/access/permissions")
 def permissions(cluster: Cluster, call: Call) -> object:
-    """What the caller, or who is named, holds on each path."""
+    """The privileges of the caller, or of `userid`, on each path."""
     access = gate_of(cluster).access
     who = call.params.get("userid", call.user)
     of_own_token = who.startswith(f"{call.user}!")
@@ -126,7 +126,7 @@ def domains(_cluster: Cluster, _call: Call) -> object:
 
 
 def _lines(access: Access, call: Call, path: str) -> list[Grant]:
-    """The lines a call names; refused as a whole when one does not exist."""
+    """The lines in a call; raises ApiFault when a role or holder does not exist."""
     lines = []
     roles = names_in(call.params["roles"])
     for name in roles:
@@ -146,18 +146,18 @@ def _lines(access: Access, call: Call, path: str) -> list[Grant]:
 
 
 def _demand_superset(access: Access, call: Call, path: str) -> None:
-    """VM.Allocate and the like let a caller hand on what it holds there itself, and no more (API2/ACL.pm of 9.1.1)."""
+    """VM.Allocate and similar privileges only let a caller grant what it has on the path itself (API2/ACL.pm of 9.1.1)."""
     held = access.privileges(call.user, path)
     if call.user == ROOT or "Permissions.Modify" in held:
         return
-    adds, further = not call.flag("delete"), call.flag("propagate", default=True)
+    adds, propagates = not call.flag("delete"), call.flag("propagate", default=True)
     for name in names_in(call.params["roles"]):
         what = f"Cannot {'add' if adds else 'remove'} role '{name}'"
         if name == "NoAccess":
             raise invalid(role=f"{what} - requires 'Permissions.Modify'")
         if access.roles[name] - held.keys():
             raise invalid(role=f"{what} - requires 'Permissions.Modify' or superset of privileges.")
-        if adds and further and not all(held[privilege] for privilege in access.roles[name]):
+        if adds and propagates and not all(held[privilege] for privilege in access.roles[name]):
             raise invalid(role=f"{what} with propagation - requires 'Permissions.Modify' or propagated superset of privileges.")
 
 

@@ -1,4 +1,4 @@
-"""Pools: a name over guests, for rights and for people."""
+"""Pools: groups of guests, for rights and for people."""
 
 from provisioner.twin.api.endpoints.user_cfg import names_in, under_user_cfg
 from provisioner.twin.api.routes import route
@@ -10,7 +10,7 @@ Fields = dict[str, object]
 
 @route("GET", "/pools")
 def pools(cluster: Cluster, call: Call) -> object:
-    """All pools, or one with its members."""
+    """All pools, or one pool with its members."""
     if "poolid" in call.params:
         name = call.params["poolid"]
         return [{"poolid": name, **_with_members(cluster, name, call.params.get("type"))}]
@@ -19,14 +19,14 @@ def pools(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/pools/{poolid}")
 def pool(cluster: Cluster, call: Call) -> object:
-    """One pool with its members, the older way to ask."""
+    """One pool with its members (the older path)."""
     name = call.args["poolid"]
     return {"poolid": name, **_with_members(cluster, name, call.params.get("type"))}
 
 
 @route("POST", "/pools", protected=True)
 def create_pool(cluster: Cluster, call: Call) -> object:
-    """A new pool."""
+    """Create a pool."""
     name = call.params["poolid"]
 
     def create() -> None:
@@ -42,31 +42,31 @@ def create_pool(cluster: Cluster, call: Call) -> object:
 
 @route("PUT", "/pools", protected=True)
 def update_pools(cluster: Cluster, call: Call) -> object:
-    """Change one pool's comment and members."""
+    """Change a pool's comment and members."""
     return under_user_cfg(cluster, "update pools", lambda: _update(cluster, call.params["poolid"], call))
 
 
 @route("PUT", "/pools/{poolid}", protected=True)
 def update_pool(cluster: Cluster, call: Call) -> object:
-    """The older way to do so."""
+    """Change a pool's comment and members (the older path)."""
     return under_user_cfg(cluster, "update pools", lambda: _update(cluster, call.args["poolid"], call))
 
 
 @route("DELETE", "/pools", protected=True)
 def delete_pools(cluster: Cluster, call: Call) -> object:
-    """An empty one."""
+    """Delete an empty pool."""
     return under_user_cfg(cluster, "delete pool", lambda: _delete(cluster, call.params["poolid"]))
 
 
 @route("DELETE", "/pools/{poolid}", protected=True)
 def delete_pool(cluster: Cluster, call: Call) -> object:
-    """The older way to do so."""
+    """Delete an empty pool (the older path)."""
     return under_user_cfg(cluster, "delete pool", lambda: _delete(cluster, call.args["poolid"]))
 
 
 def _update(cluster: Cluster, name: str, call: Call) -> None:
     pool = _pool(cluster, name)
-    vmids = [int(one) for one in names_in(call.params.get("vms", ""))]
+    vmids = [int(vmid) for vmid in names_in(call.params.get("vms", ""))]
     for vmid in vmids:
         _check_member(cluster, name, vmid, call)
     pool.comment = call.params.get("comment", pool.comment)

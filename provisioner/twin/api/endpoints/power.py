@@ -1,4 +1,4 @@
-"""Power: start and stop tasks under the VM's lock, boots, and what an agent finds at the end of one."""
+"""Power: start and stop tasks under the VM's lock, and boots."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,21 +14,21 @@ from provisioner.twin.model.tasks import Task, TaskFault
 from provisioner.twin.protocol import Call, refuse
 
 _SHUTDOWN_S = 60.0
-"""Proxmox VE's time-out for a guest that does not obey."""
+"""Proxmox VE's time-out for a guest that does not shut down."""
 
 GuestWork = Callable[[TwinGuest, Task], Process[None]]
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/start", protected=True)
 def start(cluster: Cluster, call: Call) -> object:
-    """Always answers with a task, unless there is no quorum; the task tells what was wrong."""
+    """Start a guest. Without quorum refused at once; all other errors end the task."""
     cluster.require_quorum()
     return _task(cluster, call, "qmstart", work=lambda guest, task: _start(cluster, guest, task))
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/stop", protected=True)
 def stop(cluster: Cluster, call: Call) -> object:
-    """Pull the plug."""
+    """Power off at once."""
     if call.flag("overrule-shutdown"):
         _end_shutdowns(cluster, call)
     return _task(cluster, call, "qmstop", work=lambda guest, _: _stop(cluster, guest), gone="unable to find")
@@ -56,27 +56,27 @@ def reboot(cluster: Cluster, call: Call) -> object:
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/reset", protected=True)
 def reset(cluster: Cluster, call: Call) -> object:
-    """A new boot, at once."""
+    """Reset: a new boot at once."""
     _require_running(cluster, call)
     return _task(cluster, call, "qmreset", work=lambda guest, _: _reset(cluster, guest))
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/suspend", protected=True)
 def suspend(cluster: Cluster, call: Call) -> object:
-    """Pause."""
+    """Pause a guest."""
     _require_running(cluster, call)
     return _task(cluster, call, "qmpause", work=lambda guest, _: _set_power(cluster, guest, "paused"))
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/resume", protected=True)
 def resume(cluster: Cluster, call: Call) -> object:
-    """Go on."""
+    """Resume a paused guest."""
     _require_running(cluster, call)
     return _task(cluster, call, "qmresume", work=lambda guest, _: _set_power(cluster, guest, "running"))
 
 
 def power_off(cluster: Cluster, guest: TwinGuest) -> None:
-    """QEMU ends, whatever the guest was doing."""
+    """End QEMU, in any state of the guest."""
     if guest.boot is not None and guest.boot.ticket is not None:
         cluster.nodes[guest.node].boots.leave(guest.boot.ticket)
     if guest.running:
@@ -88,7 +88,7 @@ def power_off(cluster: Cluster, guest: TwinGuest) -> None:
 
 
 def power_on(cluster: Cluster, guest: TwinGuest) -> None:
-    """QEMU runs from now on, and the guest boots."""
+    """Start QEMU, and boot the guest."""
     guest.changed()
     cluster.nodes[guest.node].guests_mib += guest.memory_mib
     guest.power = "running"
@@ -98,7 +98,7 @@ def power_on(cluster: Cluster, guest: TwinGuest) -> None:
 
 
 def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
-    """The guest's system starts; when its agent answers and its log-on port opens follows from what else boots."""
+    """Boot the guest's system. How long it takes depends on the other boots of the node."""
     work = cluster.lasting(cluster.spec.durations.boot_s, guest.vmid, "boot")
     guest.boots += 1
     boot = guest.boots
@@ -159,13 +159,13 @@ def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
     node = cluster.nodes[guest.node]
     if guest.cpus > node.cores:  # as seen on pve-manager 9.2.11, nodes of 32 cores
         raise TaskFault(f"MAX {node.cores} vcpus allowed per VM on this node")
-    if said := _why_qemu_exits(cluster, node, guest):
-        task.say(f"kvm: {said}")
+    if error := _qemu_error(cluster, node, guest):
+        task.say(f"kvm: {error}")
         raise TaskFault("start failed: QEMU exited with code 1")
 
 
-def _why_qemu_exits(cluster: Cluster, node: TwinNode, guest: TwinGuest) -> str:
-    """In QEMU's own words, which stand in the task's log alone; empty: it comes up."""
+def _qemu_error(cluster: Cluster, node: TwinNode, guest: TwinGuest) -> str:
+    """Why QEMU exits, in its own words, which only the task's log shows; empty: it starts."""
     if node.guests_mib + guest.memory_mib > node.memory_mib:
         return "cannot set up guest memory 'pc.ram': Cannot allocate memory"
     if not node.starts or cluster.chance.start_fails(guest.vmid):
@@ -198,9 +198,12 @@ def _shutdown(cluster: Cluster, guest: TwinGuest, *, timeout: float, force: bool
 
 
 def _is_held(cluster: Cluster, guest: TwinGuest) -> bool:
-    """A block lock of logind refuses the guest agent's shutdown (tests/guest/test_bascule_hold.py). The agent answers an error,
-    which Proxmox VE passes over: it waits for its whole time-out, as for any guest that does not obey (qemu-server 9.2.6: `cmd`
-    in QMPClient.pm makes of an agent's error a result, and `_do_vm_stop` in QemuServer.pm does not look at it)."""
+    """Whether logind's block lock refuses the guest agent's shutdown (tests/guest/test_bascule_hold.py).
+
+    The agent answers with an error that Proxmox VE ignores: it waits for its whole time-out, as for any guest that does not
+    shut down (qemu-server 9.2.6: `cmd` in QMPClient.pm turns an agent's error into a result, which `_do_vm_stop` in
+    QemuServer.pm does not check).
+    """
     return cluster.spec.report.holds and bool(guest.sessions or guest.arrivals)
 
 
@@ -250,5 +253,5 @@ def _ready(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
     if guest.desktop:
         cluster.ready += 1
         cluster.people.desktop_ready(guest)
-        for tell in cluster.on_ready:
-            tell()
+        for callback in cluster.on_ready:
+            callback()

@@ -1,4 +1,4 @@
-"""Imports every file of endpoints, so that the routing table is full. Add yours here."""
+"""Imports every file of endpoints, which fills the routing table. Add new files here."""
 
 from provisioner.twin.api.endpoints import (
     clone,

@@ -1,4 +1,4 @@
-"""Storages: their definitions, how full they are, and what lies on them."""
+"""Storages: their definitions, how full they are, and their images."""
 
 import hashlib
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ Fields = dict[str, object]
 
 _GIB = 2**30
 _LOCAL = StorageSpec(storage="local", shared=False, kind="dir", content="snippets,backup,import,iso,vztmpl")
-"""The directory that every installation has; no guest's disk may lie on it, and it takes no part in the model."""
+"""The directory storage every installation has. It holds no disks and is not modelled."""
 
 
 @route("GET", "/storage")
 def storages(cluster: Cluster, call: Call) -> object:
-    """All definitions."""
+    """All storage definitions."""
     wanted = call.params.get("type")
     return [_definition(cluster, spec) for spec in _specs(cluster) if wanted in (None, spec.kind)]
 
 
 @route("GET", "/storage/{storage}")
 def storage(cluster: Cluster, call: Call) -> object:
-    """One definition."""
+    """One storage definition."""
     for spec in _specs(cluster):
         if spec.storage == call.args["storage"]:
             return _definition(cluster, spec)
@@ -35,34 +35,34 @@ def storage(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/nodes/{node}/storage", protected=True)
 def node_storages(cluster: Cluster, call: Call) -> object:
-    """How full each is, seen from one node."""
+    """How full each storage is, seen from one node."""
     content = call.params.get("content")
-    found = []
+    entries = []
     for spec in _specs(cluster):
         fields = _status(cluster, call.node, spec)
         if call.params.get("storage") not in (None, spec.storage) or (call.flag("enabled") and not fields["enabled"]):
             continue
         if content is None or content in spec.content.split(","):
-            found.append({"storage": spec.storage, **fields, **_fraction(fields)})
-    return found
+            entries.append({"storage": spec.storage, **fields, **_fraction(fields)})
+    return entries
 
 
 @route("GET", "/nodes/{node}/storage/{storage}")
 def node_storage_index(cluster: Cluster, call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     _asked(cluster, call)
     return [{"subdir": name} for name in ("content", "rrd", "rrddata", "status", "upload")]
 
 
 @route("GET", "/nodes/{node}/storage/{storage}/status", protected=True)
 def node_storage_status(cluster: Cluster, call: Call) -> object:
-    """How full one is."""
+    """How full one storage is."""
     return _status(cluster, call.node, _asked(cluster, call))
 
 
 @route("GET", "/nodes/{node}/storage/{storage}/content", protected=True)
 def content(cluster: Cluster, call: Call) -> object:
-    """The images on it."""
+    """The images on a storage."""
     spec = _asked(cluster, call)
     kind, vmid = call.params.get("content"), call.params.get("vmid")
     if kind not in (None, "images"):
@@ -76,7 +76,7 @@ def content(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/nodes/{node}/storage/{storage}/rrddata", protected=True)
 def storage_history(cluster: Cluster, call: Call) -> object:
-    """Its history: the twin keeps none, so one point, of now."""
+    """The history of a storage. The twin keeps none: a single point, of now."""
     fields = _status(cluster, call.node, _asked(cluster, call))
     return [{"time": int(cluster.events.now), "total": fields["total"], "used": fields["used"]}]
 

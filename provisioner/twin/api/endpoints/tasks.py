@@ -1,4 +1,4 @@
-"""Task lists, status, logs, and stopping one."""
+"""Task lists, status and logs, and stopping a task."""
 
 from collections.abc import Iterator
 
@@ -20,29 +20,29 @@ class Counted(list[object]):
 
 @route("GET", "/nodes/{node}/tasks")
 def tasks(cluster: Cluster, call: Call) -> object:
-    """A node's tasks, newest first; without `source=all` only those that have ended."""
+    """A node's tasks, newest first; without `source=all` only ended tasks."""
     start, limit = int(call.params.get("start", "0")), int(call.params.get("limit", str(_DEFAULT_LIMIT)))
-    found = [task for task in _sourced(cluster, call) if _wanted(task, call)]
-    chosen: list[object] = [task.listed() for task in found[start : start + limit if limit else None]]
-    return Counted(chosen, total=len(found))
+    matching = [task for task in _sourced(cluster, call) if _wanted(task, call)]
+    page: list[object] = [task.listed() for task in matching[start : start + limit if limit else None]]
+    return Counted(page, total=len(matching))
 
 
 @route("GET", "/nodes/{node}/tasks/{upid}")
 def index(cluster: Cluster, call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     _task(cluster, call)
     return [{"name": "log"}, {"name": "status"}]
 
 
 @route("GET", "/nodes/{node}/tasks/{upid}/status", protected=True)
 def status(cluster: Cluster, call: Call) -> object:
-    """One task; it costs an API worker."""
+    """One task's status; occupies an API worker."""
     return _task(cluster, call).as_status()
 
 
 @route("GET", "/nodes/{node}/tasks/{upid}/log", protected=True)
 def log(cluster: Cluster, call: Call) -> object:
-    """Its lines; the useful reason stands at the end."""
+    """A task's log; the reason of a failure is at its end."""
     task = _find(cluster, call)
     lines = task.log if task is not None else ["unable to open file - No such file or directory"]
     if call.flag("download"):
@@ -54,7 +54,7 @@ def log(cluster: Cluster, call: Call) -> object:
 
 @route("DELETE", "/nodes/{node}/tasks/{upid}", protected=True)
 def stop(cluster: Cluster, call: Call) -> object:
-    """Interrupt it."""
+    """Interrupt a task."""
     task = _task(cluster, call)
     if task.run is not None:
         how = "unable to create image: interrupted by signal" if task.kind == "qmclone" else "interrupted by signal"

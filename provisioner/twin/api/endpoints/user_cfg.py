@@ -1,4 +1,4 @@
-"""What the endpoints beside guests and tasks share: changes under the lock of Proxmox VE's user configuration."""
+"""Changes under the lock of Proxmox VE's user configuration, user.cfg: users, rights and pools."""
 
 from collections.abc import Callable
 
@@ -9,13 +9,13 @@ from provisioner.twin.model.tasks import TaskFault
 from provisioner.twin.protocol import ApiFault, Later, refuse
 
 _HOLD_S = 0.04
-"""What writing user.cfg takes (observed: 45 ms a call, most of it this)."""
+"""How long writing user.cfg holds its lock (observed: 45 ms a call, most of it this)."""
 _MEMBER_HOLD_S = 0.05
 """How long pool membership holds user.cfg's lock (modelled)."""
 
 
 def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -> Later:
-    """Change users, rights or pools under their lock. A plain refusal is named `<doing> failed: …`, as Proxmox VE does."""
+    """Change users, rights or pools under their lock. Errors with status 500 read `<doing> failed: …`, as in Proxmox VE."""
 
     def process() -> Process[object]:
         got = yield from cluster.user_cfg.acquire(quiet)
@@ -33,7 +33,7 @@ def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -
 
 
 def change_members(cluster: Cluster, change: Callable[[], None], *, say: Say) -> Process[None]:
-    """What a task does to a pool's members, under user.cfg's lock. Raises TaskFault where it was not got in time."""
+    """Change a pool's members in a task, under user.cfg's lock. Raises TaskFault on a lock time-out."""
     got = yield from cluster.user_cfg.acquire(say)
     if not got:
         raise TaskFault(cluster.user_cfg.timeout_text)
@@ -45,7 +45,7 @@ def change_members(cluster: Cluster, change: Callable[[], None], *, say: Say) ->
 
 
 def names_in(text: str) -> list[str]:
-    """The members of a list parameter."""
+    """The names in a list parameter."""
     for separator in ";\0, ":
         text = text.replace(separator, ",")
     return [name for name in text.split(",") if name]

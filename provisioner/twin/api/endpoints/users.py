@@ -20,25 +20,25 @@ _CAPABILITIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "storage": ("/storage", ("Datastore.", "Permissions.")),
     "vms": ("/vms", ("VM.", "Permissions.")),
 }
-"""What the web interface shows buttons by: where each kind is looked up, and which privileges count."""
+"""Decides which buttons the web interface shows: for each kind the path, and the prefixes of its privileges."""
 
 
 @route("GET", "/access/ticket")
 def ticket_form(_cluster: Cluster, _call: Call) -> object:
-    """Nothing: it is there for clients that try."""
+    """Empty; exists for clients that try it."""
     return None
 
 
 @route("POST", "/access/ticket", protected=True)
 def ticket(cluster: Cluster, call: Call) -> object:
-    """A ticket for a password, or for a ticket still in force."""
+    """A ticket in exchange for a password or a valid ticket."""
     gate, userid = gate_of(cluster), call.params["username"]
     if "@" not in userid and "realm" in call.params:
         userid = f"{userid}@{call.params['realm']}"
     user = gate.access.users.get(userid)
     password = call.params["password"]
-    known = user is not None and user.usable(cluster.events.now) and user.password is not None and user.password == password
-    if not known and gate.holder_of(password) != userid:
+    accepted = user is not None and user.usable(cluster.events.now) and user.password is not None and user.password == password
+    if not accepted and gate.holder_of(password) != userid:
         return Later(_refuse_login(cluster))
     answer: Fields = {"username": userid, "ticket": gate.ticket_for(userid), "CSRFPreventionToken": gate.csrf_for(userid)}
     if len(cluster.nodes) > 1 and gate.access.may(userid, "/", "Sys.Audit"):
@@ -48,24 +48,24 @@ def ticket(cluster: Cluster, call: Call) -> object:
 
 @route("GET", "/access")
 def index(_cluster: Cluster, _call: Call) -> object:
-    """What there is below."""
+    """The paths below."""
     return [{"subdir": name} for name in ("users", "groups", "roles", "acl", "domains", "ticket", "permissions")]
 
 
 @route("GET", "/access/users", protected=True)
 def users(cluster: Cluster, call: Call) -> object:
-    """The users that the caller may see."""
+    """The users visible to the caller."""
     access = gate_of(cluster).access
-    seen = [
+    visible = [
         user for user in access.users.values()
         if call.user in (ROOT, user.userid) or access.may(call.user, "/access/groups", "User.Modify", "Sys.Audit")
     ]  # fmt: skip
-    return [_listed(user, full=call.flag("full")) for user in seen]
+    return [_listed(user, full=call.flag("full")) for user in visible]
 
 
 @route("POST", "/access/users", protected=True)
 def create_user(cluster: Cluster, call: Call) -> object:
-    """A new user."""
+    """Create a user."""
     users, userid = gate_of(cluster).access.users, call.params["userid"]
 
     def create() -> None:
@@ -80,21 +80,21 @@ def create_user(cluster: Cluster, call: Call) -> object:
 @route("GET", "/access/users/{userid}")
 def user(cluster: Cluster, call: Call) -> object:
     """One user."""
-    found = _user(cluster, call.args["userid"])
-    shown = {key: value for key, value in _listed(found, full=False).items() if key not in ("userid", "realm-type")}
-    tokens = {name: _token_fields(token) for name, token in found.tokens.items()}
-    return shown | {"groups": sorted(found.groups), "tokens": tokens}
+    user = _user(cluster, call.args["userid"])
+    shown = {key: value for key, value in _listed(user, full=False).items() if key not in ("userid", "realm-type")}
+    tokens = {name: _token_fields(token) for name, token in user.tokens.items()}
+    return shown | {"groups": sorted(user.groups), "tokens": tokens}
 
 
 @route("PUT", "/access/users/{userid}", protected=True)
 def update_user(cluster: Cluster, call: Call) -> object:
-    """Change one."""
+    """Change a user."""
     return under_user_cfg(cluster, "update user", lambda: _update(cluster, _user(cluster, call.args["userid"]), call))
 
 
 @route("DELETE", "/access/users/{userid}", protected=True)
 def delete_user(cluster: Cluster, call: Call) -> object:
-    """With its tokens and rights."""
+    """Delete a user with its tokens and rights."""
     access, userid = gate_of(cluster).access, call.args["userid"]
 
     def delete() -> None:
@@ -119,7 +119,7 @@ def token(cluster: Cluster, call: Call) -> object:
 
 @route("POST", "/access/users/{userid}/token/{tokenid}", protected=True)
 def create_token(cluster: Cluster, call: Call) -> object:
-    """A new token; the only answer that ever shows its secret."""
+    """Create a token; the only answer that shows its secret."""
     userid, name = call.args["userid"], call.args["tokenid"]
     owner = _user(cluster, userid)
     if name in owner.tokens:
@@ -137,14 +137,14 @@ def create_token(cluster: Cluster, call: Call) -> object:
 
 @route("PUT", "/access/users/{userid}/token/{tokenid}", protected=True)
 def update_token(cluster: Cluster, call: Call) -> object:
-    """Change its comment, end or reach."""
+    """Change a token's comment, expiry or privilege separation."""
     held = _token(cluster, call)
     return under_user_cfg(cluster, "updating token", lambda: _token_fields(held) | _update_token(cluster, held, call))
 
 
 @route("DELETE", "/access/users/{userid}/token/{tokenid}", protected=True)
 def delete_token(cluster: Cluster, call: Call) -> object:
-    """With its rights."""
+    """Delete a token with its rights."""
     _token(cluster, call)
     access, userid, name = gate_of(cluster).access, call.args["userid"], call.args["tokenid"]
 
@@ -179,23 +179,23 @@ def _update_token(cluster: Cluster, token: ApiToken, call: Call) -> Fields:
     token.expire = int(call.params.get("expire", token.expire))
     token.comment = call.params.get("comment", token.comment)
     gate_of(cluster).access.changed()
-    given: Fields = {name: call.params[name] for name in ("expire", "comment", "privsep") if name in call.params}
-    return {"privsep": str(int(token.privsep)), **given}
+    changed: Fields = {name: call.params[name] for name in ("expire", "comment", "privsep") if name in call.params}
+    return {"privsep": str(int(token.privsep)), **changed}
 
 
 def _user(cluster: Cluster, userid: str) -> User:
-    found = gate_of(cluster).access.users.get(userid)
-    if found is None:
+    user = gate_of(cluster).access.users.get(userid)
+    if user is None:
         raise refuse(f"no such user ('{userid}')")
-    return found
+    return user
 
 
 def _token(cluster: Cluster, call: Call) -> ApiToken:
     userid, name = call.args["userid"], call.args["tokenid"]
-    found = _user(cluster, userid).tokens.get(name)
-    if found is None:
+    token = _user(cluster, userid).tokens.get(name)
+    if token is None:
         raise refuse(f"no such token '{name}' for user '{userid}'")
-    return found
+    return token
 
 
 def _listed(user: User, *, full: bool) -> Fields:
@@ -220,6 +220,6 @@ def _token_fields(token: ApiToken) -> Fields:
 def _capabilities(cluster: Cluster, userid: str) -> Fields:
     access = gate_of(cluster).access
     return {
-        kind: {one: 1 for one in sorted(access.privileges(userid, path)) if one.startswith(counted)}
-        for kind, (path, counted) in _CAPABILITIES.items()
+        kind: {privilege: 1 for privilege in sorted(access.privileges(userid, path)) if privilege.startswith(prefixes)}
+        for kind, (path, prefixes) in _CAPABILITIES.items()
     }

@@ -1,0 +1,63 @@
+"""What does not fit together in a configuration, a scenario or a twin's file."""
+
+from provisioner.reasons.reason import kind
+
+# -- keys of one section
+EITHER = kind("either", "give either {first}: or {second}:")
+BOTH_OR_NEITHER = kind("both_or_neither", "give both {first}: and {second}:, or neither")
+BIND_HALF = kind("bind_half", "give both bind_dn: and password:, or neither to read anonymously")
+BACKWARDS = kind("backwards", "last comes before first")
+CERTIFICATE_IN_CLEAR = kind("certificate_in_clear", "certificate: needs TLS: set tls to ldaps or starttls")
+INSECURE = kind("insecure", "`tls: none` and `insecure: true` go together: the password then crosses the network in clear")
+RETRY_BACKWARDS = kind("retry_backwards", "retry_cap is shorter than retry_base")
+LEAVERS_ORDER = kind("leavers_order", "the steps come one after the other: stop_after, then recycle_after, then delete_after")
+CLIENT_CA_ALONE = kind("client_ca_alone", "client_ca: needs certificate: and key:")
+SERVED_IN_CLEAR = kind(
+    "served_in_clear",
+    "would be served in clear over the network: give certificate: and key:, or serve this machine alone (127.0.0.1)",
+)
+NO_CRITERION = kind("no_criterion", "names no criterion: write `who: everyone` if everyone is meant")
+# -- addresses of desktops
+NETWORK_WRONG = kind("network_wrong", "network must be a network such as 10.40.0.0/21, host bits zero")
+END_NO_ADDRESS = kind("end_no_address", "{key} is not an IPv4 address")
+END_NO_HOST = kind("end_no_host", "{key} is not a host address of the network")
+LENT = kind("lent", "must be true: desktops that are lent for a session are not supported yet")
+# -- between sections
+PROFILE_UNKNOWN = kind("profile_unknown", "unknown profile '{profile}'")
+CLUSTER_UNKNOWN = kind("cluster_unknown", "unknown cluster '{cluster}'")
+ENTITLES_NO_AGENT = kind("entitles_no_agent", "selects no agent: an entitlement before it selects everyone")
+VMIDS_OVERLAP = kind(
+    "vmids_overlap",
+    "overlaps {first} to {last} of cluster '{cluster}': desktops are named by their VMIDs, so a VMID is of one cluster only",
+)
+NAMES_LONG = kind("names_long", "makes names like {name}, of {count} characters: a desktop's name has at most {limit}")
+TEMPLATE_AMONG_DESKTOPS = kind("template_among_desktops", "lies in the range of VMIDs that is for desktops")
+TEMPLATE_TWICE = kind("template_twice", "is on node '{node}' already: a cluster has each VMID once")
+PROBE_NO_SSH = kind("probe_no_ssh", "ssh needs the section ssh: in bascule.yaml")
+PROBE_NO_ADDRESS = kind("probe_no_address", "ssh needs addressing: with DHCP the desktop's address is not known")
+POOLS_OVERLAP = kind("pools_overlap", "overlaps the pool of profile '{profile}': share the whole pool, or no address")
+SCHEME_WRONG = kind("scheme_wrong", "must start with {scheme}:// where tls is {tls}")
+CRITERION_UNREAD = kind("criterion_unread", "cannot match: directory.attributes in bascule.yaml names no attribute for it")
+ATTRIBUTE_UNREAD = kind("attribute_unread", "is not read: add '{name}' to directory.attributes.extra in bascule.yaml")
+# -- scenarios
+WAVE_TWICE = kind("wave_twice", "wave '{wave}' is there already: each needs a name of its own")
+WAVE_NO_AGENT = kind("wave_no_agent", "selects no agent: wave '{wave}' before it selects everyone")
+WAVE_NO_SIZE = kind("wave_no_size", "has an interval but no size: say how many agents a batch has")
+PREPARED_TO_NO_LEVEL = kind("prepared_to_no_level", "needs a level: say `prepare: stopped` or `prepare: running`")
+PREPARED_IN_NO_TIME = kind(
+    "prepared_in_no_time",
+    "leaves no time to prepare: the wave opens as soon as the scenario is in force; give the wave an after, or the scenario "
+    "a starts_at",
+)
+PREPARED_FOR_NO_AGENT = kind("prepared_for_no_agent", "prepares no desktop: each wave says `prepare: none`")
+# -- twins
+NODE_TWICE = kind("node_twice", "names a node twice")
+NODE_RANGE_EMPTY = kind("node_range_empty", "is a range without a node in it")
+NO_SUCH_TWIN_NODE = kind("no_such_twin_node", "names node '{node}', which is not one of `nodes`")
+NO_SUCH_TWIN_STORAGE = kind("no_such_twin_storage", "names storage '{storage}', which is not one of `storages`")
+STORAGE_ELSEWHERE = kind("storage_elsewhere", "names storage '{storage}', which is not available on node '{node}'")
+VMID_TWICE = kind("vmid_twice", "gives a VMID that is given elsewhere too")
+KILL_WHEN = kind("kill_when", "has no time: give `at`, or `when_ready_share` with `of_desktops`")
+KILL_SHARE = kind("kill_share", "has when_ready_share but no of_desktops: a share of how many?")
+FAULT_KEYS = kind("fault_keys", "must hold exactly one of {keys}")
+FAULT_PARTS = kind("fault_parts", "lock_timeouts, start_failures and lost_answers are parts of the share: together at most 1")
