@@ -2,7 +2,7 @@
 
 from provisioner.reasons.reason import kind
 
-# -- what stands in the way of a whole picture
+# -- what stands in the way of a whole status
 NO_DEMAND = kind(
     "no_demand", "{said}", "`bascule check` says more; until the directory can be read there are rates here, but no durations"
 )

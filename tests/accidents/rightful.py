@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
@@ -126,7 +126,7 @@ RIGHTFUL: dict[str, Change] = {
     # Of one unit or team.
     "a unit is closed, by order": Change(happens=_by_order(_gone(*ROADS)), wanted=23, left=ROADS),
     "a unit's contracts end, by order": Change(
-        happens=_by_order(_are(*ROADS, standing=Standing.EXPIRED)), wanted=23, left=ROADS
+        happens=_by_order(_are(*ROADS, standing=AccountStatus.EXPIRED)), wanted=23, left=ROADS
     ),
     "a unit loses the group, by order": Change(happens=_by_order(_are(*ROADS, groups=frozenset())), wanted=23, left=ROADS),
     "a unit moves, and can be read": Change(happens=_moved_and_readable, check=same_desktop(4)),
@@ -138,7 +138,7 @@ RIGHTFUL: dict[str, Change] = {
         happens=_moved_hidden_and_put_right, says="new entries cannot be matched", check=same_desktop(4)
     ),
     "three of a unit leave": Change(happens=_gone(*ROADS[:3]), wanted=27, left=ROADS[:3]),
-    "three are disabled": Change(happens=_are(1, 2, 3, standing=Standing.DISABLED), wanted=27, left=[1, 2, 3]),
+    "three are disabled": Change(happens=_are(1, 2, 3, standing=AccountStatus.DISABLED), wanted=27, left=[1, 2, 3]),
     "three lose the group": Change(happens=_are(1, 2, 3, groups=frozenset()), wanted=27, left=[1, 2, 3]),
     "two leave who sit together": Change(happens=_gone(4, 8), wanted=28, left=[4, 8]),
     "by order these, and others as people do": Change(

@@ -3,11 +3,11 @@
 import re
 from sys import intern
 
-from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, ended, standing_of, worst
+from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, account_status_of, ended, worst
 from provisioner.adapters.ldap.agent_ids import MICROSOFT_IDS, UUIDS, agent_id_of, id_text
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
-from provisioner.model.agents import Agent, NoPerson, Standing
+from provisioner.model.agents import AccountStatus, Agent, NoPerson
 from provisioner.model.distinguished_names import group_name, own_part_of, parent_of
 from provisioner.model.ids import Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
@@ -91,8 +91,8 @@ def login_or_none(entry: Entry, names: DirectoryAttributes) -> str:
         return ""
 
 
-def _standing(entry: Entry, names: DirectoryAttributes, now: Instant) -> Standing:
-    said = standing_of(entry, states_of(names), now=now)
+def _standing(entry: Entry, names: DirectoryAttributes, now: Instant) -> AccountStatus:
+    said = account_status_of(entry, states_of(names), now=now)
     return worst(said, ended(entry, names.end_date, names.end_date_format, now=now)) if names.end_date else said
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, look_at
-from provisioner.daemon.composition import Outside
+from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.doctor.directory_people import identity, people
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.roster_diff import DirectoryDifference, difference_of, measured_reading
@@ -25,7 +25,7 @@ CLOCK_S = 60.0
 _DAY_S = 86_400.0
 
 
-def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> tuple[Finding, ...]:
+def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clock) -> tuple[Finding, ...]:
     """All findings, the servers' first. Raises StoreError."""
     servers, findings = _servers(settings.directory, clock)
     names = frozenset(name for one in servers for base in one.bases for name in base.attributes)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, agent_id_of, agent_of, asked_of
 from provisioner.adapters.ldap.roster import roster_of
-from provisioner.model.agents import Agent, Standing
+from provisioner.model.agents import AccountStatus, Agent
 from provisioner.model.distinguished_names import group_name
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
@@ -27,7 +27,9 @@ def agent(**attributes) -> Agent:
     ("attributes", "expected"),
     [
         pytest.param(
-            {}, {"agent_id": ID, "login": "jdupont", "display_name": "Jean Dupont", "standing": Standing.ACTIVE}, id="the least"
+            {},
+            {"agent_id": ID, "login": "jdupont", "display_name": "Jean Dupont", "standing": AccountStatus.ACTIVE},
+            id="the least",
         ),
         pytest.param({"entryUUID": ID.upper()}, {"agent_id": ID}, id="an id in capitals"),
         pytest.param({"displayName": None}, {"display_name": "jdupont"}, id="without a name: called by the login"),
@@ -40,7 +42,7 @@ def agent(**attributes) -> Agent:
         pytest.param({"memberOf": "teletravail"}, {"groups": {"teletravail"}}, id="a group without a DN"),
         pytest.param({"costCentre": ["12", "13"]}, {"attributes": {"costcentre": ("12", "13")}}, id="a further attribute"),
         pytest.param({"mail": ""}, {"mail": ""}, id="an empty value"),
-        pytest.param({"enabled": "FALSE"}, {"standing": Standing.DISABLED}, id="disabled"),
+        pytest.param({"enabled": "FALSE"}, {"standing": AccountStatus.DISABLED}, id="disabled"),
         pytest.param({"mail;lang-fr": "x@y"}, {"mail": ""}, id="an attribute with an option is another one"),
     ],
 )
@@ -178,9 +180,11 @@ def test_a_uuid_of_microsoft_among_further_attributes_is_read_as_text():
 @pytest.mark.parametrize(
     ("names", "standing"),
     [
-        pytest.param({"agent_id": "employeeNumber"}, Standing.DISABLED, id="an employee number tells no server"),
-        pytest.param({"agent_id": "employeeNumber", "login": "sAMAccountName"}, Standing.DISABLED, id="a login of Microsoft's"),
-        pytest.param({"agent_id": "entryUUID"}, Standing.ACTIVE, id="OpenLDAP's"),
+        pytest.param({"agent_id": "employeeNumber"}, AccountStatus.DISABLED, id="an employee number tells no server"),
+        pytest.param(
+            {"agent_id": "employeeNumber", "login": "sAMAccountName"}, AccountStatus.DISABLED, id="a login of Microsoft's"
+        ),
+        pytest.param({"agent_id": "entryUUID"}, AccountStatus.ACTIVE, id="OpenLDAP's"),
     ],
 )
 def test_a_disabled_account_is_seen_under_any_id(names, standing):

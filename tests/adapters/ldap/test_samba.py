@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
-from provisioner.adapters.ldap.search import Question, answers
+from provisioner.adapters.ldap.search import LdapQuery, answers
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 from provisioner.settings.directory import DirectoryAttributes, DirectoryGroups
@@ -155,11 +155,11 @@ def test_a_reader_that_may_no_longer_log_on_is_told_why(tmp_path, server: Samba,
 def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
     """Samba does not cut long attributes by itself, as Microsoft's servers do: so the first range is asked for."""
     settings = ldap_settings(**served.way(), base=SUFFIX)
-    question = Question(
+    question = LdapQuery(
         base=served.words.group_dn(EVERYONE), filter="(objectClass=*)", attributes=("member;range=0-499",), entry_alone=True
     )
 
-    with connected(served.server.ldaps, settings) as connection:
+    with connect(served.server.ldaps, settings) as connection:
         (group,) = answers(connection, served.server.ldaps, question, settings)
 
     members = {plain(value.decode()) for value in group.attributes["member"]}

@@ -8,7 +8,7 @@ from provisioner.model.commands import Observe
 from provisioner.model.twin_spec import StopDaemon, TokenSpec
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
-from provisioner.twin.twin import Twin, guard
+from provisioner.twin.twin import Twin, guard_access
 from tests.builders.pve import NOTE_KEY, a_reservation
 from tests.builders.settings import SECRET
 from tests.builders.twin import Lab, a_spec
@@ -40,7 +40,7 @@ def test_desktops_that_the_token_may_not_see_are_named():
     acl = (("/", "Administrator"), ("/vms/5001", "NoAccess"), ("/vms/5002", "NoAccess"))
     token = TokenSpec(user="bascule@pve", name="daemon", secret=SECRET, acl=acl)
     lab = Lab(replace(a_spec(), tokens=(token,))).cloned(5001, 5002, 5003)
-    guard(lab.twin)
+    guard_access(lab.twin)
     client = VirtualHypervisor(lab.twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
     view = client.observe(Observe(cluster=client.cluster))
     kept = [replace(a_reservation(vmid), cluster=client.cluster, proven=True) for vmid in (5001, 5002, 5003, 5004)]

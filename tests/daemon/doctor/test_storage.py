@@ -8,7 +8,7 @@ import pytest
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import LockDomain
 from provisioner.model.twin_spec import GuestSpec, KillNode, TemplateSpec, TokenSpec, TwinSpec
-from provisioner.twin.twin import guard
+from provisioner.twin.twin import guard_access
 from tests.builders.storage import Bulk, looked_at, uses_on
 from tests.builders.twin import STORAGE, a_spec
 
@@ -19,7 +19,7 @@ WHO = TokenSpec(user="looker@pve", name="t", secret="0000-1111", acl=(("/", "Loo
 
 def _seen_by(spec: TwinSpec, *, rights: frozenset[str], clones: int = 30):
     bulk = Bulk(replace(spec, tokens=(WHO,), roles={"Looker": rights}), clones=clones, in_flight=2)
-    guard(bulk.lab.twin)
+    guard_access(bulk.lab.twin)
     return looked_at(bulk, auth=f"PVEAPIToken={WHO.user}!{WHO.name}={WHO.secret}")
 
 

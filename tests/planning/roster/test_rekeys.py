@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
-from provisioner.planning.roster.rekeys import carried
+from provisioner.planning.roster.rekeys import apply_rekeys
 from tests.builders.actions import an_agent_id
 from tests.builders.core import a_desktop, a_memory
 
@@ -29,7 +29,7 @@ def test_nobody_is_given_somebody_elses_desktop_and_nobody_gets_two(order, rekey
     """C2."""
     memory = a_memory([a_desktop(1), a_desktop(2)], rekeyed={AgentId("before"): ONE})
 
-    done = carried([Rekey(*pair) for pair in order], memory)
+    done = apply_rekeys([Rekey(*pair) for pair in order], memory)
 
     assert done.rekeys == rekeys
     assert [reason in refusal for reason, refusal in zip(why, done.refused, strict=True)] == [True] * len(why)
