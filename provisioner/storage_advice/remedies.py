@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from provisioner.pve.volumes import ImageRole
 from provisioner.reasons import storage as words
 from provisioner.reasons.reason import ALL, ALSO, Reason, join_reasons
 from provisioner.storage_advice.layouts import Drive, Layout, StorageUse
@@ -83,7 +84,7 @@ def _fewer_volumes(uses: Sequence[StorageUse], lots: Sequence[DomainGroup]) -> I
     if not can:
         return
     roles = {role for use in can for role in use.needless}
-    volumes = sorted(words.THE_VOLUME(role=role) if role != "disk" else words.FURTHER_DISKS() for role in roles)
+    volumes = sorted(_NEEDLESS[role]() for role in roles)
     how = words.FEWER_VOLUMES_HOW(storages=_names(can), volumes=join_reasons(volumes, ALL))
     less = {use.name: len(use.needless) for use in uses}
     changed = [
@@ -91,6 +92,9 @@ def _fewer_volumes(uses: Sequence[StorageUse], lots: Sequence[DomainGroup]) -> I
         for use, lot in zip(uses, lots, strict=False)
     ]
     yield RemedyCandidate(name=words.FEWER_VOLUMES(), how=how, lots=tuple(changed))
+
+
+_NEEDLESS = {ImageRole.DISK: words.FURTHER_DISKS, ImageRole.EFI: words.EFI_VOLUME, ImageRole.TPM: words.TPM_VOLUME}
 
 
 def _more_ids(uses: Sequence[StorageUse], lots: Sequence[DomainGroup]) -> Iterator[RemedyCandidate]:
