@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from provisioner.reasons.reason import Kind, kind
+from provisioner.reasons.reason import ReasonKind, kind
 
 # -- what was seen of a desktop
 VM_GONE = kind("vm_gone", "VM {vmid} is not on cluster {cluster} any more: deleted by hand?")
@@ -33,7 +33,7 @@ NOTE_UNREAD = kind("note_unread", "{vm} on node {node} lies in our VMID range, a
 PROVEN_OURS = kind("proven_ours", "{vm} on node {node} lies in our VMID range, and its note proves it ours")
 WITHOUT_NOTE = kind("without_note", "{vm} on node {node} lies in our VMID range without a note")
 
-DONE: Mapping[str, Kind] = {
+DONE: Mapping[str, ReasonKind] = {
     one.code.removeprefix("drift_"): one
     for one in (
         kind("drift_missing", "clones it again under the same name, number and address, when its agent is wanted"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from provisioner.model.bounds import Length, Within
+from provisioner.model.bounds import Bounds, Length
 from provisioner.model.guard import Guard
 from provisioner.settings.secret import Secret
 
@@ -122,7 +122,7 @@ class DirectorySettings:
     ignore_referrals: bool = False
     """Leave out the parts of the tree that other servers hold; else such a reading is refused as incomplete. They are
     never followed: that would carry the password to whichever server is named."""
-    page_size: Annotated[int, Within(ge=1, le=10_000)] = 500
+    page_size: Annotated[int, Bounds(ge=1, le=10_000)] = 500
     """Entries an answer: half of the 1,000 that Active Directory gives at most."""
     connect_timeout_s: float = 5.0
     """A server in reach answers in milliseconds; the rest of the time is the next one's."""

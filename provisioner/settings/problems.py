@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.files import PROBLEM, PROBLEM_OF_FILE
-from provisioner.reasons.reason import LINES, Reason, joined, renamed
+from provisioner.reasons.reason import LINES, Reason, join_reasons, rename_in_reason
 
 Path = tuple[str | int, ...]
 """Where a value stands in a document: keys, and indices of lists."""
@@ -27,8 +27,8 @@ class Problem:
         """All of it on one line, whatever is in the names."""
         place = f"{self.file}:{self.line}:{self.column}"
         if self.path:
-            return renamed(PROBLEM(place=place, path=self.path, message=self.message), one_line)
-        return renamed(PROBLEM_OF_FILE(place=place, message=self.message), one_line)
+            return rename_in_reason(PROBLEM(place=place, path=self.path, message=self.message), one_line)
+        return rename_in_reason(PROBLEM_OF_FILE(place=place, message=self.message), one_line)
 
     def __str__(self) -> str:
         return str(self.reason)
@@ -50,7 +50,7 @@ class Problems:
     def raise_if_any(self) -> None:
         """Raise one SettingsError with all of them, sorted by place, each once."""
         if self.found:
-            raise SettingsError(joined((problem.reason for problem in sorted(set(self.found))), LINES))
+            raise SettingsError(join_reasons((problem.reason for problem in sorted(set(self.found))), LINES))
 
 
 def spell(path: Path) -> str:

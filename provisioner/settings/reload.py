@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from provisioner.settings.values import Reload, Settings
 
 
-def reloaded(old: Settings, new: Settings) -> Settings:
+def reload_settings(old: Settings, new: Settings) -> Settings:
     """The old settings with every live field of the new ones.
 
     An installation or a range of VMIDs that waits for a restart must not slip in by half.

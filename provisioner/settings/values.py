@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from provisioner.model.bounds import Within
+from provisioner.model.bounds import Bounds
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, PoolName, ProfileName
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Profile
@@ -34,7 +34,7 @@ class ClusterSettings:
     pool: PoolName | None = None
     """A pool of Proxmox VE that every desktop is cloned into, so that the token needs its rights on that pool and not on all
     VMs; left out: none. The pool must exist."""
-    connections: Annotated[int, Within(ge=2, le=512)] = 32
+    connections: Annotated[int, Bounds(ge=2, le=512)] = 32
     """Requests to the cluster at once, guests' readings included: two a node on sixteen nodes, for each node has three API
     workers."""
 
@@ -67,7 +67,7 @@ class ExpositionSettings:
 
     address: str = "127.0.0.1"
     """This machine alone. Any other address needs a certificate: pages name clusters and say what stands still."""
-    port: Annotated[int, Within(ge=0, le=65_535)] = 9817
+    port: Annotated[int, Bounds(ge=0, le=65_535)] = 9817
     """No exporter is registered under this port. 0: any that is free; the log says which."""
     certificate: Path | None = None
     """PEM certificate (chain) for HTTPS; none: HTTP, for this machine alone."""
@@ -129,7 +129,7 @@ class SshSettings:
     known_hosts_file: Path
     """The desktops' host keys, `*` and `?` for desktops that share their image's; a desktop that shows another is not
     believed. Read again when it changes."""
-    port: Annotated[int, Within(ge=1, le=65_535)] = 22
+    port: Annotated[int, Bounds(ge=1, le=65_535)] = 22
     """Where the desktops' sshd listens."""
     connect_timeout_s: float = 5.0
     """A desktop in the same network answers in milliseconds; a dead one must not hold a worker."""
@@ -169,7 +169,7 @@ class Settings:
     naming: Naming = field(metadata=_RESTART)
     budget: Budget = field(default=Budget(), metadata=_LIVE)
     safety: Safety = field(default=Safety(), metadata=_LIVE)
-    leavers: Leavers = field(default=Leavers(), metadata=_LIVE)
+    leavers: LeaverRules = field(default=LeaverRules(), metadata=_LIVE)
     pace: Pace = field(default=Pace(), metadata=_LIVE)
     store: StoreSettings = field(default=StoreSettings(), metadata=_RESTART)
     exposition: ExpositionSettings = field(default=ExpositionSettings(), metadata=_RESTART)

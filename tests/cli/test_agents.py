@@ -8,7 +8,7 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.composition import naming_of
 from provisioner.model.agents import Rejected, Roster
-from provisioner.model.guard import GuardRecord, Move
+from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
 from tests.builders.cli import Ended, a_lonely_site, bascule, ordered_by
@@ -91,7 +91,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
         pytest.param(
             [
                 Changes(roster=a_roster("parti")),
-                Changes(roster=a_roster("zoé"), guard=GuardRecord(left={AgentId("id-parti"): Move(at=NOON)})),
+                Changes(roster=a_roster("zoé"), guard=GuardRecord(left={AgentId("id-parti"): RosterMove(at=NOON)})),
             ],
             "parti counts among those who came or left lately",
             id="left just now",

@@ -194,7 +194,7 @@ def test_what_is_wrong_outside_is_one_finding_and_one_line(site: Site, tmp_path:
     assert case.fix in checked.out.splitlines()[checked.out.splitlines().index(bad[0]) + 1]
     assert heard.has(case.line), heard.lines
     _nothing_was_done(site, heard)
-    assert reconciler.picture is None or not reconciler.picture.desktops
+    assert reconciler.status is None or not reconciler.status.desktops
 
 
 def _nothing_was_done(site: Site, heard: Heard) -> None:

@@ -34,7 +34,7 @@ def test_a_new_installation_waits_and_then_needs_nobodys_word():
     assert site.reasons == {
         "login0001": "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
     }
-    assert not site.picture.baseline_accepted
+    assert not site.status.baseline_accepted
     assert site.look(after=39) == []
     orders = site.look(after=10) or site.look(after=10)
     assert kinds(orders) == ["clone vd-5001"]
@@ -66,11 +66,11 @@ def test_a_rebuilt_store_waits_for_an_operators_word_and_says_so_once():
 
     text = "rebuilt from the notes of 2 desktops: `bascule baseline accept` lets stops and deletes go on"
     assert site.heard.notices == [("store", text)]
-    assert not site.picture.baseline_accepted
+    assert not site.status.baseline_accepted
 
     accept(site)
     site.look(after=10)
-    assert site.picture.baseline_accepted
+    assert site.status.baseline_accepted
     assert site.store.load().baseline_accepted
     assert site.heard.notices[1:] == [("store", "the rebuilt desktops were accepted: stops and deletes may go on")]
     site.look(after=10)
@@ -167,7 +167,7 @@ def test_a_conflict_over_numbers_orders_nothing_in_that_cycle():
 
     assert site.look() == []
     assert site.heard.notices == [("store", "nothing was ordered in this cycle: VMID pve/5001 is reserved for vd-5001 already")]
-    assert site.picture.in_flight == {}
+    assert site.status.in_flight == {}
 
     store.contested = False
     assert kinds(site.look(after=10)) == ["clone vd-5001"]
@@ -255,7 +255,7 @@ def test_a_node_that_goes_away_makes_its_desktops_unknown_never_missing():
 
     assert [one for one in orders if "clone" in kinds([one])[0]] == []
     assert site.phases == {"vd-5001": Phase.READY, "vd-5002": Phase.UNKNOWN}
-    assert site.picture.desktops["vd-5002"].sessions is None
+    assert site.status.desktops["vd-5002"].sessions is None
 
 
 def test_a_desktop_keeps_its_report_over_a_restart():

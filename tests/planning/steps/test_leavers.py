@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Delete, Release, Tag
-from provisioner.model.agents import Rejected, Standing
+from provisioner.model.agents import AccountStatus, Rejected
 from provisioner.model.cluster import Power
 from provisioner.model.demand import NotWanted
-from provisioner.model.departures import DAY_S, Departure, Leavers, Step, tags_of
+from provisioner.model.departures import DAY_S, Departure, LeaverRules, LeaverStep, tags_of
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
@@ -73,9 +73,9 @@ def test_who_is_not_in_the_roster(roster, reason):
 @pytest.mark.parametrize(
     ("standing", "reason"),
     [
-        pytest.param(Standing.ACTIVE, "no entitlement matches: check department, site and groups", id="entitled no more"),
-        pytest.param(Standing.DISABLED, "the account is disabled", id="disabled"),
-        pytest.param(Standing.EXPIRED, "the account is expired", id="expired"),
+        pytest.param(AccountStatus.ACTIVE, "no entitlement matches: check department, site and groups", id="entitled no more"),
+        pytest.param(AccountStatus.DISABLED, "the account is disabled", id="disabled"),
+        pytest.param(AccountStatus.EXPIRED, "the account is expired", id="expired"),
     ],
 )
 def test_who_is_in_the_roster_and_not_wanted(standing, reason):
@@ -185,13 +185,13 @@ def test_each_step_comes_in_its_time(desktop, ordered, waits):
         ),
         pytest.param(
             left(departure=LONG_GONE),
-            {"leavers": Leavers(deletes_a_day=0)},
+            {"leavers": LeaverRules(deletes_a_day=0)},
             "and 0 of 0 were deleted within 24 hours (leavers.deletes_a_day)",
             id="none a day",
         ),
         pytest.param(
             left(departure=LONG_GONE),
-            {"leavers": Leavers(deletes_a_day=1), "deletions": {("vd-7000", NOW - 9e6): NOW - DAY_S + 1}},
+            {"leavers": LeaverRules(deletes_a_day=1), "deletions": {("vd-7000", NOW - 9e6): NOW - DAY_S + 1}},
             "and 1 of 1 were deleted within 24 hours (leavers.deletes_a_day)",
             id="the day's number is used up",
         ),
@@ -218,7 +218,9 @@ def test_a_deletion_that_is_due_says_what_it_waits_for(desktop, changed, waits):
     ],
 )
 def test_what_no_longer_counts_in_the_days_number(deletions):
-    assert orders(plan(left(departure=LONG_GONE), leavers=Leavers(deletes_a_day=1), deletions=deletions)) == ["delete vd-5001"]
+    assert orders(plan(left(departure=LONG_GONE), leavers=LeaverRules(deletes_a_day=1), deletions=deletions)) == [
+        "delete vd-5001"
+    ]
 
 
 def test_one_is_deleted_at_a_time_the_longest_gone_first():
@@ -238,7 +240,7 @@ def test_power_that_is_not_known_is_not_off():
 
 @pytest.mark.parametrize("ago", [601, 599], ids=["long ago", "just now"])
 def test_a_reservation_without_a_vm_goes_by_itself_once_nothing_can_come_of_it(ago):
-    ladder = Leavers(stop_after_s=1, recycle_after_s=2, delete_after_s=3)
+    ladder = LeaverRules(stop_after_s=1, recycle_after_s=2, delete_after_s=3)
     made = plan(left(1, Departure(since=NOW - ago, recycled_at=NOW - 100), Phase.RESERVED), leavers=ladder)
 
     assert made.given_back == (("vd-5001",) if ago > 600 else ())
@@ -348,14 +350,14 @@ def test_a_tag_that_cannot_be_written_now_keeps_no_step_waiting():
 @pytest.mark.parametrize(
     ("departure", "off", "step", "then", "at"),
     [
-        (JUST_GONE, True, Step.SUSPENDED, "stopped", NOW - 60 + DAY_S),
-        (ONE_DAY, False, Step.SUSPENDED, "stopped", NOW),
-        (ONE_DAY, True, Step.STOPPED, "recycled", NOW + 13 * DAY_S),
-        (LONG_GONE, True, Step.RECYCLED, "deleted", NOW),
+        (JUST_GONE, True, LeaverStep.SUSPENDED, "stopped", NOW - 60 + DAY_S),
+        (ONE_DAY, False, LeaverStep.SUSPENDED, "stopped", NOW),
+        (ONE_DAY, True, LeaverStep.STOPPED, "recycled", NOW + 13 * DAY_S),
+        (LONG_GONE, True, LeaverStep.RECYCLED, "deleted", NOW),
     ],
 )
 def test_how_it_stands(departure, off, step, then, at):
-    leaving = leaving_of(departure, GONE(), Leavers(), NOW, off=off)
+    leaving = leaving_of(departure, GONE(), LeaverRules(), NOW, off=off)
 
     assert (leaving.step, leaving.next_step, leaving.next_at, leaving.since) == (step, then, at, departure.since)
 

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_check, a_clone, a_configure, a_key
 from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_template, a_view, some_addresses
@@ -114,7 +114,7 @@ def test_the_caller_may_pass_what_it_has_looked_up_already():
 
     seen = survey(situation)
 
-    assert make_plan(situation, seen, room_of(situation, seen)) == make_plan(situation)
+    assert make_plan(situation, seen, free_resources(situation, seen)) == make_plan(situation)
 
 
 # -- the next step -----------------------------------------------------------------------------------------------------------

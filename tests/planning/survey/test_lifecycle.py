@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.ids import NodeName
-from provisioner.planning.survey.lifecycle import EDGES, Facts, phase_of
+from provisioner.planning.survey.lifecycle import EDGES, PhaseFacts, phase_of
 from provisioner.planning.survey.surveyor import Surveyor
 from tests.builders.actions import a_clone, a_configure, a_delete, a_name, a_start, a_stop
 from tests.builders.cluster import INSTALLATION, NOW, a_node, a_view
@@ -22,7 +22,7 @@ TRIED = Attempts(count=1, reason="no luck")
 def facts_of(desktop, **changed):
     guests = (desktop.guest,) if desktop.guest else ()
     uptimes = {desktop.reservation.vmid: desktop.uptime_s} if desktop.uptime_s else {}
-    return Facts(
+    return PhaseFacts(
         record=a_memory([desktop]).records[desktop.reservation.name],
         view=changed.pop("view", a_view(guests=guests, uptimes_s=uptimes)),
         installation=INSTALLATION,
