@@ -1,21 +1,21 @@
-"""Desktops, counted: from one picture to the next only those are counted anew that have moved. There are thousands."""
+"""Desktops, counted: from one status to the next only those are counted anew that have moved. There are thousands."""
 
 from collections import Counter
 
 from monitors import sessions
 from provisioner.model.demand import Demand
-from provisioner.model.departures import Step
+from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import ClusterId, ProfileName, Seat, WaveName
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
 
 class Census:
-    """Follows the pictures. Not thread-safe: fed by one thread, in order."""
+    """Follows the statuses. Not thread-safe: fed by one thread, in order."""
 
     def __init__(self) -> None:
-        self._last: Picture | None = None
+        self._last: Status | None = None
         self._demand: Demand | None = None
         self.planned: Counter[tuple[ProfileName, WaveName]] = Counter()
         """Agents who have a desktop, or will once their batch opens."""
@@ -34,24 +34,24 @@ class Census:
         """Desktops that gave no report when they were asked last."""
         self.strangers: Counter[tuple[ProfileName, SessionState]] = Counter()
         """Sessions of others than the desktop's agent."""
-        self.leaving: Counter[Step] = Counter()
+        self.leaving: Counter[LeaverStep] = Counter()
         self.overdue: Counter[str] = Counter()
         """By the step that has been due for long."""
         self._ready: Counter[Seat] = Counter()
 
-    def follow(self, picture: Picture) -> None:
-        """Count what this picture shows."""
-        last, self._last = self._last, picture
-        if last is None or picture.moved is None:
+    def follow(self, status: Status) -> None:
+        """Count what this status shows."""
+        last, self._last = self._last, status
+        if last is None or status.moved is None:
             self._begin()
             self._demand = None
-            for one in picture.desktops.values():
+            for one in status.desktops.values():
                 self._count(one, +1)
-        elif last.desktops is not picture.desktops:
-            for name in picture.moved:
-                self._move(last.desktops.get(name), picture.desktops.get(name))
-        if picture.demand is not self._demand:
-            self._demand = picture.demand
+        elif last.desktops is not status.desktops:
+            for name in status.moved:
+                self._move(last.desktops.get(name), status.desktops.get(name))
+        if status.demand is not self._demand:
+            self._demand = status.demand
             self._want()
 
     def _move(self, before: DesktopState | None, now: DesktopState | None) -> None:

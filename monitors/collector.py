@@ -17,12 +17,12 @@ from provisioner.ports import Clock
 def registry_of(recorder: Recorder, *, clock: Clock) -> CollectorRegistry:
     """A registry of its own with the table, and the client library's `process_…` metrics of this process."""
     registry = CollectorRegistry()
-    registry.register(PictureCollector(recorder, clock=clock))
+    registry.register(StatusCollector(recorder, clock=clock))
     ProcessCollector(registry=registry)
     return registry
 
 
-class PictureCollector:
+class StatusCollector:
     """One family for each row of the table, in its order."""
 
     def __init__(self, recorder: Recorder, *, clock: Clock) -> None:
@@ -48,9 +48,9 @@ class PictureCollector:
         gauges = {**state.summary.values, **lasting}
         now = self._clock.now()
         for row in table.TABLE:
-            if row.kind is table.Kind.GAUGE:
+            if row.kind is table.MetricKind.GAUGE:
                 yield row, gauges[row]
-            elif row.kind is table.Kind.AGE:
+            elif row.kind is table.MetricKind.AGE:
                 yield row, _ages(state.summary.since[row], now)
             else:
                 yield row, self._recorder.tally.rows(row)
@@ -64,15 +64,15 @@ def family_of(row: table.Metric, rows: Rows) -> Family:
 
 
 _TYPES = {
-    table.Kind.GAUGE: "gauge",
-    table.Kind.AGE: "gauge",
-    table.Kind.COUNTER: "counter",
-    table.Kind.HISTOGRAM: "histogram",
+    table.MetricKind.GAUGE: "gauge",
+    table.MetricKind.AGE: "gauge",
+    table.MetricKind.COUNTER: "counter",
+    table.MetricKind.HISTOGRAM: "histogram",
 }
 
 
 def _sample(row: table.Metric, labels: Labels, value: float) -> Sample:
-    if row.kind is not table.Kind.HISTOGRAM:
+    if row.kind is not table.MetricKind.HISTOGRAM:
         return Sample(row.name, dict(zip(row.labels, labels, strict=True)), value)
     *own, suffix, bound = labels
     named = dict(zip(row.labels, own, strict=True))

@@ -17,11 +17,11 @@ def lacking_readiness(state: State, known: Known) -> tuple[str, ...]:
     """Empty: ready. Observed every cluster, has a roster, and may write everywhere."""
     if state.last is None:
         return ("no cycle has ended yet",)
-    picture = state.last
-    reasons = [f"cluster {name} has not been observed yet" for name in known.clusters if name not in picture.snapshot.clusters]
-    if picture.roster is None:
-        reasons.append(f"no roster has been accepted yet{_because(picture.directory_error)}")
-    reasons += [f"cluster {name} is paused{_because(reason)}" for name, reason in sorted(picture.paused.items())]
+    status = state.last
+    reasons = [f"cluster {name} has not been observed yet" for name in known.clusters if name not in status.snapshot.clusters]
+    if status.roster is None:
+        reasons.append(f"no roster has been accepted yet{_because(status.directory_error)}")
+    reasons += [f"cluster {name} is paused{_because(reason)}" for name, reason in sorted(status.paused.items())]
     return tuple(" ".join(reason.split()) for reason in reasons)
 
 

@@ -14,7 +14,7 @@ from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, word
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock
 
 
@@ -41,14 +41,14 @@ class State:
     """What a scrape or a health check sees: never half of one cycle and half of the next."""
 
     started_at: Instant
-    last: Picture | None
+    last: Status | None
     """None: no cycle has ended yet."""
     summary: Summary
     sessions_peak: int = 0
 
 
 class Recorder:
-    """A listener (ports.Events). Counters and histograms are tallied as events come; gauges come from the last picture."""
+    """A listener (ports.Events). Counters and histograms are tallied as events come; gauges come from the last status."""
 
     def __init__(self, *, clock: Clock, known: Known) -> None:
         self._known = known
@@ -58,7 +58,7 @@ class Recorder:
         self._start_at_zero()
         now = clock.now()
         self._census = Census()
-        empty = summarise(Picture(at=now, baseline_accepted=False), self._census, known, started_at=now)
+        empty = summarise(Status(at=now, baseline_accepted=False), self._census, known, started_at=now)
         self._state = State(started_at=now, last=None, summary=empty)
 
     @property
@@ -90,22 +90,22 @@ class Recorder:
             self._record(self._stopwatch.outcome(outcome))
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        """The directory was read: the picture tells size and age."""
+        """The directory was read: the status tells size and age."""
         result = Reading.FAILED if roster is None else Reading.QUARANTINED if error else Reading.ACCEPTED
         self.tally.count(table.DIRECTORY_READINGS, (result.value,))
 
-    def picture(self, picture: Picture) -> None:
+    def status(self, status: Status) -> None:
         """A cycle ended: its numbers are worked out here, once."""
-        self.tally.measure(table.CYCLE_SECONDS, (), max(0.0, picture.cycle_seconds))
+        self.tally.measure(table.CYCLE_SECONDS, (), max(0.0, status.cycle_seconds))
         with self._lock:
             before = self._state
-            self._census.follow(picture)
-            summary = summarise(picture, self._census, self._known, started_at=before.started_at)
+            self._census.follow(status)
+            summary = summarise(status, self._census, self._known, started_at=before.started_at)
             now_open = round(sum(summary.values[table.SESSIONS].values()))
-            self._record(self._stopwatch.picture(picture))
+            self._record(self._stopwatch.status(status))
             self._state = State(
                 started_at=before.started_at,
-                last=picture,
+                last=status,
                 summary=summary,
                 sessions_peak=max(before.sessions_peak, now_open),
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import ProcessCollector, make_wsgi_app
 from prometheus_client.exposition import choose_encoder, gzip_accepted
 
-from monitors.collector import PictureCollector, registry_of
+from monitors.collector import StatusCollector, registry_of
 from monitors.page import Page
 from monitors.recorder import Recorder
 from provisioner.ports import Clock
@@ -26,7 +26,7 @@ class Scrape:
     """A WSGI application. A scrape of some names only (`name[]`) is the client library's own affair."""
 
     def __init__(self, recorder: Recorder, *, clock: Clock) -> None:
-        self._collector = PictureCollector(recorder, clock=clock)
+        self._collector = StatusCollector(recorder, clock=clock)
         self._process = ProcessCollector(registry=None)
         self._library: WSGIApplication = make_wsgi_app(registry_of(recorder, clock=clock))
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""A picture as numbers: computed once a cycle, so that a scrape only copies. Pure."""
+"""A status as numbers: computed once a cycle, so that a scrape only copies. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,13 +8,13 @@ from typing import get_args
 from monitors import table
 from monitors.census import Census
 from provisioner.model.actions import Action
-from provisioner.model.departures import STEPS_DUE, Step
+from provisioner.model.departures import STEPS_DUE, LeaverStep
 from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.intents import IntentKind
-from provisioner.model.scenarios import Level
-from provisioner.model.status import Picture
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.status import Status
 from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord
 
 ACTIONS: tuple[str, ...] = tuple(sorted(action.word for action in get_args(Action)))
@@ -22,7 +22,7 @@ ACTIONS: tuple[str, ...] = tuple(sorted(action.word for action in get_args(Actio
 OTHER = "other"
 """The label's value for what no list foresees: a new word must not become a new series without the table knowing."""
 
-_MADE = (Level.STOPPED.value, Level.RUNNING.value)
+_MADE = (PreparationLevel.STOPPED.value, PreparationLevel.RUNNING.value)
 _MIB = 1024**2
 _GIB = 1024**3
 
@@ -47,23 +47,23 @@ class Summary:
     since: Mapping[table.Metric, Mapping[Labels, Instant | None]] = field(default_factory=dict)
 
 
-def summarise(picture: Picture, census: Census, known: Known, *, started_at: Instant) -> Summary:
-    """All gauges of a picture, save those that outlive it (the peak, the build). `census` has followed it."""
-    profiles = _union(known.profiles, {profile for profile, *_ in census.desktops}, picture.capacity)
-    clusters = _union(known.clusters, picture.snapshot.clusters, picture.paused)
+def summarise(status: Status, census: Census, known: Known, *, started_at: Instant) -> Summary:
+    """All gauges of a status, save those that outlive it (the peak, the build). `census` has followed it."""
+    profiles = _union(known.profiles, {profile for profile, *_ in census.desktops}, status.capacity)
+    clusters = _union(known.clusters, status.snapshot.clusters, status.paused)
     values: dict[table.Metric, Rows] = {
         **_desktops(census, profiles, clusters),
         **_demand(census, profiles, known.waves),
-        **_ahead(picture, profiles, known.waves),
-        table.LEAVING: {(step.value,): census.leaving[step] for step in Step},
+        **_ahead(status, profiles, known.waves),
+        table.LEAVING: {(step.value,): census.leaving[step] for step in LeaverStep},
         table.OVERDUE: {(step,): census.overdue[step] for step in STEPS_DUE},
         **_sessions(census, profiles),
-        **_capacity(picture, profiles),
-        **_headroom(picture),
-        **_work(picture),
-        **_state(picture, clusters),
+        **_capacity(status, profiles),
+        **_headroom(status),
+        **_work(status),
+        **_state(status, clusters),
     }
-    return Summary(values=values, since=_ages(picture, clusters, started_at))
+    return Summary(values=values, since=_ages(status, clusters, started_at))
 
 
 def _union(*names: Iterable[str]) -> tuple[str, ...]:
@@ -86,17 +86,17 @@ def _demand(census: Census, profiles: tuple[str, ...], waves: Iterable[str]) -> 
     return {table.PLANNED: planned, table.WANTED: wanted, table.SERVED: served}
 
 
-def _ahead(picture: Picture, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
+def _ahead(status: Status, profiles: tuple[str, ...], waves: Iterable[str]) -> dict[table.Metric, Rows]:
     """Where nothing is made ahead, nothing is missing."""
     wanted: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
     missing = wanted.copy()
     made: Counter[Labels] = Counter({(*key, level): 0 for key in wanted for level in _MADE})
-    for one in picture.preparations:
+    for one in status.preparations:
         key = (one.profile, one.wave)
         wanted[key] += one.wanted
         missing[key] += one.missing
-        made[*key, Level.STOPPED.value] += one.stopped
-        made[*key, Level.RUNNING.value] += one.running
+        made[*key, PreparationLevel.STOPPED.value] += one.stopped
+        made[*key, PreparationLevel.RUNNING.value] += one.running
     return {table.AHEAD: wanted, table.AHEAD_MADE: made, table.AHEAD_MISSING: missing}
 
 
@@ -109,9 +109,9 @@ def _sessions(census: Census, profiles: tuple[str, ...]) -> dict[table.Metric, R
     }
 
 
-def _capacity(picture: Picture, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
+def _capacity(status: Status, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
     """A profile whose capacity nobody has worked out yet has none that could be promised."""
-    capacity = {str(name): one for name, one in picture.capacity.items()}
+    capacity = {str(name): one for name, one in status.capacity.items()}
     return {
         table.CAPACITY_FREE: {(p,): capacity[p].free if p in capacity else 0 for p in profiles},
         table.CAPACITY_BINDS: {
@@ -122,64 +122,64 @@ def _capacity(picture: Picture, profiles: tuple[str, ...]) -> dict[table.Metric,
     }
 
 
-def _headroom(picture: Picture) -> dict[table.Metric, Rows]:
-    nodes = {(key.cluster, key.node): room for key, room in picture.headroom.nodes.items()}
-    views = picture.snapshot.clusters.values()
+def _headroom(status: Status) -> dict[table.Metric, Rows]:
+    nodes = {(key.cluster, key.node): room for key, room in status.headroom.nodes.items()}
+    views = status.snapshot.clusters.values()
     return {
         table.NODE_ONLINE: {(*node.key,): int(node.online) for view in views for node in view.nodes.values()},
-        table.NODE_CORDONED: {(*node.key,): int(node.key in picture.cordons) for view in views for node in view.nodes.values()},
+        table.NODE_CORDONED: {(*node.key,): int(node.key in status.cordons) for view in views for node in view.nodes.values()},
         table.NODE_MEMORY: {key: room.memory_mib * _MIB for key, room in nodes.items()},
         table.NODE_VCPUS: {key: room.vcpus for key, room in nodes.items()},
-        table.STORAGE_ROOM: {(one.cluster, one.node, one.storage): one.gib * _GIB for one in picture.headroom.storages},
+        table.STORAGE_ROOM: {(one.cluster, one.node, one.storage): one.gib * _GIB for one in status.headroom.storages},
     }
 
 
-def _work(picture: Picture) -> dict[table.Metric, Rows]:
+def _work(status: Status) -> dict[table.Metric, Rows]:
     queued: Counter[Labels] = Counter({(str(reason),): 0 for reason in (*DEFERRED_BY, OTHER)})
-    for reason, count in picture.queued.items():
+    for reason, count in status.queued.items():
         queued[(reason if reason in DEFERRED_BY else OTHER,)] += count
     return {
-        table.IN_FLIGHT: {(action,): picture.in_flight.get(action, 0) for action in ACTIONS},
+        table.IN_FLIGHT: {(action,): status.in_flight.get(action, 0) for action in ACTIONS},
         table.QUEUED: queued,
     }
 
 
-def _state(picture: Picture, clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
-    views = picture.snapshot.clusters
-    standing = {intent.kind for intent in picture.intents}
-    held = picture.guard.quarantine
+def _state(status: Status, clusters: tuple[str, ...]) -> dict[table.Metric, Rows]:
+    views = status.snapshot.clusters
+    standing = {intent.kind for intent in status.intents}
+    held = status.guard.quarantine
     return {
-        table.DIRECTORY_AGENTS: {(): len(picture.roster.agents) if picture.roster else 0},
-        table.DIRECTORY_LEFT_OUT: {(): sum(picture.roster.left_out.values()) if picture.roster else 0},
-        table.DIRECTORY_REJECTED: {(): len(picture.roster.rejected) if picture.roster else 0},
-        table.DIRECTORY_RECREATED: {(): sum(bool(one.same_as) for one in picture.roster.rejected) if picture.roster else 0},
-        table.DIRECTORY_FAILING: {(): int(bool(picture.directory_error))},
-        table.DIRECTORY_SERVERS_FAILING: {(): len(picture.directory_failing_servers)},
-        table.DIRECTORY_ALTERNATIONS: {(): picture.directory_alternations},
-        table.DIRECTORY_DISAGREEMENTS: {(): picture.directory_disagreements},
+        table.DIRECTORY_AGENTS: {(): len(status.roster.agents) if status.roster else 0},
+        table.DIRECTORY_LEFT_OUT: {(): sum(status.roster.left_out.values()) if status.roster else 0},
+        table.DIRECTORY_REJECTED: {(): len(status.roster.rejected) if status.roster else 0},
+        table.DIRECTORY_RECREATED: {(): sum(bool(one.same_as) for one in status.roster.rejected) if status.roster else 0},
+        table.DIRECTORY_FAILING: {(): int(bool(status.directory_error))},
+        table.DIRECTORY_SERVERS_FAILING: {(): len(status.directory_failing_servers)},
+        table.DIRECTORY_ALTERNATIONS: {(): status.directory_alternations},
+        table.DIRECTORY_DISAGREEMENTS: {(): status.directory_disagreements},
         table.DIRECTORY_QUARANTINED: {(): int(held is not None)},
         table.DIRECTORY_LEAVERS: {(): held.leavers if held else 0},
         table.DIRECTORY_JOINERS: {(): held.joiners if held else 0},
         table.QUORATE: {(c,): int(ClusterId(c) in views and views[ClusterId(c)].quorate) for c in clusters},
-        table.PAUSED: {(c,): int(ClusterId(c) in picture.paused) for c in clusters},
-        table.BLOCKED: {(): len(picture.blocked)},
+        table.PAUSED: {(c,): int(ClusterId(c) in status.paused) for c in clusters},
+        table.BLOCKED: {(): len(status.blocked)},
         table.INTENTS: {(kind.value,): int(kind in standing) for kind in IntentKind},
-        table.DIFFERENCES: {(kind.value,): picture.differences.get(kind, 0) for kind in DifferenceKind},
-        table.BASELINE: {(): int(picture.baseline_accepted)},
+        table.DIFFERENCES: {(kind.value,): status.differences.get(kind, 0) for kind in DifferenceKind},
+        table.BASELINE: {(): int(status.baseline_accepted)},
     }
 
 
 def _ages(
-    picture: Picture, clusters: tuple[str, ...], started_at: Instant
+    status: Status, clusters: tuple[str, ...], started_at: Instant
 ) -> dict[table.Metric, Mapping[Labels, Instant | None]]:
-    views = picture.snapshot.clusters
-    ordered = {intent.kind: intent.at for intent in reversed(picture.intents)}
+    views = status.snapshot.clusters
+    ordered = {intent.kind: intent.at for intent in reversed(status.intents)}
     seen = {c: views[ClusterId(c)].taken_at if ClusterId(c) in views else started_at for c in clusters}
     return {
-        table.QUEUE_AGE: {(): picture.oldest_queued_at},
-        table.DIRECTORY_AGE: {(): picture.roster.read_at if picture.roster else started_at},
-        table.DIRECTORY_QUARANTINE_AGE: {(): picture.guard.quarantine.since if picture.guard.quarantine else None},
-        table.CYCLE_AGE: {(): picture.at},
+        table.QUEUE_AGE: {(): status.oldest_queued_at},
+        table.DIRECTORY_AGE: {(): status.roster.read_at if status.roster else started_at},
+        table.DIRECTORY_QUARANTINE_AGE: {(): status.guard.quarantine.since if status.guard.quarantine else None},
+        table.CYCLE_AGE: {(): status.at},
         table.OBSERVATION_AGE: {(c,): at for c, at in seen.items()},
         table.INTENT_AGE: {(kind.value,): ordered.get(kind) for kind in IntentKind},
     }

@@ -17,10 +17,10 @@ class Tally:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: Mapping[table.Metric, dict[Labels, float]] = {
-            row: {} for row in table.TABLE if row.kind is table.Kind.COUNTER
+            row: {} for row in table.TABLE if row.kind is table.MetricKind.COUNTER
         }
         self._spreads: Mapping[table.Metric, dict[Labels, _Spread]] = {
-            row: {} for row in table.TABLE if row.kind is table.Kind.HISTOGRAM
+            row: {} for row in table.TABLE if row.kind is table.MetricKind.HISTOGRAM
         }
         for row in (*self._counts, *self._spreads):
             if not row.labels:
@@ -29,7 +29,7 @@ class Tally:
     def begin(self, row: table.Metric, labels: Labels) -> None:
         """Have the series at zero, unless it has begun before."""
         with self._lock:
-            if row.kind is table.Kind.COUNTER:
+            if row.kind is table.MetricKind.COUNTER:
                 self._counts[row].setdefault(labels, 0.0)
             else:
                 self._spread(row, labels)
@@ -48,7 +48,7 @@ class Tally:
     def rows(self, row: table.Metric) -> Rows:
         """As it stands. A histogram's labels end in the sample's suffix and, of a bucket, its upper bound."""
         with self._lock:
-            if row.kind is table.Kind.COUNTER:
+            if row.kind is table.MetricKind.COUNTER:
                 return dict(self._counts[row])
             return {key: value for spread in self._spreads[row].values() for key, value in spread.rows()}
 

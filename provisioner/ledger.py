@@ -11,11 +11,11 @@ from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.departures import DAY_S, Deleted
 from provisioner.model.desktops import Reservation
-from provisioner.model.forgetting import Forgetting, Forgotten
+from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import DesktopRecord, Memory
+from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
@@ -35,7 +35,7 @@ def entry_of(outcome: Outcome) -> JournalEntry:
     )
 
 
-def given(intent: Intent) -> JournalEntry:
+def given_entry(intent: Intent) -> JournalEntry:
     """The journal's line on an intent."""
     reason = f"by {intent.by}: {intent.reason}" if intent.reason else f"by {intent.by}"
     reason += f" ({_limits(intent)})" if _limits(intent) else ""
@@ -51,12 +51,12 @@ def _limits(intent: Intent) -> str:
     return ", ".join(allows + rekeys + until)
 
 
-def withdrawn(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
+def withdrawn_entry(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
     """The journal's line on an intent taken back."""
     return JournalEntry(at=at, what=kind.value, subject=target, result=JournalWord.WITHDRAWN.value, reason=f"by {by}")
 
 
-def erased(order: Forgetting, found: Forgotten) -> JournalEntry:
+def erased_entry(order: ErasureRequest, found: ErasureResult) -> JournalEntry:
     """The journal's line on a person who was forgotten; the pseudonym alone is kept of whom."""
     counts = f"{found.lines} journal lines, {found.rosters} rosters, {found.orders} orders"
     why = f": {order.reason}" if order.reason else ""
@@ -69,7 +69,7 @@ def erased(order: Forgetting, found: Forgotten) -> JournalEntry:
     )
 
 
-def trimmed(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
+def trimmed_entry(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
     """The journal's line on its own old lines that were erased."""
     return JournalEntry(
         at=at,
@@ -80,7 +80,7 @@ def trimmed(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
     )
 
 
-def restored(*, at: Instant, by: str, made_at: Instant, reason: str) -> JournalEntry:
+def restored_entry(*, at: Instant, by: str, made_at: Instant, reason: str) -> JournalEntry:
     """The journal's line on a store that was taken from a backup: what was ordered between `made_at` and `at` is not in it."""
     why = f": {reason}" if reason else ""
     lost_s = round(at - made_at)
@@ -94,7 +94,7 @@ def restored(*, at: Instant, by: str, made_at: Instant, reason: str) -> JournalE
 
 
 @dataclass(slots=True, kw_only=True)
-class Kept:
+class StoredState:
     """All that a store keeps, to be changed in place: the meaning of Changes, once."""
 
     records: dict[DesktopName, DesktopRecord] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class Kept:
         self.view = MappingProxyType(self.records)
 
     @classmethod
-    def of(cls, memory: Memory) -> "Kept":
+    def of(cls, memory: Records) -> "StoredState":
         """What a store has loaded, to be gone on with."""
         kept = cls(
             deletions=dict(memory.deletions),
@@ -150,9 +150,9 @@ class Kept:
         if changes.baseline_accepted is not None:
             self.baseline_accepted = changes.baseline_accepted
 
-    def memory(self, intents: tuple[Intent, ...]) -> Memory:
+    def memory(self, intents: tuple[Intent, ...]) -> Records:
         """Read-only views, without a copy."""
-        return Memory(
+        return Records(
             records=self.view,
             vmids=MappingProxyType(self.vmids),
             deletions=MappingProxyType(self.deletions),

@@ -13,12 +13,12 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
-from provisioner.model.forgetting import Forgetting, Forgotten
+from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import DesktopRecord, Memory
-from provisioner.model.status import Picture
+from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.status import Status
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -116,7 +116,7 @@ class Store(Protocol):
     def claim(self) -> None:
         """Own the store until `close`; raises StoreOwned, naming the owner where known."""
 
-    def load(self) -> Memory:
+    def load(self) -> Records:
         """All that is kept. An empty store gives an empty Memory with `baseline_accepted=False`."""
 
     def commit(self, changes: Changes) -> None:
@@ -137,7 +137,7 @@ class Store(Protocol):
     def rosters(self) -> Iterator[Roster]:
         """The accepted rosters that are kept, newest first; the first is in force."""
 
-    def forget(self, order: Forgetting) -> Forgotten:
+    def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase whom the order names from journal, rosters and standing orders, all or nothing, and journal that it was done.
 
         The caller has seen that the person is in no roster in force and has no desktop.
@@ -195,7 +195,7 @@ class Events(Protocol):
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """The directory was read: accepted (`error` empty), held back by the guard (both given), or not read to its end."""
 
-    def picture(self, picture: Picture) -> None:
+    def status(self, status: Status) -> None:
         """A cycle ended."""
 
     def notice(self, subject: str, text: str) -> None:
@@ -223,9 +223,9 @@ class _Fan:
         for one in self._events:
             one.directory_read(roster, error)
 
-    def picture(self, picture: Picture) -> None:
+    def status(self, status: Status) -> None:
         for one in self._events:
-            one.picture(picture)
+            one.status(status)
 
     def notice(self, subject: str, text: str) -> None:
         for one in self._events:

@@ -1,6 +1,6 @@
 """Give a ready desktop to its agent, in the store alone."""
 
-from provisioner.actions.spec import ActionSpec, Ends
+from provisioner.actions.spec import ActionSpec, EndSignal
 from provisioner.model.actions import Assign
 
-SPEC: ActionSpec[Assign] = ActionSpec(ends=Ends.STORED, node=lambda _: None, writes=False)
+SPEC: ActionSpec[Assign] = ActionSpec(ends=EndSignal.STORED, node=lambda _: None, writes=False)

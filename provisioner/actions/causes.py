@@ -8,7 +8,7 @@ from provisioner.model.actions import Action
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
 from provisioner.model.profiles import Profile
-from provisioner.reasons.reason import Argument, Reason, said
+from provisioner.reasons.reason import Argument, Reason, as_reason
 from provisioner.reasons.targets import FAILED_ALIKE, NODE_REFUSES, PROFILE_FAILED_ALIKE
 
 
@@ -52,8 +52,8 @@ class CommonCause:
     def reason(self) -> Reason:
         """For each desktop that waits."""
         if self.node is not None:
-            return NODE_REFUSES(node=self.node, said=said(self.text))
-        words: dict[str, Argument] = {"count": len(self.desktops), "cluster": self.cluster, "said": said(self.text)}
+            return NODE_REFUSES(node=self.node, said=as_reason(self.text))
+        words: dict[str, Argument] = {"count": len(self.desktops), "cluster": self.cluster, "said": as_reason(self.text)}
         return PROFILE_FAILED_ALIKE(profile=self.profile, **words) if self.profile else FAILED_ALIKE(**words)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import GuestReport
@@ -12,13 +12,13 @@ from provisioner.model.status_document import MAX_STATUS_BYTES, cause_of, parse_
 from provisioner.model.words import GuestWord
 from provisioner.pve.faults import guest_word_of
 from provisioner.pve.requests import ask, data_of, of_guest
-from provisioner.pve.wire import ApiResponse, Operation, Question, question
+from provisioner.pve.wire import ApiResponse, GuestQuestion, Operation, question
 
 T = TypeVar("T")
 _BAD_PARAMETER = 400
 
 
-def operation(action: CheckGuest, _: Hands) -> Operation[GuestReport]:
+def operation(action: CheckGuest, _: OperationContext) -> Operation[GuestReport]:
     """By whatever way its profile names."""
     return (yield from question(action))
 
@@ -51,7 +51,7 @@ def by_guest_agent(operation: Operation[T], *, now: Callable[[], Instant]) -> Op
             step = operation.send(answer) if error is None else operation.throw(error)
             error = None
             try:
-                answer = (yield from read_guest(step.check, at=now())) if isinstance(step, Question) else (yield step)
+                answer = (yield from read_guest(step.check, at=now())) if isinstance(step, GuestQuestion) else (yield step)
             except BasculeError as failed:
                 error = failed
     except StopIteration as end:
@@ -72,4 +72,4 @@ def _read_file(action: CheckGuest, doing: str) -> Operation[object]:
     return data_of(response, doing)
 
 
-SPEC = ActionSpec(ends=Ends.ANSWERED, operation=operation, writes=False)
+SPEC = ActionSpec(ends=EndSignal.ANSWERED, operation=operation, writes=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from provisioner.actions.checkguest import by_guest_agent, read_guest
 from provisioner.actions.registry import operation_of
-from provisioner.actions.spec import Hands
+from provisioner.actions.spec import OperationContext
 from provisioner.errors import NotSent
 from provisioner.model.actions import Action, CheckGuest
 from provisioner.model.cluster import ClusterView, Node
@@ -47,7 +47,7 @@ class PveClient:
 
         `ask` asks a desktop, through this cluster's guest agents by default; `frozen` is asked right before each write.
         """
-        operation = operation_of(action, Hands(key=self._key, now=self._now))
+        operation = operation_of(action, OperationContext(key=self._key, now=self._now))
         if operation is None:
             return None
         if ask is None:

@@ -1,6 +1,6 @@
 """Make a desktop from a template: answered by a task that names the template, seen by the VM that comes out."""
 
-from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GoneOrMoved, PlaceElsewhere
 from provisioner.model.actions import Clone
 from provisioner.model.cluster import Guest
@@ -10,7 +10,7 @@ from provisioner.pve.requests import order
 from provisioner.pve.wire import ApiRequest, Operation
 
 
-def operation(action: Clone, hands: Hands) -> Operation[Upid]:
+def operation(action: Clone, hands: OperationContext) -> Operation[Upid]:
     """Order a linked clone that carries the signed note. Not idempotent: observe before it is sent again."""
     template = action.template
     pool: dict[str, str | int] = {} if action.pool is None else {"pool": action.pool}
@@ -36,4 +36,4 @@ def _reached(_: Clone, guest: Guest | None, __: str) -> bool:
     return guest is not None and guest.lock != "clone"
 
 
-SPEC = ActionSpec(ends=Ends.TASK, node=_node, operation=operation, reached=_reached)
+SPEC = ActionSpec(ends=EndSignal.TASK, node=_node, operation=operation, reached=_reached)

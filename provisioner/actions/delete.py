@@ -1,6 +1,6 @@
 """Destroy a stopped desktop whose own note proves it ours."""
 
-from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GoneOrMoved, OutcomeUnknown
 from provisioner.model.actions import Delete
 from provisioner.model.cluster import Guest
@@ -9,7 +9,7 @@ from provisioner.pve.requests import of_guest, order, own_config
 from provisioner.pve.wire import Operation
 
 
-def operation(action: Delete, hands: Hands) -> Operation[Upid]:
+def operation(action: Delete, hands: OperationContext) -> Operation[Upid]:
     """Destroy it, and drop the VMID from backup, replication and HA: the next VM under it is another one.
 
     Disks that its configuration does not name stay: one that bears its number may be somebody else's.
@@ -25,7 +25,7 @@ def _reached(_: Delete, guest: Guest | None, __: str) -> bool:
 
 
 SPEC = ActionSpec(
-    ends=Ends.TASK,
+    ends=EndSignal.TASK,
     operation=operation,
     reached=_reached,
     tasks=("qmdestroy",),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, get_args
 
-from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Action
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.pve.wire import Operation
@@ -29,12 +29,12 @@ def spec_named(word: str) -> ActionSpec[Any] | None:
 def is_order(action: Action) -> bool:
     """Whether a node has something to do for it that changes something."""
     spec = spec_of(action)
-    return spec.writes and spec.ends is not Ends.STORED
+    return spec.writes and spec.ends is not EndSignal.STORED
 
 
 def is_seen_later(action: Action) -> bool:
     """Whether an observation after its answer shows what became of it."""
-    return spec_of(action).ends in (Ends.WRITTEN, Ends.TASK)
+    return spec_of(action).ends in (EndSignal.WRITTEN, EndSignal.TASK)
 
 
 def node_asked(action: Action) -> NodeKey | None:
@@ -49,7 +49,7 @@ def place_of(action: Action) -> NodeName:
     return node.node
 
 
-def operation_of(action: Action, hands: Hands) -> Operation[Any] | None:
+def operation_of(action: Action, hands: OperationContext) -> Operation[Any] | None:
     """What it asks of Proxmox VE; None: nothing, for it is the store's alone."""
     make = spec_of(action).operation
     return None if make is None else make(action, hands)

@@ -16,7 +16,7 @@ from provisioner.pve.wire import Operation
 A = TypeVar("A", bound=Action)
 
 
-class Ends(enum.Enum):
+class EndSignal(enum.Enum):
     """How the end of an action shows."""
 
     STORED = "stored"
@@ -30,7 +30,7 @@ class Ends(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
+class OperationContext:
     """What an operation is carried out with."""
 
     key: NoteKey
@@ -41,10 +41,10 @@ class Hands:
 class ActionSpec(Generic[A]):
     """All that is to be known of one kind of action."""
 
-    ends: Ends
+    ends: EndSignal
     node: Callable[[A], NodeKey | None] = attrgetter("node")
     """Whose API carries it out; None: nobody's."""
-    operation: Callable[[A, Hands], Operation[Any]] | None = None
+    operation: Callable[[A, OperationContext], Operation[Any]] | None = None
     """What it asks of Proxmox VE; None: nothing."""
     reached: Callable[[A, Guest | None, str], bool] = lambda *_: False
     """Whether a listing shows that it is done: the action, its VM as listed (None: not listed), the installation."""
@@ -66,4 +66,4 @@ class ActionSpec(Generic[A]):
     """Errors after which an observation tells; of those that are WRITTEN or a TASK."""
 
 
-__all__ = ["A", "ActionSpec", "Ends", "Hands"]
+__all__ = ["A", "ActionSpec", "EndSignal", "OperationContext"]

@@ -1,6 +1,6 @@
 """Power on: answered by a task, also for a VM that is missing, locked or running."""
 
-from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Start
 from provisioner.model.cluster import Guest, Power
 from provisioner.model.ids import Upid
@@ -8,7 +8,7 @@ from provisioner.pve.requests import of_guest, order, own_config
 from provisioner.pve.wire import Operation
 
 
-def operation(action: Start, hands: Hands) -> Operation[Upid]:
+def operation(action: Start, hands: OperationContext) -> Operation[Upid]:
     """The task tells whether it worked. The VM's note is read first where asked."""
     if action.prove:
         yield from own_config(action, hands.key, f"start {action.desktop}")
@@ -20,4 +20,4 @@ def _reached(_: Start, guest: Guest | None, __: str) -> bool:
     return guest is not None and guest.power is Power.RUNNING
 
 
-SPEC = ActionSpec(ends=Ends.TASK, operation=operation, reached=_reached, tasks=("qmstart",), already_so_is_done=True)
+SPEC = ActionSpec(ends=EndSignal.TASK, operation=operation, reached=_reached, tasks=("qmstart",), already_so_is_done=True)

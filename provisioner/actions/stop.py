@@ -1,6 +1,6 @@
 """Shut down, in order, after a last look that nobody is in."""
 
-from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GuestUnknown, InUse
 from provisioner.model.actions import Stop
 from provisioner.model.cluster import Guest, Power
@@ -11,7 +11,7 @@ from provisioner.pve.requests import of_guest, order
 from provisioner.pve.wire import Operation, question
 
 
-def operation(action: Stop, hands: Hands) -> Operation[Upid]:
+def operation(action: Stop, hands: OperationContext) -> Operation[Upid]:
     """At most Proxmox VE's own 60 s, during which the VM's lock is held; never pull the plug."""
     try:
         report = yield from question(action.reading)
@@ -40,7 +40,7 @@ def _reached(_: Stop, guest: Guest | None, __: str) -> bool:
 
 
 SPEC = ActionSpec(
-    ends=Ends.TASK,
+    ends=EndSignal.TASK,
     operation=operation,
     reached=_reached,
     tasks=("qmshutdown", "qmstop"),

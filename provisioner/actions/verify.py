@@ -1,6 +1,6 @@
 """Read the ownership note of a VM."""
 
-from provisioner.actions.spec import ActionSpec, Ends, Hands
+from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import OtherKey
 from provisioner.model.actions import Verify
 from provisioner.model.desktops import Reservation
@@ -9,7 +9,7 @@ from provisioner.pve.requests import guest_config
 from provisioner.pve.wire import Operation
 
 
-def operation(action: Verify, hands: Hands) -> Operation[Reservation | None]:
+def operation(action: Verify, hands: OperationContext) -> Operation[Reservation | None]:
     """The reservation that the VM's note proves for exactly this cluster and VMID; None for a copied or edited note.
 
     Raises OtherKey where it names this VM as ours under another signature: then no note can be believed, and none doubted.
@@ -30,4 +30,4 @@ def read_description(action: Verify) -> Operation[str]:
     return str(config.get("description", ""))
 
 
-SPEC = ActionSpec(ends=Ends.ANSWERED, operation=operation, writes=False)
+SPEC = ActionSpec(ends=EndSignal.ANSWERED, operation=operation, writes=False)

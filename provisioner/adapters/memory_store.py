@@ -5,14 +5,14 @@ from dataclasses import replace
 from itertools import islice
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.ledger import Kept, entry_of, erased, given, trimmed, withdrawn
+from provisioner.ledger import StoredState, entry_of, erased_entry, given_entry, trimmed_entry, withdrawn_entry
 from provisioner.model.agents import Roster
-from provisioner.model.forgetting import Forgetting, Forgotten, without
+from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.ports import Changes, JournalEntry
-from provisioner.reasons.reason import renamed
+from provisioner.reasons.reason import rename_in_reason
 
 
 class MemoryStore:
@@ -23,7 +23,7 @@ class MemoryStore:
     """
 
     def __init__(self) -> None:
-        self._kept = Kept()
+        self._kept = StoredState()
         self._intents: dict[tuple[IntentKind, str], Intent] = {}
         self._journal: list[JournalEntry] = []
         self._claimed = False
@@ -34,7 +34,7 @@ class MemoryStore:
             raise StoreOwned("the store is owned by this process already")
         self._claimed = True
 
-    def load(self) -> Memory:
+    def load(self) -> Records:
         """All that is kept, as views."""
         return self._kept.memory(self.intents())
 
@@ -53,13 +53,13 @@ class MemoryStore:
     def give(self, intent: Intent) -> None:
         """Give a standing order (again, for the same target: replaces it), and journal it."""
         self._intents[intent.kind, intent.target] = intent
-        self._journal.append(given(intent))
+        self._journal.append(given_entry(intent))
 
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
         """Take a standing order back, and journal it; whether there was one."""
         if self._intents.pop((kind, target), None) is None:
             return False
-        self._journal.append(withdrawn(kind, by=by, at=at, target=target))
+        self._journal.append(withdrawn_entry(kind, by=by, at=at, target=target))
         return True
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
@@ -71,27 +71,27 @@ class MemoryStore:
         """The one in force; no other is kept."""
         return iter(() if self._kept.roster is None else (self._kept.roster,))
 
-    def forget(self, order: Forgetting) -> Forgotten:
+    def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase whom the order names, and journal it."""
         new = order.names.replace
         journal = [_renamed(one, new) for one in self._journal]
         intents = {key: replace(one, by=new(one.by), reason=new(one.reason)) for key, one in self._intents.items()}
         roster = None if self._kept.roster is None else without(self._kept.roster, order)
-        found = Forgotten(
+        found = ErasureResult(
             lines=sum(after != before for after, before in zip(journal, self._journal, strict=True)),
             rosters=int(roster is not self._kept.roster),
             orders=sum(one != self._intents[key] for key, one in intents.items()),
         )
         self._journal, self._intents, self._kept.roster = journal, intents, roster
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
-        self._journal += [erased(order, found)] if found else []
+        self._journal += [erased_entry(order, found)] if found else []
         return found
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase what is older, and journal it."""
         kept = [line for line in self._journal if line.at >= before]
         lines = len(self._journal) - len(kept)
-        self._journal = [*kept, trimmed(lines=lines, at=at, before=before)] if lines else kept
+        self._journal = [*kept, trimmed_entry(lines=lines, at=at, before=before)] if lines else kept
         return lines
 
     def verify(self) -> None:
@@ -103,4 +103,4 @@ class MemoryStore:
 
 
 def _renamed(line: JournalEntry, new: Callable[[str], str]) -> JournalEntry:
-    return replace(line, subject=new(line.subject), reason=new(line.reason), because=renamed(line.because, new))
+    return replace(line, subject=new(line.subject), reason=new(line.reason), because=rename_in_reason(line.because, new))

@@ -8,10 +8,10 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.groups import refuse_options
-from provisioner.cli.look import end, look, print_reasons
-from provisioner.cli.look_rows import AGENT_COLUMNS, agent_rows
-from provisioner.cli.orders import ByOption, ReasonOption
+from provisioner.cli.intents import ByOption, ReasonOption
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, counted, print_json, print_table, say
+from provisioner.cli.status import exit_if_incomplete, print_reasons, read_offline_status
+from provisioner.cli.status_rows import AGENT_COLUMNS, agent_rows
 from provisioner.daemon.composition import naming_of
 from provisioner.daemon.erasure import forget as forgotten
 from provisioner.daemon.keeping import store_of
@@ -30,15 +30,15 @@ def every(context: typer.Context, config: ConfigOption = CONFIG, json: JsonOptio
     if context.invoked_subcommand is not None:
         refuse_options(context)
         return
-    seen = look(config)
-    rows = list(agent_rows(seen.picture))
+    seen = read_offline_status(config)
+    rows = list(agent_rows(seen.status))
     if json:
         print_json([dict(zip(AGENT_COLUMNS, row, strict=True)) for row in rows])
     else:
         print_table("", AGENT_COLUMNS, rows, empty="no roster has been accepted yet")
-        rejected = seen.picture.roster.rejected if seen.picture.roster else ()
+        rejected = seen.status.roster.rejected if seen.status.roster else ()
         print_reasons("rejected directory entries", (one.reason for one in rejected))
-    end(seen)
+    exit_if_incomplete(seen)
 
 
 @agents.command("who")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.orders import ByOption, ReasonOption
+from provisioner.cli.intents import ByOption, ReasonOption
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, duration, print_json, say
 from provisioner.daemon.backup import Backup, make_backup
 from provisioner.daemon.operators import operator

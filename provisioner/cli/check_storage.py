@@ -27,8 +27,8 @@ from provisioner.model.ids import LockDomain
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.settings.bascule import load_settings
 from provisioner.storage_advice.advice import Advice, rests_on
-from provisioner.storage_advice.layouts import Use
-from provisioner.storage_advice.lock_holds import Hold
+from provisioner.storage_advice.layouts import StorageUse
+from provisioner.storage_advice.lock_holds import LockHold
 
 _DAY_S = 86_400.0
 _COLUMNS = ("lock domain", "operations", "clones", "in flight", "time-outs", "s a clone", "clones/h", "rests on")
@@ -62,13 +62,13 @@ def show(report: StorageReport) -> None:
         _show_advice(advice)
 
 
-def _domains(report: StorageReport) -> Iterator[tuple[Use, LockDomain, Hold | None]]:
+def _domains(report: StorageReport) -> Iterator[tuple[StorageUse, LockDomain, LockHold | None]]:
     for use in report.uses:
         for domain, hold in use.holds.items():
             yield use, domain, hold
 
 
-def _row(use: Use, domain: LockDomain, hold: Hold | None) -> tuple[object, ...]:
+def _row(use: StorageUse, domain: LockDomain, hold: LockHold | None) -> tuple[object, ...]:
     if hold is None:
         return domain, use.layout.operations, 0, "-", "-", "-", "-", rests_on([None])
     each = f"{'' if hold.together else '≤ '}{hold.each_s:.2f}"
@@ -116,7 +116,7 @@ def _document(report: StorageReport) -> dict[str, object]:
     }
 
 
-def _domain(use: Use, domain: LockDomain, hold: Hold | None) -> dict[str, object]:
+def _domain(use: StorageUse, domain: LockDomain, hold: LockHold | None) -> dict[str, object]:
     return {
         "lock_domain": domain,
         "shared": use.layout.shared,

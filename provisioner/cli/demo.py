@@ -16,14 +16,14 @@ from rich.text import Text
 
 from provisioner.adapters.logs.structured import StructuredLog, configure
 from provisioner.cli.output import err, out, print_table, say, words
-from provisioner.daemon.service import Service, Surroundings
+from provisioner.daemon.service import Service, ServiceContext
 from provisioner.demo.site import DemoSite, LdapAccess
-from provisioner.demo.summary import Spent, Stopwatch, Summary, summary_of
+from provisioner.demo.summary import DemoCost, Stopwatch, Summary, summary_of
 from provisioner.errors import DirectoryError, SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import ApiCall
 from provisioner.reconciler import Reconciler
 from provisioner.settings.addresses import is_this_machine, ldap_url
@@ -113,7 +113,7 @@ def _run(site: DemoSite, scale: float) -> Summary:
             watch, stopwatch = _Progress(), Stopwatch()
             service = Service(
                 config,
-                Surroundings(
+                ServiceContext(
                     environment=os.environ,
                     clock=clock,
                     clock_rate=scale,
@@ -128,8 +128,8 @@ def _run(site: DemoSite, scale: float) -> Summary:
             wall, cpu = time.monotonic() - began, _cpu_s() - cpu
         if watch.directory_error:
             raise DirectoryError(f"directory: {watch.directory_error}")
-        spent = Spent(wall_s=wall, cpu_s=cpu)
-        return summary_of(service.reconciler.picture, twin.truth(), site.spec, stopwatch, spent=spent, expected=site.sessions)
+        spent = DemoCost(wall_s=wall, cpu_s=cpu)
+        return summary_of(service.reconciler.status, twin.truth(), site.spec, stopwatch, spent=spent, expected=site.sessions)
 
 
 def _cpu_s() -> float:
@@ -143,17 +143,17 @@ class _Enough:
     def __init__(self, watch: "_Progress") -> None:
         self._watch = watch
         self._until = time.monotonic() + _GIVES_UP_S
-        self._seen: Picture | None = None
+        self._seen: Status | None = None
 
     def __call__(self, reconciler: Reconciler) -> bool:
         if time.monotonic() > self._until or self._watch.directory_error:
             return True
-        picture = reconciler.picture
-        if picture is None or picture is self._seen:
+        status = reconciler.status
+        if status is None or status is self._seen:
             return False
-        self._seen = picture
-        wanted = picture.demand.wants
-        ready = sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values())
+        self._seen = status
+        wanted = status.demand.wants
+        ready = sum(one.wanted and one.phase is Phase.READY for one in status.desktops.values())
         return bool(wanted) and ready == len(wanted) and reconciler.sessions_settled
 
 
@@ -186,14 +186,14 @@ class _Progress:
         if error and not self._agents:
             self.directory_error = error
 
-    def picture(self, picture: Picture) -> None:
-        phases = [one.phase for one in picture.desktops.values()]
+    def status(self, status: Status) -> None:
+        phases = [one.phase for one in status.desktops.values()]
         booted = (Phase.STARTING, Phase.READY)
         counts = {
             "cloned": sum(phase in (Phase.CLONED, Phase.STOPPED, *booted) for phase in phases),
             "started": sum(phase in booted for phase in phases),
             "ready": sum(phase is Phase.READY for phase in phases),
-            "sessions": sum(len(one.sessions or ()) for one in picture.desktops.values()),
+            "sessions": sum(len(one.sessions or ()) for one in status.desktops.values()),
         }
         for name, count in counts.items():
             self.bars.update(self._tasks[name], completed=count)

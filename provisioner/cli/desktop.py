@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.orders import ByOption, ReasonOption, give, withdraw
+from provisioner.cli.intents import ByOption, ReasonOption, give_intent, withdraw_intent
 from provisioner.cli.output import CONFIG, ConfigOption, counted, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
 from provisioner.model.absence import is_missing
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.settings.bascule import load_settings
 
 desktop = typer.Typer(help="Try again what was given up; shut one down.", no_args_is_help=True)
@@ -40,7 +40,7 @@ def retry(
         memory = store.load()
     chosen = _failed(memory) if all_failed else _known(memory, names or ())
     for name in chosen:
-        give(settings, IntentKind.RETRY, reason=reason, by=by, target=name)
+        give_intent(settings, IntentKind.RETRY, reason=reason, by=by, target=name)
     say(_told(memory, chosen) if chosen else "no desktop was given up")
 
 
@@ -57,20 +57,20 @@ def stop(
     with closing(store_of(settings, clock=clock_of_commands())) as store:
         known = DesktopName(name) in store.load().records
     if withdrawn:
-        said = withdraw(settings, IntentKind.STOP, by=by, target=name)
+        said = withdraw_intent(settings, IntentKind.STOP, by=by, target=name)
         say(f"{name} is not shut down by order any more" if said else f"no order to stop {name} stands")
         return
     if not known:
         raise SettingsError(f"there is no desktop {name}")
-    give(settings, IntentKind.STOP, reason=reason, by=by, target=name)
+    give_intent(settings, IntentKind.STOP, reason=reason, by=by, target=name)
     say(f"{name} is shut down from the next cycle on, also if nobody can say who is logged on; never with a session")
 
 
-def _failed(memory: Memory) -> list[DesktopName]:
+def _failed(memory: Records) -> list[DesktopName]:
     return sorted(name for name, one in memory.records.items() if one.attempts.gave_up or is_missing(one.attempts))
 
 
-def _known(memory: Memory, names: Iterable[str]) -> list[DesktopName]:
+def _known(memory: Records, names: Iterable[str]) -> list[DesktopName]:
     chosen = sorted({DesktopName(name) for name in names})
     for name in chosen:
         if name not in memory.records:
@@ -80,7 +80,7 @@ def _known(memory: Memory, names: Iterable[str]) -> list[DesktopName]:
     return chosen
 
 
-def _told(memory: Memory, chosen: list[DesktopName]) -> str:
+def _told(memory: Records, chosen: list[DesktopName]) -> str:
     text = f"{counted(len(chosen), 'desktop')} tried again from the next cycle on"
     superseded = sum(memory.records[name].superseded_by is not None for name in chosen)
     if not superseded:

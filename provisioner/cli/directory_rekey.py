@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.orders import ReasonOption, give
+from provisioner.cli.intents import ReasonOption, give_intent
 from provisioner.cli.output import CONFIG, ConfigOption, counted, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_rows, unclear_rows
 from provisioner.daemon.composition import outside_of
@@ -63,7 +63,7 @@ def distinct(
     """Say that an id is somebody new, however much alike: who had the desktop has left, and the newcomer gets another."""
     _check_who(by)
     target = agent.strip().lower()
-    give(load_settings(config, environment=os.environ), IntentKind.DISTINCT, reason=reason, by=by, target=target)
+    give_intent(load_settings(config, environment=os.environ), IntentKind.DISTINCT, reason=reason, by=by, target=target)
     say(f"ordered: {target} is somebody new; the daemon reads the directory with its next cycle")
 
 

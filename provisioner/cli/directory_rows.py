@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from provisioner.cli.output import counted
 from provisioner.cli.rekey_rows import recreated_document
 from provisioner.daemon.roster_diff import DirectoryDifference
-from provisioner.model.guard import Held
-from provisioner.planning.roster.changes import Changed, RosterChanges
+from provisioner.model.guard import HeldInput
+from provisioner.planning.roster.changes import ChangedAgent, RosterChanges
 from provisioner.planning.roster.guard import allowance_for
 
 LEAVER_COLUMNS = ("leaves", "name", "department", "why")
@@ -58,7 +58,11 @@ def verdict_lines(seen: DirectoryDifference) -> Iterator[str]:
     yield f"an accident: put {_RIGHT[held.of]} right. Meant: `bascule directory accept --until 2h --by NAME` {words}"
 
 
-_RIGHT = {Held.DIRECTORY: "the directory", Held.CONFIGURATION: "bascule.yaml", Held.BOTH: "the directory and bascule.yaml"}
+_RIGHT = {
+    HeldInput.DIRECTORY: "the directory",
+    HeldInput.CONFIGURATION: "bascule.yaml",
+    HeldInput.BOTH: "the directory and bascule.yaml",
+}
 
 
 def leaver_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
@@ -114,12 +118,12 @@ def moment(at: float) -> str:
     return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
 
 
-def _differences(one: Changed) -> Iterator[str]:
+def _differences(one: ChangedAgent) -> Iterator[str]:
     for name in ("login", "display_name", "unit", "department", "site"):
         before, after = getattr(one.before, name), getattr(one.after, name)
         if before != after:
             yield f"{name.replace('_', ' ')} '{before}' → '{after}'"
 
 
-def _login(one: Changed) -> tuple[str, str]:
+def _login(one: ChangedAgent) -> tuple[str, str]:
     return one.after.login, one.after.agent_id

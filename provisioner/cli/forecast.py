@@ -12,7 +12,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.forecast_figures import NOTHING_LEFT, SHARES, figures_of
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, duration, print_json, print_table, say
-from provisioner.daemon.composition import Outside, outside_of, site_config_of
+from provisioner.daemon.composition import OutsideSystems, outside_of, site_config_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Snapshot
@@ -59,7 +59,7 @@ def forecast(
     raise typer.Exit(0 if result.ready >= result.wanted else 1)
 
 
-def _twins(settings: Settings, outside: Outside, file: Path | None) -> dict[ClusterId, TwinSpec]:
+def _twins(settings: Settings, outside: OutsideSystems, file: Path | None) -> dict[ClusterId, TwinSpec]:
     if file is None:
         cordons = cordons_of(outside.store.intents(), Snapshot())
         return {
@@ -71,7 +71,7 @@ def _twins(settings: Settings, outside: Outside, file: Path | None) -> dict[Clus
     return dict.fromkeys(settings.clusters, load_twin(file))
 
 
-def _roster(outside: Outside, *, rest_only: bool) -> Roster:
+def _roster(outside: OutsideSystems, *, rest_only: bool) -> Roster:
     """On the clusters as they are, only those who have no desktop yet are to be served."""
     roster = outside.directory.read()
     if not rest_only:

@@ -6,11 +6,15 @@ from typing import Any
 
 from provisioner.cli.forecast_figures import NOTHING_LEFT, figures_of, tenths
 from provisioner.cli.output import counted, duration, err, print_json, print_table, say
-from provisioner.model.scenarios import Level
-from provisioner.rehearsal.levels import Bought, compare
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.rehearsal.levels import LevelForecast, compare
 from provisioner.rehearsal.rehearse import Stage
 
-_WORDS = {Level.NONE: "none", Level.STOPPED: "stopped desktops", Level.RUNNING: "running desktops"}
+_WORDS = {
+    PreparationLevel.NONE: "none",
+    PreparationLevel.STOPPED: "stopped desktops",
+    PreparationLevel.RUNNING: "running desktops",
+}
 _COLUMNS = ("made before", "ready", "all ready after", "longest wait", "making them takes", "memory", "disk")
 
 
@@ -24,9 +28,9 @@ def show_levels(stage: Stage, *, json: bool) -> bool:
     return all(one.forecast.ready >= one.forecast.wanted for one in bought)
 
 
-def _rehearsed(stage: Stage) -> Iterator[Bought]:
+def _rehearsed(stage: Stage) -> Iterator[LevelForecast]:
     """Whole rehearsals take their time: a terminal shows which one is under way, and how long the last one took."""
-    levels, took = tuple(Level), ""
+    levels, took = tuple(PreparationLevel), ""
     for number, level in enumerate(levels, 1):
         began = time.monotonic()
         with err.status(f"rehearsal {number} of {len(levels)}: {_WORDS[level]} made before{took}"):
@@ -34,7 +38,7 @@ def _rehearsed(stage: Stage) -> Iterator[Bought]:
         took = f" (the last one took {duration(time.monotonic() - began)})"
 
 
-def _document(one: Bought) -> dict[str, Any]:
+def _document(one: LevelForecast) -> dict[str, Any]:
     return {
         "level": one.level.value,
         "made_before": one.prepared,
@@ -46,7 +50,7 @@ def _document(one: Bought) -> dict[str, Any]:
     }
 
 
-def _show(bought: list[Bought]) -> None:
+def _show(bought: list[LevelForecast]) -> None:
     if not bought[0].forecast.wanted and not bought[0].forecast.not_wanted:
         say(NOTHING_LEFT)
         return
@@ -59,7 +63,7 @@ def _show(bought: list[Bought]) -> None:
     say("memory is kept free for stopped desktops' boots, and in use by running ones, from when each is made; so is disk.")
 
 
-def _row(one: Bought) -> tuple[object, ...]:
+def _row(one: LevelForecast) -> tuple[object, ...]:
     result = one.forecast
     costs = (duration(one.preparing_s), f"{one.memory_mib / 1024:.0f} GiB", f"{one.disk_gib:.0f} GiB")
     return (
@@ -67,5 +71,5 @@ def _row(one: Bought) -> tuple[object, ...]:
         f"{result.ready} of {result.wanted}",
         duration(result.after_s(1.0)),
         duration(result.longest_wait_s),
-        *(costs if one.level is not Level.NONE else ("-", "-", "-")),
+        *(costs if one.level is not PreparationLevel.NONE else ("-", "-", "-")),
     )

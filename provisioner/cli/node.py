@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.look import end, look
+from provisioner.cli.intents import ByOption, ReasonOption, access_to_store, give_intent, withdraw_intent
 from provisioner.cli.node_rows import NODE_COLUMNS, node_rows
-from provisioner.cli.orders import ByOption, ReasonOption, access_to_store, give, withdraw
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
+from provisioner.cli.status import exit_if_incomplete, read_offline_status
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
@@ -32,7 +32,7 @@ def cordon(
     """Place nothing new on a node. The desktops that are there go on."""
     settings = access_to_store(config)
     key = _existing(settings, config, name, cluster)
-    give(settings, IntentKind.CORDON, reason=reason, by=by, target=str(key))
+    give_intent(settings, IntentKind.CORDON, reason=reason, by=by, target=str(key))
     say(f"node {key} is cordoned from the next cycle on; `bascule node uncordon {key}` ends it")
 
 
@@ -43,7 +43,7 @@ def drain(
     """Empty a node: place and start nothing there, and shut its desktops down as soon as nobody is logged on to them."""
     settings = access_to_store(config)
     key = _existing(settings, config, name, cluster)
-    give(settings, IntentKind.DRAIN, reason=reason, by=by, target=str(key))
+    give_intent(settings, IntentKind.DRAIN, reason=reason, by=by, target=str(key))
     say(f"node {key} is drained from the next cycle on; `bascule node list` says how far it is, `uncordon {key}` ends it")
 
 
@@ -54,21 +54,21 @@ def uncordon(
     """Let a node take desktops again, whether it was cordoned or drained."""
     settings = access_to_store(config)
     key = _named(settings, name, cluster)
-    ended = [withdraw(settings, kind, by=by, target=str(key)) for kind in (IntentKind.CORDON, IntentKind.DRAIN)]
+    ended = [withdraw_intent(settings, kind, by=by, target=str(key)) for kind in (IntentKind.CORDON, IntentKind.DRAIN)]
     say(f"node {key} takes desktops again" if any(ended) else f"node {key} was neither cordoned nor drained")
 
 
 @node.command("list")
 def show(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Every node: what is on it, who is logged on there, and whether it takes new desktops."""
-    seen = look(config)
-    rows = list(node_rows(seen.picture))
+    seen = read_offline_status(config)
+    rows = list(node_rows(seen.status))
     if json:
         print_json([dict(zip(NODE_COLUMNS, row, strict=True)) for row in rows])
     else:
         numbers = ("desktops", "running", "sessions", "unknown")
         print_table("", NODE_COLUMNS, rows, numbers=numbers, empty="no node has been seen")
-    end(seen)
+    exit_if_incomplete(seen)
 
 
 def _existing(settings: StoreAccess, config: Path, name: str, cluster: str) -> NodeKey:

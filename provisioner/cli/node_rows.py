@@ -1,4 +1,4 @@
-"""The nodes of a picture as rows. Pure."""
+"""The nodes of a status as rows. Pure."""
 
 from collections.abc import Iterator
 
@@ -6,27 +6,27 @@ from provisioner.model.cluster import Node
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 
 NODE_COLUMNS = ("node", "state", "desktops", "running", "sessions", "unknown", "why")
 """`running` counts desktops; `unknown` those of which nobody can say who is logged on."""
 _RUNNING = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING})
 
 
-def node_rows(picture: Picture) -> Iterator[tuple[object, ...]]:
+def node_rows(status: Status) -> Iterator[tuple[object, ...]]:
     """Of `node list`, by cluster and name."""
     on_node: dict[NodeKey, list[DesktopState]] = {}
-    for one in picture.desktops.values():
+    for one in status.desktops.values():
         on_node.setdefault(NodeKey(one.reservation.cluster, one.node), []).append(one)
-    for view in picture.snapshot.clusters.values():
+    for view in status.snapshot.clusters.values():
         for node in sorted(view.nodes.values(), key=lambda one: one.key):
-            yield _row(node, picture.cordons.get(node.key), on_node.get(node.key, []))
+            yield _row(node, status.cordons.get(node.key), on_node.get(node.key, []))
 
 
-def draining_in_words(picture: Picture) -> Iterator[str]:
+def draining_in_words(status: Status) -> Iterator[str]:
     """One line for each node being drained: how far it is."""
-    rows = {str(row[0]): row for row in node_rows(picture)}
-    for key, cordon in sorted(picture.cordons.items()):
+    rows = {str(row[0]): row for row in node_rows(status)}
+    for key, cordon in sorted(status.cordons.items()):
         if cordon.drained and (row := rows.get(str(key))):
             _, _, desktops, running, sessions, unknown, _ = row
             yield (

@@ -12,7 +12,7 @@ from provisioner.adapters.logs.structured import StructuredLog, configure
 from provisioner.cli.clocks import TWIN_STATE, read_twin_state
 from provisioner.cli.output import CONFIG, ConfigOption
 from provisioner.daemon.composition import pseudonyms_of
-from provisioner.daemon.service import Service, Surroundings
+from provisioner.daemon.service import Service, ServiceContext
 from provisioner.daemon.system_clock import SystemClock
 
 TwinOption = Annotated[
@@ -24,7 +24,7 @@ TwinOption = Annotated[
 def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
     """Run the daemon, until SIGTERM (ends within 10 s) or SIGINT. SIGHUP takes up a changed configuration."""
     twin, log = read_twin_state(twin_state) if twin_state else None, StructuredLog()
-    surroundings = Surroundings(
+    surroundings = ServiceContext(
         environment=os.environ,
         clock=twin.clock if twin else SystemClock(),
         clock_rate=twin.scale if twin else 1.0,

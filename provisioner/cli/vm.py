@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.orders import ByOption, ReasonOption, give
+from provisioner.cli.intents import ByOption, ReasonOption, give_intent
 from provisioner.cli.output import CONFIG, ConfigOption, say
 from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind
@@ -27,7 +27,7 @@ def retire(name: VmArgument, config: ConfigOption = CONFIG, reason: ReasonOption
     """Say that a VM in our VMID range is somebody else's: its VMID is never used, and nothing waits for its note any more."""
     settings = load_settings(config, environment=os.environ)
     target = _checked(settings, name)
-    give(settings, IntentKind.RETIRE, reason=reason, by=by, target=target)
+    give_intent(settings, IntentKind.RETIRE, reason=reason, by=by, target=target)
     say(f"VM {target} is retired with the next cycle; a desktop of ours is never retired so")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.adapters.backups.archive import MAX_FILE, pack
-from provisioner.adapters.backups.manifest import Kept, Manifest
+from provisioner.adapters.backups.manifest import Manifest, SavedFile
 from provisioner.adapters.backups.sealing import seal
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import BackupError
@@ -87,11 +87,11 @@ def _manifest(config: Path, settings: Settings, files: tuple[Path, ...], origin:
     )
 
 
-def _kept(path: Path, folder: Path) -> Kept:
+def _kept(path: Path, folder: Path) -> SavedFile:
     found = path.stat()
     place = path.relative_to(folder) if path.is_relative_to(folder) else path
     owner, group = _name_of(pwd.getpwuid, found.st_uid), _name_of(grp.getgrgid, found.st_gid)
-    return Kept(path=str(place), mode=found.st_mode & 0o777, owner=owner, group=group)
+    return SavedFile(path=str(place), mode=found.st_mode & 0o777, owner=owner, group=group)
 
 
 def _name_of(known: Callable[[int], Any], number: int) -> str:

@@ -19,7 +19,7 @@ from provisioner.settings.values import LogNames, Settings, SshSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class OutsideSystems:
     """Every outside system of one configuration."""
 
     hypervisors: Mapping[ClusterId, ProxmoxHypervisor]
@@ -34,13 +34,13 @@ class Outside:
             hypervisor.close()
 
 
-def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall], None]) -> Outside:
+def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall], None]) -> OutsideSystems:
     """Make the adapters; nothing is connected to yet. Raises SettingsError and StoreError."""
     hypervisors = {
         cluster: ProxmoxHypervisor(one, note_key=settings.note_key, clock=clock, on_call=on_call)
         for cluster, one in settings.clusters.items()
     }
-    return Outside(
+    return OutsideSystems(
         hypervisors=hypervisors,
         probes=_probes(hypervisors, settings.ssh, clock),
         directory=LdapDirectory(settings.directory, clock=clock, named=named_groups(settings)),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
-from provisioner.daemon.composition import Outside, site_config_of
-from provisioner.daemon.offline_status import remembered, situation_of
+from provisioner.daemon.composition import OutsideSystems, site_config_of
+from provisioner.daemon.offline_status import load_records, situation_of
 from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Observe
@@ -40,7 +40,7 @@ class Comparison:
     notes_read: int
 
 
-def compare(settings: Settings, outside: Outside, *, now: Instant, all_notes: bool = False) -> Comparison:
+def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_notes: bool = False) -> Comparison:
     """Look at everything; at what differs a second time, for a daemon may be at work. Raises StoreError.
 
     What else cannot be reached is said in the answer.
@@ -65,14 +65,14 @@ def compare(settings: Settings, outside: Outside, *, now: Instant, all_notes: bo
     )
 
 
-def _looked(settings: Settings, outside: Outside, now: Instant) -> tuple[Situation, dict[ClusterId, str]]:
+def _looked(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Situation, dict[ClusterId, str]]:
     """The store first: whatever it has by then, the cluster shows."""
-    memory, _ = remembered(outside, settings, now)
+    memory, _ = load_records(outside, settings, now)
     snapshot, unseen = _observed(outside, now)
     return situation_of(site_config_of(settings), memory, snapshot, now), unseen
 
 
-def _observed(outside: Outside, now: Instant) -> tuple[Snapshot, dict[ClusterId, str]]:
+def _observed(outside: OutsideSystems, now: Instant) -> tuple[Snapshot, dict[ClusterId, str]]:
     snapshot, unseen = Snapshot(), {}
     for cluster, hypervisor in outside.hypervisors.items():
         try:
@@ -96,7 +96,7 @@ def _guests(snapshot: Snapshot, wanted: Set[GuestKey]) -> Iterator[Guest]:
                 yield guest
 
 
-def _notes(outside: Outside, guests: Iterable[Guest], key: NoteKey, now: Instant) -> tuple[Notes, dict[str, str]]:
+def _notes(outside: OutsideSystems, guests: Iterable[Guest], key: NoteKey, now: Instant) -> tuple[Notes, dict[str, str]]:
     notes: dict[GuestKey, Reservation | None] = {}
     unread: dict[str, str] = {}
     for guest in sorted(guests, key=lambda one: one.key):

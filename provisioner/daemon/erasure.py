@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from provisioner.daemon.composition import naming_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
-from provisioner.model.forgetting import Forgetting, Forgotten, everyone_in, forms_of, names_of, people_called
+from provisioner.model.erasure import ErasureRequest, ErasureResult, everyone_in, forms_of, names_of, people_called
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.ports import Store
 from provisioner.settings.values import Settings
 
 
-def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, reason: str = "") -> tuple[str, Forgotten]:
+def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, reason: str = "") -> tuple[str, ErasureResult]:
     """The pseudonym that is left, and how much was erased; `who` is a login or an id.
 
     Raises SettingsError while the person is still there, with what to do first; StoreError.
@@ -29,11 +29,11 @@ def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, 
     pseudonym = naming_of(settings).of(agent_id)
     names = NameTable()
     names.enter(pseudonym, *_own_names(who, agent, kept, memory))
-    order = Forgetting(pseudonym=pseudonym, agent_id=agent_id, names=names, by=by, at=at, reason=reason)
+    order = ErasureRequest(pseudonym=pseudonym, agent_id=agent_id, names=names, by=by, at=at, reason=reason)
     return pseudonym, store.forget(order)
 
 
-def _check_gone(who: str, agent_id: AgentId, memory: Memory) -> None:
+def _check_gone(who: str, agent_id: AgentId, memory: Records) -> None:
     roster = memory.roster
     if roster is not None:
         if any(folded(who) in (folded(one.agent_id), folded(one.login)) for one in roster.agents.values()):
@@ -52,7 +52,7 @@ def _check_gone(who: str, agent_id: AgentId, memory: Memory) -> None:
         raise SettingsError(f"{who} counts among those who came or left lately: ask again after {hours}")
 
 
-def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], memory: Memory) -> set[str]:
+def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], memory: Records) -> set[str]:
     """Every name and id the person was ever kept under, but for those that somebody in the roster in force has by now."""
     now = memory.roster
     known = {agent.agent_id} if agent else set()

@@ -1,4 +1,4 @@
-"""A picture without a daemon: the store as it is kept, the clusters as they are now, and the plan that would be made of both.
+"""A status without a daemon: the store as it is kept, the clusters as they are now, and the plan that would be made of both.
 
 It claims nothing, writes nothing and orders nothing, so it can be made beside a running daemon. What that daemon has in flight
 is its own secret: an action ordered seconds ago may be shown as still to be ordered.
@@ -7,85 +7,85 @@ is its own secret: an action ordered seconds ago may be shown as still to be ord
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from provisioner.daemon.composition import Outside, site_config_of
+from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.intents import standing
-from provisioner.model.records import Memory
+from provisioner.model.intents import intents_in_force
+from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.inputs import Situation
-from provisioner.planning.report.status import Told, picture_of
-from provisioner.planning.safety import circumstances_of, judge
+from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import all_of
-from provisioner.reasons.reason import NONE, Reason, said
-from provisioner.reconciler import judged, surge_began
-from provisioner.reconciler.in_flight import Flight
+from provisioner.reasons.reason import NONE, Reason, as_reason
+from provisioner.reconciler import judge_reading, surge_began
+from provisioner.reconciler.in_flight import InFlight
 from provisioner.settings.values import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
-    """The picture, and what could not be looked at."""
+class OfflineStatus:
+    """The status, and what could not be looked at."""
 
-    picture: Picture
+    status: Status
     unseen: Mapping[ClusterId, str]
     """Clusters that could not be observed, and why."""
 
 
-def glance(settings: Settings, outside: Outside, *, now: Instant) -> Glance:
+def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -> OfflineStatus:
     """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
-    memory, directory_error = remembered(outside, settings, now)
+    memory, directory_error = load_records(outside, settings, now)
     config, memory = as_in_force(site_config_of(settings), memory, now)
     snapshot, unseen = _observed(outside)
     situation = situation_of(config, memory, snapshot, now)
     seen = survey(situation)
     weighed = circumstances_of(situation, seen, paused={})
-    room = room_of(situation, seen)
-    judgement = judge(make_plan(situation, seen, room), weighed, config.safety)
-    told = Told(blocked=judgement.blocked, directory_error=directory_error)
-    picture = picture_of(situation, seen, judgement.plan, told, room=room, before=None)
-    return Glance(picture=picture, unseen=unseen)
+    room = free_resources(situation, seen)
+    judgement = judge_plan(make_plan(situation, seen, room), weighed, config.safety)
+    told = StatusInputs(blocked=judgement.blocked, directory_error=directory_error)
+    status = build_status(situation, seen, judgement.plan, told, room=room, before=None)
+    return OfflineStatus(status=status, unseen=unseen)
 
 
-def as_in_force(configured: SiteConfig, memory: Memory, now: Instant) -> tuple[SiteConfig, Memory]:
+def as_in_force(configured: SiteConfig, memory: Records, now: Instant) -> tuple[SiteConfig, Records]:
     """What a daemon that reads this configuration would work by: what the guard holds back is not in force."""
-    judgement = judged(None, configured, memory, now=now)
+    judgement = judge_reading(None, configured, memory, now=now)
     if judgement is None:
         return configured, memory
     return configured.under(judgement.verdict.rules), replace(memory, guard=judgement.verdict.record)
 
 
-def situation_of(config: SiteConfig, memory: Memory, snapshot: Snapshot, now: Instant) -> Situation:
+def situation_of(config: SiteConfig, memory: Records, snapshot: Snapshot, now: Instant) -> Situation:
     """What a daemon started this moment would plan from. What a running one has measured is its own."""
-    flight = Flight(installation=config.installation, events=all_of(()))
+    flight = InFlight(installation=config.installation, events=all_of(()))
     flight.snapshot = snapshot
     return flight.situation(config, memory, _demand(config, memory, now), now=now)
 
 
-def remembered(outside: Outside, settings: Settings, now: Instant) -> tuple[Memory, Reason]:
+def load_records(outside: OutsideSystems, settings: Settings, now: Instant) -> tuple[Records, Reason]:
     """What is kept, with all orders in force; and why the directory could not be read, if so.
 
     A store that no daemon has filled yet has no roster: then the directory itself is read.
     """
-    orders = standing(outside.store.intents(), frozen_by_file=settings.freeze_file.exists(), now=now)
+    orders = intents_in_force(outside.store.intents(), frozen_by_file=settings.freeze_file.exists(), now=now)
     memory = replace(outside.store.load(), intents=orders)
     if memory.roster is not None or memory.guard.quarantine is not None:
         return memory, NONE
     try:
         return replace(memory, roster=outside.directory.read()), NONE
     except DirectoryError as error:
-        return memory, said(str(error))
+        return memory, as_reason(str(error))
 
 
-def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:
+def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, str]]:
     snapshot, unseen = Snapshot(), {}
     for cluster, hypervisor in outside.hypervisors.items():
         try:
@@ -95,7 +95,7 @@ def _observed(outside: Outside) -> tuple[Snapshot, dict[ClusterId, str]]:
     return snapshot, unseen
 
 
-def _demand(config: SiteConfig, memory: Memory, now: Instant) -> Demand:
+def _demand(config: SiteConfig, memory: Records, now: Instant) -> Demand:
     began = surge_began(memory.intents, config.scenario.name)
     served = memory.served
     return demand_of(memory.roster, config.rules, started_at=now if began is None else began, now=now, served=served)

@@ -19,10 +19,10 @@ def operator(words: str = "", *, environment: Mapping[str, str] = os.environ) ->
     Without a log-on it is sudo's word for who called it. That is a variable, and anybody may set it: the account that the
     process really runs as is named too.
     """
-    return described(os.getuid(), (_logged_on(), _by_sudo(environment)), words)
+    return describe_operator(os.getuid(), (_logged_on(), _by_sudo(environment)), words)
 
 
-def described(uid: int, before: tuple[int | None, ...], words: str = "") -> str:
+def describe_operator(uid: int, before: tuple[int | None, ...], words: str = "") -> str:
     """`before`: who it was before becoming `uid`, the best witness first; None: that one knows nothing."""
     person = next((one for one in before if one is not None and one != uid), uid)
     who = account(uid) if person == uid else f"{account(person)} as {account(uid)}"

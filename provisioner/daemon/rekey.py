@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.daemon.composition import Outside, site_config_of
+from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
-from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, matched
+from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, match_recreated
 from provisioner.planning.roster.recreated import Recreations, recreated_in
 from provisioner.reconciler import in_force_of
 from provisioner.settings.values import Settings
@@ -43,7 +43,7 @@ def reading_also(settings: Settings, attribute: str) -> Settings:
     return replace(settings, directory=replace(settings.directory, attributes=attributes))
 
 
-def rekey_plan(settings: Settings, outside: Outside, *, by: str, pairs: Iterable[Rekey] = ()) -> RekeyPlan:
+def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: Iterable[Rekey] = ()) -> RekeyPlan:
     """By `pairs` where there are any, else by what `by` names, else by what people have alike.
 
     Raises DirectoryError and StoreError.
@@ -53,7 +53,7 @@ def rekey_plan(settings: Settings, outside: Outside, *, by: str, pairs: Iterable
     if pairs := tuple(pairs):
         found = listed_as(pairs, reading, memory.roster, owners)
     elif by:
-        found = matched(reading, memory.roster, owners, by=by)
+        found = match_recreated(reading, memory.roster, owners, by=by)
     else:
         found = recreated_in(reading, in_force_of(memory, site_config_of(settings)), everybody=True)
     return RekeyPlan(found=found, alone=tuple(_alone(found, reading, memory.roster, owners)))

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.adapters.backups.archive import Unpacked
-from provisioner.adapters.backups.manifest import Kept, Manifest
+from provisioner.adapters.backups.manifest import Manifest, SavedFile
 from provisioner.adapters.backups.sealing import unseal
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import BackupError
-from provisioner.ledger import restored
+from provisioner.ledger import restored_entry
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.ports import Clock
@@ -97,7 +97,7 @@ def _refuse_others(backup: Unpacked, places: Mapping[str, Path], manifest: Manif
         raise BackupError(f"nothing was changed, for something else is there already; move it away first: {listed}")
 
 
-def _write(path: Path, content: bytes, kept: Kept) -> bool:
+def _write(path: Path, content: bytes, kept: SavedFile) -> bool:
     if path.exists():
         return False
     try:
@@ -111,14 +111,14 @@ def _write(path: Path, content: bytes, kept: Kept) -> bool:
     return True
 
 
-def _make_folder(folder: Path, kept: Kept) -> None:
+def _make_folder(folder: Path, kept: SavedFile) -> None:
     if not folder.exists():
         _make_folder(folder.parent, kept)
         folder.mkdir(mode=_FOLDER_MODE)
         _give(folder, kept)
 
 
-def _give(path: Path, kept: Kept) -> None:
+def _give(path: Path, kept: SavedFile) -> None:
     """To whom it was before, if root asks and the account is here; else it stays the caller's."""
     if os.geteuid() != 0:
         return
@@ -130,7 +130,7 @@ def _give(path: Path, kept: Kept) -> None:
 
 def _write_variables(path: Path, values: Mapping[str, str]) -> Path:
     lines = "".join(f'{name}="{_escaped(value)}"\n' for name, value in values.items())
-    _write(path, lines.encode(), Kept(path=path.name, mode=0o600, owner="root", group="root"))
+    _write(path, lines.encode(), SavedFile(path=path.name, mode=0o600, owner="root", group="root"))
     return path
 
 
@@ -144,7 +144,7 @@ def _take_store_back(backup: Unpacked, order: Restoring, values: Mapping[str, st
     where = order.config.absolute().parent / kept.path if kept else None
     if kept and where:
         _make_folder(where.parent, kept)
-    line = restored(at=order.clock.now(), by=order.by, made_at=backup.manifest.made_at, reason=order.reason)
+    line = restored_entry(at=order.clock.now(), by=order.by, made_at=backup.manifest.made_at, reason=order.reason)
     with (
         tempfile.TemporaryDirectory(prefix="bascule-restore-") as folder,
         closing(store_of(settings, clock=order.clock)) as store,

@@ -5,15 +5,15 @@ Nothing is changed.
 
 from dataclasses import dataclass, replace
 
-from provisioner.daemon.composition import Outside, site_config_of
+from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.errors import DirectoryIncomplete
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import Memory
-from provisioner.planning.roster.guard import Verdict
+from provisioner.model.records import Records
+from provisioner.planning.roster.guard import GuardVerdict
 from provisioner.planning.roster.recreated import Recreations
-from provisioner.reconciler import judged, order_in
+from provisioner.reconciler import judge_reading, order_in
 from provisioner.settings.values import Settings
 
 
@@ -25,7 +25,7 @@ class DirectoryDifference:
     """The roster in force."""
     owners: int
     """How many people own a desktop: they stand for a roster that was lost."""
-    verdict: Verdict
+    verdict: GuardVerdict
     recreated: Recreations
     """Who is there under a new id, as far as can be seen."""
     order: Intent | None
@@ -37,7 +37,7 @@ class DirectoryDifference:
 
 
 def directory_difference(
-    settings: Settings, outside: Outside, *, now: Instant, by_operator: bool = False
+    settings: Settings, outside: OutsideSystems, *, now: Instant, by_operator: bool = False
 ) -> DirectoryDifference:
     """Read the directory once, whole. Raises DirectoryError and StoreError.
 
@@ -53,17 +53,17 @@ def directory_difference(
     return replace(difference_of(settings, memory, reading, now=now), refused=refused)
 
 
-def measured_reading(outside: Outside, memory: Memory) -> Roster:
+def measured_reading(outside: OutsideSystems, memory: Records) -> Roster:
     """One whole reading, refused where the daemon would refuse it. Raises DirectoryError."""
     if memory.guard.rules is not None:  # a reading is judged by the rules in force too
         outside.directory.name_groups(memory.guard.rules.groups)
     return outside.directory.read(in_force=None if order_in(memory.intents) else memory.roster)
 
 
-def difference_of(settings: Settings, memory: Memory, reading: Roster, *, now: Instant) -> DirectoryDifference:
+def difference_of(settings: Settings, memory: Records, reading: Roster, *, now: Instant) -> DirectoryDifference:
     """What a reading would change."""
     config = site_config_of(settings)
-    judgement = judged(reading, config, memory, now=now)
+    judgement = judge_reading(reading, config, memory, now=now)
     assert judgement is not None  # there is a reading
     return DirectoryDifference(
         accepted=memory.roster,

@@ -14,17 +14,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitors.exposition import MAX_CYCLE_AGE_S, Exposition
 from monitors.health import lacking_life
 from provisioner.daemon import gc_tuning
-from provisioner.daemon.composition import Outside, named_groups, outside_of, recorder_of, site_config_of
+from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Clock, Events, all_of
-from provisioner.reasons.reason import NONE, said
+from provisioner.reasons.reason import NONE, as_reason
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.bascule import load_settings
-from provisioner.settings.reload import needs_restart, reloaded
+from provisioner.settings.reload import needs_restart, reload_settings
 
 DRAIN_S = 8.0
 """Real seconds from the order to end until the daemon ends whatever is under way: what is lost is found by looking, later."""
@@ -38,7 +38,7 @@ _TICK_GRACE_S = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class ServiceContext:
     """What differs between a site and a demonstration."""
 
     environment: Mapping[str, str]
@@ -58,7 +58,7 @@ class Surroundings:
 class Service:
     """One daemon, from a configuration file to its end."""
 
-    def __init__(self, config: Path, surroundings: Surroundings) -> None:
+    def __init__(self, config: Path, surroundings: ServiceContext) -> None:
         """Raises SettingsError with every problem of the configuration."""
         self.settings = load_settings(config, environment=surroundings.environment)
         self._config, self._surroundings = config, surroundings
@@ -152,7 +152,7 @@ class Service:
             self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
             return
         waiting = needs_restart(self.settings, fresh)
-        self.settings = reloaded(self.settings, fresh)
+        self.settings = reload_settings(self.settings, fresh)
         self.reconciler.follow(site_config_of(self.settings))
         self._name_groups()
         # An operator who reloads wants to see what is there now, and who has gone shows in a full reading alone.
@@ -171,7 +171,7 @@ class Service:
         """What is configured and what is in force may be two things while the guard holds a change back: both are read."""
         self._outside.directory.name_groups(named_groups(self.settings) | self.reconciler.config.rules.groups)
 
-    def _thread_calls(self, outside: Outside) -> ThreadCalls:
+    def _thread_calls(self, outside: OutsideSystems) -> ThreadCalls:
         return ThreadCalls(
             hypervisors=outside.hypervisors,
             probes=outside.probes,
@@ -183,8 +183,8 @@ class Service:
         )
 
     def _frozen(self) -> bool:
-        picture = self.reconciler.picture
-        standing = picture is not None and any(one.kind is IntentKind.FREEZE for one in picture.intents)
+        status = self.reconciler.status
+        standing = status is not None and any(one.kind is IntentKind.FREEZE for one in status.intents)
         return standing or self.settings.freeze_file.exists()
 
     def _ticks(self) -> BackgroundScheduler:
@@ -207,7 +207,7 @@ class Service:
         try:
             self._outside.store.verify()
         except StoreError as error:
-            self._store_fault = said(str(error))
+            self._store_fault = as_reason(str(error))
         else:
             self._store_fault = NONE
         self._calls.nudge()
@@ -242,4 +242,4 @@ class Service:
         self._calls.nudge()
 
 
-__all__ = ["DRAIN_S", "STORE_CHECK_S", "Service", "Surroundings"]
+__all__ = ["DRAIN_S", "STORE_CHECK_S", "Service", "ServiceContext"]

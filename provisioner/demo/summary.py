@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall
@@ -77,7 +77,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
+class DemoCost:
     """What the demonstration took, of real time and of this process's processor time."""
 
     wall_s: float
@@ -102,27 +102,27 @@ class Stopwatch:
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """Shown elsewhere."""
 
-    def picture(self, picture: Picture) -> None:
-        if self.began_at is None and picture.demand.wants:
-            self.began_at = picture.at
-        self.sessions_peak = max(self.sessions_peak, sum(len(one.sessions or ()) for one in picture.desktops.values()))
+    def status(self, status: Status) -> None:
+        if self.began_at is None and status.demand.wants:
+            self.began_at = status.at
+        self.sessions_peak = max(self.sessions_peak, sum(len(one.sessions or ()) for one in status.desktops.values()))
 
     def notice(self, subject: str, text: str) -> None:
         """Shown elsewhere."""
 
 
 def summary_of(
-    picture: Picture | None,
+    status: Status | None,
     truth: Mapping[str, Any],
     spec: TwinSpec,
     stopwatch: Stopwatch,
     *,
-    spent: Spent,
+    spent: DemoCost,
     expected: int,
 ) -> Summary:
     """Both sides of the story."""
-    agents = len(picture.demand.wants) if picture else 0
-    desktops = picture.desktops.values() if picture else ()
+    agents = len(status.demand.wants) if status else 0
+    desktops = status.desktops.values() if status else ()
     each = max(1, agents)
     virtual = max(0.0, stopwatch.last_ready_at - (stopwatch.began_at or stopwatch.last_ready_at))
     bound = bound_s(spec, desktops=agents)

@@ -16,7 +16,7 @@ from provisioner.execution.common_causes import CauseKey, Causes, is_common
 from provisioner.model.actions import Action, Clone
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, Instant, LockDomain
-from provisioner.reasons.reason import Reason, said
+from provisioner.reasons.reason import Reason, as_reason
 from provisioner.reasons.safety import NO_QUORUM
 
 PAUSE_S = 30.0
@@ -68,7 +68,7 @@ class Circuits:
             self,
             causes=common_causes.after_failure(self.causes, action, error, reason, now, alone=action.key.cluster in self.alone),
         )
-        circuit = Circuit(reason=said(reason), until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else action.word)
+        circuit = Circuit(reason=as_reason(reason), until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else action.word)
         if error in _OF_THE_CLUSTER and is_order(action):
             return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
         if error == _OF_THE_STORAGE and isinstance(action, Clone):

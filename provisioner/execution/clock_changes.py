@@ -12,15 +12,15 @@ from provisioner.model.agents import Roster
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import LONGEST_DELETE_WAIT_S
-from provisioner.model.guard import Move
+from provisioner.model.guard import RosterMove
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.records import DesktopRecord, Memory, RecordEdits
+from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.ports import Changes
 
 _LONG_AGO = 0.0
 
 
-def of_clock(memory: Memory, now: Instant, budget: Budget) -> Changes:
+def clock_changes(memory: Records, now: Instant, budget: Budget) -> Changes:
     """What has to change so that nothing is dated later than now; a wait is no longer than the longest there is."""
     edits, guard = RecordEdits(memory.records), memory.guard
     dated = replace(guard, left=_moves(guard.left, now), joined=_moves(guard.joined, now))
@@ -59,5 +59,5 @@ def _roster(roster: Roster | None, now: Instant) -> Roster | None:
     return replace(roster, read_at=now, full_at=min(roster.full_at, now))
 
 
-def _moves(moves: Mapping[AgentId, Move], now: Instant) -> dict[AgentId, Move]:
+def _moves(moves: Mapping[AgentId, RosterMove], now: Instant) -> dict[AgentId, RosterMove]:
     return {key: replace(one, at=min(one.at, now)) for key, one in moves.items()}

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from provisioner.actions.registry import place_of, spec_of
-from provisioner.actions.spec import Ends
+from provisioner.actions.spec import EndSignal
 from provisioner.errors import BasculeError, GoneOrMoved, HypervisorError, OutcomeUnknown, Unseen
-from provisioner.execution.retries import Ending, after, done
+from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, Clone, Outcome
 from provisioner.model.cluster import ClusterView, Guest, Task
 from provisioner.model.ids import Instant, NodeName, TaskKey
@@ -24,7 +24,7 @@ TaskError = Callable[[str, str], BasculeError]
 def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskError, installation: str) -> Outcome | None:
     """What became of it; None: nothing to be said yet."""
     action, guest = work.action, view.guests.get(work.action.key.vmid)
-    ending = Ending(started_at=work.ordered_at, now=view.taken_at)
+    ending = ActionEnding(started_at=work.ordered_at, now=view.taken_at)
     if not view.complete_on(node_of(work, view)):
         lost = now >= action.deadline
         return after(OutcomeUnknown("its node went offline meanwhile"), action, ending) if lost else None
@@ -36,7 +36,7 @@ def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskErro
         return None  # still locked
     if task is not None and (outcome := _by_task(action, task, ending, task_error)):
         return outcome
-    if spec_of(action).ends is Ends.WRITTEN and work.upid is not None:
+    if spec_of(action).ends is EndSignal.WRITTEN and work.upid is not None:
         if guest is None:
             return after(GoneOrMoved("configured, and no listing shows its VM any more"), action, ending)
         return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
@@ -63,7 +63,7 @@ def is_puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) 
     if isinstance(action, Clone):
         taken_s = view.taken_at - (work.answered_at or now)
         return taken_s >= (0.0 if guest is None else _SLOW_CLONE_S)
-    if spec_of(action).ends is Ends.TASK:
+    if spec_of(action).ends is EndSignal.TASK:
         patience_s = patience_s if work.upid is not None else 0.0  # an answer that was lost is looked for at once
         return not _reached(action, guest) and now >= (work.answered_at or now) + patience_s
     return False
@@ -79,7 +79,7 @@ def _reached(action: Action, guest: Guest | None, installation: str = "") -> boo
     return spec_of(action).reached(action, guest, installation)
 
 
-def _by_task(action: Action, task: Task, ending: Ending, task_error: TaskError) -> Outcome | None:
+def _by_task(action: Action, task: Task, ending: ActionEnding, task_error: TaskError) -> Outcome | None:
     if task.status is not None and not task.succeeded:
         outcome = after(task_error(task.status, f"{action.word} {action.desktop}"), action, ending)
         return replace(outcome, task=TaskKey(task.node, task.upid))

@@ -15,8 +15,8 @@ from provisioner.model.actions import (
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import UNTRIED, Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
-from provisioner.model.records import Memory, RecordEdits
-from provisioner.model.rekeying import noted, rekeyed_record
+from provisioner.model.records import RecordEdits, Records
+from provisioner.model.rekeying import rekeyed_record, with_note
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.reasons.orders import MAYBE_OURS, TASK_LOG
@@ -25,9 +25,9 @@ from provisioner.reasons.phases import READY
 _NOT_OURS = word_for(NotOurs)
 
 
-def of_effects(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -> Changes:
+def effect_changes(all_effects: Iterable[Effects], memory: Records, budget: Budget) -> Changes:
     """What absorbed ends and observations change: durable in one step, which costs what one alone does."""
-    book = _Book(memory=memory, budget=budget, edits=RecordEdits(memory.records))
+    book = _ChangeBuilder(memory=memory, budget=budget, edits=RecordEdits(memory.records))
     for effects in all_effects:
         book.take(effects)
     return Changes(
@@ -38,7 +38,7 @@ def of_effects(all_effects: Iterable[Effects], memory: Memory, budget: Budget) -
     )
 
 
-def of_log(desktop: DesktopName, lines: Iterable[str], memory: Memory) -> Changes:
+def log_changes(desktop: DesktopName, lines: Iterable[str], memory: Records) -> Changes:
     """The end of a failed task's log, told as the reason why the desktop was given up."""
     record = memory.records.get(desktop)
     if record is None or not record.attempts.gave_up:
@@ -52,8 +52,8 @@ def of_log(desktop: DesktopName, lines: Iterable[str], memory: Memory) -> Change
 
 
 @dataclass(slots=True, kw_only=True)
-class _Book:
-    memory: Memory
+class _ChangeBuilder:
+    memory: Records
     budget: Budget
     edits: RecordEdits
     retired: dict[GuestKey, Retired] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class _Book:
     def note(self, name: DesktopName, agent_id: AgentId | None) -> None:
         """Its note names this id."""
         if record := self.edits.get(name):
-            self.edits.change(name, reservation=noted(record.reservation, agent_id))
+            self.edits.change(name, reservation=with_note(record.reservation, agent_id))
 
     def revive(self, name: DesktopName, error: str) -> None:
         """Given up for what has turned out to be nobody's own failure, and is gone."""
@@ -176,7 +176,7 @@ def _gives_way(one: Reservation, proven: Reservation) -> bool:
     return one.key == proven.key or (not one.proven and bool(one.address) and one.address == proven.address)
 
 
-def _rekeyed_from(stored: Reservation, proven: Reservation, memory: Memory) -> AgentId | None:
+def _rekeyed_from(stored: Reservation, proven: Reservation, memory: Records) -> AgentId | None:
     """The id that an older store knows its agent by: nothing but a rekey writes another id into the note of one desktop.
 
     None: it is another desktop, made under the same name and number later, or the new id has one already.

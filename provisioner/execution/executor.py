@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.actions.registry import is_order, is_seen_later, spec_of
-from provisioner.actions.spec import Ends
+from provisioner.actions.spec import EndSignal
 from provisioner.errors import GuestUnknown, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
 from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
 from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
-from provisioner.execution.retries import Ending, after, done
+from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, CheckGuest, Clone, Note, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
@@ -68,12 +68,12 @@ class Effects:
     """Desktops that failed by a cause that is gone, each with the error: those that were given up for it are tried again."""
 
 
-def order(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tuple[Action, ...]]:
+def accept(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tuple[Action, ...]]:
     """Take the plan's actions up; those to be submitted come back, each once. One VM is worked on by one action at a time.
 
     Assignments and releases are the store's alone: they are done once they are kept.
     """
-    sent = (action for action in plan.actions if spec_of(action).ends is not Ends.STORED)
+    sent = (action for action in plan.actions if spec_of(action).ends is not EndSignal.STORED)
     fresh = {action.key: action for action in sent if action.key not in executor.work}
     work = {**executor.work, **{key: Work(action=action, ordered_at=now) for key, action in fresh.items()}}
     return replace(executor, work=work), tuple(fresh.values())
@@ -153,7 +153,7 @@ def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant,
 
 
 def _effects(action: Action, work: Work, completion: Completion) -> Effects:
-    ending = Ending(started_at=work.ordered_at, now=completion.ended_at)
+    ending = ActionEnding(started_at=work.ordered_at, now=completion.ended_at)
     if isinstance(action, CheckGuest):
         answer = completion.answer
         if isinstance(answer, GuestReport):
@@ -175,7 +175,7 @@ def _unheard(action: CheckGuest, completion: Completion) -> Unheard:
     return Unheard(word=word, text=text, since=completion.ended_at)
 
 
-def _verified(action: Verify, answer: object, ending: Ending) -> Effects:
+def _verified(action: Verify, answer: object, ending: ActionEnding) -> Effects:
     if isinstance(answer, Reservation):
         outcome = done(action, replace(ending, reason=NOTE_PROVES()))
         return Effects(outcomes=(outcome,), adopted=(answer,))

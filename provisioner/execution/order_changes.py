@@ -18,7 +18,7 @@ from provisioner.model.actions import (
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import UNTRIED, Attempts, Reservation
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.records import Memory, RecordEdits
+from provisioner.model.records import RecordEdits, Records
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.reasons.orders import SUSPENDED
@@ -29,7 +29,7 @@ DOUBT_S = 600.0
 """A clone ordered in an earlier life of the daemon may still come out for as long as a profile's `clone_timeout` gives it."""
 
 
-def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant) -> Changes:
+def order_changes(plan: Plan, orders: Iterable[Action], memory: Records, now: Instant) -> Changes:
     """Durable before anything is sent: new reservations, void reports of desktops started anew, assignments, leftovers."""
     orders, edits = tuple(orders), RecordEdits(memory.records)
     _release(edits, plan, memory)
@@ -57,7 +57,7 @@ def of_orders(plan: Plan, orders: Iterable[Action], memory: Memory, now: Instant
     )
 
 
-def _release(edits: RecordEdits, plan: Plan, memory: Memory) -> None:
+def _release(edits: RecordEdits, plan: Plan, memory: Records) -> None:
     useless = {one.key for one in plan.leftovers}
     left = (one.name for one in memory.reservations if one.key in useless) if useless else ()
     edits.release((*left, *plan.given_back))
@@ -88,7 +88,7 @@ def _recycle(edits: RecordEdits, name: DesktopName, now: Instant) -> None:
         edits.change(name, assigned_to=None, departure=departure)
 
 
-def _steps(plan: Plan, memory: Memory, now: Instant) -> Iterator[Outcome]:
+def _steps(plan: Plan, memory: Records, now: Instant) -> Iterator[Outcome]:
     """For the journal: who has left, who is back, what was released."""
     for name, departure in plan.departures.items():
         leaves, record = _is_leaving(departure), memory.records[name]
@@ -112,7 +112,7 @@ def _step(reservation: Reservation, action: str, reason: Reason, now: Instant) -
     )  # fmt: skip
 
 
-def of_retries(names: Iterable[DesktopName], memory: Memory) -> Changes:
+def retry_changes(names: Iterable[DesktopName], memory: Records) -> Changes:
     """What has gone wrong with these desktops is forgotten; not how long nothing is concluded of one that was superseded.
 
     One that a listing lacks is gone, by the operator's word.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from provisioner.actions.registry import spec_named, spec_of
-from provisioner.actions.spec import Ends
+from provisioner.actions.spec import EndSignal
 from provisioner.errors import (
     AlreadySo,
     BasculeError,
@@ -42,7 +42,7 @@ _LOG_LINES, _LOG_CHARACTERS = 3, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class ActionEnding:
     """The times and the text of an action's end."""
 
     started_at: Instant
@@ -50,12 +50,12 @@ class Ending:
     reason: Reason = NONE
 
 
-def done(action: Action, ending: Ending) -> Outcome:
+def done(action: Action, ending: ActionEnding) -> Outcome:
     """It came to what it was ordered for."""
     return _outcome(action, Result.DONE, ending)
 
 
-def after(error: BasculeError, action: Action, ending: Ending) -> Outcome:
+def after(error: BasculeError, action: Action, ending: ActionEnding) -> Outcome:
     """The outcome that an error means for this action.
 
     OutcomeUnknown of a clone, start, stop or delete never comes here: it stays in flight until an observation tells.
@@ -144,14 +144,14 @@ def _result(error: BasculeError, action: Action) -> Result:
         return Result.DONE
     if isinstance(error, IdTaken):
         return Result.UNKNOWN
-    if isinstance(error, OutcomeUnknown) and spec_of(action).ends is not Ends.WRITTEN:
+    if isinstance(error, OutcomeUnknown) and spec_of(action).ends is not EndSignal.WRITTEN:
         return Result.UNKNOWN
     if isinstance(error, Refused):
         return Result.REFUSED
     return Result.RETRY
 
 
-def _outcome(action: Action, result: Result, ending: Ending) -> Outcome:
+def _outcome(action: Action, result: Result, ending: ActionEnding) -> Outcome:
     return Outcome(
         desktop=action.desktop,
         key=action.key,
@@ -164,4 +164,4 @@ def _outcome(action: Action, result: Result, ending: Ending) -> Outcome:
     )
 
 
-__all__ = ["Ending", "after", "attempts_after", "backoff_s", "done", "log_tail"]
+__all__ = ["ActionEnding", "after", "attempts_after", "backoff_s", "done", "log_tail"]

@@ -16,7 +16,7 @@ from provisioner.model.actions import (
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.desktops import UNTRIED
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant
-from provisioner.model.records import DesktopRecord, Memory, RecordEdits
+from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.model.vm_marks import is_configured
 from provisioner.ports import Changes
 
@@ -27,9 +27,9 @@ _PROOF_HOLDS_S = 30.0
 """A cloned desktop is configured within this time after it was proven ours, or proven again: its VMID may change hands."""
 
 
-def of_views(
+def view_changes(
     views: Iterable[ClusterView],
-    memory: Memory,
+    memory: Records,
     in_flight: Mapping[GuestKey, Action],
     *,
     installation: str,
@@ -68,7 +68,7 @@ def of_views(
     return Changes(desktops=edits.made)
 
 
-def _judge_absent(edits: RecordEdits, absent: list[DesktopRecord], view: ClusterView, memory: Memory) -> None:
+def _judge_absent(edits: RecordEdits, absent: list[DesktopRecord], view: ClusterView, memory: Records) -> None:
     """Of what a listing lacks: what is gone, and what an operator has to look at first."""
     on_cluster = sum(one.cluster == view.cluster for one in memory.reservations) if len(absent) >= MANY else 0
     doubtful = is_doubtful(len(absent), on_cluster)

@@ -8,13 +8,20 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons.reason import Reason
 
 
-class Standing(enum.StrEnum):
+class AccountStatus(enum.StrEnum):
     """What the directory says of an account. A locked one is no leaver's: wrong passwords lock it, and it opens again."""
 
     ACTIVE = "active"
     LOCKED = "locked"
     DISABLED = "disabled"
     EXPIRED = "expired"
+
+
+class NoPerson(enum.StrEnum):
+    """What an entry is that no person logs on with."""
+
+    COMPUTER = "computer"
+    SERVICE_ACCOUNT = "managed service account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +37,7 @@ class Agent:
     groups: frozenset[str] = frozenset()
     """Names (cn) of the groups the person is a member of; of groups that entitlements or waves name by DN also the DN
     (`distinguished_names.group_key`)."""
-    standing: Standing = Standing.ACTIVE
+    standing: AccountStatus = AccountStatus.ACTIVE
     unit: str = ""
     """DN of the entry's parent, as the server wrote it: where in the tree the person is."""
     rdn: str = ""
@@ -46,7 +53,7 @@ class Agent:
     @property
     def enabled(self) -> bool:
         """Whether the person may have a desktop as far as the account goes."""
-        return self.standing in (Standing.ACTIVE, Standing.LOCKED)
+        return self.standing in (AccountStatus.ACTIVE, AccountStatus.LOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class SyncMark:
     """How far a server's changes were read. It means something to that server alone."""
 
     server: str
@@ -83,11 +90,11 @@ class Roster:
     rejected: tuple[Rejected, ...] = ()
     departed: Mapping[AgentId, Agent] = field(default_factory=dict, hash=False)
     """Who is not listed any more and whose desktop is there still, as last accepted: so that people see a name, not an id."""
-    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
-    """Entries that are no people, by what they are: computers, accounts that services run under."""
+    left_out: Mapping[NoPerson, int] = field(default_factory=dict, hash=False)
+    """Entries that are not people, by what they are."""
     source: str = ""
     """The server that was read."""
-    mark: Mark | None = None
+    mark: SyncMark | None = None
     """Up to where it was read; None: nothing can be read on from here."""
     entries: int = 0
     """Entries of people, usable or not, when every entry was last read."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Within:
+class Bounds:
     """From (`ge`) or above (`gt`), up to (`le`)."""
 
     ge: float | None = None
@@ -13,12 +13,12 @@ class Within:
     le: float | None = None
 
 
-Length = Annotated[float, Within(ge=0)]
+Length = Annotated[float, Bounds(ge=0)]
 """Seconds, which may be none; a plain `float` called `…_s` is more than none, where its default is."""
-Number = Annotated[int, Within(ge=0)]
-Count = Annotated[int, Within(ge=1)]
-Share = Annotated[float, Within(gt=0, le=1)]
-Part = Annotated[float, Within(ge=0, le=1)]
+Number = Annotated[int, Bounds(ge=0)]
+Count = Annotated[int, Bounds(ge=1)]
+Share = Annotated[float, Bounds(gt=0, le=1)]
+Part = Annotated[float, Bounds(ge=0, le=1)]
 """A share that may be none."""
-Vcpus = Annotated[int, Within(ge=1, le=128)]
-Percent = Annotated[float, Within(ge=0, le=100)]
+Vcpus = Annotated[int, Bounds(ge=1, le=128)]
+Percent = Annotated[float, Bounds(ge=0, le=100)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from provisioner.model.bounds import Count, Length, Number, Percent, Share, Within
+from provisioner.model.bounds import Bounds, Count, Length, Number, Percent, Share
 from provisioner.model.ids import ClusterId, Vmid
 
 
@@ -69,7 +69,7 @@ class Safety:
 class Pace:
     """How often things are looked at. Seconds."""
 
-    observe_busy_s: Annotated[float, Within(le=8)] = 2.5
+    observe_busy_s: Annotated[float, Bounds(le=8)] = 2.5
     """While work is in flight: one call a cluster; Proxmox VE itself refreshes power every 10 s but locks at once. At most 8 s:
     a desktop is shut down only on a reading of the last 10 s, which would be older by the next look."""
     observe_cloning_s: float = 1.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, Instant, ProfileName, Seat, WaveName
-from provisioner.model.scenarios import Level
+from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import agent_at
 from provisioner.reasons.reason import Reason
 
@@ -22,7 +22,7 @@ class Want:
     rank: tuple[int, float, str]
     """Priority, opening of the batch, login: the order in which room is given."""
     because: Reason
-    level: Level | None = None
+    level: PreparationLevel | None = None
     """How far it is made while the agent's batch is closed; None: the batch is open, and everything is due."""
 
     @property
@@ -32,7 +32,7 @@ class Want:
 
     def is_met_by(self, phase: Phase) -> bool:
         """Whether a desktop in this phase is as far as is wanted. What runs is more than what is stopped."""
-        return phase is Phase.READY or (phase is Phase.STOPPED and self.level is Level.STOPPED)
+        return phase is Phase.READY or (phase is Phase.STOPPED and self.level is PreparationLevel.STOPPED)
 
     @property
     def opens_at(self) -> Instant:

@@ -19,7 +19,7 @@ _FORM = "%Y%m%dt%H%M"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leavers:
+class LeaverRules:
     """What becomes of the desktop of somebody who is not wanted any more. Counted from when that was first seen."""
 
     stop_after_s: float = DAY_S
@@ -32,7 +32,7 @@ class Leavers:
     """Within any 24 hours, over all clusters; 0: none. More leavers than that a day from 1,700 is an accident."""
 
 
-class Step(enum.StrEnum):
+class LeaverStep(enum.StrEnum):
     """Where on the ladder a desktop is. The last step, deleted, is no desktop's any more."""
 
     SUSPENDED = "suspended"
@@ -53,10 +53,10 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
+class LeaverState:
     """How a desktop stands on the ladder, for people."""
 
-    step: Step
+    step: LeaverStep
     reason: Reason
     """Why its agent is not wanted any more."""
     since: Instant
@@ -119,6 +119,6 @@ def _instant(text: str) -> Instant | None:
 
 
 __all__ = [
-    "DAY_S", "Deleted", "Departure", "Leavers", "Leaving", "Step", "departure_in", "departure_tags", "is_departure_tag",
-    "tags_of",
+    "DAY_S", "Deleted", "Departure", "LeaverRules", "LeaverState", "LeaverStep", "departure_in", "departure_tags",
+    "is_departure_tag", "tags_of",
 ]  # fmt: skip

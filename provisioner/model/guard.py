@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from provisioner.model.bounds import Count, Number, Percent, Within
+from provisioner.model.bounds import Bounds, Count, Number, Percent
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rules import Rules
 from provisioner.reasons.directory import BY_BOTH, BY_CONFIGURATION
@@ -26,18 +26,18 @@ class Guard:
     """Of those entitled: a year's turnover is some ten per cent, so a fifth of a year within a day is no turnover."""
     joiners: Number = 100
     """Agents who may become entitled within `window`: a class of trainees, a small service."""
-    joiners_percent: Annotated[float, Within(ge=0)] = 25.0
+    joiners_percent: Annotated[float, Bounds(ge=0)] = 25.0
     """Of those entitled: more by a quarter is a merger, or a filter that has lost its clause."""
     window_s: float = 86_400.0
     """How long a departure or an arrival counts: an accident in small steps is over within a day, and the leavers' desktops run
     on for as long."""
     small_site_leavers_percent: Percent = 10.0
     """Of those entitled, where `leavers` would be more: a tenth is a whole year's turnover in one day. Two may leave always."""
-    small_site_joiners_percent: Annotated[float, Within(ge=0)] = 50.0
+    small_site_joiners_percent: Annotated[float, Bounds(ge=0)] = 50.0
     """Of those entitled, where `joiners` would be more. Ten may join always."""
     slow_window_s: float = 7 * 86_400.0
     """The longer window, for leavers alone: a list that is worked through, or a job that fails a little more each night."""
-    slow_factor: Annotated[float, Within(ge=1)] = 2.0
+    slow_factor: Annotated[float, Bounds(ge=1)] = 2.0
     """How many times a day's leavers may leave within it: a week with two such days is rare, one with three is no chance."""
     unit_leavers: Count = 5
     """From so many leavers on it counts whether they were one unit, group, department or site: of a team of eight nobody sees
@@ -47,7 +47,7 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class RosterMove:
     """One agent's leaving or joining that was put in force."""
 
     at: Instant
@@ -57,7 +57,7 @@ class Move:
     """Where a leaver was, in words: units, groups, department, site. Many from one place are no turnover."""
 
 
-class Held(enum.StrEnum):
+class HeldInput(enum.StrEnum):
     """What is held back."""
 
     DIRECTORY = "directory"
@@ -67,7 +67,7 @@ class Held(enum.StrEnum):
     BOTH = "directory and configuration"
 
 
-_BY = {Held.CONFIGURATION: BY_CONFIGURATION, Held.BOTH: BY_BOTH}
+_BY = {HeldInput.CONFIGURATION: BY_CONFIGURATION, HeldInput.BOTH: BY_BOTH}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class Quarantine:
     """Entitled agents who would be so no longer."""
     joiners: int
     """Agents who would be entitled anew."""
-    of: Held = Held.DIRECTORY
+    of: HeldInput = HeldInput.DIRECTORY
 
     @property
     def words(self) -> Reason:
@@ -97,9 +97,9 @@ class Quarantine:
 class GuardRecord:
     """What the guard remembers over a restart."""
 
-    left: Mapping[AgentId, Move] = field(default_factory=dict, hash=False)
+    left: Mapping[AgentId, RosterMove] = field(default_factory=dict, hash=False)
     """Of the last `window`."""
-    joined: Mapping[AgentId, Move] = field(default_factory=dict, hash=False)
+    joined: Mapping[AgentId, RosterMove] = field(default_factory=dict, hash=False)
     quarantine: Quarantine | None = None
     """None: the last reading and the configuration are in force."""
     rules: Rules | None = None

@@ -81,7 +81,7 @@ class Intent:
         return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
 
 
-def standing(given: tuple[Intent, ...], *, frozen_by_file: bool, now: Instant) -> tuple[Intent, ...]:
+def intents_in_force(given: tuple[Intent, ...], *, frozen_by_file: bool, now: Instant) -> tuple[Intent, ...]:
     """All orders in force: those of the store, and the freeze that a file stands for where no order does."""
     if not frozen_by_file or any(one.kind is IntentKind.FREEZE for one in given):
         return given

@@ -42,7 +42,7 @@ def read_note(text: str | None, key: NoteKey, *, node: NodeName, seen_at: Instan
     return None
 
 
-def rewritten(text: str, reservation: Reservation, key: NoteKey) -> str:
+def rewrite_note(text: str, reservation: Reservation, key: NoteKey) -> str:
     """A description that our note is in, with the note as it is to be now; every other line stays as it is."""
     lines = text.splitlines()
     first, *more = (index for index, line in enumerate(lines) if _is_ours(line, key))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from provisioner.model.agents import Agent
-from provisioner.model.bounds import Vcpus, Within
+from provisioner.model.bounds import Bounds, Vcpus
 from provisioner.model.distinguished_names import is_below
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.status_document import MAX_SESSIONS
@@ -55,18 +55,18 @@ class Profile:
     templates: tuple[Template, ...]
     vcpus: Vcpus
     """Virtual cores."""
-    memory_mib: Annotated[int, Within(ge=256, le=4_194_304)]
+    memory_mib: Annotated[int, Bounds(ge=256, le=4_194_304)]
     """Memory, MiB."""
-    disk_gib: Annotated[int, Within(ge=1, le=131_072)]
+    disk_gib: Annotated[int, Bounds(ge=1, le=131_072)]
     """The template's disk, GiB: its nominal size, for room on the storage."""
     bridge: str
-    vlan: Annotated[int | None, Within(ge=1, le=4094)] = None
+    vlan: Annotated[int | None, Bounds(ge=1, le=4094)] = None
     """The VLAN tag; left out: none."""
     firewall: bool | None = None
     """Whether Proxmox VE's firewall guards the network card; None: as the template has it."""
-    mtu: Annotated[int | None, Within(ge=1, le=65_520)] = None
+    mtu: Annotated[int | None, Bounds(ge=1, le=65_520)] = None
     """Of the network card; 1: the bridge's own; None: as the template has it."""
-    cpu_ratio: Annotated[float, Within(gt=0, le=64)] = 6.0
+    cpu_ratio: Annotated[float, Bounds(gt=0, le=64)] = 6.0
     """vCPUs per physical core a node may carry (Citrix: 4–8 for office work)."""
     addressing: Addressing = Addressing()
     nameservers: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class Profile:
     dedicated: bool = True
     probe: Probe = Probe.GUEST_AGENT
     """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
-    max_sessions: Annotated[int, Within(ge=1, le=MAX_SESSIONS)] = 4
+    max_sessions: Annotated[int, Bounds(ge=1, le=MAX_SESSIONS)] = 4
     """Open sessions a desktop may tell of: its agent's, one that a broken line left behind, and somebody who helps."""
     status_file: str = "/run/bascule/status.json"
     """What the guest agent reads in the desktop; the image's own unit keeps it current."""

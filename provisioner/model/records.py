@@ -79,7 +79,7 @@ class RecordEdits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Records:
     """A read-only view; the reconciler keeps it equal to the store."""
 
     records: Mapping[DesktopName, DesktopRecord] = field(default_factory=dict)

@@ -38,7 +38,7 @@ def rekeyed_record(record: DesktopRecord, rekeys: Rekeys) -> DesktopRecord:
     return replace(record, reservation=reservation, assigned_to=now)
 
 
-def noted(reservation: Reservation, names: AgentId | None) -> Reservation:
+def with_note(reservation: Reservation, names: AgentId | None) -> Reservation:
     """The desktop once its note was written for this id, which is not its agent's any more where it was rekeyed meanwhile."""
     still = () if names is None or names == reservation.agent_id else (names,)
     return replace(reservation, noted_as=still)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from math import inf
 from typing import Annotated
 
-from provisioner.model.bounds import Within
+from provisioner.model.bounds import Bounds
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.profiles import Selection
 
 
-class Level(enum.StrEnum):
+class PreparationLevel(enum.StrEnum):
     """How far desktops are made before their agents' batch opens."""
 
     NONE = "none"
@@ -27,15 +27,15 @@ class Wave:
 
     name: WaveName
     who: Selection
-    priority: Annotated[int, Within(ge=0, le=1_000_000)] = 100
+    priority: Annotated[int, Bounds(ge=0, le=1_000_000)] = 100
     """Lower goes first where there is not room for all."""
     after_s: float = 0.0
     """Seconds from the scenario's start to the wave's first batch."""
-    size: Annotated[int | None, Within(ge=1)] = None
+    size: Annotated[int | None, Bounds(ge=1)] = None
     """Agents a batch; None: all at once."""
     interval_s: float = 0.0
     """Seconds from one batch to the next."""
-    prepare: Level = Level.NONE
+    prepare: PreparationLevel = PreparationLevel.NONE
     """How far desktops are made before the agent's batch opens: none, stopped (a boot is still to come) or running."""
     prepare_before_s: float | None = None
     """Seconds before an agent's batch opens from which the desktop is made. None: from when the scenario is in force, for what
@@ -43,7 +43,7 @@ class Wave:
 
     def prepares_from(self, opens_at: Instant) -> Instant:
         """From when desktops of a batch that opens then are made ahead of need; infinite: never."""
-        if self.prepare is Level.NONE:
+        if self.prepare is PreparationLevel.NONE:
             return inf
         return -inf if self.prepare_before_s is None else opens_at - self.prepare_before_s
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, PoolName, ProfileName
 from provisioner.model.profiles import Entitlement, Profile
@@ -26,7 +26,7 @@ class SiteConfig:
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
     safety: Safety = field(default_factory=Safety)
-    leavers: Leavers = Leavers()
+    leavers: LeaverRules = LeaverRules()
     guard: Guard = Guard()
     full_directory_s: float = 3_600.0
     """Everything in the directory is read again after so many seconds; in between only what has changed, where it tells."""

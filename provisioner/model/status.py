@@ -9,13 +9,13 @@ from provisioner.model.agents import Roster
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
-from provisioner.model.departures import Leaving
+from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
-from provisioner.model.scenarios import Level
+from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.reason import NONE, Reason
 
@@ -32,7 +32,7 @@ class DesktopState:
     """When this phase was first seen."""
     wanted: bool
     """Its agent's batch is open, and this is the desktop that counts."""
-    ahead: Level | None = None
+    ahead: PreparationLevel | None = None
     """How far it is made ahead of need; None: it is not."""
     sessions: tuple[Session, ...] | None = None
     """None: unknown, never 'none'."""
@@ -43,7 +43,7 @@ class DesktopState:
     agent_login: str = ""
     superseded_by: DesktopName | None = None
     """The desktop that its agent has instead; None: this one counts."""
-    leaving: Leaving | None = None
+    leaving: LeaverState | None = None
     """Where it is on the leavers' ladder; None: its agent is wanted, or will be."""
 
     @property
@@ -61,7 +61,7 @@ class Preparation:
 
     wave: WaveName
     profile: ProfileName
-    level: Level
+    level: PreparationLevel
     """What they are to be: stopped or running."""
     wanted: int
     stopped: int
@@ -111,7 +111,7 @@ class Headroom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Status:
     """Everything at one moment."""
 
     at: Instant
@@ -121,7 +121,7 @@ class Picture:
     plan: Plan = Plan()
     desktops: Mapping[DesktopName, DesktopState] = field(default_factory=dict)
     moved: Set[DesktopName] | None = None
-    """Desktops that are new, gone or other than in the picture before this one; None: whoever compares has to look at all."""
+    """Desktops that are new, gone or other than in the status before this one; None: whoever compares has to look at all."""
     phases: Mapping[Phase, int] = field(default_factory=dict)
     """Desktops in each phase in which there are any."""
     on_the_way: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from provisioner.model.bounds import Count, Length, Number, Part, Vcpus, Within
+from provisioner.model.bounds import Bounds, Count, Length, Number, Part, Vcpus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +12,7 @@ class NodeSpec:
     """A node's hardware."""
 
     name: str
-    cores: Annotated[int, Within(ge=1, le=4096)] = 64
+    cores: Annotated[int, Bounds(ge=1, le=4096)] = 64
     memory_mib: int = 768 * 1024
 
 
@@ -22,9 +22,9 @@ class StorageSpec:
 
     storage: str
     shared: bool
-    size_gib: Annotated[float, Within(gt=0)] = 4096.0
+    size_gib: Annotated[float, Bounds(gt=0)] = 4096.0
     """Each; a node's LVM-thin pool of the reference twins is 4 TiB."""
-    used_gib: Annotated[float, Within(ge=0)] = 0.0
+    used_gib: Annotated[float, Bounds(ge=0)] = 0.0
     """By what is no guest: taken from the start."""
     nodes: tuple[str, ...] = ()
     """Where it is available; empty: everywhere."""
@@ -44,7 +44,7 @@ class TemplateSpec:
     storage: str
     name: str = "golden"
     vcpus: Vcpus = 2
-    memory_mib: Annotated[int, Within(ge=16)] = 4096
+    memory_mib: Annotated[int, Bounds(ge=16)] = 4096
     disk_gib: Count = 32
     cloud_init: bool = True
     """A cloud-init drive costs a clone a second image operation."""
@@ -54,7 +54,7 @@ class TemplateSpec:
     """An EFI volume beside the disk: one more image operation."""
     tpm: bool = False
     """A TPM volume beside the disk: one more image operation."""
-    data_disks: Annotated[int, Within(ge=0, le=13)] = 0
+    data_disks: Annotated[int, Bounds(ge=0, le=13)] = 0
     """Further disks of 1 GiB: one more image operation each."""
     tags: str = ""
 
@@ -80,7 +80,7 @@ class GuestSpec:
 class Durations:
     """Log-normal medians, in seconds."""
 
-    sigma: Annotated[float, Within(ge=0, le=2)] = 0.15
+    sigma: Annotated[float, Bounds(ge=0, le=2)] = 0.15
     """Of the logarithm; 0: always the median."""
     clone_outside_lock_s: Length = 0.2
     """The clone task's time outside the storage lock."""
@@ -111,7 +111,7 @@ class Durations:
 class ApiSpec:
     """Proxmox VE's API daemons."""
 
-    workers: Annotated[int, Within(ge=1, le=64)] = 3
+    workers: Annotated[int, Bounds(ge=1, le=64)] = 3
     """pvedaemon's, a node."""
     write_s: Length = 0.05
     read_s: Length = 0.01

@@ -21,7 +21,7 @@ _DEARER = 1.15
 _VERY_MANY = 1000
 
 
-class Shared(NamedTuple):
+class BootShare(NamedTuple):
     """A boot that has ended."""
 
     crowd: float
@@ -32,7 +32,7 @@ class Shared(NamedTuple):
     """Whether it is one of the latest of its node."""
 
 
-def crowds(finished: Sequence[Boot], running: Iterable[Instant]) -> Iterator[Shared]:
+def boot_shares(finished: Sequence[Boot], running: Iterable[Instant]) -> Iterator[BootShare]:
     """Of each of a node's finished boots, what it took; `running` are the beginnings of those under way."""
     since = sorted(one.ready_at for one in finished)[-_LATEST:][:1]
     moves = [(one.began_at, 1, index) for index, one in enumerate(finished)]
@@ -47,10 +47,10 @@ def crowds(finished: Sequence[Boot], running: Iterable[Instant]) -> Iterator[Sha
             began[index] = undivided
         elif undivided > began[index]:
             share_s = undivided - began[index]
-            yield Shared(finished[index].took_s / share_s, share_s, at >= since[0])
+            yield BootShare(finished[index].took_s / share_s, share_s, at >= since[0])
 
 
-def crowd_borne(seen: Iterable[Shared]) -> int:
+def contention_limit(seen: Iterable[BootShare]) -> int:
     """The most boots at once among which none was seen to cost more than among fewer; very many while no crowd is too large."""
     by_crowd: defaultdict[int, list[float]] = defaultdict(list)
     for one in seen:

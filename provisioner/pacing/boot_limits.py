@@ -12,7 +12,7 @@ from math import ceil, inf
 from statistics import median, quantiles
 
 from provisioner.model.ids import DesktopName, Instant, NodeKey
-from provisioner.pacing.boot_contention import FEW, crowd_borne, crowds
+from provisioner.pacing.boot_contention import FEW, boot_shares, contention_limit
 from provisioner.pacing.boot_samples import Boot
 
 CROWD = 12
@@ -92,7 +92,7 @@ class NodeBoots:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queues:
+class BootQueues:
     """What is to be booted on each node still."""
 
     waiting: Mapping[NodeKey, int] = field(default_factory=dict)
@@ -163,7 +163,7 @@ def pace_of(
     if len(durations) < _ENOUGH:
         return BootPace(alone_s=unmeasured_s, share_s=unmeasured_s / CROWD)
     alone_s = quantiles(durations, n=10, method="inclusive")[0]
-    seen = [one for finished, running in nodes for one in crowds(finished, running)]
+    seen = [one for finished, running in nodes for one in boot_shares(finished, running)]
     taken = sorted((one.crowd, one.share_s) for one in seen if one.latest)
     shares = [share for _, share in taken[len(taken) // 2 :]]
     if len(shares) < _ENOUGH:
@@ -171,7 +171,7 @@ def pace_of(
         return BootPace(alone_s=alone_s, share_s=max(alone_s, unmeasured_s) / CROWD, measured=True)
     share_s = min(median(shares), alone_s / FEW)
     late = min(max(quantiles(shares, n=10)[-1] / share_s, _LATE_AT_LEAST), _LATE_AT_MOST)
-    return BootPace(alone_s=alone_s, share_s=share_s, late=late, measured=True, most=min(_AT_MOST, crowd_borne(seen)))
+    return BootPace(alone_s=alone_s, share_s=share_s, late=late, measured=True, most=min(_AT_MOST, contention_limit(seen)))
 
 
 class _Sweep:

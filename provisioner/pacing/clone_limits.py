@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from provisioner.model.ids import Instant
-from provisioner.pacing.clone_samples import DomainHistory, Spell
+from provisioner.pacing.clone_samples import DomainHistory, LockSample
 
 OPERATIONS = 2
 """Of a linked clone under the lock: its cloud-init drive, then its disk."""
@@ -38,7 +38,7 @@ _SOBER_S = 120.0
 """After a lock time-out one less goes at once for so long."""
 
 
-def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
+def seconds_per_clone(spells: Sequence[LockSample]) -> float | None:
     """At most how long the lock is held for one clone, of all its operations; None: not measured yet.
 
     Between observations the lock may have been idle, so this is an upper bound; it comes down to the truth as more clones are
@@ -54,7 +54,7 @@ def seconds_a_clone(spells: Sequence[Spell]) -> float | None:
     return few if few > many * _SLOWER else many
 
 
-def _mean_s(spells: Sequence[Spell], ends: int) -> float | None:
+def _mean_s(spells: Sequence[LockSample], ends: int) -> float | None:
     took, lost, ended = 0.0, 0.0, 0
     for spell in reversed(spells):
         took += spell.seen_at - spell.began_at
@@ -71,7 +71,7 @@ def clone_limit(history: DomainHistory, *, shared: bool, lag_s: float, now: Inst
     `lag_s`: how long it takes until an end is seen and followed by a new order. Others who wait for the same lock have their
     places taken off ours; nothing is added while the oldest clone takes far longer than it should.
     """
-    each = seconds_a_clone(history.spells)
+    each = seconds_per_clone(history.spells)
     if each is None or _is_stuck(history, each, lag_s=lag_s, now=now):
         return 1
     safe = safe_clones(each / OPERATIONS, shared=shared, lag_s=lag_s) - history.rivals

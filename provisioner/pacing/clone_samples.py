@@ -7,7 +7,7 @@ from provisioner.model.ids import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spell:
+class LockSample:
     """What became of a domain's clones between two observations. Times in seconds since the epoch."""
 
     began_at: Instant
@@ -28,7 +28,7 @@ class Spell:
         """Whether nothing ended in it."""
         return not self.ended and not self.timeouts
 
-    def after(self, empty: "Spell") -> "Spell":
+    def after(self, empty: "LockSample") -> "LockSample":
         """The two as one: on a slow storage many observations see nothing end, and a few ends take long."""
         return replace(self, began_at=min(empty.began_at, self.began_at))
 
@@ -37,7 +37,7 @@ class Spell:
 class DomainHistory:
     """What is known of one lock domain."""
 
-    spells: Sequence[Spell] = ()
+    spells: Sequence[LockSample] = ()
     in_flight: int = 0
     """Clones of ours under way at the last observation."""
     oldest_at: Instant | None = None

@@ -8,7 +8,7 @@ from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView, membership_domain
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.work import Work
-from provisioner.pacing.clone_samples import Spell
+from provisioner.pacing.clone_samples import LockSample
 
 _TAKE_THE_LOCK = frozenset({
     "qmclone", "qmcreate", "qmrestore", "qmmove", "qmdestroy", "resize", "move_volume", "imgcopy", "imgdel",
@@ -21,13 +21,13 @@ KEPT = 72
 made of at most."""
 
 
-def spells_of(
+def lock_samples_of(
     before: Mapping[GuestKey, Work],
     outcomes: Iterable[Outcome],
     view: ClusterView,
     *,
     last_seen_at: Mapping[LockDomain, Instant],
-) -> dict[LockDomain, Spell]:
+) -> dict[LockDomain, LockSample]:
     """One spell for each domain that had answered clones in flight when the observation was made.
 
     `before` is what was under way until it came; `last_seen_at` is when each domain's last spell ended.
@@ -45,7 +45,7 @@ def spells_of(
             timeouts[domain] += (outcome.error == UserConfigBusy.word) is (domain == membership)
             lost_s[domain] += (view.taken_at - cloning[domain][outcome.key].ordered_at) / len(cloning[domain])
     return {
-        domain: Spell(
+        domain: LockSample(
             began_at=max(last_seen_at.get(domain, 0.0), min(work.ordered_at for work in works.values())),
             seen_at=view.taken_at,
             ended=ended[domain],

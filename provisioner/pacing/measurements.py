@@ -12,9 +12,9 @@ from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadT
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.work import Work
 from provisioner.pacing.boot_samples import Boot, BootHistory
-from provisioner.pacing.clone_limits import clone_limit, seconds_a_clone
-from provisioner.pacing.clone_samples import DomainHistory, Spell
-from provisioner.pacing.lock_samples import KEPT, clones_of, rivals_of, spells_of
+from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
+from provisioner.pacing.clone_samples import DomainHistory, LockSample
+from provisioner.pacing.lock_samples import KEPT, clones_of, lock_samples_of, rivals_of
 from provisioner.pacing.membership_limits import membership_limit
 
 _FEW_DOMAINS = 4
@@ -34,7 +34,7 @@ class Meter:
     """The latest measurements; nothing of it is kept over a restart."""
 
     def __init__(self) -> None:
-        self._spells: dict[LockDomain, deque[Spell]] = {}
+        self._spells: dict[LockDomain, deque[LockSample]] = {}
         self._boots: dict[NodeKey, deque[Boot]] = {}
         self._durations: deque[float] = deque(maxlen=_DURATIONS)
         self._answers: dict[NodeKey, deque[float]] = {}
@@ -45,7 +45,7 @@ class Meter:
     def measure(self, before: Mapping[GuestKey, Work], outcomes: Collection[Outcome], view: ClusterView) -> None:
         """Take in what an observation showed of the clones that were under way `before` it, and the outcomes it brought."""
         last = {domain: spells[-1].seen_at for domain, spells in self._spells.items()}
-        for domain, spell in spells_of(before, outcomes, view, last_seen_at=last).items():
+        for domain, spell in lock_samples_of(before, outcomes, view, last_seen_at=last).items():
             spells = self._spells.setdefault(domain, deque(maxlen=KEPT))
             spells.append(spell.after(spells.pop()) if spells and spells[-1].is_empty else spell)
         ended = {outcome.key for outcome in outcomes}
@@ -98,7 +98,7 @@ class Meter:
     @property
     def clone_s(self) -> dict[LockDomain, float]:
         """What a clone takes of each lock domain's time, where it has been measured."""
-        measured = ((domain, seconds_a_clone(spells)) for domain, spells in self._spells.items())
+        measured = ((domain, seconds_per_clone(spells)) for domain, spells in self._spells.items())
         return {domain: seconds for domain, seconds in measured if seconds is not None}
 
     def _history(self, domain: LockDomain, storage: Storage) -> DomainHistory:

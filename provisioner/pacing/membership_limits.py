@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from provisioner.model.ids import Instant
 from provisioner.pacing.clone_limits import LOCK_WAIT_S
-from provisioner.pacing.clone_samples import Spell
+from provisioner.pacing.clone_samples import LockSample
 
 _FORGOTTEN_S = 600.0
 """After the last time-out: by then it is as free as it was."""
 
 
-def membership_limit(spells: Sequence[Spell], *, now: Instant) -> int | None:
+def membership_limit(spells: Sequence[LockSample], *, now: Instant) -> int | None:
     """Clones into pools at once on one cluster; None: as many as the storages bear."""
     limit: int | None = None
     cut_at = 0.0

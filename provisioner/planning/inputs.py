@@ -9,7 +9,7 @@ from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.boot_samples import BootHistory
 from provisioner.reasons.reason import Reason
@@ -22,7 +22,7 @@ class Situation:
     now: Instant
     config: SiteConfig
     snapshot: Snapshot
-    memory: Memory
+    memory: Records
     demand: Demand
     in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
     limits: Mapping[LockDomain, int] = field(default_factory=dict)

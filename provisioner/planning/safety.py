@@ -22,7 +22,7 @@ _NONE: Mapping[ClusterId, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class SafetyVerdict:
     """The plan that may run, and what was stopped with the arithmetic."""
 
     plan: Plan
@@ -65,13 +65,13 @@ def circumstances_of(
     )
 
 
-def judge(plan: Plan, circumstances: Circumstances, safety: Safety) -> Judgement:
+def judge_plan(plan: Plan, circumstances: Circumstances, safety: Safety) -> SafetyVerdict:
     """Cut what may not run; each cut action becomes a deferral, each rule that cut gives one line."""
     blocked: list[Reason] = []
     for rule in (_freeze, _pause, _common_causes, _hold, _baseline, _deletes, _stops):
         plan, line = rule(plan, circumstances, safety)
         blocked += [line] if line else []
-    return Judgement(plan=plan, blocked=tuple(blocked))
+    return SafetyVerdict(plan=plan, blocked=tuple(blocked))
 
 
 def ready_or_stopping(seen: Survey) -> int:

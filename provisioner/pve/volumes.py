@@ -12,7 +12,7 @@ LINKABLE = frozenset({"dir", "nfs", "cifs", "btrfs", "rbd", "zfspool", "lvmthin"
 _IMAGE_KEY = re.compile(r"(?:ide|sata|scsi|virtio)\d{1,2}|efidisk0|tpmstate0")
 
 
-class Role(enum.StrEnum):
+class ImageRole(enum.StrEnum):
     """What an image is for."""
 
     DISK = "disk"
@@ -29,7 +29,7 @@ class Image:
     key: str
     """`scsi0`, `ide2`, `efidisk0`, …"""
     storage: StorageId
-    role: Role
+    role: ImageRole
 
 
 def images_of(config: Mapping[str, object]) -> tuple[Image, ...]:
@@ -44,5 +44,7 @@ def _image(key: str, setting: str) -> Image | None:
     cloud_init = "cloudinit" in name
     if not colon or ("media=cdrom" in options and not cloud_init):
         return None
-    role = Role.CLOUD_INIT if cloud_init else {"efidisk0": Role.EFI, "tpmstate0": Role.TPM}.get(key, Role.DISK)
+    role = (
+        ImageRole.CLOUD_INIT if cloud_init else {"efidisk0": ImageRole.EFI, "tpmstate0": ImageRole.TPM}.get(key, ImageRole.DISK)
+    )
     return Image(key=key, storage=StorageId(storage), role=role)

@@ -46,7 +46,7 @@ class ApiResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class GuestQuestion:
     """A desktop is asked, by whatever way its profile names: the guest agent, or SSH."""
 
     check: CheckGuest
@@ -56,14 +56,14 @@ Send = Callable[[ApiRequest], ApiResponse]
 """Sends one request and returns its answer, whatever its status; raises NotSent or OutcomeUnknown. Never retries."""
 Ask = Callable[[CheckGuest], GuestReport]
 """Asks a desktop; raises GuestUnknown where there is no answer."""
-Operation = Generator[ApiRequest | Question, Any, T]
+Operation = Generator[ApiRequest | GuestQuestion, Any, T]
 """Yields requests and questions, is sent their answers (ApiResponse, GuestReport), returns a value; raises HypervisorError or
 GuestUnknown. What a request or question itself fails with (NotSent, OutcomeUnknown, GuestUnknown) is thrown into it."""
 
 
 def question(check: CheckGuest) -> Operation[GuestReport]:
     """What the desktop says; raises GuestUnknown where there is no answer."""
-    report: GuestReport = yield Question(check=check)
+    report: GuestReport = yield GuestQuestion(check=check)
     return report
 
 
@@ -83,7 +83,7 @@ def run(operation: Operation[T], send: Send, ask: Ask | None = None) -> T:
         return value
 
 
-def _answered(step: ApiRequest | Question, send: Send, ask: Ask | None) -> ApiResponse | GuestReport:
+def _answered(step: ApiRequest | GuestQuestion, send: Send, ask: Ask | None) -> ApiResponse | GuestReport:
     if isinstance(step, ApiRequest):
         return send(step)
     assert ask is not None, "an operation that asks a desktop is run by who can ask one"

@@ -5,15 +5,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from provisioner.reasons.reason import ALSO, Reason, joined, kind
+from provisioner.reasons.reason import ALSO, BETWEEN, Reason, join_reasons, kind
 
 _NUMBER = re.compile(r"\d+")
 MORE = kind("more", "{names} and {count} more")
 
 
-def few(names: Sequence[str], most: int) -> Reason:
+def list_some(names: Sequence[str], most: int) -> Reason:
     """The first by name, the rest counted."""
-    first = joined(names[:most], ALSO)
+    first = join_reasons(names[:most], ALSO)
     return MORE(names=first, count=len(names) - most) if len(names) > most else first
 
 
@@ -33,6 +33,19 @@ def grouped(reasons: Iterable[str]) -> Iterator[Group]:
         groups[sort_of(reason)][reason] += 1
     found = (Group(counts.total(), min(counts, key=lambda one: (-counts[one], one)), len(counts)) for counts in groups.values())
     yield from sorted(found, key=lambda group: (-group.times, group.example))
+
+
+def codes_of(reason: str) -> Iterable[str]:
+    """Its code and those of the reasons in it, each once; not those of lists. None for the words of another system."""
+    return dict.fromkeys(_codes(reason))
+
+
+def _codes(reason: object) -> Iterator[str]:
+    if isinstance(reason, Reason) and reason.code:
+        if reason.code not in BETWEEN:
+            yield reason.code
+        for argument in reason.arguments.values():
+            yield from _codes(argument)
 
 
 def sort_of(reason: str) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 Argument = str | int | float
 """A name or a number; another reason, which is a text as well."""
-Kept = str | Mapping[str, object]
+ReasonDocument = str | Mapping[str, object]
 """As JSON takes it: the text alone of what has no code."""
 
 
@@ -44,7 +44,7 @@ NONE = Reason("")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ReasonKind:
     """One line of the table; called with its arguments, it makes the reason."""
 
     code: str
@@ -58,14 +58,14 @@ class Kind:
         return Reason(self.text.format_map(arguments), self.code, arguments)
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, ReasonKind] = {}
 """Every kind by its code."""
 
 
-def kind(code: str, text: str, act: str = "") -> Kind:
+def kind(code: str, text: str, act: str = "") -> ReasonKind:
     """Enter a kind in the table; each code once."""
     assert code not in KINDS, code
-    KINDS[code] = made = Kind(code, text, act)
+    KINDS[code] = made = ReasonKind(code, text, act)
     return made
 
 
@@ -77,7 +77,7 @@ def act_of(reason: Reason) -> Reason:
     return next(filter(None, (act_of(value) for value in reason.arguments.values() if isinstance(value, Reason))), NONE)
 
 
-def said(text: str) -> Reason:
+def as_reason(text: str) -> Reason:
     """Somebody else's words: they are shown as they are."""
     return text if isinstance(text, Reason) else Reason(text)
 
@@ -88,34 +88,34 @@ def reason_of(error: Exception) -> Reason:
     return first if isinstance(first, Reason) else Reason(str(error))
 
 
-def kept(reason: str) -> Kept:
+def to_document(reason: str) -> ReasonDocument:
     """As a store keeps it."""
     if not isinstance(reason, Reason) or not reason.code:
         return str(reason)
-    arguments = {name: kept(value) if isinstance(value, str) else value for name, value in reason.arguments.items()}
+    arguments = {name: to_document(value) if isinstance(value, str) else value for name, value in reason.arguments.items()}
     return {"code": reason.code, "arguments": arguments, "text": str(reason)}
 
 
-def taken_up(document: object) -> Reason:
+def from_document(document: object) -> Reason:
     """What `kept` wrote; of a kind that is not known any more, or has other arguments by now, the text."""
     if not isinstance(document, Mapping):
         return Reason(str(document))
     raw = document.get("arguments")
     pairs = raw.items() if isinstance(raw, Mapping) else ()
-    arguments = {str(name): value if isinstance(value, int | float) else taken_up(value) for name, value in pairs}
+    arguments = {str(name): value if isinstance(value, int | float) else from_document(value) for name, value in pairs}
     return Reason(str(document.get("text", "")), str(document.get("code", "")), arguments)
 
 
-def joined(reasons: Iterable[str], code: str = SEVERAL) -> Reason:
+def join_reasons(reasons: Iterable[str], code: str = SEVERAL) -> Reason:
     """Several reasons for the same, the weightiest first; or names, or parts of a reason."""
     found = tuple(reasons)
     return Reason(BETWEEN[code].join(found), code, {str(number): reason for number, reason in enumerate(found)})
 
 
-def renamed(reason: Reason, new: Callable[[str], str]) -> Reason:
+def rename_in_reason(reason: Reason, new: Callable[[str], str]) -> Reason:
     """The same with each text as `new` has it: without a person's names."""
     arguments = {
-        name: renamed(value, new) if isinstance(value, Reason) else new(value) if isinstance(value, str) else value
+        name: rename_in_reason(value, new) if isinstance(value, Reason) else new(value) if isinstance(value, str) else value
         for name, value in reason.arguments.items()
     }
     return Reason(new(str(reason)), reason.code, arguments)

@@ -19,8 +19,8 @@ May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `m
 """
 
 from provisioner.reconciler.cycle import Reconciler
-from provisioner.reconciler.judging import in_force_of, judged, order_in
+from provisioner.reconciler.judging import in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.surge import surge_began
 
-__all__ = ["Reconciler", "in_force_of", "judged", "order_in", "run", "surge_began"]
+__all__ = ["Reconciler", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]

@@ -8,36 +8,36 @@ from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
-from provisioner.execution.order_changes import of_orders
-from provisioner.execution.view_changes import of_views
+from provisioner.execution.order_changes import order_changes
+from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.pacing.boot_samples import Boot
 from provisioner.planning.inputs import Situation, node_of
-from provisioner.planning.report.status import Told, picture_of
-from provisioner.planning.safety import circumstances_of, judge
+from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.absent import absent_in
 from provisioner.planning.survey.closures import closed_places
-from provisioner.planning.survey.survey import Survey, room_of
+from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.durable_state import Books
-from provisioner.reconciler.in_flight import Flight
-from provisioner.reconciler.observation_schedule import UNANSWERED_S, Watches, in_time, period
-from provisioner.reconciler.operator_intents import StandingOrders
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.in_flight import InFlight
+from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
+from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.rekeying import Rekeying
-from provisioner.reconciler.roster_readings import Readings
+from provisioner.reconciler.roster_readings import RosterReadings
 from provisioner.reconciler.surge import Surge
-from provisioner.reconciler.task_logs import PostMortems
+from provisioner.reconciler.task_logs import TaskLogs
 
 _FOREVER = float("inf")
 
@@ -56,21 +56,21 @@ class Reconciler:
     ) -> None:
         self.config = self._configured = config
         """In force: what is configured, but for entitlements and a scenario by which too many would leave."""
-        self.picture: Picture | None = None
-        self.flight = Flight(installation=config.installation, events=events)
+        self.status: Status | None = None
+        self.flight = InFlight(installation=config.installation, events=events)
         self._clock, self._events = clock, events
-        self._post_mortems = PostMortems()
+        self._post_mortems = TaskLogs()
         self.surveyor = Surveyor()
         """The tests put one here that doubts what it says."""
-        self._books = Books(store=store, clock=clock, events=events, ended=self._ended)
-        self._standing = StandingOrders(self._books, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
+        self._books = RecordCache(store=store, clock=clock, events=events, ended=self._ended)
+        self._standing = OperatorIntents(self._books, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
         self._surge, self._store = Surge(store), store
         self._fresh: list[tuple[Completion, ClusterView]] = []
         """Observations that no cycle has decided from yet."""
         self._asked: dict[ClusterId, Observe] = {}
         """The question under way, or the last one, of each cluster."""
-        self._watches = Watches(config.naming.vmids)
-        self._readings = Readings(self._books, store=store, clock=clock, events=events)
+        self._watches = ObservationSchedule(config.naming.vmids)
+        self._readings = RosterReadings(self._books, store=store, clock=clock, events=events)
         self._rekeying = Rekeying(self._books, store=store, clock=clock, events=events)
         self._draining = False
         self.store_fault = NONE
@@ -131,7 +131,7 @@ class Reconciler:
         return self._books.sessions_settled(first_s=self.config.pace.session_first_s)
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> Records:
         """What is kept, as planning sees it."""
         kept = self._books.memory(self._standing.intents, self._standing.rebuilding.since)
         return replace(kept, roster=self._readings.roster, provisional=kept.roster is None)
@@ -183,7 +183,7 @@ class Reconciler:
         fresh, self._fresh = self._fresh, []
         orders = self._cycle([view for _, view in fresh])
         pace, now = self.config.pace, self._clock.now()
-        pause = period(self.flight.executor.in_flight.values(), self.picture, pace)
+        pause = period(self.flight.executor.in_flight.values(), self.status, pace)
         for completion, view in fresh:
             due_at = in_time(completion.started_at, pause, change=self._surge.next_change, now=now, pace=pace)
             self._watches.ended(view.cluster, due_at=due_at)
@@ -210,9 +210,9 @@ class Reconciler:
         self.flight.unseen(cluster)
         # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
         now = self._clock.now()
-        if self.picture is not None:
-            self.picture = replace(self.picture, at=now, moved=frozenset(), paused=self._paused(now))
-        self._events.picture(self.picture or Picture(at=now, paused=self._paused(now)))
+        if self.status is not None:
+            self.status = replace(self.status, at=now, moved=frozenset(), paused=self._paused(now))
+        self._events.status(self.status or Status(at=now, paused=self._paused(now)))
 
     # -- the cycle -------------------------------------------------------------------------------------------------
 
@@ -235,13 +235,13 @@ class Reconciler:
         situation = self.flight.situation(self.config, memory, demand, now=began)
         seen = self.surveyor.look(situation)
         self._tell_of_hands(seen)
-        fresh, room = seen.fresh, room_of(situation, seen, closed_places(situation, seen))
+        fresh, room = seen.fresh, free_resources(situation, seen, closed_places(situation, seen))
         plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
         orders = self._order(plan, situation)
         self._standing.finish_stops(seen)
         self._standing.finish_rebuilding(seen, began, settle_s=self.config.safety.rebuild_settle_s)
         self._judge_what_waited()
-        told = Told(
+        told = StatusInputs(
             paused=self._paused(began),
             blocked=blocked,
             directory_error=self._readings.error,
@@ -255,8 +255,8 @@ class Reconciler:
         self._tell_of_hands(seen)
         self.flight.absent = frozenset(one.key for one in absent_in(now, seen))
         changed = None if fresh is None or seen.fresh is None else fresh | seen.fresh
-        self.picture = picture_of(now, seen, plan, told, room=room, before=self.picture, changed=changed)
-        self._events.picture(self.picture)
+        self.status = build_status(now, seen, plan, told, room=room, before=self.status, changed=changed)
+        self._events.status(self.status)
         return orders
 
     def _tell_of_hands(self, seen: Survey) -> None:
@@ -270,21 +270,21 @@ class Reconciler:
         clusters = {**self.flight.snapshot.clusters, **{view.cluster: view for view in views}}
         among = self.surveyor.worth_a_look(memory, clusters, flying)
         installation, proved = self.config.installation, self._books.proved
-        self._books.commit(of_views(views, memory, flying, installation=installation, proved=proved, among=among))
+        self._books.commit(view_changes(views, memory, flying, installation=installation, proved=proved, among=among))
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[Reason, ...]]:
         paused = self._paused(situation.now)
         trials = {one: why for one, why in self.flight.trials.items() if one not in paused}
         circumstances = circumstances_of(situation, seen, paused=paused, trials=trials)
-        judgement = judge(plan, circumstances, self.config.safety)
+        judgement = judge_plan(plan, circumstances, self.config.safety)
         return judgement.plan, judgement.blocked
 
     def _order(self, plan: Plan, situation: Situation) -> tuple[Action, ...]:
-        taken, orders = executor.order(self.flight.executor, plan, situation.now)
+        taken, orders = executor.accept(self.flight.executor, plan, situation.now)
         if self._draining:
             return ()
         try:
-            self._books.commit(of_orders(plan, orders, situation.memory, situation.now))
+            self._books.commit(order_changes(plan, orders, situation.memory, situation.now))
         except ReservationConflict as conflict:
             self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
             return ()

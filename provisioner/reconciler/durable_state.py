@@ -5,24 +5,24 @@ from dataclasses import replace
 
 from provisioner.actions.registry import spec_named
 from provisioner.errors import OtherKey, ReservationConflict
-from provisioner.execution.clock_changes import of_clock
-from provisioner.execution.end_changes import of_effects, of_log
+from provisioner.execution.clock_changes import clock_changes
+from provisioner.execution.end_changes import effect_changes, log_changes
 from provisioner.execution.executor import Effects
-from provisioner.ledger import Kept
+from provisioner.ledger import StoredState
 from provisioner.model.actions import Outcome, Result, Verify
 from provisioner.model.budget import Budget
 from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.ports import Changes, Clock, Events, Store
 
 
-class Books:
+class RecordCache:
     """What is kept, and what goes with it for one life of the daemon: when each desktop was asked and proven last."""
 
     def __init__(self, *, store: Store, clock: Clock, events: Events, ended: Callable[[Outcome], None]) -> None:
         """`ended` is told each outcome before it is kept."""
-        self.kept = Kept()
+        self.kept = StoredState()
         self.proved: dict[DesktopName, Instant] = {}
         self._store, self._clock, self._events, self._ended = store, clock, events, ended
         self._checked: dict[DesktopName, Instant] = {}
@@ -39,13 +39,13 @@ class Books:
         """Own the store and take up what it keeps, with nothing in it that is dated later than now; raises StoreError."""
         self._store.claim()
         memory = self._store.load()
-        self.kept = Kept.of(memory)
-        self.commit(of_clock(memory, self._clock.now(), budget))
+        self.kept = StoredState.of(memory)
+        self.commit(clock_changes(memory, self._clock.now(), budget))
         self._unsampled = {one.cluster for one in memory.reservations if one.proven}
         self._inherited = frozenset(one.name for one in memory.reservations if not one.proven)
         self._maybe_made = set(self._inherited)
 
-    def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Memory:
+    def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Records:
         """What is kept, as planning sees it."""
         kept = self.kept.memory(intents)
         return replace(
@@ -87,17 +87,17 @@ class Books:
         self._keep([effects], budget)
 
     def _keep(self, effects: Sequence[Effects], budget: Budget) -> None:
-        changes = of_effects(effects, self.memory(), budget)
+        changes = effect_changes(effects, self.memory(), budget)
         self._tell(changes)
         try:
             self.commit(changes)
         except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
             self._events.notice("store", f"a desktop is not taken up: {conflict}")
-            self.commit(of_effects([replace(one, adopted=()) for one in effects], self.memory(), budget))
+            self.commit(effect_changes([replace(one, adopted=()) for one in effects], self.memory(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:
         """A failed task's log. One that could not be read is no loss: the exit status is known."""
-        changes = of_log(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
+        changes = log_changes(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
         self.commit(changes)
         for name, record in changes.desktops.items():
             self._events.notice(f"desktop {name}", record.attempts.reason if record else "")

@@ -14,13 +14,13 @@ from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, Vmid
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.measurements import Meter
 from provisioner.planning.inputs import Situation
 from provisioner.ports import Events
 from provisioner.pve.faults import error_for_task
-from provisioner.reconciler.node_absences import Absences
+from provisioner.reconciler.node_absences import NodeAbsences
 from provisioner.reconciler.observation_request import observation_of
 
 _ASKED_AT_ONCE = 16
@@ -29,13 +29,13 @@ _WATCHED_S = 25.0
 """A failed observation or two: nobody finds a VM gone, and makes another under its number, in less."""
 
 
-class Flight:
+class InFlight:
     """The executor's state and the snapshot, changed together."""
 
     def __init__(self, *, installation: str, events: Events) -> None:
         self.executor = Executor(installation=installation)
         self.snapshot = Snapshot()
-        self.absences = Absences()
+        self.absences = NodeAbsences()
         self.meter = Meter()
         """The benchmark puts one of fixed limits here, to find the best of them in hindsight."""
         self.absent: frozenset[GuestKey] = frozenset()
@@ -91,7 +91,7 @@ class Flight:
         self._tell(before)
         return effects
 
-    def situation(self, config: SiteConfig, memory: Memory, demand: Demand, *, now: Instant) -> Situation:
+    def situation(self, config: SiteConfig, memory: Records, demand: Demand, *, now: Instant) -> Situation:
         """What the next plan is made from."""
         return Situation(
             now=now,

@@ -5,26 +5,26 @@ from collections.abc import Iterable
 from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
-from provisioner.planning.roster.changes import InForce
-from provisioner.planning.roster.guard import Basis
-from provisioner.planning.roster.judgement import Judgement, judge
+from provisioner.planning.roster.changes import AcceptedState
+from provisioner.planning.roster.guard import GuardBasis
+from provisioner.planning.roster.judgement import RosterJudgement, judge_roster
 
 
-def judged(reading: Roster | None, configured: SiteConfig, memory: Memory, *, now: Instant) -> Judgement | None:
+def judge_reading(reading: Roster | None, configured: SiteConfig, memory: Records, *, now: Instant) -> RosterJudgement | None:
     """What becomes of a reading, or without one of the configuration alone; None: there is no roster to judge that by."""
     if reading is None and memory.roster is None:
         return None
     # Rules that were never judged are those that are configured.
     in_force = in_force_of(memory, configured.under(memory.guard.rules or configured.rules))
-    basis = Basis(in_force=in_force, guard=configured.guard, record=memory.guard, order=order_in(memory.intents))
-    return judge(reading, configured.rules, basis, now=now, distinct=distinct_in(memory.intents))
+    basis = GuardBasis(in_force=in_force, guard=configured.guard, record=memory.guard, order=order_in(memory.intents))
+    return judge_roster(reading, configured.rules, basis, now=now, distinct=distinct_in(memory.intents))
 
 
-def in_force_of(memory: Memory, config: SiteConfig) -> InForce:
+def in_force_of(memory: Records, config: SiteConfig) -> AcceptedState:
     """Whom there is, under the rules of `config`."""
-    return InForce(accepted=memory.roster, rules=config.rules, owners=memory.owners, served=memory.served)
+    return AcceptedState(accepted=memory.roster, rules=config.rules, owners=memory.owners, served=memory.served)
 
 
 def order_in(intents: Iterable[Intent]) -> Intent | None:

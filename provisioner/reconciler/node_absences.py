@@ -7,7 +7,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import Instant, NodeKey
 
 
-class Absences:
+class NodeAbsences:
     """Nodes that were seen once and are away now."""
 
     def __init__(self) -> None:

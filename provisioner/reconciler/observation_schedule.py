@@ -7,7 +7,7 @@ from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.pacing.boot_limits import CROWD
 from provisioner.pacing.measurements import cloning_period
 from provisioner.reasons.reason import Reason
@@ -24,7 +24,7 @@ ready later for it (local-16, five seeds: 0.938 of the bound either way), and a 
 
 
 @dataclass(slots=True)
-class Watch:
+class ClusterObservation:
     """Observation of one cluster."""
 
     due_at: Instant = 0.0
@@ -36,11 +36,11 @@ class Watch:
     error: str = ""
 
 
-class Watches:
+class ObservationSchedule:
     """Every cluster's."""
 
     def __init__(self, clusters: Iterable[ClusterId]) -> None:
-        self.of = {cluster: Watch() for cluster in clusters}
+        self.of = {cluster: ClusterObservation() for cluster in clusters}
 
     def take_due(self, now: Instant) -> Iterator[ClusterId]:
         """The clusters to look at now; each is under way from here on."""
@@ -88,25 +88,25 @@ class Watches:
         return {cluster: UNOBSERVED(said=one.error) for cluster, one in self.of.items() if one.error}
 
 
-def period(in_flight: Iterable[Action], picture: Picture | None, pace: Pace) -> float:
+def period(in_flight: Iterable[Action], status: Status | None, pace: Pace) -> float:
     """Tight while something moves or is awaited, the period of pvestatd at rest."""
     in_flight = tuple(in_flight)
     cloning = {one.lock_domain for one in in_flight if isinstance(one, Clone)}
     if cloning:
-        booting = picture.phases.get(Phase.STARTING, 0) if picture else 0
+        booting = status.phases.get(Phase.STARTING, 0) if status else 0
         # At the beginning every node waits for its first desktops: each clone seen late is time that it stands idle.
         return cloning_period(len(cloning) if booting >= CROWD * len(cloning) else 1, pace)
-    if picture is not None and _is_calm(picture):
+    if status is not None and _is_calm(status):
         return max(pace.observe_busy_s, _CALM_S)
-    busy = bool(in_flight) or (picture is not None and picture.on_the_way > 0)
+    busy = bool(in_flight) or (status is not None and status.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
 
 
-def _is_calm(picture: Picture) -> bool:
+def _is_calm(status: Status) -> bool:
     """Whether all nodes are full of boots, and more desktops wait for a place to boot: the end is a whole boot away."""
-    booting = picture.phases.get(Phase.STARTING, 0)
-    nodes = sum(len(view.nodes) for view in picture.snapshot.clusters.values())
-    return 0 < CROWD * nodes <= booting <= picture.queued.get("boots", 0)
+    booting = status.phases.get(Phase.STARTING, 0)
+    nodes = sum(len(view.nodes) for view in status.snapshot.clusters.values())
+    return 0 < CROWD * nodes <= booting <= status.queued.get("boots", 0)
 
 
 def in_time(looked_at: Instant, pause: float, *, change: Instant | None, now: Instant, pace: Pace) -> Instant:

@@ -1,27 +1,29 @@
-"""Standing orders: what an operator has ordered and not withdrawn. Those that are done once are done here, and withdrawn."""
+"""Operator intents: what an operator has ordered and not withdrawn. Those that are done once are done here, and withdrawn."""
 
 from collections.abc import Callable
 
-from provisioner.execution.order_changes import of_retries
+from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Retired
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.intents import Intent, IntentKind, standing
+from provisioner.model.intents import Intent, IntentKind, intents_in_force
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import BY_ORDER, BY_ORDER_WHY
-from provisioner.reconciler.durable_state import Books
-from provisioner.reconciler.store_rebuild import Rebuilding
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.store_rebuild import StoreRebuild
 
 _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)
 
 
-class StandingOrders:
+class OperatorIntents:
     """The store's, with the freeze file, and how far an empty store is rebuilt."""
 
-    def __init__(self, books: Books, *, store: Store, clock: Clock, events: Events, frozen_by_file: Callable[[], bool]) -> None:
+    def __init__(
+        self, books: RecordCache, *, store: Store, clock: Clock, events: Events, frozen_by_file: Callable[[], bool]
+    ) -> None:
         self.intents: tuple[Intent, ...] = ()
-        self.rebuilding = Rebuilding()
+        self.rebuilding = StoreRebuild()
         self._books, self._store, self._clock, self._events = books, store, clock, events
         self._frozen_by_file = frozen_by_file
         self._frozen_since: Instant | None = None
@@ -58,7 +60,7 @@ class StandingOrders:
         """The freeze file counts from when it was first seen."""
         frozen = self._frozen_by_file()
         self._frozen_since = (self._frozen_since or now) if frozen else None
-        self.intents = standing(self._store.intents(), frozen_by_file=frozen, now=self._frozen_since or now)
+        self.intents = intents_in_force(self._store.intents(), frozen_by_file=frozen, now=self._frozen_since or now)
 
     def _accept_baseline(self) -> None:
         """An operator's word is taken up once, then the order has done its work."""
@@ -73,7 +75,7 @@ class StandingOrders:
         orders = tuple(one for one in self.intents if one.kind is IntentKind.RETRY)
         if not orders:
             return False
-        self._books.commit(of_retries((DesktopName(one.target) for one in orders), self._books.memory()))
+        self._books.commit(retry_changes((DesktopName(one.target) for one in orders), self._books.memory()))
         for one in orders:
             self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
             self._events.notice(f"desktop {one.target}", f"tried again, by order of {one.by}")

@@ -8,10 +8,10 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import RecordEdits
 from provisioner.model.rekeying import rekeyed_record
 from provisioner.model.words import JournalWord
-from provisioner.planning.roster.rekeys import carried
+from provisioner.planning.roster.rekeys import apply_rekeys
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import REKEYED, REKEYED_WHY
-from provisioner.reconciler.durable_state import Books
+from provisioner.reconciler.durable_state import RecordCache
 
 _TOLD = 10
 """Refusals that are told one by one; the rest is counted."""
@@ -20,7 +20,7 @@ _TOLD = 10
 class Rekeying:
     """All that is kept of an agent goes over to the new id: desktops, to whom they were given, roster, guard and departures."""
 
-    def __init__(self, books: Books, *, store: Store, clock: Clock, events: Events) -> None:
+    def __init__(self, books: RecordCache, *, store: Store, clock: Clock, events: Events) -> None:
         self._books, self._store, self._clock, self._events = books, store, clock, events
 
     def take_up(self, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
@@ -30,7 +30,7 @@ class Rekeying:
         return any(done)
 
     def _carry_out(self, order: Intent) -> bool:
-        done = carried(order.rekeys, self._books.memory())
+        done = apply_rekeys(order.rekeys, self._books.memory())
         if done.rekeys:
             edits = RecordEdits(self._books.kept.records)
             edits.each(lambda record: rekeyed_record(record, done.rekeys))

@@ -5,25 +5,25 @@ from dataclasses import replace
 
 from provisioner.model.agents import Roster
 from provisioner.model.commands import Completion, ReadDirectory
-from provisioner.model.guard import GuardRecord, Held
+from provisioner.model.guard import GuardRecord, HeldInput
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
-from provisioner.planning.roster.guard import Verdict
+from provisioner.planning.roster.guard import GuardVerdict
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NO_ANSWER
-from provisioner.reasons.reason import NONE, said
-from provisioner.reconciler.durable_state import Books
-from provisioner.reconciler.judging import distinct_in, judged, order_in
-from provisioner.reconciler.roster_sync import Sequels
+from provisioner.reasons.reason import NONE, as_reason
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.judging import distinct_in, judge_reading, order_in
+from provisioner.reconciler.roster_sync import RosterSync
 
 
-class Readings:
+class RosterReadings:
     """The one under way, and the one that waits to be judged."""
 
-    def __init__(self, books: Books, *, store: Store, clock: Clock, events: Events) -> None:
+    def __init__(self, books: RecordCache, *, store: Store, clock: Clock, events: Events) -> None:
         self.error = NONE
         """Why the last reading could not be had; empty: it could."""
         self.failing_servers: tuple[str, ...] = ()
@@ -31,11 +31,11 @@ class Readings:
         self.under_way = False
         self._books, self._store, self._clock, self._events = books, store, clock, events
         self._due, self._in_full = True, False
-        self._sequels = Sequels()
+        self._sequels = RosterSync()
         self._unjudged: Roster | None = None
         self._served: Roster | None = None
         self._heeded: Intent | None = None
-        self._told: Held | None = None
+        self._told: HeldInput | None = None
         """What is held back, as it was told last."""
         self._ordered = False
         self._alternation = Alternation()
@@ -81,7 +81,7 @@ class Readings:
         """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""
         self.under_way = False
         if not isinstance(completion.answer, Roster):
-            self.error = said(str(completion.error)) if completion.error else NO_ANSWER()
+            self.error = as_reason(str(completion.error)) if completion.error else NO_ANSWER()
             self._sequels.broken()
             self._events.directory_read(None, self.error)
             return False
@@ -96,7 +96,7 @@ class Readings:
 
     def judge_rules(self, config: SiteConfig, intents: Iterable[Intent]) -> SiteConfig:
         """What is configured as far as it is in force: a change by which too many would leave waits for an operator."""
-        judgement = judged(None, config, self._books.kept.memory(tuple(intents)), now=self._clock.now())
+        judgement = judge_reading(None, config, self._books.kept.memory(tuple(intents)), now=self._clock.now())
         if judgement is None:
             return self.in_force(config)
         self._keep(judgement.verdict)
@@ -135,7 +135,7 @@ class Readings:
             return False
         reading, self._unjudged = self._unjudged, None
         memory, accepted = self._books.kept.memory(tuple(intents)), self._books.kept.roster
-        judgement = judged(reading, config, memory, now=self._clock.now())
+        judgement = judge_reading(reading, config, memory, now=self._clock.now())
         assert judgement is not None  # there is a reading
         verdict = judgement.verdict
         if order_in(intents) is None and self._takes_turns(reading, verdict, config.guard.window_s):
@@ -151,7 +151,7 @@ class Readings:
             self._events.directory_read(verdict.seen, "")
         return True
 
-    def _takes_turns(self, reading: Roster, verdict: Verdict, window_s: float) -> bool:
+    def _takes_turns(self, reading: Roster, verdict: GuardVerdict, window_s: float) -> bool:
         """Whether another server than the one in force has to say so once more, or several times."""
         now, before = self._clock.now(), self._alternation
         state = before.within(window_s, now)
@@ -170,7 +170,7 @@ class Readings:
         """How often within the guard's window servers have taken turns that do not say the same."""
         return len(self._alternation.turns)
 
-    def _keep(self, verdict: Verdict) -> None:
+    def _keep(self, verdict: GuardVerdict) -> None:
         before = self._books.kept.guard
         record = verdict.record if verdict.record != before else None
         self._books.commit(Changes(roster=verdict.roster, guard=record))
@@ -195,7 +195,7 @@ class Readings:
         for key in distinct_in(intents) & there.keys():
             self._store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=self._clock.now(), target=key)
 
-    def _tell(self, before: GuardRecord, verdict: Verdict) -> None:
+    def _tell(self, before: GuardRecord, verdict: GuardVerdict) -> None:
         """Once when it begins, or in each life of the daemon, and once when it is over."""
         held = verdict.quarantine
         told, self._told = self._told, held.of if held else None
@@ -212,9 +212,9 @@ class Readings:
 
 
 _IN_FORCE = {
-    Held.DIRECTORY: "the last reading is",
-    Held.CONFIGURATION: "the configuration is",
-    Held.BOTH: "the last reading and the configuration are",
+    HeldInput.DIRECTORY: "the last reading is",
+    HeldInput.CONFIGURATION: "the configuration is",
+    HeldInput.BOTH: "the last reading and the configuration are",
 }
 
 

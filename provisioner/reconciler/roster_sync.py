@@ -6,7 +6,7 @@ from provisioner.model.ids import Instant
 from provisioner.planning.roster.proof import disagreements
 
 
-class Sequels:
+class RosterSync:
     """The readings of this daemon's life, as they came: not what the guard made of them. A restart begins with a full one."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from provisioner.planning.survey.survey import Survey
 
 
 @dataclass(slots=True)
-class Rebuilding:
+class StoreRebuild:
     """How far it is; nothing of it is kept over a restart, which begins it anew."""
 
     under_way: bool = False

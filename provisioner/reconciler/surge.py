@@ -6,7 +6,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.demand import demand_of
 from provisioner.ports import Store
@@ -32,7 +32,7 @@ class Surge:
         """Whatever was worked out is void."""
         self._demand = None
 
-    def demand(self, memory: Memory, config: SiteConfig, now: Instant) -> Demand:
+    def demand(self, memory: Records, config: SiteConfig, now: Instant) -> Demand:
         """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
         roster = memory.roster
         stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now

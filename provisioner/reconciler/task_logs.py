@@ -11,7 +11,7 @@ _AT_ONCE = 4
 _GIVEN_UP = frozenset({Result.FAILED, Result.REFUSED})
 
 
-class PostMortems:
+class TaskLogs:
     """The logs to be read, and those being read. Nothing of it is kept over a restart."""
 
     def __init__(self) -> None:

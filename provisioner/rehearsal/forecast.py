@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import RESOURCES
 from provisioner.twin.truth import Truth
@@ -53,7 +53,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class ResourceLoad:
     """How busy a resource was over the switch, from 0 to 1."""
 
     name: str
@@ -61,26 +61,26 @@ class Load:
 
 
 def forecast_of(
-    picture: Picture | None,
+    status: Status | None,
     truths: Iterable[tuple[TwinSpec, Truth]],
     ready_at: Mapping[DesktopName, Instant],
     *,
     began_at: Instant,
 ) -> Forecast:
-    """Sum up a rehearsal from its last picture, the twins' truth, and when each desktop became ready."""
+    """Sum up a rehearsal from its last status, the twins' truth, and when each desktop became ready."""
     truths = tuple(truths)
-    opened = _openings(picture)
+    opened = _openings(status)
     served = {name: max(at, opened.get(name, at)) for name, at in ready_at.items()}
     after = tuple(sorted(at - began_at for at in served.values()))
-    wanted = len(picture.demand.wants) if picture else 0
+    wanted = len(status.demand.wants) if status else 0
     return Forecast(
         wanted=wanted,
         ready=sum(truth.ready for _, truth in truths),
         ready_after_s=after,
         waits_s=tuple(sorted(at - opened.get(name, at) for name, at in served.items())),
-        unmet=_unmet(picture),
-        not_wanted=Counter(one.reason for one in picture.demand.not_wanted) if picture else {},
-        binds=_binds(truths, after, picture),
+        unmet=_unmet(status),
+        not_wanted=Counter(one.reason for one in status.demand.not_wanted) if status else {},
+        binds=_binds(truths, after, status),
         lock_timeouts=sum(truth.lock_timeouts for _, truth in truths),
         duplicates=sum(truth.duplicates for _, truth in truths),
         orphans=sum(len(truth.orphans) for _, truth in truths),
@@ -89,14 +89,16 @@ def forecast_of(
     )
 
 
-def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[Load, ...]:
+def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[ResourceLoad, ...]:
     """The busiest first: each storage lock by what the twin measured, the boots by what they take."""
     if makespan_s <= 0:
         return ()
-    locks = [Load(name=f"the storage lock of {name}", share=busy / makespan_s) for name, busy in truth.lock_busy_s.items()]
+    locks = [
+        ResourceLoad(name=f"the storage lock of {name}", share=busy / makespan_s) for name, busy in truth.lock_busy_s.items()
+    ]
     durations = spec.durations
     work = truth.running * durations.boot_s / (durations.boots_width * max(1, len(spec.nodes)))
-    boots = Load(name=f"booting, at {durations.boots_width} boots' work a node at a time", share=work / makespan_s)
+    boots = ResourceLoad(name=f"booting, at {durations.boots_width} boots' work a node at a time", share=work / makespan_s)
     return tuple(sorted([*locks, boots], key=lambda load: (-load.share, load.name)))
 
 
@@ -106,34 +108,34 @@ def since(before: Truth, truth: Truth) -> Truth:
     return replace(truth, lock_busy_s=busy, running=max(0, truth.running - before.running))
 
 
-def _openings(picture: Picture | None) -> Mapping[DesktopName, Instant]:
+def _openings(status: Status | None) -> Mapping[DesktopName, Instant]:
     """When each wanted desktop's batch opened: one made ahead of need is nobody's before."""
-    if picture is None:
+    if status is None:
         return {}
-    wants, owners = picture.demand.wants, ((name, one.reservation.seat) for name, one in picture.desktops.items())
+    wants, owners = status.demand.wants, ((name, one.reservation.seat) for name, one in status.desktops.items())
     return {name: wants[seat].opens_at for name, seat in owners if seat is not None and seat in wants}
 
 
-def _unmet(picture: Picture | None) -> Mapping[str, int]:
+def _unmet(status: Status | None) -> Mapping[str, int]:
     """Who has no ready desktop, each with what the plan says, or else what its desktop is at."""
-    if picture is None:
+    if status is None:
         return {}
-    met = {one.reservation.seat for one in picture.desktops.values() if one.phase is Phase.READY}
-    at = {one.reservation.seat: f"{one.phase}: {one.because}" for one in picture.desktops.values() if one.superseded_by is None}
-    said = at | {one.seat: one.reason for one in picture.plan.deferred}
-    reasons = Counter(said.get(seat, "not begun") for seat in picture.demand.wants if seat not in met)
+    met = {one.reservation.seat for one in status.desktops.values() if one.phase is Phase.READY}
+    at = {one.reservation.seat: f"{one.phase}: {one.because}" for one in status.desktops.values() if one.superseded_by is None}
+    said = at | {one.seat: one.reason for one in status.plan.deferred}
+    reasons = Counter(said.get(seat, "not begun") for seat in status.demand.wants if seat not in met)
     return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...], picture: Picture | None) -> str:
+def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...], status: Status | None) -> str:
     """Room comes first: what there is no room for, no patience brings."""
-    if picture is not None and (short := [one for one in picture.plan.deferred if one.binds]):
+    if status is not None and (short := [one for one in status.plan.deferred if one.binds]):
         word, count = Counter(one.binds for one in short).most_common(1)[0]
         return f"{'room: ' if word in RESOURCES else ''}{count} desktops wait for {word}"
     if after and after[-1] <= 0:
         return "nothing: all desktops were ready before the switch began"
     loads = [load for spec, truth in truths for load in loads_of(spec, truth, makespan_s=after[-1] if after else 0.0)]
     if not loads:
-        return "nobody became ready" if picture is not None and picture.demand.wants else "nobody is wanted"
+        return "nobody became ready" if status is not None and status.demand.wants else "nobody is wanted"
     busiest = max(loads, key=lambda load: (load.share, load.name))
     return f"{busiest.name}: busy {min(1.0, busiest.share):.0%} of the time"

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from provisioner.model.ids import Instant
-from provisioner.model.scenarios import Level, Scenario
+from provisioner.model.scenarios import PreparationLevel, Scenario
 from provisioner.model.status import Preparation
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bought:
+class LevelForecast:
     """One level, and what the switch comes to with it."""
 
-    level: Level
+    level: PreparationLevel
     forecast: Forecast
     """Counted from the scenario's start, when the desktops made before are there."""
     prepared: int = 0
@@ -30,26 +30,26 @@ class Bought:
     """What they are expected to fill; set aside from then on."""
 
 
-def compare(stage: Stage, levels: Iterable[Level] = tuple(Level)) -> Iterator[Bought]:
+def compare(stage: Stage, levels: Iterable[PreparationLevel] = tuple(PreparationLevel)) -> Iterator[LevelForecast]:
     """One level after the other, each on twins of its own. Whole rehearsals: a result comes when it is there."""
     for level in levels:
         yield _bought(stage, level)
 
 
-def _bought(stage: Stage, level: Level) -> Bought:
+def _bought(stage: Stage, level: PreparationLevel) -> LevelForecast:
     """The preparation has all the time it needs: the scenario's start is put off until it is done."""
-    begins_at = stage.begins_at if level is Level.NONE else inf
+    begins_at = stage.begins_at if level is PreparationLevel.NONE else inf
     config = replace(stage.config, scenario=_at(stage.config.scenario, level, starts_at=begins_at))
     rehearsal = Rehearsal(replace(stage, config=config))
-    if level is Level.NONE:
-        return Bought(level=level, forecast=rehearsal.run())
+    if level is PreparationLevel.NONE:
+        return LevelForecast(level=level, forecast=rehearsal.run())
     preparing_s = rehearsal.prepare()
-    picture, memory = rehearsal.reconciler.picture, rehearsal.reconciler.memory
-    made: tuple[Preparation, ...] = picture.preparations if picture else ()
+    status, memory = rehearsal.reconciler.status, rehearsal.reconciler.memory
+    made: tuple[Preparation, ...] = status.preparations if status else ()
     profiles, budget = config.profiles, config.budget
     sizes = [profiles[one.profile] for one in memory.reservations]
     rehearsal.begin(_at(stage.config.scenario, level, starts_at=rehearsal.events.now))
-    return Bought(
+    return LevelForecast(
         level=level,
         forecast=rehearsal.run(),
         prepared=sum(one.wanted - one.missing for one in made),
@@ -60,6 +60,6 @@ def _bought(stage: Stage, level: Level) -> Bought:
     )
 
 
-def _at(scenario: Scenario, level: Level, *, starts_at: Instant) -> Scenario:
+def _at(scenario: Scenario, level: PreparationLevel, *, starts_at: Instant) -> Scenario:
     waves = tuple(replace(one, prepare=level, prepare_before_s=None) for one in scenario.waves)
     return replace(scenario, waves=waves, starts_at=starts_at)

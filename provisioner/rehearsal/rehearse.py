@@ -12,7 +12,7 @@ from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmi
 from provisioner.model.ownership import NoteKey
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.planning.placement.allocation import in_range
@@ -83,16 +83,16 @@ class Rehearsal:
         """To its end."""
         run(self.reconciler, self.calls, until=self._ended)
         truths = ((self.twins[key].spec, since(self._before[key], truth)) for key, truth in self._truths().items())
-        return forecast_of(self.reconciler.picture, truths, self.watch.ready_at, began_at=self._began_at)
+        return forecast_of(self.reconciler.status, truths, self.watch.ready_at, began_at=self._began_at)
 
     def _truths(self) -> dict[ClusterId, Truth]:
         return {cluster: twin.truth() for cluster, twin in self.twins.items()}
 
     def _prepared(self) -> bool:
-        picture, now = self.reconciler.picture, self.events.now
+        status, now = self.reconciler.status, self.events.now
         if now - self._began_at >= self.stage.at_most_s or now - self.watch.moved_at >= STILL_S:
             return True
-        return picture is not None and picture.roster is not None and not any(one.missing for one in picture.preparations)
+        return status is not None and status.roster is not None and not any(one.missing for one in status.preparations)
 
     def _ended(self) -> bool:
         self._skip_rest()
@@ -100,17 +100,11 @@ class Rehearsal:
 
     def _skip_rest(self) -> None:
         """While all is done and the next batch is hours away, nobody needs to look every ten seconds: nothing is to be seen."""
-        picture, watch = self.reconciler.picture, self.watch
+        status, watch = self.reconciler.status, self.watch
         scripted = any(spec.faults for spec in self.stage.twins.values())
-        if (
-            picture is None
-            or scripted
-            or not self.reconciler.at_rest
-            or not watch.settled
-            or picture.demand.next_change is None
-        ):
+        if status is None or scripted or not self.reconciler.at_rest or not watch.settled or status.demand.next_change is None:
             return
-        until = min(picture.demand.next_change - _AWAKE_BEFORE_S, self._began_at + self.stage.at_most_s)
+        until = min(status.demand.next_change - _AWAKE_BEFORE_S, self._began_at + self.stage.at_most_s)
         if until > self.events.now:
             self.events.advance(until)
 
@@ -122,8 +116,8 @@ class Rehearsal:
 
     def _patience(self) -> float:
         """A wave that has not opened yet is no standstill."""
-        picture = self.reconciler.picture
-        opening = picture.demand.next_opening if picture else None
+        status = self.reconciler.status
+        opening = status.demand.next_opening if status else None
         return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
 
 
@@ -168,7 +162,7 @@ class _Watch:
         self.moved_at: Instant = events.now
         self.all_ready_since: Instant | None = None
         self.settled = False
-        """Whether nothing is left to do, as of the last picture."""
+        """Whether nothing is left to do, as of the last status."""
         self._due = (0, 0)
         """Those wanted now, and those with the ones ahead of need."""
 
@@ -184,23 +178,23 @@ class _Watch:
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """It is read once, at the start."""
 
-    def picture(self, picture: Picture) -> None:
-        for one in picture.desktops.values():
+    def status(self, status: Status) -> None:
+        for one in status.desktops.values():
             if one.superseded_by is not None:  # its agent is ready when the other desktop is
                 self.ready_at.pop(one.reservation.name, None)
-        wanted = picture.demand.wants
-        due = (len(wanted), len(wanted) + len(picture.demand.ahead))
+        wanted = status.demand.wants
+        due = (len(wanted), len(wanted) + len(status.demand.ahead))
         if any(map(gt, due, self._due)):
-            self.moved_at = picture.at
+            self.moved_at = status.at
         self._due = due
-        ready = sum(one.phase is Phase.READY and one.wanted for one in picture.desktops.values())
-        made = ready >= len(wanted) and not any(one.missing for one in picture.preparations)
-        self.settled = picture.roster is not None and made and not picture.plan.actions and not picture.plan.deferred
-        complete = bool(wanted) and ready >= len(wanted) and picture.demand.next_opening is None
+        ready = sum(one.phase is Phase.READY and one.wanted for one in status.desktops.values())
+        made = ready >= len(wanted) and not any(one.missing for one in status.preparations)
+        self.settled = status.roster is not None and made and not status.plan.actions and not status.plan.deferred
+        complete = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None
         if not complete:
             self.all_ready_since = None
         elif self.all_ready_since is None:
-            self.all_ready_since = picture.at
+            self.all_ready_since = status.at
 
     def notice(self, subject: str, text: str) -> None:
         """For people."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.storage_advice.layouts import Drive, Layout
-from provisioner.storage_advice.remedies import Tempo
+from provisioner.storage_advice.remedies import ClonePace
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 
@@ -28,11 +28,11 @@ _DISKS, _DRIVES = "disks", "drives"
 class TwinTrials:
     """Trials on the twin, whose locks follow the curves observed on a real Proxmox VE; each is made once."""
 
-    def each_s(self, layout: Layout, *, operation_s: float, tempo: Tempo) -> float:
+    def each_s(self, layout: Layout, *, operation_s: float, tempo: ClonePace) -> float:
         """Seconds for each clone that came out; an operation takes as long on every storage."""
         return _tried(layout, round(operation_s, 4), tempo)
 
-    def operation_s(self, layout: Layout, *, each_s: float, tempo: Tempo) -> float:
+    def operation_s(self, layout: Layout, *, each_s: float, tempo: ClonePace) -> float:
         """How long an image operation takes where clones take `each_s` each: what the twin needs to show the same."""
         guess = each_s / layout.operations
         for _ in range(_STEPS):
@@ -42,7 +42,7 @@ class TwinTrials:
 
 
 @lru_cache(maxsize=1024)
-def _tried(layout: Layout, operation_s: float, tempo: Tempo) -> float:
+def _tried(layout: Layout, operation_s: float, tempo: ClonePace) -> float:
     return _Trial(_spec(layout, operation_s), rest_s=max(0.0, tempo.rest_s - _ORDER_S)).run(tempo.in_flight)
 
 

@@ -21,7 +21,7 @@ from provisioner.reasons.forms import (
     MUST_BE_TOKEN,
     PASSWORD_IN_ADDRESS,
 )
-from provisioner.reasons.reason import ALSO, Reason, joined
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.fields import Matches
 
 
@@ -108,7 +108,7 @@ DATE_FORMATS = ("generalized", "filetime", "days", "seconds")
 
 
 def _date_format(text: str) -> str:
-    wanted = MUST_BE_DATE_FORMAT(formats=joined(DATE_FORMATS, ALSO))
+    wanted = MUST_BE_DATE_FORMAT(formats=join_reasons(DATE_FORMATS, ALSO))
     if text in DATE_FORMATS:
         return text
     day = datetime(2031, 12, 30, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
@@ -62,7 +62,7 @@ def settings_of(gathered: Gathered, environment: Environment) -> Settings | None
         naming=_naming(document),
         budget=as_value(Budget, document.budget),
         safety=as_value(Safety, document.safety),
-        leavers=as_value(Leavers, document.leavers),
+        leavers=as_value(LeaverRules, document.leavers),
         pace=as_value(Pace, document.pace),
         store=store,
         exposition=exposition,

@@ -14,7 +14,7 @@ from provisioner.reasons.reason import Reason
 from provisioner.settings.fields import derived
 from provisioner.settings.problems import Path, Problem
 from provisioner.settings.wording import message_for
-from provisioner.settings.yaml_lines import Source
+from provisioner.settings.yaml_lines import YamlSource
 
 
 class Document(BaseModel):
@@ -40,7 +40,7 @@ D = TypeVar("D", bound=Document)
 class Checked(Generic[D]):
     """A validated document, and how its paths map to paths in the file. The problems are in the source."""
 
-    source: Source
+    source: YamlSource
     document: D | None
     """Without its wrong parts; None when nothing usable is left."""
     removed: frozenset[Path] = field(default=frozenset())
@@ -51,7 +51,7 @@ class Checked(Generic[D]):
         self.source.problems.append(self.source.problem(in_file(path, self.removed), problem, at_key=at_key))
 
 
-def check(source: Source, model: type[D]) -> Checked[D]:
+def check(source: YamlSource, model: type[D]) -> Checked[D]:
     """Validate the data of a file; problems are added to the source.
 
     Each round leaves the wrong parts out and validates again, until the rest is right or nothing is left.
@@ -132,7 +132,7 @@ class _LocatedError:
         whole = self.kind in ("missing", "extra_forbidden") or len(self.path) < 2 or isinstance(self.path[-1], int)
         return self.path if whole else self.path[:-1]
 
-    def problem(self, source: Source, model: type[BaseModel]) -> Problem:
+    def problem(self, source: YamlSource, model: type[BaseModel]) -> Problem:
         message = message_for(self.details, model, self.path)
         path = (*self.path, self.details["loc"][-1]) if self.kind == "missing" else self.path
         return source.problem(path, message, at_key=self.at_key)

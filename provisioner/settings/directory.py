@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from provisioner.model.bounds import Length, Within
+from provisioner.model.bounds import Bounds, Length
 from provisioner.model.guard import Guard
 from provisioner.settings.secret import Secret
 
@@ -54,10 +54,10 @@ class DirectoryAttributes:
     """The format of `end_date`: `generalized` (20261231235959Z), `filetime` (as accountExpires), `days` or `seconds` since
     1970, or a pattern such as `%d/%m/%Y`."""
     account_state: tuple[str, ...] | None = None
-    """Attributes that disable, lock or expire an account; the most restrictive applies. Left out: `userAccountControl`, `accountExpires`
-    and `lockoutTime` where agent_id is `objectGUID` or login `sAMAccountName`; `pwdAccountLockedTime`, `shadowExpire`,
-    `nsAccountLock`, `krbPrincipalExpiration`, `supannRessourceEtat` and `supannRessourceEtatDate` where agent_id is another
-    UUID; else all of them. A locked account keeps its desktop."""
+    """Attributes that disable, lock or expire an account; the most restrictive applies. Left out: `userAccountControl`,
+    `accountExpires` and `lockoutTime` where agent_id is `objectGUID` or login `sAMAccountName`; `pwdAccountLockedTime`,
+    `shadowExpire`, `nsAccountLock`, `krbPrincipalExpiration`, `supannRessourceEtat` and `supannRessourceEtatDate` where
+    agent_id is another UUID; else all of them. A locked account keeps its desktop."""
     extra: tuple[str, ...] = ()
     """Further attributes for the criteria of entitlements and waves."""
 
@@ -122,7 +122,7 @@ class DirectorySettings:
     ignore_referrals: bool = False
     """Leave out the parts of the tree on other servers; otherwise such a reading is refused as incomplete. Referrals are
     never followed: that would send the password to any server they name."""
-    page_size: Annotated[int, Within(ge=1, le=10_000)] = 500
+    page_size: Annotated[int, Bounds(ge=1, le=10_000)] = 500
     """Entries per page: half of the maximum of Active Directory, 1,000."""
     connect_timeout_s: float = 5.0
     """A reachable server answers in milliseconds; the rest of the time is left for the next server."""

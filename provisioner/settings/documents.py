@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_PREFIX, MUST_BE_USER
 from provisioner.reasons.settings import BACKWARDS, BOTH_OR_NEITHER, CLIENT_CA_ALONE, LEAVERS_ORDER, RETRY_BACKWARDS
 from provisioner.settings.addresses import (
@@ -114,12 +114,12 @@ class SafetyDocument(Document, of=Safety):
     replace_after: SecondsOrNever = like(Safety, "replace_after_s")
 
 
-class LeaversDocument(Document, of=Leavers):
+class LeaversDocument(Document, of=LeaverRules):
     """What happens to the desktop of an agent who has left, counted from when that was first observed."""
 
-    stop_after: SomeSeconds = like(Leavers, "stop_after_s")
-    recycle_after: SomeSeconds = like(Leavers, "recycle_after_s")
-    delete_after: SomeSeconds = like(Leavers, "delete_after_s")
+    stop_after: SomeSeconds = like(LeaverRules, "stop_after_s")
+    recycle_after: SomeSeconds = like(LeaverRules, "recycle_after_s")
+    delete_after: SomeSeconds = like(LeaverRules, "delete_after_s")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type
 from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from provisioner.model.bounds import Within
+from provisioner.model.bounds import Bounds
 from provisioner.reasons.forms import (
     DURATION_LONG,
     MUST_BE_DURATION,
@@ -142,7 +142,7 @@ def derived(owner: type) -> Iterator[tuple[str, Any, Any]]:
         kind, *bounds = _hint(owner, name)
         field = like(owner, name)
         if name.endswith("_s") and kind is float:
-            yield name.removesuffix("_s"), Seconds if Within(ge=0) in bounds or not field.default else SomeSeconds, field
+            yield name.removesuffix("_s"), Seconds if Bounds(ge=0) in bounds or not field.default else SomeSeconds, field
         elif isinstance(kind, type) and issubclass(kind, enum.Enum):
             yield name, Annotated[kind, Field(strict=False)], field
         elif bounds or kind in (bool, bool | None):

@@ -14,7 +14,7 @@ from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import ScenarioDocument, inspect_scenario
 from provisioner.settings.who import SelectionDocument
-from provisioner.settings.yaml_lines import Source
+from provisioner.settings.yaml_lines import YamlSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Gathered:
         for source in self.sources():
             yield from source.problems
 
-    def sources(self) -> Iterator[Source]:
+    def sources(self) -> Iterator[YamlSource]:
         """Every file that was read as YAML; the source of an inline profile is that of bascule.yaml."""
         yield self.root.checked.source
         yield from (section.checked.source for section, _ in self.profiles.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.files import PROBLEM, PROBLEM_OF_FILE
-from provisioner.reasons.reason import LINES, Reason, joined, renamed
+from provisioner.reasons.reason import LINES, Reason, join_reasons, rename_in_reason
 
 Path = tuple[str | int, ...]
 """The place of a value in a document: keys, and indices of lists."""
@@ -27,8 +27,8 @@ class Problem:
         """Place, path and message on a single line, whatever characters names contain."""
         place = f"{self.file}:{self.line}:{self.column}"
         if self.path:
-            return renamed(PROBLEM(place=place, path=self.path, message=self.message), one_line)
-        return renamed(PROBLEM_OF_FILE(place=place, message=self.message), one_line)
+            return rename_in_reason(PROBLEM(place=place, path=self.path, message=self.message), one_line)
+        return rename_in_reason(PROBLEM_OF_FILE(place=place, message=self.message), one_line)
 
     def __str__(self) -> str:
         return str(self.reason)
@@ -50,7 +50,7 @@ class Problems:
     def raise_if_any(self) -> None:
         """Raise a SettingsError with all problems, sorted by place, without duplicates."""
         if self.collected:
-            raise SettingsError(joined((problem.reason for problem in sorted(set(self.collected))), LINES))
+            raise SettingsError(join_reasons((problem.reason for problem in sorted(set(self.collected))), LINES))
 
 
 def spell(path: Path) -> str:

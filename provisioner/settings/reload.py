@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from provisioner.settings.values import Reload, Settings
 
 
-def reloaded(old: Settings, new: Settings) -> Settings:
+def reload_settings(old: Settings, new: Settings) -> Settings:
     """The old settings with the live fields of the new settings.
 
     Fields that need a restart (the installation, VMID ranges) all keep their old value: a mixture would be wrong.

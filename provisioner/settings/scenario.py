@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from provisioner.model.ids import Instant, WaveName
-from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.reasons.forms import MOMENT_SKIPPED, MUST_BE_MOMENT, ZONE_UNKNOWN
 from provisioner.reasons.settings import (
     PREPARED_FOR_NO_AGENT,
@@ -53,7 +53,7 @@ def _existing(local: datetime) -> Instant:
 
 
 Moment = Annotated[float, BeforeValidator(moment), WithJsonSchema({"type": "string"})]
-PrepareLevel = Annotated[Level, Field(strict=False)]
+PrepareLevel = Annotated[PreparationLevel, Field(strict=False)]
 WaveLabel = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -134,16 +134,16 @@ def _check_waves(checked: Checked[ScenarioDocument]) -> None:
 def _check_preparation(checked: Checked[ScenarioDocument], scenario: ScenarioDocument) -> None:
     """Preparation needs a level and a time."""
     for index, wave in enumerate(scenario.waves):
-        if wave.prepare_before is not None and _prepare(wave, scenario) is Level.NONE:
+        if wave.prepare_before is not None and _prepare(wave, scenario) is PreparationLevel.NONE:
             checked.complain(("waves", index, "prepare_before"), PREPARED_TO_NO_LEVEL())
-        if wave.prepare not in (None, Level.NONE) and _opens_at_once(wave, scenario):
+        if wave.prepare not in (None, PreparationLevel.NONE) and _opens_at_once(wave, scenario):
             checked.complain(("waves", index, "prepare"), PREPARED_IN_NO_TIME())
-    prepared = [wave for wave in scenario.waves if _prepare(wave, scenario) is not Level.NONE]
+    prepared = [wave for wave in scenario.waves if _prepare(wave, scenario) is not PreparationLevel.NONE]
     if scenario.prepare_before is not None and not prepared:
         checked.complain(("prepare_before",), PREPARED_TO_NO_LEVEL())
-    if scenario.prepare is not Level.NONE and not prepared:
+    if scenario.prepare is not PreparationLevel.NONE and not prepared:
         checked.complain(("prepare",), PREPARED_FOR_NO_AGENT())
-    elif scenario.prepare is not Level.NONE and all(_opens_at_once(wave, scenario) for wave in prepared):
+    elif scenario.prepare is not PreparationLevel.NONE and all(_opens_at_once(wave, scenario) for wave in prepared):
         checked.complain(("prepare",), PREPARED_IN_NO_TIME())
 
 
@@ -152,7 +152,7 @@ def _opens_at_once(wave: WaveDocument, scenario: ScenarioDocument) -> bool:
     return scenario.starts_at is None and not wave.after and not wave.interval
 
 
-def _prepare(wave: WaveDocument, scenario: ScenarioDocument) -> Level:
+def _prepare(wave: WaveDocument, scenario: ScenarioDocument) -> PreparationLevel:
     return scenario.prepare if wave.prepare is None else wave.prepare
 
 

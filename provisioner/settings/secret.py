@@ -64,9 +64,10 @@ class SecretDocument(Document):
 
 def read_secret(where: SecretDocument, folder: Path, *, environment: Mapping[str, str]) -> Secret:
     """Read a secret, without its line end; raises ValueError, which never quotes what was read."""
-    text = (
-        _from_file(folder / where.file) if where.file is not None else _from_environment(where.environment or "", environment)
-    )
+    if where.file is not None:
+        text = _from_file(folder / where.file)
+    else:
+        text = _from_environment(where.environment or "", environment)
     text = text.rstrip("\r\n")
     if not text.strip():
         raise ValueError(SECRET_EMPTY())

@@ -20,7 +20,7 @@ from provisioner.model.twin_spec import (
     StopDaemon,
 )
 from provisioner.reasons.forms import MUST_BE_ENDPOINT_PATH, MUST_BE_METHOD
-from provisioner.reasons.reason import ALSO, joined
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.settings import FAULT_KEYS, KILL_SHARE, KILL_WHEN
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, Seconds, SomeSeconds, StorageName, VmidNumber, as_value, like
@@ -155,7 +155,7 @@ class FaultDocument(Document):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if len(self.model_fields_set) != 1 or self.details is None:
-            raise ValueError(FAULT_KEYS(keys=joined(_KINDS, ALSO)))
+            raise ValueError(FAULT_KEYS(keys=join_reasons(_KINDS, ALSO)))
         return self
 
     @property

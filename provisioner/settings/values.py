@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from provisioner.model.bounds import Within
+from provisioner.model.bounds import Bounds
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, PoolName, ProfileName
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Profile
@@ -34,7 +34,7 @@ class ClusterSettings:
     pool: PoolName | None = None
     """A Proxmox VE pool for all desktops, so that the token needs privileges on that pool only and not on all VMs; left out:
     none. The pool must exist."""
-    connections: Annotated[int, Within(ge=2, le=512)] = 32
+    connections: Annotated[int, Bounds(ge=2, le=512)] = 32
     """Concurrent requests to the cluster, guest probes included: two per node on sixteen nodes, because each node has three
     API workers."""
 
@@ -67,7 +67,7 @@ class ExpositionSettings:
 
     address: str = "127.0.0.1"
     """Only this machine by default. Any other address needs a certificate: the pages name clusters and their problems."""
-    port: Annotated[int, Within(ge=0, le=65_535)] = 9817
+    port: Annotated[int, Bounds(ge=0, le=65_535)] = 9817
     """No registered exporter uses this port. 0: any free port; the log names it."""
     certificate: Path | None = None
     """PEM certificate (chain) for HTTPS; none: HTTP, on this machine only."""
@@ -129,7 +129,7 @@ class SshSettings:
     known_hosts_file: Path
     """The host keys of the desktops, with `*` and `?` for desktops that share the key of their image. A desktop with another
     key is not trusted. Read again when it changes."""
-    port: Annotated[int, Within(ge=1, le=65_535)] = 22
+    port: Annotated[int, Bounds(ge=1, le=65_535)] = 22
     """The port of the desktops' sshd."""
     connect_timeout_s: float = 5.0
     """A desktop in the same network answers in milliseconds; a dead desktop must not block a worker."""
@@ -169,7 +169,7 @@ class Settings:
     naming: Naming = field(metadata=_RESTART)
     budget: Budget = field(default=Budget(), metadata=_LIVE)
     safety: Safety = field(default=Safety(), metadata=_LIVE)
-    leavers: Leavers = field(default=Leavers(), metadata=_LIVE)
+    leavers: LeaverRules = field(default=LeaverRules(), metadata=_LIVE)
     pace: Pace = field(default=Pace(), metadata=_LIVE)
     store: StoreSettings = field(default=StoreSettings(), metadata=_RESTART)
     exposition: ExpositionSettings = field(default=ExpositionSettings(), metadata=_RESTART)

@@ -33,7 +33,7 @@ from provisioner.reasons.forms import (
     MUST_BE_WORD,
     UNEXPECTED,
 )
-from provisioner.reasons.reason import ALSO, Kind, Reason, joined, reason_of
+from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons, reason_of
 from provisioner.settings.problems import Path
 
 _TYPES: Mapping[str, Reason] = {
@@ -50,7 +50,7 @@ _TYPES: Mapping[str, Reason] = {
     "model_type": MUST_BE_MAPPING(),
     "string_too_short": EMPTY_TEXT(),
 }
-_LIMITS: Mapping[str, tuple[Kind, str]] = {
+_LIMITS: Mapping[str, tuple[ReasonKind, str]] = {
     "greater_than": (MUST_BE_MORE, "gt"),
     "greater_than_equal": (MUST_BE_AT_LEAST, "ge"),
     "less_than": (MUST_BE_LESS, "lt"),
@@ -84,7 +84,7 @@ def _wanted(kind: str, context: Mapping[str, Any]) -> Reason:
         return limit_kind(limit=context[name])
     if kind in ("literal_error", "enum"):  # "'ldaps', 'starttls' or 'none'"
         *others, last = _WORD.findall(context["expected"])
-        quoted = joined((f"'{word}'" for word in others), ALSO)
+        quoted = join_reasons((f"'{word}'" for word in others), ALSO)
         return MUST_BE_ONE_OF(others=quoted, last=f"'{last}'") if others else MUST_BE_WORD(word=f"'{last}'")
     return _TYPES.get(kind, UNEXPECTED())
 
@@ -94,7 +94,7 @@ def did_you_mean(unknown: Reason, name: str, known: Collection[str]) -> Reason:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return DID_YOU_MEAN(unknown=unknown, name=near[0])
-    return KNOWN_HERE(unknown=unknown, names=joined(sorted(known), ALSO)) if known else unknown
+    return KNOWN_HERE(unknown=unknown, names=join_reasons(sorted(known), ALSO)) if known else unknown
 
 
 def known_keys(model: type[BaseModel], path: Path) -> list[str]:

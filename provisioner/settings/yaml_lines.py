@@ -48,7 +48,7 @@ _QUOTED = re.compile(r"""(['"])(?!<)[^'"]{2,}\1""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class LineMark:
     """Where a key and its value start; the item of a list has no key."""
 
     key: tuple[int, int]
@@ -56,12 +56,12 @@ class Mark:
 
 
 @dataclass(slots=True, kw_only=True)
-class Source:
+class YamlSource:
     """A file: its data, its marks, and its problems so far."""
 
     file: str
     data: object = None
-    marks: dict[Path, Mark] = field(default_factory=dict)
+    marks: dict[Path, LineMark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: set[Path] = field(default_factory=set)
     """Paths where the data is None because the value could not be read."""
@@ -93,26 +93,26 @@ class Source:
         return Problem(file=self.file, line=place[0], column=place[1], path=spell(path), message=message)
 
 
-_START = Mark(key=(1, 1), value=(1, 1))
+_START = LineMark(key=(1, 1), value=(1, 1))
 
 
-def read_source(path: FilePath) -> Source:
+def read_source(path: FilePath) -> YamlSource:
     """Read a file; never raises. Its problems are in `problems`, and `data` is the readable part."""
-    source = Source(file=str(path))
+    source = YamlSource(file=str(path))
     text = _text(path, source)
     if text is not None:
         _parse(text, source)
     return source
 
 
-def parse_source(text: str, *, file: str = "<text>") -> Source:
+def parse_source(text: str, *, file: str = "<text>") -> YamlSource:
     """Like `read_source`, for a text."""
-    source = Source(file=file)
+    source = YamlSource(file=file)
     _parse(text, source)
     return source
 
 
-def _text(path: FilePath, source: Source) -> str | None:
+def _text(path: FilePath, source: YamlSource) -> str | None:
     try:
         raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     except OSError as error:
@@ -133,7 +133,7 @@ def _text(path: FilePath, source: Source) -> str | None:
         return None
 
 
-def _parse(text: str, source: Source) -> None:
+def _parse(text: str, source: YamlSource) -> None:
     reader = YAML(typ="safe", pure=True)
     try:
         root = reader.compose(text)
@@ -162,10 +162,10 @@ def _at(mark: StreamMark) -> tuple[int, int]:
     return mark.line + 1, mark.column + 1
 
 
-def _mark(node: Node, key: Node | None) -> Mark:
+def _mark(node: Node, key: Node | None) -> LineMark:
     key = key or node
     empty = isinstance(node, ScalarNode) and not node.value and node.style is None
-    return Mark(key=_at(key.start_mark), value=_at(key.start_mark if empty else node.start_mark))
+    return LineMark(key=_at(key.start_mark), value=_at(key.start_mark if empty else node.start_mark))
 
 
 _SYNTAX = (
@@ -190,7 +190,7 @@ class _TooMany(Exception):
 class _Reading:
     """Converts nodes to data. Timestamps stay text, keys are always text, and an alias is a copy."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: YamlSource) -> None:
         self._source = source
         self._left = MAX_VALUES
         self._open: set[int] = set()
@@ -273,7 +273,7 @@ _SCALARS: dict[str, Callable[[str], object]] = {
 }
 
 
-def children(source: Source, path: Path) -> Iterator[str]:
+def children(source: YamlSource, path: Path) -> Iterator[str]:
     """The keys of the mapping at a path, as written, even if their values are wrong."""
     data = source.data
     for part in path:

@@ -12,23 +12,23 @@ from provisioner.model.ids import ProfileName
 from provisioner.pacing.clone_limits import OPERATIONS, safe_clones
 from provisioner.reasons import storage as words
 from provisioner.reasons.reason import Reason
-from provisioner.storage_advice.layouts import Layout, Use
-from provisioner.storage_advice.lock_holds import ENOUGH, Hold
-from provisioner.storage_advice.remedies import Change, Lot, Tempo, changes_for
+from provisioner.storage_advice.layouts import Layout, StorageUse
+from provisioner.storage_advice.lock_holds import ENOUGH, LockHold
+from provisioner.storage_advice.remedies import ClonePace, DomainGroup, RemedyCandidate, remedy_candidates
 
 _SETTLING = 3
 """Rounds in which the number in flight and a clone's time come to fit each other."""
-_TWO = Tempo(in_flight=2)
+_TWO = ClonePace(in_flight=2)
 """What keeps a lock busy, where no more were seen."""
 
 
 class Trials(Protocol):
     """Clones in one lock domain, tried on a model of Proxmox VE's locks. Times in seconds."""
 
-    def each_s(self, layout: Layout, *, operation_s: float, tempo: Tempo) -> float:
+    def each_s(self, layout: Layout, *, operation_s: float, tempo: ClonePace) -> float:
         """Time for each clone."""
 
-    def operation_s(self, layout: Layout, *, each_s: float, tempo: Tempo) -> float:
+    def operation_s(self, layout: Layout, *, each_s: float, tempo: ClonePace) -> float:
         """How long one image operation takes where clones take `each_s` each."""
 
 
@@ -43,7 +43,7 @@ class Pool:
     profiles: tuple[ProfileName, ...]
     wanted: int
     """Desktops."""
-    uses: tuple[Use, ...]
+    uses: tuple[StorageUse, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +72,9 @@ class Advice:
     remedies: tuple[Remedy, ...]
 
 
-def pools_of(uses: Iterable[Use], wanted: Mapping[ProfileName, int]) -> tuple[Pool, ...]:
+def pools_of(uses: Iterable[StorageUse], wanted: Mapping[ProfileName, int]) -> tuple[Pool, ...]:
     """Profiles that share a storage are one pool: whoever is cloned first, the locks' work is the same."""
-    groups: list[tuple[set[ProfileName], list[Use]]] = []
+    groups: list[tuple[set[ProfileName], list[StorageUse]]] = []
     for use in uses:
         touched = [one for one in groups if one[0] & use.profiles]
         groups = [one for one in groups if one not in touched]
@@ -95,7 +95,7 @@ def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = as_the_daemon) -> Ad
     lots = _lots(pool.uses, trials)
     tried = _Tried(trials=trials, at_once=at_once)
     rate = sum(_rate_now(use, lot, tried) for use, lot in zip(pool.uses, lots, strict=True)) if lots else None
-    remedies = [_remedy(change, pool, rate=rate, tried=tried) for change in changes_for(pool.uses, lots)]
+    remedies = [_remedy(change, pool, rate=rate, tried=tried) for change in remedy_candidates(pool.uses, lots)]
     return Advice(
         pool=pool,
         seconds=pool.wanted / rate if rate and pool.wanted else None,
@@ -105,7 +105,7 @@ def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = as_the_daemon) -> Ad
     )
 
 
-def rests_on(holds: Sequence[Hold | None]) -> Reason:
+def rests_on(holds: Sequence[LockHold | None]) -> Reason:
     """How far a figure can be trusted, in words."""
     there = [one for one in holds if one is not None]
     clones = sum(one.clones for one in there)
@@ -129,11 +129,11 @@ class _Tried:
     trials: Trials
     at_once: AtOnce
 
-    def rate(self, lot: Lot) -> float:
+    def rate(self, lot: DomainGroup) -> float:
         """Clones a second."""
         return lot.domains / self._each_s(lot)
 
-    def _each_s(self, lot: Lot) -> float:
+    def _each_s(self, lot: DomainGroup) -> float:
         if lot.measured is None:
             return self._with(lot, lot.tempo.in_flight)
         measured, now_s = lot.measured
@@ -148,19 +148,19 @@ class _Tried:
             each_s = self._with(lot, max(1, round(lot.tempo.in_flight * share)))
         return each_s
 
-    def _with(self, lot: Lot, in_flight: int) -> float:
+    def _with(self, lot: DomainGroup, in_flight: int) -> float:
         tempo = replace(lot.tempo, in_flight=in_flight)
         return self.trials.each_s(lot.layout, operation_s=lot.operation_s, tempo=tempo)
 
 
-def _lots(uses: Sequence[Use], trials: Trials) -> tuple[Lot, ...]:
+def _lots(uses: Sequence[StorageUse], trials: Trials) -> tuple[DomainGroup, ...]:
     """What each storage's lock takes; one not measured is taken to be like the others; empty: none is measured."""
     known = {use.name: _operation_s(use, use.hold, trials) for use in uses if use.hold is not None}
     if not known:
         return ()
     mean = sum(known.values()) / len(known)
     return tuple(
-        Lot(
+        DomainGroup(
             layout=use.layout,
             domains=1 if use.layout.shared else len(use.nodes),
             operation_s=known.get(use.name, mean),
@@ -171,23 +171,23 @@ def _lots(uses: Sequence[Use], trials: Trials) -> tuple[Lot, ...]:
     )
 
 
-def _operation_s(use: Use, hold: Hold, trials: Trials) -> float:
-    tempo = _tempo(hold) if hold.together else Tempo(in_flight=1)
+def _operation_s(use: StorageUse, hold: LockHold, trials: Trials) -> float:
+    tempo = _tempo(hold) if hold.together else ClonePace(in_flight=1)
     return trials.operation_s(use.layout, each_s=hold.each_s, tempo=tempo)
 
 
-def _tempo(hold: Hold | None) -> Tempo:
+def _tempo(hold: LockHold | None) -> ClonePace:
     """As it was seen: what is missing on average at the most in flight is the rest between two."""
     if hold is None or not hold.together:
         return _TWO
-    return Tempo(in_flight=hold.peak, rest_s=round((hold.peak - hold.in_flight) * hold.each_s, 2))
+    return ClonePace(in_flight=hold.peak, rest_s=round((hold.peak - hold.in_flight) * hold.each_s, 2))
 
 
-def _rate_now(use: Use, lot: Lot, tried: _Tried) -> float:
+def _rate_now(use: StorageUse, lot: DomainGroup, tried: _Tried) -> float:
     return tried.rate(lot) if use.hold is None else lot.domains / use.hold.each_s
 
 
-def _remedy(change: Change, pool: Pool, *, rate: float | None, tried: _Tried) -> Remedy:
+def _remedy(change: RemedyCandidate, pool: Pool, *, rate: float | None, tried: _Tried) -> Remedy:
     if rate is None:
         return Remedy(name=change.name, how=change.how)
     new = sum(tried.rate(lot) for lot in change.lots)

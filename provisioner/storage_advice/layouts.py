@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from provisioner.model.cluster import ClusterView, Storage, Task
 from provisioner.model.ids import ClusterId, LockDomain, NodeKey, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
-from provisioner.pve.volumes import LINKABLE, Image, Role, images_of
-from provisioner.storage_advice.lock_holds import Hold, hold_of
+from provisioner.pve.volumes import LINKABLE, Image, ImageRole, images_of
+from provisioner.storage_advice.lock_holds import LockHold, lock_hold_of
 
 _NEEDS_FIRMWARE = "windows"
 """Windows 11 asks for UEFI and a TPM; a Linux image may as well boot without."""
@@ -44,7 +44,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class StorageUse:
     """A storage id that profiles' templates lie on: one lock domain if it is shared, else one on each of its nodes."""
 
     cluster: ClusterId
@@ -54,11 +54,11 @@ class Use:
     layout: Layout
     """Of most of its templates."""
     profiles: frozenset[ProfileName]
-    needless: tuple[Role, ...] = ()
+    needless: tuple[ImageRole, ...] = ()
     """Images that the profiles do not need."""
-    holds: Mapping[LockDomain, Hold | None]
+    holds: Mapping[LockDomain, LockHold | None]
     """By lock domain; None: no clone has come out there yet."""
-    hold: Hold | None = None
+    hold: LockHold | None = None
     """Of all its lock domains together."""
     local: StorageId | None = None
     """A node-local storage for images that all its nodes have, other than this one."""
@@ -71,7 +71,7 @@ class Use:
         return f"{self.cluster}/{self.storage}"
 
 
-def uses_of(view: ClusterView, profiles: Iterable[Profile], configs: Configs) -> tuple[Use, ...]:
+def uses_of(view: ClusterView, profiles: Iterable[Profile], configs: Configs) -> tuple[StorageUse, ...]:
     """What one cluster's templates say, of those whose configuration is given and whose storage is seen."""
     found: dict[StorageId, list[tuple[Template, Profile]]] = {}
     for profile in profiles:
@@ -87,22 +87,22 @@ def storage_of(view: ClusterView, template: Template) -> Storage | None:
     return next((one for one in view.storages if (one.node, one.storage) == (at, template.storage)), None)
 
 
-def _use(view: ClusterView, storage: StorageId, pairs: list[tuple[Template, Profile]], configs: Configs) -> Use:
+def _use(view: ClusterView, storage: StorageId, pairs: list[tuple[Template, Profile]], configs: Configs) -> StorageUse:
     templates = tuple({template.vmid: template for template, _ in pairs}.values())
     nodes = tuple(sorted({template.node for template in templates}))
     tasks = _clones_by_domain(view, templates)
     images = Counter(images_of(configs[template.vmid]) for template in templates)
     shape = Counter(_layout(view, template, configs, nodes=len(nodes)) for template in templates).most_common(1)[0][0]
     local = _local_storages(view)
-    return Use(
+    return StorageUse(
         cluster=view.cluster,
         storage=storage,
         nodes=nodes,
         layout=shape,
         profiles=frozenset(profile.name for _, profile in pairs),
         needless=_needless(images.most_common(1)[0][0], storage, [profile for _, profile in pairs]),
-        holds={domain: hold_of([found]) for domain, found in sorted(tasks.items())},
-        hold=hold_of(tasks.values()),
+        holds={domain: lock_hold_of([found]) for domain, found in sorted(tasks.items())},
+        hold=lock_hold_of(tasks.values()),
         local=next((one for one, there in sorted(local.items()) if one != storage and there >= set(nodes)), None),
         replica_nodes=len(set().union(*local.values())) if local else 0,
     )
@@ -113,8 +113,8 @@ def _layout(view: ClusterView, template: Template, configs: Configs, *, nodes: i
     shared = _is_shared(view, template, template.storage)
     return Layout(
         shared=shared,
-        disks=sum(one.storage == template.storage and one.role is not Role.CLOUD_INIT for one in images),
-        drive=next((_drive(view, template, one) for one in images if one.role is Role.CLOUD_INIT), Drive.NONE),
+        disks=sum(one.storage == template.storage and one.role is not ImageRole.CLOUD_INIT for one in images),
+        drive=next((_drive(view, template, one) for one in images if one.role is ImageRole.CLOUD_INIT), Drive.NONE),
         nodes=nodes if shared else 1,
     )
 
@@ -139,12 +139,12 @@ def _clones_by_domain(view: ClusterView, templates: Iterable[Template]) -> Mappi
     return tasks
 
 
-def _needless(images: Iterable[Image], storage: StorageId, profiles: Iterable[Profile]) -> tuple[Role, ...]:
+def _needless(images: Iterable[Image], storage: StorageId, profiles: Iterable[Profile]) -> tuple[ImageRole, ...]:
     """A second disk can be part of the first; firmware's volumes are needed by some systems."""
     roles = [one.role for one in images if one.storage == storage]
-    more_disks = [Role.DISK] * (roles.count(Role.DISK) - 1)
+    more_disks = [ImageRole.DISK] * (roles.count(ImageRole.DISK) - 1)
     keeps = any(profile.os == _NEEDS_FIRMWARE for profile in profiles)
-    return tuple(more_disks + ([] if keeps else [role for role in roles if role in (Role.EFI, Role.TPM)]))
+    return tuple(more_disks + ([] if keeps else [role for role in roles if role in (ImageRole.EFI, ImageRole.TPM)]))
 
 
 def _local_storages(view: ClusterView) -> Mapping[StorageId, set[NodeName]]:

@@ -25,7 +25,7 @@ _LATEST = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class LockHold:
     """What the finished clones of some lock domains of one kind say."""
 
     each_s: float
@@ -60,7 +60,7 @@ class _Run:
     peak: int
 
 
-def hold_of(domains: Iterable[Sequence[Task]]) -> Hold | None:
+def lock_hold_of(domains: Iterable[Sequence[Task]]) -> LockHold | None:
     """Of the clone tasks of lock domains that are alike, each domain's by itself; None: no clone has come out yet."""
     runs = [run for tasks in domains for run in _runs(tasks)]
     busy = _sum([run for run in runs if run.tasks > 1])
@@ -68,13 +68,13 @@ def hold_of(domains: Iterable[Sequence[Task]]) -> Hold | None:
     return busy if busy is not None and busy.together else _sum(runs)
 
 
-def _sum(runs: Sequence[_Run]) -> Hold | None:
+def _sum(runs: Sequence[_Run]) -> LockHold | None:
     took, clones = sum(run.took_s for run in runs), sum(run.clones for run in runs)
     if not clones or not took:
         return None
     in_flight = sum(run.flown_s for run in runs) / took
     timeouts = sum(run.timeouts for run in runs)
-    return Hold(
+    return LockHold(
         each_s=took / clones,
         clones=clones,
         in_flight=in_flight,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from provisioner.errors import SettingsError
 from provisioner.reasons.commands import UNKNOWN_LANGUAGE
-from provisioner.reasons.reason import ALSO, joined
+from provisioner.reasons.reason import ALSO, join_reasons
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "fr")
@@ -48,5 +48,5 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 def _known(name: str) -> str:
     if name not in LANGUAGES:
-        raise SettingsError(UNKNOWN_LANGUAGE(language=name, known=joined(LANGUAGES, ALSO)))
+        raise SettingsError(UNKNOWN_LANGUAGE(language=name, known=join_reasons(LANGUAGES, ALSO)))
     return name

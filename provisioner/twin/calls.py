@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from provisioner.actions.checkguest import by_guest_agent
 from provisioner.actions.registry import operation_of
-from provisioner.actions.spec import Hands
+from provisioner.actions.spec import OperationContext
 from provisioner.errors import BasculeError
 from provisioner.model.actions import Action
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
@@ -93,7 +93,7 @@ class VirtualCalls:
         def now() -> Instant:
             return self._events.now
 
-        operation = operation_of(action, Hands(key=self._key, now=now))
+        operation = operation_of(action, OperationContext(key=self._key, now=now))
         return None if operation is None else by_guest_agent(operation, now=now)
 
     def _step(

@@ -28,7 +28,7 @@ def invalid(**errors: str) -> ApiFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class PendingAnswer:
     """A deferred answer: the process's return value, or the ApiFault it raises. The API worker is busy until then."""
 
     process: Process[object]

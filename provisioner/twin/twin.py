@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest
-from provisioner.twin.access.gate import Gate, gate_of
+from provisioner.twin.access.gate import AccessGate, gate_of
 from provisioner.twin.api.dispatch import Api, Reply
 from provisioner.twin.api.endpoints.registry import ROUTES
 from provisioner.twin.api.schema import methods
@@ -17,7 +17,7 @@ from provisioner.twin.truth import Truth, tell_truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inhabitant:
+class GuestTruth:
     """The true state of one guest."""
 
     vmid: int
@@ -34,7 +34,7 @@ class Inhabitant:
 
 
 class Twin:
-    """A cluster built from a spec, on an event heap. `guard` fills the hooks in `api` that check callers."""
+    """A cluster built from a spec, on an event heap. `guard_access` fills the hooks in `api` that check callers."""
 
     def __init__(self, spec: TwinSpec, events: EventHeap) -> None:
         self.spec = spec
@@ -57,7 +57,7 @@ class Twin:
         """The true state now."""
         return tell_truth(self.cluster, self.api)
 
-    def inhabitants(self) -> Mapping[int, Inhabitant]:
+    def inhabitants(self) -> Mapping[int, GuestTruth]:
         """The true state of every guest, by VMID."""
         return {vmid: self._inhabitant(guest) for vmid, guest in sorted(self.cluster.guests.items())}
 
@@ -66,8 +66,8 @@ class Twin:
         """The events so far, each line with seconds since the start. Equal for equal seeds and requests."""
         return tuple(self.cluster.log)
 
-    def _inhabitant(self, guest: TwinGuest) -> Inhabitant:
-        return Inhabitant(
+    def _inhabitant(self, guest: TwinGuest) -> GuestTruth:
+        return GuestTruth(
             vmid=guest.vmid,
             name=guest.config.get("name", ""),
             node=guest.node,
@@ -81,7 +81,7 @@ class Twin:
         )
 
 
-def guard(twin: Twin) -> Gate:
+def guard_access(twin: Twin) -> AccessGate:
     """Make a twin check its callers as Proxmox VE does. Without it every caller is root@pam and every parameter is accepted."""
     gate, schema = gate_of(twin.cluster), methods()
     twin.api.authenticate = lambda _cluster, auth: gate.caller(auth)
@@ -91,4 +91,4 @@ def guard(twin: Twin) -> Gate:
     return gate
 
 
-__all__ = ["Inhabitant", "Reply", "Truth", "Twin", "guard"]
+__all__ = ["GuestTruth", "Reply", "Truth", "Twin", "guard_access"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
 from tests.accidents.accident import FAILING, HELD, OTHERS, PEOPLE_THERE, REJECTED, Accident, fails, held, kept
@@ -130,8 +130,8 @@ ACCIDENTS = {
     "a filter with a clause too many": held(lambda town: town.register.remove(range(4, 61)), "57 of 60", leave=57),
     "an OU moved out of the base": held(_one_unit_elsewhere, "30 gone", leave=30),
     "an OU renamed": held(_everybody(unit="ou=staff,dc=town"), "60 no longer entitled", leave=60),
-    "all are disabled": held(_everybody(standing=Standing.DISABLED), "60 disabled", leave=60),
-    "clocks apart: all have expired": held(_everybody(standing=Standing.EXPIRED), "60 expired", leave=60),
+    "all are disabled": held(_everybody(standing=AccountStatus.DISABLED), "60 disabled", leave=60),
+    "clocks apart: all have expired": held(_everybody(standing=AccountStatus.EXPIRED), "60 expired", leave=60),
     "memberOf is missing": held(_everybody(groups=frozenset()), "60 no longer entitled", leave=60),
     "the group was renamed": held(_everybody(groups=frozenset({"telework"})), "60 no longer entitled", leave=60),
     "all ids are new": held(_everybody(agent_id=_new_ids), "60 gone", leave=60, join=60),
@@ -154,10 +154,12 @@ ACCIDENTS = {
     # Waves select by department and site: who has been given a desktop is in none any more, and keeps it.
     "the department is empty": kept(_everybody(department=""), "", rejected=0),
     "the site is empty": kept(_everybody(site=""), "", rejected=0),
-    "an attack locks every account": kept(_everybody(standing=Standing.LOCKED), "", rejected=0),
+    "an attack locks every account": kept(_everybody(standing=AccountStatus.LOCKED), "", rejected=0),
     # Something else happens too.
     "half is gone, and the daemon is killed": held(_half_gone_and_restarted, "30 of 60", leave=30),
-    "half is gone, and more than was ordered": held(_larger_than_ordered, "besides 5 whom the order of claire names", leave=30),
+    "half is gone, and more than was ordered": held(
+        _larger_than_ordered, "in addition to 5 named in the order by claire", leave=30
+    ),
     "half is gone, and the order's time was over": held(_ordered_too_long_ago, "30 of 60", leave=30),
     "half is gone, and growth was ordered": held(_joiners_for_leavers, "30 of 60", leave=30),
     "half is gone during a hold": held(_during(IntentKind.HOLD), "30 of 60", leave=30),
@@ -186,7 +188,7 @@ def test_an_accident_changes_no_desktop(town, accident):
 
     assert town.watched.writes == []
     assert town.unharmed()
-    assert town.picture.demand.wants.keys() == town.wanted
+    assert town.status.demand.wants.keys() == town.wanted
     assert accident.says in town.said
     assert {row.name: town.metric(row) for row in accident.metrics} == {
         row.name: value for row, value in accident.metrics.items()
@@ -196,7 +198,7 @@ def test_an_accident_changes_no_desktop(town, accident):
     _withdraw(town)
     town.edit(configured)
     assert town.watched.writes == []
-    assert town.picture.demand.wants.keys() == town.wanted
+    assert town.status.demand.wants.keys() == town.wanted
     assert (town.metric(HELD), town.metric(FAILING), town.metric(REJECTED)) == (0, 0, 0)
     town.begin()
     _kept.append(town)
@@ -214,7 +216,7 @@ def test_with_the_store_lost_an_accident_changes_no_desktop_either(accident):
     assert {row.name: town.metric(row) for row in accident.metrics} == {
         row.name: value for row, value in accident.metrics.items()
     }
-    served = town.picture.demand.wants
+    served = town.status.demand.wants
     assert served.keys() <= town.wanted, "whom the reading lists and who has a desktop is served, and nobody new"
     assert len(served) == (0 if town.register.error else 30)
 
@@ -246,13 +248,13 @@ def test_an_accident_in_small_steps_is_stopped_before_it_is_a_large_one():
         town.pass_time(HOUR)
 
     assert town.metric(HELD) == 1
-    assert "3 of 60 entitled agents would leave, with 6 before them: at most 6 (10 %) may within 24 h" in town.said
-    assert len(town.picture.demand.wants) == 54
+    assert "3 of 60 entitled agents would leave, in addition to 6 earlier; the limit is 6 (10 %) within 24 h" in town.said
+    assert len(town.status.demand.wants) == 54
     assert not any("status/" in one or one.startswith("DELETE") for one in town.watched.writes)
     town.register.repair()
     town.read_once()
     assert town.unharmed()
-    assert town.picture.demand.wants.keys() == town.wanted
+    assert town.status.demand.wants.keys() == town.wanted
 
 
 def test_growth_in_small_steps_is_stopped_too():
@@ -262,7 +264,7 @@ def test_growth_in_small_steps_is_stopped_too():
         town.pass_time(HOUR)
 
     assert town.metric(HELD) == 1
-    assert "4 of 20 entitled agents would join, with 8 before them: at most 10 may" in town.said
+    assert "4 of 20 entitled agents would join, in addition to 8 earlier; the limit is 10 within" in town.said
     assert town.clones == 8
 
 

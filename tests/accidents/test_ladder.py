@@ -4,7 +4,7 @@ import pytest
 
 from monitors import table
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
 from tests.accidents.town import DAY, HOUR, Town
@@ -71,7 +71,7 @@ def test_who_is_disabled_goes_the_same_way_and_comes_back_the_same_way():
     town = a_town()
     before = town.desktop_of(1)
     town.register.remember()
-    town.register.change([1], standing=Standing.DISABLED)
+    town.register.change([1], standing=AccountStatus.DISABLED)
     town.pass_time(3 * DAY)
     assert not town.runs(1)
     back(town)
@@ -85,7 +85,7 @@ def test_without_a_word_of_the_operator_nothing_is_deleted_and_it_says_what_to_s
     away(town, 70)
 
     assert deletes(town) == []
-    assert any("safety.max_deletes" in one.reason for one in town.picture.plan.deferred)
+    assert any("safety.max_deletes" in one.reason for one in town.status.plan.deferred)
 
 
 def test_a_login_given_on_after_the_desktop_was_recycled_does_not_bring_it_to_the_new_person():
@@ -107,7 +107,7 @@ def test_a_closure_ordered_by_mistake_has_cost_nobody_a_desktop_when_it_is_put_r
     town.read_once()
     town.accept(leavers=range(1, 26))
     town.pass_time(20 * DAY, every=DAY / 2)
-    assert len(town.picture.demand.wants) == 5
+    assert len(town.status.demand.wants) == 5
     town.register.repair()
     town.read_once()
     town.pass_time(DAY, every=DAY / 2)

@@ -1,6 +1,6 @@
 """C11: who has left and is not in the directory any more is shown by name until the desktop is gone."""
 
-from provisioner.cli.look_rows import agent_rows, desktop_row
+from provisioner.cli.status_rows import agent_rows, desktop_row
 from tests.accidents.town import DAY, Town
 
 
@@ -13,12 +13,12 @@ def test_a_leaver_who_is_gone_from_the_directory_is_shown_by_name_until_it_is_ov
 
     for _ in range(3):
         town.pass_time(DAY, every=DAY / 4)
-        assert desktop_row(town.picture.desktops[name], now=town.events.now)[2] == "p0001"
-        assert [row[:2] for row in agent_rows(town.picture) if row[3] == name] == [("p0001", "Person 1")]
+        assert desktop_row(town.status.desktops[name], now=town.events.now)[2] == "p0001"
+        assert [row[:2] for row in agent_rows(town.status) if row[3] == name] == [("p0001", "Person 1")]
         town.start(town.store)
     town.pass_time(70 * DAY, every=DAY)
 
-    assert name not in town.picture.desktops
-    assert "Person 1" not in {row[1] for row in agent_rows(town.picture)}
+    assert name not in town.status.desktops
+    assert "Person 1" not in {row[1] for row in agent_rows(town.status)}
     assert town.store.load().roster == town.roster
     assert "p0001" not in str(town.roster)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from monitors import table
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Selection
@@ -35,7 +35,7 @@ def _there_and_back(away: Callable[[Town], None], back: Callable[[Town], None], 
     return happens
 
 
-def _stands(number: int, standing: Standing) -> Callable[[Town], None]:
+def _stands(number: int, standing: AccountStatus) -> Callable[[Town], None]:
     return lambda town: town.register.change([number], standing=standing)
 
 
@@ -116,7 +116,7 @@ def _named_twice_and_put_right(town: Town) -> None:
     town.register.add([901], login="p0001")
     town.pass_time(6 * HOUR)
     assert town.clones == 0
-    assert len(town.picture.demand.wants) == PEOPLE_THERE
+    assert len(town.status.demand.wants) == PEOPLE_THERE
     town.register.change([901], login="p0901")
 
 
@@ -160,10 +160,10 @@ def _enters_the_group(town: Town) -> None:
 
 
 def _locked_and_opened(town: Town) -> None:
-    _stands(1, Standing.LOCKED)(town)
+    _stands(1, AccountStatus.LOCKED)(town)
     town.pass_time(6 * HOUR)
-    assert len(town.picture.demand.wants) == PEOPLE_THERE
-    _stands(1, Standing.ACTIVE)(town)
+    assert len(town.status.demand.wants) == PEOPLE_THERE
+    _stands(1, AccountStatus.ACTIVE)(town)
 
 
 LEAVER: dict[str, Any] = {"wanted": PEOPLE_THERE - 1, "left": [1]}
@@ -176,13 +176,13 @@ CHANGES = {
     ),
     "eight enter the group": Change(happens=_enters_the_group, clones=8, wanted=38),
     "one joins who is entitled to nothing": Change(happens=_joins(901, groups=frozenset())),
-    "one joins who is disabled still": Change(happens=_joins(901, standing=Standing.DISABLED)),
+    "one joins who is disabled still": Change(happens=_joins(901, standing=AccountStatus.DISABLED)),
     "one leaves": Change(happens=_leaves(1), **LEAVER),
     "three leave one by one": Change(
         happens=_one_by_one(range(1, 4), lambda town, number: town.register.remove([number])), wanted=27, left=range(1, 4)
     ),
     "one leaves the group": Change(happens=_is(1, groups=frozenset()), **LEAVER),
-    "one is disabled": Change(happens=_stands(1, Standing.DISABLED), **LEAVER),
+    "one is disabled": Change(happens=_stands(1, AccountStatus.DISABLED), **LEAVER),
     "trainees go and trainees come": Change(happens=_trainees_for_trainees, clones=12, wanted=30, left=range(1, 13)),
     "a new surname, and a new login with it": Change(
         happens=_is(1, display_name="Person Married", login="pmarried"), check=same_desktop(1)
@@ -193,11 +193,11 @@ CHANGES = {
     "another mail address": Change(happens=_is(1, mail="person@town.example"), check=same_desktop(1)),
     "into a department that no wave selects": Change(happens=_is(1, department="Police"), check=same_desktop(1)),
     "disabled and enabled again": Change(
-        happens=_there_and_back(_stands(1, Standing.DISABLED), _stands(1, Standing.ACTIVE), after_s=6 * HOUR),
+        happens=_there_and_back(_stands(1, AccountStatus.DISABLED), _stands(1, AccountStatus.ACTIVE), after_s=6 * HOUR),
         check=same_desktop(1),
     ),
     "expired and prolonged": Change(
-        happens=_there_and_back(_stands(1, Standing.EXPIRED), _stands(1, Standing.ACTIVE), after_s=12 * HOUR),
+        happens=_there_and_back(_stands(1, AccountStatus.EXPIRED), _stands(1, AccountStatus.ACTIVE), after_s=12 * HOUR),
         check=same_desktop(1),
     ),
     "locked and opened": Change(happens=_locked_and_opened, check=same_desktop(1)),
@@ -248,7 +248,7 @@ def test_a_legitimate_change_goes_through(change):
     town.pass_time(16 * HOUR)
 
     assert town.clones == change.clones
-    assert len(town.picture.demand.wants) == change.wanted
+    assert len(town.status.demand.wants) == change.wanted
     assert change.says in town.said
     assert town.metric(table.DIRECTORY_QUARANTINED) == 0
     assert town.unharmed(but=change.left)

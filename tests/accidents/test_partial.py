@@ -3,7 +3,7 @@
 import pytest
 
 from monitors import table
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
@@ -24,12 +24,12 @@ def test_who_is_listed_and_unreadable_has_not_left():
     """C1: an ACL hides the id of one unit's entries."""
     town = Town(60)
     unit = range(1, 21)
-    town.register.unusable = dict.fromkeys(unit, "has no entryUUID, so nothing tells it from others for good")
+    town.register.unusable = dict.fromkeys(unit, "has no entryUUID, so it has no permanent id")
     town.register.nameless = set(unit)
     town.pass_time(2 * DAY)
 
     assert town.watched.writes == [], "nobody is suspended who is listed"
-    assert town.picture.demand.wants.keys() == town.wanted
+    assert town.status.demand.wants.keys() == town.wanted
 
 
 def test_an_order_for_these_lets_nobody_else_go():
@@ -45,7 +45,7 @@ def test_an_order_for_these_lets_nobody_else_go():
 
     assert not [one for one in town.watched.writes if "left-" in one]
     assert town.metric(HELD) == 1
-    assert town.picture.demand.wants.keys() == town.wanted
+    assert town.status.demand.wants.keys() == town.wanted
 
 
 @pytest.mark.parametrize(("people", "leave"), [(10, 5), (20, 10), (40, 20)])
@@ -67,7 +67,7 @@ def test_a_slow_drip_is_held_back_within_the_week():
         town.pass_time(DAY * 1.05)
 
     assert town.metric(HELD) == 1
-    assert len(town.picture.demand.wants) >= 96, "a fifth within a week, and no more"
+    assert len(town.status.demand.wants) >= 96, "a fifth within a week, and no more"
 
 
 def test_a_whole_unit_gone_is_no_turnover():
@@ -98,7 +98,7 @@ def test_an_edit_of_the_scenario_lets_nobody_go_who_is_served(edit):
     town = Town(12)
     town.edit(scenario=a_scenario("first"))
     town.pass_time(4 * DAY)
-    assert len(town.picture.demand.wants) == 12
+    assert len(town.status.demand.wants) == 12
     scenarios = {
         "renamed": a_scenario("second"),
         "moved": a_scenario("first", starts_at=town.events.now + 5 * DAY),
@@ -108,7 +108,7 @@ def test_an_edit_of_the_scenario_lets_nobody_go_who_is_served(edit):
     crashes(town, 12)
 
     assert town.runs(12)
-    assert len(town.picture.demand.wants) == 12
+    assert len(town.status.demand.wants) == 12
 
 
 def test_an_edit_of_the_scenario_says_who_keeps_a_desktop_and_who_waits():
@@ -128,7 +128,7 @@ def test_an_edit_of_the_scenario_says_who_keeps_a_desktop_and_who_waits():
 def test_the_ladder_is_taken_up_at_a_reload_also_while_entitlements_are_held_back():
     """B1: one line of the same edit is right."""
     town = Town(12)
-    later = Leavers(stop_after_s=3 * DAY)
+    later = LeaverRules(stop_after_s=3 * DAY)
     town.edit(entitlements=town.entitle("remtoe"), leavers=later)
 
     assert town.metric(HELD) == 1

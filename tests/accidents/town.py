@@ -17,11 +17,11 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
-from provisioner.reconciler import Reconciler, judged, run
+from provisioner.reconciler import Reconciler, judge_reading, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin
@@ -96,7 +96,7 @@ class Town:
         self.heard.notices.clear()
         self.heard.readings.clear()
         self.owners, self.looks = self._owners(), self._looks()
-        self.wanted = frozenset(self.picture.demand.wants)
+        self.wanted = frozenset(self.status.demand.wants)
 
     def until_ready(self, people: int) -> None:
         """Until so many desktops are ready."""
@@ -136,7 +136,7 @@ class Town:
 
     def accept_as_shown(self, *, hours: float = 2.0) -> None:
         """An operator lets through what is held back now, as `bascule directory accept` does."""
-        judgement = judged(self.register.read(), self.config, self.store.load(), now=self.events.now)
+        judgement = judge_reading(self.register.read(), self.config, self.store.load(), now=self.events.now)
         assert judgement is not None
         verdict = judgement.verdict
         assert verdict.quarantine is not None, "nothing is held back"
@@ -164,20 +164,20 @@ class Town:
         return copy
 
     @property
-    def picture(self) -> Picture:
+    def status(self) -> Status:
         """The last."""
-        return self.reconciler.picture or Picture(at=self.events.now)
+        return self.reconciler.status or Status(at=self.events.now)
 
     @property
     def phases(self) -> dict[DesktopName, Phase]:
         """Of every desktop."""
-        return {name: one.phase for name, one in self.picture.desktops.items()}
+        return {name: one.phase for name, one in self.status.desktops.items()}
 
     @property
     def roster(self) -> Roster:
         """The one in force."""
-        assert self.picture.roster is not None
-        return self.picture.roster
+        assert self.status.roster is not None
+        return self.status.roster
 
     @property
     def clones(self) -> int:

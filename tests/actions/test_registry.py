@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from provisioner.actions.registry import SPECS, spec_named
-from provisioner.actions.spec import Ends
+from provisioner.actions.spec import EndSignal
 from provisioner.model.actions import Action
 
 
@@ -20,7 +20,7 @@ def test_what_is_no_action_has_none():
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=[kind.__name__ for kind in SPECS])
 def test_a_spec_agrees_with_itself(spec):
-    assert (spec.operation is None) is (spec.ends is Ends.STORED), "what asks nothing is the store's alone"
-    assert not spec.tasks or spec.ends is Ends.TASK, "only a task leaves the trace of one"
-    assert spec.writes or spec.ends in (Ends.ANSWERED, Ends.STORED), "what ends by an observation changes the cluster"
+    assert (spec.operation is None) is (spec.ends is EndSignal.STORED), "what asks nothing is the store's alone"
+    assert not spec.tasks or spec.ends is EndSignal.TASK, "only a task leaves the trace of one"
+    assert spec.writes or spec.ends in (EndSignal.ANSWERED, EndSignal.STORED), "what ends by an observation changes the cluster"
     assert spec.writes or not spec.destroys

@@ -21,7 +21,7 @@ from monitors.recorder import Recorder
 from monitors.summary import Known
 from provisioner.daemon import gc_tuning
 from provisioner.model.desktops import Phase
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import ApiCall, all_of
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler import run as run_loop
@@ -119,10 +119,10 @@ class _House:
         }
 
     def check(self) -> None:
-        """Everybody is ready, by the last picture."""
-        picture = self.reconciler.picture
-        assert picture is not None
-        assert sum(one.phase is Phase.READY for one in picture.desktops.values()) == self.site.desktops
+        """Everybody is ready, by the last status."""
+        status = self.reconciler.status
+        assert status is not None
+        assert sum(one.phase is Phase.READY for one in status.desktops.values()) == self.site.desktops
 
     def close(self) -> None:
         self.page.close()
@@ -146,7 +146,7 @@ class _Cycles:
     def __init__(self) -> None:
         self.cycles = 0
 
-    def picture(self, picture: Picture) -> None:
+    def status(self, status: Status) -> None:
         self.cycles += 1
 
     def api_call(self, call: ApiCall) -> None:

@@ -138,8 +138,8 @@ def play(
 
 
 def _ready_after_s(rehearsal: Rehearsal) -> tuple[float, ...]:
-    picture = rehearsal.reconciler.picture
-    ready = [name for name, one in picture.desktops.items() if one.phase is Phase.READY] if picture else []
+    status = rehearsal.reconciler.status
+    ready = [name for name, one in status.desktops.items() if one.phase is Phase.READY] if status else []
     return tuple(sorted(rehearsal.watch.ready_at[name] - BEGIN for name in ready))
 
 

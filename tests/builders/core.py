@@ -13,13 +13,13 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming, Safety
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
-from provisioner.model.departures import Departure, Leavers
+from provisioner.model.departures import Departure, LeaverRules
 from provisioner.model.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Profile, Selection
-from provisioner.model.records import DesktopRecord, Memory
-from provisioner.model.scenarios import Level
+from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import tags_for
 from provisioner.planning.inputs import Situation
@@ -155,7 +155,9 @@ def a_demand(wanted: int | Iterable[Want] = 3, *, ahead: Iterable[Want] = (), la
     )
 
 
-def a_want_ahead(number: int = 1, level: Level = Level.STOPPED, *, opens_in: float = 3600.0, **changed: Any) -> Want:
+def a_want_ahead(
+    number: int = 1, level: PreparationLevel = PreparationLevel.STOPPED, *, opens_in: float = 3600.0, **changed: Any
+) -> Want:
     """One that is prepared: its batch opens in an hour."""
     login = f"login{number:04}"
     return a_want(number, **{"level": level, "rank": (changed.pop("priority", 100), NOW + opens_in, login), **changed})
@@ -186,7 +188,7 @@ def a_config(*profiles: Profile, budget: Budget | None = None, naming: Naming | 
     )
 
 
-def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Memory:
+def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Records:
     """What the store keeps of these desktops."""
     kept = {one.reservation.name: one for one in desktops}
     records = {
@@ -201,7 +203,7 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Memory:
         for name, one in kept.items()
     }
     made = a_step(records, **{word: changed.pop(word) for word in PARTS if word in changed}).desktops
-    return Memory(
+    return Records(
         records=records | {name: record for name, record in made.items() if record is not None},
         checked={name: one.checked_at for name, one in kept.items() if one.checked_at is not None},
         **changed,
@@ -241,7 +243,7 @@ def a_situation(
         config=replace(
             config or a_config(),
             safety=_safety(**{name: changed.pop(name, usual) for name, usual in _OF_SAFETY.items()}),
-            leavers=changed.pop("leavers", Leavers()),
+            leavers=changed.pop("leavers", LeaverRules()),
         ),
         snapshot=a_snapshot(replace(seen, guests=guests, uptimes_s=uptimes), *others),
         in_flight={**in_flight, **changed.pop("in_flight", {})},

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
-from provisioner.daemon.service import STORE_CHECK_S, Service, Surroundings
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
+from provisioner.daemon.service import STORE_CHECK_S, Service, ServiceContext
 from provisioner.reconciler import Reconciler
 from provisioner.twin.server.state import TwinState
 
@@ -17,11 +17,11 @@ from provisioner.twin.server.state import TwinState
 class Heard:
     """The lines of its log at level info and above, without their times."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[LogLine] = field(default_factory=list)
 
-    def hear(self, line: Line) -> None:
+    def hear(self, line: LogLine) -> None:
         """One more."""
-        if line.level is not Level.DEBUG:
+        if line.level is not LineLevel.DEBUG:
             self.lines.append(line)
 
     def about(self, subject: str) -> list[str]:
@@ -44,7 +44,7 @@ def live(
     """Run the daemon in the twin's time until it is so, or for so many real seconds, and end it in order."""
     heard = Heard()
     give_up = time.monotonic() + within_s
-    surroundings = Surroundings(
+    surroundings = ServiceContext(
         environment={},
         clock=twin.clock,
         clock_rate=twin.scale,

@@ -6,13 +6,13 @@ from typing import Any
 
 from provisioner.errors import BasculeError
 from provisioner.execution.circuit_breakers import Circuit, Circuits
-from provisioner.execution.end_changes import of_effects
-from provisioner.execution.executor import Effects, Executor, absorb, order, settle
+from provisioner.execution.end_changes import effect_changes
+from provisioner.execution.executor import Effects, Executor, absorb, accept, settle
 from provisioner.model.actions import Action, Plan
 from provisioner.model.cluster import ClusterView, Guest, Task
 from provisioner.model.commands import Completion
 from provisioner.model.desktops import Attempts
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.ports import Changes
 from provisioner.pve.faults import error_for_task
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_node, a_task, a_view
@@ -30,7 +30,7 @@ def idle(*, paused: Circuit | None = None) -> Executor:
 
 def ordered(*actions: Action, at: float = NOW - 5) -> Executor:
     """These were ordered, and their calls have not ended."""
-    return order(idle(), Plan(actions=actions), at)[0]
+    return accept(idle(), Plan(actions=actions), at)[0]
 
 
 def ended(action: Action, *, answer: Any = None, error: BasculeError | None = None, at: float = NOW - 4) -> Completion:
@@ -64,11 +64,11 @@ def looked(executor: Executor, view: ClusterView, *, now: float | None = None) -
     return settle(executor, view, now if now is not None else view.taken_at, task_error=error_for_task)
 
 
-def effects_on(memory: Memory, **effects: Any) -> SimpleNamespace:
+def effects_on(memory: Records, **effects: Any) -> SimpleNamespace:
     """What the effects change in a store that keeps this, part by part."""
     return told(changes_on(memory, **effects), memory.records)
 
 
-def changes_on(memory: Memory, **effects: Any) -> Changes:
+def changes_on(memory: Records, **effects: Any) -> Changes:
     """What is written for it."""
-    return of_effects([Effects(**effects)], memory, BUDGET)
+    return effect_changes([Effects(**effects)], memory, BUDGET)

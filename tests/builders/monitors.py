@@ -1,4 +1,4 @@
-"""Pictures, outcomes and calls for the tests of monitors and logs."""
+"""Statuses, outcomes and calls for the tests of monitors and logs."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from provisioner.model.ids import (
     WaveName,
 )
 from provisioner.model.seats import seat_of
-from provisioner.model.status import Capacity, DesktopState, Headroom, NodeHeadroom, Picture, StorageHeadroom
+from provisioner.model.status import Capacity, DesktopState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.ports import ApiCall
 
 PVE = ClusterId("pve")
@@ -141,7 +141,7 @@ def a_headroom(*, nodes: int = 2) -> Headroom:
     )
 
 
-def a_switch(desktops: int, *, at: Instant = MONDAY, ready: int | None = None, sessions: int = 0) -> Picture:
+def a_switch(desktops: int, *, at: Instant = MONDAY, ready: int | None = None, sessions: int = 0) -> Status:
     """A département of so many agents; the first `ready` desktops are ready, the first `sessions` of those in use."""
     ready = desktops if ready is None else ready
     states = (
@@ -153,10 +153,10 @@ def a_switch(desktops: int, *, at: Instant = MONDAY, ready: int | None = None, s
         )
         for n in range(desktops)
     )
-    return a_picture(at=at, desktops=states, demand=wants_of(range(desktops)), roster=a_roster(desktops, read_at=at))
+    return a_status(at=at, desktops=states, demand=wants_of(range(desktops)), roster=a_roster(desktops, read_at=at))
 
 
-def a_picture(
+def a_status(
     *,
     at: Instant = MONDAY,
     desktops: Iterable[DesktopState] = (),
@@ -167,11 +167,11 @@ def a_picture(
     binds: str = "memory",
     paused: Mapping[ClusterId, str] | None = None,
     plan: Plan | None = None,
-) -> Picture:
-    """A whole picture in which nothing is wrong; `dataclasses.replace` for the rest."""
+) -> Status:
+    """A whole status in which nothing is wrong; `dataclasses.replace` for the rest."""
     desktops = named(desktops)
     phases = Counter(one.phase for one in desktops.values())
-    return Picture(
+    return Status(
         at=at,
         snapshot=snapshot or a_snapshot(taken_at=at),
         roster=roster or a_roster(0, read_at=at),

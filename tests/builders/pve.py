@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from provisioner.actions.spec import Hands
+from provisioner.actions.spec import OperationContext
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import (
@@ -27,7 +27,7 @@ CLUSTER = ClusterId("lab")
 NODE = NodeKey(CLUSTER, NodeName("pve1"))
 NOW = 1_780_000_000.0
 NOTE_KEY = NoteKey(installation="test", secret=b"the key of the tests")
-HANDS = Hands(key=NOTE_KEY, now=lambda: NOW)
+HANDS = OperationContext(key=NOTE_KEY, now=lambda: NOW)
 FOREVER = float("inf")
 
 

@@ -16,7 +16,7 @@ from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservatio
 from provisioner.model.ids import ClusterId, NodeName
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.model.vm_marks import tags_for
 from provisioner.ports import ApiCall, Changes, Store, all_of
 from provisioner.reconciler import Reconciler
@@ -41,7 +41,7 @@ class Listener:
 
     outcomes: list[Any] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
     readings: list[tuple[Roster | None, str]] = field(default_factory=list)
 
     def api_call(self, call: ApiCall) -> None:
@@ -53,8 +53,8 @@ class Listener:
     def directory_read(self, roster: Roster | None, error: str) -> None:
         self.readings.append((roster, error))
 
-    def picture(self, picture: Picture) -> None:
-        self.pictures.append(picture)
+    def status(self, status: Status) -> None:
+        self.statuses.append(status)
 
     def notice(self, subject: str, text: str) -> None:
         self.notices.append((subject, text))
@@ -273,17 +273,17 @@ class Site:
         return list(self.reconciler.cycle())
 
     @property
-    def picture(self) -> Picture:
-        assert self.reconciler.picture is not None
-        return self.reconciler.picture
+    def status(self) -> Status:
+        assert self.reconciler.status is not None
+        return self.reconciler.status
 
     @property
     def phases(self) -> dict[str, str]:
-        return {name: one.phase for name, one in self.picture.desktops.items()}
+        return {name: one.phase for name, one in self.status.desktops.items()}
 
     @property
     def reasons(self) -> dict[str, str]:
-        return {one.what: one.reason for one in self.picture.plan.deferred}
+        return {one.what: one.reason for one in self.status.plan.deferred}
 
     def _answer(self, command: Command) -> Completion:
         now = self.clock.at

@@ -10,7 +10,7 @@ from provisioner.pve.privileges import NEEDED
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.twin.access.access import Grant
 from provisioner.twin.calls import VirtualCalls
-from provisioner.twin.twin import guard
+from provisioner.twin.twin import guard_access
 
 _TOKEN = "bascule@pve!daemon"
 _SECRET = "of-a-twin"
@@ -37,7 +37,7 @@ class Tokened(Rehearsal):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self.gates = {cluster: guard(twin) for cluster, twin in self.twins.items()}
+        self.gates = {cluster: guard_access(twin) for cluster, twin in self.twins.items()}
         self.calls = VirtualCalls(
             twins=self.twins,
             events=self.events,

@@ -7,17 +7,17 @@ from typing import Any
 from monitors.recorder import Recorder
 from monitors.summary import Known
 from monitors.table import TABLE
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.offline_status import situation_of
 from provisioner.model.actions import Plan
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName
 from provisioner.model.ownership import NoteKey
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.planning.report.status import Told, picture_of
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -41,7 +41,7 @@ class Spoken:
     """So many agents, everybody at once. `says` stands between the daemon and what guests answer to `file-read`."""
 
     def __init__(self, spec: TwinSpec | None = None, *, agents: int = 2, says: Says | None = None, **changed: Any) -> None:
-        self.spec, self.says, self.lines = spec or a_spec(), says, list[Line]()
+        self.spec, self.says, self.lines = spec or a_spec(), says, list[LogLine]()
         self.cluster, self.events = ClusterId(self.spec.name), EventHeap(NOW)
         self.twin = Twin(self.spec, self.events)
         self.config, self.roster = a_config_on(self.spec, **changed), a_roster(agents)
@@ -65,22 +65,22 @@ class Spoken:
         return self
 
     @property
-    def picture(self) -> Picture:
-        picture = self.reconciler.picture
-        assert picture is not None
-        return picture
+    def status(self) -> Status:
+        status = self.reconciler.status
+        assert status is not None
+        return status
 
     @property
     def states(self) -> list[DesktopState]:
-        return [state for _, state in sorted(self.picture.desktops.items())]
+        return [state for _, state in sorted(self.status.desktops.items())]
 
     @property
     def phases(self) -> dict[DesktopName, Phase]:
-        return {name: state.phase for name, state in self.picture.desktops.items()}
+        return {name: state.phase for name, state in self.status.desktops.items()}
 
     @property
     def warnings(self) -> list[str]:
-        return [str(line) for line in self.lines if line.level in (Level.WARNING, Level.ERROR)]
+        return [str(line) for line in self.lines if line.level in (LineLevel.WARNING, LineLevel.ERROR)]
 
     def restart_guest(self, name: str) -> None:
         """Somebody shuts it down and starts it again, within one pass of pvestatd, behind the daemon's back."""
@@ -101,10 +101,10 @@ class Spoken:
     def glance(self) -> list[DesktopState]:
         """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""
         memory = replace(self.store.load(), roster=self.roster)
-        situation = situation_of(self.config, memory, self.picture.snapshot, self.events.now)
+        situation = situation_of(self.config, memory, self.status.snapshot, self.events.now)
         found = survey(situation)
-        picture = picture_of(situation, found, Plan(), Told(), room=room_of(situation, found), before=None)
-        return [state for _, state in sorted(picture.desktops.items())]
+        status = build_status(situation, found, Plan(), StatusInputs(), room=free_resources(situation, found), before=None)
+        return [state for _, state in sorted(status.desktops.items())]
 
     def metric(self, name: str) -> dict[tuple[str, ...], float]:
         """Its series that are not 0; none where there is no such metric."""
@@ -118,14 +118,14 @@ class Spoken:
         run(self.reconciler, self.calls, until=lambda: self.events.now >= end)
         return self
 
-    def until(self, reached: Callable[[Picture], bool], *, at_most: float = 1800.0) -> "Spoken":
+    def until(self, reached: Callable[[Status], bool], *, at_most: float = 1800.0) -> "Spoken":
         """Let time pass until it is so."""
         end = self.events.now + at_most
         self.events.at(end, self.calls.nudge)
 
         def over() -> bool:
-            picture = self.reconciler.picture
-            return self.events.now >= end or (picture is not None and reached(picture))
+            status = self.reconciler.status
+            return self.events.now >= end or (status is not None and reached(status))
 
         run(self.reconciler, self.calls, until=over)
         return self
@@ -133,8 +133,8 @@ class Spoken:
     def all_ready(self) -> "Spoken":
         """Until every agent has a desktop that is ready."""
         agents = len(self.roster.agents)
-        self.until(lambda picture: picture.phases.get(Phase.READY, 0) == agents)
-        assert self.picture.phases == {Phase.READY: agents}
+        self.until(lambda status: status.phases.get(Phase.READY, 0) == agents)
+        assert self.status.phases == {Phase.READY: agents}
         return self
 
 

@@ -7,7 +7,7 @@ from provisioner.daemon.doctor.findings import Finding
 from provisioner.daemon.doctor.storage import examine_cluster
 from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
 from provisioner.pve.wire import ApiResponse
-from provisioner.storage_advice.layouts import Use
+from provisioner.storage_advice.layouts import StorageUse
 from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import FIRST_VMID, a_profile_on
@@ -65,7 +65,7 @@ class Bulk:
         self.lab.events.after(self.look_s, self._look)
 
 
-def looked_at(bulk: Bulk, *, auth: str | None = None, **profile: Any) -> tuple[tuple[Use, ...], list[Finding]]:
+def looked_at(bulk: Bulk, *, auth: str | None = None, **profile: Any) -> tuple[tuple[StorageUse, ...], list[Finding]]:
     """What the templates and tasks of a twin tell whoever asks, and what cannot be seen."""
     client = VirtualHypervisor(bulk.lab.twin, key=NOTE_KEY, auth=auth)
     findings: list[Finding] = []
@@ -73,7 +73,7 @@ def looked_at(bulk: Bulk, *, auth: str | None = None, **profile: Any) -> tuple[t
     return uses, findings
 
 
-def uses_on(bulk: Bulk, **profile: Any) -> tuple[Use, ...]:
+def uses_on(bulk: Bulk, **profile: Any) -> tuple[StorageUse, ...]:
     """As seen by somebody who may see everything."""
     uses, findings = looked_at(bulk, **profile)
     assert findings == []

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.model.actions import Outcome, Result, Retired
-from provisioner.model.agents import Agent, Rejected, Roster, Standing
+from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation, Session, SessionState
-from provisioner.model.forgetting import Forgetting, names_of
+from provisioner.model.erasure import ErasureRequest, names_of
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.names import NameTable
 from provisioner.model.seats import seat_of
-from provisioner.reasons.reason import said
+from provisioner.reasons.reason import as_reason
 
 NOON = 1_800_000_000.0
 PARIS = ClusterId("paris")
@@ -96,11 +96,11 @@ def an_intent(kind: IntentKind = IntentKind.FREEZE, **changed: Any) -> Intent:
     return Intent(**{**values, **changed})
 
 
-def a_forgetting(login: str) -> Forgetting:
+def an_erasure(login: str) -> ErasureRequest:
     """Of an agent of `a_roster`, asked for by ann."""
     names = NameTable()
     names.enter("person-0", *names_of(a_roster(login).agents[AgentId(f"id-{login}")]))
-    return Forgetting(
+    return ErasureRequest(
         pseudonym="person-0", agent_id=AgentId(f"id-{login}"), names=names, by="ann", at=NOON + 90, reason="asked for"
     )
 
@@ -116,10 +116,10 @@ def a_roster(*logins: str, read_at: Instant = NOON) -> Roster:
             department="Solidarité",
             site="Melun",
             groups=frozenset({"télétravail", "tous"}),
-            standing=Standing.DISABLED if login == "parti" else Standing.ACTIVE,
+            standing=AccountStatus.DISABLED if login == "parti" else AccountStatus.ACTIVE,
             attributes={"title": ("chargée de mission", "élue"), "phone": ()},
         )
         for login in logins
     ]
-    rejected = (Rejected(entry="cn=robot,dc=example", reason=said("has no login")),)
+    rejected = (Rejected(entry="cn=robot,dc=example", reason=as_reason("has no login")),)
     return Roster(read_at=read_at, agents={one.agent_id: one for one in agents}, rejected=rejected)

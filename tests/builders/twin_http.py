@@ -18,7 +18,7 @@ from provisioner.twin.engine.clock import ScaledClock, clock_from
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.http import IDLE_S, HttpTwin
 from provisioner.twin.server.tls import Certificates, make_certificates
-from provisioner.twin.twin import Twin, guard
+from provisioner.twin.twin import Twin, guard_access
 
 EPOCH = 1_795_500_000.0
 SECRET = "00000000-1111-2222-3333-444444444444"
@@ -126,7 +126,7 @@ class VirtualClient:
 
     def __init__(self, spec: TwinSpec) -> None:
         self.twin = Twin(spec, EventHeap(EPOCH))
-        self.gate = guard(self.twin)
+        self.gate = guard_access(self.twin)
         self.secrets = {f"{token.user}!{token.name}": token.secret for token in spec.tokens}
         self.last_task = ""
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import Vmid
-from provisioner.model.records import Memory
-from provisioner.model.status import Picture
+from provisioner.model.records import Records
+from provisioner.model.status import Status
 from tests.chaos.judge_writes import WriteJudge
 from tests.chaos.truth import CONFIGURED, STALE_S
 from tests.chaos.world import CLUSTER, FIRST_VMID
@@ -36,7 +36,7 @@ class Judge(WriteJudge):
         super().__init__(*args, **kwargs)
         self._looked_at: float | None = None
         self._was_ready: dict[str, tuple[int, float]] = {}
-        """Desktops called ready in the last picture: by which boot, and how old what was seen then is."""
+        """Desktops called ready in the last status: by which boot, and how old what was seen then is."""
         self._replaced: set[int] = set()
         """Desktops that have ever been given up for another."""
         self._given_up = 0
@@ -48,7 +48,7 @@ class Judge(WriteJudge):
         self._looked_at = None
         self._was_ready.clear()
 
-    def look(self, picture: Picture | None) -> None:
+    def look(self, status: Status | None) -> None:
         """At everything that must hold at every moment."""
         self._look_for_orders()  # nothing may be written for a long time after one was given
         self._look_at_replaced()
@@ -59,14 +59,14 @@ class Judge(WriteJudge):
         self._look_for_doubles()
         self._look_for_unlisted()
         self._look_at_foreigners()
-        if picture is not None:
+        if status is not None:
             self._look_at_pace()
-            self._look_at_ready(picture)
-            self._look_for_silence(picture)
-            self._look_at_pauses(picture)
+            self._look_at_ready(status)
+            self._look_for_silence(status)
+            self._look_at_pauses(status)
             if self.tampered:
-                self._look_at_view(picture)
-                self._look_at_fallen(picture)
+                self._look_at_view(status)
+                self._look_at_fallen(status)
                 self._look_at_sessions()
 
     def _look_at_replaced(self) -> None:
@@ -113,41 +113,41 @@ class Judge(WriteJudge):
             self.condemn("the cluster is looked at all the time", f"not for {now - self._looked_at:.0f} s")
         self._looked_at = now
 
-    def _look_at_pauses(self, picture: Picture) -> None:
+    def _look_at_pauses(self, status: Status) -> None:
         """A refusal that speaks of one path holds up nothing else."""
-        for cluster, why in picture.paused.items():
+        for cluster, why in status.paused.items():
             if "Permission check failed" in why:
                 self.condemn("a path that is forbidden pauses no cluster", f"{cluster}: {why}")
 
-    def _look_at_ready(self, picture: Picture) -> None:
+    def _look_at_ready(self, status: Status) -> None:
         """Who is called ready is ready, but for what no listing shows yet."""
         now = self.twin.events.now
         if now <= self.stalled_until:
             return
-        if any(picture.at > view.taken_at + STALE_S for view in picture.snapshot.clusters.values()):
-            self._ready_since.clear()  # the cluster cannot be observed, and the picture says so
+        if any(status.at > view.taken_at + STALE_S for view in status.snapshot.clusters.values()):
+            self._ready_since.clear()  # the cluster cannot be observed, and the status says so
             return
-        for name, one in picture.desktops.items():
+        for name, one in status.desktops.items():
             if one.phase is not Phase.READY or self._is_ready(one.reservation.vmid):
                 self._ready_since.pop(name, None)
-            elif self._listing_shows_boot(picture, one.reservation.vmid):
+            elif self._listing_shows_boot(status, one.reservation.vmid):
                 self.condemn("who is called ready is ready", f"{name} boots, and its listing shows it")
             elif now > self._ready_since.setdefault(name, now) + STALE_S:
                 self.condemn("who is called ready is ready", f"{name} is not")
 
-    def _look_at_view(self, picture: Picture) -> None:
+    def _look_at_view(self, status: Status) -> None:
         """Whatever never comes back, the cluster is asked again."""
-        for view in picture.snapshot.clusters.values():
-            if picture.at > view.taken_at + _GIVEN_UP_S:
-                self.condemn("a look that never ends is given up", f"the view is {picture.at - view.taken_at:.0f} s old")
+        for view in status.snapshot.clusters.values():
+            if status.at > view.taken_at + _GIVEN_UP_S:
+                self.condemn("a look that never ends is given up", f"the view is {status.at - view.taken_at:.0f} s old")
 
-    def _look_at_fallen(self, picture: Picture) -> None:
+    def _look_at_fallen(self, status: Status) -> None:
         """Who has told in this boot that it is ready, and goes on, is not called starting, whatever pvestatd says."""
-        view = picture.snapshot.clusters.get(CLUSTER)
+        view = status.snapshot.clusters.get(CLUSTER)
         if view is None:
             return
         ready, records = dict[str, tuple[int, float]](), self._memory.records
-        for name, one in picture.desktops.items():
+        for name, one in status.desktops.items():
             guest = self.twin.cluster.guests.get(one.reservation.vmid)
             if guest is None or not guest.ready or guest.status_file is not None:
                 continue
@@ -165,13 +165,13 @@ class Judge(WriteJudge):
             if record.report is not None and len(record.report.sessions) > _HOLDS:
                 self.condemn("no desktop has more sessions than it can hold", f"{name} has {len(record.report.sessions)}")
 
-    def _listing_shows_boot(self, picture: Picture, vmid: int) -> bool:
+    def _listing_shows_boot(self, status: Status, vmid: int) -> bool:
         """Whether what it was called ready by shows its present boot, by an uptime: then no older one excuses it."""
-        view, guest = picture.snapshot.clusters[CLUSTER], self.twin.cluster.guests.get(vmid)
+        view, guest = status.snapshot.clusters[CLUSTER], self.twin.cluster.guests.get(vmid)
         uptime_s = view.uptimes_s.get(Vmid(vmid), 0)
         if guest is None or not guest.running or not uptime_s:
             return False
-        passed_before = self.twin.events.now - (picture.at - view.taken_at)
+        passed_before = self.twin.events.now - (status.at - view.taken_at)
         return 0.0 <= passed_before - uptime_s - guest.started_at < _PASS_S
 
     def _is_ready(self, vmid: int) -> bool:
@@ -184,9 +184,9 @@ class Judge(WriteJudge):
         booting = guest.boot is not None and guest.boot.ready_at is None
         return guest.ready or (booting and guest.boot is not None and now < guest.boot.began_at + _BOOTING_S)
 
-    def _look_for_silence(self, picture: Picture) -> None:
+    def _look_for_silence(self, status: Status) -> None:
         witness = Witness()
-        witness.picture(picture)
+        witness.status(status)
         for text in witness.wrong:
             if "has no word" not in text:  # a word is for metrics; what is asked for here is a reason
                 self.condemn("every unmet agent has a reason", text)
@@ -218,7 +218,7 @@ class Judge(WriteJudge):
         somewhere = any(self.twin.cluster.nodes[one.node].alive for one in templates)
         return not somewhere or self._nobody_can_identify(self._memory)
 
-    def _nobody_can_identify(self, memory: Memory) -> bool:
+    def _nobody_can_identify(self, memory: Records) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""
         known = {one.vmid for one in memory.reservations} | {key.vmid for key in memory.retired}
         strange = (one for one in self.twin.cluster.guests.values() if one.vmid >= FIRST_VMID and one.vmid not in known)

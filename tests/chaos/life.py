@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.proxmox.transport import Timeouts
 from provisioner.adapters.sql.store import SqlStore
@@ -148,8 +148,8 @@ def main() -> None:
 
 
 def _is_frozen(reconciler: Reconciler, place: Place) -> bool:
-    picture = reconciler.picture
-    standing = picture is not None and any(one.kind is IntentKind.FREEZE for one in picture.intents)
+    status = reconciler.status
+    standing = status is not None and any(one.kind is IntentKind.FREEZE for one in status.intents)
     return standing or place.freeze_file.exists()
 
 
@@ -158,8 +158,8 @@ def _read_directory(reconciler: Reconciler, calls: ThreadCalls) -> None:
     calls.nudge()
 
 
-def _say(line: Line) -> None:
-    if line.level is not Level.DEBUG:
+def _say(line: LogLine) -> None:
+    if line.level is not LineLevel.DEBUG:
         sys.stdout.write(f"{line.level:7}  {line}\n")
         sys.stdout.flush()
 

@@ -186,8 +186,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._books.commit(of_orders(",
-        "self._books.kept.apply(of_orders(",
+        "self._books.commit(order_changes(",
+        "self._books.kept.apply(order_changes(",
     ),
     _without(
         "a clone is repeated under the same VMID",
@@ -198,7 +198,7 @@ MUTANTS = (
         "an unknown outcome is no failure, after which another VMID is taken",
         "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
         "    if action.word == \"clone\" and isinstance(error, OutcomeUnknown):\n"
-        "        failed = after(error, action, Ending(started_at=work.ordered_at, now=now))\n"
+        "        failed = after(error, action, ActionEnding(started_at=work.ordered_at, now=now))\n"
         "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
         "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
     ),
@@ -250,8 +250,8 @@ MUTANTS = (
     # -- nobody is cut off
     _without(
         "a desktop with a session is not stopped",
-        "    if sessions:\n        return Target(level=Level.AS_IS",
-        "    if False:\n        return Target(level=Level.AS_IS",
+        "    if sessions:\n        return Target(level=TargetLevel.AS_IS",
+        "    if False:\n        return Target(level=TargetLevel.AS_IS",
         ("    if report.sessions:\n        raise InUse", "    if False:\n        raise InUse"),
     ),
     _without(
@@ -293,7 +293,7 @@ MUTANTS = (
     _without("a clock put back is a restart", "return behind_s if behind_s > _TOLERANCE_S else 0.0", "return 0.0"),
     _without(
         "what a clock that was ahead has noted is put right",
-        "        self.commit(of_clock(memory, self._clock.now(), budget))\n",
+        "        self.commit(clock_changes(memory, self._clock.now(), budget))\n",
         "",
     ),
     _without("a report by a clock that was ahead is of no boot", "read_at=_LONG_AGO, written_at=None", "read_at=now"),

@@ -4,9 +4,9 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.engine.events import EventHeap
@@ -61,7 +61,7 @@ class Trial(Scene):
             self.world.config,
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=skewed.clock,
-            events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._picture, self.judge.ended))),
+            events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._status, self.judge.ended))),
             frozen_by_file=lambda: self.frozen_file,
         )
         reconciler.surveyor = surveyor
@@ -84,12 +84,12 @@ class Trial(Scene):
         self.alive = False
         return True
 
-    def _picture(self, picture: Picture) -> None:
-        self.judge.look(picture)
+    def _status(self, status: Status) -> None:
+        self.judge.look(status)
         self.look_around()
 
-    def _line(self, line: Line) -> None:
-        if line.level is not Level.DEBUG:
+    def _line(self, line: LogLine) -> None:
+        if line.level is not LineLevel.DEBUG:
             self.note(line.level, str(line))
 
     def _read_roster(self) -> None:
@@ -147,10 +147,10 @@ class Trial(Scene):
 
 
 class _Ears:
-    """Hear pictures and outcomes alone."""
+    """Hear statuses and outcomes alone."""
 
-    def __init__(self, picture: Any, outcome: Any) -> None:
-        self.picture, self.outcome = picture, outcome
+    def __init__(self, status: Any, outcome: Any) -> None:
+        self.status, self.outcome = status, outcome
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_: None

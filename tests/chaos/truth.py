@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, GuestKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey, read_note
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.model.vm_marks import configured_tag
 from provisioner.ports import Store
 from provisioner.twin.model.guests import TwinGuest
@@ -42,7 +42,7 @@ class Truth:
     ) -> None:
         """`grace_s`: so long what has been decided before may still be on its way; in virtual time nothing is."""
         self.twin, self.wrong, self.foreigners = twin, dict[str, None](), Foreigners()
-        self._loaded: tuple[Store, float, Memory] | None = None
+        self._loaded: tuple[Store, float, Records] | None = None
         self._grace_s = grace_s
         self._keys, self._store, self._frozen_by_file = keys, store, frozen_by_file
         self.tampered = False
@@ -72,7 +72,7 @@ class Truth:
         return STALE_S + self._grace_s
 
     @property
-    def _memory(self) -> Memory:
+    def _memory(self) -> Records:
         """What is kept, looked up once a moment: over HTTP it is a database."""
         store, now = self._store(), self.twin.events.now
         if self._loaded is None or self._loaded[:2] != (store, now):

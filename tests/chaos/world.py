@@ -5,7 +5,7 @@ from functools import partial
 from random import Random
 
 from provisioner.model.budget import Naming, Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
 from provisioner.model.site_config import SiteConfig
@@ -68,7 +68,7 @@ def a_world(seed: int) -> World:
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared)
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5)
     if seed > TAMPERED:
-        config = replace(config, leavers=Leavers(stop_after_s=LEAVER_STOPS_AFTER_S))
+        config = replace(config, leavers=LeaverRules(stop_after_s=LEAVER_STOPS_AFTER_S))
     return World(seed=seed, spec=spec, config=config, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))
 
 

@@ -8,7 +8,7 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.composition import naming_of
 from provisioner.model.agents import Rejected, Roster
-from provisioner.model.guard import GuardRecord, Move
+from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
 from tests.builders.cli import Ended, a_lonely_site, bascule, ordered_by
@@ -91,7 +91,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
         pytest.param(
             [
                 Changes(roster=a_roster("parti")),
-                Changes(roster=a_roster("zoé"), guard=GuardRecord(left={AgentId("id-parti"): Move(at=NOON)})),
+                Changes(roster=a_roster("zoé"), guard=GuardRecord(left={AgentId("id-parti"): RosterMove(at=NOON)})),
             ],
             "parti counts among those who came or left lately",
             id="left just now",
@@ -154,7 +154,7 @@ def test_a_pseudonym_of_the_log_is_looked_up(site):
 
 def test_an_earlier_id_is_forgotten_with_the_person(site):
     """C2, C11: the journal says who went on as whom."""
-    went_on = an_outcome(reason="its agent id-before goes on as id-parti, by order of claire")
+    went_on = an_outcome(reason="its agent id-before continues as id-parti, by order of claire")
     roster = a_roster("parti")
     _keep(
         site, Changes(rekeyed={AgentId("id-before"): AgentId("id-parti")}), Changes(roster=roster), Changes(outcomes=(went_on,))

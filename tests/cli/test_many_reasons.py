@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.cli.look import print_reasons
-from provisioner.reasons.reason import said
+from provisioner.cli.status import print_reasons
+from provisioner.reasons.reason import as_reason
 from provisioner.reasons.steps import BOOTS, RETRY
 
 WORDS = [
@@ -17,7 +17,7 @@ WORDS = [
     "eh",
     "oh",
 ]
-FAILED = [RETRY(why=said(f"clone vd-{n} on n{n % 9}: {WORDS[n % len(WORDS)]}"), tries=n % 5) for n in range(1700)]
+FAILED = [RETRY(why=as_reason(f"clone vd-{n} on n{n % 9}: {WORDS[n % len(WORDS)]}"), tries=n % 5) for n in range(1700)]
 
 
 @pytest.mark.parametrize("width", [80, 200])

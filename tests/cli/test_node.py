@@ -10,7 +10,7 @@ from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.cluster import a_node, a_view
 from tests.builders.core import a_desktop, a_report, a_session, an_order
 from tests.builders.directory import FixedClock
-from tests.cli.test_look_rows import a_picture
+from tests.cli.test_status_rows import a_status
 
 
 @pytest.fixture
@@ -110,14 +110,14 @@ def test_the_list_says_of_each_node_what_is_there_and_why_it_is_closed():
         a_desktop(5, Phase.READY).but(report=a_report(read_at=0.0)),
     ]
     nodes = (a_node("n1"), a_node("n2", maintenance=True), a_node("n3", online=False))
-    picture = a_picture(*desktops, view=a_view(nodes=nodes), intents=(an_order(IntentKind.CORDON, "n1"),))
+    status = a_status(*desktops, view=a_view(nodes=nodes), intents=(an_order(IntentKind.CORDON, "n1"),))
 
-    assert [row[:6] for row in node_rows(picture)] == [
+    assert [row[:6] for row in node_rows(status)] == [
         ("pve/n1", "online, cordoned", 3, 2, 1, 1),
         ("pve/n2", "online, cordoned", 0, 0, 0, 0),
         ("pve/n3", "offline", 0, 0, 0, 0),
     ]
-    assert [row[6].split(":")[0] for row in node_rows(picture)] == [
+    assert [row[6].split(":")[0] for row in node_rows(status)] == [
         "node n1 is cordoned by zoe",
         "node n2 is in Proxmox VE's maintenance mode",
         "",

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.cli import orders
+from provisioner.cli import intents
 from provisioner.daemon import operators
-from provisioner.daemon.operators import described
+from provisioner.daemon.operators import describe_operator
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import FixedClock
 
 ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
 OTHER = next(one for one in pwd.getpwall() if one.pw_uid not in (0, os.getuid()))
 
-OWN = described(os.getuid(), (operators._logged_on(),))
+OWN = describe_operator(os.getuid(), (operators._logged_on(),))
 """Whoever runs the tests may have logged on as somebody else."""
 
 
@@ -72,7 +72,7 @@ def test_sudo_says_who_became_somebody_else(site):
 )
 def test_the_best_witness_says_who_it_was(before, who):
     """B8: who logged on, else sudo's word, else the account."""
-    assert described(0, before) == who
+    assert describe_operator(0, before) == who
 
 
 @pytest.mark.parametrize("said", ["", "director", "-1", "4294967295", "²", "1e3", "9" * 5000])
@@ -83,7 +83,7 @@ def test_a_made_up_number_is_no_witness(site, said):
 
 def test_no_command_writes_an_order_by_words_alone():
     """B8: for commands to come; `give` and `withdraw` put the account before the words."""
-    sources = Path(orders.__file__).parent.glob("*.py")
+    sources = Path(intents.__file__).parent.glob("*.py")
     raw = [path.name for path in sources if re.search(r"Intent\([^)]*by=by\b", path.read_text())]
 
     assert raw == []

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.daemon.composition import Outside
+from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.drift import compare
 from provisioner.errors import HypervisorError
 from provisioner.model.drift import DifferenceKind
@@ -62,7 +62,7 @@ class Compared:
 
     def outcome(self, *, hypervisor=None, **changed):
         directory = ScriptedDirectory(None, lambda: self.now)
-        outside = Outside(hypervisors={MELUN: hypervisor or self.hypervisor}, directory=directory, store=self.store)
+        outside = OutsideSystems(hypervisors={MELUN: hypervisor or self.hypervisor}, directory=directory, store=self.store)
         return compare(self.settings, outside, now=self.lab.events.now, **changed)
 
     def told(self, **changed):

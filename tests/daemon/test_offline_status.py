@@ -5,7 +5,7 @@ from math import inf
 
 from provisioner.daemon.offline_status import situation_of
 from provisioner.model.budget import Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from tests.builders.cluster import NOW, a_snapshot, a_view
 from tests.builders.core import a_memory
 from tests.builders.rehearsal import a_config_on
@@ -14,7 +14,7 @@ from tests.builders.twin import a_spec
 
 def test_everything_that_is_configured_is_in_it_and_nothing_is_measured():
     safety = Safety(replace_after_s=inf, rebuild_settle_s=7.0, max_deletes=3, max_stops_percent=1.0)
-    config = replace(a_config_on(a_spec()), safety=safety, leavers=Leavers(deletes_a_day=7))
+    config = replace(a_config_on(a_spec()), safety=safety, leavers=LeaverRules(deletes_a_day=7))
     seen = a_snapshot(a_view())
 
     situation = situation_of(config, a_memory(()), seen, NOW)

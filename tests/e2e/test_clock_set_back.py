@@ -11,7 +11,7 @@ import pytest
 
 from provisioner.adapters.logs.messages import LineEvents
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.daemon.service import Service, Surroundings
+from provisioner.daemon.service import Service, ServiceContext
 from provisioner.ports import Clock
 from provisioner.reconciler import Reconciler
 from tests.builders.daemon import Heard, a_variant
@@ -58,7 +58,7 @@ def story(tmp_path_factory):
             _when(one, lambda: len(_ready(one)) >= 4, lambda: setattr(machine, "ahead_s", 0.0)),
             _when(one, lambda: len(one.reconcilers) == 3 and len(_ready(one)) == AGENTS, lambda: None),
         ]
-        surroundings = Surroundings(
+        surroundings = ServiceContext(
             environment={},
             clock=machine,
             clock_rate=switch.twin.state.scale,
@@ -92,8 +92,8 @@ def _is_over(story: Story, plot: list[Callable[[], bool]], reconciler: Reconcile
 
 
 def _ready(story: Story) -> list[str]:
-    picture = story.reconcilers[-1].picture
-    return [name for name, one in picture.desktops.items() if one.phase == "ready"] if picture else []
+    status = story.reconcilers[-1].status
+    return [name for name, one in status.desktops.items() if one.phase == "ready"] if status else []
 
 
 def test_each_step_back_is_one_new_beginning_and_one_line(story: Story):

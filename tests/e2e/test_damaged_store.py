@@ -11,7 +11,7 @@ from monitors.summary import Known
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.model.ids import ClusterId
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import Changes
 from provisioner.reconciler import Reconciler
 from tests.builders.cli import bascule
@@ -64,19 +64,19 @@ class Disk:
 
     path: Path
     sound: bytes = b""
-    seen: Picture | None = None
+    seen: Status | None = None
 
     def turn(self, heard: Heard, reconciler: Reconciler) -> bool:
-        picture = reconciler.picture
-        if picture is None:
+        status = reconciler.status
+        if status is None:
             return False
         if not self.sound:
             self.sound = page_of(self.path)
             put(self.path, b"\xff" * PAGE)
-        if self.seen is None and picture.paused and heard.about("store"):
-            self.seen = picture
+        if self.seen is None and status.paused and heard.about("store"):
+            self.seen = status
             put(self.path, self.sound)
-        return self.seen is not None and len(heard.about("store")) > 1 and not picture.paused
+        return self.seen is not None and len(heard.about("store")) > 1 and not status.paused
 
 
 def test_a_damaged_store_is_told_and_nothing_is_ordered(switch: Switch, tmp_path: Path):

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.clock_changes import of_clock
+from provisioner.execution.clock_changes import clock_changes
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, Attempts, Unheard
-from provisioner.model.guard import GuardRecord, Move
+from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.model.words import GuestWord
 from provisioner.ports import Changes
 from tests.builders.actions import a_name, a_reservation
@@ -27,12 +27,12 @@ def kept_of(kept):
     """One desktop of which this is kept, and all else that is."""
     parts = {word: value for word, value in kept.items() if word in PARTS}
     others = {word: value for word, value in kept.items() if word not in PARTS}
-    return Memory(records=records_of(a_reservation(), **parts), **others)
+    return Records(records=records_of(a_reservation(), **parts), **others)
 
 
 def put_right(**kept) -> Changes:
     """What changes of it."""
-    return of_clock(kept_of(kept), NOW, BUDGET)
+    return clock_changes(kept_of(kept), NOW, BUDGET)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,19 @@ def put_right(**kept) -> Changes:
             id="a delete counts for a day from now",
         ),
         pytest.param(
-            {"guard": GuardRecord(left={ZOE: Move(at=AHEAD, places=("it",))}, joined={ZOE: Move(at=AHEAD, allowed=True)})},
-            {"guard": GuardRecord(left={ZOE: Move(at=NOW, places=("it",))}, joined={ZOE: Move(at=NOW, allowed=True)})},
+            {
+                "guard": GuardRecord(
+                    left={ZOE: RosterMove(at=AHEAD, places=("it",))}, joined={ZOE: RosterMove(at=AHEAD, allowed=True)}
+                )
+            },
+            {
+                "guard": GuardRecord(
+                    left={ZOE: RosterMove(at=NOW, places=("it",))}, joined={ZOE: RosterMove(at=NOW, allowed=True)}
+                )
+            },
             id="a move in the directory, which would make a day last for as long",
         ),
-        pytest.param({"guard": GuardRecord(left={ZOE: Move(at=NOW - 9)})}, {}, id="a move of before"),
+        pytest.param({"guard": GuardRecord(left={ZOE: RosterMove(at=NOW - 9)})}, {}, id="a move of before"),
         pytest.param(
             {"roster": replace(a_roster(), read_at=AHEAD, full_at=AHEAD - 600)},
             {"roster": replace(a_roster(), read_at=NOW, full_at=NOW)},

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.end_changes import of_log
+from provisioner.execution.end_changes import log_changes
 from provisioner.model.absence import is_missing
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts, Phase
@@ -222,7 +222,7 @@ GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: QEMU exited with code
 )
 def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
     memory = a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)])
-    changes = of_log(a_name(1), lines, memory)
+    changes = log_changes(a_name(1), lines, memory)
 
     after = {a_name(1): replace(before, reason=reason)} if reason else {}
     assert changes == a_step(memory.records, attempts=after)

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner import errors
 from provisioner.execution.circuit_breakers import Circuit
-from provisioner.execution.executor import Effects, absorb, order
+from provisioner.execution.executor import Effects, absorb, accept
 from provisioner.model.actions import Plan, Result
 from provisioner.model.desktops import Unheard
 from provisioner.model.words import GuestWord
@@ -35,26 +35,26 @@ SEEN_LATER = {"clone": a_clone(), "start": a_start(), "stop": a_stop(), "delete"
 def test_a_plan_is_taken_up_each_action_once():
     actions = (a_clone(1), a_start(2), a_check(3))
 
-    executor, submitted = order(idle(), Plan(actions=actions), NOW)
+    executor, submitted = accept(idle(), Plan(actions=actions), NOW)
 
     assert submitted == actions
     assert executor.in_flight == {a_key(1): actions[0], a_key(2): actions[1], a_key(3): actions[2]}
-    assert order(executor, Plan(actions=actions), NOW + 1) == (executor, ())
+    assert accept(executor, Plan(actions=actions), NOW + 1) == (executor, ())
 
 
 @pytest.mark.parametrize("action", [an_assignment(), a_release()], ids=["an assignment", "a release"])
 def test_what_is_the_stores_alone_is_not_sent(action):
-    assert order(idle(), Plan(actions=(action,)), NOW) == (idle(), ())
+    assert accept(idle(), Plan(actions=(action,)), NOW) == (idle(), ())
 
 
 def test_an_assignment_does_not_keep_a_reading_from_being_sent():
     reading = a_check(1)
 
-    assert order(idle(), Plan(actions=(an_assignment(1), reading)), NOW)[1] == (reading,)
+    assert accept(idle(), Plan(actions=(an_assignment(1), reading)), NOW)[1] == (reading,)
 
 
 def test_a_desktop_being_worked_on_takes_no_second_order():
-    assert order(ordered(a_clone(1)), Plan(actions=(a_start(1), a_start(2))), NOW)[1] == (a_start(2),)
+    assert accept(ordered(a_clone(1)), Plan(actions=(a_start(1), a_start(2))), NOW)[1] == (a_start(2),)
 
 
 @pytest.mark.parametrize("action", SEEN_LATER.values(), ids=SEEN_LATER)
@@ -131,9 +131,7 @@ def test_a_vm_without_a_note_of_ours_is_left_alone_for_ever():
 
     (outcome,) = effects.outcomes
     assert (outcome.desktop, outcome.result, outcome.retire_vmid) == ("vm-5001", Result.DONE, True)
-    assert outcome.reason == (
-        "VM 5001 lies in our VMID range without a note of ours: it is foreign, and its VMID is left alone"
-    )
+    assert outcome.reason == ("VM 5001 is in our VMID range without a note of ours: foreign, its VMID is never used")
     assert not effects.adopted
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.order_changes import of_orders, of_retries
+from provisioner.execution.order_changes import order_changes, retry_changes
 from provisioner.model.actions import Plan, Result, Retired
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, Phase
@@ -29,20 +29,20 @@ NEW = a_reservation(1, proven=False)
 
 
 def ordered(plan, orders, memory):
-    return told(of_orders(plan, orders, memory, NOW), memory.records)
+    return told(order_changes(plan, orders, memory, NOW), memory.records)
 
 
 def test_a_new_desktop_is_reserved_before_its_clone_is_sent():
     clone = a_clone(1, reservation=NEW)
 
-    assert of_orders(Plan(actions=(clone,)), (clone,), a_memory(), NOW) == a_step(reserved=(NEW,))
+    assert order_changes(Plan(actions=(clone,)), (clone,), a_memory(), NOW) == a_step(reserved=(NEW,))
 
 
 def test_a_clone_ordered_again_is_reserved_already():
     clone = a_clone(1, reservation=NEW)
     memory = a_memory([a_desktop(1, Phase.RESERVED)])
 
-    assert not of_orders(Plan(actions=(clone,)), (clone,), memory, NOW)
+    assert not order_changes(Plan(actions=(clone,)), (clone,), memory, NOW)
 
 
 def test_a_start_dates_the_boot_and_voids_what_the_last_one_reported():
@@ -59,13 +59,13 @@ def test_an_assignment_is_done_once_kept():
     memory = a_memory([a_desktop(1).but(assigned=False)])
 
     after = a_step(memory.records, assignments={a_name(): an_agent_id()})
-    assert of_orders(plan, (a_check(1),), memory, NOW) == after
+    assert order_changes(plan, (a_check(1),), memory, NOW) == after
 
 
 def test_a_delete_is_counted_before_it_is_sent_and_only_where_it_is():
     delete, cut = a_delete(1), a_delete(2)
 
-    changes = of_orders(Plan(actions=(delete,)), (delete,), a_memory([a_desktop(1), a_desktop(2)]), NOW)
+    changes = order_changes(Plan(actions=(delete,)), (delete,), a_memory([a_desktop(1), a_desktop(2)]), NOW)
 
     assert changes == Changes(deletions={(a_name(1), delete.reservation.reserved_at): NOW})
     assert cut.desktop not in {name for name, _ in changes.deletions}
@@ -132,7 +132,7 @@ def test_a_desktop_made_instead_of_another_supersedes_it_durably():
 def test_nothing_is_superseded_by_an_order_that_the_gate_has_cut():
     memory = a_memory([a_desktop(1, Phase.RESERVED)])
 
-    assert not of_orders(Plan(actions=()), (), memory, NOW)
+    assert not order_changes(Plan(actions=()), (), memory, NOW)
 
 
 def test_which_desktop_counts_is_kept_and_what_nothing_came_of_is_given_back():
@@ -150,7 +150,7 @@ def test_what_has_gone_wrong_is_forgotten_by_order():
     desktops = [a_desktop(number, Phase.FAILED).but(attempts=gave_up) for number in (1, 2)]
     memory = a_memory(desktops, superseded={a_name(2): a_name(3)})
 
-    changes = of_retries([a_name(1), a_name(2), a_name(9)], memory)
+    changes = retry_changes([a_name(1), a_name(2), a_name(9)], memory)
 
     after = {a_name(1): None, a_name(2): Attempts(retry_at=NOW + 99, avoid=("n1",))}
     assert changes == a_step(memory.records, attempts=after)

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner import errors
 from provisioner.execution.circuit_breakers import Circuits
-from provisioner.execution.retries import Ending, after, attempts_after
+from provisioner.execution.retries import ActionEnding, after, attempts_after
 from provisioner.model.actions import Result
 from provisioner.model.desktops import PLACE_TRIES, Attempts
 from provisioner.pve.faults import error_for, error_for_task
@@ -17,7 +17,7 @@ from tests.builders.core import a_budget, a_desktop
 from tests.builders.execution import a_look, answered, looked, the_end
 
 BUDGET = a_budget()
-ENDING = Ending(started_at=NOW - 5, now=NOW)
+ENDING = ActionEnding(started_at=NOW - 5, now=NOW)
 NEVER, AT_ONCE = 0, 1
 CLONE, CONFIGURE, START, STOP, DELETE = a_clone(), a_configure(), a_start(), a_stop(), a_delete()
 GONE = "Configuration file 'nodes/pve1/qemu-server/5001.conf' does not exist"

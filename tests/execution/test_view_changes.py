@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.execution.view_changes import of_views
+from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Result
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
@@ -89,7 +89,7 @@ OFF = replace(OFF, power=Power.STOPPED)
 )
 def test_a_desktop_seen_off_has_no_boot(ready, view, in_flight, void):
     records = a_memory([ready]).records
-    changes = told(of_views([view], a_memory([ready]), in_flight, installation=INSTALLATION), records)
+    changes = told(view_changes([view], a_memory([ready]), in_flight, installation=INSTALLATION), records)
 
     nothing = {a_name(): None} if void else {}
     assert (changes.reports, changes.started) == (nothing, nothing)
@@ -116,6 +116,6 @@ def test_a_proof_is_void_once_another_vm_may_stand_there(view, in_flight, fresh,
     ready = replace(a_desktop(1), reservation=replace(a_desktop(1).reservation, proven=True))
 
     proved = {a_name(): NOW - 5} if fresh else {a_name(): NOW - 31}
-    changes = of_views([view], a_memory([ready]), in_flight, installation=INSTALLATION, proved=proved)
+    changes = view_changes([view], a_memory([ready]), in_flight, installation=INSTALLATION, proved=proved)
 
     assert told(changes, a_memory([ready]).records).unproven == ((a_name(),) if void else ())

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.commands import Observe
-from provisioner.model.intents import Intent, IntentKind, standing
+from provisioner.model.intents import Intent, IntentKind, intents_in_force
 from provisioner.model.twin_spec import TokenSpec
 from tests.builders.cluster import NOW, PVE
 
@@ -21,7 +21,7 @@ BY_FILE = Intent(kind=IntentKind.FREEZE, by="the freeze file", at=NOW)
     ],
 )
 def test_orders_in_force(given, by_file, in_force):
-    assert standing(given, frozen_by_file=by_file, now=NOW) == in_force
+    assert intents_in_force(given, frozen_by_file=by_file, now=NOW) == in_force
 
 
 def test_a_plain_look_reads_no_task_list_and_asks_for_no_quorum():

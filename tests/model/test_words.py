@@ -8,21 +8,21 @@ import pytest
 
 from monitors.recorder import Access, Reading
 from monitors.stages import Stage
-from provisioner.adapters.logs.messages import Level as LogLevel
+from provisioner.adapters.logs.messages import LineLevel as LogLevel
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.errors import BasculeError, ErrorWord
 from provisioner.model.actions import Action, Result
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.cluster import Power
 from provisioner.model.commands import Command
-from provisioner.model.departures import Step
+from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import FirstBoot, Phase, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
-from provisioner.model.scenarios import Level
+from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord, JournalWord, ReadingWord, WaitsFor
-from provisioner.planning.roster.changes import Why
+from provisioner.planning.roster.changes import DepartureCause
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
@@ -55,7 +55,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     Power: ["running", "stopped", "paused", "unknown"],
     SessionState: ["connected", "disconnected", "idle"],
     FirstBoot: ["running", "done", "failed"],
-    Step: ["suspended", "stopped", "recycled"],
+    LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
         "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "accept_directory", "rekey",
         "distinct",
@@ -64,10 +64,10 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "note_changed",
         "note_copied", "name_copied", "powered_off", "other_pool", "restored", "superseded",
     ],
-    Level: ["none", "stopped", "running"],
+    PreparationLevel: ["none", "stopped", "running"],
     Probe: ["guest_agent", "ssh"],
-    Standing: ["active", "locked", "disabled", "expired"],
-    Why: ["gone", "disabled", "expired", "no longer entitled"],
+    AccountStatus: ["active", "locked", "disabled", "expired"],
+    DepartureCause: ["gone", "disabled", "expired", "no longer entitled"],
     Grade: ["good", "doubtful", "bad"],
     LogLevel: ["debug", "info", "warning", "error"],
 }  # fmt: skip

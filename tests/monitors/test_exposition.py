@@ -15,7 +15,7 @@ from monitors.recorder import Recorder
 from provisioner.errors import ExpositionError
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ExpositionSettings
-from tests.builders.monitors import MONDAY, PVE, SetClock, a_picture, a_recorder
+from tests.builders.monitors import MONDAY, PVE, SetClock, a_recorder, a_status
 from tests.monitors.pages import Page, ask
 from tests.servers.certificates import Authority
 
@@ -78,11 +78,11 @@ def test_health_follows_the_daemon():
         return tuple((page.status, page.text) for page in pages)
 
     with serving(recorder, clock, max_cycle_age_s=60.0) as exposition:
-        recorder.picture(a_picture())
+        recorder.status(a_status())
         working = answers()
         clock.at = MONDAY + 90
         hanging = answers()
-        recorder.picture(a_picture(at=MONDAY + 90, paused={PVE: "no quorum"}))
+        recorder.status(a_status(at=MONDAY + 90, paused={PVE: "no quorum"}))
         paused = answers()
 
     assert working == ((200, "alive\n"), (200, "ready\n"))

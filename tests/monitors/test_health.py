@@ -6,8 +6,8 @@ import pytest
 
 from monitors.health import lacking_life, lacking_readiness
 from provisioner.model.cluster import Snapshot
-from provisioner.model.status import Picture
-from tests.builders.monitors import KNOWN, MONDAY, PVE, SetClock, a_picture, a_recorder
+from provisioner.model.status import Status
+from tests.builders.monitors import KNOWN, MONDAY, PVE, SetClock, a_recorder, a_status
 
 
 @pytest.mark.parametrize(
@@ -22,33 +22,33 @@ from tests.builders.monitors import KNOWN, MONDAY, PVE, SetClock, a_picture, a_r
 def test_life(cycles: list[float], seconds: float, problems: tuple[str, ...]):
     recorder = a_recorder(SetClock(MONDAY))
     for at in cycles:
-        recorder.picture(a_picture(at=MONDAY + at))
+        recorder.status(a_status(at=MONDAY + at))
 
     assert lacking_life(recorder.state, now=MONDAY + seconds, max_cycle_age_s=120.0) == problems
 
 
 @pytest.mark.parametrize(
-    ("picture", "reasons"),
+    ("status", "reasons"),
     [
         pytest.param(None, ["no cycle has ended yet"], id="before the first cycle"),
-        pytest.param(a_picture(), [], id="observed, with a roster, not paused: ready"),
-        pytest.param(replace(a_picture(), snapshot=Snapshot()), ["cluster pve has not been observed yet"], id="not observed"),
+        pytest.param(a_status(), [], id="observed, with a roster, not paused: ready"),
+        pytest.param(replace(a_status(), snapshot=Snapshot()), ["cluster pve has not been observed yet"], id="not observed"),
         pytest.param(
-            replace(a_picture(), roster=None, directory_error="bind refused"),
+            replace(a_status(), roster=None, directory_error="bind refused"),
             ["no roster has been accepted yet: bind refused"],
             id="the directory refuses",
         ),
-        pytest.param(a_picture(paused={PVE: "no\nquorum"}), ["cluster pve is paused: no quorum"], id="paused: one line each"),
+        pytest.param(a_status(paused={PVE: "no\nquorum"}), ["cluster pve is paused: no quorum"], id="paused: one line each"),
         pytest.param(
-            Picture(at=MONDAY),
+            Status(at=MONDAY),
             ["cluster pve has not been observed yet", "no roster has been accepted yet"],
             id="several reasons: all of them",
         ),
     ],
 )
-def test_readiness(picture: Picture | None, reasons: list[str]):
+def test_readiness(status: Status | None, reasons: list[str]):
     recorder = a_recorder()
-    if picture:
-        recorder.picture(picture)
+    if status:
+        recorder.status(status)
 
     assert list(lacking_readiness(recorder.state, KNOWN)) == reasons

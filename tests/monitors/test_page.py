@@ -15,7 +15,7 @@ from monitors.recorder import Recorder
 from monitors.scrape import Scrape
 from monitors.summary import Known
 from provisioner.model.ids import ClusterId, ProfileName
-from tests.builders.monitors import MONDAY, PVE, SetClock, a_picture, a_recorder, a_snapshot, a_switch, an_api_call, an_outcome
+from tests.builders.monitors import MONDAY, PVE, SetClock, a_recorder, a_snapshot, a_status, a_switch, an_api_call, an_outcome
 
 PROMETHEUS = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
 ACCEPTED = [
@@ -46,9 +46,9 @@ EVENTS: list[Callable[[Recorder], None]] = [
     lambda recorder: recorder.api_call(an_api_call(seconds=0.05)),
     lambda recorder: recorder.api_call(an_api_call("POST", "lock_busy", seconds=40.0, received=10**17)),
     lambda recorder: recorder.outcome(an_outcome(lasted=12.5)),
-    lambda recorder: recorder.picture(a_switch(20, ready=7, sessions=3)),
-    lambda recorder: recorder.picture(a_picture(free=0, snapshot=a_snapshot(nodes=3, offline=1))),
-    lambda recorder: recorder.picture(replace(a_picture(), cycle_seconds=float("inf"))),
+    lambda recorder: recorder.status(a_switch(20, ready=7, sessions=3)),
+    lambda recorder: recorder.status(a_status(free=0, snapshot=a_snapshot(nodes=3, offline=1))),
+    lambda recorder: recorder.status(replace(a_status(), cycle_seconds=float("inf"))),
 ]
 
 
@@ -105,9 +105,9 @@ def test_what_the_library_answers(method: str, query: str, status: str, first: s
 def test_a_node_that_is_gone_is_gone_from_the_page():
     recorder = a_recorder()
     scrape = Scrape(recorder, clock=SetClock())
-    recorder.picture(a_picture(snapshot=a_snapshot(nodes=2)))
+    recorder.status(a_status(snapshot=a_snapshot(nodes=2)))
     before = answer(scrape)[2].decode()
-    recorder.picture(a_picture(snapshot=a_snapshot(nodes=1)))
+    recorder.status(a_status(snapshot=a_snapshot(nodes=1)))
 
     assert 'bascule_node_online{cluster="pve",node="pve1"} 1.0' in before
     assert 'node="pve1"} 1.0' not in answer(scrape)[2].decode()
@@ -129,10 +129,10 @@ def test_a_scrape_of_fifty_clusters_writes_only_what_has_changed():
     assert min(taken) <= 0.020  # the library alone takes twice as long and more
 
 
-def test_ages_grow_between_two_pictures():
+def test_ages_grow_between_two_status():
     clock = SetClock()
     recorder = a_recorder(clock)
-    recorder.picture(a_picture(at=MONDAY))
+    recorder.status(a_status(at=MONDAY))
     scrape = Scrape(recorder, clock=clock)
     answer(scrape)
     clock.at = MONDAY + 42

@@ -19,9 +19,9 @@ from tests.builders.monitors import (
     MONDAY,
     SetClock,
     a_desktop,
-    a_picture,
     a_recorder,
     a_roster,
+    a_status,
     a_switch,
     an_api_call,
     an_outcome,
@@ -88,7 +88,7 @@ def a_scrape_of(exposition: Exposition, home: Path, authority: Authority) -> Pat
 
 def work(recorder: Recorder, clock: SetClock) -> None:
     """One of everything that a switch brings."""
-    recorder.picture(a_picture(demand=wants_of(range(40))))
+    recorder.status(a_status(demand=wants_of(range(40))))
     for number in range(40):
         for action in ("clone", "configure", "start"):
             recorder.outcome(an_outcome(number, action, lasted=8.0))
@@ -98,8 +98,8 @@ def work(recorder: Recorder, clock: SetClock) -> None:
     recorder.directory_read(a_roster(40), "")
     clock.at = MONDAY + 60
     done = a_switch(40, at=clock.at, ready=39, sessions=30)
-    states = {**done.desktops, **a_picture(desktops=[a_desktop(39, Phase.FAILED)]).desktops}
-    recorder.picture(replace(done, desktops=states, queued={"lock": 4}, in_flight={"clone": 2}))
+    states = {**done.desktops, **a_status(desktops=[a_desktop(39, Phase.FAILED)]).desktops}
+    recorder.status(replace(done, desktops=states, queued={"lock": 4}, in_flight={"clone": 2}))
 
 
 def scrapes(server: Prometheus) -> int:

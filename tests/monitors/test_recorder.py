@@ -13,19 +13,19 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, NodeKey, NodeName, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.scenarios import Level
-from provisioner.model.status import Picture, Preparation
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.status import Preparation, Status
 from tests.builders.monitors import (
     MONDAY,
     PVE,
     STANDARD,
     SetClock,
     a_desktop,
-    a_picture,
     a_recorder,
     a_roster,
     a_session,
     a_snapshot,
+    a_status,
     a_switch,
     an_api_call,
     an_outcome,
@@ -35,12 +35,12 @@ from tests.builders.monitors import (
 from tests.monitors.scraping import scrape, value
 
 
-def after(*pictures: Picture, clock: SetClock | None = None):
+def after(*statuses: Status, clock: SetClock | None = None):
     """What is exported after these cycles."""
     recorder = a_recorder()
-    for picture in pictures:
-        recorder.picture(picture)
-    return scrape(recorder, clock or SetClock(pictures[-1].at))
+    for status in statuses:
+        recorder.status(status)
+    return scrape(recorder, clock or SetClock(statuses[-1].at))
 
 
 def test_before_the_first_cycle_the_configured_names_are_there_at_zero():
@@ -57,7 +57,7 @@ def test_before_the_first_cycle_the_configured_names_are_there_at_zero():
 
 def test_desktops_are_counted_by_profile_phase_and_cluster():
     series = after(
-        a_picture(
+        a_status(
             desktops=[a_desktop(1), a_desktop(2), a_desktop(3, Phase.CLONING), a_desktop(4, profile="heavy", cluster="pve2")]
         )
     )
@@ -69,7 +69,7 @@ def test_desktops_are_counted_by_profile_phase_and_cluster():
 
 def test_wanted_and_served_are_counted_by_wave():
     desktops = [a_desktop(1), a_desktop(2, Phase.STARTING), a_desktop(9)]
-    series = after(a_picture(desktops=desktops, demand=wants_of([1, 2, 3])))
+    series = after(a_status(desktops=desktops, demand=wants_of([1, 2, 3])))
 
     assert value(series, "desktops_wanted", profile=STANDARD, wave="everyone") == 3
     assert value(series, "desktops_wanted_ready", profile=STANDARD, wave="everyone") == 1
@@ -84,7 +84,7 @@ def test_between_two_waves_what_is_planned_is_more_than_what_is_wanted():
     )
     nobody = NotWanted(agent_id=AgentId("visitor"), login="visitor", reason="not entitled")
     demand = Demand(wants=first, ahead=ahead, not_wanted=(*waiting, nobody))
-    series = after(a_picture(desktops=[a_desktop(1), a_desktop(2)], demand=demand))
+    series = after(a_status(desktops=[a_desktop(1), a_desktop(2)], demand=demand))
 
     names = ("desktops_planned", "desktops_wanted", "desktops_wanted_ready")
     assert [value(series, name, profile=STANDARD, wave="everyone") for name in names] == [10, 2, 2]
@@ -93,9 +93,16 @@ def test_between_two_waves_what_is_planned_is_more_than_what_is_wanted():
 def test_what_is_made_ahead_is_counted_by_wave_and_level():
     everyone = WaveName("everyone")
     half = Preparation(
-        wave=everyone, profile=STANDARD, level=Level.RUNNING, wanted=5, stopped=2, running=1, missing=4, opens_at=MONDAY
-    )  # fmt: skip
-    before, series = after(a_picture()), after(replace(a_picture(), preparations=(half,)))
+        wave=everyone,
+        profile=STANDARD,
+        level=PreparationLevel.RUNNING,
+        wanted=5,
+        stopped=2,
+        running=1,
+        missing=4,
+        opens_at=MONDAY,
+    )
+    before, series = after(a_status()), after(replace(a_status(), preparations=(half,)))
 
     of = {"profile": STANDARD, "wave": everyone}
     assert [value(before, name, **of) for name in ("desktops_ahead", "desktops_ahead_missing")] == [0, 0]
@@ -113,7 +120,7 @@ def test_the_peak_stays_when_sessions_end():
 
 def test_unknown_sessions_do_not_count_as_none():
     series = after(
-        a_picture(
+        a_status(
             desktops=[
                 a_desktop(1, sessions=None),
                 a_desktop(2, sessions=(a_session("ann"),)),
@@ -128,7 +135,7 @@ def test_unknown_sessions_do_not_count_as_none():
 
 
 def test_capacity_says_how_much_and_what_binds():
-    series = after(a_picture(free=12, binds="cores"))
+    series = after(a_status(free=12, binds="cores"))
     binds = {dict(labels)["resource"]: number for (name, labels), number in series.items() if name == "bascule_capacity_binds"}
 
     assert value(series, "capacity_free_desktops", profile=STANDARD) == 12
@@ -137,7 +144,7 @@ def test_capacity_says_how_much_and_what_binds():
 
 
 def test_headroom_is_in_bytes_and_a_shared_storage_is_there_once():
-    series = after(a_picture())
+    series = after(a_status())
 
     assert value(series, "node_headroom_memory_bytes", cluster=PVE, node="pve0") == 4 * 1024**3
     assert value(series, "node_headroom_vcpus", cluster=PVE, node="pve1") == 12
@@ -145,7 +152,7 @@ def test_headroom_is_in_bytes_and_a_shared_storage_is_there_once():
 
 
 def test_the_queue_is_counted_by_reason_and_words_nobody_foresaw_are_other():
-    series = after(replace(a_picture(), queued={"lock": 7, "the moon is full": 2, "sunspots": 1}, oldest_queued_at=MONDAY - 60))
+    series = after(replace(a_status(), queued={"lock": 7, "the moon is full": 2, "sunspots": 1}, oldest_queued_at=MONDAY - 60))
 
     assert value(series, "queue_length", reason="lock") == 7
     assert value(series, "queue_length", reason="other") == 3
@@ -153,12 +160,12 @@ def test_the_queue_is_counted_by_reason_and_words_nobody_foresaw_are_other():
 
 
 def test_ages_grow_while_nothing_happens_and_are_never_negative():
-    picture = replace(
-        a_picture(roster=a_roster(5, rejected=2, read_at=MONDAY - 300)),
+    status = replace(
+        a_status(roster=a_roster(5, rejected=2, read_at=MONDAY - 300)),
         intents=(Intent(kind=IntentKind.FREEZE, by="ops", at=MONDAY - 3600),),
     )
-    later = after(picture, clock=SetClock(MONDAY + 90))
-    earlier = after(picture, clock=SetClock(MONDAY - 10_000))
+    later = after(status, clock=SetClock(MONDAY + 90))
+    earlier = after(status, clock=SetClock(MONDAY - 10_000))
 
     assert value(later, "last_cycle_age_seconds") == 90
     assert value(later, "directory_age_seconds") == 390
@@ -173,7 +180,7 @@ def test_a_daemon_that_never_read_anything_ages_from_its_start():
     clock = SetClock(MONDAY)
     recorder = a_recorder(clock)
     clock.at = MONDAY + 500
-    recorder.picture(Picture(at=MONDAY + 480))
+    recorder.status(Status(at=MONDAY + 480))
     series = scrape(recorder, clock)
 
     assert value(series, "directory_age_seconds") == 500
@@ -182,8 +189,8 @@ def test_a_daemon_that_never_read_anything_ages_from_its_start():
 
 
 def test_the_state_of_things_is_shown():
-    picture = replace(
-        a_picture(snapshot=a_snapshot(offline=1, quorate=False), paused={PVE: "no quorum"}, roster=a_roster(5, rejected=2)),
+    status = replace(
+        a_status(snapshot=a_snapshot(offline=1, quorate=False), paused={PVE: "no quorum"}, roster=a_roster(5, rejected=2)),
         blocked=("90 stops planned, 5 allowed",),
         directory_error="no server answered",
         intents=(Intent(kind=IntentKind.HOLD, by="ops", at=MONDAY),),
@@ -191,7 +198,7 @@ def test_the_state_of_things_is_shown():
         cordons={NodeKey(PVE, NodeName("pve1")): Cordon(reason="new memory")},
         baseline_accepted=False,
     )
-    series = after(picture)
+    series = after(status)
 
     assert value(series, "cluster_paused", cluster=PVE) == 1
     assert value(series, "cluster_quorate", cluster=PVE) == 0
@@ -259,14 +266,14 @@ def test_readings_of_the_directory_are_counted():
 
 
 def test_cycles_are_counted_and_timed():
-    series = after(a_picture(), a_picture())
+    series = after(a_status(), a_status())
 
     assert value(series, "cycle_seconds_count") == 2
     assert value(series, "cycle_seconds_sum") == pytest.approx(0.04)
 
 
 def test_a_cluster_that_is_gone_from_the_configuration_still_shows_its_desktops():
-    series = after(a_picture(desktops=[a_desktop(1, cluster="old")], paused={ClusterId("old"): "token refused"}))
+    series = after(a_status(desktops=[a_desktop(1, cluster="old")], paused={ClusterId("old"): "token refused"}))
 
     assert value(series, "desktops", profile=STANDARD, phase="ready", cluster="old") == 1
     assert value(series, "cluster_paused", cluster="old") == 1
@@ -284,7 +291,7 @@ def test_calls_from_many_threads_are_all_counted_while_somebody_scrapes():
     for thread in threads:
         thread.start()
     for _ in range(10):
-        recorder.picture(a_switch(50))
+        recorder.status(a_switch(50))
         scrape(recorder)
     for thread in threads:
         thread.join()

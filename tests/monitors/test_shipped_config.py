@@ -4,14 +4,16 @@ import re
 
 import pytest
 
-from monitors.table import TABLE, Kind
+from monitors.table import TABLE, MetricKind
 from provisioner.settings.values import ExpositionSettings
 from tests.monitors.dashboards import SCRAPE, alerts, dashboard, load, queries
 
 _EXPORTED = {
     name
     for row in TABLE
-    for name in ([f"{row.name}_{part}" for part in ("bucket", "sum", "count")] if row.kind is Kind.HISTOGRAM else [row.name])
+    for name in (
+        [f"{row.name}_{part}" for part in ("bucket", "sum", "count")] if row.kind is MetricKind.HISTOGRAM else [row.name]
+    )
 }
 _LABELS = {row.name: set(row.labels) for row in TABLE}
 

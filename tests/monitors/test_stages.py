@@ -1,4 +1,4 @@
-"""Stages are timed from outcomes and from one picture to the next."""
+"""Stages are timed from outcomes and from one status to the next."""
 
 from dataclasses import replace
 
@@ -7,13 +7,13 @@ import pytest
 from monitors.stages import Lap, Stopwatch
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Phase
-from tests.builders.monitors import MONDAY, a_desktop, a_picture, an_outcome, wants_of
+from tests.builders.monitors import MONDAY, a_desktop, a_status, an_outcome, wants_of
 
 
 def seen(at: float, *phases: Phase, wanted: int = 1):
-    """A picture with desktop n in the n-th phase, whose first `wanted` agents are wanted."""
+    """A status with desktop n in the n-th phase, whose first `wanted` agents are wanted."""
     desktops = [a_desktop(n, phase, since=at) for n, phase in enumerate(phases)]
-    return a_picture(at=at, desktops=desktops, demand=wants_of(range(wanted)))
+    return a_status(at=at, desktops=desktops, demand=wants_of(range(wanted)))
 
 
 @pytest.mark.parametrize(
@@ -35,54 +35,54 @@ def test_ready_counts_from_the_start_order_to_the_moment_it_was_seen_ready():
     watch = Stopwatch()
     list(watch.outcome(an_outcome(0, "start", started_at=MONDAY, lasted=2.5)))
 
-    assert list(watch.picture(seen(MONDAY + 10, Phase.STARTING, wanted=0))) == []
-    assert list(watch.picture(seen(MONDAY + 50, Phase.READY, wanted=0))) == [Lap("ready", 50.0)]
-    assert list(watch.picture(seen(MONDAY + 60, Phase.READY, wanted=0))) == []
+    assert list(watch.status(seen(MONDAY + 10, Phase.STARTING, wanted=0))) == []
+    assert list(watch.status(seen(MONDAY + 50, Phase.READY, wanted=0))) == [Lap("ready", 50.0)]
+    assert list(watch.status(seen(MONDAY + 60, Phase.READY, wanted=0))) == []
 
 
 def test_a_desktop_still_shown_ready_from_before_its_restart_is_not_timed():
     watch = Stopwatch()
     list(watch.outcome(an_outcome(0, "start", started_at=MONDAY + 100)))
 
-    assert list(watch.picture(seen(MONDAY + 90, Phase.READY, wanted=0))) == []
+    assert list(watch.status(seen(MONDAY + 90, Phase.READY, wanted=0))) == []
 
 
 def test_a_desktop_that_is_gone_is_forgotten():
     watch = Stopwatch()
     list(watch.outcome(an_outcome(0, "start", started_at=MONDAY)))
-    list(watch.picture(seen(MONDAY + 10)))
+    list(watch.status(seen(MONDAY + 10)))
 
-    assert list(watch.picture(seen(MONDAY + 50, Phase.READY, wanted=0))) == []
+    assert list(watch.status(seen(MONDAY + 50, Phase.READY, wanted=0))) == []
 
 
 def test_whole_counts_from_the_first_sight_of_the_want_to_ready():
     watch = Stopwatch()
-    list(watch.picture(seen(MONDAY)))
-    list(watch.picture(seen(MONDAY + 30, Phase.STARTING)))
+    list(watch.status(seen(MONDAY)))
+    list(watch.status(seen(MONDAY + 30, Phase.STARTING)))
 
-    assert list(watch.picture(seen(MONDAY + 90, Phase.READY))) == [Lap("whole", 90.0)]
-    assert list(watch.picture(seen(MONDAY + 95, Phase.READY))) == []
+    assert list(watch.status(seen(MONDAY + 90, Phase.READY))) == [Lap("whole", 90.0)]
+    assert list(watch.status(seen(MONDAY + 95, Phase.READY))) == []
 
 
 def test_an_agent_found_served_at_the_daemons_start_was_not_waiting():
     watch = Stopwatch()
-    list(watch.picture(seen(MONDAY, Phase.READY)))
-    list(watch.picture(seen(MONDAY + 60, Phase.STARTING)))
+    list(watch.status(seen(MONDAY, Phase.READY)))
+    list(watch.status(seen(MONDAY + 60, Phase.STARTING)))
 
-    assert list(watch.picture(seen(MONDAY + 120, Phase.READY))) == []
+    assert list(watch.status(seen(MONDAY + 120, Phase.READY))) == []
 
 
 def test_an_agent_wanted_anew_waits_anew():
     watch = Stopwatch()
     for at, phase, wanted in ((0, Phase.READY, 1), (10, Phase.STOPPED, 0), (20, Phase.STOPPED, 1)):
-        list(watch.picture(seen(MONDAY + at, phase, wanted=wanted)))
+        list(watch.status(seen(MONDAY + at, phase, wanted=wanted)))
 
-    assert list(watch.picture(seen(MONDAY + 65, Phase.READY))) == [Lap("whole", 45.0)]
+    assert list(watch.status(seen(MONDAY + 65, Phase.READY))) == [Lap("whole", 45.0)]
 
 
 def test_an_agent_no_longer_wanted_is_not_timed():
     watch = Stopwatch()
-    list(watch.picture(seen(MONDAY)))
-    list(watch.picture(seen(MONDAY + 10, wanted=0)))
+    list(watch.status(seen(MONDAY)))
+    list(watch.status(seen(MONDAY + 10, wanted=0)))
 
-    assert list(watch.picture(replace(seen(MONDAY + 20, Phase.READY), demand=wants_of([])))) == []
+    assert list(watch.status(replace(seen(MONDAY + 20, Phase.READY), demand=wants_of([])))) == []

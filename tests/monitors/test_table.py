@@ -3,7 +3,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitors.table import TABLE, Kind, Metric
+from monitors.table import TABLE, Metric, MetricKind
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
 from tests.monitors.scraping import page, scrape
 
@@ -17,7 +17,12 @@ def exported(text: str) -> dict[str, tuple[str, str]]:
 
 
 def in_table() -> dict[str, tuple[str, str]]:
-    kinds = {Kind.GAUGE: "gauge", Kind.AGE: "gauge", Kind.COUNTER: "counter", Kind.HISTOGRAM: "histogram"}
+    kinds = {
+        MetricKind.GAUGE: "gauge",
+        MetricKind.AGE: "gauge",
+        MetricKind.COUNTER: "counter",
+        MetricKind.HISTOGRAM: "histogram",
+    }
     return {row.name.removesuffix("_total"): (kinds[row.kind], row.help) for row in TABLE}
 
 
@@ -30,14 +35,14 @@ def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
     recorder.api_call(an_api_call())
     recorder.outcome(an_outcome())
     recorder.directory_read(None, "no server answered")
-    recorder.picture(a_switch(20, sessions=5))
+    recorder.status(a_switch(20, sessions=5))
 
     assert exported(page(recorder)) == in_table()
 
 
-def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_picture_is_there():
+def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_there():
     recorder = a_recorder()
-    recorder.picture(a_switch(20))
+    recorder.status(a_switch(20))
     labels_of: dict[str, set[frozenset[str]]] = {}
     for name, labels in scrape(recorder):
         base = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
@@ -50,9 +55,9 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_picture_is_t
 def test_names_follow_the_conventions(row: Metric):
     assert row.name.startswith("bascule_")
     assert row.help.endswith(".")
-    assert row.name.endswith("_total") is (row.kind is Kind.COUNTER)
-    assert bool(row.buckets) is (row.kind is Kind.HISTOGRAM)
-    assert row.name.endswith("_age_seconds") is (row.kind is Kind.AGE)
+    assert row.name.endswith("_total") is (row.kind is MetricKind.COUNTER)
+    assert bool(row.buckets) is (row.kind is MetricKind.HISTOGRAM)
+    assert row.name.endswith("_age_seconds") is (row.kind is MetricKind.AGE)
     assert list(row.buckets) == sorted(set(row.buckets))
 
 

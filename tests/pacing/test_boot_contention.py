@@ -2,16 +2,16 @@
 
 import pytest
 
-from provisioner.pacing.boot_contention import Shared, crowd_borne, crowds
+from provisioner.pacing.boot_contention import BootShare, boot_shares, contention_limit
 from provisioner.pacing.boot_limits import boot_limit, pace_of
 from tests.builders.cluster import NOW
 from tests.planning.nodes import a_node
 
 
-def seen(by_crowd: dict[int, tuple[int, float]]) -> list[Shared]:
+def seen(by_crowd: dict[int, tuple[int, float]]) -> list[BootShare]:
     """Of each crowd so many boots, and what each took of its node."""
     return [
-        Shared(crowd=crowd + 0.9, share_s=share_s, latest=True)
+        BootShare(crowd=crowd + 0.9, share_s=share_s, latest=True)
         for crowd, (count, share_s) in by_crowd.items()
         for _ in range(count)
     ]
@@ -29,13 +29,13 @@ def seen(by_crowd: dict[int, tuple[int, float]]) -> list[Shared]:
     ],
 )
 def test_how_many_at_once_a_node_bears(boots, most):
-    assert crowd_borne(boots) == most
+    assert contention_limit(boots) == most
 
 
 def test_of_each_boot_what_it_took_and_how_many_there_were():
     boots = a_node([0.0] * 20)
 
-    found = list(crowds(boots, ()))
+    found = list(boot_shares(boots, ()))
 
     assert [round(one.crowd) for one in found] == [20] * 20
     assert [round(one.share_s, 1) for one in found] == [5.0] * 20
@@ -43,7 +43,7 @@ def test_of_each_boot_what_it_took_and_how_many_there_were():
 
 
 def test_one_under_way_is_one_of_the_crowd():
-    (one,) = crowds(a_node([0.0]), [NOW] * 9)
+    (one,) = boot_shares(a_node([0.0]), [NOW] * 9)
 
     assert round(one.crowd) == 10
 

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName
-from provisioner.pacing.boot_limits import BootPace, Queues, boot_limit, boots_on, pace_of
+from provisioner.pacing.boot_limits import BootPace, BootQueues, boot_limit, boots_on, pace_of
 from provisioner.pacing.boot_samples import Boot
 from tests.builders.cluster import NOW
 from tests.planning.nodes import ALONE_S, SHARE_S, a_node
@@ -85,9 +85,9 @@ def test_the_last_ones_overload_no_node_that_does_one_at_a_time():
 @pytest.mark.parametrize(
     ("queues", "rest"),
     [
-        pytest.param(Queues(), 12, id="nothing is anywhere yet: all may come here"),
-        pytest.param(Queues(waiting={HERE: 3, THERE: 9}), 9, id="its own, and half of those without a place"),
-        pytest.param(Queues(waiting={HERE: 3}, remaining_s={THERE: 40.0}), 9, id="a node that only boots takes its share"),
+        pytest.param(BootQueues(), 12, id="nothing is anywhere yet: all may come here"),
+        pytest.param(BootQueues(waiting={HERE: 3, THERE: 9}), 9, id="its own, and half of those without a place"),
+        pytest.param(BootQueues(waiting={HERE: 3}, remaining_s={THERE: 40.0}), 9, id="a node that only boots takes its share"),
     ],
 )
 def test_what_is_to_be_started_on_a_node_still(queues, rest):

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.pacing.clone_limits import clone_limit, seconds_a_clone
-from provisioner.pacing.clone_samples import DomainHistory, Spell
+from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
+from provisioner.pacing.clone_samples import DomainHistory, LockSample
 
 
-def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[Spell, ...]:
+def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSample, ...]:
     """Observations one after the other, with so many clones ended in each; the time-outs are in the last."""
     last = len(ended) - 1
     return tuple(
-        Spell(began_at=i * each_s, seen_at=(i + 1) * each_s, ended=count, timeouts=timeouts if i == last else 0)
+        LockSample(began_at=i * each_s, seen_at=(i + 1) * each_s, ended=count, timeouts=timeouts if i == last else 0)
         for i, count in enumerate(ended)
     )
 
@@ -35,7 +35,7 @@ def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[Spell, 
     ],
 )
 def test_seconds_a_clone(seen, seconds):
-    assert seconds_a_clone(seen) == seconds
+    assert seconds_per_clone(seen) == seconds
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_places_that_were_never_served_say_nothing_of_the_storage(lost_s, second
     """Else others' locks would lower the limit, and what is done with fewer at once would lower it further."""
     seen = tuple(replace(one, lost_s=lost_s / 10) for one in spells(*[1] * 10, each_s=3.0))
 
-    assert seconds_a_clone(seen) == pytest.approx(seconds)
+    assert seconds_per_clone(seen) == pytest.approx(seconds)
 
 
 def test_a_lock_timeout_is_forgiven_after_two_minutes():

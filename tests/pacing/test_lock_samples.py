@@ -8,7 +8,7 @@ from provisioner.execution.executor import settle
 from provisioner.model.cluster import membership_domain
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import PoolName
-from provisioner.pacing.lock_samples import clones_of, rivals_of, spells_of
+from provisioner.pacing.lock_samples import clones_of, lock_samples_of, rivals_of
 from provisioner.pve.faults import error_for_task
 from tests.builders.actions import a_clone, a_start
 from tests.builders.cluster import NOW, PVE, a_task, a_view
@@ -23,7 +23,7 @@ DOMAIN = a_clone(1).lock_domain
 
 def said(executor, view, *, last=None):
     outcomes = settle(executor, view, view.taken_at, task_error=error_for_task)[1].outcomes
-    return spells_of(executor.work, outcomes, view, last_seen_at=last or {})
+    return lock_samples_of(executor.work, outcomes, view, last_seen_at=last or {})
 
 
 def test_a_clone_that_came_out_is_measured_from_its_order():

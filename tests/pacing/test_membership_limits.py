@@ -2,14 +2,14 @@
 
 import pytest
 
-from provisioner.pacing.clone_samples import Spell
+from provisioner.pacing.clone_samples import LockSample
 from provisioner.pacing.membership_limits import membership_limit
 
 NOW = 1_000_000.0
 
 
-def a_spell(ago_s: float, *, ended: int = 0, timeouts: int = 0, at_once: int = 48) -> Spell:
-    return Spell(began_at=NOW - ago_s - 2, seen_at=NOW - ago_s, ended=ended, timeouts=timeouts, at_once=at_once)
+def a_spell(ago_s: float, *, ended: int = 0, timeouts: int = 0, at_once: int = 48) -> LockSample:
+    return LockSample(began_at=NOW - ago_s - 2, seen_at=NOW - ago_s, ended=ended, timeouts=timeouts, at_once=at_once)
 
 
 @pytest.mark.parametrize(

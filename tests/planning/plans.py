@@ -1,9 +1,9 @@
 """Plans made in one line, and what they say; and the room that a situation leaves."""
 
 from provisioner.planning.placement.balance import Balance
-from provisioner.planning.placement.placement import Places
+from provisioner.planning.placement.placement import PlacementSearch
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.cluster import a_profile
 from tests.builders.core import a_budget, a_config, a_situation
@@ -30,9 +30,9 @@ def room(desktops=(), *, profile=None, budget=None, **changed):
     """The room of a situation; without a view, two empty nodes."""
     config = a_config(profile or a_profile(), budget=budget)
     situation = a_situation(desktops, config=config, **changed)
-    return room_of(situation, survey(situation))
+    return free_resources(situation, survey(situation))
 
 
 def places(desktops=(), *, balance=None, **changed):
     """Where a new desktop would go in a situation."""
-    return Places(room(desktops, **changed), balance or Balance())
+    return PlacementSearch(room(desktops, **changed), balance or Balance())

@@ -6,18 +6,18 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.execution.view_changes import of_views
+from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Assign, CheckGuest, Clone, Delete, Release, Start, Stop, Tag, Verify
 from provisioner.model.budget import Safety
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
 from provisioner.planning.inputs import where
-from provisioner.planning.report.status import Told, picture_of
-from provisioner.planning.safety import Circumstances, is_write, judge
+from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.safety import Circumstances, is_write, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.steps.stop import FRESH_S
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.cluster import INSTALLATION, NOW, PVE
 from tests.builders.records import a_step
@@ -282,7 +282,7 @@ def plans(draw):
 @settings(max_examples=150, deadline=None)
 @given(plans(), circumstances, safeties)
 def test_each_law_of_the_gate_holds(plan, seen, safety):
-    gate.check(plan, judge(plan, seen, safety).plan, seen, safety)
+    gate.check(plan, judge_plan(plan, seen, safety).plan, seen, safety)
 
 
 @gate.add
@@ -314,23 +314,23 @@ def what_may_not_be_written_is_not(plan, judged, seen, safety):
 # -- what is taken over from before, and what is looked up by phase ---------------------------------------------------------
 
 
-def pictured(situation, *, before=None):
+def built_status(situation, *, before=None):
     seen = survey(situation)
-    room = room_of(situation, seen)
-    return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=before)
+    room = free_resources(situation, seen)
+    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=before)
 
 
-def undated(picture):
-    return {name: replace(one, since=NOW) for name, one in picture.desktops.items()}
+def undated(status):
+    return {name: replace(one, since=NOW) for name, one in status.desktops.items()}
 
 
 @many
 @given(situations(), situations(), st.booleans())
-def test_a_picture_after_another_says_what_it_says_alone(earlier, situation, same_demand):
+def test_a_status_after_another_says_what_it_says_alone(earlier, situation, same_demand):
     if same_demand:
         situation = replace(situation, demand=earlier.demand)
 
-    assert undated(pictured(situation, before=pictured(earlier))) == undated(pictured(situation))
+    assert undated(built_status(situation, before=built_status(earlier))) == undated(built_status(situation))
 
 
 @st.composite
@@ -375,8 +375,8 @@ def test_what_a_look_makes_void_is_among_what_is_worth_one(situation, data):
 
     among = surveyor.worth_a_look(after.memory, clusters, in_flight)
 
-    whole = of_views(clusters.values(), after.memory, in_flight, installation=INSTALLATION)
-    assert of_views(clusters.values(), after.memory, in_flight, installation=INSTALLATION, among=among) == whole
+    whole = view_changes(clusters.values(), after.memory, in_flight, installation=INSTALLATION)
+    assert view_changes(clusters.values(), after.memory, in_flight, installation=INSTALLATION, among=among) == whole
 
 
 @laws.add

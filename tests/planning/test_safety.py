@@ -6,7 +6,7 @@ from provisioner.model.actions import Plan
 from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.planning.safety import Circumstances, circumstances_of, judge
+from provisioner.planning.safety import Circumstances, circumstances_of, judge_plan
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_check, a_clone, a_configure, a_delete, a_release, a_start, a_stop, a_verify, an_assignment
 from tests.builders.cluster import NOW, PVE
@@ -77,7 +77,7 @@ def kinds(plan):
     ],
 )
 def test_what_passes(seen, safety, passed):
-    judgement = judge(ALL, seen, safety)
+    judgement = judge_plan(ALL, seen, safety)
 
     assert kinds(judgement.plan) == passed
     assert len(judgement.plan.deferred) == len(ALL.actions) - len(passed), "what is cut is deferred"
@@ -137,7 +137,7 @@ def test_what_passes(seen, safety, passed):
     ],
 )
 def test_what_is_cut_is_deferred_with_the_arithmetic(plan, seen, reason, binds, lines):
-    judgement = judge(plan, seen, Safety())
+    judgement = judge_plan(plan, seen, Safety())
 
     (deferral,) = judgement.plan.deferred
     assert (deferral.what, deferral.agent_id, deferral.reason) == ("vd-5003", an_agent_id(3), reason)

@@ -13,7 +13,21 @@ import provisioner
 from provisioner import reasons
 from provisioner.reasons.cluster import NODE_TAKES_NONE
 from provisioner.reasons.placement import COUNTED, LOCK_BUSY, NODE_AWAY
-from provisioner.reasons.reason import ALL, ALSO, ANY, KINDS, NONE, Reason, act_of, joined, kept, kind, renamed, said, taken_up
+from provisioner.reasons.reason import (
+    ALL,
+    ALSO,
+    ANY,
+    KINDS,
+    NONE,
+    Reason,
+    act_of,
+    as_reason,
+    from_document,
+    join_reasons,
+    kind,
+    rename_in_reason,
+    to_document,
+)
 from provisioner.reasons.steps import LATE, RETRY
 from provisioner.reasons.targets import WANTED
 
@@ -39,24 +53,24 @@ def test_a_reason_may_hold_another():
 
 
 @pytest.mark.parametrize(
-    "reason", [NONE, NESTED, said("500 got no worker"), joined([LOCK_BUSY(limit=2), NODE_AWAY(node="n2")])]
+    "reason", [NONE, NESTED, as_reason("500 got no worker"), join_reasons([LOCK_BUSY(limit=2), NODE_AWAY(node="n2")])]
 )
 def test_what_is_kept_is_taken_up_as_it_was(reason):
-    again = taken_up(kept(reason))
+    again = from_document(to_document(reason))
 
     assert (again, again.code, again.arguments) == (reason, reason.code, reason.arguments)
-    assert kept(again) == kept(reason)
+    assert to_document(again) == to_document(reason)
 
 
 @pytest.mark.parametrize(
     "document", ["its answer was lost", {"code": "of_a_newer_bascule", "text": "x", "arguments": {"a": 1}}]
 )
 def test_what_another_version_kept_is_still_a_text(document):
-    assert taken_up(document) == (document if isinstance(document, str) else "x")
+    assert from_document(document) == (document if isinstance(document, str) else "x")
 
 
 def test_a_list_is_joined_by_the_word_that_its_code_stands_for():
-    texts = {code: joined(("a", "b"), code) for code in (ALSO, ALL, ANY)}
+    texts = {code: join_reasons(("a", "b"), code) for code in (ALSO, ALL, ANY)}
 
     assert texts == {"also": "a, b", "all_of": "a and b", "any_of": "a or b"}
     assert texts[ANY].arguments == {"0": "a", "1": "b"}
@@ -70,8 +84,10 @@ def test_a_list_is_joined_by_the_word_that_its_code_stands_for():
         pytest.param(
             NODE_TAKES_NONE(node="n1", said="500"), "on n1: systemctl status pvedaemon, then restart it", id="with a name"
         ),
-        pytest.param(joined((NODE_AWAY(node="n1"), LATE(after_s=1.0))), "look at its console", id="of the first that has any"),
-        pytest.param(said("500 got no worker"), "", id="nothing is known of somebody else's words"),
+        pytest.param(
+            join_reasons((NODE_AWAY(node="n1"), LATE(after_s=1.0))), "look at its console", id="of the first that has any"
+        ),
+        pytest.param(as_reason("500 got no worker"), "", id="nothing is known of somebody else's words"),
     ],
 )
 def test_what_an_operator_can_do_about_it(reason, act):
@@ -79,19 +95,19 @@ def test_what_an_operator_can_do_about_it(reason, act):
 
 
 def test_somebody_else_s_words_have_no_code():
-    assert (said("no space left").code, said(NESTED) is NESTED) == ("", True)
+    assert (as_reason("no space left").code, as_reason(NESTED) is NESTED) == ("", True)
 
 
 def test_copies_are_whole():
     again = copy.deepcopy(NESTED)
 
-    assert (again, again.code, kept(again)) == (NESTED, "retry", kept(NESTED))
+    assert (again, again.code, to_document(again)) == (NESTED, "retry", to_document(NESTED))
 
 
 def test_a_name_is_taken_out_of_text_and_arguments_alike():
-    reason = renamed(WANTED(wave="now", profile="office", login="jean"), lambda text: text.replace("jean", "person-1"))
+    reason = rename_in_reason(WANTED(wave="now", profile="office", login="jean"), lambda text: text.replace("jean", "person-1"))
 
-    assert "jean" not in str(kept(reason))
+    assert "jean" not in str(to_document(reason))
     assert reason == "wave 'now' wants a office desktop for person-1"
 
 

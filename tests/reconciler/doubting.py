@@ -1,4 +1,4 @@
-"""A surveyor that asks another one, who has seen nothing before, after each look; and the same of the pictures.
+"""A surveyor that asks another one, who has seen nothing before, after each look; and the same of the statuses.
 
 Whoever looks only at what has changed must say what one says who looks at everything.
 """
@@ -9,10 +9,10 @@ from operator import attrgetter
 from typing import Any
 
 from provisioner.model.actions import Plan
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.planning.inputs import Situation
-from provisioner.planning.report.status import Told, picture_of
-from provisioner.planning.survey.survey import Survey, room_of
+from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 
 _BUT_SINCE = attrgetter(*(one.name for one in fields(DesktopState) if one.name != "since"))
@@ -42,33 +42,33 @@ class Doubting(Surveyor):
 
 
 class Doubted:
-    """A listener: each picture shows every desktop as it is, also those that nobody looked at anew."""
+    """A listener: each status shows every desktop as it is, also those that nobody looked at anew."""
 
     def __init__(self, surveyor: Doubting) -> None:
         self._surveyor = surveyor
-        self._last: Picture | None = None
+        self._last: Status | None = None
 
-    def picture(self, picture: Picture) -> None:
+    def status(self, status: Status) -> None:
         """As told."""
-        if not picture.snapshot.clusters:
+        if not status.snapshot.clusters:
             return  # nothing was seen yet
-        if self._last is not None and picture.desktops is self._last.desktops:
+        if self._last is not None and status.desktops is self._last.desktops:
             return  # what was last seen, told anew
         situation, seen = self._surveyor.situation, self._surveyor.fresh
-        alone = picture_of(situation, seen, Plan(), Told(), room=room_of(situation, seen), before=None)
-        assert _undated(picture) == _undated(alone)
-        assert (picture.phases, picture.on_the_way) == (alone.phases, alone.on_the_way)
-        assert picture.moved is None or self._last is None or picture.moved >= _moved(self._last, picture)
-        self._last = picture
+        alone = build_status(situation, seen, Plan(), StatusInputs(), room=free_resources(situation, seen), before=None)
+        assert _undated(status) == _undated(alone)
+        assert (status.phases, status.on_the_way) == (alone.phases, alone.on_the_way)
+        assert status.moved is None or self._last is None or status.moved >= _moved(self._last, status)
+        self._last = status
 
     def __getattr__(self, _: str) -> Any:
         return lambda *_, **__: None
 
 
-def _undated(picture: Picture) -> dict[str, Any]:
-    return {name: _BUT_SINCE(one) for name, one in picture.desktops.items()}
+def _undated(status: Status) -> dict[str, Any]:
+    return {name: _BUT_SINCE(one) for name, one in status.desktops.items()}
 
 
-def _moved(before: Picture, now: Picture) -> set[str]:
+def _moved(before: Status, now: Status) -> set[str]:
     names = before.desktops.keys() | now.desktops.keys()
     return {name for name in names if before.desktops.get(name) != now.desktops.get(name)}

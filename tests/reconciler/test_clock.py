@@ -21,7 +21,7 @@ def test_a_surge_that_began_by_the_wrong_clock_begins_now():
     put_right(site)
     site.settle(cycles=2)
 
-    assert len(site.picture.demand.wants) == 2
+    assert len(site.status.demand.wants) == 2
 
 
 def test_an_empty_store_waits_for_what_is_on_its_way_anew_and_no_longer():
@@ -62,7 +62,7 @@ def test_what_a_desktop_reported_by_the_wrong_clock_is_asked_for_anew(restarted)
     put_right(site)
     orders = site.look()
 
-    assert (site.phases, site.picture.desktops["vd-5001"].sessions) == ({"vd-5001": Phase.STARTING}, None)
+    assert (site.phases, site.status.desktops["vd-5001"].sessions) == ({"vd-5001": Phase.STARTING}, None)
     assert kinds(orders) == ["checkguest vd-5001"]
     site.carry_out(orders)
     site.look()

@@ -10,7 +10,7 @@ from provisioner.model.commands import Completion, Observe, ReadDirectory
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, WaveName
 from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.reconciler import run
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, a_template
@@ -79,7 +79,7 @@ def test_sessions_are_read():
     site.carry_out(site.look(after=1000))
     site.look()
 
-    assert [one.login for one in site.picture.desktops[a_name()].sessions] == ["login0001"]
+    assert [one.login for one in site.status.desktops[a_name()].sessions] == ["login0001"]
     assert site.reconciler.sessions_settled
 
 
@@ -98,23 +98,23 @@ def test_a_failing_directory_leaves_the_last_roster_in_force():
     site.look(after=20)
 
     assert site.heard.readings[-1] == (None, "no server answered")
-    assert site.picture.directory_error == "no server answered"
-    assert len(site.picture.roster.agents) == 2
-    assert all(one.wanted for one in site.picture.desktops.values())
+    assert site.status.directory_error == "no server answered"
+    assert len(site.status.roster.agents) == 2
+    assert all(one.wanted for one in site.status.desktops.values())
 
     site.roster = a_roster(3)
     site.reconciler.read_directory()
     orders = site.look(after=20) + site.look()
     assert kinds(orders) == ["clone vd-5003"]
-    assert site.picture.directory_error == ""
+    assert site.status.directory_error == ""
 
 
 def test_a_directory_that_was_never_read_wants_nobody():
     site = Site(agents=errors.DirectoryUnavailable("down"))
 
     assert site.look() == []
-    assert site.picture.demand.wants == {}
-    assert site.picture.roster is None
+    assert site.status.demand.wants == {}
+    assert site.status.roster is None
 
 
 def test_the_directory_is_read_once_at_a_time():
@@ -139,7 +139,7 @@ def test_an_agent_who_left_keeps_a_desktop_that_nobody_wants():
     orders = site.look(after=20)
 
     assert orders == []
-    assert [one.wanted for one in site.picture.desktops.values()] == [True, False]
+    assert [one.wanted for one in site.status.desktops.values()] == [True, False]
     assert len(site.cluster.guests) == 2
 
 
@@ -155,7 +155,7 @@ def test_a_cluster_that_cannot_be_seen_gets_no_orders_and_one_notice():
     assert site.heard.notices == [
         ("cluster pve", "cannot be observed, nothing is ordered meanwhile: connection refused"),
     ]
-    assert site.reconciler.picture is None
+    assert site.reconciler.status is None
 
     site.unseen[PVE] = errors.Unauthorised("401")
     site.look(after=10)
@@ -185,13 +185,13 @@ def test_an_answer_to_a_question_that_was_not_asked_is_not_looked_at():
 def test_what_was_last_seen_is_told_anew_while_nothing_can_be_seen():
     site = ready(1)
     site.unseen[PVE] = errors.NotSent("connection refused")
-    before = site.picture
+    before = site.status
 
     site.look(after=30)
 
-    assert site.picture.at == site.clock.at > before.at
-    assert site.picture.desktops == before.desktops
-    assert site.heard.pictures[-1] is site.picture
+    assert site.status.at == site.clock.at > before.at
+    assert site.status.desktops == before.desktops
+    assert site.heard.statuses[-1] is site.status
 
 
 def two_sites():
@@ -224,7 +224,7 @@ def test_on_a_cluster_that_is_out_of_sight_nothing_is_written():
     orders = site.look(after=60)
 
     assert kinds(orders) == ["start vd-5001"], "the other one was seen to be off as well"
-    assert site.picture.paused == {LYON: "it cannot be observed: down"}
+    assert site.status.paused == {LYON: "it cannot be observed: down"}
 
     site.unseen.clear()
     assert "start vd-8000" in kinds(site.look(after=60))
@@ -243,7 +243,7 @@ def test_observation_is_tight_while_something_moves_and_slow_at_rest():
 # -- waves --------------------------------------------------------------------------------------------------------------
 
 SURGE = Scenario(name="confinement", waves=(Wave(name=WaveName("all"), who=Selection(), size=1, interval_s=300.0),))
-PREPARED = Scenario(name="prepared", waves=(Wave(name=WaveName("all"), who=Selection(), prepare=Level.STOPPED),))
+PREPARED = Scenario(name="prepared", waves=(Wave(name=WaveName("all"), who=Selection(), prepare=PreparationLevel.STOPPED),))
 
 
 def test_a_wave_opens_by_the_clock_and_goes_on_where_it_was_after_a_restart():
@@ -266,8 +266,8 @@ def test_another_scenario_begins_when_it_is_first_followed():
     begun = site.clock.at
     site.look(after=60)
 
-    assert len(site.picture.demand.wants) == 1
-    assert site.picture.demand.next_opening == begun + 300
+    assert len(site.status.demand.wants) == 1
+    assert site.status.demand.next_opening == begun + 300
 
 
 @pytest.mark.parametrize(
@@ -293,13 +293,13 @@ def test_a_prepared_switch_begins_when_the_day_is_known():
     far, today = (replace(PREPARED, starts_at=NOW + later) for later in (1e7, 300.0))
     site = Site(agents=3, scenario=far)
     site.settle(cycles=12)
-    assert [one.phase for one in site.picture.desktops.values()] == [Phase.STOPPED] * 3
-    assert (len(site.picture.demand.wants), site.picture.queued, site.reconciler.memory.served) == (0, {}, frozenset())
+    assert [one.phase for one in site.status.desktops.values()] == [Phase.STOPPED] * 3
+    assert (len(site.status.demand.wants), site.status.queued, site.reconciler.memory.served) == (0, {}, frozenset())
 
     site.reconciler.follow(replace(site.config, scenario=today))
     site.settle(cycles=12)
 
-    assert [one.phase for one in site.picture.desktops.values()] == [Phase.READY] * 3
+    assert [one.phase for one in site.status.desktops.values()] == [Phase.READY] * 3
     assert len(site.reconciler.memory.served) == 3
 
 
@@ -385,8 +385,8 @@ def test_clusters_that_answer_together_are_decided_upon_once():
     run(site.reconciler, calls, until=lambda: calls.turn > 0)
 
     assert [type(one) for one in calls.submitted] == [ReadDirectory, Observe, Observe, Clone, Clone]
-    assert len(site.heard.pictures) == 1
-    assert site.picture.snapshot.clusters.keys() == {PVE, LYON}
+    assert len(site.heard.statuses) == 1
+    assert site.status.snapshot.clusters.keys() == {PVE, LYON}
 
 
 def test_of_many_ends_at_once_none_is_lost():

@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
-from provisioner.reconciler.node_absences import Absences
+from provisioner.reconciler.node_absences import NodeAbsences
 from tests.builders.cluster import NOW, PVE, a_node, a_view
 from tests.builders.reconciler import Site, kinds, ready
 
@@ -35,12 +35,12 @@ def test_then_the_agent_gets_another_desktop_and_has_only_one_that_counts():
     site.settle()
 
     assert site.phases == {"vd-5001": Phase.UNKNOWN, "vd-5002": Phase.READY, "vd-5003": Phase.READY}
-    assert {name: one.superseded_by for name, one in site.picture.desktops.items()} == {
+    assert {name: one.superseded_by for name, one in site.status.desktops.items()} == {
         "vd-5001": "vd-5003",
         "vd-5002": None,
         "vd-5003": None,
     }
-    assert [name for name, one in site.picture.desktops.items() if one.wanted] == ["vd-5002", "vd-5003"]
+    assert [name for name, one in site.status.desktops.items() if one.wanted] == ["vd-5002", "vd-5003"]
 
 
 def test_a_restart_counts_the_time_anew_and_forgets_no_supersession():
@@ -52,7 +52,7 @@ def test_a_restart_counts_the_time_anew_and_forgets_no_supersession():
     site.restart()
 
     assert pass_by(site, 600) == []
-    assert site.picture.desktops["vd-5001"].superseded_by == "vd-5003"
+    assert site.status.desktops["vd-5001"].superseded_by == "vd-5003"
 
 
 def test_a_node_that_is_back_in_time_changes_nothing():
@@ -96,7 +96,7 @@ def test_the_original_is_back_with_everybody_logged_on_before_the_other_is_ready
     site.clusters[PVE].online["n1"] = True
     site.settle(cycles=3)
 
-    assert {name: one.superseded_by for name, one in site.picture.desktops.items()} == {
+    assert {name: one.superseded_by for name, one in site.status.desktops.items()} == {
         "vd-5001": None,
         "vd-5002": None,
         "vd-5003": "vd-5001",
@@ -113,7 +113,7 @@ def test_the_original_is_back_after_the_other_was_assigned():
     site.settle()
 
     assert site.phases["vd-5001"] == Phase.READY
-    assert site.picture.desktops["vd-5001"].superseded_by == "vd-5003"
+    assert site.status.desktops["vd-5001"].superseded_by == "vd-5003"
 
 
 def test_with_the_store_lost_as_well_both_are_found_and_the_ready_one_counts():
@@ -127,7 +127,7 @@ def test_with_the_store_lost_as_well_both_are_found_and_the_ready_one_counts():
 
     assert pass_by(site, 100) == []
     assert site.phases == {"vd-5001": Phase.STOPPED, "vd-5002": Phase.READY, "vd-5003": Phase.READY}
-    assert site.reasons["vd-5001"] == "a second desktop of the same agent, who has vd-5003: it is kept and not used"
+    assert site.reasons["vd-5001"] == "duplicate: its agent already has vd-5003; kept but unused"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_with_the_store_lost_as_well_both_are_found_and_the_ready_one_counts():
     ],
 )
 def test_since_when_a_node_is_away(views, away_since):
-    absences = Absences()
+    absences = NodeAbsences()
     for at, names in views:
         absences.note(a_view(nodes=tuple(a_node(name) for name in names.split())), NOW + at)
 

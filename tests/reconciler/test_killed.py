@@ -151,7 +151,7 @@ def test_a_half_made_vm_nobody_works_on_is_reported_and_retired():
     orders = site.look(after=10)
 
     assert orders == []
-    assert [one.key for one in site.picture.plan.leftovers] == [a_key(1)]
+    assert [one.key for one in site.status.plan.leftovers] == [a_key(1)]
     assert kinds(site.look(after=10)) == ["clone vd-5002"]
     assert site.cluster.guests[5001] == half_made(), "reported, never deleted"
 
@@ -163,7 +163,7 @@ def test_a_half_made_vm_somebody_works_on_is_waited_for():
 
     for _ in range(5):
         assert site.look(after=30) == []
-    assert site.picture.plan.leftovers == ()
+    assert site.status.plan.leftovers == ()
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["by the same daemon", "by its next life"])

@@ -18,7 +18,7 @@ def ask(site: Site, *, after: float) -> list[object]:
 def why_not_ready(site: Site) -> tuple[str, ...]:
     """As `/readyz` says it."""
     recorder = Recorder(clock=site.clock, known=Known(clusters=(PVE,)))
-    recorder.picture(site.picture)
+    recorder.status(site.status)
     state: State = recorder.state
     return lacking_readiness(state, Known(clusters=(PVE,)))
 
@@ -29,7 +29,7 @@ def test_a_cluster_that_never_answers_is_paused_and_told_after_a_minute():
     assert [type(command) for command in ask(site, after=60)] == [Observe]
     ask(site, after=61)
 
-    assert "no answer for" in site.picture.paused[PVE]
+    assert "no answer for" in site.status.paused[PVE]
     assert any("no answer for" in reason for reason in why_not_ready(site))
     assert any("no answer for" in text for _, text in site.heard.notices)
 
@@ -43,7 +43,7 @@ def test_it_is_asked_again_and_a_late_answer_does_no_harm():
     again = ask(site, after=300)
     assert [type(command) for command in again] == [Observe]
     site.end(again[0], answer=site.cluster.view(again[0], site.clock.at))  # type: ignore[arg-type]
-    assert site.picture.paused == {}
+    assert site.status.paused == {}
     old = site.cluster.view(first, site.clock.at - 361)
     late = Completion(command=first, started_at=old.taken_at, ended_at=site.clock.at, answer=old)
     site.reconciler.take_in(late)
@@ -78,8 +78,8 @@ def test_a_daemon_that_has_never_seen_its_cluster_lives_and_says_why_it_is_not_r
     site.unseen[PVE] = errors.NotSent("pve1: Connection refused")
     for _ in range(30):
         site.look(after=10)
-    for picture in site.heard.pictures:
-        recorder.picture(picture)
+    for status in site.heard.statuses:
+        recorder.status(status)
 
     assert lacking_life(recorder.state, now=site.clock.at, max_cycle_age_s=120) == ()
     reasons = lacking_readiness(recorder.state, Known(clusters=(PVE,)))

@@ -21,7 +21,7 @@ def test_with_a_lost_store_nobody_gets_a_second_desktop():
     site.settle()
 
     assert len(site.cluster.guests) == 5
-    assert not any(isinstance(action, Clone) for action in site.picture.plan.actions)
+    assert not any(isinstance(action, Clone) for action in site.status.plan.actions)
 
 
 def test_the_reason_is_loud_and_names_the_key():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from provisioner.cli.look_rows import desktop_row
+from provisioner.cli.status_rows import desktop_row
 from provisioner.model.budget import Pace
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.pve.wire import ApiResponse
@@ -15,7 +15,7 @@ OVERDUE = "bascule_desktops_leaving_overdue"
 HOUR, DAY = 3600.0, 86400.0
 CALM = Pace(observe_idle_s=60.0)
 """Days are played here."""
-LADDER = Leavers(stop_after_s=600.0, recycle_after_s=3 * DAY, delete_after_s=30 * DAY)
+LADDER = LeaverRules(stop_after_s=600.0, recycle_after_s=3 * DAY, delete_after_s=30 * DAY)
 
 
 def agent_off(_answer: ApiResponse, _now: float) -> ApiResponse:
@@ -106,7 +106,7 @@ def test_an_order_never_stops_a_desktop_with_a_known_session():
 
     assert site.states[0].phase is Phase.READY
     assert standing(site) == ["vd-20001"]
-    waits = [wait.reason for wait in site.picture.plan.deferred if wait.what == "vd-20001"]
+    waits = [wait.reason for wait in site.status.plan.deferred if wait.what == "vd-20001"]
     assert waits == ["not shut down, it has 1 open session(s): ordered by claire (left in May)"]
 
 

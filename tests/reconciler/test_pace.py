@@ -11,7 +11,7 @@ from provisioner.model.ids import LockDomain
 from provisioner.reconciler.observation_schedule import period
 from tests.builders.actions import a_clone, a_start
 from tests.builders.cluster import PVE, a_view
-from tests.builders.monitors import a_desktop, a_picture
+from tests.builders.monitors import a_desktop, a_status
 
 PACE = Pace(observe_busy_s=2.5, observe_cloning_s=1.0, observe_idle_s=10.0)
 MANY = [replace(a_clone(number), lock_domain=LockDomain(f"pve/n{number}/local")) for number in range(1, 6)]
@@ -20,12 +20,12 @@ MANY = [replace(a_clone(number), lock_domain=LockDomain(f"pve/n{number}/local"))
 
 def desktops(phase: Phase, count: int, *, waiting: int = 0):
     """On two nodes."""
-    picture = a_picture(desktops=[a_desktop(number, phase) for number in range(1, count + 1)])
-    return replace(picture, queued={"boots": waiting}, snapshot=Snapshot(clusters={PVE: a_view()}))
+    status = a_status(desktops=[a_desktop(number, phase) for number in range(1, count + 1)])
+    return replace(status, queued={"boots": waiting}, snapshot=Snapshot(clusters={PVE: a_view()}))
 
 
 @pytest.mark.parametrize(
-    ("in_flight", "picture", "seconds"),
+    ("in_flight", "status", "seconds"),
     [
         pytest.param([], None, 10.0, id="nothing is to be done"),
         pytest.param([], desktops(Phase.READY, 3), 10.0, id="everybody is ready"),
@@ -41,8 +41,8 @@ def desktops(phase: Phase, count: int, *, waiting: int = 0):
         pytest.param(MANY, desktops(Phase.STARTING, 60), 2.5, id="many, and their nodes are busy"),
     ],
 )
-def test_a_cluster_is_looked_at_again_after(in_flight, picture, seconds):
-    assert period(in_flight, picture, PACE) == seconds
+def test_a_cluster_is_looked_at_again_after(in_flight, status, seconds):
+    assert period(in_flight, status, PACE) == seconds
 
 
 def test_a_pace_that_is_slow_anyway_stays_as_it_is():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.agents import Mark, Roster, Standing
+from provisioner.model.agents import AccountStatus, Roster, SyncMark
 from provisioner.model.commands import Command, ReadDirectory
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Rekey
@@ -15,7 +15,7 @@ from tests.builders.core import NOW, a_roster, an_agent
 from tests.builders.reconciler import Site
 
 HOUR_S = 3_600.0
-MARK = Mark(server="ad one", value="41")
+MARK = SyncMark(server="ad one", value="41")
 FIRST = replace(a_roster(3), read_at=NOW, full_at=NOW, mark=MARK)
 
 
@@ -35,7 +35,7 @@ class Directory:
     def disagreements(self) -> int:
         """As the metrics tell it after the next look at the cluster."""
         self.site.look()
-        return self.site.picture.directory_disagreements
+        return self.site.status.directory_disagreements
 
     @property
     def asks(self) -> ReadDirectory | None:
@@ -140,7 +140,7 @@ def test_a_reading_is_measured_by_the_roster_in_force_unless_an_operator_has_ord
 
 
 ONE = replace(FIRST, source="ldaps://one")
-TWO = replace(a_roster(2), read_at=NOW, full_at=NOW, source="ldaps://two", mark=Mark(server="ad two", value="7"))
+TWO = replace(a_roster(2), read_at=NOW, full_at=NOW, source="ldaps://two", mark=SyncMark(server="ad two", value="7"))
 """Another domain controller, that does not know the third agent, or no longer does."""
 
 
@@ -152,7 +152,7 @@ def served(directory: Directory, *answers: Roster) -> list[int]:
             directory.ask(after=300.0), replace(answer, read_at=directory.site.clock.at, full_at=directory.site.clock.at)
         )
         directory.site.look()
-        counts.append(len(directory.site.picture.roster.agents))
+        counts.append(len(directory.site.status.roster.agents))
     return counts
 
 
@@ -162,7 +162,7 @@ def test_servers_that_take_turns_and_disagree_take_nobody_out_and_in_again():
 
     assert served(directory, ONE, *[TWO, ONE] * 20) == [3] * 41
     assert len([text for _, text in directory.site.heard.notices if "take turns" in text]) == 1
-    assert directory.site.picture.directory_alternations == 20
+    assert directory.site.status.directory_alternations == 20
 
 
 def test_another_server_is_believed_when_it_says_so_twice():
@@ -204,12 +204,12 @@ def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers(
     directory.say(directory.ask(after=300.0), replace(passed, passed_over=("ldaps://one: no answer: refused",)))
     directory.site.look()
 
-    assert directory.site.picture.directory_failing_servers == ("ldaps://one: no answer: refused",)
+    assert directory.site.status.directory_failing_servers == ("ldaps://one: no answer: refused",)
     said = [text for _, text in directory.site.heard.notices if "gave no roster" in text]
     assert said == ["ldaps://two was read, for another server gave no roster: ldaps://one: no whole answer within 120 s"]
     directory.say(directory.ask(after=300.0), FIRST)
     directory.site.look()
-    assert directory.site.picture.directory_failing_servers == ()
+    assert directory.site.status.directory_failing_servers == ()
     assert "every server answers again" in str(directory.site.heard.notices)
 
 
@@ -218,7 +218,7 @@ def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers(
     [
         pytest.param([an_agent(1), an_agent(2)], [], id="as it was"),
         pytest.param([an_agent(1)], [], id="somebody has left: only a full reading finds that"),
-        pytest.param([an_agent(1), an_agent(2, standing=Standing.EXPIRED)], [], id="an account has expired by itself"),
+        pytest.param([an_agent(1), an_agent(2, standing=AccountStatus.EXPIRED)], [], id="an account has expired by itself"),
         pytest.param([an_agent(1), an_agent(2, site="Melun")], [an_agent(2).agent_id], id="a change was missed"),
         pytest.param([an_agent(1), an_agent(2), an_agent(3)], [an_agent(3).agent_id], id="a newcomer was missed"),
     ],

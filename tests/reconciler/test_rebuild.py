@@ -31,10 +31,8 @@ def test_a_new_installation_waits_and_then_needs_nobodys_word():
     site = Site(agents=1, accepted=False)
 
     assert site.look() == []
-    assert site.reasons == {
-        "login0001": "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
-    }
-    assert not site.picture.baseline_accepted
+    assert site.reasons == {"login0001": "the store was empty: waiting for clones ordered earlier (safety.rebuild_settle)"}
+    assert not site.status.baseline_accepted
     assert site.look(after=39) == []
     orders = site.look(after=10) or site.look(after=10)
     assert kinds(orders) == ["clone vd-5001"]
@@ -66,11 +64,11 @@ def test_a_rebuilt_store_waits_for_an_operators_word_and_says_so_once():
 
     text = "rebuilt from the notes of 2 desktops: `bascule baseline accept` lets stops and deletes go on"
     assert site.heard.notices == [("store", text)]
-    assert not site.picture.baseline_accepted
+    assert not site.status.baseline_accepted
 
     accept(site)
     site.look(after=10)
-    assert site.picture.baseline_accepted
+    assert site.status.baseline_accepted
     assert site.store.load().baseline_accepted
     assert site.heard.notices[1:] == [("store", "the rebuilt desktops were accepted: stops and deletes may go on")]
     site.look(after=10)
@@ -102,7 +100,7 @@ def test_while_rebuilding_a_node_that_is_away_may_hold_anybodys_desktop():
     site.settle()
     assert site.phases == {"vd-5001": Phase.READY}
     assert site.reasons["login0002"].endswith(
-        "VM 5002 lies on node n2, which is offline: bring the node back, or remove it from the cluster"
+        "VM 5002 is on node n2, which is offline: bring the node back, or remove it from the cluster"
     )
 
     site.cluster.online["n2"] = True
@@ -167,7 +165,7 @@ def test_a_conflict_over_numbers_orders_nothing_in_that_cycle():
 
     assert site.look() == []
     assert site.heard.notices == [("store", "nothing was ordered in this cycle: VMID pve/5001 is reserved for vd-5001 already")]
-    assert site.picture.in_flight == {}
+    assert site.status.in_flight == {}
 
     store.contested = False
     assert kinds(site.look(after=10)) == ["clone vd-5001"]
@@ -187,7 +185,7 @@ def test_a_store_that_is_older_than_the_cluster_clones_nothing_before_it_has_rea
 
     orders = site.look()
     assert kinds(orders) == ["verify vd-5001"]
-    assert site.reasons == {"login0001": "1 desktops of an earlier life of the daemon are being identified first"}
+    assert site.reasons == {"login0001": "1 desktops from before the daemon's restart are being identified first"}
 
     site.carry_out(orders)
     site.settle()
@@ -219,7 +217,7 @@ def test_a_second_desktop_of_one_agent_is_kept_and_reported_once_it_is_known():
 
     assert set(site.cluster.guests) == {5001, 5009}
     assert site.phases["vd-5001"] is Phase.READY
-    assert site.reasons == {"vd-5009": "a second desktop of the same agent, who has vd-5001: it is kept and not used"}
+    assert site.reasons == {"vd-5009": "duplicate: its agent already has vd-5001; kept but unused"}
     assert GuestKey(PVE, Vmid(5009)) not in site.reconciler.memory.retired
 
 
@@ -255,7 +253,7 @@ def test_a_node_that_goes_away_makes_its_desktops_unknown_never_missing():
 
     assert [one for one in orders if "clone" in kinds([one])[0]] == []
     assert site.phases == {"vd-5001": Phase.READY, "vd-5002": Phase.UNKNOWN}
-    assert site.picture.desktops["vd-5002"].sessions is None
+    assert site.status.desktops["vd-5002"].sessions is None
 
 
 def test_a_desktop_keeps_its_report_over_a_restart():

@@ -26,7 +26,7 @@ def test_ready_desktops_stay_ready_while_pvestatd_hangs(at_s: float):
     stalls = (StallStatus(node="pve1", at_s=at_s, for_s=60.0), StallStatus(node="pve2", at_s=at_s + 3, for_s=60.0))
     site = Spoken(quick_boots(*stalls), agents=12).play(400)
 
-    assert site.picture.phases == {Phase.READY: 12}
+    assert site.status.phases == {Phase.READY: 12}
     assert falls(site) == []
 
 
@@ -35,21 +35,21 @@ def test_ready_desktops_stay_ready_between_two_passes(seed: int):
     """E9: nor do the ten seconds from one pass to the next."""
     site = Spoken(quick_boots(seed=seed), agents=12).play(200)
 
-    assert site.picture.phases == {Phase.READY: 12}
+    assert site.status.phases == {Phase.READY: 12}
     assert falls(site) == []
 
 
 def test_a_restart_is_seen_all_the_same():
     """E9: whoever is restarted by hand is not ready before it has said so in its new boot."""
     site = Spoken(quick_boots(), agents=2).play(300)
-    assert site.picture.phases == {Phase.READY: 2}
+    assert site.status.phases == {Phase.READY: 2}
 
     site.twin.cluster.spec = replace(site.twin.cluster.spec, durations=replace(EXACT, boot_s=60.0))
     site.restart_guest("vd-20001")
     site.play(25)
 
     assert site.phases["vd-20001"] is Phase.STARTING
-    assert site.play(120).picture.phases == {Phase.READY: 2}
+    assert site.play(120).status.phases == {Phase.READY: 2}
 
 
 def test_a_restart_from_inside_is_told_by_the_boots_own_name():
@@ -61,4 +61,4 @@ def test_a_restart_from_inside_is_told_by_the_boots_own_name():
     became_ready = [line for line in site.store.journal() if line.what == "ready"]
     assert len(became_ready) == 2
     assert became_ready[0].at == pytest.approx(NOW + 106, abs=1.0)
-    assert site.picture.phases == {Phase.READY: 1}
+    assert site.status.phases == {Phase.READY: 1}

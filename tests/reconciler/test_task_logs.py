@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.actions import Result
 from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
-from provisioner.reconciler.task_logs import PostMortems
+from provisioner.reconciler.task_logs import TaskLogs
 from tests.builders.actions import an_outcome
 from tests.builders.cluster import PVE
 
@@ -21,14 +21,14 @@ TASK = TaskKey(NodeKey(PVE, NodeName("n1")), Upid("UPID:x"))
     ],
 )
 def test_which_logs_are_read(outcome, read):
-    logs = PostMortems()
+    logs = TaskLogs()
     logs.note(outcome)
 
     assert [(one.task, one.desktop, one.cluster) for one in logs.take_due()] == [(TASK, outcome.desktop, PVE)] * read
 
 
 def test_four_are_read_at_once_and_all_in_the_end():
-    logs = PostMortems()
+    logs = TaskLogs()
     for number in range(1, 11):
         logs.note(an_outcome(number, result=Result.FAILED, task=TASK))
 

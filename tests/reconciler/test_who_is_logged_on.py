@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from provisioner.cli.look_rows import desktop_row
+from provisioner.cli.status_rows import desktop_row
 from provisioner.model.twin_spec import LogOns
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken

@@ -62,7 +62,7 @@ def measured(spec: TwinSpec, desktops: int) -> WayBack:
 
 
 class _Witness:
-    """Looks at each picture: how many boot on each node, and who was started before whom."""
+    """Looks at each status: how many boot on each node, and who was started before whom."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal
@@ -72,14 +72,14 @@ class _Witness:
 
     def look(self) -> int:
         """How many are ready."""
-        picture = self._rehearsal.reconciler.picture
-        assert picture is not None
+        status = self._rehearsal.reconciler.status
+        assert status is not None
         waiting: dict[str, list[tuple[int, float, str]]] = {}
         begun: list[tuple[str, tuple[int, float, str]]] = []
-        for name, one in picture.desktops.items():
-            want = picture.demand.wants[one.reservation.seat]  # type: ignore[index]
+        for name, one in status.desktops.items():
+            want = status.demand.wants[one.reservation.seat]  # type: ignore[index]
             if one.phase is Phase.STARTING and name not in self._begun:
-                self._begun[name] = picture.at
+                self._begun[name] = status.at
                 begun.append((one.node, want.rank))
             elif one.phase is Phase.STOPPED:
                 waiting.setdefault(one.node, []).append(want.rank)
@@ -87,7 +87,7 @@ class _Witness:
         booting = (node.boots.in_flight for twin in twins for node in twin.cluster.nodes.values())
         self.most_booting = max(self.most_booting, *booting)
         self.in_rank = self.in_rank and all(rank < min(waiting.get(node, [(sys.maxsize, 0.0, "")])) for node, rank in begun)
-        return sum(one.phase is Phase.READY for one in picture.desktops.values())
+        return sum(one.phase is Phase.READY for one in status.desktops.values())
 
 
 def _bound_s(spec: TwinSpec, desktops: int) -> float:

@@ -19,9 +19,9 @@ def vms_in(rehearsal: Rehearsal) -> int:
 
 
 def phases_of(rehearsal: Rehearsal) -> list[Phase]:
-    picture = rehearsal.reconciler.picture
-    assert picture is not None
-    return [state.phase for state in picture.desktops.values()]
+    status = rehearsal.reconciler.status
+    assert status is not None
+    return [state.phase for state in status.desktops.values()]
 
 
 def go_on(rehearsal: Rehearsal) -> None:
@@ -49,11 +49,11 @@ def test_the_common_cause_is_named():
     """E7: with the node's own words, for everybody who waits for it."""
     rehearsal = a_wrong_bridge()
     rehearsal.run()
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
-    named = [deferral for deferral in picture.plan.deferred if "bridge 'vmbr9' does not exist" in deferral.reason]
-    assert len(named) >= AGENTS - 1, [deferral.reason for deferral in picture.plan.deferred]
+    assert status is not None
+    named = [deferral for deferral in status.plan.deferred if "bridge 'vmbr9' does not exist" in deferral.reason]
+    assert len(named) >= AGENTS - 1, [deferral.reason for deferral in status.plan.deferred]
 
 
 def test_it_goes_on_by_itself_once_the_cause_is_gone():
@@ -85,11 +85,11 @@ def test_a_right_that_nobody_has_is_tried_by_one_order_now_and_then():
     rehearsal = Tokened(a_stage(with_token(spec, without("/vms", "VM.PowerMgmt")), agents=AGENTS, at_most_s=QUARTER_S))
     rehearsal.run()
     calls = rehearsal.twins[LAB].truth().calls
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
+    assert status is not None
     assert calls["POST /nodes/{node}/qemu/{vmid}/status/start"] <= 30
-    assert sum("VM.PowerMgmt" in deferral.reason for deferral in picture.plan.deferred) >= AGENTS - 3
+    assert sum("VM.PowerMgmt" in deferral.reason for deferral in status.plan.deferred) >= AGENTS - 3
     rehearsal.grant(LAB, "/vms", "Whole", *without("/vms")["/vms"])
     rehearsal.stage = replace(rehearsal.stage, at_most_s=1.5 * 3600)
     go_on(rehearsal)
@@ -107,11 +107,11 @@ def test_numbers_that_others_hold_out_of_sight_are_tried_five_times_and_then_now
         rehearsal.grant(LAB, f"/vms/{vmid}", "Blind", *without("/vms", "VM.Audit")["/vms"])
     rehearsal.run()
 
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
+    assert status is not None
     assert len(rehearsal.reconciler.memory.retired) <= 10
-    assert sum("VM.Audit" in deferral.reason for deferral in picture.plan.deferred) >= AGENTS - 10
+    assert sum("VM.Audit" in deferral.reason for deferral in status.plan.deferred) >= AGENTS - 10
 
 
 def test_the_same_right_that_is_missing_on_each_template_is_one_cause():
@@ -120,8 +120,8 @@ def test_the_same_right_that_is_missing_on_each_template_is_one_cause():
     rehearsal = Tokened(a_stage(with_token(spec, without("/vms", "VM.Clone")), agents=AGENTS, at_most_s=QUARTER_S))
     rehearsal.run()
     calls = rehearsal.twins[LAB].truth().calls
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
+    assert status is not None
     assert calls["POST /nodes/{node}/qemu/{vmid}/clone"] <= 30
-    assert sum("VM.Clone" in deferral.reason for deferral in picture.plan.deferred) >= AGENTS - 3
+    assert sum("VM.Clone" in deferral.reason for deferral in status.plan.deferred) >= AGENTS - 3

@@ -51,9 +51,9 @@ def test_a_template_that_carries_our_tag_makes_no_desktop_that_was_never_configu
     twin = rehearsal.twins[spec.name]
     twin.cluster.guests[TEMPLATE].config["tags"] = "bascule-lab;golden"
     rehearsal.run()
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
+    assert status is not None
     assert [guest.vmid for guest in twin.cluster.guests.values() if not guest.template] == []
-    assert all("has the tag bascule-lab" in deferral.reason for deferral in picture.plan.deferred)
-    assert len(picture.plan.deferred) == 2
+    assert all("has the tag bascule-lab" in deferral.reason for deferral in status.plan.deferred)
+    assert len(status.plan.deferred) == 2

@@ -5,7 +5,7 @@ from math import inf
 
 import pytest
 
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.budget import Safety
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
@@ -73,7 +73,7 @@ def test_a_small_switch_in_figures():
             {"faults": (KillNode(node="pve2", at_s=30.0),)},  # and, as the order says below, nobody is given another desktop
             6,
             3,
-            {"node pve2 is offline or not seen: what is on it is unknown": 3},
+            {"node pve2 is offline or not seen: the state of this desktop is unknown": 3},
             "room: 3 desktops wait for nodes",
             id="a node stays away",
         ),
@@ -134,7 +134,7 @@ def test_time_is_up_and_everybody_left_is_at_something():
 
 
 def test_agents_left_out_are_counted_by_reason():
-    people = [an_agent(1), an_agent(2, standing=Standing.DISABLED), an_agent(3, department="Routes"), an_agent(4)]
+    people = [an_agent(1), an_agent(2, standing=AccountStatus.DISABLED), an_agent(3, department="Routes"), an_agent(4)]
     routes = Scenario(name="all but", waves=(Wave(name=WaveName("routes"), who=Selection(departments=frozenset({"Routes"}))),))
     spec = a_spec()
 
@@ -160,7 +160,7 @@ def test_log_ons_after_the_last_desktop_are_waited_for():
     rehearsal.run()
 
     assert rehearsal.twins[spec.name].truth().sessions == 2
-    assert sum(len(one.sessions or ()) for one in rehearsal.reconciler.picture.desktops.values()) == 2
+    assert sum(len(one.sessions or ()) for one in rehearsal.reconciler.status.desktops.values()) == 2
 
 
 def test_two_clusters_are_summed_up():

@@ -35,11 +35,11 @@ def test_the_reason_is_named_and_clones_pause_after_a_few():
     """A1: three are made, and the reason names the right that is missing."""
     rehearsal = blind()
     rehearsal.run()
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
-    assert all("VM.Audit" in one.reason for one in picture.plan.deferred), {one.reason for one in picture.plan.deferred}
-    assert len(picture.plan.deferred) == AGENTS
+    assert status is not None
+    assert all("VM.Audit" in one.reason for one in status.plan.deferred), {one.reason for one in status.plan.deferred}
+    assert len(status.plan.deferred) == AGENTS
 
 
 def test_once_they_are_seen_they_are_used():
@@ -50,8 +50,8 @@ def test_once_they_are_seen_they_are_used():
     rehearsal.grant(LAB, "/vms", "Seeing", *without("/vms")["/vms"])
     rehearsal._began_at = rehearsal.watch.moved_at = rehearsal.events.now
     rehearsal.run()
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
-    assert [one.phase for one in picture.desktops.values()] == [Phase.READY] * AGENTS
+    assert status is not None
+    assert [one.phase for one in status.desktops.values()] == [Phase.READY] * AGENTS
     assert vms_in(rehearsal) == AGENTS >= made

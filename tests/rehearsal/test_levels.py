@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.model.twin_spec import KillNode, NodeSpec
 from provisioner.rehearsal.levels import compare
 from provisioner.rehearsal.rehearse import Rehearsal
@@ -35,7 +35,7 @@ def bought(spec, *, agents, scenario=None, **changed):
 def test_stopped_desktops_leave_the_boots_and_running_ones_leave_nothing():
     levels = bought(SLOW, agents=16)
 
-    none, stopped, running = (levels[level].forecast.after_s(1.0) for level in Level)
+    none, stopped, running = (levels[level].forecast.after_s(1.0) for level in PreparationLevel)
     clones_s = 8 * SLOW.storages[0].image_operation_s
     assert none > clones_s + BOOT_S, "eight clones one after the other on each node, and the last one's boot"
     assert BOOT_S <= stopped < none - clones_s / 2
@@ -50,16 +50,21 @@ def test_what_the_levels_cost():
     costs = {level: (one.prepared, one.missing, one.memory_mib, one.disk_gib) for level, one in levels.items()}
     size = SLOW.templates[0]
     made = (4, 0, 4 * size.memory_mib, 4 * size.disk_gib * 0.5)
-    assert costs == {Level.NONE: (0, 0, 0, 0.0), Level.STOPPED: made, Level.RUNNING: made}
-    assert 0 == levels[Level.NONE].preparing_s < levels[Level.STOPPED].preparing_s < levels[Level.RUNNING].preparing_s
+    assert costs == {PreparationLevel.NONE: (0, 0, 0, 0.0), PreparationLevel.STOPPED: made, PreparationLevel.RUNNING: made}
+    assert (
+        0
+        == levels[PreparationLevel.NONE].preparing_s
+        < levels[PreparationLevel.STOPPED].preparing_s
+        < levels[PreparationLevel.RUNNING].preparing_s
+    )
 
 
 def test_what_the_switch_waits_for_is_what_it_does_itself():
     levels = bought(SLOW, agents=16)
 
-    assert levels[Level.NONE].forecast.binds.startswith("the storage lock of ")
-    assert levels[Level.STOPPED].forecast.binds.startswith("booting, ")
-    assert levels[Level.RUNNING].forecast.binds == "nothing: all desktops were ready before the switch began"
+    assert levels[PreparationLevel.NONE].forecast.binds.startswith("the storage lock of ")
+    assert levels[PreparationLevel.STOPPED].forecast.binds.startswith("booting, ")
+    assert levels[PreparationLevel.RUNNING].forecast.binds == "nothing: all desktops were ready before the switch began"
 
 
 def test_who_cannot_be_prepared_is_counted():
@@ -67,9 +72,9 @@ def test_who_cannot_be_prepared_is_counted():
 
     levels = bought(small, agents=8)
 
-    assert (levels[Level.STOPPED].prepared, levels[Level.STOPPED].missing) == (6, 2)
+    assert (levels[PreparationLevel.STOPPED].prepared, levels[PreparationLevel.STOPPED].missing) == (6, 2)
     assert {one.forecast.ready for one in levels.values()} == {6}
-    assert levels[Level.RUNNING].forecast.longest_wait_s is None
+    assert levels[PreparationLevel.RUNNING].forecast.longest_wait_s is None
 
 
 def test_batches_keep_their_distance():
@@ -77,16 +82,16 @@ def test_batches_keep_their_distance():
 
     levels = bought(SLOW, agents=4, scenario=batches)
 
-    assert levels[Level.RUNNING].forecast.ready_after_s == (0, 0, 600, 600)
-    assert levels[Level.RUNNING].forecast.waits_s == (0, 0, 0, 0)
-    none = levels[Level.NONE].forecast
+    assert levels[PreparationLevel.RUNNING].forecast.ready_after_s == (0, 0, 600, 600)
+    assert levels[PreparationLevel.RUNNING].forecast.waits_s == (0, 0, 0, 0)
+    none = levels[PreparationLevel.NONE].forecast
     assert none.after_s(1.0) == pytest.approx(600 + none.longest_wait_s, abs=10)
 
 
 def prepared_for(starts_in: float, **changed):
     """A switch as its file says: desktops are made now, and wanted later."""
     spec = replace(SLOW, **changed)
-    scenario = a_scenario(a_wave(prepare=Level.STOPPED), starts_at=NOW + starts_in)
+    scenario = a_scenario(a_wave(prepare=PreparationLevel.STOPPED), starts_at=NOW + starts_in)
     return a_stage(spec, agents=8, config=a_config_on(spec, scenario=scenario))
 
 

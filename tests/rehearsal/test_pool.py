@@ -30,11 +30,11 @@ def test_rights_on_a_pool_and_on_the_templates_are_enough():
     """A5, E2: everybody gets a desktop, and no clone is refused."""
     rehearsal = pooled()
     rehearsal.run()
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
-    assert [state.phase for state in picture.desktops.values()] == [Phase.READY] * AGENTS, {
-        deferral.reason for deferral in picture.plan.deferred
+    assert status is not None
+    assert [state.phase for state in status.desktops.values()] == [Phase.READY] * AGENTS, {
+        deferral.reason for deferral in status.plan.deferred
     }
 
 
@@ -45,10 +45,10 @@ def test_clones_are_held_back_where_others_hold_the_lock_of_user_cfg():
     assert next(lock.acquire(quiet), None) is None
     rehearsal.events.after(60.0, lock.release)
     rehearsal.run()
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
-    assert [state.phase for state in picture.desktops.values()] == [Phase.READY] * AGENTS
+    assert status is not None
+    assert [state.phase for state in status.desktops.values()] == [Phase.READY] * AGENTS
     assert 0 < lock.timeouts <= AGENTS
 
 

@@ -20,9 +20,9 @@ def rehearsed(at_s: float, for_s: float | None = None) -> Rehearsal:
 
 
 def phases_of(rehearsal: Rehearsal) -> list[Phase]:
-    picture = rehearsal.reconciler.picture
-    assert picture is not None
-    return [state.phase for state in picture.desktops.values()]
+    status = rehearsal.reconciler.status
+    assert status is not None
+    return [state.phase for state in status.desktops.values()]
 
 
 def test_a_node_that_refuses_is_left_while_nothing_is_made_there():
@@ -43,11 +43,11 @@ def test_a_node_that_refuses_is_asked_by_one_order_now_and_then():
 def test_a_desktop_that_is_made_there_waits_with_the_reason():
     """E6: its disk is on that node; the reason names the node, and it goes on by itself."""
     rehearsal = rehearsed(at_s=CLONED_S)
-    picture = rehearsal.reconciler.picture
+    status = rehearsal.reconciler.status
 
-    assert picture is not None
-    waiting = [deferral for deferral in picture.plan.deferred if f"node {REFUSING}" in deferral.reason]
-    assert len(waiting) == phases_of(rehearsal).count(Phase.CLONED) > 0, picture.plan.deferred
+    assert status is not None
+    waiting = [deferral for deferral in status.plan.deferred if f"node {REFUSING}" in deferral.reason]
+    assert len(waiting) == phases_of(rehearsal).count(Phase.CLONED) > 0, status.plan.deferred
     assert all("Connection refused" in deferral.reason for deferral in waiting)
 
 

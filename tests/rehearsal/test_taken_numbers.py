@@ -77,5 +77,5 @@ def test_a_copy_that_has_our_tags_is_not_started_by_the_next_life_of_the_daemon(
     rehearsal.run()
 
     assert not theirs.running
-    assert rehearsal.reconciler.picture is not None
-    assert rehearsal.reconciler.picture.phases[Phase.READY] == 3
+    assert rehearsal.reconciler.status is not None
+    assert rehearsal.reconciler.status.phases[Phase.READY] == 3

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, Vmid
 from provisioner.model.profiles import Addressing, Profile
@@ -71,7 +71,7 @@ class Folder:
             pace=as_value(Pace, site.pace),
             scenario=self.scenario,
             safety=as_value(Safety, site.safety),
-            leavers=as_value(Leavers, site.leavers),
+            leavers=as_value(LeaverRules, site.leavers),
             guard=as_value(Guard, site.guard),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import IntentKind
@@ -24,7 +24,7 @@ from tests.scenarios.witness import Witness
 
 
 class Play:
-    """One run of a folder. Afterwards everything can be looked at: the twin, the store, the pictures, the writes, the log."""
+    """One run of a folder. Afterwards everything can be looked at: the twin, the store, the statuses, the writes, the log."""
 
     def __init__(self, folder: Folder) -> None:
         self.folder, self.site = folder, folder.site
@@ -94,8 +94,8 @@ class Play:
         vmid = int(request.path.split("/")[4])
         return Write(at=self.events.now, endpoint=endpoint, vmid=vmid, ours=self.hands.own(vmid))
 
-    def _write(self, line: Line) -> None:
-        if line.level is not Level.DEBUG:
+    def _write(self, line: LogLine) -> None:
+        if line.level is not LineLevel.DEBUG:
             self._note(line.level, str(line))
 
     def _note(self, who: str, text: str) -> None:

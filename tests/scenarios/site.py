@@ -98,7 +98,7 @@ class HappeningDocument(Document):
 
 
 class EndDocument(Document):
-    """How it must end, by the twin's hidden truth and by the last picture. What is left out is nothing."""
+    """How it must end, by the twin's hidden truth and by the last status. What is left out is nothing."""
 
     ready: int = Field(ge=0)
     """Desktops really ready."""
@@ -109,15 +109,15 @@ class EndDocument(Document):
     writes: int = Field(ge=0)
     """Requests that change something: three a desktop where nothing goes wrong."""
     phases: dict[str, int]
-    """In the last picture."""
+    """In the last status."""
     leaving: dict[str, int] = Field(default_factory=dict)
-    """By step of the leavers' ladder, in the last picture."""
+    """By step of the leavers' ladder, in the last status."""
     waiting: dict[str, int] = Field(default_factory=dict)
-    """Deferred in the last picture, by what they wait for; `other`: none of the words."""
+    """Deferred in the last status, by what they wait for; `other`: none of the words."""
     retired: int = 0
     """VMIDs that are never handed out again."""
     differences: dict[str, int] = Field(default_factory=dict)
-    """Between store and cluster, by kind, in the last picture that counted them: once a minute."""
+    """Between store and cluster, by kind, in the last status that counted them: once a minute."""
     orphans: list[int] = Field(default_factory=list)
     """Half-made VMs that nobody works on: Bascule reports them and leaves them alone."""
     lock_timeouts: int = 0
@@ -126,7 +126,7 @@ class EndDocument(Document):
     cut: int = 0
     """Really ended by a shutdown: never anything but none."""
     counted_sessions: int = 0
-    """Open by the last picture."""
+    """Open by the last status."""
     unknown_sessions: int = 0
     """Wanted desktops of which nobody can say who is logged on."""
 

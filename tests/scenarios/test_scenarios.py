@@ -38,7 +38,7 @@ def test_it_ends_as_the_folder_says(play: Play):
     assert end_of(play).model_dump() == play.site.end.model_dump()
 
 
-def test_no_picture_ever_left_a_wait_unexplained(play: Play):
+def test_no_status_ever_left_a_wait_unexplained(play: Play):
     assert list(play.witness.wrong) == []
 
 

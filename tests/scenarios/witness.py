@@ -8,7 +8,7 @@ from provisioner.actions.registry import spec_named
 from provisioner.model.actions import Deferral, Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import DEFERRED_BY
 from provisioner.ports import ApiCall
 
@@ -22,19 +22,19 @@ _WITHOUT_A_WORD = re.compile(
 
 
 class Witness:
-    """Listens to a daemon, and notes whatever must never be seen in one of its pictures."""
+    """Listens to a daemon, and notes whatever must never be seen in one of its statuses."""
 
     def __init__(self) -> None:
-        self.picture_seen: Picture | None = None
+        self.status_seen: Status | None = None
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self.wrong: dict[str, None] = {}
         """Each fault once, in the order seen."""
 
     @property
-    def last(self) -> Picture:
-        """The last picture of the last life."""
-        assert self.picture_seen is not None, "no cycle has ended"
-        return self.picture_seen
+    def last(self) -> Status:
+        """The last status of the last life."""
+        assert self.status_seen is not None, "no cycle has ended"
+        return self.status_seen
 
     def api_call(self, call: ApiCall) -> None:
         """The wire sees them."""
@@ -51,40 +51,40 @@ class Witness:
     def notice(self, subject: str, text: str) -> None:
         """The log has it."""
 
-    def picture(self, picture: Picture) -> None:
+    def status(self, status: Status) -> None:
         """Look at every desktop that is wanted and not ready, and at every deferral."""
-        self.picture_seen = picture
-        self.wrong.update(dict.fromkeys([*_unexplained(picture), *_speechless(picture), *_ill_queued(picture)]))
+        self.status_seen = status
+        self.wrong.update(dict.fromkeys([*_unexplained(status), *_speechless(status), *_ill_queued(status)]))
 
 
-def _unexplained(picture: Picture) -> Iterator[str]:
+def _unexplained(status: Status) -> Iterator[str]:
     """Every unmet want, now or ahead of need, has a reason: a deferral's, its phase's, or something under way."""
-    deferred = {one.seat for one in picture.plan.deferred}
+    deferred = {one.seat for one in status.plan.deferred}
     owned: dict[object, list[DesktopState]] = {}
-    for one in (one for one in picture.desktops.values() if one.superseded_by is None):
+    for one in (one for one in status.desktops.values() if one.superseded_by is None):
         owned.setdefault(one.reservation.seat, []).append(one)
     silent: Counter[str] = Counter()
-    for seat, want in (*picture.demand.wants.items(), *picture.demand.ahead.items()):
+    for seat, want in (*status.demand.wants.items(), *status.demand.ahead.items()):
         phases = {one.phase for one in owned.get(seat, ())}
         if any(want.is_met_by(one) for one in phases) or seat in deferred or phases & _UNDER_WAY:
             continue
         silent[next(iter(phases), "no desktop")] += 1
         if phases != {Phase.CLONED}:
             yield f"{want.login} waits without a reason, its desktop being {sorted(phases) or 'none'}"
-    configured = picture.in_flight.get("configure", 0)
+    configured = status.in_flight.get("configure", 0)
     if silent[Phase.CLONED] > configured:
         yield f"{silent[Phase.CLONED]} cloned desktops wait without a reason, and {configured} are being configured"
 
 
-def _speechless(picture: Picture) -> Iterator[str]:
-    for one in picture.plan.deferred:
+def _speechless(status: Status) -> Iterator[str]:
+    for one in status.plan.deferred:
         if not one.reason.strip():
             yield f"{one.what} is deferred without a reason"
         if one.binds not in ("", *DEFERRED_BY):
             yield f"{one.what} waits for {one.binds!r}, which is none of the words"
         if not one.binds and not _may_be_wordless(one):
             yield f"this reason to wait has no word: {one.reason}"
-    for state in picture.desktops.values():
+    for state in status.desktops.values():
         if not state.because.strip():
             yield f"{state.reservation.name} is {state.phase} for no reason"
 
@@ -93,6 +93,6 @@ def _may_be_wordless(deferral: Deferral) -> bool:
     return _WITHOUT_A_WORD.search(deferral.reason) is not None
 
 
-def _ill_queued(picture: Picture) -> Iterator[str]:
-    if sum(picture.queued.values()) != len(picture.plan.deferred):
-        yield f"{sum(picture.queued.values())} queued, {len(picture.plan.deferred)} deferred"
+def _ill_queued(status: Status) -> Iterator[str]:
+    if sum(status.queued.values()) != len(status.plan.deferred):
+        yield f"{sum(status.queued.values())} queued, {len(status.plan.deferred)} deferred"

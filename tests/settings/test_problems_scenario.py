@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.scenarios import Level
+from provisioner.model.scenarios import PreparationLevel
 from provisioner.settings.scenario import load_scenario
 from tests.builders.settings import SURGE, a_site
 
@@ -113,5 +113,5 @@ def test_a_wave_is_prepared_as_it_says_or_else_as_the_scenario_says(tmp_path):
     waves = load_scenario(file).waves
 
     assert [(one.prepare, one.prepare_before_s) for one in waves] == [
-        (Level.STOPPED, 43_200.0), (Level.RUNNING, 3_600.0), (Level.NONE, 43_200.0)
+        (PreparationLevel.STOPPED, 43_200.0), (PreparationLevel.RUNNING, 3_600.0), (PreparationLevel.NONE, 43_200.0)
     ]  # fmt: skip

@@ -7,8 +7,8 @@ import pytest
 
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
-from provisioner.model.departures import Leavers
-from provisioner.settings.reload import needs_restart, reloaded
+from provisioner.model.departures import LeaverRules
+from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.values import ExpositionSettings, LogLevel, LogSettings, Reload, Settings, SshSettings, StoreSettings
 from tests.builders.settings import SURGE, a_site
 
@@ -35,7 +35,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "naming": replace(old.naming, prefix="other-"),
         "budget": Budget(max_attempts=7),
         "safety": Safety(max_deletes=7),
-        "leavers": Leavers(stop_after_s=7.0),
+        "leavers": LeaverRules(stop_after_s=7.0),
         "pace": Pace(session_first_s=7.0),
         "store": StoreSettings(url="sqlite:////other"),
         "exposition": ExpositionSettings(port=7),
@@ -59,7 +59,7 @@ def test_a_changed_field_is_taken_up_or_named(old: Settings, tmp_path: Path, fie
 
     live = field.metadata["reload"] is Reload.LIVE
 
-    assert reloaded(old, new) == (new if live else old)
+    assert reload_settings(old, new) == (new if live else old)
     assert needs_restart(old, new) == ([] if live else [field.name])
 
 
@@ -68,4 +68,4 @@ def test_what_is_live_reaches_the_loop(old: Settings, tmp_path: Path, name: str)
     """B1: `leavers:` was neither taken up nor named."""
     new = replace(old, **{name: changed(old, tmp_path)[name]})
 
-    assert site_config_of(reloaded(old, new)) == site_config_of(new) != site_config_of(old)
+    assert site_config_of(reload_settings(old, new)) == site_config_of(new) != site_config_of(old)

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId
-from provisioner.pve.volumes import Role
+from provisioner.pve.volumes import ImageRole
 from provisioner.storage_advice.advice import Advice, AtOnce, Pool, advise, as_the_daemon, pools_of, rests_on
-from provisioner.storage_advice.layouts import Drive, Layout, Use
-from provisioner.storage_advice.lock_holds import Hold
-from provisioner.storage_advice.remedies import Tempo
+from provisioner.storage_advice.layouts import Drive, Layout, StorageUse
+from provisioner.storage_advice.lock_holds import LockHold
+from provisioner.storage_advice.remedies import ClonePace
 
 OFFICE, LAB = ProfileName("office"), ProfileName("lab")
 DRIVES, REPLICAS = "cloud-init drive on another storage", "replicas on node-local storage"
@@ -20,22 +20,24 @@ DRIVES, REPLICAS = "cloud-init drive on another storage", "replicas on node-loca
 class SteadyTrials:
     """A lock that goes from one clone to the next at once; what was asked is kept."""
 
-    tempos: list[Tempo] = field(default_factory=list)
+    tempos: list[ClonePace] = field(default_factory=list)
 
-    def each_s(self, layout: Layout, *, operation_s: float, tempo: Tempo) -> float:
+    def each_s(self, layout: Layout, *, operation_s: float, tempo: ClonePace) -> float:
         self.tempos.append(tempo)
         return layout.operations * operation_s
 
-    def operation_s(self, layout: Layout, *, each_s: float, tempo: Tempo) -> float:
+    def operation_s(self, layout: Layout, *, each_s: float, tempo: ClonePace) -> float:
         self.tempos.append(tempo)
         return each_s / layout.operations
 
 
-def a_hold(each_s: float = 1.2, **changed: Any) -> Hold:
-    return Hold(**{"each_s": each_s, "clones": 100, "in_flight": 2.8, "peak": 3, "together": True, **changed})
+def a_hold(each_s: float = 1.2, **changed: Any) -> LockHold:
+    return LockHold(**{"each_s": each_s, "clones": 100, "in_flight": 2.8, "peak": 3, "together": True, **changed})
 
 
-def a_use(storage: str = "nfs", *, shared: bool = True, nodes: int = 4, hold: Hold | None = None, **changed: Any) -> Use:
+def a_use(
+    storage: str = "nfs", *, shared: bool = True, nodes: int = 4, hold: LockHold | None = None, **changed: Any
+) -> StorageUse:
     values: dict[str, Any] = {
         "layout": Layout(shared=shared, nodes=nodes if shared else 1),
         "profiles": frozenset({OFFICE}),
@@ -43,14 +45,16 @@ def a_use(storage: str = "nfs", *, shared: bool = True, nodes: int = 4, hold: Ho
         "hold": hold,
     }
     names = tuple(NodeName(f"n{number}") for number in range(1, nodes + 1))
-    return Use(cluster=ClusterId("pve"), storage=StorageId(storage), nodes=names, **{**values, **changed})
+    return StorageUse(cluster=ClusterId("pve"), storage=StorageId(storage), nodes=names, **{**values, **changed})
 
 
 def always_as_many(_: float) -> int:
     return 1
 
 
-def advice_for(*uses: Use, wanted: int = 1000, trials: SteadyTrials | None = None, at_once: AtOnce = always_as_many) -> Advice:
+def advice_for(
+    *uses: StorageUse, wanted: int = 1000, trials: SteadyTrials | None = None, at_once: AtOnce = always_as_many
+) -> Advice:
     return advise(Pool(profiles=(OFFICE,), wanted=wanted, uses=uses), trials or SteadyTrials(), at_once=at_once)
 
 
@@ -80,7 +84,13 @@ def gains(advice: Advice) -> dict[str, float | None]:
             [a_use(shared=False, hold=a_hold())], 300, {DRIVES: 2.0, "twice as many storage ids": 2.0}, id="a lock on each node"
         ),
         pytest.param(
-            [a_use(hold=a_hold(), layout=Layout(shared=True, disks=3, drive=Drive.SHARED), needless=(Role.EFI, Role.TPM))],
+            [
+                a_use(
+                    hold=a_hold(),
+                    layout=Layout(shared=True, disks=3, drive=Drive.SHARED),
+                    needless=(ImageRole.EFI, ImageRole.TPM),
+                )
+            ],
             1200,
             {REPLICAS: 3.0, "fewer volumes": 3.0, "2 storage ids": 2.0},
             id="the drive is elsewhere already, EFI and TPM are not needed",
@@ -116,7 +126,9 @@ def test_a_storage_not_measured_is_taken_to_be_like_the_others_and_that_is_said(
     advice = advice_for(a_use("a", hold=a_hold()), a_use("b"))
 
     assert advice.seconds == pytest.approx(600)
-    assert advice.rests_on == "measured on 100 clones, 2.8 in flight; 1 of 2 storages not measured, taken to be like the others"
+    assert (
+        advice.rests_on == "measured on 100 clones, 2.8 in flight; 1 of 2 storages not measured, assumed to be like the others"
+    )
 
 
 def test_without_knowing_who_is_wanted_there_are_rates_and_no_times():
@@ -131,11 +143,11 @@ def test_without_knowing_who_is_wanted_there_are_rates_and_no_times():
 @pytest.mark.parametrize(
     ("hold", "asked"),
     [
-        pytest.param(a_hold(in_flight=2.75, peak=3, each_s=2.0), {Tempo(in_flight=3, rest_s=0.5)}, id="as it was seen"),
-        pytest.param(a_hold(in_flight=3.0, peak=3), {Tempo(in_flight=3, rest_s=0.0)}, id="no rest between two"),
+        pytest.param(a_hold(in_flight=2.75, peak=3, each_s=2.0), {ClonePace(in_flight=3, rest_s=0.5)}, id="as it was seen"),
+        pytest.param(a_hold(in_flight=3.0, peak=3), {ClonePace(in_flight=3, rest_s=0.0)}, id="no rest between two"),
         pytest.param(
             a_hold(in_flight=1.0, peak=1, together=False),
-            {Tempo(in_flight=1), Tempo(in_flight=2)},
+            {ClonePace(in_flight=1), ClonePace(in_flight=2)},
             id="one alone: measured so, and two for what could be",
         ),
     ],
@@ -177,12 +189,17 @@ def test_how_far_a_figure_can_be_trusted(holds, words):
     ("use", "name", "words"),
     [
         pytest.param(a_use(local=StorageId("thin")), DRIVES, "node-local storage thin", id="a local storage is there"),
-        pytest.param(a_use(), DRIVES, "a storage id that no template's disks lie on", id="none is there"),
+        pytest.param(a_use(), DRIVES, "a storage id without template disks", id="none is there"),
         pytest.param(a_use(shared=False), DRIVES, "a node-local storage:", id="local, and no second one"),
-        pytest.param(a_use(hold=a_hold(0.4)), DRIVES, "(a rough figure: the operations are short", id="short operations"),
-        pytest.param(a_use(hold=a_hold(in_flight=1.6)), DRIVES, "hardly two clones were in flight)", id="hardly two in flight"),
+        pytest.param(a_use(hold=a_hold(0.4)), DRIVES, "(rough estimate: the operations are short", id="short operations"),
         pytest.param(
-            a_use(needless=(Role.DISK, Role.EFI)), "fewer volumes", "without further disks and the EFI volume", id="volumes"
+            a_use(hold=a_hold(in_flight=1.6)), DRIVES, "fewer than two clones were in flight)", id="hardly two in flight"
+        ),
+        pytest.param(
+            a_use(needless=(ImageRole.DISK, ImageRole.EFI)),
+            "fewer volumes",
+            "remove further disks and the EFI volume from",
+            id="volumes",
         ),
         pytest.param(a_use(), REPLICAS, "each of 4 nodes (none has one yet)", id="no local storage"),
         pytest.param(a_use(replica_nodes=3), REPLICAS, "each of 3 nodes:", id="local storages"),

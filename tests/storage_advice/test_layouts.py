@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from provisioner.model.ids import LockDomain, Vmid
-from provisioner.pve.volumes import Role
-from provisioner.storage_advice.layouts import Drive, Layout, Use, uses_of
+from provisioner.pve.volumes import ImageRole
+from provisioner.storage_advice.layouts import Drive, Layout, StorageUse, uses_of
 from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_task, a_template, a_view
 
 IMAGES = frozenset({"images"})
@@ -27,7 +27,7 @@ def storages(*nodes: str) -> list[Any]:
     ]
 
 
-def use_of(config: dict[str, str], *, seen: list[Any] | None = None, **profile: Any) -> Use:
+def use_of(config: dict[str, str], *, seen: list[Any] | None = None, **profile: Any) -> StorageUse:
     """A profile of two nodes with such templates on NFS."""
     templates = tuple(a_template(node, "nfs") for node in ("n1", "n2"))
     view = a_view(storages=storages("n1", "n2") if seen is None else seen)
@@ -64,10 +64,13 @@ def test_layout(config, layout):
     [
         pytest.param(PLAIN, "linux", (), id="nothing too much"),
         pytest.param(
-            PLAIN | {"efidisk0": "nfs:x", "tpmstate0": "nfs:y"}, "linux", (Role.EFI, Role.TPM), id="firmware's volumes"
+            PLAIN | {"efidisk0": "nfs:x", "tpmstate0": "nfs:y"},
+            "linux",
+            (ImageRole.EFI, ImageRole.TPM),
+            id="firmware's volumes",
         ),
         pytest.param(PLAIN | {"efidisk0": "nfs:x", "tpmstate0": "nfs:y"}, "windows", (), id="which Windows asks for"),
-        pytest.param(PLAIN | {"scsi1": "nfs:x", "efidisk0": "nfs:y"}, "windows", (Role.DISK,), id="a second disk"),
+        pytest.param(PLAIN | {"scsi1": "nfs:x", "efidisk0": "nfs:y"}, "windows", (ImageRole.DISK,), id="a second disk"),
         pytest.param(PLAIN | {"scsi1": "thin:x", "efidisk0": "thin:y"}, "linux", (), id="elsewhere they do no harm"),
     ],
 )

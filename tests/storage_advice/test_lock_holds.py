@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.cluster import Task
-from provisioner.storage_advice.lock_holds import hold_of
+from provisioner.storage_advice.lock_holds import lock_hold_of
 from tests.builders.cluster import a_task
 
 TIMED_OUT = "clone failed: cfs-lock 'storage-thin' error: got lock request timeout"
@@ -42,7 +42,7 @@ PAIRED = clones(*((2.0 * n, 2.0 * n + 4.0) for n in range(30)))
     ],
 )
 def test_hold(domains, each_s, count, in_flight, peak, together):
-    hold = hold_of(domains)
+    hold = lock_hold_of(domains)
 
     assert hold is not None
     assert (hold.each_s, hold.in_flight) == (pytest.approx(each_s), pytest.approx(in_flight))
@@ -60,12 +60,12 @@ def test_hold(domains, each_s, count, in_flight, peak, together):
     ],
 )
 def test_nothing_came_out_nothing_is_measured(domains):
-    assert hold_of(domains) is None
+    assert lock_hold_of(domains) is None
 
 
 def test_clones_that_gave_up_are_counted_apart_and_their_waiting_is_in_flight():
     failed = [a_clone(0, 10, status=TIMED_OUT), a_clone(4, 14, status="clone failed: out of space")]
-    hold = hold_of([[*PAIRED, *failed]])
+    hold = lock_hold_of([[*PAIRED, *failed]])
 
     assert hold is not None
     assert (hold.clones, hold.timeouts) == (30, 1)
@@ -75,19 +75,19 @@ def test_clones_that_gave_up_are_counted_apart_and_their_waiting_is_in_flight():
 def test_only_the_latest_count_the_storage_became_faster():
     slow = clones(*((10.0 * n, 10.0 * n + 20.0) for n in range(500)))
     fast = clones(*((6000 + 2.0 * n, 6000 + 2.0 * n + 4.0) for n in range(400)))
-    hold = hold_of([slow + fast])
+    hold = lock_hold_of([slow + fast])
 
     assert hold is not None
     assert hold.each_s == pytest.approx(802 / 400)
 
 
 def test_twenty_clones_with_two_in_flight_are_enough_to_be_sure():
-    assert [hold.sure for count in (19, 20) if (hold := hold_of([PAIRED[:count]]))] == [False, True]
+    assert [hold.sure for count in (19, 20) if (hold := lock_hold_of([PAIRED[:count]]))] == [False, True]
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 60), st.booleans()), max_size=60))
 def test_any_tasks_give_a_sensible_hold_or_none(spans):
-    hold = hold_of([[a_clone(began, began + took, status="OK" if good else TIMED_OUT) for began, took, good in spans]])
+    hold = lock_hold_of([[a_clone(began, began + took, status="OK" if good else TIMED_OUT) for began, took, good in spans]])
 
     if hold is not None:
         assert hold.each_s > 0

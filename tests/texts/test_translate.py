@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from provisioner.errors import SettingsError
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.desktops import Phase
 from provisioner.reasons.phases import CLONING, STOPPING
-from provisioner.reasons.reason import ALL, Reason, act_of, joined, kept, taken_up
+from provisioner.reasons.reason import ALL, Reason, act_of, from_document, join_reasons, to_document
 from provisioner.reasons.safety import FREEZE, HOLD
 from provisioner.reasons.table import table
 from provisioner.reasons.targets import ACCOUNT
@@ -27,19 +27,19 @@ def pseudo() -> Iterator[None]:
 def test_without_a_catalogue_a_text_is_english() -> None:
     assert _("{count} nodes", count=3) == "3 nodes"
     assert plural("{count} node", "{count} nodes", 1) == "1 node"
-    assert translated(CLONING(node="pve1")) == "its clone is under way on pve1"
+    assert translated(CLONING(node="pve1")) == "being cloned on pve1"
 
 
 @pytest.mark.usefixtures("pseudo")
 def test_the_reasons_in_a_reason_are_translated_and_names_are_not() -> None:
-    reason = STOPPING(why=joined([CLONING(node="pve1"), HOLD()], ALL))
+    reason = STOPPING(why=join_reasons([CLONING(node="pve1"), HOLD()], ALL))
     assert untranslated(translated(reason)) == ["pve"]
-    assert translated(reason).count(dotted("its clone is under way on")) == 1
+    assert translated(reason).count(dotted("being cloned on")) == 1
 
 
 @pytest.mark.usefixtures("pseudo")
 def test_a_word_of_the_model_in_a_reason_is_translated_also_when_it_was_kept() -> None:
-    reason = taken_up(kept(ACCOUNT(standing=Standing.DISABLED.value)))
+    reason = from_document(to_document(ACCOUNT(standing=AccountStatus.DISABLED.value)))
     assert untranslated(translated(reason)) == []
     assert translated(ACCOUNT(standing="of another version")).endswith("of another version")
 

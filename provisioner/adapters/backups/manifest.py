@@ -12,7 +12,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-class Kept(_Part):
+class SavedFile(_Part):
     """Where a file stood and whose it was."""
 
     path: str
@@ -41,11 +41,11 @@ class Manifest(_Part):
     """Epoch seconds."""
     config: str
     """The name of bascule.yaml in its folder."""
-    files: dict[str, Kept]
+    files: dict[str, SavedFile]
     """By the member of the archive that holds it."""
     variables: tuple[str, ...] = ()
     """Environment variables that held a secret; each is a member too."""
-    store: Kept | None = None
+    store: SavedFile | None = None
     """The SQLite file of the store, where it was one; its path may be relative to the folder of bascule.yaml."""
 
 

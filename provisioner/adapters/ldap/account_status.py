@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from provisioner.adapters.ldap.values import Entry, texts
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import Instant
 from provisioner.reasons.directory import NO_DATE, NO_NUMBER, NO_SUPANN, NO_SWITCH, NO_TIME
 
@@ -20,22 +20,22 @@ OTHERS = ("pwdAccountLockedTime", "shadowExpire", "nsAccountLock", "krbPrincipal
 """OpenLDAP's password policy, shadow accounts, 389 Directory, FreeIPA; a server without one of them leaves it out."""
 
 
-def standing_of(entry: Entry, names: Iterable[str], *, now: Instant) -> Standing:
+def account_status_of(entry: Entry, names: Iterable[str], *, now: Instant) -> AccountStatus:
     """The worst that any of these attributes says; raises ValueError when one says nothing that can be understood."""
     return worst(*(_said(entry, name, now) for name in names if name))
 
 
-def ended(entry: Entry, name: str, form: str, *, now: Instant) -> Standing:
+def ended(entry: Entry, name: str, form: str, *, now: Instant) -> AccountStatus:
     """Whether the attribute's date is over; `form` as `DirectoryAttributes.end_date_format`. Raises ValueError for no date."""
     return worst(*(_expiry(_date(text, name, form), now) for text in texts(entry, name)))
 
 
-def worst(*found: Standing) -> Standing:
+def worst(*found: AccountStatus) -> AccountStatus:
     """The most severe; active when there is none."""
-    return max(found, key=_SEVERITY.index, default=Standing.ACTIVE)
+    return max(found, key=_SEVERITY.index, default=AccountStatus.ACTIVE)
 
 
-_SEVERITY = (Standing.ACTIVE, Standing.LOCKED, Standing.EXPIRED, Standing.DISABLED)
+_SEVERITY = (AccountStatus.ACTIVE, AccountStatus.LOCKED, AccountStatus.EXPIRED, AccountStatus.DISABLED)
 _TRUE = frozenset({"true", "1", "yes", "on", "active", "enabled"})
 _FALSE = frozenset({"false", "0", "no", "off", "inactive", "disabled"})
 _DISABLED_BIT, _LOCKED_BIT = 0x2, 0x10
@@ -52,7 +52,7 @@ _SUPANN = re.compile(
     r"\{(?P<resource>[^}]*)\}\s*(?P<state>[AIS])(?:\s+[^:]*|:[^:]*)?(?::(?P<begins>\d{8})?\d*)?(?::(?P<ends>\d{8})?\d*)?(?::.*)?",
     re.IGNORECASE,
 )
-_SUPANN_STATES = {"A": Standing.ACTIVE, "I": Standing.DISABLED, "S": Standing.LOCKED}
+_SUPANN_STATES = {"A": AccountStatus.ACTIVE, "I": AccountStatus.DISABLED, "S": AccountStatus.LOCKED}
 """Active, inactive, suspended: a suspended account opens again."""
 _SINCE_1970: dict[str, Callable[[int], Instant]] = {
     "filetime": lambda ticks: ticks / _FILETIMES_A_SECOND - _FILETIME_EPOCH_S,
@@ -65,55 +65,55 @@ _GENERALIZED = re.compile(r"(\d{10})(\d\d)?(\d\d)?(?:[.,]\d+)?(?:Z|([+-]\d\d)(\d
 """RFC 4517, 3.3.13: minutes, seconds and fractions may be left out."""
 
 
-def _said(entry: Entry, name: str, now: Instant) -> Standing:
+def _said(entry: Entry, name: str, now: Instant) -> AccountStatus:
     values = texts(entry, name)
     if name.lower() in _MANY:
         return worst(*(_supann(value, name, now) for value in values))
-    return _READERS.get(name.lower(), _switch)(values[0], name, now) if values else Standing.ACTIVE
+    return _READERS.get(name.lower(), _switch)(values[0], name, now) if values else AccountStatus.ACTIVE
 
 
-def _account_control(text: str, name: str, _: Instant) -> Standing:
+def _account_control(text: str, name: str, _: Instant) -> AccountStatus:
     flags = _number(text, name)
     if flags & _DISABLED_BIT:
-        return Standing.DISABLED
-    return Standing.LOCKED if flags & _LOCKED_BIT else Standing.ACTIVE
+        return AccountStatus.DISABLED
+    return AccountStatus.LOCKED if flags & _LOCKED_BIT else AccountStatus.ACTIVE
 
 
-def _filetime_expiry(text: str, name: str, now: Instant) -> Standing:
+def _filetime_expiry(text: str, name: str, now: Instant) -> AccountStatus:
     return _expiry(_date(text, name, "filetime"), now)
 
 
-def _shadow_expiry(text: str, name: str, now: Instant) -> Standing:
+def _shadow_expiry(text: str, name: str, now: Instant) -> AccountStatus:
     # 0 is read as never, as SSSD does: some tools write it on every account.
     return _expiry(_date(text, name, "days"), now)
 
 
-def _principal_expiry(text: str, name: str, now: Instant) -> Standing:
+def _principal_expiry(text: str, name: str, now: Instant) -> AccountStatus:
     return _expiry(_moment(text, name), now)
 
 
-def _expiry(at: Instant | None, now: Instant) -> Standing:
-    return Standing.EXPIRED if at is not None and at <= now else Standing.ACTIVE
+def _expiry(at: Instant | None, now: Instant) -> AccountStatus:
+    return AccountStatus.EXPIRED if at is not None and at <= now else AccountStatus.ACTIVE
 
 
-def _lockout(text: str, name: str, _: Instant) -> Standing:
-    return Standing.LOCKED if _number(text, name) > 0 else Standing.ACTIVE
+def _lockout(text: str, name: str, _: Instant) -> AccountStatus:
+    return AccountStatus.LOCKED if _number(text, name) > 0 else AccountStatus.ACTIVE
 
 
-def _policy_lock(text: str, _name: str, _: Instant) -> Standing:
-    return Standing.DISABLED if text.upper() == _LOCKED_FOR_GOOD else Standing.LOCKED
+def _policy_lock(text: str, _name: str, _: Instant) -> AccountStatus:
+    return AccountStatus.DISABLED if text.upper() == _LOCKED_FOR_GOOD else AccountStatus.LOCKED
 
 
-def _supann(text: str, name: str, now: Instant) -> Standing:
+def _supann(text: str, name: str, now: Instant) -> AccountStatus:
     """One resource's state; only the account's counts, and only from the day on that it begins."""
     found = _SUPANN.fullmatch(text)
     if found is None:
         raise ValueError(NO_SUPANN(name=name, value=text[:40]))
     begins, ends = (_day(day, name) if day else None for day in (found["begins"], found["ends"]))
     if found["resource"].upper() != "COMPTE" or (begins is not None and begins > now):
-        return Standing.ACTIVE
+        return AccountStatus.ACTIVE
     said = _SUPANN_STATES[found["state"].upper()]
-    return _expiry(None if ends is None else ends + _DAY_S, now) if said is Standing.ACTIVE else said
+    return _expiry(None if ends is None else ends + _DAY_S, now) if said is AccountStatus.ACTIVE else said
 
 
 def _day(text: str, name: str) -> Instant:
@@ -140,15 +140,15 @@ def _parsed(text: str, form: str, name: str) -> Instant:
         raise ValueError(NO_DATE(name=name, value=text[:40], form=form)) from None
 
 
-def _lock(text: str, name: str, _: Instant) -> Standing:
-    return Standing.DISABLED if _word(text, name) in _TRUE else Standing.ACTIVE
+def _lock(text: str, name: str, _: Instant) -> AccountStatus:
+    return AccountStatus.DISABLED if _word(text, name) in _TRUE else AccountStatus.ACTIVE
 
 
-def _switch(text: str, name: str, _: Instant) -> Standing:
-    return Standing.ACTIVE if _word(text, name) in _TRUE else Standing.DISABLED
+def _switch(text: str, name: str, _: Instant) -> AccountStatus:
+    return AccountStatus.ACTIVE if _word(text, name) in _TRUE else AccountStatus.DISABLED
 
 
-_READERS: dict[str, Callable[[str, str, Instant], Standing]] = {
+_READERS: dict[str, Callable[[str, str, Instant], AccountStatus]] = {
     "useraccountcontrol": _account_control,
     "msds-user-account-control-computed": _account_control,
     "accountexpires": _filetime_expiry,

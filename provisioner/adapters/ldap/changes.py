@@ -8,12 +8,12 @@ import ldap3
 from provisioner.adapters.ldap.groups import group_tree
 from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot
-from provisioner.adapters.ldap.roster import merged, roster_of
-from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers, search
+from provisioner.adapters.ldap.roster import merge_changes, roster_of
+from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, answers, search
 from provisioner.adapters.ldap.sync_marks import changed_since, dated_mark, numbered_mark
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryRefused
-from provisioner.model.agents import Mark, Roster
+from provisioner.model.agents import Roster, SyncMark
 from provisioner.model.distinguished_names import is_below
 from provisioner.model.ids import Instant
 from provisioner.settings.directory import GROUP_FILTER, DirectorySettings
@@ -21,7 +21,7 @@ from provisioner.settings.directory import GROUP_FILTER, DirectorySettings
 
 def mark_of(
     connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, named: frozenset[str]
-) -> Mark | None:
+) -> SyncMark | None:
     """How far the server's changes go now; None when it does not tell. To be asked before the entries are read."""
     try:
         mark = (_numbered if root.microsoft else _dated)(connection, url, settings, root)
@@ -39,7 +39,7 @@ def read_on(
     named: frozenset[str],
     *,
     since: Roster,
-    mark: Mark,
+    mark: SyncMark,
     now: Instant,
 ) -> Roster | None:
     """`since` with what has changed up to `mark`; None when only a full reading can tell. Raises DirectoryError.
@@ -55,7 +55,7 @@ def read_on(
     entries = list(with_primary_groups(search(connection, url, settings, changed), connection, url, settings, root))
     tree = group_tree(connection, url, settings, named, chains=root.microsoft) if entries else None
     found = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=url)
-    whole = merged(since, found)
+    whole = merge_changes(since, found)
     return None if whole is None else replace(whole, mark=mark)
 
 
@@ -67,7 +67,7 @@ def group_count(
         return 0
     base = settings.groups.base if settings.groups else root.first("defaultNamingContext") or _suffix(settings, root)
     chosen = settings.groups.filter if settings.groups else GROUP_FILTER
-    question = Question(base=base, filter=f"(&{chosen}{changed})", attributes=NO_ATTRIBUTES)
+    question = LdapQuery(base=base, filter=f"(&{chosen}{changed})", attributes=NO_ATTRIBUTES)
     return sum(1 for _ in answers(connection, url, question, settings))
 
 
@@ -77,14 +77,14 @@ def _asked(settings: DirectorySettings, named: frozenset[str]) -> str:
     return hashlib.sha256(repr(read).encode()).hexdigest()[:16]
 
 
-def _numbered(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot) -> Mark | None:
+def _numbered(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot) -> SyncMark | None:
     service = _alone(connection, url, settings, root.first("dsServiceName"), ("invocationId",))
     ids = service.attributes.get("invocationid", ()) if service else ()
     highest = root.first("highestCommittedUSN")
     return numbered_mark(ids[0].hex(), highest) if ids and highest.isdecimal() else None
 
 
-def _dated(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot) -> Mark | None:
+def _dated(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot) -> SyncMark | None:
     suffix = _suffix(settings, root)
     top = _alone(connection, url, settings, suffix, ("contextCSN", "entryUUID")) if suffix else None
     csns = top.attributes.get("contextcsn", ()) if top else ()
@@ -102,5 +102,5 @@ def _suffix(settings: DirectorySettings, root: ServerRoot) -> str:
 def _alone(
     connection: ldap3.Connection, url: str, settings: DirectorySettings, dn: str, attributes: tuple[str, ...]
 ) -> Entry | None:
-    question = Question(base=dn, filter="(objectClass=*)", attributes=attributes, entry_alone=True)
+    question = LdapQuery(base=dn, filter="(objectClass=*)", attributes=attributes, entry_alone=True)
     return next(iter(list(answers(connection, url, question, settings))), None)

@@ -18,7 +18,7 @@ from provisioner.settings.directory import DirectorySettings, Tls
 
 
 @contextmanager
-def connected(url: str, settings: DirectorySettings, *, elapsed: Elapsed = time.monotonic) -> Iterator[ldap3.Connection]:
+def connect(url: str, settings: DirectorySettings, *, elapsed: Elapsed = time.monotonic) -> Iterator[ldap3.Connection]:
     """A bound connection, closed at the end whatever happens; raises DirectoryError, also past its deadline and bounds."""
     budget = Budget(url, timeout_s=settings.reading_timeout_s, elapsed=elapsed)
     tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings))

@@ -2,7 +2,7 @@
 
 from provisioner.adapters.ldap.sync_marks import behind
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import Mark, Roster
+from provisioner.model.agents import Roster, SyncMark
 
 MANY = 10
 """Entries that do not all lose an attribute within one interval by themselves: a handful of locked accounts may be opened."""
@@ -10,7 +10,7 @@ FEW = 3
 """On a small site three who all had it are as good as many: as the guard has it for leavers."""
 
 
-def check_not_older(url: str, mark: Mark | None, in_force: Roster | None) -> None:
+def check_not_older(url: str, mark: SyncMark | None, in_force: Roster | None) -> None:
     """Raises DirectoryIncomplete for a server that lacks a change which is in force already."""
     if mark is None or in_force is None or in_force.mark is None:
         return

@@ -7,7 +7,7 @@ import ldap3
 
 from provisioner.adapters.ldap.bounds import Elapsed
 from provisioner.adapters.ldap.changes import group_count, mark_of, read_on
-from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.credibility import check_no_attribute_lost, check_not_older
 from provisioner.adapters.ldap.embedded import embedded
 from provisioner.adapters.ldap.failover import Failover
@@ -69,7 +69,7 @@ class LdapDirectory:
 
     def _asked(self, url: str, since: Roster | None, in_force: Roster | None) -> Roster:
         try:
-            with connected(url, self._settings, elapsed=self._elapsed) as connection:
+            with connect(url, self._settings, elapsed=self._elapsed) as connection:
                 roster = self._roster(connection, url, since, in_force)
         except (DirectoryUnavailable, DirectoryIncomplete) as exc:
             self._failover.failed(url, self._clock.now(), str(exc))

@@ -8,7 +8,7 @@ import ldap3
 from ldap3.utils.conv import escape_filter_chars
 
 from provisioner.adapters.ldap.nested_groups import GroupTree, login_key
-from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers
+from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, answers
 from provisioner.adapters.ldap.values import Entry
 from provisioner.model.distinguished_names import dn_key, is_dn
 from provisioner.settings.directory import DirectoryGroups, DirectorySettings
@@ -56,8 +56,8 @@ def _chained(
     return parents
 
 
-def _names_alone(groups: DirectoryGroups, wanted: str) -> Question:
-    return Question(base=groups.base, filter=wanted, attributes=NO_ATTRIBUTES)
+def _names_alone(groups: DirectoryGroups, wanted: str) -> LdapQuery:
+    return LdapQuery(base=groups.base, filter=wanted, attributes=NO_ATTRIBUTES)
 
 
 def _listed(connection: ldap3.Connection, url: str, settings: DirectorySettings, groups: DirectoryGroups) -> Parents:
@@ -65,7 +65,7 @@ def _listed(connection: ldap3.Connection, url: str, settings: DirectorySettings,
     of_groups = settings.attributes.groups or "memberOf"
     read = tuple(dict.fromkeys((of_groups, *groups.members)))
     parents: Parents = defaultdict(set)
-    for group in answers(connection, url, Question(base=groups.base, filter=groups.filter, attributes=read), settings):
+    for group in answers(connection, url, LdapQuery(base=groups.base, filter=groups.filter, attributes=read), settings):
         parents[dn_key(group.dn)].update(_texts(group, of_groups))
         for key in _member_keys(group, groups.members):
             parents[key].add(group.dn)

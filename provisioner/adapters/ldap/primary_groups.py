@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import ldap3
 
 from provisioner.adapters.ldap.root_dse import ServerRoot
-from provisioner.adapters.ldap.search import NO_ATTRIBUTES, Question, answers
+from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, answers
 from provisioner.adapters.ldap.values import Entry
 from provisioner.settings.directory import DirectorySettings
 
@@ -46,6 +46,6 @@ _NUMBER = re.compile(rb"[0-9]{1,10}")
 
 def _group(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, sid: bytes) -> Iterator[str]:
     escaped = "".join(f"\\{byte:02x}" for byte in sid)
-    question = Question(base=root.first("defaultNamingContext"), filter=f"(objectSid={escaped})", attributes=NO_ATTRIBUTES)
+    question = LdapQuery(base=root.first("defaultNamingContext"), filter=f"(objectSid={escaped})", attributes=NO_ATTRIBUTES)
     for one in answers(connection, url, question, settings):
         yield one.dn

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import ldap3
 
-from provisioner.adapters.ldap.search import Question, answers
+from provisioner.adapters.ldap.search import LdapQuery, answers
 from provisioner.settings.directory import DirectorySettings
 
 ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
@@ -31,7 +31,7 @@ class ServerRoot:
 
 def root_of(connection: ldap3.Connection, url: str, settings: DirectorySettings) -> ServerRoot:
     """Read it; a server that hides it is none in particular. Raises DirectoryError when there is no answer."""
-    question = Question(base="", filter="(objectClass=*)", attributes=_ATTRIBUTES, entry_alone=True)
+    question = LdapQuery(base="", filter="(objectClass=*)", attributes=_ATTRIBUTES, entry_alone=True)
     found = [one.attributes for one in answers(connection, url, question, settings)]
     values = {name: tuple(value.decode(errors="replace") for value in one) for part in found for name, one in part.items()}
     return ServerRoot(values=values)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from provisioner.adapters.ldap.entries import agent_id_of, agent_of, asked_of, login_or_none, not_a_person
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import Entry
-from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.agents import Agent, NoPerson, Rejected, Roster
 from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons.directory import AND_OTHERS, ID_SHARED, LOGIN_SHARED
-from provisioner.reasons.reason import ALL, Kind, Reason, joined, said
+from provisioner.reasons.reason import ALL, Reason, ReasonKind, as_reason, join_reasons
 from provisioner.settings.directory import DirectoryAttributes
 
 Found = tuple[Agent, str]
@@ -30,7 +30,7 @@ def roster_of(
     """
     rejected: list[Rejected] = []
     found: list[Found] = []
-    left_out: Counter[str] = Counter()
+    left_out: Counter[NoPerson] = Counter()
     having: Counter[str] = Counter()
     asked = {name: name.lower() for name in asked_of(names)}
     for entry in _once(entries):
@@ -62,7 +62,7 @@ def roster_of(
     )
 
 
-def merged(since: Roster, changed: Roster) -> Roster | None:
+def merge_changes(since: Roster, changed: Roster) -> Roster | None:
     """`since` with the agents of a reading of changes; None: something out of the ordinary, that a full reading has to judge.
 
     Whoever has gone shows in no reading of changes and stays.
@@ -86,7 +86,7 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def _reason_in(error: ValueError) -> Reason:
-    return next((one for one in error.args if isinstance(one, Reason)), said(str(error)))
+    return next((one for one in error.args if isinstance(one, Reason)), as_reason(str(error)))
 
 
 def _rejected(entry: Entry, names: DirectoryAttributes, reason: Reason) -> Rejected:
@@ -104,7 +104,7 @@ def _id_or_none(entry: Entry, name: str) -> AgentId | None:
 
 def _alike(found: Iterable[Found]) -> Mapping[str, Reason]:
     """By DN, the reason of each entry that shares its id or its login with another."""
-    holders: dict[tuple[Kind, str], list[str]] = defaultdict(list)
+    holders: dict[tuple[ReasonKind, str], list[str]] = defaultdict(list)
     for agent, dn in found:
         holders[ID_SHARED, agent.agent_id].append(dn)
         holders[LOGIN_SHARED, agent.login.casefold()].append(dn)
@@ -117,5 +117,5 @@ def _alike(found: Iterable[Found]) -> Mapping[str, Reason]:
 
 def _others(own: str, dns: Iterable[str]) -> Reason:
     others = sorted(dn for dn in dns if dn != own)
-    names = joined(others[:_MOST_NAMED], ALL)
+    names = join_reasons(others[:_MOST_NAMED], ALL)
     return AND_OTHERS(names=names, count=len(others) - _MOST_NAMED) if len(others) > _MOST_NAMED else names

@@ -26,7 +26,7 @@ NO_ATTRIBUTES = ("1.1",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class LdapQuery:
     """What is searched for."""
 
     base: str
@@ -40,11 +40,11 @@ def search(connection: ldap3.Connection, url: str, settings: DirectorySettings, 
     """Every entry of the places where people are; raises DirectoryError when the answer is not whole."""
     for place in settings.places:
         narrowed = f"(&{place.filter}{extra_filter})" if extra_filter else place.filter
-        question = Question(base=place.base, filter=narrowed, attributes=asked_of(settings.attributes))
+        question = LdapQuery(base=place.base, filter=narrowed, attributes=asked_of(settings.attributes))
         yield from answers(connection, url, question, settings)
 
 
-def answers(connection: ldap3.Connection, url: str, question: Question, settings: DirectorySettings) -> Iterator[Entry]:
+def answers(connection: ldap3.Connection, url: str, question: LdapQuery, settings: DirectorySettings) -> Iterator[Entry]:
     """Every entry that matches, page by page, each attribute whole; raises DirectoryError when the answer is not whole."""
     cookie: bytes | None = None
     count = empty = 0
@@ -80,7 +80,7 @@ _RANGE = ";range="
 
 
 def _page(
-    connection: ldap3.Connection, url: str, question: Question, size: int | None, cookie: bytes | None = None
+    connection: ldap3.Connection, url: str, question: LdapQuery, size: int | None, cookie: bytes | None = None
 ) -> tuple[Any, Any]:
     with _search_errors(url, question):
         connection.search(
@@ -96,7 +96,7 @@ def _page(
 
 
 @contextmanager
-def _search_errors(url: str, question: Question) -> Iterator[None]:
+def _search_errors(url: str, question: LdapQuery) -> Iterator[None]:
     try:
         yield
     except LDAPInvalidFilterError as exc:
@@ -129,7 +129,7 @@ def _all_values(connection: ldap3.Connection, url: str, entry: Entry, part: str)
     name, values = part.partition(_RANGE)[0], list(entry.attributes[part])
     while not part.endswith("-*"):
         wanted = f"{name}{_RANGE}{len(values)}-*"
-        question = Question(base=entry.dn, filter="(objectClass=*)", attributes=(wanted,), entry_alone=True)
+        question = LdapQuery(base=entry.dn, filter="(objectClass=*)", attributes=(wanted,), entry_alone=True)
         result, response = _page(connection, url, question, None)
         _check_search(url, question, result, 0)
         found = [one for answer in response or () if "raw_attributes" in answer for one in _entry(answer).attributes.items()]
@@ -150,7 +150,7 @@ def _check_reference(url: str, uris: list[str], settings: DirectorySettings) -> 
         )
 
 
-def _check_search(url: str, question: Question, result: Mapping[str, Any], count: int) -> None:
+def _check_search(url: str, question: LdapQuery, result: Mapping[str, Any], count: int) -> None:
     code = result["result"]
     if code in _INCOMPLETE:
         raise DirectoryIncomplete(f"{url}: {_INCOMPLETE[code]}, after {count} entries: {said(result)}")

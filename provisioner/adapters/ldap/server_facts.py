@@ -11,7 +11,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 
-from provisioner.adapters.ldap.connection import connected, said, tls_socket
+from provisioner.adapters.ldap.connection import connect, said, tls_socket
 from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
@@ -66,7 +66,7 @@ class ServerFacts:
 
 def look_at(url: str, settings: DirectorySettings, *, bases: Iterable[tuple[str, str]], clock: Clock) -> ServerFacts:
     """Connect, bind and look; `bases` are pairs of base and filter. Raises DirectoryError as a reading would."""
-    with connected(url, settings) as connection:
+    with connect(url, settings) as connection:
         asked_at = clock.now()
         root = _root(connection)
         now = (asked_at + clock.now()) / 2

@@ -7,7 +7,7 @@ of the server where it was made, and keeps the latest of each (contextCSN) where
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from provisioner.model.agents import Mark
+from provisioner.model.agents import SyncMark
 from provisioner.model.ids import Instant
 
 CLOCKS_S = 300.0
@@ -16,17 +16,17 @@ _BETWEEN = " "
 """Of several CSNs in one mark; no CSN holds a blank."""
 
 
-def numbered_mark(invocation_id: str, highest: str) -> Mark:
+def numbered_mark(invocation_id: str, highest: str) -> SyncMark:
     """Of Active Directory. The invocation id changes when the server is restored from a backup."""
-    return Mark(server=f"ad {invocation_id}", value=highest)
+    return SyncMark(server=f"ad {invocation_id}", value=highest)
 
 
-def dated_mark(url: str, suffix_id: str, csns: Iterable[str]) -> Mark:
+def dated_mark(url: str, suffix_id: str, csns: Iterable[str]) -> SyncMark:
     """Of OpenLDAP: the server's address, and the id of the tree that it holds."""
-    return Mark(server=f"csn {url} {suffix_id}", value=_BETWEEN.join(sorted(csns)))
+    return SyncMark(server=f"csn {url} {suffix_id}", value=_BETWEEN.join(sorted(csns)))
 
 
-def changed_since(then: Mark, now: Mark, *, read_at: Instant) -> str | None:
+def changed_since(then: SyncMark, now: SyncMark, *, read_at: Instant) -> str | None:
     """A filter of everything changed after `then`, which was read at `read_at`; None when it means nothing to `now`'s server.
 
     A server's clock that was ahead dates its next changes before the last one, once it is put back. So where the last one is
@@ -46,7 +46,7 @@ def changed_since(then: Mark, now: Mark, *, read_at: Instant) -> str | None:
     return f"(entryCSN>={oldest})"
 
 
-def behind(now: Mark, in_force: Mark) -> str:
+def behind(now: SyncMark, in_force: SyncMark) -> str:
     """What a server lacks that is in force, in words; empty: nothing can be proved, as between domain controllers."""
     if _tree(now) != _tree(in_force):
         return ""
@@ -61,7 +61,7 @@ def behind(now: Mark, in_force: Mark) -> str:
     )
 
 
-def _tree(mark: Mark) -> tuple[str, ...]:
+def _tree(mark: SyncMark) -> tuple[str, ...]:
     """What the mark is of, whichever server told it: a domain controller's own numbers, or a tree with all its replicas."""
     parts = mark.server.split(" ")
     return ("ad", parts[1]) if parts[0] == "ad" else ("csn", parts[2])
@@ -75,6 +75,6 @@ def _moment(csn: str) -> str:
     return f"{datetime.fromtimestamp(_dated_at(csn), UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _by_origin(mark: Mark) -> dict[str, str]:
+def _by_origin(mark: SyncMark) -> dict[str, str]:
     """`20261124223015.123456Z#000000#001#000000`: time, count, the server where it was made, modification."""
     return {csn.split("#")[2]: csn for csn in mark.value.split(_BETWEEN)}

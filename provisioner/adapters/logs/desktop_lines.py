@@ -1,17 +1,17 @@
-"""What the log says of single desktops: a change from one picture to the next."""
+"""What the log says of single desktops: a change from one status to the next."""
 
 from collections.abc import Iterator
 
-from provisioner.adapters.logs.line import Level, Line
-from provisioner.model.departures import Step
+from provisioner.adapters.logs.line import LineLevel, LogLine
+from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 
 
-def of_desktops(before: Picture, picture: Picture) -> Iterator[Line]:
+def desktop_lines(before: Status, status: Status) -> Iterator[LogLine]:
     """New phases, what is superseded, steps of the leavers' ladder, and strangers."""
-    for name, desktop in _moved(picture):
+    for name, desktop in _moved(status):
         old = before.desktops.get(name)
         if old is not desktop and (old is None or old.phase is not desktop.phase):
             yield _phase(name, old, desktop)
@@ -21,59 +21,63 @@ def of_desktops(before: Picture, picture: Picture) -> Iterator[Line]:
             yield _leaving(name, desktop)
         if old is not None and _strangers(desktop) - _strangers(old):
             yield _strange(name, len(_strangers(desktop)))
-    gone = before.desktops.keys() - picture.desktops.keys() if picture.moved is None else picture.moved & before.desktops.keys()
-    for name in sorted(gone - picture.desktops.keys()):
-        yield Line(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
+    gone = before.desktops.keys() - status.desktops.keys() if status.moved is None else status.moved & before.desktops.keys()
+    for name in sorted(gone - status.desktops.keys()):
+        yield LogLine(subject=f"desktop {name}", text=f"gone, was '{before.desktops[name].phase}'")
 
 
-def _moved(picture: Picture) -> Iterator[tuple[DesktopName, DesktopState]]:
-    """Most desktops are as they were, in most pictures."""
-    if picture.moved is None:
-        yield from picture.desktops.items()
+def _moved(status: Status) -> Iterator[tuple[DesktopName, DesktopState]]:
+    """Most desktops are as they were, in most statuses."""
+    if status.moved is None:
+        yield from status.desktops.items()
         return
-    for name in sorted(picture.moved):
-        if name in picture.desktops:
-            yield name, picture.desktops[name]
+    for name in sorted(status.moved):
+        if name in status.desktops:
+            yield name, status.desktops[name]
 
 
-def _phase(name: DesktopName, old: DesktopState | None, desktop: DesktopState) -> Line:
+def _phase(name: DesktopName, old: DesktopState | None, desktop: DesktopState) -> LogLine:
     text = f"phase changed from '{old.phase}' to '{desktop.phase}'" if old else f"new, phase is '{desktop.phase}'"
     if desktop.phase is Phase.FAILED:
-        return Line(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=Level.ERROR)
+        return LogLine(
+            subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=LineLevel.ERROR, reason=desktop.because
+        )
     if desktop.phase is Phase.UNKNOWN:
-        return Line(subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=Level.WARNING)
-    return Line(subject=f"desktop {name}", text=text)
+        return LogLine(
+            subject=f"desktop {name}", text=f"{text}: {desktop.because}", level=LineLevel.WARNING, reason=desktop.because
+        )
+    return LogLine(subject=f"desktop {name}", text=text)
 
 
-def _superseded(name: DesktopName, desktop: DesktopState) -> Line:
+def _superseded(name: DesktopName, desktop: DesktopState) -> LogLine:
     if desktop.superseded_by is None:
-        return Line(subject=f"desktop {name}", text="counts again", level=Level.WARNING)
+        return LogLine(subject=f"desktop {name}", text="counts again", level=LineLevel.WARNING)
     text = f"superseded by {desktop.superseded_by}: kept, and not used"
-    return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
+    return LogLine(subject=f"desktop {name}", text=text, level=LineLevel.WARNING)
 
 
-def _step(desktop: DesktopState) -> tuple[Step, bool] | None:
+def _step(desktop: DesktopState) -> tuple[LeaverStep, bool] | None:
     """And whether the next one is overdue."""
     return (desktop.leaving.step, desktop.leaving.overdue) if desktop.leaving else None
 
 
-def _leaving(name: DesktopName, desktop: DesktopState) -> Line:
+def _leaving(name: DesktopName, desktop: DesktopState) -> LogLine:
     if desktop.leaving is None:
-        return Line(subject=f"desktop {name}", text="its agent is wanted again: off the leavers' ladder")
+        return LogLine(subject=f"desktop {name}", text="its agent is wanted again: off the leavers' ladder")
     leaving = desktop.leaving
     overdue = f", and {leaving.next_step} overdue: `bascule status` says why" if leaving.overdue else ""
     text = f"its agent is not wanted any more ({leaving.reason}): {leaving.step}{overdue}"
-    return Line(subject=f"desktop {name}", text=text, level=Level.WARNING)
+    return LogLine(subject=f"desktop {name}", text=text, level=LineLevel.WARNING, reason=leaving.reason)
 
 
 def _strangers(desktop: DesktopState) -> set[str]:
     return {session.login for session in desktop.strangers}
 
 
-def _strange(name: DesktopName, count: int) -> Line:
+def _strange(name: DesktopName, count: int) -> LogLine:
     """Whoever they are, the log does not name people."""
     who = "a stranger is" if count == 1 else f"{count} strangers are"
-    return Line(subject=f"desktop {name}", text=f"{who} logged on (`bascule desktops` names them)", level=Level.WARNING)
+    return LogLine(subject=f"desktop {name}", text=f"{who} logged on (`bascule desktops` names them)", level=LineLevel.WARNING)
 
 
-__all__ = ["of_desktops"]
+__all__ = ["desktop_lines"]

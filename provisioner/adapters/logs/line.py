@@ -3,8 +3,10 @@
 import enum
 from dataclasses import dataclass
 
+from provisioner.reasons.grouping import codes_of
 
-class Level(enum.StrEnum):
+
+class LineLevel(enum.StrEnum):
     """How urgent."""
 
     DEBUG = "debug"
@@ -14,16 +16,33 @@ class Level(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class LogLine:
     """One line of the log, without its time."""
 
     subject: str
     """Whom it is about: `desktop vd-0042`, `cluster pve`, `directory`, …"""
     text: str
-    level: Level = Level.INFO
+    level: LineLevel = LineLevel.INFO
+    reason: str = ""
+    """The reason in the text, if there is one."""
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> str:
+        """Subject and text."""
         return f"{self.subject}: {self.text}"
 
+    @property
+    def code(self) -> str:
+        """The codes of the reason, for programs; empty: it has none."""
+        return " ".join(codes_of(self.reason))
 
-__all__ = ["Level", "Line"]
+    def __str__(self) -> str:
+        return with_code(self.sentence, self.code)
+
+
+def with_code(sentence: str, code: str) -> str:
+    """As a line of the log for people ends: `… [lock_busy]`."""
+    return f"{sentence} [{code}]" if code else sentence
+
+
+__all__ = ["LineLevel", "LogLine", "with_code"]

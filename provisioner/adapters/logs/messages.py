@@ -6,8 +6,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from provisioner.adapters.logs.desktop_lines import of_desktops
-from provisioner.adapters.logs.line import Level, Line
+from provisioner.adapters.logs.desktop_lines import desktop_lines
+from provisioner.adapters.logs.line import LineLevel, LogLine
 from provisioner.adapters.logs.silence import Silence
 from provisioner.model.actions import CheckGuest, Outcome, Result
 from provisioner.model.agents import Roster
@@ -16,7 +16,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.ports import ApiCall
 from provisioner.reasons.drift import DONE
 
@@ -29,9 +29,9 @@ _TOLD_OF_EACH = (DifferenceKind.MISSING, DifferenceKind.POWERED_OFF, DifferenceK
 class LineEvents:
     """A listener (ports.Events) that words what it hears and hands it to `write`, which must not raise."""
 
-    def __init__(self, write: Callable[[Line], None]) -> None:
+    def __init__(self, write: Callable[[LogLine], None]) -> None:
         self._write = write
-        self._last: Picture | None = None
+        self._last: Status | None = None
         self._summary = ""
         self._noticed: dict[str, str] = {}
         self._silence = Silence()
@@ -39,62 +39,63 @@ class LineEvents:
     def api_call(self, call: ApiCall) -> None:
         """For debugging only: there are thousands."""
         text = f"{call.method} {call.endpoint}: {call.outcome} in {call.seconds:.2f} s, {call.received_bytes} bytes"
-        self._write(Line(subject=f"cluster {call.cluster}", text=text, level=Level.DEBUG))
+        self._write(LogLine(subject=f"cluster {call.cluster}", text=text, level=LineLevel.DEBUG))
 
     def outcome(self, outcome: Outcome) -> None:
         """An action ended; where it went well, the change of phase says enough."""
         if outcome.retire_vmid:
             text = f"left alone, and its VMID never handed out again: {outcome.reason}"
-            self._write(Line(subject=f"vm {outcome.key}", text=text, level=Level.WARNING))
+            self._write(LogLine(subject=f"vm {outcome.key}", text=text, level=LineLevel.WARNING, reason=outcome.reason))
             return
         text, level = _outcome(outcome)
-        self._write(Line(subject=f"desktop {outcome.desktop}", text=text, level=level))
+        self._write(LogLine(subject=f"desktop {outcome.desktop}", text=text, level=level, reason=outcome.reason))
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """Each reading, and each rejected entry that was not rejected before."""
         for line in _directory(roster, error):
             self._write(line)
 
-    def picture(self, picture: Picture) -> None:
-        """What has changed since the last picture; of a daemon's first, only the summary. Until then: what was noticed."""
-        if self._last is None and not picture.snapshot.clusters:
+    def status(self, status: Status) -> None:
+        """What has changed since the last status; of a daemon's first, only the summary. Until then: what was noticed."""
+        if self._last is None and not status.snapshot.clusters:
             return
-        before, self._last = self._last, picture
+        before, self._last = self._last, status
         if before is not None:
-            for line in of_desktops(before, picture):
+            for line in desktop_lines(before, status):
                 self._write(line)
-        for line in _circumstances(before or Picture(at=picture.at), picture):
+        for line in _circumstances(before or Status(at=status.at), status):
             if self._noticed.get(line.subject) != line.text:
                 self._write(line)
-        for subject, text in self._silence.follow(picture):
-            self._write(Line(subject=subject, text=text, level=Level.WARNING))
+        for subject, text in self._silence.follow(status):
+            self._write(LogLine(subject=subject, text=text, level=LineLevel.WARNING))
         self._noticed.clear()
-        if (summary := _summary(picture)) != self._summary:
+        if (summary := _summary(status)) != self._summary:
             self._summary = summary
-            self._write(Line(subject="cycle", text=summary))
+            self._write(LogLine(subject="cycle", text=summary))
 
     def notice(self, subject: str, text: str) -> None:
-        """As it is; the picture that follows does not say it again."""
+        """As it is; the status that follows does not say it again."""
         self._noticed[subject] = text
         # What the daemon says of itself is the normal course of things; of all else, somebody should know.
-        self._write(Line(subject=subject, text=text, level=Level.INFO if subject == "daemon" else Level.WARNING))
+        level = LineLevel.INFO if subject == "daemon" else LineLevel.WARNING
+        self._write(LogLine(subject=subject, text=text, level=level, reason=text))
 
 
-def _outcome(outcome: Outcome) -> tuple[str, Level]:
+def _outcome(outcome: Outcome) -> tuple[str, LineLevel]:
     reason = f": {outcome.reason}" if outcome.reason else ""
     match outcome.result:
         case Result.DONE:
-            return f"{outcome.action} done in {outcome.ended_at - outcome.started_at:.1f} s", Level.DEBUG
+            return f"{outcome.action} done in {outcome.ended_at - outcome.started_at:.1f} s", LineLevel.DEBUG
         case Result.RETRY:
             # A guest that is still booting is asked again and again: that is no failure.
-            level = Level.DEBUG if outcome.action == CheckGuest.word else Level.WARNING
+            level = LineLevel.DEBUG if outcome.action == CheckGuest.word else LineLevel.WARNING
             return f"{outcome.action} failed{reason}{_again(outcome)}", level
         case Result.UNKNOWN:
-            return f"{outcome.action} has an unknown outcome{reason}, looking before anything else", Level.WARNING
+            return f"{outcome.action} has an unknown outcome{reason}, looking before anything else", LineLevel.WARNING
         case Result.REFUSED:
-            return f"{outcome.action} refused{reason}", Level.ERROR
+            return f"{outcome.action} refused{reason}", LineLevel.ERROR
         case Result.FAILED:
-            return f"{outcome.action} given up{reason}", Level.ERROR
+            return f"{outcome.action} given up{reason}", LineLevel.ERROR
 
 
 def _again(outcome: Outcome) -> str:
@@ -103,48 +104,54 @@ def _again(outcome: Outcome) -> str:
     return f", again in {max(0.0, outcome.retry_at - outcome.ended_at):.0f} s"
 
 
-def _directory(roster: Roster | None, error: str) -> Iterator[Line]:
+def _directory(roster: Roster | None, error: str) -> Iterator[LogLine]:
     if roster is None or error:
         text = f"reading not accepted: {error or 'no reason given'}; the last roster stays in force"
-        yield Line(subject="directory", text=text, level=Level.ERROR)
+        yield LogLine(subject="directory", text=text, level=LineLevel.ERROR, reason=error)
         return
-    yield Line(subject="directory", text=f"{len(roster.agents)} agents read, {len(roster.rejected)} rejected")
+    yield LogLine(subject="directory", text=f"{len(roster.agents)} agents read, {len(roster.rejected)} rejected")
     for one in roster.rejected:
-        yield Line(subject="directory", text=f"entry {one.entry} rejected: {one.reason}", level=Level.DEBUG)
+        yield LogLine(
+            subject="directory", text=f"entry {one.entry} rejected: {one.reason}", level=LineLevel.DEBUG, reason=one.reason
+        )
 
 
-def _circumstances(before: Picture, picture: Picture) -> Iterator[Line]:
-    yield from _clusters(before, picture)
-    yield from _orders(before, picture)
-    for line in picture.blocked:
+def _circumstances(before: Status, status: Status) -> Iterator[LogLine]:
+    yield from _clusters(before, status)
+    yield from _orders(before, status)
+    for line in status.blocked:
         if line not in before.blocked:
-            yield Line(subject="plan", text=f"blocked: {line}", level=Level.WARNING)
-    yield from _differences(before, picture)
-    for one in picture.plan.leftovers:
+            yield LogLine(subject="plan", text=f"blocked: {line}", level=LineLevel.WARNING, reason=line)
+    yield from _differences(before, status)
+    for one in status.plan.leftovers:
         if one not in before.plan.leftovers:
-            yield Line(subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=Level.WARNING)
-    yield from _deferrals(before, picture)
+            yield LogLine(
+                subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=LineLevel.WARNING, reason=one.reason
+            )
+    yield from _deferrals(before, status)
 
 
-def _differences(before: Picture, picture: Picture) -> Iterator[Line]:
+def _differences(before: Status, status: Status) -> Iterator[LogLine]:
     """Of each kind that there are more of than before, and that no desktop's own line tells: how many by now."""
-    if picture.compared_at == before.compared_at:
+    if status.compared_at == before.compared_at:
         return
-    counts = {kind: count for kind, count in picture.differences.items() if kind not in _TOLD_OF_EACH}
+    counts = {kind: count for kind, count in status.differences.items() if kind not in _TOLD_OF_EACH}
     more = {kind: count for kind, count in counts.items() if count > before.differences.get(kind, 0)}
     if more:
         told = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
-        level = Level.WARNING if any(DONE[kind].act for kind in more) else Level.INFO
-        yield Line(subject="cluster and store", text=f"they differ: {told} (`bascule reconcile` names each)", level=level)
+        level = LineLevel.WARNING if any(DONE[kind].act for kind in more) else LineLevel.INFO
+        yield LogLine(subject="cluster and store", text=f"they differ: {told} (`bascule reconcile` names each)", level=level)
 
 
-def _clusters(before: Picture, picture: Picture) -> Iterator[Line]:
-    for cluster, reason in picture.paused.items():
+def _clusters(before: Status, status: Status) -> Iterator[LogLine]:
+    for cluster, reason in status.paused.items():
         if before.paused.get(cluster) != reason:
-            yield Line(subject=f"cluster {cluster}", text=f"paused: {reason}", level=Level.WARNING)
-    for cluster in before.paused.keys() - picture.paused.keys():
-        yield Line(subject=f"cluster {cluster}", text=f"no longer paused: {before.paused[cluster]}")
-    for cluster, view in picture.snapshot.clusters.items():
+            yield LogLine(subject=f"cluster {cluster}", text=f"paused: {reason}", level=LineLevel.WARNING, reason=reason)
+    for cluster in before.paused.keys() - status.paused.keys():
+        yield LogLine(
+            subject=f"cluster {cluster}", text=f"no longer paused: {before.paused[cluster]}", reason=before.paused[cluster]
+        )
+    for cluster, view in status.snapshot.clusters.items():
         old = before.snapshot.clusters.get(cluster)
         if old is None:
             continue
@@ -153,38 +160,38 @@ def _clusters(before: Picture, picture: Picture) -> Iterator[Line]:
                 yield from _node(old.nodes[name], node)
 
 
-def _node(before: Node, node: Node) -> Iterator[Line]:
+def _node(before: Node, node: Node) -> Iterator[LogLine]:
     if before.online is not node.online:
-        level = Level.INFO if node.online else Level.WARNING
-        yield Line(subject=f"node {node.key}", text="online again" if node.online else "offline", level=level)
+        level = LineLevel.INFO if node.online else LineLevel.WARNING
+        yield LogLine(subject=f"node {node.key}", text="online again" if node.online else "offline", level=level)
     if before.maintenance is not node.maintenance:
         mode = "in maintenance mode: nothing new is placed there" if node.maintenance else "out of maintenance mode"
-        yield Line(subject=f"node {node.key}", text=mode)
+        yield LogLine(subject=f"node {node.key}", text=mode)
 
 
-def _orders(before: Picture, picture: Picture) -> Iterator[Line]:
-    standing = {(intent.kind, intent.target): intent for intent in picture.intents}
+def _orders(before: Status, status: Status) -> Iterator[LogLine]:
+    standing = {(intent.kind, intent.target): intent for intent in status.intents}
     earlier = {(intent.kind, intent.target) for intent in before.intents}
     for key, intent in standing.items():
         if key not in earlier:
-            yield _ordered(intent, picture.at)
+            yield _ordered(intent, status.at)
     for kind, target in sorted(earlier - standing.keys()):
         if kind is not IntentKind.SURGE:
-            yield Line(subject="operator", text=f"{_order_in_words(kind, target)} withdrawn")
-    if before.baseline_accepted is not picture.baseline_accepted:
-        if picture.baseline_accepted:
-            yield Line(subject="store", text="baseline accepted: stops and deletes go on")
+            yield LogLine(subject="operator", text=f"{_order_in_words(kind, target)} withdrawn")
+    if before.baseline_accepted is not status.baseline_accepted:
+        if status.baseline_accepted:
+            yield LogLine(subject="store", text="baseline accepted: stops and deletes go on")
         else:
             text = "baseline not accepted: nothing is stopped, released or deleted"
-            yield Line(subject="store", text=text, level=Level.WARNING)
+            yield LogLine(subject="store", text=text, level=LineLevel.WARNING)
 
 
-def _ordered(intent: Intent, now: Instant) -> Line:
+def _ordered(intent: Intent, now: Instant) -> LogLine:
     if intent.kind is IntentKind.SURGE:
-        return Line(subject="scenario", text=_surge(intent, now))
+        return LogLine(subject="scenario", text=_surge(intent, now))
     why = f": {intent.reason}" if intent.reason else ""
     text = f"{_order_in_words(intent.kind, intent.target)} ordered by {intent.by}{why}"
-    return Line(subject="operator", text=text, level=Level.WARNING)
+    return LogLine(subject="operator", text=text, level=LineLevel.WARNING)
 
 
 def _order_in_words(kind: IntentKind, target: str) -> str:
@@ -197,19 +204,19 @@ def _surge(intent: Intent, now: Instant) -> str:
     return f"'{intent.reason}' has begun" if minutes < 1 else f"'{intent.reason}' goes on, begun {minutes:.0f} min ago"
 
 
-def _deferrals(before: Picture, picture: Picture) -> Iterator[Line]:
+def _deferrals(before: Status, status: Status) -> Iterator[LogLine]:
     known = {one.reason for one in before.plan.deferred}
-    counted = Counter(one.reason for one in picture.plan.deferred if one.reason not in known)
+    counted = Counter(one.reason for one in status.plan.deferred if one.reason not in known)
     for reason, times in counted.most_common(_REASONS_A_CYCLE):
-        yield Line(subject="plan", text=f"{times} deferred: {reason}")
+        yield LogLine(subject="plan", text=f"{times} deferred: {reason}", reason=reason)
 
 
-def _summary(picture: Picture) -> str:
-    phases = [f"{picture.phases[phase]} {phase}" for phase in Phase if picture.phases.get(phase)]
-    ahead = [f"{len(picture.demand.ahead)} ahead of need"] if picture.demand.ahead else []
-    parts = [f"{len(picture.demand.wants)} wanted", *ahead, *phases]
-    counted = (("in flight", sum(picture.in_flight.values())), ("deferred", len(picture.plan.deferred)))
+def _summary(status: Status) -> str:
+    phases = [f"{status.phases[phase]} {phase}" for phase in Phase if status.phases.get(phase)]
+    ahead = [f"{len(status.demand.ahead)} ahead of need"] if status.demand.ahead else []
+    parts = [f"{len(status.demand.wants)} wanted", *ahead, *phases]
+    counted = (("in flight", sum(status.in_flight.values())), ("deferred", len(status.plan.deferred)))
     return ", ".join([*parts, *(f"{count} {word}" for word, count in counted if count)])
 
 
-__all__ = ["Level", "Line", "LineEvents"]
+__all__ = ["LineEvents", "LineLevel", "LogLine"]

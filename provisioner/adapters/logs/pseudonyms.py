@@ -6,7 +6,7 @@ import re
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.distinguished_names import group_name
-from provisioner.model.forgetting import everyone_in, names_of
+from provisioner.model.erasure import everyone_in, names_of
 from provisioner.model.ids import AgentId
 from provisioner.model.names import NameTable, folded
 from provisioner.model.ownership import NoteKey

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import DesktopName
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
 _BOOTING_S = 30.0
@@ -17,16 +17,16 @@ _PASSING = (GuestWord.NOT_ASKED, GuestWord.OFF, GuestWord.CONNECTIONS)
 
 
 class Silence:
-    """Follows the pictures, and remembers of each desktop what was said."""
+    """Follows the statuses, and remembers of each desktop what was said."""
 
     def __init__(self) -> None:
         self._unheard: dict[DesktopName, Unheard] = {}
         self._said: dict[DesktopName, GuestWord] = {}
 
-    def follow(self, picture: Picture) -> Iterator[tuple[str, str]]:
+    def follow(self, status: Status) -> Iterator[tuple[str, str]]:
         """Subject and text of each new line."""
-        self._take(picture.desktops, picture.desktops if picture.moved is None else picture.moved)
-        due = [name for name, unheard in sorted(self._unheard.items()) if self._is_due(name, unheard, picture)]
+        self._take(status.desktops, status.desktops if status.moved is None else status.moved)
+        due = [name for name, unheard in sorted(self._unheard.items()) if self._is_due(name, unheard, status)]
         for name in due:
             self._said[name] = self._unheard[name].word
         for name in due[:_NAMED]:
@@ -43,8 +43,8 @@ class Silence:
                 self._unheard.pop(name, None)
                 self._said.pop(name, None)
 
-    def _is_due(self, name: DesktopName, unheard: Unheard, picture: Picture) -> bool:
+    def _is_due(self, name: DesktopName, unheard: Unheard, status: Status) -> bool:
         if unheard.word in (self._said.get(name), *_PASSING):
             return False
-        booting = picture.desktops[name].phase is Phase.STARTING
-        return not booting or picture.at - unheard.since >= _BOOTING_S
+        booting = status.desktops[name].phase is Phase.STARTING
+        return not booting or status.at - unheard.since >= _BOOTING_S

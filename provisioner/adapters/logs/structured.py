@@ -11,25 +11,26 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from provisioner.adapters.logs.messages import Line, LineEvents
+from provisioner.adapters.logs.line import with_code
+from provisioner.adapters.logs.messages import LineEvents, LogLine
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.model.agents import Roster
 from provisioner.model.plain_text import one_line
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "ldap3", "paramiko", "proxmoxer", "sqlalchemy", "urllib3")
 """Never below WARNING, whatever level is configured: their debug lines quote requests."""
 
 _OURS = ("monitors", "provisioner")
-_KEYS = ("timestamp", "level", "subject", "event", "exception")
+_KEYS = ("timestamp", "level", "subject", "event", "code", "exception")
 _COLOURS = {"error": "\033[31m", "critical": "\033[31m", "warning": "\033[33m", "debug": "\033[2m"}
 
 
 def configure(*, format: str, level: str, stream: TextIO, names: Pseudonyms | None = None) -> None:
     """Set the whole process's logging up; again: replaces it.
 
-    `format` is `json` (one object a line: timestamp, level, subject, event) or `console`; `level` is debug, info,
-    warning or error and counts for our own lines. `names` hides those of people, in the libraries' lines too.
+    `format` is `json` (an object a line: timestamp, level, subject, event, code of a reason) or `console`; `level` is debug,
+    info, warning or error and counts for our own lines. `names` hides those of people, in the libraries' lines too.
     """
     least = logging.getLevelNamesMapping()[level.upper()]
     renderer, shared = _renderer(format, stream), _shared(names)
@@ -55,20 +56,21 @@ class StructuredLog(LineEvents):
         self._learn(roster)
         super().directory_read(roster, error)
 
-    def picture(self, picture: Picture) -> None:
+    def status(self, status: Status) -> None:
         """As any listener's."""
-        self._learn(picture.roster)
-        super().picture(picture)
+        self._learn(status.roster)
+        super().status(status)
 
     def _learn(self, roster: Roster | None) -> None:
         if self.names is not None and roster is not None:
             self.names.learn(roster)
 
 
-def write_line(line: Line) -> None:
+def write_line(line: LogLine) -> None:
     """Write one line. A full disk or a closed pipe must not stop a switch."""
     with contextlib.suppress(OSError, ValueError):
-        structlog.get_logger().log(logging.getLevelNamesMapping()[line.level.upper()], str(line), subject=line.subject)
+        level = logging.getLevelNamesMapping()[line.level.upper()]
+        structlog.get_logger().log(level, line.sentence, subject=line.subject, code=line.code)
 
 
 def _shared(names: Pseudonyms | None) -> list[Processor]:
@@ -116,7 +118,8 @@ class _Console:
         colour = self._colours.get(level, "")
         end = "\033[0m" if colour else ""
         trace = f" | {event['exception']}" if event.get("exception") else ""
-        return f"{event.get('timestamp', '')} {colour}{level:<8}{end} {event.get('event', '')}{trace}"
+        text = with_code(str(event.get("event", "")), str(event.get("code", "")))
+        return f"{event.get('timestamp', '')} {colour}{level:<8}{end} {text}{trace}"
 
 
 def _one_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

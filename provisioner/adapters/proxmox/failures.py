@@ -12,7 +12,7 @@ MAX_TEXT = 1000
 _NOT_AN_ADDRESS = (requests.exceptions.InvalidURL, UnicodeError)
 
 
-def translated(failure: Exception, doing: str, *, after_s: float) -> Exception:
+def translate_failure(failure: Exception, doing: str, *, after_s: float) -> Exception:
     """The error to raise from `failure`, which came after so long; a programming error comes back as it is.
 
     There are four cases: nothing has left this machine; what answered has passed nothing on; it was sent, and no answer or

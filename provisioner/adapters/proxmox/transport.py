@@ -17,7 +17,7 @@ from proxmoxer import ProxmoxAPI
 from proxmoxer.core import ResourceException
 from pydantic_core import from_json
 
-from provisioner.adapters.proxmox.failures import translated
+from provisioner.adapters.proxmox.failures import translate_failure
 from provisioner.adapters.proxmox.session import OneServer, Received, trusting
 from provisioner.errors import HypervisorError, NoQuorum, OutcomeUnknown, SettingsError, word_for
 from provisioner.ports import ApiCall, Clock
@@ -120,7 +120,7 @@ class HttpTransport:
             answer: Received = refusal.errors
             return answer
         except Exception as failure:
-            error = translated(failure, self._doing(index, request), after_s=time.monotonic() - began)
+            error = translate_failure(failure, self._doing(index, request), after_s=time.monotonic() - began)
             if error is failure:
                 raise
             raise error from failure

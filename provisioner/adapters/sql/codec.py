@@ -6,14 +6,14 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.model.agents import Agent, Mark, Rejected, Roster, Standing
+from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster, SyncMark
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
-from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
+from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Rekey
 from provisioner.model.words import GuestWord
-from provisioner.reasons.reason import NONE, Reason, kept, taken_up
+from provisioner.reasons.reason import NONE, Reason, from_document, to_document
 
 
 def part_text(part: GuestReport | Unheard | Attempts | Departure | None) -> str | None:
@@ -22,7 +22,7 @@ def part_text(part: GuestReport | Unheard | Attempts | Departure | None) -> str 
 
 
 def _with_codes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: kept(value) if isinstance(value, Reason) else value for name, value in pairs}
+    return {name: to_document(value) if isinstance(value, Reason) else value for name, value in pairs}
 
 
 def report_of(text: str) -> GuestReport:
@@ -34,18 +34,18 @@ def report_of(text: str) -> GuestReport:
 
 def reason_text(reason: str) -> str | None:
     """A reason with its code and arguments; None: there is none. Names stand in it as they are, to be found when erased."""
-    return storable(json.dumps(kept(reason), ensure_ascii=False)) if reason else None
+    return storable(json.dumps(to_document(reason), ensure_ascii=False)) if reason else None
 
 
 def reason_of(text: str | None) -> Reason:
     """The reason that `reason_text` wrote."""
-    return taken_up(json.loads(text)) if text else NONE
+    return from_document(json.loads(text)) if text else NONE
 
 
 def attempts_of(text: str) -> Attempts:
     """The attempts that `part_text` wrote; an older Bascule wrote the reason's text alone."""
     raw = json.loads(text)
-    return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ())), "reason": taken_up(raw.get("reason", ""))})
+    return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ())), "reason": from_document(raw.get("reason", ""))})
 
 
 def unheard_of(text: str) -> Unheard:
@@ -76,7 +76,7 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
 
 
 def _rejected(raw: dict[str, Any]) -> Rejected:
-    return Rejected(**{**raw, "reason": taken_up(raw["reason"]), "same_as": tuple(raw.get("same_as", ()))})
+    return Rejected(**{**raw, "reason": from_document(raw["reason"]), "same_as": tuple(raw.get("same_as", ()))})
 
 
 def origin_text(roster: Roster) -> str:
@@ -88,7 +88,7 @@ def origin_text(roster: Roster) -> str:
 def with_origin(roster: Roster, text: str) -> Roster:
     """The roster with what `origin_text` wrote."""
     raw = json.loads(text)
-    mark = None if raw["mark"] is None else Mark(**raw["mark"])
+    mark = None if raw["mark"] is None else SyncMark(**raw["mark"])
     return replace(roster, source=raw["source"], mark=mark, entries=raw["entries"], having=raw["having"])
 
 
@@ -112,11 +112,11 @@ def guard_of(text: str) -> GuardRecord:
 
 
 def _quarantine(raw: dict[str, Any]) -> Quarantine:
-    return Quarantine(**{**raw, "reason": taken_up(raw["reason"]), "of": Held(raw.get("of", Held.DIRECTORY))})
+    return Quarantine(**{**raw, "reason": from_document(raw["reason"]), "of": HeldInput(raw.get("of", HeldInput.DIRECTORY))})
 
 
-def _move(raw: dict[str, Any]) -> Move:
-    return Move(**{**raw, "places": tuple(raw.get("places", ()))})
+def _move(raw: dict[str, Any]) -> RosterMove:
+    return RosterMove(**{**raw, "places": tuple(raw.get("places", ()))})
 
 
 def allowance_text(allowance: Allowance) -> str:
@@ -175,7 +175,7 @@ def _agent(raw: dict[str, Any]) -> Agent:
     attributes = {name: tuple(values) for name, values in raw["attributes"].items()}
     # Rosters of Bascule 0.1 and 0.2 say `enabled` alone.
     enabled = raw.pop("enabled", True)
-    standing = Standing(raw.pop("standing", Standing.ACTIVE if enabled else Standing.DISABLED))
+    standing = AccountStatus(raw.pop("standing", AccountStatus.ACTIVE if enabled else AccountStatus.DISABLED))
     return Agent(**{**raw, "standing": standing, "groups": frozenset(raw["groups"]), "attributes": attributes})
 
 

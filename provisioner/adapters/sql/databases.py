@@ -25,7 +25,7 @@ _CHECK = "PRAGMA quick_check(1)"
 DAMAGED = "; the file is damaged: restore a copy, or move it away and it is rebuilt from the desktops' notes"
 
 
-class Place(Protocol):
+class Database(Protocol):
     """What differs between the two."""
 
     name: str
@@ -62,7 +62,7 @@ class Place(Protocol):
         """Give up what `own` took beside the connection."""
 
 
-def place_of(url: str) -> Place:
+def database_of(url: str) -> Database:
     """Raises StoreError; its text never shows the URL, which may hold a password."""
     try:
         parsed = sa.make_url(url)
@@ -294,4 +294,4 @@ def _locked(path: Path) -> int | None:
         os.close(handle)
 
 
-__all__ = ["DAMAGED", "Place", "PostgresDatabase", "SqliteFile", "place_of", "this_process"]
+__all__ = ["DAMAGED", "Database", "PostgresDatabase", "SqliteFile", "database_of", "this_process"]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters
-from provisioner.model.forgetting import Forgetting, Forgotten, without
+from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
@@ -36,14 +36,14 @@ class Mentions:
     """The last line that was looked at: none before it ever changes."""
 
 
-def mentions(connection: Connection, order: Forgetting) -> Mentions:
+def mentions(connection: Connection, order: ErasureRequest) -> Mentions:
     """Every line of the journal that names the person."""
     up_to = connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
     where = sa.and_(journal.c.id <= up_to, _HAS_WORDS)
     return Mentions(lines=_named(connection, journal, _WORDS, order.names.replace, where), up_to=up_to)
 
 
-def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotten:
+def erase(connection: Connection, order: ErasureRequest, seen: Mentions) -> ErasureResult:
     """Everything that names the person; a desktop's own row is not touched, for it goes with the desktop."""
     replaced = order.names.replace
     newer = _named(connection, journal, _WORDS, replaced, journal.c.id > seen.up_to)
@@ -52,7 +52,7 @@ def erase(connection: Connection, order: Forgetting, seen: Mentions) -> Forgotte
     orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys"), replaced, sa.true())
     _put(connection, intents, orders)
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
-    return Forgotten(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
+    return ErasureResult(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
 
 
 def erase_before(connection: Connection, before: Instant) -> int:
@@ -107,7 +107,7 @@ def _put(connection: Connection, table: sa.Table, rows: dict[_Row, dict[str, str
         connection.execute(sa.update(table).where(*which).values(words))
 
 
-def _erase_from_rosters(connection: Connection, order: Forgetting) -> int:
+def _erase_from_rosters(connection: Connection, order: ErasureRequest) -> int:
     found = 0
     for row in connection.execute(sa.select(rosters)).all():
         kept = codec.roster_of(row.document, read_at=row.read_at)

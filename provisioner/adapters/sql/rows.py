@@ -16,7 +16,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import DesktopRecord, Memory
+from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
 from provisioner.ports import Changes, JournalEntry
 
@@ -26,10 +26,10 @@ ROSTERS_KEPT = 10
 """Rosters that differ. One is in force; the others show an operator what a directory's clean-up changed, ten edits back."""
 
 
-Records = Mapping[DesktopName, DesktopRecord]
+DesktopRecords = Mapping[DesktopName, DesktopRecord]
 
 
-def write_changes(connection: Connection, changes: Changes, kept: Records) -> None:
+def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords) -> None:
     """`kept` are the records as they are in the tables: of the others, and of what is the same, nothing is written."""
     if changes.rekeyed:
         rekey(connection, changes.rekeyed)
@@ -48,10 +48,10 @@ def write_changes(connection: Connection, changes: Changes, kept: Records) -> No
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
 
 
-def read_memory(connection: Connection) -> Memory:
+def read_memory(connection: Connection) -> Records:
     """All that is kept."""
     guard = read_meta(connection, _GUARD)
-    return Memory(
+    return Records(
         records=_read_records(connection),
         deletions={(DesktopName(one.desktop), one.reserved_at): one.at for one in connection.execute(sa.select(deletions))},
         retired=_read_retired(connection),
@@ -141,7 +141,7 @@ _APPEND = sa.insert(journal)
 _REWRITE = sa.update(desktops).where(_NAMED)
 
 
-def _write_records(connection: Connection, changes: Changes, kept: Records) -> None:
+def _write_records(connection: Connection, changes: Changes, kept: DesktopRecords) -> None:
     """What is given back goes first, so that a VMID and an address may be reserved anew in the same step."""
     anew = {one.name for one in reserved_anew(changes, kept)}
     after = {name: record for name, record in changes.desktops.items() if record is not None}

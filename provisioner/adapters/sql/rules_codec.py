@@ -6,7 +6,7 @@ from typing import Any
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 
 _SETS = ("groups", "departments", "sites", "logins", "units")
 
@@ -37,7 +37,9 @@ def rules_of(raw: dict[str, Any]) -> Rules:
 
 
 def _wave_of(raw: dict[str, Any]) -> Wave:
-    return Wave(**{**raw, "name": WaveName(raw["name"]), "who": _who_of(raw["who"]), "prepare": Level(raw["prepare"])})
+    return Wave(
+        **{**raw, "name": WaveName(raw["name"]), "who": _who_of(raw["who"]), "prepare": PreparationLevel(raw["prepare"])}
+    )
 
 
 def _plain_who(who: Selection) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from provisioner.adapters.sql.databases import DAMAGED, Place, this_process
+from provisioner.adapters.sql.databases import DAMAGED, Database, this_process
 from provisioner.adapters.sql.rows import read_meta, write_meta
 from provisioner.adapters.sql.schema import Schema, schema_of, upgrade
 from provisioner.errors import StoreError, StoreOwned
@@ -20,7 +20,7 @@ from provisioner.model.ids import Instant
 class Sessions:
     """Transactions on one place. The owner's all go through one connection, which other threads wait for."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Database) -> None:
         self._place = place
         self._claim = ""
         self._connection: Connection | None = None

@@ -5,16 +5,16 @@ from pathlib import Path
 
 from provisioner.adapters.sql import rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
-from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import erase, erase_before, mentions
 from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import StoreError
-from provisioner.ledger import Kept, erased, given, trimmed, withdrawn
+from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_entry, withdrawn_entry
 from provisioner.model.agents import Roster
-from provisioner.model.forgetting import Forgetting, Forgotten
+from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.ports import Changes, Clock, JournalEntry
 
 
@@ -28,10 +28,10 @@ class SqlStore:
 
     def __init__(self, url: str, *, clock: Clock, installation: str = "") -> None:
         """`installation`, when given, is kept at the first claim; a store of another installation is refused."""
-        self._sessions = Sessions(place_of(url))
+        self._sessions = Sessions(database_of(url))
         self._clock = clock
         self._installation = installation
-        self._kept: Kept | None = None
+        self._kept: StoredState | None = None
         """As loaded or committed last: the owner alone changes it, and writes what differs. None: to be read."""
 
     def claim(self) -> None:
@@ -39,18 +39,18 @@ class SqlStore:
         self._kept = None
         self._sessions.claim(at=self._clock.now(), installation=self._installation)
 
-    def load(self) -> Memory:
+    def load(self) -> Records:
         """All that is kept."""
         with self._sessions.reading("load") as connection:
-            memory = rows.read_memory(connection) if connection else Memory(baseline_accepted=False)
-        self._kept = Kept.of(memory)
+            memory = rows.read_memory(connection) if connection else Records(baseline_accepted=False)
+        self._kept = StoredState.of(memory)
         return memory
 
     def commit(self, changes: Changes) -> None:
         """Durable when it returns; all or nothing."""
         if not changes:
             return
-        kept = self._kept = self._kept or Kept.of(self.load())
+        kept = self._kept = self._kept or StoredState.of(self.load())
         kept.check(changes)
         try:
             with self._sessions.owned("commit") as connection:
@@ -69,14 +69,14 @@ class SqlStore:
         """Give a standing order (again, for the same target: replaces it), and journal it. Makes a store where none is yet."""
         with self._sessions.writing(f"give the intent {intent.kind}") as connection:
             rows.write_intent(connection, intent)
-            rows.write_line(connection, given(intent))
+            rows.write_line(connection, given_entry(intent))
 
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
         """Take a standing order back, and journal it; whether there was one."""
         with self._sessions.writing(f"withdraw the intent {kind}") as connection:
             found = rows.remove_intent(connection, kind, target=target)
             if found:
-                rows.write_line(connection, withdrawn(kind, by=by, at=at, target=target))
+                rows.write_line(connection, withdrawn_entry(kind, by=by, at=at, target=target))
             return found
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
@@ -89,16 +89,16 @@ class SqlStore:
         with self._sessions.reading("read the rosters") as connection:
             return iter(rows.read_rosters(connection) if connection else ())
 
-    def forget(self, order: Forgetting) -> Forgotten:
+    def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase and journal in one transaction; then see to it that no page of a file holds the old text either."""
         with self._sessions.reading("look a person up") as seen:
             if seen is None:
-                return Forgotten()
+                return ErasureResult()
             named = mentions(seen, order)
         with self._sessions.writing("forget a person") as connection:
             found = erase(connection, order, named)
             if found:
-                rows.write_line(connection, erased(order, found))
+                rows.write_line(connection, erased_entry(order, found))
         self._sessions.scrub()
         return found
 
@@ -130,7 +130,7 @@ class SqlStore:
         with self._sessions.owned("erase old lines of the journal") as connection:
             lines = erase_before(connection, before)
             if lines:
-                rows.write_line(connection, trimmed(lines=lines, at=at, before=before))
+                rows.write_line(connection, trimmed_entry(lines=lines, at=at, before=before))
             return lines
 
     def verify(self) -> None:

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import Outside
+from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
-from provisioner.daemon.doctor.rights import Desktops, examine_rights
+from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
-from provisioner.reasons.reason import ALSO, Kind, Reason, joined
+from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons
 from provisioner.reasons.servers import AGENTS_READ, REJECTED, TIMES
 from provisioner.settings.values import Settings
 
@@ -29,7 +29,7 @@ ADVISED_RELEASE = (9, 0)
 _SQLITE = "sqlite:///"
 
 
-def examine(settings: Settings, outside: Outside) -> tuple[Finding, ...]:
+def examine(settings: Settings, outside: OutsideSystems) -> tuple[Finding, ...]:
     """All findings, in the order in which they are worth mending."""
     findings = [good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))]
     kept, found = _store(settings, outside)
@@ -41,7 +41,7 @@ def examine(settings: Settings, outside: Outside) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _store(settings: Settings, outside: Outside) -> tuple[tuple[Reservation, ...], Finding]:
+def _store(settings: Settings, outside: OutsideSystems) -> tuple[tuple[Reservation, ...], Finding]:
     """The desktops that are kept, and what there is to say."""
     file = Path(settings.store.url.removeprefix(_SQLITE))
     folder = file.parent
@@ -63,7 +63,7 @@ def _freeze_file(path: Path) -> Iterator[Finding]:
         yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_SLOW(path=str(path)))
 
 
-def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
+def _directory(settings: Settings, outside: OutsideSystems) -> Iterator[Finding]:
     try:
         roster = outside.directory.read()
     except DirectoryError as error:
@@ -72,7 +72,7 @@ def _directory(settings: Settings, outside: Outside) -> Iterator[Finding]:
     yield good(subjects.DIRECTORY(), AGENTS_READ(count=len(roster.agents)))
     if roster.rejected:
         commonest = Counter(one.reason for one in roster.rejected).most_common(3)
-        reasons = joined((TIMES(count=count, what=reason) for reason, count in commonest), ALSO)
+        reasons = join_reasons((TIMES(count=count, what=reason) for reason, count in commonest), ALSO)
         yield doubtful(subjects.DIRECTORY(), REJECTED(count=len(roster.rejected), reasons=reasons))
     yield from entitled(settings, roster)
 
@@ -82,7 +82,7 @@ def _cluster(
 ) -> Iterator[Finding]:
     """The rights first: without them the rest cannot be seen."""
     profiles, cluster = list(settings.profiles.values()), client.cluster
-    desktops = Desktops(vmids=settings.naming.vmids[cluster], pool=settings.clusters[cluster].pool)
+    desktops = DesktopScope(vmids=settings.naming.vmids[cluster], pool=settings.clusters[cluster].pool)
     try:
         yield _release(subject, client.version())
         yield from examine_rights(subject, client, profiles, desktops=desktops)
@@ -98,7 +98,7 @@ def _cluster(
 
 def cluster_fault(error: HypervisorError) -> Reason:
     """Why a cluster cannot be asked, and what to do about it."""
-    faults: tuple[tuple[type[HypervisorError], Kind], ...] = (
+    faults: tuple[tuple[type[HypervisorError], ReasonKind], ...] = (
         (NotSent, words.UNREACHED),
         (Unauthorised, words.TOKEN_REFUSED),
         (Forbidden, words.RIGHTS_REFUSED),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, look_at
-from provisioner.daemon.composition import Outside
+from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.doctor.directory_people import identity, people
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.roster_diff import DirectoryDifference, difference_of, measured_reading
@@ -25,7 +25,7 @@ CLOCK_S = 60.0
 _DAY_S = 86_400.0
 
 
-def examine_directory(settings: Settings, outside: Outside, *, clock: Clock) -> tuple[Finding, ...]:
+def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clock) -> tuple[Finding, ...]:
     """All findings, the servers' first. Raises StoreError."""
     servers, findings = _servers(settings.directory, clock)
     names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
@@ -123,13 +123,18 @@ def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:
 def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:
     """What one server's own facts come to."""
     subject = subjects.SERVER(url=facts.url)
-    yield good(subject, words.ANSWERS(server=" ".join(filter(None, (facts.kind.value, facts.version)))))
+    yield good(subject, words.ANSWERS(server=_product(facts)))
     yield from _way(subject, facts, now)
     yield _bind(subject, facts)
     yield _clock(subject, facts.clock_ahead_s)
     for base in facts.bases:
         yield from _base(subject, base)
     yield from _pages(subject, facts)
+
+
+def _product(facts: ServerFacts) -> str:
+    product = words.OTHER_SERVER() if facts.kind is ServerKind.OTHER else facts.kind.value
+    return words.SERVER_VERSION(server=product, version=facts.version) if facts.version else product
 
 
 def _way(subject: Reason, facts: ServerFacts, now: Instant) -> Iterator[Finding]:

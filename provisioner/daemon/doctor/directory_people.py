@@ -7,13 +7,13 @@ from functools import partial
 from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.agents import Agent, NoPerson, Rejected, Roster
 from provisioner.model.distinguished_names import group_name, is_below, is_dn
 from provisioner.model.profiles import Selection
 from provisioner.reasons import people as words
 from provisioner.reasons import servers, subjects
 from provisioner.reasons.directory import ID_SHARED, LOGIN_SHARED
-from provisioner.reasons.reason import ALL, ANY, Reason, joined
+from provisioner.reasons.reason import ALL, ANY, Reason, join_reasons
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
 
@@ -37,7 +37,7 @@ def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Ite
     yield good(subjects.DIRECTORY(), servers.AGENTS_READ(count=len(roster.agents)))
     yield from _bases(settings.directory, roster)
     if roster.left_out:
-        yield good(subjects.DIRECTORY(), servers.LEFT_OUT(kinds=joined(_left_out(roster), ALL)))
+        yield good(subjects.DIRECTORY(), servers.LEFT_OUT(kinds=join_reasons(_left_out(roster), ALL)))
     yield from _rejected(roster.rejected)
     yield from groups(settings.directory, roster)
     yield from attributes(settings.directory, roster, known)
@@ -47,7 +47,14 @@ def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Ite
 
 def _left_out(roster: Roster) -> Iterator[Reason]:
     for kind, count in sorted(roster.left_out.items()):
-        yield (servers.MANY_SUCH if count > 1 else servers.ONE_SUCH)(count=count, what=kind)
+        one, several = _NO_PEOPLE[kind]
+        yield (several if count > 1 else one)(count=count)
+
+
+_NO_PEOPLE = {
+    NoPerson.COMPUTER: (servers.COMPUTER, servers.COMPUTERS),
+    NoPerson.SERVICE_ACCOUNT: (servers.SERVICE_ACCOUNT, servers.SERVICE_ACCOUNTS),
+}
 
 
 def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
@@ -116,7 +123,7 @@ def _instead(name: str, known: Collection[str]) -> Reason:
     alike = next((group for group in _SAME if name.lower() in group), ())
     close = [*(one for one in alike if one in by_lower), *get_close_matches(name.lower(), by_lower, n=2, cutoff=0.7)]
     if close:
-        return words.ATTRIBUTE_MEANT(names=joined(dict.fromkeys(by_lower[one] for one in close), ANY))
+        return words.ATTRIBUTE_MEANT(names=join_reasons(dict.fromkeys(by_lower[one] for one in close), ANY))
     if name.lower() == "memberof":
         return words.MEMBEROF()
     return words.ATTRIBUTE_WRONG()
@@ -169,5 +176,5 @@ def _rejected(ones: Collection[Rejected]) -> Iterator[Finding]:
     ):
         if these:
             shown = [servers.ENTRY(entry=one.entry, why=one.reason) for one in these[:_SHOWN]]
-            entries = joined([*shown, "…"] if len(these) > _SHOWN else shown)
+            entries = join_reasons([*shown, "…"] if len(these) > _SHOWN else shown)
             yield doubtful(subjects.DIRECTORY(), found(count=len(these), entries=entries))

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.model.agents import Roster, Standing
+from provisioner.model.agents import AccountStatus, Roster
 from provisioner.model.demand import Demand, NotWanted
 from provisioner.planning.demand.demand import demand_of
 from provisioner.reasons import people as words
 from provisioner.reasons import subjects
-from provisioner.reasons.reason import ALSO, Reason, joined
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 
 _NAMED = 5
@@ -39,16 +39,16 @@ def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
 
 def _accounts(roster: Roster) -> Iterator[Finding]:
     counts = Counter(one.standing for one in roster.agents.values())
-    told = ((Standing.DISABLED, words.DISABLED_COUNT), (Standing.EXPIRED, words.EXPIRED_COUNT))
+    told = ((AccountStatus.DISABLED, words.DISABLED_COUNT), (AccountStatus.EXPIRED, words.EXPIRED_COUNT))
     accounts = [text(count=counts[one]) for one, text in told if counts[one]]
-    if roster.agents and counts[Standing.DISABLED] + counts[Standing.EXPIRED] == len(roster.agents):
-        yield bad(subjects.ACCOUNTS(), words.NONE_USABLE(accounts=joined(accounts, ALSO)))
+    if roster.agents and counts[AccountStatus.DISABLED] + counts[AccountStatus.EXPIRED] == len(roster.agents):
+        yield bad(subjects.ACCOUNTS(), words.NONE_USABLE(accounts=join_reasons(accounts, ALSO)))
     elif accounts:
-        yield good(subjects.ACCOUNTS(), words.UNUSABLE(accounts=joined(accounts, ALSO)))
-    if counts[Standing.LOCKED]:
-        yield good(subjects.ACCOUNTS(), words.LOCKED_COUNT(count=counts[Standing.LOCKED]))
+        yield good(subjects.ACCOUNTS(), words.UNUSABLE(accounts=join_reasons(accounts, ALSO)))
+    if counts[AccountStatus.LOCKED]:
+        yield good(subjects.ACCOUNTS(), words.LOCKED_COUNT(count=counts[AccountStatus.LOCKED]))
 
 
 def _some(left_out: Sequence[NotWanted]) -> Reason:
     logins = [one.login for one in left_out[:_NAMED]]
-    return joined([*logins, "…"] if len(left_out) > _NAMED else logins, ALSO)
+    return join_reasons([*logins, "…"] if len(left_out) > _NAMED else logins, ALSO)

@@ -9,7 +9,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
 from provisioner.reasons.cluster import DESKTOPS_HIDDEN, NODE_OFFLINE, NODE_TAKES_NONE, NODES_SEEN, QUORUM_LOST
-from provisioner.reasons.grouping import few
+from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import Reason
 
 _ASKED_AFTER = 20
@@ -49,7 +49,7 @@ def examine_unseen(
     existence = client.observe(Observe(cluster=view.cluster, exists=frozenset(missing))).existence
     hidden = [vmid for vmid in missing if existence.get(vmid)]
     if hidden:
-        yield bad(subject, DESKTOPS_HIDDEN(vms=few([f"VM {vmid}" for vmid in hidden], _NAMED)))
+        yield bad(subject, DESKTOPS_HIDDEN(vms=list_some([f"VM {vmid}" for vmid in hidden], _NAMED)))
 
 
 __all__ = ["examine_nodes", "examine_unseen"]

@@ -9,22 +9,24 @@ from provisioner.model.ids import PoolName, Vmid
 from provisioner.model.profiles import Profile
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, bridges_of, needed_on
 from provisioner.reasons.cluster import RIGHTS_LACKING, RIGHTS_LACKING_VMS, RIGHTS_THERE, RIGHTS_UNUSED, VMS_UNSEEN
-from provisioner.reasons.grouping import few
-from provisioner.reasons.reason import ALSO, Reason, joined
+from provisioner.reasons.grouping import list_some
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 _NAMED = 4
 """Paths named in one line; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desktops:
+class DesktopScope:
     """Where the rights on desktops are to be held: on their numbers, or on the pool that they are cloned into."""
 
     vmids: tuple[Vmid, Vmid]
     pool: PoolName | None = None
 
 
-def examine_rights(subject: Reason, client: PveClient, profiles: Sequence[Profile], *, desktops: Desktops) -> Iterator[Finding]:
+def examine_rights(
+    subject: Reason, client: PveClient, profiles: Sequence[Profile], *, desktops: DesktopScope
+) -> Iterator[Finding]:
     """What is missing on which paths, and what is too much. Raises HypervisorError."""
     granted = client.permissions()
     found = list(_missing(subject, client, profiles, desktops)) + list(_bridges(subject, client, profiles, granted))
@@ -32,10 +34,10 @@ def examine_rights(subject: Reason, client: PveClient, profiles: Sequence[Profil
     yield from _unseen(subject, client)
     too_much = sorted(FORBIDDEN & frozenset().union(*granted.values()))
     if too_much:
-        yield doubtful(subject, RIGHTS_UNUSED(rights=joined(too_much, ALSO)))
+        yield doubtful(subject, RIGHTS_UNUSED(rights=join_reasons(too_much, ALSO)))
 
 
-def _missing(subject: Reason, client: PveClient, profiles: Sequence[Profile], desktops: Desktops) -> Iterator[Finding]:
+def _missing(subject: Reason, client: PveClient, profiles: Sequence[Profile], desktops: DesktopScope) -> Iterator[Finding]:
     """What is missing on several paths alike is one finding."""
     paths: dict[frozenset[str], list[str]] = {}
     for path, rights in needed_on(profiles, client.cluster, desktops.vmids, desktops.pool).items():
@@ -48,7 +50,7 @@ def _missing(subject: Reason, client: PveClient, profiles: Sequence[Profile], de
         yield _lacks(subject, rights, places)
 
 
-def _on_all_numbers(client: PveClient, desktops: Desktops) -> frozenset[str]:
+def _on_all_numbers(client: PveClient, desktops: DesktopScope) -> frozenset[str]:
     """What is held on the desktops without their pool is held as well."""
     return frozenset.intersection(*(client.permissions_on(f"/vms/{vmid}") for vmid in desktops.vmids))
 
@@ -73,4 +75,4 @@ def _bridges(
 def _lacks(subject: Reason, rights: frozenset[str], paths: Sequence[str]) -> Finding:
     above = paths[0] if paths[0].startswith("/pool/") else f"/{paths[0].split('/')[1]}"
     lacking = RIGHTS_LACKING_VMS if above == "/vms" else RIGHTS_LACKING
-    return bad(subject, lacking(rights=joined(sorted(rights), ALSO), paths=few(paths, _NAMED), above=above))
+    return bad(subject, lacking(rights=join_reasons(sorted(rights), ALSO), paths=list_some(paths, _NAMED), above=above))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import Outside
+from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.doctor.cluster import cluster_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
@@ -21,10 +21,10 @@ from provisioner.model.profiles import Profile, Template
 from provisioner.pve.privileges import lacking
 from provisioner.reasons import storage as words
 from provisioner.reasons import subjects
-from provisioner.reasons.reason import ALSO, Reason, joined
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of
-from provisioner.storage_advice.layouts import Use, storage_of, uses_of
+from provisioner.storage_advice.layouts import StorageUse, storage_of, uses_of
 
 _LOOKS = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
 """Rights that this needs: tasks of others, templates' configurations, storages."""
@@ -34,13 +34,13 @@ _LOOKS = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
 class StorageReport:
     """All that was found."""
 
-    uses: tuple[Use, ...]
+    uses: tuple[StorageUse, ...]
     advice: tuple[Advice, ...]
     findings: tuple[Finding, ...]
-    """What stood in the way of a whole picture."""
+    """What stood in the way of a whole status."""
 
 
-def examine_storage(settings: Settings, outside: Outside, *, trials: Trials, since: Instant) -> StorageReport:
+def examine_storage(settings: Settings, outside: OutsideSystems, *, trials: Trials, since: Instant) -> StorageReport:
     """Measure by the clones begun since, and advise."""
     findings: list[Finding] = []
     wanted = _wanted(settings, outside, findings)
@@ -55,7 +55,7 @@ def examine_storage(settings: Settings, outside: Outside, *, trials: Trials, sin
 
 def examine_cluster(
     client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant
-) -> tuple[Use, ...]:
+) -> tuple[StorageUse, ...]:
     """One cluster's storages that templates lie on; what cannot be seen is added to the findings."""
     subject, templates = subjects.CLUSTER(cluster=client.cluster), _templates_on(client.cluster, profiles)
     try:
@@ -71,7 +71,7 @@ def examine_cluster(
     return uses_of(view, profiles, configs)
 
 
-def _wanted(settings: Settings, outside: Outside, findings: list[Finding]) -> Mapping[ProfileName, int]:
+def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]) -> Mapping[ProfileName, int]:
     try:
         demand = demand_at_last(settings, outside.directory.read())
     except DirectoryError as error:
@@ -89,14 +89,14 @@ def _blind(subject: Reason, granted: Mapping[str, frozenset[str]]) -> Iterator[F
     missing = {path: privileges & _LOOKS for path, privileges in lacking(granted).items() if privileges & _LOOKS}
     if missing:
         pairs = ((name, path) for path, names in sorted(missing.items()) for name in sorted(names))
-        rights = joined((words.RIGHT_ON(right=name, path=path) for name, path in pairs), ALSO)
+        rights = join_reasons((words.RIGHT_ON(right=name, path=path) for name, path in pairs), ALSO)
         yield bad(subject, words.LOOKS_LACKING(rights=rights))
 
 
 def _unseen(subject: Reason, view: ClusterView, templates: Sequence[Template]) -> Iterator[Finding]:
     silent = sorted({one.node for one in templates} - view.tasks_of)
     if silent:
-        yield doubtful(subject, words.NO_TASK_LIST(nodes=joined(silent, ALSO)))
+        yield doubtful(subject, words.NO_TASK_LIST(nodes=join_reasons(silent, ALSO)))
     hidden = [one for one in templates if storage_of(view, one) is None]
     if hidden:
         yield bad(subject, of_templates(hidden, words.STORAGE_UNSEEN()))

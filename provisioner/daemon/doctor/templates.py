@@ -9,11 +9,11 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag
-from provisioner.pve.volumes import Role, images_of
+from provisioner.pve.volumes import ImageRole, images_of
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
-from provisioner.reasons.grouping import few
-from provisioner.reasons.reason import ALSO, Reason, joined
+from provisioner.reasons.grouping import list_some
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 _NAMED = 4
 """Templates named in one line; the rest are counted."""
@@ -36,7 +36,7 @@ def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *,
 def of_templates(templates: Sequence[Template], what: Reason) -> Reason:
     """The first few by number and node, the rest counted."""
     return words.TEMPLATES(
-        templates=few([words.VM_ON_NODE(vmid=one.vmid, node=one.node) for one in templates], _NAMED), what=what
+        templates=list_some([words.VM_ON_NODE(vmid=one.vmid, node=one.node) for one in templates], _NAMED), what=what
     )
 
 
@@ -72,9 +72,9 @@ def _wrong(
 
 def _storage(subject: Reason, config: Mapping[str, object], template: Template) -> Iterator[Finding]:
     """A linked clone's disks lie where its template's do, whatever the profile says."""
-    lie = {image.storage for image in images_of(config) if image.role is Role.DISK}
+    lie = {image.storage for image in images_of(config) if image.role is ImageRole.DISK}
     if lie and template.storage not in lie:
-        yield bad(subject, words.DISKS_ELSEWHERE(storages=joined(sorted(lie), ALSO), storage=template.storage))
+        yield bad(subject, words.DISKS_ELSEWHERE(storages=join_reasons(sorted(lie), ALSO), storage=template.storage))
 
 
 def _config(subject: Reason, config: Mapping[str, object], profile: Profile) -> Iterator[Finding]:

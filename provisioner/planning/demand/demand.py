@@ -11,7 +11,7 @@ from provisioner.model.profiles import Selection
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Wave
 from provisioner.model.seats import seat_of
-from provisioner.planning.roster.entitlement import Place
+from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.reasons.targets import NOT_YET, WANTED, WANTED_AHEAD
 
 _SERVED = Wave(name=WaveName("served"), who=Selection())
@@ -31,7 +31,7 @@ def demand_of(
     scenario = rules.scenario
     begins = scenario.starts_at if scenario.starts_at is not None else started_at
     found = _Found(now)
-    placed = sorted((Place.of(agent, rules, served) for agent in roster.agents.values()), key=Place.order)
+    placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.order)
     for index, places in groupby(placed, key=lambda place: place.wave_index):
         if index < 0:
             for place in places:
@@ -55,14 +55,14 @@ class _Found:
         self.not_wanted: list[NotWanted] = []
         self.changes: set[Instant] = set()
 
-    def outside(self, place: Place, begins: Instant) -> None:
+    def outside(self, place: AgentPlace, begins: Instant) -> None:
         """An agent of no wave."""
         if place.entitled:
             self.wants[seat_of(place.agent.agent_id)] = _want(place, _SERVED, min(begins, self.now))
         else:
             self.not_wanted.append(_never(place))
 
-    def take(self, place: Place, wave: Wave, opens_at: Instant) -> None:
+    def take(self, place: AgentPlace, wave: Wave, opens_at: Instant) -> None:
         """An agent of a wave."""
         if opens_at <= self.now or place.served:
             self.wants[seat_of(place.agent.agent_id)] = _want(place, wave, min(opens_at, self.now))
@@ -81,24 +81,24 @@ def _batch(wave: Wave, position: int) -> int:
     return position // wave.size if wave.size else 0
 
 
-def _never(place: Place) -> NotWanted:
+def _never(place: AgentPlace) -> NotWanted:
     entitled = place.profile is not None
     return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=place.reason, entitled=entitled)
 
 
-def _later(place: Place, wave: Wave, opens_at: Instant) -> NotWanted:
+def _later(place: AgentPlace, wave: Wave, opens_at: Instant) -> NotWanted:
     reason = NOT_YET(wave=wave.name)
     then = _want(place, wave, opens_at)
     login = place.agent.login
     return NotWanted(agent_id=place.agent.agent_id, login=login, reason=reason, opens_at=opens_at, then=then, entitled=True)
 
 
-def _ahead(place: Place, wave: Wave, opens_at: Instant) -> Want:
+def _ahead(place: AgentPlace, wave: Wave, opens_at: Instant) -> Want:
     because = WANTED_AHEAD(wave=wave.name, login=place.agent.login, level=wave.prepare.value)
     return replace(_want(place, wave, opens_at), because=because, level=wave.prepare)
 
 
-def _want(place: Place, wave: Wave, opens_at: Instant) -> Want:
+def _want(place: AgentPlace, wave: Wave, opens_at: Instant) -> Want:
     assert place.profile is not None  # a place in a wave has a profile
     return Want(
         seat=seat_of(place.agent.agent_id),

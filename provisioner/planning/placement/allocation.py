@@ -10,18 +10,18 @@ from provisioner.model.budget import Naming
 from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import ClusterId, DesktopName, Vmid
 from provisioner.model.profiles import Addressing
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
+class AllocatedIds:
     """What nobody may be given any more. Looked up once for all ranges and pools: each look goes over every desktop."""
 
     vmids: Mapping[ClusterId, Set[Vmid]]
     addresses: Set[str]
 
 
-def used_in(memory: Memory, snapshot: Snapshot) -> Used:
+def allocated_ids(memory: Records, snapshot: Snapshot) -> AllocatedIds:
     """Reserved, retired, or seen on the cluster."""
     vmids = defaultdict[ClusterId, set[Vmid]](set)
     for cluster, ours in desktops_by_vmid(memory).items():
@@ -30,10 +30,10 @@ def used_in(memory: Memory, snapshot: Snapshot) -> Used:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
         vmids[view.cluster].update(view.guests)
-    return Used(vmids=vmids, addresses={one.address for one in memory.reservations if one.address})
+    return AllocatedIds(vmids=vmids, addresses={one.address for one in memory.reservations if one.address})
 
 
-def desktops_by_vmid(memory: Memory) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
+def desktops_by_vmid(memory: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
     """The desktop that each VMID stands for, by cluster."""
     if memory.vmids is not None:
         return memory.vmids
@@ -46,7 +46,7 @@ def desktops_by_vmid(memory: Memory) -> Mapping[ClusterId, Mapping[Vmid, Desktop
 class Numbering:
     """Hands out numbers within one plan; what it has handed out it never hands out again."""
 
-    def __init__(self, naming: Naming, used: Used) -> None:
+    def __init__(self, naming: Naming, used: AllocatedIds) -> None:
         self._naming, self._used = naming, used
         self._vmids = {cluster: _free_vmids(cluster, naming, used) for cluster in naming.vmids}
         self._taken = set(used.addresses)
@@ -71,13 +71,13 @@ class Numbering:
         return DesktopName(f"{self._naming.prefix}{vmid}")
 
 
-def vmids_left(cluster: ClusterId, naming: Naming, used: Used) -> int:
+def vmids_left(cluster: ClusterId, naming: Naming, used: AllocatedIds) -> int:
     """How many VMIDs of the cluster's range are free."""
     first, last = naming.vmids[cluster]
     return last - first + 1 - sum(map(range(first, last + 1).__contains__, used.vmids.get(cluster, ())))
 
 
-def addresses_left(addressing: Addressing, used: Used) -> int | None:
+def addresses_left(addressing: Addressing, used: AllocatedIds) -> int | None:
     """How many addresses of the pool are free; None for DHCP."""
     if not addressing.first:
         return None
@@ -91,7 +91,7 @@ def in_range(cluster: ClusterId, vmid: Vmid, ranges: Mapping[ClusterId, tuple[Vm
     return first <= vmid <= last
 
 
-def _free_vmids(cluster: ClusterId, naming: Naming, used: Used) -> Iterator[Vmid]:
+def _free_vmids(cluster: ClusterId, naming: Naming, used: AllocatedIds) -> Iterator[Vmid]:
     first, last = naming.vmids[cluster]
     taken = used.vmids.get(cluster, frozenset())
     return (Vmid(number) for number in range(first, last + 1) if number not in taken)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.boot_limits import Queues
+from provisioner.pacing.boot_limits import BootQueues
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.reasons.placement import CLONE_SLOW, NODE_BUSY, STOCKED
 
@@ -25,13 +25,13 @@ _SHARES = 8
 """Of a node that one boot takes as long as: with fewer at once it is idle at times (pacing.boot_limits)."""
 _PRECISE = 0.01
 """Of the time that is looked for: what is measured is not that precise."""
-_NOTHING = Queues()
+_NOTHING = BootQueues()
 _STOCKED = Refusal(WaitsFor.BOOTS, STOCKED(stock=_IN_STOCK))
 _BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class DomainLoad:
     """A lock domain and its nodes."""
 
     busy_s: Sequence[float]
@@ -52,7 +52,7 @@ class Line:
         return max(self.clone_s * (self.cloning + 1), min(self.busy_s) + (1 - _SHARES) * share_s, share_s)
 
 
-def cloned_after_s(rest: int, lines: Sequence[Line], *, share_s: float) -> float:
+def cloned_after_s(rest: int, lines: Sequence[DomainLoad], *, share_s: float) -> float:
     """Seconds until the last of `rest` more is cloned, each where it is booted first; infinite while nothing is measured.
 
     All are booted one boot later. Nobody is made in parts on several nodes: it takes as long as the first whole one.
@@ -71,7 +71,7 @@ def cloned_after_s(rest: int, lines: Sequence[Line], *, share_s: float) -> float
     return most
 
 
-def _cloned_in(seconds: float, lines: Iterable[Line], share_s: float) -> float:
+def _cloned_in(seconds: float, lines: Iterable[DomainLoad], share_s: float) -> float:
     return sum(line.cloned_in(seconds, share_s=share_s) for line in lines)
 
 
@@ -80,7 +80,7 @@ class Balance:
 
     def __init__(
         self,
-        queues: Queues = _NOTHING,
+        queues: BootQueues = _NOTHING,
         *,
         unplaced: int = 0,
         clone_s: Mapping[LockDomain, float] = MappingProxyType({}),
@@ -103,7 +103,7 @@ class Balance:
         for node, domain in places:
             busy_s[domain].append(self.busy_s(node))
         lines = [
-            Line(busy_s=those, clone_s=self._clone_s.get(domain, 0.0), cloning=cloning.get(domain, 0))
+            DomainLoad(busy_s=those, clone_s=self._clone_s.get(domain, 0.0), cloning=cloning.get(domain, 0))
             for domain, those in busy_s.items()
         ]
         return cloned_after_s(max(1, self._unplaced), lines, share_s=self._queues.share_s)

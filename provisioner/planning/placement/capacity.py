@@ -7,11 +7,11 @@ from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.status import Capacity
 from provisioner.model.words import WaitsFor
-from provisioner.planning.placement.allocation import Used, addresses_left, vmids_left
-from provisioner.planning.placement.resources import Room
+from provisioner.planning.placement.allocation import AllocatedIds, addresses_left, vmids_left
+from provisioner.planning.placement.resources import FreeResources
 
 
-def capacity_of(profile: Profile, room: Room, *, naming: Naming, used: Used) -> Capacity:
+def capacity_of(profile: Profile, room: FreeResources, *, naming: Naming, used: AllocatedIds) -> Capacity:
     """Room for one profile alone, whatever the lock domains are doing just now. Profiles compete: do not add them up."""
     hardware, binds = _hardware(profile, room)
     limits = [(hardware, binds)]
@@ -22,7 +22,7 @@ def capacity_of(profile: Profile, room: Room, *, naming: Naming, used: Used) -> 
     return Capacity(free=free, binds=binds)
 
 
-def _hardware(profile: Profile, room: Room) -> tuple[int, WaitsFor]:
+def _hardware(profile: Profile, room: FreeResources) -> tuple[int, WaitsFor]:
     """Summed over nodes; two templates on one node share its memory, two nodes on one shared storage its size."""
     per_node: dict[NodeKey, list[Template]] = {}
     for template in profile.templates:
@@ -38,7 +38,7 @@ def _hardware(profile: Profile, room: Room) -> tuple[int, WaitsFor]:
 
 
 def _on_node(
-    key: NodeKey, templates: list[Template], profile: Profile, room: Room, disk: dict[LockDomain, int]
+    key: NodeKey, templates: list[Template], profile: Profile, room: FreeResources, disk: dict[LockDomain, int]
 ) -> tuple[int, WaitsFor]:
     usable = []
     lacking = WaitsFor.NOTHING
@@ -69,6 +69,6 @@ def _use(disk: dict[LockDomain, int], domains: list[LockDomain], count: int) -> 
         count -= used
 
 
-def _vmids(profile: Profile, naming: Naming, used: Used) -> int:
+def _vmids(profile: Profile, naming: Naming, used: AllocatedIds) -> int:
     clusters = {template.cluster for template in profile.templates} & naming.vmids.keys()
     return sum(vmids_left(cluster, naming, used) for cluster in clusters)

@@ -10,9 +10,9 @@ from provisioner.model.profiles import Profile, Template
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.refusal import Refusal
-from provisioner.planning.placement.resources import Room
+from provisioner.planning.placement.resources import FreeResources
 from provisioner.reasons.placement import COUNTED, NO_TEMPLATE
-from provisioner.reasons.reason import joined
+from provisioner.reasons.reason import join_reasons
 
 _NOWHERE: Mapping[NodeKey, Refusal] = MappingProxyType({})
 _NONE = Refusal(WaitsFor.TEMPLATES, NO_TEMPLATE())
@@ -32,13 +32,13 @@ class Placement:
         counted = Counter(self.refusals)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         texts = (COUNTED(why=one.text, times=times, of=len(self.refusals)) for one, times in ranked[:3])
-        return Refusal(binds=ranked[0][0].binds if ranked else WaitsFor.NOTHING, text=joined(texts))
+        return Refusal(binds=ranked[0][0].binds if ranked else WaitsFor.NOTHING, text=join_reasons(texts))
 
 
-class Places:
+class PlacementSearch:
     """Chooses, and takes what it chose off the room. Lives for one plan."""
 
-    def __init__(self, room: Room, balance: Balance) -> None:
+    def __init__(self, room: FreeResources, balance: Balance) -> None:
         self._room, self._balance = room, balance
         self._cloned_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
 

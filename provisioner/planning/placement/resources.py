@@ -20,7 +20,7 @@ from provisioner.reasons import placement as reasons
 from provisioner.reasons.reason import Reason
 
 
-class Room:
+class FreeResources:
     """What is free on every node and storage, less what each placement takes. Lives for one plan."""
 
     def __init__(
@@ -71,7 +71,7 @@ class Room:
         full: Mapping[LockDomain, Reason] | None = None,
         closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({}),
         installation: str = "",
-    ) -> "Room":
+    ) -> "FreeResources":
         """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life.
 
         `unprofiled` are desktops of profiles that are not configured any more: what they are made of shows once they are there.

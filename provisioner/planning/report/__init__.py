@@ -4,5 +4,5 @@
 * `drift`: where the clusters differ from the store; `preparations`: how far desktops made ahead of need are.
 
 The top floor of planning: it may import all the others. To add a fact for a metric or a command: a field of
-`model/status.Picture`, filled in `status`.
+`model/status.Status`, filled in `status`.
 """

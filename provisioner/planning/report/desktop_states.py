@@ -1,15 +1,15 @@
-"""Each desktop's state, in words: taken over from the picture before where nothing can have changed, which is nearly all."""
+"""Each desktop's state, in words: taken over from the status before where nothing can have changed, which is nearly all."""
 
 from collections.abc import Mapping, Set
 from math import inf
 
 from provisioner.model.cluster import Power
 from provisioner.model.demand import Demand
-from provisioner.model.departures import Leaving
+from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Reservation, Session, Unheard
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.scenarios import Level
-from provisioner.model.status import DesktopState, Picture
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.inputs import Situation, started_at, where
@@ -20,10 +20,10 @@ _MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
 
-class States:
-    """Every desktop's, as one picture after another shows them. Lives for one picture."""
+class DesktopStates:
+    """Every desktop's, as one status after another shows them. Lives for one status."""
 
-    def __init__(self, situation: Situation, seen: Survey, before: Picture | None) -> None:
+    def __init__(self, situation: Situation, seen: Survey, before: Status | None) -> None:
         self._situation, self._seen, self._before = situation, seen, before
         self._owned = _Owned(situation, since=before.demand if before else None)
         self._leaving = _leaving(situation, seen)
@@ -84,7 +84,7 @@ class _Owned:
         self._not_wanted = departed | {one.agent_id: one.login for one in demand.not_wanted}
         self.unchanged = demand is since
 
-    def of(self, desktop: Reservation, *, superseded: bool) -> tuple[str, bool, Level | None]:
+    def of(self, desktop: Reservation, *, superseded: bool) -> tuple[str, bool, PreparationLevel | None]:
         """Login; whether the batch is open; the level where it is made ahead. Nobody wants a superseded one."""
         if desktop.seat is None:
             return "", False, None
@@ -101,7 +101,7 @@ def _state(
     reservation: Reservation,
     owned: _Owned,
     *,
-    leaving: Leaving | None,
+    leaving: LeaverState | None,
     before: DesktopState | None,
 ) -> DesktopState:
     """The state `before` where nothing has changed: of most desktops, in most cycles."""
@@ -144,7 +144,7 @@ def _state(
     )
 
 
-def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, Leaving]:
+def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, LeaverState]:
     """Nobody's, nearly always."""
     kept = ((name, reason, situation.memory.records[name].departure) for name, reason in seen.leavers.items())
     return {

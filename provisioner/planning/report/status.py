@@ -1,4 +1,4 @@
-"""The picture at the end of a cycle, for people: the survey and the plan, put in words once for metrics and commands alike."""
+"""The status at the end of a cycle, for people: the survey and the plan, put in words once for metrics and commands alike."""
 
 from collections import Counter
 from collections.abc import Mapping, Set
@@ -9,11 +9,11 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, ProfileName
-from provisioner.model.status import Capacity, Headroom, NodeHeadroom, Picture, StorageHeadroom
+from provisioner.model.status import Capacity, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.capacity import capacity_of
-from provisioner.planning.placement.resources import Room
-from provisioner.planning.report.desktop_states import States
+from provisioner.planning.placement.resources import FreeResources
+from provisioner.planning.report.desktop_states import DesktopStates
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.report.preparations import preparations
 from provisioner.planning.survey.survey import Survey
@@ -23,7 +23,7 @@ _COMPARE_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StatusInputs:
     """What the reconciler adds to what planning knows."""
 
     paused: Mapping[ClusterId, Reason] = field(default_factory=dict)
@@ -35,27 +35,27 @@ class Told:
     cycle_seconds: float = 0.0
 
 
-def picture_of(
+def build_status(
     situation: Situation,
     seen: Survey,
     plan: Plan,
-    told: Told,
+    told: StatusInputs,
     *,
-    room: Room,
-    before: Picture | None,
+    room: FreeResources,
+    before: Status | None,
     changed: Set[DesktopName] | None = None,
-) -> Picture:
+) -> Status:
     """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen.
 
     `changed` are desktops looked at anew since then; None: any may be other than it was.
     """
     demand = situation.demand
-    states = States(situation, seen, before)
+    states = DesktopStates(situation, seen, before)
     states.follow(changed)
     at_rest = not states.on_the_way or (before is not None and not before.on_the_way)
     anew = changed is None or (at_rest and _is_news(situation, before))
     differences, compared_at = _differences(situation, seen, before, anew=anew)
-    return Picture(
+    return Status(
         at=situation.now,
         snapshot=situation.snapshot,
         roster=situation.memory.roster,
@@ -88,7 +88,7 @@ def picture_of(
     )
 
 
-def _is_news(situation: Situation, before: Picture | None) -> bool:
+def _is_news(situation: Situation, before: Status | None) -> bool:
     """Whether a listing that has come since shows any VM otherwise than the one before it."""
     known = before.snapshot.clusters if before is not None else {}
     views = situation.snapshot.clusters.items()
@@ -96,7 +96,7 @@ def _is_news(situation: Situation, before: Picture | None) -> bool:
 
 
 def _differences(
-    situation: Situation, seen: Survey, before: Picture | None, *, anew: bool
+    situation: Situation, seen: Survey, before: Status | None, *, anew: bool
 ) -> tuple[Mapping[DifferenceKind, int], Instant]:
     """Every desktop is looked at for them, which a cycle in a switch has no time for: 11 ms at 1,700."""
     if not anew and before is not None and situation.now - before.compared_at < _COMPARE_EVERY_S:
@@ -108,14 +108,14 @@ def _count(seen: Survey, phase: Phase) -> int:
     return seen.ready if phase is Phase.READY else len(seen.not_ready.get(phase, ()))
 
 
-def _capacity(situation: Situation, seen: Survey, room: Room) -> dict[ProfileName, Capacity]:
+def _capacity(situation: Situation, seen: Survey, room: FreeResources) -> dict[ProfileName, Capacity]:
     return {
         name: capacity_of(profile, room, naming=situation.config.naming, used=seen.used)
         for name, profile in situation.config.profiles.items()
     }
 
 
-def _headroom(situation: Situation, room: Room) -> Headroom:
+def _headroom(situation: Situation, room: FreeResources) -> Headroom:
     strictest = min(situation.config.profiles.values(), key=lambda one: one.cpu_ratio, default=None)
     nodes: dict[NodeKey, NodeHeadroom] = {}
     storages: dict[str, StorageHeadroom] = {}

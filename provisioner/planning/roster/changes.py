@@ -4,13 +4,13 @@ import enum
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from provisioner.model.agents import Agent, Roster, Standing
+from provisioner.model.agents import AccountStatus, Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.rules import Rules
-from provisioner.planning.roster.entitlement import Place, places_of
+from provisioner.planning.roster.entitlement import AgentPlace, places_of
 
 
-class Why(enum.StrEnum):
+class DepartureCause(enum.StrEnum):
     """How an entitled agent leaves."""
 
     GONE = "gone"
@@ -24,13 +24,13 @@ class Leaver:
     """An agent who was entitled and is so no longer."""
 
     agent_id: AgentId
-    why: Why
+    why: DepartureCause
     before: Agent | None
     """As last accepted; None: all that is known is whose desktop there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class ChangedAgent:
     """An agent who is entitled before and after."""
 
     before: Agent
@@ -49,14 +49,14 @@ class RosterChanges:
     joined: tuple[Agent, ...] = ()
     called: Set[AgentId] = frozenset()
     """Of those who join, whom another scenario calls: entitled before, and in no wave. That is what scenarios are for."""
-    renamed: tuple[Changed, ...] = ()
+    renamed: tuple[ChangedAgent, ...] = ()
     """Another login or name."""
-    moved: tuple[Changed, ...] = ()
+    moved: tuple[ChangedAgent, ...] = ()
     """Another unit, department or site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
+class AcceptedState:
     """What is compared with."""
 
     accepted: Roster | None
@@ -72,7 +72,7 @@ class InForce:
         return {key for key, place in places_of(agents.values(), self.rules, self.served).items() if place.entitled}
 
 
-def changes_between(now: InForce, reading: Roster, rules: Rules) -> RosterChanges:
+def changes_between(now: AcceptedState, reading: Roster, rules: Rules) -> RosterChanges:
     """What this reading under these rules would change."""
     after = places_of(reading.agents.values(), rules, now.served)
     entitled = {key for key, place in after.items() if place.entitled}
@@ -85,7 +85,7 @@ def changes_between(now: InForce, reading: Roster, rules: Rules) -> RosterChange
     else:
         before = now.entitled(known)
     called = _called(now, rules, {key: known[key] for key in (entitled - before) & known.keys()})
-    stayed = [Changed(before=otherwise[key], after=reading.agents[key]) for key in before & entitled & otherwise.keys()]
+    stayed = [ChangedAgent(before=otherwise[key], after=reading.agents[key]) for key in before & entitled & otherwise.keys()]
     return RosterChanges(
         entitled_before=len(before),
         entitled_after=len(entitled),
@@ -98,16 +98,18 @@ def changes_between(now: InForce, reading: Roster, rules: Rules) -> RosterChange
     )
 
 
-def _called(now: InForce, rules: Rules, joined: Mapping[AgentId, Agent]) -> set[AgentId]:
+def _called(now: AcceptedState, rules: Rules, joined: Mapping[AgentId, Agent]) -> set[AgentId]:
     if rules.scenario == now.rules.scenario:
         return set()
     return {key for key, place in places_of(joined.values(), now.rules).items() if place.profile is not None}
 
 
-def _leaver(key: AgentId, before: Agent | None, place: Place | None) -> Leaver:
+def _leaver(key: AgentId, before: Agent | None, place: AgentPlace | None) -> Leaver:
     if place is None:
-        return Leaver(agent_id=key, why=Why.GONE, before=before)
-    why = {Standing.DISABLED: Why.DISABLED, Standing.EXPIRED: Why.EXPIRED}.get(place.agent.standing, Why.UNENTITLED)
+        return Leaver(agent_id=key, why=DepartureCause.GONE, before=before)
+    why = {AccountStatus.DISABLED: DepartureCause.DISABLED, AccountStatus.EXPIRED: DepartureCause.EXPIRED}.get(
+        place.agent.standing, DepartureCause.UNENTITLED
+    )
     return Leaver(agent_id=key, why=why, before=before or place.agent)
 
 
@@ -115,7 +117,7 @@ def _by_login(leavers: Iterable[Leaver]) -> tuple[Leaver, ...]:
     return tuple(sorted(leavers, key=lambda one: (one.before.login if one.before else "", one.agent_id)))
 
 
-def _sorted(changed: Iterable[Changed]) -> tuple[Changed, ...]:
+def _sorted(changed: Iterable[ChangedAgent]) -> tuple[ChangedAgent, ...]:
     return tuple(sorted(changed, key=lambda one: (one.after.login, one.after.agent_id)))
 
 

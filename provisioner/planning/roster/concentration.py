@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from provisioner.model.agents import Agent
 from provisioner.model.distinguished_names import parent_of
-from provisioner.model.guard import Guard, Move
+from provisioner.model.guard import Guard, RosterMove
 from provisioner.model.ids import AgentId
 from provisioner.reasons.directory import IN_DEPARTMENT, IN_GROUP, IN_SITE, IN_UNIT
 from provisioner.reasons.reason import Reason
@@ -24,8 +24,8 @@ def places(agent: Agent) -> tuple[str, ...]:
     )
 
 
-def concentrated(
-    leaving: Iterable[Agent], earlier: Mapping[AgentId, Move], staying: Iterable[Agent], guard: Guard
+def concentrations(
+    leaving: Iterable[Agent], earlier: Mapping[AgentId, RosterMove], staying: Iterable[Agent], guard: Guard
 ) -> tuple[Reason, ...]:
     """Places that more leave than may, each with its arithmetic; the emptiest first.
 

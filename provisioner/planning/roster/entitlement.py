@@ -9,7 +9,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import ACCOUNT, NO_ENTITLEMENT, NO_WAVE
 
 
-class Place:
+class AgentPlace:
     """Where an agent stands: a profile and a wave, or the reason for neither."""
 
     __slots__ = ("agent", "profile", "reason", "served", "wave_index")
@@ -23,7 +23,7 @@ class Place:
         """Whether the agent has been given a desktop: no edit of the scenario takes that back."""
 
     @classmethod
-    def of(cls, agent: Agent, rules: Rules, served: Set[AgentId] = frozenset()) -> "Place":
+    def of(cls, agent: Agent, rules: Rules, served: Set[AgentId] = frozenset()) -> "AgentPlace":
         """The first entitlement that matches, and the first wave."""
         has = agent.agent_id in served
         if not agent.enabled:
@@ -46,6 +46,6 @@ class Place:
         return (self.wave_index, self.agent.login, self.agent.agent_id)
 
 
-def places_of(agents: Iterable[Agent], rules: Rules, served: Set[AgentId] = frozenset()) -> dict[AgentId, Place]:
+def places_of(agents: Iterable[Agent], rules: Rules, served: Set[AgentId] = frozenset()) -> dict[AgentId, AgentPlace]:
     """Where everybody stands."""
-    return {one.agent_id: Place.of(one, rules, served) for one in agents}
+    return {one.agent_id: AgentPlace.of(one, rules, served) for one in agents}

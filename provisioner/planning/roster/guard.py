@@ -10,21 +10,21 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Roster
-from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
+from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Intent
 from provisioner.model.rules import Rules
-from provisioner.planning.roster.changes import InForce, Leaver, RosterChanges, Why, changes_between
+from provisioner.planning.roster.changes import AcceptedState, DepartureCause, Leaver, RosterChanges, changes_between
 from provisioner.planning.roster.concentration import places
 from provisioner.planning.roster.departed import with_departed
-from provisioner.planning.roster.merge import settled
-from provisioner.planning.roster.suspicion import Basis, suspicions
+from provisioner.planning.roster.merge import merge_reading
+from provisioner.planning.roster.suspicion import GuardBasis, suspicions
 from provisioner.reasons.directory import LEAVERS, LEAVERS_DISABLED, LEAVERS_EXPIRED, LEAVERS_GONE, LEAVERS_UNENTITLED
-from provisioner.reasons.reason import ALSO, Reason, joined
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class GuardVerdict:
     """What becomes of a reading and of the configuration."""
 
     roster: Roster | None
@@ -52,7 +52,7 @@ class Verdict:
 class _Step:
     """One change of what is in force, weighed."""
 
-    basis: Basis
+    basis: GuardBasis
     """After it; as before where it is refused."""
     changes: RosterChanges
     roster: Roster
@@ -61,7 +61,7 @@ class _Step:
     """The order that it needed."""
 
 
-def weigh(reading: Roster | None, configured: Rules, basis: Basis, *, now: Instant) -> Verdict:
+def weigh_reading(reading: Roster | None, configured: Rules, basis: GuardBasis, *, now: Instant) -> GuardVerdict:
     """Put in force, or quarantined with the arithmetic. A reading of None: none is there, the configuration alone is judged.
 
     Both at once first, for a group may be renamed in the directory and in bascule.yaml together; then each by itself, so that a
@@ -82,27 +82,27 @@ def weigh(reading: Roster | None, configured: Rules, basis: Basis, *, now: Insta
     return _verdict([], whole, basis, _quarantine(whole, _held(reading, configured, basis), basis, read.read_at))
 
 
-def allowance_for(verdict: Verdict) -> Allowance:
+def allowance_for(verdict: GuardVerdict) -> Allowance:
     """What an order has to allow for this change to go through, and no other one."""
     leavers, joiners = _ids(verdict.changes)
     return Allowance(leavers=leavers, joiners=joiners)
 
 
-def _by_halves(first: _Step, whole: _Step, basis: Basis, both: tuple[Roster, Rules], now: Instant) -> Verdict:
+def _by_halves(first: _Step, whole: _Step, basis: GuardBasis, both: tuple[Roster, Rules], now: Instant) -> GuardVerdict:
     """One of the two is in force; the other is weighed against that."""
     reading, configured = both
     second = _step(reading, configured, first.basis, now)
     if not second.refused:
         return _verdict([first, second], whole, basis, None)
-    held = Held.DIRECTORY if first.basis.in_force.rules == configured else Held.CONFIGURATION
+    held = HeldInput.DIRECTORY if first.basis.in_force.rules == configured else HeldInput.CONFIGURATION
     return _verdict([first], whole, basis, _quarantine(second, held, basis, reading.read_at))
 
 
-def _verdict(steps: Sequence[_Step], whole: _Step, basis: Basis, held: Quarantine | None) -> Verdict:
+def _verdict(steps: Sequence[_Step], whole: _Step, basis: GuardBasis, held: Quarantine | None) -> GuardVerdict:
     """Of the steps that were believed, in their order."""
     after = steps[-1].basis if steps else basis
     ordered = [(one.by, one.changes) for one in steps if one.by is not None]
-    return Verdict(
+    return GuardVerdict(
         roster=next((one.roster for one in reversed(steps) if one.roster is not basis.in_force.accepted), None),
         rules=after.in_force.rules,
         seen=whole.roster,
@@ -113,7 +113,7 @@ def _verdict(steps: Sequence[_Step], whole: _Step, basis: Basis, held: Quarantin
     )
 
 
-def _step(reading: Roster, rules: Rules, basis: Basis, now: Instant) -> _Step:
+def _step(reading: Roster, rules: Rules, basis: GuardBasis, now: Instant) -> _Step:
     """Without an accepted roster growth cannot be judged: the first reading of an installation is all growth, and a store lost
     in the middle of a switch knows those alone who have a desktop.
     """
@@ -132,8 +132,8 @@ def _step(reading: Roster, rules: Rules, basis: Basis, now: Instant) -> _Step:
     return _Step(basis=after, changes=changes, roster=roster, by=by)
 
 
-def _settled(reading: Roster, before: InForce) -> Roster:
-    return with_departed(settled(reading, before.accepted), before.accepted, before.owners)
+def _settled(reading: Roster, before: AcceptedState) -> Roster:
+    return with_departed(merge_reading(reading, before.accepted), before.accepted, before.owners)
 
 
 def _stands(order: Intent | None, now: Instant) -> bool:
@@ -146,24 +146,24 @@ def _is_done(order: Intent, record: GuardRecord) -> bool:
     return allows.leavers <= record.left.keys() and allows.joiners <= record.joined.keys()
 
 
-def _held(reading: Roster | None, configured: Rules, basis: Basis) -> Held:
+def _held(reading: Roster | None, configured: Rules, basis: GuardBasis) -> HeldInput:
     if configured == basis.in_force.rules:
-        return Held.DIRECTORY
+        return HeldInput.DIRECTORY
     alone = reading is None and _still_held(reading, basis.record) is None
-    return Held.CONFIGURATION if alone or basis.in_force.accepted is None else Held.BOTH
+    return HeldInput.CONFIGURATION if alone or basis.in_force.accepted is None else HeldInput.BOTH
 
 
 def _still_held(reading: Roster | None, record: GuardRecord) -> Quarantine | None:
     """A reading that is held back is so until the next one comes."""
     held = record.quarantine
-    if reading is not None or held is None or held.of is Held.CONFIGURATION:
+    if reading is not None or held is None or held.of is HeldInput.CONFIGURATION:
         return None
-    return replace(held, of=Held.DIRECTORY)
+    return replace(held, of=HeldInput.DIRECTORY)
 
 
-def _quarantine(step: _Step, held: Held, basis: Basis, read_at: Instant) -> Quarantine:
+def _quarantine(step: _Step, held: HeldInput, basis: GuardBasis, read_at: Instant) -> Quarantine:
     before, left = basis.record.quarantine, step.changes.left
-    why = joined(step.refused)
+    why = join_reasons(step.refused)
     return Quarantine(
         since=before.since if before else read_at,
         read_at=read_at,
@@ -175,15 +175,15 @@ def _quarantine(step: _Step, held: Held, basis: Basis, read_at: Instant) -> Quar
 
 
 _HOW = {
-    Why.GONE: LEAVERS_GONE,
-    Why.DISABLED: LEAVERS_DISABLED,
-    Why.EXPIRED: LEAVERS_EXPIRED,
-    Why.UNENTITLED: LEAVERS_UNENTITLED,
+    DepartureCause.GONE: LEAVERS_GONE,
+    DepartureCause.DISABLED: LEAVERS_DISABLED,
+    DepartureCause.EXPIRED: LEAVERS_EXPIRED,
+    DepartureCause.UNENTITLED: LEAVERS_UNENTITLED,
 }
 
 
 def _how(left: Sequence[Leaver]) -> Reason:
-    return joined((_HOW[why](count=count) for why, count in sorted(Counter(one.why for one in left).items())), ALSO)
+    return join_reasons((_HOW[why](count=count) for why, count in sorted(Counter(one.why for one in left).items())), ALSO)
 
 
 def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by: Intent | None, first: bool) -> GuardRecord:
@@ -192,15 +192,15 @@ def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by: I
     back = record.left.keys() & joining
     left = {key: one for key, one in record.left.items() if key not in back}
     joined = {key: one for key, one in record.joined.items() if key not in leaving}
-    left |= {one.agent_id: Move(at=now, places=places(one.before) if one.before else ()) for one in changes.left}
-    joined |= {} if first else dict.fromkeys(joining - back, Move(at=now))
+    left |= {one.agent_id: RosterMove(at=now, places=places(one.before) if one.before else ()) for one in changes.left}
+    joined |= {} if first else dict.fromkeys(joining - back, RosterMove(at=now))
     if by is not None:
         allows = by.allows or Allowance()
         left, joined = _allowed(left, allows.leavers, by), _allowed(joined, allows.joiners, by)
     return replace(record, left=left, joined=joined)
 
 
-def _allowed(moves: Mapping[AgentId, Move], named: Set[AgentId], order: Intent) -> dict[AgentId, Move]:
+def _allowed(moves: Mapping[AgentId, RosterMove], named: Set[AgentId], order: Intent) -> dict[AgentId, RosterMove]:
     return {key: replace(one, allowed=one.allowed or key in named or one.at < order.at) for key, one in moves.items()}
 
 
@@ -215,4 +215,4 @@ def _recent(record: GuardRecord, now: Instant, window_s: float) -> GuardRecord:
     return replace(record, left=left, joined=joined)
 
 
-__all__ = ["Basis", "Verdict", "allowance_for", "weigh"]
+__all__ = ["GuardBasis", "GuardVerdict", "allowance_for", "weigh_reading"]

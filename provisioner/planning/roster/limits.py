@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from provisioner.model.guard import Move
+from provisioner.model.guard import RosterMove
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent
 from provisioner.reasons import directory as reasons
@@ -15,7 +15,7 @@ _HOUR_S, _DAY_S = 3600.0, 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class TurnoverLimit:
     """How many may at most, for so many people."""
 
     most: int
@@ -44,17 +44,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class TurnoverCheck:
     """Leaving or joining within a window, weighed."""
 
     word: str
     """`leave` or `join`."""
     now: frozenset[AgentId]
-    earlier: Mapping[AgentId, Move]
+    earlier: Mapping[AgentId, RosterMove]
     """Of the window, and not by order."""
     of: int
     """Entitled agents when the window began."""
-    limit: Limit
+    limit: TurnoverLimit
     window_s: float
     order: Intent | None = None
     """Which lets others go besides them."""
@@ -77,7 +77,7 @@ class Side:
         limit, most = self.limit.of(self.of)
         return reasons.TOO_MANY(who=self._who, most=most if self.count > limit else reasons.HALF(), span=_span(self.window_s))
 
-    def without(self, order: Intent | None) -> "Side":
+    def without(self, order: Intent | None) -> "TurnoverCheck":
         """Those alone whom the order does not name; what came before it, its giver has seen."""
         if order is None or order.allows is None:
             return self

@@ -8,12 +8,19 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.planning.roster.departed import known_in
-from provisioner.planning.roster.recreated import MOST_ALIKE, Recreated, Recreations, Unclear, compared, told_apart
+from provisioner.planning.roster.recreated import (
+    MOST_ALIKE,
+    RecreatedAgent,
+    Recreations,
+    UnclearMatch,
+    compare_entries,
+    pair_recreated,
+)
 
 LOGIN, MAIL = "login", "mail"
 
 
-def matched(reading: Roster, accepted: Roster | None, owners: Set[AgentId], *, by: str) -> Recreations:
+def match_recreated(reading: Roster, accepted: Roster | None, owners: Set[AgentId], *, by: str) -> Recreations:
     """Everybody in force, or with a desktop, who is not listed, and who has the same `by` as somebody without a desktop.
 
     Another attribute than login and mail: as it was when last accepted, or an old id that the entries carry there, as they
@@ -30,8 +37,8 @@ def matched(reading: Roster, accepted: Roster | None, owners: Set[AgentId], *, b
     shared = sorted(of_value.keys() & of_new.keys())
     many = [value for value in shared if max(len(of_value[value]), len(of_new[value])) > MOST_ALIKE]
     few = [value for value in shared if value not in set(many)]
-    found = told_apart(_by(by, old, new) for value in few for old in of_value[value] for new in of_new[value])
-    crowds = (Unclear(old=tuple(of_value[value]), new=tuple(of_new[value])) for value in many)
+    found = pair_recreated(_by(by, old, new) for value in few for old in of_value[value] for new in of_new[value])
+    crowds = (UnclearMatch(old=tuple(of_value[value]), new=tuple(of_new[value])) for value in many)
     return replace(found, unclear=(*found.unclear, *crowds))
 
 
@@ -39,7 +46,7 @@ def listed_as(pairs: Iterable[Rekey], reading: Roster, accepted: Roster | None, 
     """Pairs that an operator has written down, as far as the old one is gone and the new one there; those are carried."""
     gone = {agent.agent_id: agent for agent in gone_from(reading, accepted, owners)}
     known = ((gone[one.old], reading.agents[one.new]) for one in pairs if one.old in gone and one.new in reading.agents)
-    return told_apart(_by("as listed", old, new) for old, new in known if new.agent_id not in owners)
+    return pair_recreated(_by("as listed", old, new) for old, new in known if new.agent_id not in owners)
 
 
 def gone_from(reading: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Iterator[Agent]:
@@ -57,6 +64,6 @@ def _values(agent: Agent, by: str) -> Iterable[str]:
     return agent.attributes.get(by.lower(), ())
 
 
-def _by(what: str, old: Agent, new: Agent) -> Recreated:
-    pair = compared(old, new)
-    return Recreated(old=old, new=new, same=(what, *(one for one in pair.same if one != what)), differs=pair.differs)
+def _by(what: str, old: Agent, new: Agent) -> RecreatedAgent:
+    pair = compare_entries(old, new)
+    return RecreatedAgent(old=old, new=new, same=(what, *(one for one in pair.same if one != what)), differs=pair.differs)

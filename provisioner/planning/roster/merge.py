@@ -13,7 +13,7 @@ _KEPT = STAYS(why="")
 """How such a reason ends, in older stores too."""
 
 
-def settled(reading: Roster, accepted: Roster | None) -> Roster:
+def merge_reading(reading: Roster, accepted: Roster | None) -> Roster:
     """The reading as it may be put in force.
 
     An agent accepted before whose entry is unusable now stays as last accepted. Where the entry no longer says whose it is, its

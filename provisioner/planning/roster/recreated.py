@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
-from provisioner.planning.roster.changes import InForce
+from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.departed import known_in
 from provisioner.reasons.directory import BY_LOGIN, BY_MAIL, BY_NAME, MAYBE_SAME_PERSON, SAME_PERSON
-from provisioner.reasons.reason import ALL, ALSO, ANY, Reason, joined
+from provisioner.reasons.reason import ALL, ALSO, ANY, Reason, join_reasons
 
 _Keys = Mapping[tuple[str, str], Sequence[AgentId]]
 
@@ -23,7 +23,7 @@ MOST_ALIKE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recreated:
+class RecreatedAgent:
     """One agent who owns a desktop and is not listed any more, and the entry that is the same person's."""
 
     old: Agent
@@ -36,7 +36,7 @@ class Recreated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
+class UnclearMatch:
     """People of whom nobody but an operator can say who is who."""
 
     old: tuple[Agent, ...]
@@ -47,8 +47,8 @@ class Unclear:
 class Recreations:
     """What a reading shows of such people; each by login."""
 
-    pairs: tuple[Recreated, ...] = ()
-    unclear: tuple[Unclear, ...] = ()
+    pairs: tuple[RecreatedAgent, ...] = ()
+    unclear: tuple[UnclearMatch, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.pairs or self.unclear)
@@ -60,7 +60,7 @@ class Recreations:
 
 
 def recreated_in(
-    reading: Roster, basis: InForce, *, distinct: Set[AgentId] = frozenset(), everybody: bool = False
+    reading: Roster, basis: AcceptedState, *, distinct: Set[AgentId] = frozenset(), everybody: bool = False
 ) -> Recreations:
     """Who owns a desktop, is not listed, and is the same person as somebody who is listed and owns none.
 
@@ -72,17 +72,17 @@ def recreated_in(
         return Recreations()
     known = basis.accepted.agents if basis.accepted is not None else {}
     alike = _by_trait(gone.values())
-    matches: list[Recreated] = []
+    matches: list[RecreatedAgent] = []
     for key, agent in reading.agents.items():
         if key in basis.owners or key in distinct:
             continue
         olds = {old for trait in _traits(agent) for old in alike.get(trait, ())}
-        pairs = (compared(gone[old], agent) for old in olds)
+        pairs = (compare_entries(gone[old], agent) for old in olds)
         matches += [pair for pair in pairs if _is_same(pair) and _is_news(pair, known.get(key))]
-    return told_apart(_best_of_each(_best_of_each(matches, new=False), new=True))
+    return pair_recreated(_best_of_each(_best_of_each(matches, new=False), new=True))
 
 
-def _of_interest(basis: InForce, *, everybody: bool) -> Set[AgentId]:
+def _of_interest(basis: AcceptedState, *, everybody: bool) -> Set[AgentId]:
     return basis.owners | basis.accepted.agents.keys() if everybody and basis.accepted is not None else basis.owners
 
 
@@ -93,25 +93,25 @@ def missing_in(reading: Roster, accepted: Roster | None, ids: Set[AgentId]) -> d
     return {key: known[key] for key in sorted(ids & known.keys() - listed)}
 
 
-def compared(old: Agent, new: Agent) -> Recreated:
+def compare_entries(old: Agent, new: Agent) -> RecreatedAgent:
     """What speaks for one person and what against it."""
     before, after = dict(_traits(old)), dict(_traits(new))
     both = [name for name in before if name in after]
     same = tuple(name for name in both if before[name] == after[name])
-    return Recreated(old=old, new=new, same=same, differs=tuple(name for name in both if name not in same))
+    return RecreatedAgent(old=old, new=new, same=same, differs=tuple(name for name in both if name not in same))
 
 
-def told_apart(matches: Iterable[Recreated]) -> Recreations:
+def pair_recreated(matches: Iterable[RecreatedAgent]) -> Recreations:
     """Whoever is one other's alone; the rest is unclear."""
     matches = tuple(matches)
     olds, news = Counter(one.old.agent_id for one in matches), Counter(one.new.agent_id for one in matches)
-    pairs, unclear = list[Recreated](), list[Recreated]()
+    pairs, unclear = list[RecreatedAgent](), list[RecreatedAgent]()
     for one in matches:
         (pairs if olds[one.old.agent_id] == news[one.new.agent_id] == 1 else unclear).append(one)
     return Recreations(pairs=tuple(sorted(pairs, key=_login)), unclear=tuple(_groups(unclear)))
 
 
-def held(reading: Roster, found: Recreations) -> Roster:
+def keep_accepted(reading: Roster, found: Recreations) -> Roster:
     """The reading with the old entries as last accepted in place of the new ones."""
     old = {one.agent_id: one for pair in found.pairs for one in (pair.old,)}
     old |= {one.agent_id: one for group in found.unclear for one in group.old}
@@ -121,11 +121,11 @@ def held(reading: Roster, found: Recreations) -> Roster:
     return replace(reading, agents=agents, rejected=(*reading.rejected, *refused))
 
 
-def _is_same(pair: Recreated) -> bool:
+def _is_same(pair: RecreatedAgent) -> bool:
     return len(pair.same) > 1 or (pair.same == ("login",) and not pair.differs)
 
 
-def _is_news(pair: Recreated, before: Agent | None) -> bool:
+def _is_news(pair: RecreatedAgent, before: Agent | None) -> bool:
     """Whoever was there already beside the other is not the other under a new id, unless the login was handed over just now."""
     return before is None or ("login" in pair.same and before.login.casefold() != pair.new.login.casefold())
 
@@ -146,7 +146,7 @@ def _by_trait(agents: Iterable[Agent]) -> _Keys:
     return {trait: ids for trait, ids in found.items() if len(ids) <= MOST_ALIKE}
 
 
-def _best_of_each(pairs: list[Recreated], *, new: bool) -> list[Recreated]:
+def _best_of_each(pairs: list[RecreatedAgent], *, new: bool) -> list[RecreatedAgent]:
     """Of each person's pairs those with the most alike."""
     most: dict[AgentId, int] = {}
     for pair in pairs:
@@ -155,46 +155,46 @@ def _best_of_each(pairs: list[Recreated], *, new: bool) -> list[Recreated]:
     return [one for one in pairs if len(one.same) == most[(one.new if new else one.old).agent_id]]
 
 
-def _groups(pairs: Iterable[Recreated]) -> Iterable[Unclear]:
+def _groups(pairs: Iterable[RecreatedAgent]) -> Iterable[UnclearMatch]:
     """Pairs that share somebody, together."""
-    of_person = defaultdict[tuple[str, AgentId], list[Recreated]](list)
+    of_person = defaultdict[tuple[str, AgentId], list[RecreatedAgent]](list)
     for pair in sorted(pairs, key=_login):
         for person in _people(pair):
             of_person[person].append(pair)
     while of_person:
-        group, reached = list[Recreated](), [next(iter(of_person))]
+        group, reached = list[RecreatedAgent](), [next(iter(of_person))]
         while reached:
             found = of_person.pop(reached.pop(), [])
             group += found
             reached += [person for pair in found for person in _people(pair) if person in of_person]
         old, new = ({one.agent_id: one for one in side} for side in zip(*((pair.old, pair.new) for pair in group), strict=True))
-        yield Unclear(old=tuple(sorted(old.values(), key=_name)), new=tuple(sorted(new.values(), key=_name)))
+        yield UnclearMatch(old=tuple(sorted(old.values(), key=_name)), new=tuple(sorted(new.values(), key=_name)))
 
 
-def _people(pair: Recreated) -> tuple[tuple[str, AgentId], tuple[str, AgentId]]:
+def _people(pair: RecreatedAgent) -> tuple[tuple[str, AgentId], tuple[str, AgentId]]:
     return ("old", pair.old.agent_id), ("new", pair.new.agent_id)
 
 
-def _refusal(pair: Recreated) -> Rejected:
+def _refusal(pair: RecreatedAgent) -> Rejected:
     reason = SAME_PERSON(login=pair.new.login, old=pair.old.agent_id, by=_by(pair.same))
     return Rejected(entry=pair.new.agent_id, reason=reason, agent_id=pair.new.agent_id, same_as=(pair.old.agent_id,))
 
 
-def _unclear(new: Agent, group: Unclear) -> Rejected:
+def _unclear(new: Agent, group: UnclearMatch) -> Rejected:
     old = tuple(one.agent_id for one in group.old)
-    reason = MAYBE_SAME_PERSON(login=new.login, old=joined(old, ANY))
+    reason = MAYBE_SAME_PERSON(login=new.login, old=join_reasons(old, ANY))
     return Rejected(entry=new.agent_id, reason=reason, agent_id=new.agent_id, same_as=old)
 
 
 def _by(same: Sequence[str]) -> Reason:
     *others, last = (_BY[one]() for one in same)
-    return joined((joined(others, ALSO), last), ALL) if others else last
+    return join_reasons((join_reasons(others, ALSO), last), ALL) if others else last
 
 
 _BY = {"login": BY_LOGIN, "name": BY_NAME, "mail": BY_MAIL}
 
 
-def _login(pair: Recreated) -> tuple[str, AgentId, AgentId]:
+def _login(pair: RecreatedAgent) -> tuple[str, AgentId, AgentId]:
     return pair.old.login, pair.old.agent_id, pair.new.agent_id
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.intents import Rekey
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.planning.roster.departed import known_in
 from provisioner.reasons.directory import NAMED_TWICE, NEW_SERVED, NOT_REKEYED, OLD_UNKNOWN, SAME_ID
 from provisioner.reasons.reason import NONE, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class RekeyResult:
     """What is carried out of an order."""
 
     rekeys: dict[AgentId, AgentId]
@@ -21,7 +21,7 @@ class Carried:
     """The others, each with the reason."""
 
 
-def carried(order: Iterable[Rekey], memory: Memory) -> Carried:
+def apply_rekeys(order: Iterable[Rekey], memory: Records) -> RekeyResult:
     """Pairs that were carried out before, by a daemon that was killed right after, are no news and no refusal."""
     order = tuple(dict.fromkeys(order))
     owned = {one.agent_id: one.name for one in memory.reservations if one.agent_id is not None}
@@ -36,7 +36,7 @@ def carried(order: Iterable[Rekey], memory: Memory) -> Carried:
             refused.append(NOT_REKEYED(old=one.old, new=one.new, why=why))
         else:
             rekeys[one.old] = one.new
-    return Carried(rekeys=rekeys, refused=tuple(refused))
+    return RekeyResult(rekeys=rekeys, refused=tuple(refused))
 
 
 def _why_not(one: Rekey, owned: dict[AgentId, DesktopName], *, known: bool, alone: bool) -> Reason:

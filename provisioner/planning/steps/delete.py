@@ -6,7 +6,7 @@ from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.obstacles import lock_of, tried_lately
 from provisioner.planning.steps.stop import wait
-from provisioner.planning.steps.task import Lowering
+from provisioner.planning.steps.task import LowerTask
 from provisioner.planning.survey.leaver_ladder import deleted_lately, is_out_of_the_way
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import DELETE_WAITS, DELETES_DAY, DELETES_ONE, DELETES_PLAN, NO_DELETES, POWER_NOT_OFF
@@ -15,7 +15,7 @@ _DEADLINE_S = 600.0
 """A disk of 32 GiB is gone within seconds, on a busy shared storage within minutes; the lock is waited for before."""
 
 
-def delete(draft: Draft, task: Lowering) -> None:
+def delete(draft: Draft, task: LowerTask) -> None:
     """Destroy the VM; where there is none any more, or never was one, the reservation goes by itself."""
     desktop = task.desktop
     guest = draft.situation.snapshot.guest(desktop.key)
@@ -29,7 +29,7 @@ def delete(draft: Draft, task: Lowering) -> None:
         draft.order(Delete(reservation=desktop, because=task.target.because, deadline=deadline, node=node))
 
 
-def _refusal(draft: Draft, task: Lowering, guest: Guest) -> Reason:
+def _refusal(draft: Draft, task: LowerTask, guest: Guest) -> Reason:
     if draft.situation.config.safety.max_deletes <= 0:
         return NO_DELETES()
     if guest.power is not Power.STOPPED:
@@ -37,7 +37,7 @@ def _refusal(draft: Draft, task: Lowering, guest: Guest) -> Reason:
     return lock_of(draft, task.desktop) or tried_lately(draft, task.desktop) or _after_others(draft, task)
 
 
-def _after_others(draft: Draft, task: Lowering) -> Reason:
+def _after_others(draft: Draft, task: LowerTask) -> Reason:
     desktop, config = task.desktop, draft.situation.config
     planned = [other for other in draft.actions if isinstance(other, Delete)]
     flying = [other for other in draft.situation.in_flight.values() if isinstance(other, Delete)]

@@ -13,19 +13,19 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, NodeKey, ProfileName, Seat
 from provisioner.model.seats import seat_of
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.boot_limits import NodeBoots, Queues, boot_limit
+from provisioner.pacing.boot_limits import BootQueues, NodeBoots, boot_limit
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.allocation import Numbering
 from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.capacity import capacity_of
 from provisioner.planning.placement.outages import outage_in, replaced_at
-from provisioner.planning.placement.placement import Places
+from provisioner.planning.placement.placement import PlacementSearch
 from provisioner.planning.placement.refusal import Refusal
-from provisioner.planning.placement.resources import Room
+from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.safety import ready_or_stopping, stops_at_once
 from provisioner.planning.steps.boots_in_progress import booting_on
 from provisioner.planning.survey.survey import Survey
-from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.facts import TargetFacts
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import LEFTOVER
 
@@ -33,17 +33,17 @@ from provisioner.reasons.steps import LEFTOVER
 class Draft:
     """Lives for one plan; the steps of planning write into it in order of rank."""
 
-    def __init__(self, situation: Situation, seen: Survey, room: Room) -> None:
+    def __init__(self, situation: Situation, seen: Survey, room: FreeResources) -> None:
         self.situation = situation
         self.seen = seen
         self.room = room
         self.boots = booting_on(situation, seen.not_ready.get(Phase.STARTING, {}).values())
         """Of each node with desktops between start order and ready. One that has not come up within its time is left out."""
-        self.facts = Facts(situation, seen)
+        self.facts = TargetFacts(situation, seen)
         self._boot_limits: dict[NodeKey, int] = {}
         self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen, room)
         to_place = self._unplaced + _unprepared(situation, seen)
-        self.places = Places(room, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
+        self.places = PlacementSearch(room, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
         self.own = _own(situation, seen)
         """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
         self.actions: list[Action] = []
@@ -132,7 +132,7 @@ def _own(situation: Situation, seen: Survey) -> frozenset[Seat]:
     return frozenset(seat for name, seat in seats if seat in seen.of_seat and seen.of_seat[seat].name == name)
 
 
-def _unplaced(situation: Situation, seen: Survey, room: Room) -> int:
+def _unplaced(situation: Situation, seen: Survey, room: FreeResources) -> int:
     """Desktops to be placed still, as far as there is room: of whoever has none, or gets another for one on a dead node."""
     without = Counter(want.profile for seat, want in seen.unserved.items() if seat not in seen.of_seat)
     without.update(_lost(situation, seen))
@@ -169,7 +169,7 @@ _SHARE_S = 5.0
 """Of a node for one boot, before any was begun: only a balance between nodes comes of it."""
 
 
-def _queues(situation: Situation, seen: Survey, boots: Mapping[NodeKey, NodeBoots]) -> Queues:
+def _queues(situation: Situation, seen: Survey, boots: Mapping[NodeKey, NodeBoots]) -> BootQueues:
     """What is to be booted on each node before a desktop that is placed there now."""
     wants, of_seat = situation.demand.wants, seen.of_seat
     to_start = (one for phase in _TO_START for one in seen.not_ready.get(phase, {}).values())
@@ -177,7 +177,7 @@ def _queues(situation: Situation, seen: Survey, boots: Mapping[NodeKey, NodeBoot
         where(situation, one) for one in to_start if one.seat is not None and one.seat in wants and of_seat[one.seat] is one
     )
     shares = [one.pace.share_s for one in boots.values()]
-    return Queues(
+    return BootQueues(
         waiting=waiting,
         remaining_s={node: one.remaining_s for node, one in boots.items()},
         share_s=max(shares, default=0.0) or _SHARE_S,

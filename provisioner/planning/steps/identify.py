@@ -8,10 +8,10 @@ from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover, where
 from provisioner.planning.placement.allocation import desktops_by_vmid
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.task import Raising
+from provisioner.planning.steps.task import RaiseTask
 from provisioner.planning.survey.foreign import clusters_unexplained, holds_up, name_of
 from provisioner.reasons.phases import NOT_OBSERVED
-from provisioner.reasons.reason import NONE, Reason, said
+from provisioner.reasons.reason import NONE, Reason, as_reason
 from provisioner.reasons.steps import (
     EARLIER_LIFE,
     IDENTIFYING,
@@ -61,7 +61,7 @@ def _judge_other_keys(draft: Draft) -> None:
     known = [memory.records[name].reservation for name in memory.other_key if name in memory.records]
     proven = any(desktop.proven for desktop in known)
     if not memory.key_confirmed and (proven or len(memory.other_key) > 1 or _others_to_read(draft)):
-        draft.other_key = said(min(memory.other_key.values()))
+        draft.other_key = as_reason(min(memory.other_key.values()))
         return
     foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in memory.other_key]
     foreign += [desktop.key for desktop in known if not desktop.proven]
@@ -116,11 +116,11 @@ def verify(draft: Draft, reservation: Reservation, why: Reason) -> None:
     draft.order(Verify(key=reservation.key, node=node, because=why, deadline=deadline, name=reservation.name))
 
 
-def prove(draft: Draft, task: Raising) -> None:
+def prove(draft: Draft, task: RaiseTask) -> None:
     """Read its note, unless it was found a moment ago to be signed with another key."""
     other = draft.situation.memory.other_key.get(task.desktop.name)
     if other and asked_lately(draft, task.desktop.name):
-        draft.defer(task.want, said(other), binds=WaitsFor.SAFETY)
+        draft.defer(task.want, as_reason(other), binds=WaitsFor.SAFETY)
     else:
         verify(draft, task.desktop, task.why)
 

@@ -7,21 +7,21 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.api_limits import within_api
 from provisioner.planning.inputs import Situation
-from provisioner.planning.placement.resources import Room
+from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import identify, identify_inherited, identify_sample, why_no_new_desktop
 from provisioner.planning.steps.leavers import look_after_leavers
 from provisioner.planning.steps.marks import put_marks_back
 from provisioner.planning.steps.notes import write_notes_anew
-from provisioner.planning.steps.preparation import Earlier
+from provisioner.planning.steps.preparation import EarlierAgents
 from provisioner.planning.steps.provision import create
 from provisioner.planning.steps.replace import instead_of_unseen
 from provisioner.planning.steps.start import read_sessions, say_if_late, sweep
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
 from provisioner.planning.steps.table import LOWERING, RAISING
-from provisioner.planning.steps.task import Lowering, Raising
+from provisioner.planning.steps.task import LowerTask, RaiseTask
 from provisioner.planning.survey.closures import closed_places
-from provisioner.planning.survey.survey import Survey, room_of
+from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.source import Source
@@ -34,7 +34,7 @@ _SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.R
 """Phases that say what an agent waits for while an action is in flight."""
 
 
-def make_plan(situation: Situation, seen: Survey | None = None, room: Room | None = None) -> Plan:
+def make_plan(situation: Situation, seen: Survey | None = None, room: FreeResources | None = None) -> Plan:
     """What to order now, and what not, with reasons. Each step takes its share of room and budgets before the next.
 
     1. Read the notes of VMs that are not explained.
@@ -48,12 +48,12 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: Room | Non
     The caller may pass the survey and the room it has made already; the placements are taken off the room.
     """
     seen = seen or survey(situation)
-    draft = Draft(situation, seen, room or room_of(situation, seen, closed_places(situation, seen)))
+    draft = Draft(situation, seen, room or free_resources(situation, seen, closed_places(situation, seen)))
     identify(draft)
     identify_inherited(draft)
     identify_sample(draft)
     draft.no_new = why_no_new_desktop(draft)
-    earlier = Earlier(situation, draft.seen, draft.room)
+    earlier = EarlierAgents(situation, draft.seen, draft.room)
     for want in sorted(seen.unserved.values(), key=lambda want: (want.seat not in draft.own, want.rank)):
         _serve(draft, want, WAVES)
     _read_sessions(draft)
@@ -93,7 +93,7 @@ def _serve(draft: Draft, want: Want, source: Source) -> None:
         draft.defer(want, refusal.text, binds=refusal.binds)
 
 
-def _prepare(draft: Draft, want: Want, earlier: Earlier) -> None:
+def _prepare(draft: Draft, want: Want, earlier: EarlierAgents) -> None:
     """The next step ahead of need, where it takes no other agent's room."""
     without = want.seat not in draft.seen.of_seat
     if without and not draft.no_new and (kept := earlier.refusal(want)):
@@ -126,12 +126,12 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
     target = source.target(draft.facts, desktop)
     row = RAISING.get((phase, target.level)) if target is not None else None
     if target is not None and row is not None:
-        row.step(draft, Raising(want=want, desktop=desktop, profile=profile, target=target, source=source, why=why))
+        row.step(draft, RaiseTask(want=want, desktop=desktop, profile=profile, target=target, source=source, why=why))
 
 
 def _lower(draft: Draft) -> None:
     """The next step for each desktop that a source wants off or gone; of several, the first in order of precedence."""
-    tasks: dict[DesktopName, Lowering] = {}
+    tasks: dict[DesktopName, LowerTask] = {}
     for source in SOURCES:
         for desktop in source.among(draft.facts):
             target = source.target(draft.facts, desktop)
@@ -143,6 +143,6 @@ def _lower(draft: Draft) -> None:
             row.step(draft, task)
 
 
-def _lowering(draft: Draft, desktop: Reservation, target: Target, source: Source) -> Lowering:
+def _lowering(draft: Draft, desktop: Reservation, target: Target, source: Source) -> LowerTask:
     profile, (_, why) = draft.situation.config.profiles.get(desktop.profile), draft.seen.phases[desktop.name]
-    return Lowering(desktop=desktop, profile=profile, target=target, source=source, why=why)
+    return LowerTask(desktop=desktop, profile=profile, target=target, source=source, why=why)

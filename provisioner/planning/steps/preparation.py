@@ -9,22 +9,22 @@ from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Profile
 from provisioner.model.status import Capacity
 from provisioner.planning.inputs import Situation
-from provisioner.planning.placement.allocation import Used
+from provisioner.planning.placement.allocation import AllocatedIds
 from provisioner.planning.placement.capacity import capacity_of
 from provisioner.planning.placement.refusal import Refusal
-from provisioner.planning.placement.resources import Room
+from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.steps import ROOM_KEPT
 
 
-class Earlier:
+class EarlierAgents:
     """Agents who come before one that is prepared, and have no desktop yet: the room for theirs is kept.
 
     A profile's room is counted as if it were alone, and an agent of a larger profile as several. Lives for one plan, and is
     made before anything is placed in it.
     """
 
-    def __init__(self, situation: Situation, seen: Survey, room: Room) -> None:
+    def __init__(self, situation: Situation, seen: Survey, room: FreeResources) -> None:
         self._profiles = situation.config.profiles
         self._prepared: Counter[ProfileName] = Counter()
         demand, owners = situation.demand, seen.of_seat
@@ -55,7 +55,7 @@ def _weight(one: Profile, other: Profile) -> float:
 
 
 def _capacity(
-    situation: Situation, room: Room, needed: Sequence[ProfileName], used: Used
+    situation: Situation, room: FreeResources, needed: Sequence[ProfileName], used: AllocatedIds
 ) -> dict[ProfileName, Capacity]:  # fmt: skip
     config = situation.config
     return {name: capacity_of(config.profiles[name], room, naming=config.naming, used=used) for name in needed}

@@ -13,14 +13,14 @@ from provisioner.planning.inputs import is_leftover
 from provisioner.planning.placement.placement import Placement
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.task import Raising
+from provisioner.planning.steps.task import RaiseTask
 from provisioner.reasons.placement import ADDRESSES, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.steps import CLONE_INTERRUPTED, INSTEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Former:
+class SupersededDesktop:
     """The desktop that a new one supersedes, why, and where not to try again."""
 
     name: DesktopName
@@ -29,7 +29,7 @@ class Former:
     """Of the former one's cluster."""
 
 
-def create(draft: Draft, want: Want, profile: Profile, former: Former | None = None) -> Refusal | None:
+def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop | None = None) -> Refusal | None:
     """Reserve and clone a desktop for an agent who has none, or none to use; or say why not."""
     if full := draft.full.get(profile.name):
         return full
@@ -47,7 +47,7 @@ def create(draft: Draft, want: Want, profile: Profile, former: Former | None = N
     return None
 
 
-def clone_again(draft: Draft, task: Raising) -> None:
+def clone_again(draft: Draft, task: RaiseTask) -> None:
     """Same VMID, same node: should the first order still come out, the two are one desktop."""
     desktop, profile = task.desktop, task.profile
     template = _home(desktop, profile)
@@ -72,7 +72,7 @@ def home_refusal(draft: Draft, reservation: Reservation, profile: Profile) -> Re
     return draft.room.absence(template) or draft.room.overdrawn(template)
 
 
-def wait_for_clone(draft: Draft, task: Raising) -> None:
+def wait_for_clone(draft: Draft, task: RaiseTask) -> None:
     """A clone of an earlier life of the daemon: its lock goes by itself, unless nobody is at it any more."""
     if report_leftover(draft, task.desktop):
         draft.defer(task.want, CLONE_INTERRUPTED(desktop=task.desktop.name), binds=WaitsFor.RETRY)
@@ -92,7 +92,7 @@ def _home(reservation: Reservation, profile: Profile) -> Template | None:
     return next((one for one in profile.templates if (one.cluster, one.node) == place), None)
 
 
-def _avoided(draft: Draft, profile: Profile, former: Former | None) -> Mapping[NodeKey, Refusal]:
+def _avoided(draft: Draft, profile: Profile, former: SupersededDesktop | None) -> Mapping[NodeKey, Refusal]:
     """Nodes where desktops of the profile fail and none is ready; and those where this agent's was tried before."""
     avoided = {
         node: Refusal(WaitsFor.NODES, UNFIT(node=node.node, profile=name))
@@ -127,7 +127,12 @@ def _reserve(draft: Draft, want: Want, profile: Profile, template: Template) -> 
 
 
 def _order(
-    draft: Draft, want: Want, reservation: Reservation, profile: Profile, placement: Placement, former: Former | None = None
+    draft: Draft,
+    want: Want,
+    reservation: Reservation,
+    profile: Profile,
+    placement: Placement,
+    former: SupersededDesktop | None = None,
 ) -> None:
     assert placement.template is not None  # asked only for a placement that was found
     assert placement.lock_domain is not None

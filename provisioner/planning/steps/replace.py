@@ -14,8 +14,8 @@ from provisioner.planning.inputs import where
 from provisioner.planning.placement.outages import outage_in, replaced_at
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.provision import Former, clone_again, create, home_refusal
-from provisioner.planning.steps.task import Raising
+from provisioner.planning.steps.provision import SupersededDesktop, clone_again, create, home_refusal
+from provisioner.planning.steps.task import RaiseTask
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.steps import ANOTHER_AT_OPENING, ANOTHER_LATER, COUNTS_AGAIN, NO_OTHER, NO_OTHER_YET, TRIED_ON
 
@@ -38,7 +38,7 @@ def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reaso
         _another(draft, want, desktop, why, avoid=())
 
 
-def instead_of_failed(draft: Draft, task: Raising) -> None:
+def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
     """It was given up: another is made elsewhere, unless the request itself is refused, or enough places were tried."""
     attempts = draft.situation.memory.records[task.desktop.name].attempts
     tried = _tried(draft, task.desktop, attempts)
@@ -50,7 +50,7 @@ def instead_of_failed(draft: Draft, task: Raising) -> None:
         _another(draft, task.want, task.desktop, task.why, avoid=tried)
 
 
-def clone_or_move(draft: Draft, task: Raising) -> None:
+def clone_or_move(draft: Draft, task: RaiseTask) -> None:
     """Clone it where it is reserved; where that cannot be done, and there is room elsewhere, make another there."""
     want, desktop = task.want, task.desktop
     if draft.no_new:  # an older store may know its agent's desktop under another name
@@ -62,7 +62,7 @@ def clone_or_move(draft: Draft, task: Raising) -> None:
     if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
         # Where nothing can be cloned here, a place that was full before is better than none.
         for avoid in (tried, (desktop.node,)) if barred else (tried,):
-            former = Former(name=desktop.name, why=attempts.reason, avoid=avoid)
+            former = SupersededDesktop(name=desktop.name, why=attempts.reason, avoid=avoid)
             if create(draft, want, draft.situation.config.profiles[want.profile], former) is None:
                 return
     clone_again(draft, task)
@@ -89,7 +89,7 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
     if want.level is not None:  # what is made ahead of need takes nobody's room
         draft.defer(want, ANOTHER_AT_OPENING(why=why), binds=WaitsFor.NODES)
         return
-    former = Former(name=reservation.name, why=why, avoid=avoid)
+    former = SupersededDesktop(name=reservation.name, why=why, avoid=avoid)
     no_new = Refusal(WaitsFor.SAFETY, draft.no_new) if draft.no_new else None
     refusal = no_new or create(draft, want, draft.situation.config.profiles[want.profile], former)
     if refusal is not None:

@@ -11,16 +11,16 @@ from provisioner.planning.inputs import started_at, where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
 from provisioner.planning.steps.obstacles import lock_of
-from provisioner.planning.steps.task import Raising
+from provisioner.planning.steps.task import RaiseTask
 from provisioner.planning.survey.session_schedule import is_sweep_due
 from provisioner.planning.targets.sources import overruling
-from provisioner.planning.targets.target import Level
+from provisioner.planning.targets.target import TargetLevel
 from provisioner.reasons.steps import ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE
 
 _DEADLINE_S = 60.0
 
 
-def configure(draft: Draft, task: Raising) -> None:
+def configure(draft: Draft, task: RaiseTask) -> None:
     """Give it its sizes, network and tags."""
     if lock := lock_of(draft, task.desktop):
         draft.defer(task.want, lock, binds=WaitsFor.RETRY)
@@ -35,7 +35,7 @@ def configure(draft: Draft, task: Raising) -> None:
     )  # fmt: skip
 
 
-def start(draft: Draft, task: Raising) -> None:
+def start(draft: Draft, task: RaiseTask) -> None:
     """Power it on, where its node has a place for one more boot. Not without its tags, unless they cannot be put back."""
     desktop, node = task.desktop, where(draft.situation, task.desktop)
     if _is_unmarked(draft, desktop) and put_back(draft, desktop):
@@ -50,7 +50,7 @@ def start(draft: Draft, task: Raising) -> None:
         draft.order(_start(draft, task, node))
 
 
-def _start(draft: Draft, task: Raising, node: NodeKey) -> Start:
+def _start(draft: Draft, task: RaiseTask, node: NodeKey) -> Start:
     return Start(
         reservation=task.desktop,
         because=task.target.because,
@@ -92,16 +92,16 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     return boots is None or ask_first(boots.progress.get(reservation.name), boots)
 
 
-def check_raised(draft: Draft, task: Raising) -> None:
+def check_raised(draft: Draft, task: RaiseTask) -> None:
     """Ask it whether it is ready."""
     check(draft, task.desktop, task.profile)
 
 
-def keep_ready(draft: Draft, task: Raising) -> None:
+def keep_ready(draft: Draft, task: RaiseTask) -> None:
     """Assign it once its agent's batch is open, and read its sessions from time to time."""
     desktop, agent_id = task.desktop, task.want.agent_id
     given = draft.situation.memory.records[desktop.name].assigned_to
-    if task.target.level is Level.READY and agent_id is not None and given != agent_id:
+    if task.target.level is TargetLevel.READY and agent_id is not None and given != agent_id:
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=desktop, because=ASSIGN(), deadline=deadline, agent_id=agent_id))
     read_sessions(draft, desktop, task.profile)

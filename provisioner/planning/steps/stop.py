@@ -10,7 +10,7 @@ from provisioner.model.profiles import Profile
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.obstacles import lock_of, tried_lately
-from provisioner.planning.steps.task import Lowering
+from provisioner.planning.steps.task import LowerTask
 from provisioner.planning.targets.session import FRESH_S
 from provisioner.planning.targets.sources import overruling
 from provisioner.reasons.reason import Reason
@@ -28,7 +28,7 @@ _STOP_DEADLINE_S = 120.0
 _CHECK_DEADLINE_S = 60.0
 
 
-def stop_later(draft: Draft, task: Lowering) -> None:
+def stop_later(draft: Draft, task: LowerTask) -> None:
     """A desktop that starts gives no report yet; an operator who insists does not wait for it."""
     if task.target.insists:
         shut_down(draft, task)
@@ -36,12 +36,12 @@ def stop_later(draft: Draft, task: Lowering) -> None:
         wait(draft, task, OFF_WHEN_READY(why=task.target.because))
 
 
-def wait_unseen(draft: Draft, task: Lowering) -> None:
+def wait_unseen(draft: Draft, task: LowerTask) -> None:
     """Nothing is known of it now."""
     wait(draft, task, NOT_OFF(reason=task.why, why=task.target.because))
 
 
-def shut_down(draft: Draft, task: Lowering) -> None:
+def shut_down(draft: Draft, task: LowerTask) -> None:
     """Stop it, have it read once more before, or say what it waits for."""
     desktop, profile = task.desktop, task.profile
     if profile is None:
@@ -57,18 +57,18 @@ def shut_down(draft: Draft, task: Lowering) -> None:
         _stop_or_read(draft, task, profile)
 
 
-def wait(draft: Draft, task: Lowering, reason: Reason) -> None:
+def wait(draft: Draft, task: LowerTask, reason: Reason) -> None:
     """Say what a desktop waits for that is to be off or gone."""
     draft.deferred.append(Deferral(what=task.desktop.name, seat=None, reason=reason, binds=task.target.binds))
 
 
-def _keep_read(draft: Draft, task: Lowering, profile: Profile, because: Reason) -> None:
+def _keep_read(draft: Draft, task: LowerTask, profile: Profile, because: Reason) -> None:
     wait(draft, task, NOT_OFF(reason=because, why=task.target.because))
     if draft.facts.phase(task.desktop) is Phase.READY:
         _read(draft, task.desktop, profile, within_s=_again_after_s(draft, task.desktop))
 
 
-def _stop_or_read(draft: Draft, task: Lowering, profile: Profile) -> None:
+def _stop_or_read(draft: Draft, task: LowerTask, profile: Profile) -> None:
     desktop, insists = task.desktop, task.target.insists
     if not insists and draft.now - draft.situation.memory.report_of(desktop.name).read_at > FRESH_S:
         wait(draft, task, READ_ONCE_MORE(why=task.target.because))

@@ -14,12 +14,12 @@ from provisioner.planning.steps.provision import wait_for_clone
 from provisioner.planning.steps.replace import clone_or_move, instead_of_failed
 from provisioner.planning.steps.start import check_raised, configure, keep_ready, start
 from provisioner.planning.steps.stop import shut_down, stop_later, wait_unseen
-from provisioner.planning.steps.task import Lowering, Raising
+from provisioner.planning.steps.task import LowerTask, RaiseTask
 from provisioner.planning.targets.leavers import NOT_RUNNING
-from provisioner.planning.targets.target import DOWNWARD, UPWARD, Level
+from provisioner.planning.targets.target import DOWNWARD, UPWARD, TargetLevel
 
-_Task = TypeVar("_Task", Raising, Lowering)
-_POWERED = (Level.RUNNING, Level.READY)
+_Task = TypeVar("_Task", RaiseTask, LowerTask)
+_POWERED = (TargetLevel.RUNNING, TargetLevel.READY)
 
 
 class Row(NamedTuple, Generic[_Task]):
@@ -30,11 +30,13 @@ class Row(NamedTuple, Generic[_Task]):
     """The phase that follows when the step has worked; None: the step only waits, reads, or begins with another desktop."""
 
 
-def _rows(phases: Iterable[Phase], levels: Iterable[Level], row: Row[_Task]) -> dict[tuple[Phase, Level], Row[_Task]]:
+def _rows(
+    phases: Iterable[Phase], levels: Iterable[TargetLevel], row: Row[_Task]
+) -> dict[tuple[Phase, TargetLevel], Row[_Task]]:
     return {(phase, level): row for phase in phases for level in levels}
 
 
-RAISING: Mapping[tuple[Phase, Level], Row[Raising]] = {
+RAISING: Mapping[tuple[Phase, TargetLevel], Row[RaiseTask]] = {
     **_rows([Phase.RESERVED], UPWARD, Row(clone_or_move, Phase.CLONING)),
     **_rows([Phase.CLONING], UPWARD, Row(wait_for_clone)),
     **_rows([Phase.UNPROVEN], UPWARD, Row(prove, Phase.CLONED)),
@@ -44,10 +46,10 @@ RAISING: Mapping[tuple[Phase, Level], Row[Raising]] = {
     **_rows([Phase.READY], UPWARD, Row(keep_ready)),
     **_rows([Phase.FAILED], UPWARD, Row(instead_of_failed)),
 }
-LOWERING: Mapping[tuple[Phase, Level], Row[Lowering]] = {
+LOWERING: Mapping[tuple[Phase, TargetLevel], Row[LowerTask]] = {
     **_rows([Phase.STARTING], DOWNWARD, Row(stop_later, Phase.STOPPING)),
     **_rows([Phase.READY], DOWNWARD, Row(shut_down, Phase.STOPPING)),
     **_rows([Phase.UNKNOWN], DOWNWARD, Row(wait_unseen)),
-    **_rows([Phase.RESERVED], [Level.ABSENT], Row(delete)),
-    **_rows(NOT_RUNNING - {Phase.RESERVED}, [Level.ABSENT], Row(delete, Phase.DELETING)),
+    **_rows([Phase.RESERVED], [TargetLevel.ABSENT], Row(delete)),
+    **_rows(NOT_RUNNING - {Phase.RESERVED}, [TargetLevel.ABSENT], Row(delete, Phase.DELETING)),
 }

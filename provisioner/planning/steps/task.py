@@ -11,7 +11,7 @@ from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Raising:
+class RaiseTask:
     """The desktop of a seat that is wanted."""
 
     want: Want
@@ -25,7 +25,7 @@ class Raising:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lowering:
+class LowerTask:
     """A desktop that is to be off, or gone."""
 
     desktop: Reservation

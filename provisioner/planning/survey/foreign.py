@@ -11,7 +11,7 @@ from provisioner.reasons.placement import NOTE_UNREADABLE
 from provisioner.reasons.reason import Reason
 
 
-def strangers_of(situation: Situation) -> Iterator[Guest]:
+def foreign_guests(situation: Situation) -> Iterator[Guest]:
     """Guests that are no desktop of ours, templates among them; by cluster and VMID."""
     ours = desktops_by_vmid(situation.memory)
     for view in situation.snapshot.clusters.values():

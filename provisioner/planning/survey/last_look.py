@@ -11,7 +11,7 @@ from typing import TypeVar
 from provisioner.model.actions import Action
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, NodeName, Vmid
-from provisioner.model.records import DesktopRecord, Memory
+from provisioner.model.records import DesktopRecord, Records
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import desktops_by_vmid
 
@@ -28,7 +28,7 @@ class LastLook:
         self.in_flight: Mapping[GuestKey, Action] = {}
 
     def changed(
-        self, memory: Memory, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+        self, memory: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
     ) -> set[DesktopName]:  # fmt: skip
         """Desktops of which something else is kept, seen or ordered since."""
         names = set() if memory.records is self._shown_in else differing(self.records, memory.records)

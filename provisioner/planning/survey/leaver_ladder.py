@@ -9,9 +9,9 @@ from provisioner.model.departures import (
     OVERDUE_AFTER_S,
     Deleted,
     Departure,
-    Leavers,
-    Leaving,
-    Step,
+    LeaverRules,
+    LeaverState,
+    LeaverStep,
     departure_in,
     departure_tags,
 )
@@ -67,17 +67,17 @@ def return_of(kept: Departure | None, guest: Guest | None) -> Departure | None:
     return Departure(since=begun.since, ended=True)
 
 
-def stop_at(departure: Departure, leavers: Leavers) -> Instant:
+def stop_at(departure: Departure, leavers: LeaverRules) -> Instant:
     """When it is shut down, unless somebody is logged on."""
     return departure.since + leavers.stop_after_s
 
 
-def recycle_at(departure: Departure, leavers: Leavers) -> Instant:
+def recycle_at(departure: Departure, leavers: LeaverRules) -> Instant:
     """When it is taken from its agent, once it is off."""
     return departure.since + leavers.recycle_after_s
 
 
-def delete_at(departure: Departure, leavers: Leavers) -> Instant | None:
+def delete_at(departure: Departure, leavers: LeaverRules) -> Instant | None:
     """When it is destroyed; None: not before it is recycled.
 
     It stays recycled for as long as configured, also where it was recycled late: nobody could have missed it before.
@@ -88,17 +88,17 @@ def delete_at(departure: Departure, leavers: Leavers) -> Instant | None:
     return max(departure.since + leavers.delete_after_s, departure.recycled_at + rest_s)
 
 
-def leaving_of(departure: Departure, reason: Reason, leavers: Leavers, now: Instant, *, off: bool) -> Leaving:
+def leaving_of(departure: Departure, reason: Reason, leavers: LeaverRules, now: Instant, *, off: bool) -> LeaverState:
     """How it stands, for people."""
     deleted_at = delete_at(departure, leavers)
     if deleted_at is not None:
-        step, following, at = Step.RECYCLED, "deleted", deleted_at
+        step, following, at = LeaverStep.RECYCLED, "deleted", deleted_at
     elif off and now >= stop_at(departure, leavers):
-        step, following, at = Step.STOPPED, Step.RECYCLED.value, recycle_at(departure, leavers)
+        step, following, at = LeaverStep.STOPPED, LeaverStep.RECYCLED.value, recycle_at(departure, leavers)
     else:
-        step, following, at = Step.SUSPENDED, Step.STOPPED.value, stop_at(departure, leavers)
+        step, following, at = LeaverStep.SUSPENDED, LeaverStep.STOPPED.value, stop_at(departure, leavers)
     overdue = now >= at + OVERDUE_AFTER_S
-    return Leaving(step=step, reason=reason, since=departure.since, next_step=following, next_at=at, overdue=overdue)
+    return LeaverState(step=step, reason=reason, since=departure.since, next_step=following, next_at=at, overdue=overdue)
 
 
 def deleted_lately(deletions: Mapping[Deleted, Instant], now: Instant) -> set[Deleted]:

@@ -15,7 +15,7 @@ from provisioner.reasons import phases as reasons
 from provisioner.reasons.reason import Reason
 
 
-class Facts(NamedTuple):
+class PhaseFacts(NamedTuple):
     """All that a phase is derived from. A tuple: one is made of every desktop in every cycle."""
 
     record: DesktopRecord
@@ -30,7 +30,7 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Transition:
     """A way from one phase to another, and when it is taken."""
 
     source: Phase
@@ -38,8 +38,8 @@ class Edge:
     when: str
 
 
-def _edge(source: Phase, target: Phase, when: str) -> Edge:
-    return Edge(source=source, target=target, when=when)
+def _edge(source: Phase, target: Phase, when: str) -> Transition:
+    return Transition(source=source, target=target, when=when)
 
 
 _LIFE = (
@@ -98,12 +98,12 @@ _OUT_OF_SIGHT = tuple(
 _SEEN_AGAIN = tuple(
     _edge(Phase.UNKNOWN, target, "it is visible again, and in this phase") for target in Phase if target is not Phase.UNKNOWN
 )
-EDGES: tuple[Edge, ...] = (*_LIFE, *_BY_HAND, *_OUT_OF_SIGHT, *_SEEN_AGAIN)
+EDGES: tuple[Transition, ...] = (*_LIFE, *_BY_HAND, *_OUT_OF_SIGHT, *_SEEN_AGAIN)
 """Every way there is; a phase seen to change otherwise was changed by hand on the cluster."""
 _WAYS = frozenset((edge.source, edge.target) for edge in EDGES)
 
 
-def is_edge(source: Phase, target: Phase) -> bool:
+def is_transition(source: Phase, target: Phase) -> bool:
     """Whether a desktop can go this way, or stays where it is."""
     return source is target or (source, target) in _WAYS
 
@@ -112,7 +112,7 @@ _READY = (Phase.READY, reasons.READY())
 """Made once: it is most desktops' answer, in every cycle."""
 
 
-def phase_of(facts: Facts) -> tuple[Phase, Reason]:
+def phase_of(facts: PhaseFacts) -> tuple[Phase, Reason]:
     """The phase and what it was concluded from."""
     record, view, guest = facts.record, facts.view, facts.guest
     reservation = record.reservation
@@ -154,7 +154,7 @@ def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[
     return [vmid for vmid in later if view.booted_at(vmid) > read_at[vmid]]
 
 
-def _without_guest(facts: Facts) -> tuple[Phase, Reason]:
+def _without_guest(facts: PhaseFacts) -> tuple[Phase, Reason]:
     reservation, attempts, view = facts.record.reservation, facts.record.attempts, facts.view
     if isinstance(facts.in_flight, Clone):
         return Phase.CLONING, reasons.CLONE_ORDERED()
@@ -178,7 +178,7 @@ def _why_not_ready(record: DesktopRecord) -> Reason:
     return reasons.FIRST_BOOT_FAILED() if report.first_boot is FirstBoot.FAILED else reasons.FIRST_BOOT_RUNNING()
 
 
-def _by_power(facts: Facts, guest: Guest) -> tuple[Phase, Reason]:
+def _by_power(facts: PhaseFacts, guest: Guest) -> tuple[Phase, Reason]:
     assert facts.view is not None  # a guest comes out of a view
     report = facts.record.report
     if isinstance(facts.in_flight, Stop):

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, Seat
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.reasons.reason import Reason
 
 Phases = Mapping[DesktopName, tuple[Phase, Reason]]
 """Of each desktop, with what it was concluded from."""
 
 
-def owners(memory: Memory, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
+def primary_desktops(memory: Records, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
     """A ready desktop counts before one that runs, that before any other, then the lower name: the same answer in every cycle.
 
     One made instead of another counts before what was there besides: else it would have been made in vain. A superseded one
@@ -37,7 +37,7 @@ def owners(memory: Memory, phases: Phases) -> tuple[dict[Seat, Reservation], tup
     return found, tuple(sorted(others, key=rank))
 
 
-def _claim(one: Reservation, memory: Memory, phases: Phases, instead: frozenset[DesktopName | None]) -> int:
+def _claim(one: Reservation, memory: Records, phases: Phases, instead: frozenset[DesktopName | None]) -> int:
     """The lower, the better."""
     phase = phases[one.name][0]
     if memory.records[one.name].superseded_by is not None:
@@ -52,7 +52,7 @@ def _claim(one: Reservation, memory: Memory, phases: Phases, instead: frozenset[
 
 
 def superseded_of(
-    memory: Memory, counting: Mapping[Seat, Reservation], others: Iterable[Reservation]
+    memory: Records, counting: Mapping[Seat, Reservation], others: Iterable[Reservation]
 ) -> dict[DesktopName, DesktopName]:
     """Of an agent's other desktops those that were given up, and those that were to be had instead of the one that counts."""
     pairs = ((one.name, counting[one.seat].name) for one in others if one.seat is not None)

@@ -12,7 +12,7 @@ _PAGE_S = 10.0
 """Desktops due within the same ten seconds are looked through together."""
 
 
-class Agenda:
+class SessionSchedule:
     """Changed by each look. An entry that another has taken the place of is passed over when its time comes."""
 
     def __init__(self) -> None:

@@ -11,9 +11,9 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, ProfileName, Seat
 from provisioner.planning.inputs import Situation
-from provisioner.planning.placement.allocation import Used
+from provisioner.planning.placement.allocation import AllocatedIds
 from provisioner.planning.placement.claims import Claim
-from provisioner.planning.placement.resources import Room
+from provisioner.planning.placement.resources import FreeResources
 from provisioner.reasons.reason import Reason
 
 
@@ -51,7 +51,7 @@ class Survey:
     """Desktops of profiles that are not configured any more."""
     unidentified: tuple[Guest, ...]
     """VMs in our VMID range that no reservation and no retirement explains."""
-    used: Used
+    used: AllocatedIds
     """What no new desktop can be given."""
     by_hand: Mapping[DesktopName, Phase] = field(default_factory=dict)
     """Desktops that went a way which is in no edge of the lifecycle since the last look, and the phase that they were in."""
@@ -68,11 +68,11 @@ class Survey:
         return sorted(one for one, other in self.superseded.items() if other == name)
 
 
-def room_of(
+def free_resources(
     situation: Situation, seen: Survey, closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({})
-) -> Room:
+) -> FreeResources:
     """What is free; the plan takes its placements off it. `closed`: where nothing of a profile is cloned now, and why."""
-    return Room.of(
+    return FreeResources.of(
         snapshot=situation.snapshot,
         claims=seen.claims,
         strangers=seen.strangers,

@@ -15,18 +15,18 @@ from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Seat, Vmid
-from provisioner.model.records import DesktopRecord, Memory
+from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Situation, where
-from provisioner.planning.placement.allocation import Used, desktops_by_vmid, used_in
+from provisioner.planning.placement.allocation import AllocatedIds, allocated_ids, desktops_by_vmid
 from provisioner.planning.placement.claims import Claim
-from provisioner.planning.survey.foreign import strangers_of, unidentified_of
+from provisioner.planning.survey.foreign import foreign_guests, unidentified_of
 from provisioner.planning.survey.last_look import LastLook
 from provisioner.planning.survey.leaver_ladder import leavers_of
-from provisioner.planning.survey.lifecycle import Facts, is_edge, of_another_boot, phase_of
-from provisioner.planning.survey.primary import owners, superseded_of
-from provisioner.planning.survey.session_schedule import Agenda
+from provisioner.planning.survey.lifecycle import PhaseFacts, is_transition, of_another_boot, phase_of
+from provisioner.planning.survey.primary import primary_desktops, superseded_of
+from provisioner.planning.survey.session_schedule import SessionSchedule
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import Reason
 
@@ -60,7 +60,7 @@ class Surveyor:
         self._misnoted: set[DesktopName] = set()
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
         """When each ready desktop reported what it is ready by."""
-        self._agenda = Agenda()
+        self._agenda = SessionSchedule()
         self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
         self._unserved: dict[Seat, Want] = {}
@@ -68,11 +68,11 @@ class Surveyor:
         self._strangers: tuple[Guest, ...] = ()
         self._unprofiled: tuple[Guest, ...] = ()
         self._by_hand: dict[DesktopName, Phase] = {}
-        self._used, self._retired = Used(vmids={}, addresses=frozenset()), 0
+        self._used, self._retired = AllocatedIds(vmids={}, addresses=frozenset()), 0
         self._demand = None
 
     def worth_a_look(
-        self, memory: Memory, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+        self, memory: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
     ) -> set[DesktopName]:  # fmt: skip
         """Desktops of which these views may void what is kept: changed since the last look, not ready, or without our tag."""
         return self._last.changed(memory, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
@@ -111,7 +111,7 @@ class Surveyor:
         phase = self._drop(before.reservation) if before is not None else None
         if now is not None:
             self._enter(situation, now)
-            if phase is not None and not is_edge(phase, self._phases[name][0]):
+            if phase is not None and not is_transition(phase, self._phases[name][0]):
                 self._by_hand[name] = phase
         about = (record.reservation.seat for record in (before, now) if record is not None)
         return [seat for seat in about if seat is not None]
@@ -131,7 +131,7 @@ class Surveyor:
 
     def _enter(self, situation: Situation, record: DesktopRecord) -> None:
         one, view = record.reservation, situation.snapshot.clusters.get(record.reservation.cluster)
-        facts = Facts(record, view, situation.config.installation, situation.in_flight.get(one.key))
+        facts = PhaseFacts(record, view, situation.config.installation, situation.in_flight.get(one.key))
         guest, phase = facts.guest, phase_of(facts)
         claim = self._claim_of[one.name] = _claim(one, guest, facts.in_flight, facts.installation)
         self._phases[one.name] = phase
@@ -154,7 +154,7 @@ class Surveyor:
         """What depends on several desktops: `reserved` have some anew, and `guests` have come, gone or changed."""
         memory, demand = situation.memory, situation.demand
         if reserved or self._others:
-            self._of_seat, self._others = owners(memory, self._phases)
+            self._of_seat, self._others = primary_desktops(memory, self._phases)
         anew = demand is not self._demand
         if anew:
             self._unserved = {}
@@ -164,10 +164,10 @@ class Surveyor:
             self._leavers = leavers_of(situation)
         self._demand, self._roster = demand, memory.roster
         if guests or reserved:
-            self._strangers = tuple(strangers_of(situation))
+            self._strangers = tuple(foreign_guests(situation))
             self._unprofiled = tuple(self._of_no_profile(situation))
         if guests or reserved or len(memory.retired) != self._retired:
-            self._used, self._retired = used_in(memory, situation.snapshot), len(memory.retired)
+            self._used, self._retired = allocated_ids(memory, situation.snapshot), len(memory.retired)
 
     def _serve(self, situation: Situation, seat: Seat) -> None:
         want = situation.demand.wants.get(seat)

@@ -5,23 +5,23 @@ from collections.abc import Iterable
 from provisioner.model.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
-from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
-from provisioner.planning.targets.target import Level, Target
+from provisioner.planning.targets.target import Target, TargetLevel
 
 
-def _among(facts: Facts) -> Iterable[Reservation]:
+def _among(facts: TargetFacts) -> Iterable[Reservation]:
     if not facts.drained:
         return ()
     superseded = (facts.situation.memory.records[name].reservation for name in facts.seen.superseded)
     return sorted([*facts.seen.of_seat.values(), *superseded], key=lambda one: one.name)
 
 
-def _target(facts: Facts, desktop: Reservation) -> Target | None:
+def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
     cordon = facts.drained.get(where(facts.situation, desktop)) if facts.drained else None
     if cordon is None:
         return None
-    level = Level.OFF if facts.is_running(desktop) else Level.AS_IS
+    level = TargetLevel.OFF if facts.is_running(desktop) else TargetLevel.AS_IS
     return Target(level=level, because=cordon.reason, binds=WaitsFor.OPERATOR)
 
 

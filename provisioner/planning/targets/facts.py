@@ -16,7 +16,7 @@ from provisioner.planning.survey.survey import Survey
 _RUNNING = frozenset({Phase.STARTING, Phase.READY})
 
 
-class Facts:
+class TargetFacts:
     """The situation and its survey, and what several sources ask of them. Lives for one plan."""
 
     def __init__(self, situation: Situation, seen: Survey) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.survey.leaver_ladder import delete_at, stop_at
-from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
-from provisioner.planning.targets.target import Level, Target
+from provisioner.planning.targets.target import Target, TargetLevel
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import LEFT
 
@@ -15,26 +15,26 @@ NOT_RUNNING = frozenset({Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.FAIL
 """Phases in which nothing is to be shut down."""
 
 
-def _among(facts: Facts) -> Iterable[Reservation]:
+def _among(facts: TargetFacts) -> Iterable[Reservation]:
     """The longest gone first."""
     records, since = facts.situation.memory.records, facts.departures
     return (records[name].reservation for name in sorted(since, key=lambda name: (since[name].since, name)))
 
 
-def _target(facts: Facts, desktop: Reservation) -> Target | None:
+def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
     departure, ladder = facts.departures.get(desktop.name), facts.situation.config.leavers
     if departure is None:
         return None
     off, deleted_at = facts.phase(desktop) in NOT_RUNNING, delete_at(departure, ladder)
     because = why(facts, desktop)
     if not off and facts.now >= stop_at(departure, ladder):
-        return Target(level=Level.OFF, because=because, binds=WaitsFor.SAFETY)
+        return Target(level=TargetLevel.OFF, because=because, binds=WaitsFor.SAFETY)
     if off and deleted_at is not None and facts.now >= deleted_at:
-        return Target(level=Level.ABSENT, because=because, binds=WaitsFor.SAFETY)
+        return Target(level=TargetLevel.ABSENT, because=because, binds=WaitsFor.SAFETY)
     return None
 
 
-def why(facts: Facts, desktop: Reservation) -> Reason:
+def why(facts: TargetFacts, desktop: Reservation) -> Reason:
     """Why its agent is not wanted any more."""
     return LEFT(why=facts.seen.leavers[desktop.name])
 

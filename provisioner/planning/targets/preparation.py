@@ -1,13 +1,13 @@
 """Agents whose batch opens later: their desktops are made ahead of need, as far as the wave says."""
 
 from provisioner.model.desktops import Reservation
-from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target
 from provisioner.planning.targets.waves import of_seat
 
 
-def _target(facts: Facts, desktop: Reservation) -> Target | None:
+def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
     return of_seat(facts, desktop, facts.situation.demand.ahead)
 
 

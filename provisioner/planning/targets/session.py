@@ -2,28 +2,28 @@
 
 from provisioner.model.desktops import Reservation
 from provisioner.pacing.probe_timing import sessions_known_for_s
-from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
-from provisioner.planning.targets.target import Level, Target
+from provisioner.planning.targets.target import Target, TargetLevel
 from provisioner.reasons.targets import SESSIONS_DOUBTFUL, SESSIONS_OPEN, SESSIONS_UNKNOWN
 
 FRESH_S = 10.0
 """A reading older than this is repeated before a stop is ordered: the pace of cycles, and of the guest's own report."""
 
 
-def _target(facts: Facts, desktop: Reservation) -> Target | None:
+def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
     if not facts.is_running(desktop):
         return None
     insists = desktop.name in facts.stop_orders
     sessions, doubt = (_last_known(facts, desktop), "") if insists else _proven(facts, desktop)
     if sessions is None:
-        return Target(level=Level.AS_IS, because=SESSIONS_DOUBTFUL(doubt=doubt) if doubt else SESSIONS_UNKNOWN())
+        return Target(level=TargetLevel.AS_IS, because=SESSIONS_DOUBTFUL(doubt=doubt) if doubt else SESSIONS_UNKNOWN())
     if sessions:
-        return Target(level=Level.AS_IS, because=SESSIONS_OPEN(sessions=sessions))
+        return Target(level=TargetLevel.AS_IS, because=SESSIONS_OPEN(sessions=sessions))
     return None
 
 
-def _proven(facts: Facts, desktop: Reservation) -> tuple[int | None, str]:
+def _proven(facts: TargetFacts, desktop: Reservation) -> tuple[int | None, str]:
     """As last read. Unknown once a question was not answered, and where the answer did not prove that the desktop is empty."""
     memory = facts.situation.memory
     report, checked = memory.records[desktop.name].report, memory.checked.get(desktop.name)
@@ -36,7 +36,7 @@ def _proven(facts: Facts, desktop: Reservation) -> tuple[int | None, str]:
     return len(report.sessions), ""
 
 
-def _last_known(facts: Facts, desktop: Reservation) -> int:
+def _last_known(facts: TargetFacts, desktop: Reservation) -> int:
     """Sessions of a report that still holds; without one the operator who ordered the stop answers for it."""
     report, pace = facts.situation.memory.records[desktop.name].report, facts.situation.config.pace
     if report is None or facts.now - report.read_at > sessions_known_for_s(pace):

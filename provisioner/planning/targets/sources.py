@@ -2,7 +2,7 @@
 
 from provisioner.model.desktops import Reservation
 from provisioner.planning.targets.drain import DRAIN
-from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.freeze import FREEZE
 from provisioner.planning.targets.hold import HOLD
 from provisioner.planning.targets.leavers import LEAVERS
@@ -28,7 +28,7 @@ SOURCES = (
 _BEFORE = {source.name: SOURCES[:place] for place, source in enumerate(SOURCES)}
 
 
-def overruling(facts: Facts, desktop: Reservation, source: Source) -> Target | None:
+def overruling(facts: TargetFacts, desktop: Reservation, source: Source) -> Target | None:
     """What the first of the sources before this one wants that has a say; None: this one decides."""
     for earlier in _BEFORE[source.name]:  # asked of every desktop that waits for its start, in every cycle
         if (target := earlier.target(facts, desktop)) is not None:

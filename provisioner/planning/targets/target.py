@@ -7,7 +7,7 @@ from provisioner.model.words import WaitsFor
 from provisioner.reasons.reason import Reason
 
 
-class Level(enum.StrEnum):
+class TargetLevel(enum.StrEnum):
     """How far a desktop is to be brought, or taken back."""
 
     ABSENT = "absent"
@@ -24,15 +24,15 @@ class Level(enum.StrEnum):
     """Ready, and given to its agent."""
 
 
-DOWNWARD = (Level.ABSENT, Level.OFF)
-UPWARD = (Level.MADE, Level.RUNNING, Level.READY)
+DOWNWARD = (TargetLevel.ABSENT, TargetLevel.OFF)
+UPWARD = (TargetLevel.MADE, TargetLevel.RUNNING, TargetLevel.READY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A level, and the reason for it."""
 
-    level: Level
+    level: TargetLevel
     because: Reason
     binds: WaitsFor = WaitsFor.NOTHING
     """What the desktop waits for as long as the target is not reached."""

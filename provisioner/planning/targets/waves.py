@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Seat
-from provisioner.model.scenarios import Level as Preparation
-from provisioner.planning.targets.facts import Facts
+from provisioner.model.scenarios import PreparationLevel as Preparation
+from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
-from provisioner.planning.targets.target import Level, Target
+from provisioner.planning.targets.target import Target, TargetLevel
 
-_LEVELS = {None: Level.READY, Preparation.STOPPED: Level.MADE, Preparation.RUNNING: Level.RUNNING}
+_LEVELS = {None: TargetLevel.READY, Preparation.STOPPED: TargetLevel.MADE, Preparation.RUNNING: TargetLevel.RUNNING}
 
 
-def of_seat(facts: Facts, desktop: Reservation, wants: Mapping[Seat, Want]) -> Target | None:
+def of_seat(facts: TargetFacts, desktop: Reservation, wants: Mapping[Seat, Want]) -> Target | None:
     """What is wanted of the desktop that counts for its seat."""
     want = wants.get(desktop.seat) if desktop.seat is not None else None
     if want is None or facts.seen.of_seat.get(want.seat) is not desktop:
@@ -21,7 +21,7 @@ def of_seat(facts: Facts, desktop: Reservation, wants: Mapping[Seat, Want]) -> T
     return Target(level=_LEVELS[want.level], because=want.because)
 
 
-def _target(facts: Facts, desktop: Reservation) -> Target | None:
+def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
     return of_seat(facts, desktop, facts.situation.demand.wants)
 
 

@@ -25,7 +25,7 @@ _COOKIE = re.compile(r"PVEAuthCookie=(?P<ticket>[^;]*)(;(?P<csrf>.*))?")
 _TICKET = re.compile(r"PVE:(?P<user>[^:]+):(?P<at>[0-9A-F]{8})::(?P<signature>.+)")
 
 
-class Gate:
+class AccessGate:
     """Authentication, permission and parameter checks of one cluster."""
 
     def __init__(self, cluster: Cluster) -> None:
@@ -176,9 +176,9 @@ class Gate:
                     self.access.grant(Grant(path=path, kind=kind, holder=holder, role=role))
 
 
-def gate_of(cluster: Cluster) -> Gate:
+def gate_of(cluster: Cluster) -> AccessGate:
     """The cluster's gate, created at its first use."""
     if _KEY not in cluster.attached:
-        cluster.attached[_KEY] = Gate(cluster)
-    gate: Gate = cluster.attached[_KEY]
+        cluster.attached[_KEY] = AccessGate(cluster)
+    gate: AccessGate = cluster.attached[_KEY]
     return gate

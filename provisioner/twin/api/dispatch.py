@@ -10,7 +10,7 @@ from provisioner.twin.api.routes import Routes
 from provisioner.twin.engine.processes import Process, Running
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.nodes import TwinNode
-from provisioner.twin.protocol import ApiFault, Call, Later, Route
+from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, Route
 
 _NO_ROUTE_S = 3.07
 """Seconds a request for a node that has just died waits for ARP (observed)."""
@@ -154,7 +154,7 @@ class _Exchange:
             api = self._cluster.spec.api
             yield self._cluster.sleep(api.write_s if call.route.write else api.read_s)
         result = call.route.handler(self._cluster, call)
-        if isinstance(result, Later):
+        if isinstance(result, PendingAnswer):
             result = yield from result.process
         return self._api.view(self._cluster, call, call.route, result)
 

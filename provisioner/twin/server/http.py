@@ -14,11 +14,11 @@ from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.engine.clock import ScaledClock
 from provisioner.twin.engine.pump import Pump
 from provisioner.twin.server.control import control_answer
-from provisioner.twin.server.requests import Asked, NotTheApi, TooLarge, Unreadable, read_request
+from provisioner.twin.server.requests import ApiCallRequest, NotTheApi, TooLarge, Unreadable, read_request
 from provisioner.twin.server.responses import Writer, close, respond
 from provisioner.twin.server.state import CONTROL_HEADER
 from provisioner.twin.server.tls import Certificates
-from provisioner.twin.twin import Twin, guard
+from provisioner.twin.twin import Twin, guard_access
 
 _REQUESTS_A_CONNECTION = 100
 IDLE_S = 5.0
@@ -29,7 +29,7 @@ class HttpTwin:
     """Serves one twin on 127.0.0.1."""
 
     def __init__(self, twin: Twin, clock: ScaledClock, *, control: str, idle_s: float = IDLE_S) -> None:
-        guard(twin)
+        guard_access(twin)
         self._twin = twin
         self._clock = clock
         self._control = control
@@ -79,7 +79,7 @@ class HttpTwin:
             close(response)
         return response
 
-    async def _ask(self, asked: Asked) -> ApiResponse:
+    async def _ask(self, asked: ApiCallRequest) -> ApiResponse:
         answered: asyncio.Future[ApiResponse] = asyncio.get_running_loop().create_future()
 
         def reply(answer: ApiResponse) -> None:

@@ -16,7 +16,7 @@ BODY_LIMIT = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ApiCallRequest:
     """One API request."""
 
     method: str
@@ -41,7 +41,7 @@ class TooLarge(Exception):
     """The body is larger than BODY_LIMIT."""
 
 
-async def read_request(request: web.BaseRequest) -> Asked:
+async def read_request(request: web.BaseRequest) -> ApiCallRequest:
     """Read a whole request; raises Unreadable, NotTheApi or TooLarge."""
     form, path = _split(unquote(request.rel_url.raw_path))
     if (request.content_length or 0) > BODY_LIMIT:
@@ -51,7 +51,7 @@ async def read_request(request: web.BaseRequest) -> Asked:
         params = {**_flat(parse_qsl(request.query_string, keep_blank_values=True)), **params}
     else:
         params = _flat(parse_qsl(request.query_string, keep_blank_values=True))
-    return Asked(method=request.method, path=path, form=form, params=params, auth=_auth(request, path))
+    return ApiCallRequest(method=request.method, path=path, form=form, params=params, auth=_auth(request, path))
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from ldap3.utils.dn import parse_dn
 
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused
-from provisioner.model.agents import Agent, Roster, Standing
+from provisioner.model.agents import AccountStatus, Agent, Roster
 from provisioner.model.distinguished_names import is_below
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase
 from tests.adapters.ldap.served import ServedTown
@@ -35,7 +35,7 @@ WORDS = {
     Flaw.NO_LOGIN: ("has no ", "needs one to log on with"),
     Flaw.TWO_LOGINS: ("has 2 uid", "needs one to log on with"),
     Flaw.SAME_LOGIN: ("has the same login",),
-    Flaw.LONG_LOGIN: ("is no login of at most",),
+    Flaw.LONG_LOGIN: ("is not a login",),
 }
 
 
@@ -52,7 +52,7 @@ class DirectoryContract:
         standings = Counter(agent.standing for agent in served.roster().agents.values())
 
         assert standings == Counter(one.standing for one in served.town.agents())
-        assert min(standings[standing] for standing in Standing) > 20
+        assert min(standings[standing] for standing in AccountStatus) > 20
 
     def test_whoever_is_no_usable_agent_is_rejected_with_the_reason(self, served: ServedTown):
         roster = served.roster()
@@ -263,7 +263,7 @@ def _changed(**facts: Any) -> Change:
     return lambda town: town.with_person(replace(town.some(), **facts))
 
 
-def _standing(old: Standing, new: Standing) -> Change:
+def _standing(old: AccountStatus, new: AccountStatus) -> Change:
     def change(town: Town) -> Town:
         one = next(one for one in town.agents() if one.standing is old and one.unit == AGENTS)
         return town.with_person(replace(one, standing=new))
@@ -277,11 +277,11 @@ CHANGES: dict[str, Change] = {
     "somebody logs on by another name": _changed(login="autrement"),
     "somebody moves to another part": _changed(unit=ROADS),
     "somebody changes department and site": _changed(department="Voirie", site="Nemours"),
-    "somebody is disabled": _standing(Standing.ACTIVE, Standing.DISABLED),
-    "somebody is enabled again": _standing(Standing.DISABLED, Standing.ACTIVE),
-    "an account expires": _standing(Standing.ACTIVE, Standing.EXPIRED),
-    "an account is locked": _standing(Standing.ACTIVE, Standing.LOCKED),
-    "an account is opened again": _standing(Standing.LOCKED, Standing.ACTIVE),
+    "somebody is disabled": _standing(AccountStatus.ACTIVE, AccountStatus.DISABLED),
+    "somebody is enabled again": _standing(AccountStatus.DISABLED, AccountStatus.ACTIVE),
+    "an account expires": _standing(AccountStatus.ACTIVE, AccountStatus.EXPIRED),
+    "an account is locked": _standing(AccountStatus.ACTIVE, AccountStatus.LOCKED),
+    "an account is opened again": _standing(AccountStatus.LOCKED, AccountStatus.ACTIVE),
     "somebody joins a group": lambda town: town.joined(RELIEF[0], people=[town.some().number]),
     "somebody joins a group in a group in a group": lambda town: town.joined(RELIEF[2], people=[town.some().number]),
     "somebody leaves a group in a group in a group": lambda town: town.left(

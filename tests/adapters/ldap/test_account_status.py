@@ -2,9 +2,9 @@
 
 import pytest
 
-from provisioner.adapters.ldap.account_status import SUPANN, ended, standing_of
+from provisioner.adapters.ldap.account_status import SUPANN, account_status_of, ended
 from provisioner.adapters.ldap.entries import agent_of, states_of
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 
@@ -19,39 +19,51 @@ def filetime(moment: float) -> str:
 @pytest.mark.parametrize(
     ("attribute", "value", "standing"),
     [
-        pytest.param("userAccountControl", "512", Standing.ACTIVE, id="Active Directory: a normal account"),
-        pytest.param("userAccountControl", "514", Standing.DISABLED, id="Active Directory: disabled"),
-        pytest.param("userAccountControl", "66048", Standing.ACTIVE, id="Active Directory: a password without end"),
-        pytest.param("msDS-User-Account-Control-Computed", "16", Standing.LOCKED, id="Active Directory: locked, as computed"),
-        pytest.param("accountExpires", "0", Standing.ACTIVE, id="Active Directory: 0 is never"),
-        pytest.param("accountExpires", "9223372036854775807", Standing.ACTIVE, id="Active Directory: the largest is never"),
-        pytest.param("accountExpires", filetime(READ_AT), Standing.EXPIRED, id="Active Directory: expires now"),
-        pytest.param("accountExpires", filetime(READ_AT + 1), Standing.ACTIVE, id="Active Directory: a second later"),
-        pytest.param("lockoutTime", "0", Standing.ACTIVE, id="Active Directory: opened again"),
-        pytest.param("lockoutTime", filetime(READ_AT - 60), Standing.LOCKED, id="Active Directory: locked a minute ago"),
-        pytest.param("nsAccountLock", "TRUE", Standing.DISABLED, id="389 Directory: locked by an administrator"),
-        pytest.param("nsAccountLock", "false", Standing.ACTIVE, id="389 Directory: not locked"),
-        pytest.param("pwdAccountLockedTime", "20240101000000Z", Standing.LOCKED, id="OpenLDAP: locked by wrong passwords"),
-        pytest.param("pwdAccountLockedTime", "000001010000Z", Standing.DISABLED, id="OpenLDAP: locked for good"),
-        pytest.param("shadowExpire", "-1", Standing.ACTIVE, id="shadow: never"),
-        pytest.param("shadowExpire", "0", Standing.ACTIVE, id="shadow: 0 is never"),
-        pytest.param("shadowExpire", str(TODAY), Standing.EXPIRED, id="shadow: from today"),
-        pytest.param("shadowExpire", str(TODAY + 1), Standing.ACTIVE, id="shadow: from tomorrow"),
-        pytest.param("krbPrincipalExpiration", "20200316070000Z", Standing.EXPIRED, id="FreeIPA: this very second"),
-        pytest.param("krbPrincipalExpiration", "202003160801+0100", Standing.ACTIVE, id="FreeIPA: in a minute, in Paris"),
-        pytest.param("krbPrincipalExpiration", "2020031602.5-0430", Standing.EXPIRED, id="FreeIPA: the hour alone, west"),
-        pytest.param("supannRessourceEtat", "{COMPTE} I SupannInactif", Standing.DISABLED, id="supann: C12: inactive"),
-        pytest.param("supannRessourceEtat", ["{MAIL}A", "{COMPTE}S"], Standing.LOCKED, id="supann: suspended, among others"),
-        pytest.param("supannRessourceEtatDate", "{COMPTE}A::20190102:20200315", Standing.EXPIRED, id="supann: ended yesterday"),
-        pytest.param("supannRessourceEtatDate", "{COMPTE}A:SupannActif::20200316", Standing.ACTIVE, id="supann: ends today"),
-        pytest.param("supannRessourceEtatDate", "{COMPTE}I:SupannInactif:20200401:", Standing.ACTIVE, id="supann: from April"),
-        pytest.param("employeeActive", "TRUE", Standing.ACTIVE, id="any attribute: true"),
-        pytest.param("employeeActive", "0", Standing.DISABLED, id="any attribute: 0"),
-        pytest.param("employeeActive", [], Standing.ACTIVE, id="any attribute: not there"),
+        pytest.param("userAccountControl", "512", AccountStatus.ACTIVE, id="Active Directory: a normal account"),
+        pytest.param("userAccountControl", "514", AccountStatus.DISABLED, id="Active Directory: disabled"),
+        pytest.param("userAccountControl", "66048", AccountStatus.ACTIVE, id="Active Directory: a password without end"),
+        pytest.param(
+            "msDS-User-Account-Control-Computed", "16", AccountStatus.LOCKED, id="Active Directory: locked, as computed"
+        ),
+        pytest.param("accountExpires", "0", AccountStatus.ACTIVE, id="Active Directory: 0 is never"),
+        pytest.param(
+            "accountExpires", "9223372036854775807", AccountStatus.ACTIVE, id="Active Directory: the largest is never"
+        ),
+        pytest.param("accountExpires", filetime(READ_AT), AccountStatus.EXPIRED, id="Active Directory: expires now"),
+        pytest.param("accountExpires", filetime(READ_AT + 1), AccountStatus.ACTIVE, id="Active Directory: a second later"),
+        pytest.param("lockoutTime", "0", AccountStatus.ACTIVE, id="Active Directory: opened again"),
+        pytest.param("lockoutTime", filetime(READ_AT - 60), AccountStatus.LOCKED, id="Active Directory: locked a minute ago"),
+        pytest.param("nsAccountLock", "TRUE", AccountStatus.DISABLED, id="389 Directory: locked by an administrator"),
+        pytest.param("nsAccountLock", "false", AccountStatus.ACTIVE, id="389 Directory: not locked"),
+        pytest.param("pwdAccountLockedTime", "20240101000000Z", AccountStatus.LOCKED, id="OpenLDAP: locked by wrong passwords"),
+        pytest.param("pwdAccountLockedTime", "000001010000Z", AccountStatus.DISABLED, id="OpenLDAP: locked for good"),
+        pytest.param("shadowExpire", "-1", AccountStatus.ACTIVE, id="shadow: never"),
+        pytest.param("shadowExpire", "0", AccountStatus.ACTIVE, id="shadow: 0 is never"),
+        pytest.param("shadowExpire", str(TODAY), AccountStatus.EXPIRED, id="shadow: from today"),
+        pytest.param("shadowExpire", str(TODAY + 1), AccountStatus.ACTIVE, id="shadow: from tomorrow"),
+        pytest.param("krbPrincipalExpiration", "20200316070000Z", AccountStatus.EXPIRED, id="FreeIPA: this very second"),
+        pytest.param("krbPrincipalExpiration", "202003160801+0100", AccountStatus.ACTIVE, id="FreeIPA: in a minute, in Paris"),
+        pytest.param("krbPrincipalExpiration", "2020031602.5-0430", AccountStatus.EXPIRED, id="FreeIPA: the hour alone, west"),
+        pytest.param("supannRessourceEtat", "{COMPTE} I SupannInactif", AccountStatus.DISABLED, id="supann: C12: inactive"),
+        pytest.param(
+            "supannRessourceEtat", ["{MAIL}A", "{COMPTE}S"], AccountStatus.LOCKED, id="supann: suspended, among others"
+        ),
+        pytest.param(
+            "supannRessourceEtatDate", "{COMPTE}A::20190102:20200315", AccountStatus.EXPIRED, id="supann: ended yesterday"
+        ),
+        pytest.param(
+            "supannRessourceEtatDate", "{COMPTE}A:SupannActif::20200316", AccountStatus.ACTIVE, id="supann: ends today"
+        ),
+        pytest.param(
+            "supannRessourceEtatDate", "{COMPTE}I:SupannInactif:20200401:", AccountStatus.ACTIVE, id="supann: from April"
+        ),
+        pytest.param("employeeActive", "TRUE", AccountStatus.ACTIVE, id="any attribute: true"),
+        pytest.param("employeeActive", "0", AccountStatus.DISABLED, id="any attribute: 0"),
+        pytest.param("employeeActive", [], AccountStatus.ACTIVE, id="any attribute: not there"),
     ],
 )
 def test_standing(attribute, value, standing):
-    assert standing_of(an_entry(**{attribute: value}), (attribute,), now=READ_AT) is standing
+    assert account_status_of(an_entry(**{attribute: value}), (attribute,), now=READ_AT) is standing
 
 
 @pytest.mark.parametrize(
@@ -60,22 +72,25 @@ def test_standing(attribute, value, standing):
         pytest.param("userAccountControl", "many", "userAccountControl is 'many', not a number", id="a word for a number"),
         pytest.param("accountExpires", "9" * 400, "not a number", id="a number that no server has"),
         pytest.param("shadowExpire", "1_000", "not a number", id="Python's way to write a number"),
-        pytest.param("krbPrincipalExpiration", "20201399000000Z", "no time", id="a month that is none"),
-        pytest.param("supannRessourceEtat", "actif", "supannRessourceEtat is 'actif', no state of supann", id="no supann"),
-        pytest.param("supannRessourceEtatDate", "{COMPTE}A::20201399:", "no date of the form %Y%m%d", id="supann: no such day"),
-        pytest.param("nsAccountLock", "maybe", "says neither enabled nor disabled", id="neither"),
+        pytest.param("krbPrincipalExpiration", "20201399000000Z", "not a time", id="a month that is none"),
+        pytest.param("supannRessourceEtat", "actif", "supannRessourceEtat is 'actif', not a SupAnn state", id="no supann"),
+        pytest.param(
+            "supannRessourceEtatDate", "{COMPTE}A::20201399:", "not a date of the form %Y%m%d", id="supann: no such day"
+        ),
+        pytest.param("nsAccountLock", "maybe", "means neither enabled nor disabled", id="neither"),
     ],
 )
 def test_what_says_nothing_is_told(attribute, value, reason):
     with pytest.raises(ValueError, match=reason):
-        standing_of(an_entry(**{attribute: value}), (attribute,), now=READ_AT)
+        account_status_of(an_entry(**{attribute: value}), (attribute,), now=READ_AT)
 
 
 def test_the_worst_holds():
     entry = an_entry(lockoutTime="5", accountExpires=filetime(READ_AT - DAY_S), userAccountControl="514")
 
-    assert [standing_of(entry, names, now=READ_AT) for names in ((), ("lockoutTime",), ("lockoutTime", "accountExpires"))] == [
-        Standing.ACTIVE, Standing.LOCKED, Standing.EXPIRED,
+    readable = ((), ("lockoutTime",), ("lockoutTime", "accountExpires"))
+    assert [account_status_of(entry, names, now=READ_AT) for names in readable] == [
+        AccountStatus.ACTIVE, AccountStatus.LOCKED, AccountStatus.EXPIRED,
     ]  # fmt: skip
     names = DirectoryAttributes(account_state=("lockoutTime", "userAccountControl"))
     assert agent_of(entry, names, now=READ_AT).enabled is False
@@ -104,16 +119,16 @@ def test_what_is_asked_without_being_told(names, states):
 @pytest.mark.parametrize(
     ("form", "value", "standing"),
     [
-        pytest.param("%d/%m/%Y", "16/03/2020", Standing.ACTIVE, id="a day counts to its end"),
-        pytest.param("%d/%m/%Y", "15/03/2020", Standing.EXPIRED, id="yesterday"),
-        pytest.param("%Y-%m-%d %H:%M", "2020-03-16 06:59", Standing.EXPIRED, id="a minute ago"),
-        pytest.param("generalized", "20200316065900Z", Standing.EXPIRED, id="LDAP's own form"),
-        pytest.param("filetime", filetime(READ_AT + 1), Standing.ACTIVE, id="Microsoft's"),
-        pytest.param("filetime", "0", Standing.ACTIVE, id="Microsoft's never"),
-        pytest.param("days", str(TODAY), Standing.EXPIRED, id="days: from today"),
-        pytest.param("seconds", str(int(READ_AT) + 60), Standing.ACTIVE, id="seconds: in a minute"),
-        pytest.param("%d/%m/%Y", [], Standing.ACTIVE, id="no end"),
-        pytest.param("%d/%m/%Y", ["01/01/2030", "01/01/2019"], Standing.EXPIRED, id="several: the first that is over"),
+        pytest.param("%d/%m/%Y", "16/03/2020", AccountStatus.ACTIVE, id="a day counts to its end"),
+        pytest.param("%d/%m/%Y", "15/03/2020", AccountStatus.EXPIRED, id="yesterday"),
+        pytest.param("%Y-%m-%d %H:%M", "2020-03-16 06:59", AccountStatus.EXPIRED, id="a minute ago"),
+        pytest.param("generalized", "20200316065900Z", AccountStatus.EXPIRED, id="LDAP's own form"),
+        pytest.param("filetime", filetime(READ_AT + 1), AccountStatus.ACTIVE, id="Microsoft's"),
+        pytest.param("filetime", "0", AccountStatus.ACTIVE, id="Microsoft's never"),
+        pytest.param("days", str(TODAY), AccountStatus.EXPIRED, id="days: from today"),
+        pytest.param("seconds", str(int(READ_AT) + 60), AccountStatus.ACTIVE, id="seconds: in a minute"),
+        pytest.param("%d/%m/%Y", [], AccountStatus.ACTIVE, id="no end"),
+        pytest.param("%d/%m/%Y", ["01/01/2030", "01/01/2019"], AccountStatus.EXPIRED, id="several: the first that is over"),
     ],
 )
 def test_an_end_date_in_an_attribute_of_the_sites_own(form, value, standing):
@@ -122,5 +137,5 @@ def test_an_end_date_in_an_attribute_of_the_sites_own(form, value, standing):
 
 
 def test_an_end_date_that_is_none_rejects_the_entry_with_its_form():
-    with pytest.raises(ValueError, match="finContrat is 'demain', no date of the form %d/%m/%Y"):
+    with pytest.raises(ValueError, match="finContrat is 'demain', not a date of the form %d/%m/%Y"):
         ended(an_entry(finContrat="demain"), "finContrat", "%d/%m/%Y", now=READ_AT)

@@ -8,7 +8,7 @@ import pytest
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.settings.directory import DirectoryAttributes, Tls
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import a_lonely_site, bascule
@@ -63,7 +63,7 @@ def test_people_groups_and_locks_are_read(server: Ds389):
     assert (len(by_login), roster.rejected) == (COUNT, ())
     assert by_login["agent01"].groups == {"teletravail", "tous"}, "its plugin follows groups within groups"
     assert by_login["agent03"].groups == {"tous"}
-    disabled = {login for login, one in by_login.items() if one.standing is Standing.DISABLED}
+    disabled = {login for login, one in by_login.items() if one.standing is AccountStatus.DISABLED}
     assert disabled == {f"agent{number:02d}" for number in range(COUNT - LOCKED + 1, COUNT + 1)}
     assert roster.mark is None
 
@@ -98,7 +98,7 @@ def test_it_is_explained_by_check_directory(server: Ds389, tmp_path):
     for line in (
         f"ok  changes: {server.ldap} does not tell what has changed: everything is read every 5 min",
         f"ok  directory: {COUNT} agents read",
-        "ok  groups: 2 groups of agents, as their own entries list them: groups within groups count where those do",
+        "ok  groups: 2 groups of agents, as their own entries list them; nested groups count only if listed there",
         "ok  profile standard: 3 agents are entitled and in wave 'everyone' of scenario 'everyone'",
         f"ok  accounts: {LOCKED} disabled: they get no desktop",
     ):

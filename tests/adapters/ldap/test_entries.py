@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, agent_id_of, agent_of, asked_of
 from provisioner.adapters.ldap.roster import roster_of
-from provisioner.model.agents import Agent, Standing
+from provisioner.model.agents import AccountStatus, Agent
 from provisioner.model.distinguished_names import group_name
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
@@ -27,7 +27,9 @@ def agent(**attributes) -> Agent:
     ("attributes", "expected"),
     [
         pytest.param(
-            {}, {"agent_id": ID, "login": "jdupont", "display_name": "Jean Dupont", "standing": Standing.ACTIVE}, id="the least"
+            {},
+            {"agent_id": ID, "login": "jdupont", "display_name": "Jean Dupont", "standing": AccountStatus.ACTIVE},
+            id="the least",
         ),
         pytest.param({"entryUUID": ID.upper()}, {"agent_id": ID}, id="an id in capitals"),
         pytest.param({"displayName": None}, {"display_name": "jdupont"}, id="without a name: called by the login"),
@@ -40,7 +42,7 @@ def agent(**attributes) -> Agent:
         pytest.param({"memberOf": "teletravail"}, {"groups": {"teletravail"}}, id="a group without a DN"),
         pytest.param({"costCentre": ["12", "13"]}, {"attributes": {"costcentre": ("12", "13")}}, id="a further attribute"),
         pytest.param({"mail": ""}, {"mail": ""}, id="an empty value"),
-        pytest.param({"enabled": "FALSE"}, {"standing": Standing.DISABLED}, id="disabled"),
+        pytest.param({"enabled": "FALSE"}, {"standing": AccountStatus.DISABLED}, id="disabled"),
         pytest.param({"mail;lang-fr": "x@y"}, {"mail": ""}, id="an attribute with an option is another one"),
     ],
 )
@@ -53,32 +55,34 @@ def test_accepted(attributes, expected):
 @pytest.mark.parametrize(
     ("attributes", "reason"),
     [
-        pytest.param({"entryUUID": None}, "has no entryUUID, so nothing tells it from others for good", id="no id"),
-        pytest.param({"entryUUID": [ID, OTHER_ID]}, "has 2 entryUUID, so nothing", id="two ids"),
-        pytest.param({"entryUUID": "4711"}, "entryUUID is no UUID", id="an id that is no UUID"),
-        pytest.param({"entryUUID": b"\xff" * 16}, "entryUUID is no UUID", id="a binary id in a text attribute"),
+        pytest.param({"entryUUID": None}, "has no entryUUID, so it has no permanent id", id="no id"),
+        pytest.param({"entryUUID": [ID, OTHER_ID]}, "has 2 entryUUID, so it has no single", id="two ids"),
+        pytest.param({"entryUUID": "4711"}, "entryUUID is not a UUID", id="an id that is no UUID"),
+        pytest.param({"entryUUID": b"\xff" * 16}, "entryUUID is not a UUID", id="a binary id in a text attribute"),
         pytest.param({"uid": None}, "has no uid, and needs one to log on with", id="no login"),
         pytest.param({"uid": " "}, "has no uid, and needs one to log on with", id="a blank login"),
         pytest.param(
             {"uid": ["jeand", "dupontj"]},
-            "has 2 uid, and needs one to log on with: say which by attributes.login_pattern",
+            "has 2 uid, and needs one to log on with: select it with directory.attributes.login_pattern",
             id="two logins",
         ),
-        pytest.param({"uid": "x" * 257}, "uid is no login of at most 256 printable characters", id="an over-long login"),
-        pytest.param({"uid": "a\u200bb"}, "uid is no login of at most 256 printable characters", id="an invisible letter"),
+        pytest.param({"uid": "x" * 257}, "uid is not a login: it needs 1 to 256 printable characters", id="an over-long login"),
+        pytest.param(
+            {"uid": "a\u200bb"}, "uid is not a login: it needs 1 to 256 printable characters", id="an invisible letter"
+        ),
         pytest.param({"uid": b"\xff\xd8"}, "uid is binary, not text", id="a binary login"),
         pytest.param({"departmentNumber": b"\xff\xd8\xff"}, "departmentNumber is binary, not text", id="a picture"),
-        pytest.param({"displayName": "Jean\nDupont"}, "displayName holds control characters", id="a line in a name"),
+        pytest.param({"displayName": "Jean\nDupont"}, "displayName contains control characters", id="a line in a name"),
         pytest.param(
             {"displayName": "x" * (MAX_CHARACTERS + 1)}, "displayName has 1025 characters, more than 1024", id="endless"
         ),
         pytest.param({"memberOf": ["cn=x"] * 2_001}, "memberOf has 2001 values, more than 2000", id="too many groups"),
-        pytest.param({"memberOf;range=0-1499": "cn=x"}, "the server cut memberOf short", id="groups cut short by the server"),
-        pytest.param({"enabled": "maybe"}, "enabled is 'maybe', which says neither enabled nor disabled", id="neither"),
+        pytest.param({"memberOf;range=0-1499": "cn=x"}, "the server truncated memberOf", id="groups cut short by the server"),
+        pytest.param({"enabled": "maybe"}, "enabled is 'maybe', which means neither enabled nor disabled", id="neither"),
     ],
 )
 def test_rejected_with_the_reason(attributes, reason):
-    with pytest.raises(ValueError, match=r"has|is|holds|cut") as caught:
+    with pytest.raises(ValueError, match=r"has|is|contains|truncated") as caught:
         agent(**attributes)
 
     assert reason in str(caught.value)
@@ -92,7 +96,7 @@ def test_active_directorys_id_is_read_little_endian():
 
 @pytest.mark.parametrize("size", [0, 15, 17], ids=["empty", "a byte short", "a byte too many"])
 def test_an_id_of_another_size_is_rejected(size):
-    with pytest.raises(ValueError, match="objectGUID is no UUID"):
+    with pytest.raises(ValueError, match="objectGUID is not a UUID"):
         agent_of(an_entry(objectGUID=b"x" * size), DirectoryAttributes(agent_id="objectGUID"), now=READ_AT)
 
 
@@ -153,7 +157,7 @@ def test_an_id_is_any_stable_attribute(value):
 )
 def test_what_could_be_taken_for_more_than_an_id_is_rejected_with_a_reason(value):
     """C2: it goes into notes, the store and texts."""
-    with pytest.raises(ValueError, match="employeeNumber is no id: at most 64 letters"):
+    with pytest.raises(ValueError, match="employeeNumber cannot be an id: at most 64 letters"):
         agent_id_of(an_entry(employeeNumber=value), "employeeNumber")
 
 
@@ -176,9 +180,11 @@ def test_a_uuid_of_microsoft_among_further_attributes_is_read_as_text():
 @pytest.mark.parametrize(
     ("names", "standing"),
     [
-        pytest.param({"agent_id": "employeeNumber"}, Standing.DISABLED, id="an employee number tells no server"),
-        pytest.param({"agent_id": "employeeNumber", "login": "sAMAccountName"}, Standing.DISABLED, id="a login of Microsoft's"),
-        pytest.param({"agent_id": "entryUUID"}, Standing.ACTIVE, id="OpenLDAP's"),
+        pytest.param({"agent_id": "employeeNumber"}, AccountStatus.DISABLED, id="an employee number tells no server"),
+        pytest.param(
+            {"agent_id": "employeeNumber", "login": "sAMAccountName"}, AccountStatus.DISABLED, id="a login of Microsoft's"
+        ),
+        pytest.param({"agent_id": "entryUUID"}, AccountStatus.ACTIVE, id="OpenLDAP's"),
     ],
 )
 def test_a_disabled_account_is_seen_under_any_id(names, standing):

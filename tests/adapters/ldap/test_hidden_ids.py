@@ -8,8 +8,8 @@ from provisioner.demo.people import SUFFIX, demo_people, write_server_ldif
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import EVERYONE
-from provisioner.planning.roster.changes import InForce
-from provisioner.planning.roster.guard import Basis, weigh
+from provisioner.planning.roster.changes import AcceptedState
+from provisioner.planning.roster.guard import GuardBasis, weigh_reading
 from tests.builders.cluster import NOW, OFFICE
 from tests.builders.directory import a_directory
 from tests.servers.certificates import Authority
@@ -41,7 +41,7 @@ def test_who_is_listed_with_a_hidden_id_has_not_left(server: Slapd, authority: A
     assert (len(before.agents), len(now.agents), len(now.rejected)) == (PEOPLE, PEOPLE - HIDDEN, HIDDEN)
     assert HIDDEN > 10
 
-    verdict = weigh(now, RULES, Basis(in_force=InForce(accepted=before, rules=RULES)), now=NOW)
+    verdict = weigh_reading(now, RULES, GuardBasis(in_force=AcceptedState(accepted=before, rules=RULES)), now=NOW)
 
     assert (verdict.quarantine, verdict.changes.left) == (None, ())
     assert verdict.seen.agents.keys() == before.agents.keys()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
-from provisioner.adapters.ldap.search import Question, answers
+from provisioner.adapters.ldap.search import LdapQuery, answers
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 from provisioner.settings.directory import DirectoryAttributes, DirectoryGroups
@@ -155,11 +155,11 @@ def test_a_reader_that_may_no_longer_log_on_is_told_why(tmp_path, server: Samba,
 def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
     """Samba does not cut long attributes by itself, as Microsoft's servers do: so the first range is asked for."""
     settings = ldap_settings(**served.way(), base=SUFFIX)
-    question = Question(
+    question = LdapQuery(
         base=served.words.group_dn(EVERYONE), filter="(objectClass=*)", attributes=("member;range=0-499",), entry_alone=True
     )
 
-    with connected(served.server.ldaps, settings) as connection:
+    with connect(served.server.ldaps, settings) as connection:
         (group,) = answers(connection, served.server.ldaps, question, settings)
 
     members = {plain(value.decode()) for value in group.attributes["member"]}
@@ -221,7 +221,7 @@ def test_the_domain_is_explained_by_check_directory(server: Samba, authority: Au
     assert ended.code == 0
     for line in (
         f"ok  changes: {server.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
-        f"ok  directory: {COMPUTERS + 1} computers and {SERVICES} managed service accounts under the filter: "
+        f"ok  directory: {COMPUTERS + 1} computers and {SERVICES} managed service accounts match the filter; "
         "they are no people, and are left out",
     ):
         assert line in ended.out.splitlines()
@@ -229,4 +229,4 @@ def test_the_domain_is_explained_by_check_directory(server: Samba, authority: Au
     entitled = int(re.search(r"profile standard: (\d+) agents are entitled", ended.out)[1])
     assert read > 2_400
     assert 0 <= read - entitled < 300, "all but those who are disabled or expired are in Domain Users"
-    assert "nobody has the group" not in ended.out
+    assert "no agent has the group" not in ended.out

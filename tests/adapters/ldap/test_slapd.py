@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap.connection import connected
+from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.search import search
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
@@ -135,7 +135,7 @@ def test_a_server_lost_mid_way_is_an_incomplete_reading(home: Path, authority: A
     certificate = authority.issue(f"lost-{fate}")
     with a_small_server(home / f"lost-{fate}", certificate) as server:
         settings = ldap_settings(bind_dn=READER, password=PASSWORD, ca_file=authority.ca_file, page_size=5)
-        with connected(server.ldaps, settings) as connection:
+        with connect(server.ldaps, settings) as connection:
             entries = search(connection, server.ldaps, settings)
             next(entries)
             getattr(server, fate)()

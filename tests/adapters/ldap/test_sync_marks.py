@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.adapters.ldap.roster import merged, roster_of
+from provisioner.adapters.ldap.roster import merge_changes, roster_of
 from provisioner.adapters.ldap.sync_marks import behind, changed_since, dated_mark, numbered_mark
 from provisioner.model.agents import Roster
 from provisioner.settings.directory import DirectoryAttributes
@@ -105,7 +105,7 @@ OLD = read(an_entry("uid=a"), an_entry("uid=b", entryUUID=OTHER_ID, uid="b"), an
     ],
 )  # fmt: skip
 def test_changes_are_put_into_the_roster(changed, logins):
-    whole = merged(OLD, read(*changed, at=READ_AT + 300))
+    whole = merge_changes(OLD, read(*changed, at=READ_AT + 300))
 
     assert [one.login for one in whole.agents.values()] == logins
     assert (whole.rejected, whole.read_at, whole.full_at) == (OLD.rejected, READ_AT + 300, READ_AT)
@@ -119,10 +119,10 @@ def test_changes_are_put_into_the_roster(changed, logins):
     ],
 )
 def test_what_is_out_of_the_ordinary_is_left_to_a_full_reading(changed):
-    assert merged(OLD, read(*changed)) is None
+    assert merge_changes(OLD, read(*changed)) is None
 
 
 def test_whoever_was_rejected_and_has_changed_is_left_to_a_full_reading():
     both = read(an_entry("uid=a"), an_entry("uid=b", entryUUID=OTHER_ID))
 
-    assert merged(both, read(an_entry("uid=b", entryUUID=OTHER_ID, uid="b"))) is None
+    assert merge_changes(both, read(an_entry("uid=b", entryUUID=OTHER_ID, uid="b"))) is None

@@ -10,7 +10,7 @@ from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused
-from provisioner.model.agents import Roster, Standing
+from provisioner.model.agents import AccountStatus, Roster
 from provisioner.model.distinguished_names import group_key
 from provisioner.settings.directory import DirectoryAttributes, DirectoryGroups
 from tests.adapters.ldap.town_ldif import record
@@ -99,7 +99,7 @@ def in_group(roster: Roster, group: str) -> set[str]:
     return {one.login for one in roster.agents.values() if group in one.groups}
 
 
-def standings(roster: Roster) -> dict[str, Standing]:
+def standings(roster: Roster) -> dict[str, AccountStatus]:
     return {one.login: one.standing for one in roster.agents.values()}
 
 
@@ -139,10 +139,10 @@ def test_the_states_of_supann_are_understood(university: University):
     """C12: they could not be expressed, and whoever had left the university was active."""
     found = standings(university.directory().read())
 
-    assert {key: one for key, one in found.items() if one is not Standing.ACTIVE} == {
-        login(10): Standing.DISABLED,
-        login(11): Standing.LOCKED,
-        login(12): Standing.EXPIRED,
+    assert {key: one for key, one in found.items() if one is not AccountStatus.ACTIVE} == {
+        login(10): AccountStatus.DISABLED,
+        login(11): AccountStatus.LOCKED,
+        login(12): AccountStatus.EXPIRED,
     }
 
 
@@ -152,7 +152,7 @@ def test_the_end_of_a_contract_may_stand_in_an_attribute_of_the_sites_own(univer
 
     found = standings(university.directory(attributes=attributes).read())
 
-    assert {key for key, one in found.items() if one is Standing.EXPIRED} == logins(20)
+    assert {key for key, one in found.items() if one is AccountStatus.EXPIRED} == logins(20)
 
 
 def test_of_several_logins_the_right_one_is_taken(university: University):
@@ -231,7 +231,7 @@ def test_it_is_explained_by_check_directory(university: University, tmp_path):
     for line in (
         f"ok  changes: {university.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
         f"ok  directory: {COUNT} agents read",
-        "ok  groups: 3 groups of agents, those within groups too",
+        "ok  groups: 3 groups of agents, nested groups included",
         "ok  profile standard: 4 agents are entitled and in wave 'everyone' of scenario 'everyone'",
         "ok  accounts: 1 disabled, 2 expired: they get no desktop",
         "ok  accounts: 1 locked: they keep their desktops",

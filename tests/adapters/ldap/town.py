@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.demo.people import demo_people
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 
 PEOPLE = 2_100
 Unit = tuple[str, ...]
@@ -56,7 +56,7 @@ class Inhabitant:
     department: str
     site: str
     unit: Unit
-    standing: Standing = Standing.ACTIVE
+    standing: AccountStatus = AccountStatus.ACTIVE
     flaw: Flaw | None = None
 
     @property
@@ -116,7 +116,7 @@ class Town:
         return next(
             one
             for one in self.agents()
-            if one.unit == AGENTS and one.standing is Standing.ACTIVE and self.groups_of(one.number) <= {EVERYONE}
+            if one.unit == AGENTS and one.standing is AccountStatus.ACTIVE and self.groups_of(one.number) <= {EVERYONE}
         )
 
     def with_person(self, person: Inhabitant) -> "Town":
@@ -155,7 +155,7 @@ def a_town(flaws: frozenset[Flaw] = frozenset(Flaw), *, inhabitants: int = PEOPL
 def _people(chance: random.Random, inhabitants: int) -> Iterator[Inhabitant]:
     for person in demo_people(inhabitants):
         unit = chance.choices((*HOMES, PARTNERS), weights=(50, 25, 22, 3))[0]
-        standing = chance.choices(tuple(Standing), weights=(90, 2, 5, 3))[0]
+        standing = chance.choices(tuple(AccountStatus), weights=(90, 2, 5, 3))[0]
         yield Inhabitant(
             number=person.number,
             given_name=person.given_name,
@@ -176,7 +176,7 @@ def _flawed(people: Mapping[int, Inhabitant], flaws: frozenset[Flaw]) -> Iterato
             twin = next(one for one in people.values() if one.unit == SCHOOLS and one.number >= at * 100)
             login = twin.login if flaw is Flaw.SAME_LOGIN else f"essai{number}"
             one = replace(twin, number=number, given_name="Essai", surname=f"N° {number}", unit=AGENTS, flaw=flaw, login=login)
-            yield replace(one, standing=Standing.ACTIVE)
+            yield replace(one, standing=AccountStatus.ACTIVE)
         if flaw is Flaw.SAME_LOGIN:
             yield replace(twin, flaw=flaw)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.adapters.ldap.ldif import LdifRecord
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from tests.adapters.ldap.town import GROUPS, UNITS, Flaw, Group, Inhabitant, Town, Unit
 
 Attributes = Mapping[str, tuple[str, ...]]
@@ -191,20 +191,20 @@ def _if(name: str, values: tuple[str, ...]) -> Attributes:
 def _open_standing(one: Inhabitant) -> Attributes:
     """Those who are active are so in several ways: no word, never, and not yet."""
     shadow = {0: (), 1: ("-1",), 2: (str(_FUTURE_DAYS),)}[one.number % 3] if one.flaw is None else ()
-    said: dict[Standing, Attributes] = {
-        Standing.ACTIVE: _if("shadowExpire", shadow),
-        Standing.LOCKED: {"pwdAccountLockedTime": ("20200316070000Z",)},
-        Standing.DISABLED: {"pwdAccountLockedTime": ("000001010000Z",)},
-        Standing.EXPIRED: {"shadowExpire": (str(_PAST_DAYS),)},
+    said: dict[AccountStatus, Attributes] = {
+        AccountStatus.ACTIVE: _if("shadowExpire", shadow),
+        AccountStatus.LOCKED: {"pwdAccountLockedTime": ("20200316070000Z",)},
+        AccountStatus.DISABLED: {"pwdAccountLockedTime": ("000001010000Z",)},
+        AccountStatus.EXPIRED: {"shadowExpire": (str(_PAST_DAYS),)},
     }
     return said[one.standing]
 
 
 def _microsoft_standing(one: Inhabitant) -> Attributes:
     never, past, later = ("0", str(2**63 - 1)), _filetime(_PAST_DAYS), _filetime(_FUTURE_DAYS)
-    expires = past if one.standing is Standing.EXPIRED else (*never, later)[one.number % 3]
-    control = 0x202 if one.standing is Standing.DISABLED else 0x200
-    locked = later if one.standing is Standing.LOCKED else "0"
+    expires = past if one.standing is AccountStatus.EXPIRED else (*never, later)[one.number % 3]
+    control = 0x202 if one.standing is AccountStatus.DISABLED else 0x200
+    locked = later if one.standing is AccountStatus.LOCKED else "0"
     return {"userAccountControl": (str(control),), "accountExpires": (expires,), "lockoutTime": (locked,)}
 
 

@@ -4,23 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.logs.messages import Level, Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.model.actions import Deferral, Outcome, Plan, Result, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand
-from provisioner.model.departures import Leaving, Step
+from provisioner.model.departures import LeaverState, LeaverStep
 from provisioner.model.desktops import Phase, Session, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from tests.builders.monitors import (
     MONDAY,
     PVE,
     a_desktop,
-    a_picture,
     a_roster,
     a_snapshot,
+    a_status,
     a_switch,
     an_api_call,
     an_outcome,
@@ -28,22 +28,22 @@ from tests.builders.monitors import (
 )
 
 
-def lines_of(*pictures: Picture, least: Level = Level.INFO) -> list[str]:
-    """What is said at the last of these pictures, without debug lines."""
-    said: list[Line] = []
+def lines_of(*statuses: Status, least: LineLevel = LineLevel.INFO) -> list[str]:
+    """What is said at the last of these statuses, without debug lines."""
+    said: list[LogLine] = []
     events = LineEvents(said.append)
-    for picture in pictures:
+    for status in statuses:
         said.clear()
-        events.picture(picture)
-    return [str(line) for line in said if line.level is not Level.DEBUG or least is Level.DEBUG]
+        events.status(status)
+    return [str(line) for line in said if line.level is not LineLevel.DEBUG or least is LineLevel.DEBUG]
 
 
 def a_cordon(node: str) -> Intent:
     return Intent(kind=IntentKind.CORDON, by="ann", at=MONDAY, target=f"pve/{node}")
 
 
-def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
-    return a_picture(desktops=[a_desktop(42, phase, because=because)])
+def one_desktop(phase: Phase, *, because: str = "as observed") -> Status:
+    return a_status(desktops=[a_desktop(42, phase, because=because)])
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
         ),
         pytest.param(one_desktop(Phase.READY), one_desktop(Phase.READY), [], id="nothing changed: nothing said"),
         pytest.param(
-            a_picture(),
+            a_status(),
             one_desktop(Phase.RESERVED),
             ["desktop vd-42: new, phase is 'reserved'", "cycle: 0 wanted, 1 reserved"],
             id="a new desktop",
         ),
         pytest.param(
             one_desktop(Phase.DELETING),
-            a_picture(),
+            a_status(),
             ["desktop vd-42: gone, was 'deleting'", "cycle: 0 wanted"],
             id="a deleted one",
         ),
@@ -84,75 +84,75 @@ def one_desktop(phase: Phase, *, because: str = "as observed") -> Picture:
             id="so does what is unknown",
         ),
         pytest.param(
-            a_picture(), a_picture(paused={PVE: "no quorum"}), ["cluster pve: paused: no quorum"], id="a cluster is paused"
+            a_status(), a_status(paused={PVE: "no quorum"}), ["cluster pve: paused: no quorum"], id="a cluster is paused"
         ),
         pytest.param(
-            a_picture(paused={PVE: "no quorum"}), a_picture(), ["cluster pve: no longer paused: no quorum"], id="and goes on"
+            a_status(paused={PVE: "no quorum"}), a_status(), ["cluster pve: no longer paused: no quorum"], id="and goes on"
         ),
-        pytest.param(a_picture(), a_picture(snapshot=a_snapshot(offline=1)), ["node pve/pve0: offline"], id="a node is lost"),
+        pytest.param(a_status(), a_status(snapshot=a_snapshot(offline=1)), ["node pve/pve0: offline"], id="a node is lost"),
         pytest.param(
-            a_picture(),
-            a_picture(snapshot=a_snapshot(maintained=1)),
+            a_status(),
+            a_status(snapshot=a_snapshot(maintained=1)),
             ["node pve/pve0: in maintenance mode: nothing new is placed there"],
             id="a node is maintained",
         ),
         pytest.param(
-            a_picture(snapshot=a_snapshot(maintained=1)),
-            a_picture(),
+            a_status(snapshot=a_snapshot(maintained=1)),
+            a_status(),
             ["node pve/pve0: out of maintenance mode"],
             id="and goes back to work",
         ),
-        pytest.param(a_picture(snapshot=a_snapshot(offline=1)), a_picture(), ["node pve/pve0: online again"], id="and is back"),
+        pytest.param(a_status(snapshot=a_snapshot(offline=1)), a_status(), ["node pve/pve0: online again"], id="and is back"),
         pytest.param(
-            a_picture(),
-            replace(a_picture(), intents=(Intent(kind=IntentKind.FREEZE, by="ann", at=MONDAY, reason="storage move"),)),
+            a_status(),
+            replace(a_status(), intents=(Intent(kind=IntentKind.FREEZE, by="ann", at=MONDAY, reason="storage move"),)),
             ["operator: freeze ordered by ann: storage move"],
             id="a freeze names who and why",
         ),
         pytest.param(
-            a_picture(),
-            replace(a_picture(), intents=(Intent(kind=IntentKind.SURGE, by="daemon", at=MONDAY, reason="confinement"),)),
+            a_status(),
+            replace(a_status(), intents=(Intent(kind=IntentKind.SURGE, by="daemon", at=MONDAY, reason="confinement"),)),
             ["scenario: 'confinement' has begun"],
             id="a scenario begins",
         ),
         pytest.param(
-            a_picture(),
-            replace(a_picture(), intents=(Intent(kind=IntentKind.SURGE, by="daemon", at=MONDAY - 600, reason="confinement"),)),
+            a_status(),
+            replace(a_status(), intents=(Intent(kind=IntentKind.SURGE, by="daemon", at=MONDAY - 600, reason="confinement"),)),
             ["scenario: 'confinement' goes on, begun 10 min ago"],
             id="a scenario is taken up where it was",
         ),
         pytest.param(
-            replace(a_picture(), intents=(Intent(kind=IntentKind.HOLD, by="ann", at=MONDAY),)),
-            a_picture(),
+            replace(a_status(), intents=(Intent(kind=IntentKind.HOLD, by="ann", at=MONDAY),)),
+            a_status(),
             ["operator: hold withdrawn"],
             id="a hold is taken back",
         ),
         pytest.param(
-            replace(a_picture(), intents=(a_cordon("pve1"), a_cordon("pve2"))),
-            replace(a_picture(), intents=(a_cordon("pve2"), a_cordon("pve3"))),
+            replace(a_status(), intents=(a_cordon("pve1"), a_cordon("pve2"))),
+            replace(a_status(), intents=(a_cordon("pve2"), a_cordon("pve3"))),
             ["operator: cordon of pve/pve3 ordered by ann", "operator: cordon of pve/pve1 withdrawn"],
             id="each node's order is told for itself",
         ),
         pytest.param(
-            a_picture(),
-            replace(a_picture(), blocked=("9 deletes planned, 0 allowed",)),
+            a_status(),
+            replace(a_status(), blocked=("9 deletes planned, 0 allowed",)),
             ["plan: blocked: 9 deletes planned, 0 allowed"],
             id="what the safety gate stopped, with the arithmetic",
         ),
         pytest.param(
-            replace(a_picture(), baseline_accepted=False),
-            a_picture(),
+            replace(a_status(), baseline_accepted=False),
+            a_status(),
             ["store: baseline accepted: stops and deletes go on"],
             id="a baseline is accepted",
         ),
     ],
 )
-def test_what_changed_is_said_once(before: Picture, after: Picture, said: list[str]):
+def test_what_changed_is_said_once(before: Status, after: Status, said: list[str]):
     assert lines_of(before, after) == said
     assert lines_of(before, after, after) == []
 
 
-def test_a_daemons_first_picture_says_the_state_of_things_and_not_1700_phases():
+def test_a_daemons_first_status_says_the_state_of_things_and_not_1700_phases():
     first = replace(a_switch(1700, ready=1600), paused={PVE: "no quorum"}, baseline_accepted=False, in_flight={"clone": 2})
 
     assert lines_of(first) == [
@@ -163,35 +163,35 @@ def test_a_daemons_first_picture_says_the_state_of_things_and_not_1700_phases():
 
 
 def test_deferrals_are_told_by_reason_the_commonest_first_and_only_when_new():
-    def deferring(**reasons: int) -> Picture:
+    def deferring(**reasons: int) -> Status:
         deferred = [Deferral(what=f"d{n}", seat=None, reason=why) for why, count in reasons.items() for n in range(count)]
-        return a_picture(plan=Plan(deferred=tuple(deferred)))
+        return a_status(plan=Plan(deferred=tuple(deferred)))
 
-    assert lines_of(a_picture(), deferring(lock=2, memory=7)) == [
+    assert lines_of(a_status(), deferring(lock=2, memory=7)) == [
         "plan: 7 deferred: memory",
         "plan: 2 deferred: lock",
         "cycle: 0 wanted, 9 deferred",
     ]
     assert lines_of(deferring(lock=2, memory=7), deferring(lock=5, memory=7)) == ["cycle: 0 wanted, 12 deferred"]
     many = deferring(a=1, b=1, c=1, d=1, e=1, f=1, g=1)
-    assert len([line for line in lines_of(a_picture(), many) if line.startswith("plan")]) == 5
+    assert len([line for line in lines_of(a_status(), many) if line.startswith("plan")]) == 5
 
 
 def test_a_leftover_is_reported():
     leftover = Retired(key=GuestKey(PVE, Vmid(10_042)), reason="leftover of an interrupted clone", at=MONDAY)
 
-    assert lines_of(a_picture(), a_picture(plan=Plan(leftovers=(leftover,)))) == [
+    assert lines_of(a_status(), a_status(plan=Plan(leftovers=(leftover,)))) == [
         "vm pve/10042: not touched: leftover of an interrupted clone"
     ]
 
 
-def test_the_picture_does_not_repeat_what_a_notice_has_just_said():
-    said: list[Line] = []
+def test_the_status_does_not_repeat_what_a_notice_has_just_said():
+    said: list[LogLine] = []
     events = LineEvents(said.append)
-    events.picture(a_picture())
+    events.status(a_status())
     said.clear()
     events.notice("cluster pve", "paused: no quorum")
-    events.picture(a_picture(paused={PVE: "no quorum"}))
+    events.status(a_status(paused={PVE: "no quorum"}))
 
     assert [str(line) for line in said] == ["cluster pve: paused: no quorum"]
 
@@ -199,47 +199,47 @@ def test_the_picture_does_not_repeat_what_a_notice_has_just_said():
 @pytest.mark.parametrize(
     ("outcome", "said", "level"),
     [
-        pytest.param(an_outcome(42), "desktop vd-42: clone done in 10.0 s", Level.DEBUG, id="done: the phase says enough"),
+        pytest.param(an_outcome(42), "desktop vd-42: clone done in 10.0 s", LineLevel.DEBUG, id="done: the phase says enough"),
         pytest.param(
             an_outcome(42, result=Result.RETRY, reason="can't lock file - got timeout", retry_in=12.4),
             "desktop vd-42: clone failed: can't lock file - got timeout, again in 12 s",
-            Level.WARNING,
+            LineLevel.WARNING,
             id="failed, to be tried again",
         ),
         pytest.param(
             an_outcome(42, "checkguest", Result.RETRY, reason="guest agent is not running", retry_in=8),
             "desktop vd-42: checkguest failed: guest agent is not running, again in 8 s",
-            Level.DEBUG,
+            LineLevel.DEBUG,
             id="a guest still booting is no failure",
         ),
         pytest.param(
             an_outcome(42, "start", Result.UNKNOWN, reason="the answer was lost"),
             "desktop vd-42: start has an unknown outcome: the answer was lost, looking before anything else",
-            Level.WARNING,
+            LineLevel.WARNING,
             id="unknown: looked at first",
         ),
         pytest.param(
             an_outcome(42, result=Result.REFUSED, reason="template 9000 is missing"),
             "desktop vd-42: clone refused: template 9000 is missing",
-            Level.ERROR,
+            LineLevel.ERROR,
             id="refused",
         ),
         pytest.param(
             an_outcome(42, result=Result.FAILED, reason="5 attempts"),
             "desktop vd-42: clone given up: 5 attempts",
-            Level.ERROR,
+            LineLevel.ERROR,
             id="given up",
         ),
         pytest.param(
             replace(an_outcome(42, "verify", reason="it has no note of ours"), retire_vmid=True),
             "vm pve/42: left alone, and its VMID never handed out again: it has no note of ours",
-            Level.WARNING,
+            LineLevel.WARNING,
             id="somebody else's VM in our range: said, for who put it there does not know",
         ),
     ],
 )
-def test_outcomes(outcome: Outcome, said: str, level: Level):
-    lines: list[Line] = []
+def test_outcomes(outcome: Outcome, said: str, level: LineLevel):
+    lines: list[LogLine] = []
     LineEvents(lines.append).outcome(outcome)
 
     assert [(str(line), line.level) for line in lines] == [(said, level)]
@@ -248,52 +248,52 @@ def test_outcomes(outcome: Outcome, said: str, level: Level):
 @pytest.mark.parametrize(
     ("roster", "error", "said", "level"),
     [
-        pytest.param(a_roster(1700), "", "directory: 1700 agents read, 0 rejected", Level.INFO, id="read"),
+        pytest.param(a_roster(1700), "", "directory: 1700 agents read, 0 rejected", LineLevel.INFO, id="read"),
         pytest.param(
             None,
             "ldaps://dir: certificate has expired",
             "directory: reading not accepted: ldaps://dir: certificate has expired; the last roster stays in force",
-            Level.ERROR,
+            LineLevel.ERROR,
             id="not accepted",
         ),
     ],
 )
-def test_readings_of_the_directory(roster: Roster | None, error: str, said: str, level: Level):
-    lines: list[Line] = []
+def test_readings_of_the_directory(roster: Roster | None, error: str, said: str, level: LineLevel):
+    lines: list[LogLine] = []
     LineEvents(lines.append).directory_read(roster, error)
 
     assert [(str(line), line.level) for line in lines] == [(said, level)]
 
 
 def test_rejected_entries_are_named_for_whoever_debugs():
-    lines: list[Line] = []
+    lines: list[LogLine] = []
     LineEvents(lines.append).directory_read(a_roster(5, rejected=1), "")
 
     assert [str(line) for line in lines] == [
         "directory: 5 agents read, 1 rejected",
         "directory: entry uid=x0,ou=people rejected: no login",
     ]
-    assert lines[1].level is Level.DEBUG
+    assert lines[1].level is LineLevel.DEBUG
 
 
 def test_api_calls_are_for_debugging_and_hold_no_id():
-    lines: list[Line] = []
+    lines: list[LogLine] = []
     LineEvents(lines.append).api_call(an_api_call("POST", "lock_busy", seconds=10.2))
 
     assert [str(line) for line in lines] == ["cluster pve: POST /cluster/resources: lock_busy in 10.20 s, 1000 bytes"]
-    assert lines[0].level is Level.DEBUG
+    assert lines[0].level is LineLevel.DEBUG
 
 
 def test_the_wanted_are_counted_in_the_summary():
-    assert lines_of(a_picture(demand=wants_of(range(3)))) == ["cycle: 3 wanted"]
-    assert lines_of(a_picture(demand=Demand(ahead=wants_of(range(2)).wants))) == ["cycle: 0 wanted, 2 ahead of need"]
+    assert lines_of(a_status(demand=wants_of(range(3)))) == ["cycle: 3 wanted"]
+    assert lines_of(a_status(demand=Demand(ahead=wants_of(range(2)).wants))) == ["cycle: 0 wanted, 2 ahead of need"]
 
 
-def a_leaver(*, overdue: bool) -> Picture:
-    leaving = Leaving(
-        step=Step.SUSPENDED, reason="gone", since=MONDAY, next_step="stopped", next_at=MONDAY + 600, overdue=overdue
+def a_leaver(*, overdue: bool) -> Status:
+    leaving = LeaverState(
+        step=LeaverStep.SUSPENDED, reason="gone", since=MONDAY, next_step="stopped", next_at=MONDAY + 600, overdue=overdue
     )
-    return a_picture(desktops=[replace(a_desktop(1), leaving=leaving)])
+    return a_status(desktops=[replace(a_desktop(1), leaving=leaving)])
 
 
 def test_a_step_that_is_overdue_is_said_once():
@@ -304,9 +304,9 @@ def test_a_step_that_is_overdue_is_said_once():
     assert lines_of(a_leaver(overdue=False), a_leaver(overdue=True), a_leaver(overdue=True)) == []
 
 
-def with_sessions(*logins: str, state: SessionState = SessionState.CONNECTED) -> Picture:
+def with_sessions(*logins: str, state: SessionState = SessionState.CONNECTED) -> Status:
     sessions = tuple(Session(login=login, state=state, since=MONDAY) for login in logins)
-    return a_picture(desktops=[replace(a_desktop(1, sessions=sessions), agent_login="ann")])
+    return a_status(desktops=[replace(a_desktop(1, sessions=sessions), agent_login="ann")])
 
 
 def test_strangers_are_counted_when_they_come_and_never_named():
@@ -322,12 +322,12 @@ def test_strangers_are_counted_when_they_come_and_never_named():
     assert lines_of(with_sessions("bob", "eve"), with_sessions("eve")) == []
 
 
-def differing(at: float, **counts: int) -> Picture:
-    return replace(a_picture(), compared_at=at, differences={DifferenceKind(kind): count for kind, count in counts.items()})
+def differing(at: float, **counts: int) -> Status:
+    return replace(a_status(), compared_at=at, differences={DifferenceKind(kind): count for kind, count in counts.items()})
 
 
 @pytest.mark.parametrize(
-    ("pictures", "said"),
+    ("statuses", "said"),
     [
         pytest.param(
             [differing(1), differing(2, retagged=1, resized=10)],
@@ -339,15 +339,15 @@ def differing(at: float, **counts: int) -> Picture:
         pytest.param([differing(1), differing(2, powered_off=1, missing=1, superseded=1)], [], id="each has a line of its own"),
     ],
 )
-def test_differences_are_said_when_there_are_more(pictures, said):
-    assert lines_of(*pictures) == said
+def test_differences_are_said_when_there_are_more(statuses, said):
+    assert lines_of(*statuses) == said
 
 
-@pytest.mark.parametrize(("kind", "level"), [("resized", Level.INFO), ("retagged", Level.WARNING)])
+@pytest.mark.parametrize(("kind", "level"), [("resized", LineLevel.INFO), ("retagged", LineLevel.WARNING)])
 def test_a_difference_that_somebody_has_to_look_at_is_a_warning(kind, level):
-    lines: list[Line] = []
+    lines: list[LogLine] = []
     events = LineEvents(lines.append)
-    events.picture(differing(1))
-    events.picture(differing(2, **{kind: 1}))
+    events.status(differing(1))
+    events.status(differing(2, **{kind: 1}))
 
     assert [line.level for line in lines if line.subject == "cluster and store"] == [level]

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from provisioner.adapters.logs.messages import Level, Line
+from provisioner.adapters.logs.messages import LineLevel, LogLine
 from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, configure, write_line
 from provisioner.model.desktops import Phase
 from provisioner.model.ownership import NoteKey
-from tests.builders.monitors import a_desktop, a_picture
+from provisioner.reasons.phases import STOPPING
+from provisioner.reasons.safety import HOLD
+from tests.builders.monitors import a_desktop, a_status
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +44,8 @@ def objects(stream: io.StringIO) -> list[dict[str, str]]:
 
 def test_a_line_in_json_has_time_level_subject_and_event():
     log = logging_to(stream := io.StringIO())
-    log.picture(a_picture(desktops=[a_desktop(42, Phase.STARTING)]))
-    log.picture(a_picture(desktops=[a_desktop(42, Phase.READY)]))
+    log.status(a_status(desktops=[a_desktop(42, Phase.STARTING)]))
+    log.status(a_status(desktops=[a_desktop(42, Phase.READY)]))
     line = objects(stream)[1]
 
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", line.pop("timestamp"))
@@ -52,6 +54,16 @@ def test_a_line_in_json_has_time_level_subject_and_event():
         "subject": "desktop vd-42",
         "event": "desktop vd-42: phase changed from 'starting' to 'ready'",
     }
+
+
+def test_the_codes_of_a_reason_stand_beside_it():
+    log = logging_to(stream := io.StringIO())
+    log.notice("desktop vd-42", STOPPING(why=HOLD()))
+    assert objects(stream)[0]["code"] == "stopping hold"
+
+    log = logging_to(stream := io.StringIO(), format="console")
+    log.notice("desktop vd-42", STOPPING(why=HOLD()))
+    assert stream.getvalue().endswith(f" desktop vd-42: {STOPPING(why=HOLD())} [stopping hold]\n")
 
 
 def test_a_line_on_a_console_is_a_sentence():
@@ -72,8 +84,8 @@ def test_a_line_on_a_console_is_a_sentence():
 )
 def test_the_level_is_the_least_that_passes(level: str, said: list[str]):
     logging_to(stream := io.StringIO(), level=level)
-    for one in Level:
-        write_line(Line(subject="x", text="y", level=one))
+    for one in LineLevel:
+        write_line(LogLine(subject="x", text="y", level=one))
 
     assert [line["level"] for line in objects(stream)] == said
 
@@ -131,7 +143,7 @@ def test_warnings_go_to_the_log():
 @pytest.mark.parametrize("format", ["json", "console"])
 def test_a_line_break_in_somebody_elses_text_forges_no_line(format: str):
     logging_to(stream := io.StringIO(), format=format)
-    write_line(Line(subject="desktop vd-1", text="clone failed: x\n2020 error cluster pve: \x1b[31mall deleted\x00"))
+    write_line(LogLine(subject="desktop vd-1", text="clone failed: x\n2020 error cluster pve: \x1b[31mall deleted\x00"))
 
     (line,) = stream.getvalue().splitlines()
     assert "\x1b" not in line
@@ -140,7 +152,7 @@ def test_a_line_break_in_somebody_elses_text_forges_no_line(format: str):
 
 def test_accents_stay_readable():
     logging_to(stream := io.StringIO())
-    write_line(Line(subject="operator", text="freeze ordered by Zoé"))
+    write_line(LogLine(subject="operator", text="freeze ordered by Zoé"))
 
     assert "Zoé" in stream.getvalue()
 
@@ -166,7 +178,7 @@ def test_a_stream_that_takes_nothing_stops_nothing(stream: io.StringIO):
 def test_configuring_again_replaces_the_stream():
     logging_to(first := io.StringIO())
     logging_to(second := io.StringIO(), format="console")
-    write_line(Line(subject="a", text="b"))
+    write_line(LogLine(subject="a", text="b"))
     logging.getLogger("paramiko").error("c")
 
     assert first.getvalue() == ""
@@ -175,6 +187,6 @@ def test_configuring_again_replaces_the_stream():
 
 def test_a_signing_key_does_not_show_itself():
     logging_to(stream := io.StringIO())
-    write_line(Line(subject="store", text=f"{NoteKey(installation='cd77', secret=b'do-not-tell')}"))
+    write_line(LogLine(subject="store", text=f"{NoteKey(installation='cd77', secret=b'do-not-tell')}"))
 
     assert "do-not-tell" not in stream.getvalue()

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.model.agents import Mark
-from provisioner.model.records import Memory
+from provisioner.model.agents import SyncMark
+from provisioner.model.records import Records
 from provisioner.ports import Changes, JournalEntry
 from tests.adapters.sql.contract_desktops import DesktopsContract
 from tests.adapters.sql.contract_orders import OrdersContract
@@ -21,7 +21,7 @@ class StoreContract(DesktopsContract, OrdersContract, ReasonsContract):
     def test_a_new_store_is_empty_and_its_baseline_not_accepted(self, open_store: OpenStore):
         store = claimed(open_store)
 
-        assert store.load() == Memory(baseline_accepted=False)
+        assert store.load() == Records(baseline_accepted=False)
         assert (store.intents(), list(store.journal())) == ((), [])
 
     def test_all_that_is_committed_outlives_the_daemon(self, open_store: OpenStore):
@@ -53,7 +53,7 @@ class StoreContract(DesktopsContract, OrdersContract, ReasonsContract):
 
     def test_what_the_roster_in_force_was_read_from_outlives_a_restart(self, open_store: OpenStore):
         """C7, C8: an older state, or one that has lost an attribute, is not believed after a restart either."""
-        origin = {"source": "ldaps://one", "mark": Mark(server="ad one", value="41"), "entries": 2, "having": {"uid": 2}}
+        origin = {"source": "ldaps://one", "mark": SyncMark(server="ad one", value="41"), "entries": 2, "having": {"uid": 2}}
         store = claimed(open_store)
         store.commit(Changes(roster=a_roster("ana", "bob")))
         store.commit(Changes(roster=replace(a_roster("ana"), **origin)))
@@ -70,7 +70,7 @@ class StoreContract(DesktopsContract, OrdersContract, ReasonsContract):
             first.claim()
 
         first.close()
-        assert claimed(open_store).load() == Memory(baseline_accepted=False)
+        assert claimed(open_store).load() == Records(baseline_accepted=False)
 
     def test_only_the_owner_commits(self, open_store: OpenStore):
         store = filled(open_store)

@@ -10,7 +10,7 @@ from provisioner.ports import Changes
 from provisioner.reasons.targets import WANTED
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.records import a_step, change
-from tests.builders.store import NOON, a_forgetting, a_name, a_reservation, a_retirement, a_roster, an_intent, an_outcome
+from tests.builders.store import NOON, a_name, a_reservation, a_retirement, a_roster, an_erasure, an_intent, an_outcome
 
 ORDERS: list[tuple[IntentKind, float]] = [(IntentKind.HOLD, 3), (IntentKind.FREEZE, 5), (IntentKind.HOLD, 9)]
 
@@ -95,7 +95,7 @@ class OrdersContract:
         store.commit(Changes(roster=a_roster("ana"), rekeyed={AgentId("id-before"): AgentId("id-ana")}))
         store.commit(Changes(roster=a_roster("bob"), outcomes=(an_outcome(reason="its agent id-ana is gone"),)))
 
-        assert store.forget(a_forgetting("ana")).lines == 1
+        assert store.forget(an_erasure("ana")).lines == 1
         assert store.load().rekeyed == {}
 
     def test_orders_of_one_kind_stand_side_by_side_for_different_targets(self, open_store: OpenStore):
@@ -171,7 +171,7 @@ class OrdersContract:
         store.give(an_intent(IntentKind.HOLD, by="PARTI", reason="partial; ask parti@departement.example"))
         lines = len(list(store.journal()))
 
-        found = store.forget(a_forgetting("parti"))
+        found = store.forget(an_erasure("parti"))
 
         assert (found.lines, found.orders) == (2, 1)
         newest, *others = store.journal()
@@ -191,7 +191,7 @@ class OrdersContract:
         store = filled(open_store)
         before = list(store.journal()), list(store.rosters()), store.load()
 
-        assert not store.forget(a_forgetting("nobody"))
+        assert not store.forget(an_erasure("nobody"))
 
         assert (list(store.journal()), list(store.rosters()), store.load()) == before
 
@@ -203,7 +203,7 @@ class OrdersContract:
         (line,) = store.journal()
         assert (line.because, line.because.code, line.because.arguments["login"]) == (because, "wanted", "zoé.lefèvre")
 
-        assert store.forget(a_forgetting("zoé.lefèvre")).lines == 1
+        assert store.forget(an_erasure("zoé.lefèvre")).lines == 1
         (_, line) = store.journal()
         assert line.because == "wave 'now' wants a office desktop for person-0"
         assert line.because.arguments["login"] == "person-0"
@@ -212,7 +212,7 @@ class OrdersContract:
         daemon = filled(open_store)
         daemon.give(an_intent(reason="for parti"))
 
-        open_store().forget(a_forgetting("parti"))
+        open_store().forget(an_erasure("parti"))
 
         daemon.commit(Changes(outcomes=(an_outcome(1002),)))
         assert [one.what for one in daemon.journal()][:2] == ["clone", "forget"]

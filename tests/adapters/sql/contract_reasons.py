@@ -7,11 +7,11 @@ from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
 from provisioner.reasons.directory import LEAVERS, LEAVERS_GONE, LOGIN_SHARED, STAYS
-from provisioner.reasons.reason import ALL, joined, kept
+from provisioner.reasons.reason import ALL, join_reasons, to_document
 from tests.adapters.sql.filled import OpenStore, claimed
-from tests.builders.store import NOON, a_forgetting, a_roster
+from tests.builders.store import NOON, a_roster, an_erasure
 
-SHARED = STAYS(why=LOGIN_SHARED(value="ana", others=joined(["uid=ana,dc=x", "uid=bob,dc=x"], ALL)))
+SHARED = STAYS(why=LOGIN_SHARED(value="ana", others=join_reasons(["uid=ana,dc=x", "uid=bob,dc=x"], ALL)))
 GONE = LEAVERS(why="35 of 60 would leave", how=LEAVERS_GONE(count=35))
 
 
@@ -26,7 +26,7 @@ class ReasonsContract:
         store = claimed(open_store)
         store.commit(Changes(roster=a_reading("ana")))
         (again,) = store.load().roster.rejected
-        assert kept(again.reason) == kept(SHARED)
+        assert to_document(again.reason) == to_document(SHARED)
 
         store.commit(Changes(roster=a_reading("ana", reason=again.reason)))
         assert len(list(store.rosters())) == 1, "the same was found once more"
@@ -36,14 +36,14 @@ class ReasonsContract:
         store = claimed(open_store)
         store.commit(Changes(guard=GuardRecord(quarantine=held)))
 
-        assert kept(store.load().guard.quarantine.reason) == kept(GONE)
+        assert to_document(store.load().guard.quarantine.reason) == to_document(GONE)
 
     def test_a_person_is_erased_from_the_arguments_too(self, open_store: OpenStore):
         store = claimed(open_store)
         store.commit(Changes(roster=a_reading("ana", "bob")))
 
-        assert store.forget(a_forgetting("ana")).rosters == 1
+        assert store.forget(an_erasure("ana")).rosters == 1
 
         (one,) = next(store.rosters()).rejected
-        assert "ana" not in str(kept(one.reason))
+        assert "ana" not in str(to_document(one.reason))
         assert one.reason.arguments["why"].arguments["others"].arguments == {"0": "uid=person-0,dc=x", "1": "uid=bob,dc=x"}

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from provisioner.adapters.sql.schema import upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
-from provisioner.ledger import restored
+from provisioner.ledger import restored_entry
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, FILLED, OpenStore, filled
 from tests.builders.records import change
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, an_outcome
 
-LINE = restored(at=NOON, by="ahmed", made_at=NOON - 60, reason="the machine burnt")
+LINE = restored_entry(at=NOON, by="ahmed", made_at=NOON - 60, reason="the machine burnt")
 
 
 def _copy_of_everything(folder: Path) -> Path:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from provisioner.model.actions import Result
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, Unheard
-from provisioner.model.guard import GuardRecord, Held, Move, Quarantine
+from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, NodeName, ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Level, Scenario, Wave
+from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.model.words import GuestWord
 from provisioner.ports import Store
 from tests.builders.records import a_step
@@ -36,7 +36,7 @@ RULES = Rules(
         starts_at=NOON + 0.5,
         waves=(
             Wave(name=WaveName("first"), who=WHO, priority=1, after_s=60.0, size=300, interval_s=14_400.0),
-            Wave(name=WaveName("rest"), who=Selection(), prepare=Level.STOPPED, prepare_before_s=3_600.0),
+            Wave(name=WaveName("rest"), who=Selection(), prepare=PreparationLevel.STOPPED, prepare_before_s=3_600.0),
         ),
     ),
 )
@@ -71,14 +71,16 @@ FILLED = a_step(
     outcomes=(an_outcome(1001), an_outcome(1003, result=Result.RETRY, reason="lock busy")),
     roster=a_roster("zoé", "parti"),
     guard=GuardRecord(
-        left={AgentId("id-léa"): Move(at=NOON, allowed=True, places=("unit ou=« a »,dc=x", "group b"))},
-        joined={AgentId("id-tom"): Move(at=NOON + 0.5)},
-        quarantine=Quarantine(since=NOON, read_at=NOON + 300, reason="« half » is gone", leavers=30, joiners=2, of=Held.BOTH),
+        left={AgentId("id-léa"): RosterMove(at=NOON, allowed=True, places=("unit ou=« a »,dc=x", "group b"))},
+        joined={AgentId("id-tom"): RosterMove(at=NOON + 0.5)},
+        quarantine=Quarantine(
+            since=NOON, read_at=NOON + 300, reason="« half » is gone", leavers=30, joiners=2, of=HeldInput.BOTH
+        ),
         rules=RULES,
     ),
     baseline_accepted=True,
 )
-EVERYTHING = Memory(
+EVERYTHING = Records(
     rekeyed=FILLED.rekeyed,
     records={name: record for name, record in FILLED.desktops.items() if record is not None},
     deletions=FILLED.deletions,

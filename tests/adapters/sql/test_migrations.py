@@ -11,15 +11,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from provisioner.adapters.sql.databases import Place, place_of
+from provisioner.adapters.sql.databases import Database, database_of
 from provisioner.adapters.sql.migrate import revisions
 from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, schema_of, upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
-from provisioner.model.guard import Held
+from provisioner.model.guard import HeldInput
 from provisioner.model.intents import IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from tests.adapters.sql.filled import EVERYTHING
 from tests.builders.records import change
 from tests.builders.store import NOON, StillClock, a_name, an_intent
@@ -28,8 +28,8 @@ OLDER_STEPS = STEPS[:-1]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    place = place_of(f"sqlite:///{tmp_path}/bascule.db")
+def place(tmp_path: Path) -> Database:
+    place = database_of(f"sqlite:///{tmp_path}/bascule.db")
     place.create()
     return place
 
@@ -40,7 +40,7 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
-def brought_to(place: Place, step: str) -> None:
+def brought_to(place: Database, step: str) -> None:
     with place.engine.connect().execution_options(writes=True) as connection, connection.begin():
         upgrade(connection, step)
 
@@ -76,7 +76,7 @@ def test_an_older_store_is_brought_up_to_date_by_the_daemon_alone(place, tmp_pat
 
     daemon.claim()
 
-    assert passer_by.load() == Memory(baseline_accepted=False)
+    assert passer_by.load() == Records(baseline_accepted=False)
     daemon.close()
 
 
@@ -132,7 +132,7 @@ OLDER = Path(__file__).with_name("older_store.sql")
 """As Bascule wrote it with its sixth step of the schema; in it lay all that FILLED keeps, as far as it was known then."""
 
 
-def everything_known_then() -> Memory:
+def everything_known_then() -> Records:
     """Without what was not kept yet: which ids a note may name, why a desktop gave no report, places, rules, and rekeys."""
     records = {
         name: replace(record, unheard=None, reservation=replace(record.reservation, noted_as=()))
@@ -141,7 +141,7 @@ def everything_known_then() -> Memory:
     guard = EVERYTHING.guard
     assert guard.quarantine is not None
     left = {key: replace(one, places=()) for key, one in guard.left.items()}
-    guard = replace(guard, left=left, rules=None, quarantine=replace(guard.quarantine, of=Held.DIRECTORY))
+    guard = replace(guard, left=left, rules=None, quarantine=replace(guard.quarantine, of=HeldInput.DIRECTORY))
     return replace(EVERYTHING, records=records, guard=guard, rekeyed={}, intents=(an_intent(),))
 
 

@@ -7,17 +7,17 @@ from itertools import count
 
 import pytest
 
-from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.copying import CopyContract
 from tests.adapters.sql.durability import DurabilityContract
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.records import a_step
-from tests.builders.store import StillClock, a_forgetting, a_name, a_reservation, an_intent, an_outcome
+from tests.builders.store import StillClock, a_name, a_reservation, an_erasure, an_intent, an_outcome
 from tests.servers.postgres import Postgres, postgres
 
 pytestmark = pytest.mark.real
@@ -129,7 +129,7 @@ def test_stores_in_two_schemas_have_an_owner_each(open_store, server):
 
     beside.claim()
 
-    assert beside.load() == Memory(baseline_accepted=False)
+    assert beside.load() == Records(baseline_accepted=False)
     beside.close()
 
 
@@ -157,7 +157,7 @@ def test_an_empty_database_met_by_several_at_once_is_made_once(open_store):
 def test_reading_makes_no_tables(open_store, server, schema):
     store = open_store()
 
-    assert (store.load(), store.intents(), list(store.journal())) == (Memory(baseline_accepted=False), (), [])
+    assert (store.load(), store.intents(), list(store.journal())) == (Records(baseline_accepted=False), (), [])
     assert server.run(f"SELECT count(*) FROM pg_tables WHERE schemaname = '{schema}'") == [(0,)]
 
 
@@ -187,10 +187,10 @@ def test_no_line_of_the_journal_can_be_changed(open_store, server, schema, state
 def test_commits_are_durable_also_where_the_database_says_otherwise(url, server):
     server.run("ALTER ROLE bascule SET synchronous_commit = off")
     try:
-        with place_of(url).engine.connect() as connection:
+        with database_of(url).engine.connect() as connection:
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off"
             connection.rollback()
-            assert place_of(url).own(connection)
+            assert database_of(url).own(connection)
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
     finally:
         server.run("ALTER ROLE bascule RESET synchronous_commit")
@@ -233,7 +233,7 @@ def test_a_database_out_of_reach_is_one_clear_error_without_its_password(server,
 def test_the_journal_is_append_only_again_after_somebody_was_forgotten(open_store, server: Postgres, schema: str):
     store = claimed(open_store)
     store.commit(Changes(outcomes=(an_outcome(reason="parti"),)))
-    assert store.forget(a_forgetting("parti")).lines == 1
+    assert store.forget(an_erasure("parti")).lines == 1
 
     for statement in ("UPDATE {}.journal SET reason = ''", "DELETE FROM {}.journal", "TRUNCATE {}.journal"):
         with pytest.raises(Exception, match="the journal is append-only"):

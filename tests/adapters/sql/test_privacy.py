@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import erase, mentions
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Changes
 from tests.builders.directory import a_directory, written
-from tests.builders.store import NOON, StillClock, a_forgetting, a_roster, an_intent, an_outcome
+from tests.builders.store import NOON, StillClock, a_roster, an_erasure, an_intent, an_outcome
 
 READ = {"uid": "jdupont", "displayName": "Jean Dupont", "mail": "jean@example.org", "departmentNumber": "Routes", "l": "Melun"}
 UNREAD = {
@@ -67,7 +67,7 @@ def test_no_byte_of_a_forgotten_person_is_left(store: SqlStore, path: Path):
     store.give(an_intent(IntentKind.HOLD, reason="until parti is back"))
     assert b"parti" in bytes_of(path)
 
-    found = store.forget(a_forgetting("parti"))
+    found = store.forget(an_erasure("parti"))
 
     assert (found.lines, found.orders) == (2, 1)
     assert found.rosters == 9
@@ -77,7 +77,7 @@ def test_no_byte_of_a_forgotten_person_is_left(store: SqlStore, path: Path):
 
 def test_the_journal_is_append_only_again_afterwards(store: SqlStore, path: Path):
     store.commit(Changes(outcomes=(an_outcome(reason="parti"),)))
-    store.forget(a_forgetting("parti"))
+    store.forget(an_erasure("parti"))
 
     with closing(sqlite3.connect(path)) as connection:
         for statement in ("UPDATE journal SET reason = ''", "DELETE FROM journal"):
@@ -99,13 +99,13 @@ def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append
 
 def test_a_line_that_is_appended_while_the_journal_is_looked_through_is_erased_too(store: SqlStore, path: Path):
     store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
-    place = place_of(f"sqlite:///{path}")
+    place = database_of(f"sqlite:///{path}")
     with place.engine.connect() as connection:
-        seen = mentions(connection, a_forgetting("parti"))
+        seen = mentions(connection, an_erasure("parti"))
     store.commit(Changes(outcomes=(an_outcome(reason="parti meanwhile"),)))
 
     with place.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        found = erase(connection, a_forgetting("parti"), seen)
+        found = erase(connection, an_erasure("parti"), seen)
 
     assert (len(seen.lines), found.lines) == (1, 2)
     assert [one.reason for one in store.journal()] == ["person-0 meanwhile", "person-0 before"]

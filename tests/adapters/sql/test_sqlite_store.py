@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.sql.databases import place_of
+from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.model.intents import IntentKind
-from provisioner.model.records import Memory
+from provisioner.model.records import Records
 from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.copying import CopyContract
@@ -62,7 +62,7 @@ def test_a_département_is_reserved_in_one_step_within_a_second(open_store, path
 def test_a_commit_outlives_a_power_cut(open_store, path):
     filled(open_store)
 
-    with place_of(f"sqlite:///{path}").engine.connect() as connection:
+    with database_of(f"sqlite:///{path}").engine.connect() as connection:
         found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "journal_mode")]
 
     assert found == [2, "wal"], "2 is FULL: an fsync a commit"
@@ -79,7 +79,7 @@ def test_only_its_owner_may_read_the_files(open_store, path):
 def test_reading_makes_no_store(open_store, path):
     store = open_store()
 
-    assert (store.load(), store.intents(), list(store.journal())) == (Memory(baseline_accepted=False), (), [])
+    assert (store.load(), store.intents(), list(store.journal())) == (Records(baseline_accepted=False), (), [])
     assert not path.exists()
 
 
@@ -92,7 +92,7 @@ def test_an_order_may_come_before_the_first_daemon(open_store):
 def test_an_empty_file_is_a_new_store(open_store, path):
     path.touch()
 
-    assert claimed(open_store).load() == Memory(baseline_accepted=False)
+    assert claimed(open_store).load() == Records(baseline_accepted=False)
 
 
 def test_of_many_rosters_the_last_ten_that_differ_are_kept(open_store, path):
@@ -230,7 +230,7 @@ def test_a_file_that_goes_while_in_use_is_noticed_before_the_next_commit(open_st
             store.commit(Changes(desktops={a_name(1001): None}))
 
     store.close()
-    assert claimed(open_store).load() == Memory(baseline_accepted=False)
+    assert claimed(open_store).load() == Records(baseline_accepted=False)
 
 
 def test_a_reader_holds_up_no_commit_and_keeps_its_view(open_store, path):

@@ -74,7 +74,7 @@ def _fail_on_one_node(scene: Scene) -> None:
         scene.by_hand("POST", f"/nodes/pve2/qemu/{guest.vmid}/status/stop")
 
     def tidy() -> None:
-        for one in scene.picture.desktops.values():
+        for one in scene.status.desktops.values():
             if one.superseded_by is not None:
                 scene.by_hand("DELETE", f"/nodes/{one.node}/qemu/{one.reservation.vmid}")
 

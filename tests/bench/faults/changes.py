@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from provisioner.model.departures import Leavers
+from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, PoolName
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import Fault, GuestSpec, NodeSpec, TwinSpec
@@ -32,12 +32,12 @@ def with_profile(**changed: Any) -> Callable[[SiteConfig], SiteConfig]:
 
 def with_ladder(**seconds: float) -> Callable[[SiteConfig], SiteConfig]:
     """The leavers' ladder goes by these."""
-    return lambda config: replace(config, leavers=Leavers(**seconds))
+    return lambda config: replace(config, leavers=LeaverRules(**seconds))
 
 
 def with_deletes(config: SiteConfig) -> SiteConfig:
     """A ladder of minutes, at whose end desktops are deleted."""
-    leavers = Leavers(stop_after_s=60.0, recycle_after_s=120.0, delete_after_s=180.0)
+    leavers = LeaverRules(stop_after_s=60.0, recycle_after_s=120.0, delete_after_s=180.0)
     return replace(config, leavers=leavers, safety=replace(config.safety, max_deletes=5))
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from monitors.collector import PictureCollector
+from monitors.collector import StatusCollector
 from monitors.recorder import Recorder
-from provisioner.adapters.logs.messages import Level, Line
-from provisioner.model.status import Picture
+from provisioner.adapters.logs.messages import LineLevel, LogLine
+from provisioner.model.status import Status
 from provisioner.ports import Clock
 
 PLACES = ("status", "log", "metric")
@@ -52,18 +52,18 @@ class Ears:
         """The fault begins: what the metric says now is not of it."""
         self._before = self._metric()
 
-    def line(self, line: Line) -> None:
+    def line(self, line: LogLine) -> None:
         """Of the log; what only debugging shows is told nobody."""
-        if line.level is not Level.DEBUG:
+        if line.level is not LineLevel.DEBUG:
             self._lines.append(str(line))
 
-    def picture(self, picture: Picture) -> None:
+    def status(self, status: Status) -> None:
         """A cycle has ended, and the recorder has heard of it before."""
         self.cycles += 1
         lines, self._lines = self._lines, []
         if self.heard_at is None or self.reason is None or len(self.found) == len(PLACES):
             return
-        self._look("status", status_words(picture), self.reason.words)
+        self._look("status", status_words(status), self.reason.words)
         self._look("log", lines, self.reason.log or self.reason.words)
         if "metric" not in self.found and self._metric() > self._before:
             self._note("metric")
@@ -84,7 +84,7 @@ class Ears:
         if self.reason is None:
             return 0.0
         name, *labels = self.reason.metric
-        rows = next(rows for row, rows in PictureCollector(self.recorder, clock=self.clock).rows() if row.name == name)
+        rows = next(rows for row, rows in StatusCollector(self.recorder, clock=self.clock).rows() if row.name == name)
         return sum(value for key, value in rows.items() if set(labels) <= set(key))
 
     def __getattr__(self, name: str) -> Callable[..., None]:
@@ -92,16 +92,16 @@ class Ears:
         return lambda *_: None
 
 
-def status_words(picture: Picture) -> Iterator[str]:
+def status_words(status: Status) -> Iterator[str]:
     """All that `status`, `plan`, `desktops`, `reconcile` and `/readyz` say of what is not as it should be."""
-    yield from picture.paused.values()
-    yield from picture.blocked
-    yield from (one.reason for one in picture.plan.deferred)
-    yield from (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers)
-    yield from (one.reason for one in picture.cordons.values())
-    yield from (f"{count} {kind}" for kind, count in picture.differences.items())
-    yield from ([] if picture.baseline_accepted else ["the store was rebuilt from the desktops' notes"])
-    for state in picture.desktops.values():
+    yield from status.paused.values()
+    yield from status.blocked
+    yield from (one.reason for one in status.plan.deferred)
+    yield from (f"vm {one.key}: {one.reason}" for one in status.plan.leftovers)
+    yield from (one.reason for one in status.cordons.values())
+    yield from (f"{count} {kind}" for kind, count in status.differences.items())
+    yield from ([] if status.baseline_accepted else ["the store was rebuilt from the desktops' notes"])
+    for state in status.desktops.values():
         yield state.because
         if state.unheard is not None:
             yield state.unheard.text

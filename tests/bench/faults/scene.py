@@ -6,14 +6,14 @@ from typing import Any
 
 from monitors.recorder import Recorder
 from monitors.summary import Known
-from provisioner.adapters.logs.messages import Line, LineEvents
+from provisioner.adapters.logs.messages import LineEvents, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.commands import Completion
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant, ProfileName
 from provisioner.model.ownership import NoteKey
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.model.twin_spec import Durations, GuestSpec
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -22,7 +22,7 @@ from provisioner.twin.access.access import Grant
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.twin import Reply, Twin, guard
+from provisioner.twin.twin import Reply, Twin, guard_access
 from tests.bench.faults.case import Case
 from tests.bench.faults.ears import Ears
 from tests.builders.cluster import NOW
@@ -49,7 +49,7 @@ class Scene:
         self.spec = spec if case.rights is None else with_token(spec, case.rights(spec))
         self.events = EventHeap(NOW)
         self.twin, self.clock = Twin(self.spec, self.events), VirtualClock(self.events)
-        self.gate = None if case.rights is None else guard(self.twin)
+        self.gate = None if case.rights is None else guard_access(self.twin)
         self.config: SiteConfig = case.config(a_config_on(self.spec))
         self.directory = ScriptedDirectory(a_roster(people), lambda: self.events.now)
         self.store, self.key = _accepted(MemoryStore()), b"a site that nobody has"
@@ -61,7 +61,7 @@ class Scene:
         known = Known(profiles=(ProfileName("standard"),), clusters=(CLUSTER,))
         self.recorder = Recorder(clock=self.clock, known=known)
         self.ears = Ears(reason=case.reason, recorder=self.recorder, clock=self.clock)
-        self.lines: list[Line] = []
+        self.lines: list[LogLine] = []
         self.foreign: dict[int, tuple[object, ...]] = {}
         self.touched: set[int] = set()
         """VMs of others that were written to."""
@@ -122,13 +122,13 @@ class Scene:
         self.ears.heard()
 
     @property
-    def picture(self) -> Picture:
-        assert self.reconciler.picture is not None
-        return self.reconciler.picture
+    def status(self) -> Status:
+        assert self.reconciler.status is not None
+        return self.reconciler.status
 
     @property
     def ready(self) -> int:
-        return self.picture.phases.get(Phase.READY, 0)
+        return self.status.phases.get(Phase.READY, 0)
 
     # -- the cluster -----------------------------------------------------------------------------------------------
 
@@ -196,9 +196,9 @@ class Scene:
 
         self.veil.request(request, answered, auth=auth)
 
-    def count(self, picture: Picture) -> None:
+    def count(self, status: Status) -> None:
         """After each cycle."""
-        self.wanted = max(self.wanted, len(picture.demand.wants))
+        self.wanted = max(self.wanted, len(status.demand.wants))
         self.most = max(self.most, len(self.desktops))
 
     def _written_to(self, request: ApiRequest) -> set[int]:
@@ -212,13 +212,13 @@ class Scene:
         guest = self.twin.cluster.guests.get(vmid)
         return () if guest is None else (guest.node, guest.power, guest.boots, guest.digest())
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: LogLine) -> None:
         self.lines.append(line)
         self.ears.line(line)
 
     def _until_all_work(self) -> None:
         end = self.events.now + READY_WITHIN_S
-        while self.reconciler.picture is None or self.ready < self.people:
+        while self.reconciler.status is None or self.ready < self.people:
             assert self.events.now < end, "not everybody got a desktop before the fault"
             self._run(_LOOK_S)
 
@@ -250,10 +250,10 @@ class _Heard(VirtualCalls):
 
 
 class _Counter:
-    """Hears pictures alone."""
+    """Hears statuses alone."""
 
     def __init__(self, scene: Scene) -> None:
-        self.picture = scene.count
+        self.status = scene.count
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *_: None

@@ -8,7 +8,7 @@ from provisioner.model.commands import Observe
 from provisioner.model.twin_spec import StopDaemon, TokenSpec
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
-from provisioner.twin.twin import Twin, guard
+from provisioner.twin.twin import Twin, guard_access
 from tests.builders.pve import NOTE_KEY, a_reservation
 from tests.builders.settings import SECRET
 from tests.builders.twin import Lab, a_spec
@@ -30,7 +30,7 @@ def test_a_node_whose_pvedaemon_has_ended_is_named():
 
     assert found[0][0] is Grade.GOOD
     assert [grade for grade, _ in found[1:]] == [Grade.BAD]
-    assert "node pve1 is online and takes no order: " in found[1][1]
+    assert "node pve1 is online but accepts no requests: " in found[1][1]
     lab.wait(60)
     assert [grade for grade, _ in _found(client)] == [Grade.GOOD], "it goes by itself"
 
@@ -40,7 +40,7 @@ def test_desktops_that_the_token_may_not_see_are_named():
     acl = (("/", "Administrator"), ("/vms/5001", "NoAccess"), ("/vms/5002", "NoAccess"))
     token = TokenSpec(user="bascule@pve", name="daemon", secret=SECRET, acl=acl)
     lab = Lab(replace(a_spec(), tokens=(token,))).cloned(5001, 5002, 5003)
-    guard(lab.twin)
+    guard_access(lab.twin)
     client = VirtualHypervisor(lab.twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
     view = client.observe(Observe(cluster=client.cluster))
     kept = [replace(a_reservation(vmid), cluster=client.cluster, proven=True) for vmid in (5001, 5002, 5003, 5004)]

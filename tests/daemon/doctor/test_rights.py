@@ -15,7 +15,7 @@ from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, Tok
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
-from provisioner.twin.twin import Twin, guard
+from provisioner.twin.twin import Twin, guard_access
 from tests.builders.core import a_roster
 from tests.builders.pve import NOTE_KEY, a_clone, a_configure, a_profile, a_reservation
 from tests.builders.settings import a_site
@@ -45,7 +45,7 @@ def a_twin(granted: Mapping[str, frozenset[str]]) -> Twin:
         EventHeap(EPOCH),
     )
     twin.cluster.put_in_pool(9001, "desks")
-    guard(twin)
+    guard_access(twin)
     return twin
 
 
@@ -132,7 +132,7 @@ def test_the_doctor_names_the_one_right_that_is_missing(tmp_path, path, right):
 def test_the_doctor_objects_to_a_right_that_takes_any_desktop_over(tmp_path, right):
     said = [one.text for one in findings(tmp_path, a_twin({**NEEDED, "/vms": NEEDED["/vms"] | {right}})) if right in one.text]
 
-    assert said == [f"the token holds {right}, which Bascule never uses: with it one can take any desktop over"]
+    assert said == [f"the token has {right}, which Bascule never uses: a stolen token could take over any desktop"]
 
 
 IN_POOL = {**REST, DESKS: NEEDED["/vms"]}

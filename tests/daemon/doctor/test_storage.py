@@ -8,7 +8,7 @@ import pytest
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import LockDomain
 from provisioner.model.twin_spec import GuestSpec, KillNode, TemplateSpec, TokenSpec, TwinSpec
-from provisioner.twin.twin import guard
+from provisioner.twin.twin import guard_access
 from tests.builders.storage import Bulk, looked_at, uses_on
 from tests.builders.twin import STORAGE, a_spec
 
@@ -19,7 +19,7 @@ WHO = TokenSpec(user="looker@pve", name="t", secret="0000-1111", acl=(("/", "Loo
 
 def _seen_by(spec: TwinSpec, *, rights: frozenset[str], clones: int = 30):
     bulk = Bulk(replace(spec, tokens=(WHO,), roles={"Looker": rights}), clones=clones, in_flight=2)
-    guard(bulk.lab.twin)
+    guard_access(bulk.lab.twin)
     return looked_at(bulk, auth=f"PVEAPIToken={WHO.user}!{WHO.name}={WHO.secret}")
 
 
@@ -56,9 +56,15 @@ def test_it_asks_once_a_cluster_once_a_node_and_once_a_template():
 @pytest.mark.parametrize(
     ("missing", "says"),
     [
-        pytest.param("Sys.Audit", "the token lacks Sys.Audit on /: it does not see all clones", id="tasks of others"),
-        pytest.param("VM.Audit", "the token lacks VM.Audit on /vms: it does not see all", id="templates"),
-        pytest.param("Datastore.Audit", "the token lacks Datastore.Audit on /storage: it does not see all", id="storages"),
+        pytest.param("Sys.Audit", "the token lacks Sys.Audit on /: some clones, templates", id="tasks of others"),
+        pytest.param(
+            "VM.Audit", "the token lacks VM.Audit on /vms: some clones, templates or storages are hidden", id="templates"
+        ),
+        pytest.param(
+            "Datastore.Audit",
+            "the token lacks Datastore.Audit on /storage: some clones, templates or storages are hidden",
+            id="storages",
+        ),
     ],
 )
 def test_a_right_that_is_missing_is_named_first(missing, says):

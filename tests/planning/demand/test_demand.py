@@ -2,11 +2,11 @@
 
 import pytest
 
-from provisioner.model.agents import Standing
+from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE, Level, Scenario, Wave
+from provisioner.model.scenarios import EVERYONE, PreparationLevel, Scenario, Wave
 from provisioner.planning.demand.demand import demand_of
 from tests.builders.cluster import NOW, OFFICE
 from tests.builders.core import a_roster, an_agent
@@ -45,7 +45,7 @@ def test_without_a_scenario_every_entitled_agent_is_wanted_at_once():
     ("agent", "entitlements", "scenario", "reason"),
     [
         pytest.param(
-            an_agent(standing=Standing.DISABLED), FOR_ALL, EVERYONE, "the account is disabled", id="a disabled account"
+            an_agent(standing=AccountStatus.DISABLED), FOR_ALL, EVERYONE, "the account is disabled", id="a disabled account"
         ),
         pytest.param(
             an_agent(), (), EVERYONE, "no entitlement matches: check department, site and groups", id="entitled to nothing"
@@ -130,8 +130,8 @@ def test_an_agent_belongs_to_the_first_wave_that_selects_it_and_priority_goes_be
 
 # -- ahead of need -----------------------------------------------------------------------------------------------------------
 
-HALF_DAYS = a_wave(prepare=Level.STOPPED, after_s=1000, size=2, interval_s=500)
-BEFORE = a_wave(prepare=Level.RUNNING, prepare_before_s=300, after_s=1000, size=2, interval_s=500)
+HALF_DAYS = a_wave(prepare=PreparationLevel.STOPPED, after_s=1000, size=2, interval_s=500)
+BEFORE = a_wave(prepare=PreparationLevel.RUNNING, prepare_before_s=300, after_s=1000, size=2, interval_s=500)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,10 @@ def test_the_next_opening_counts_those_who_are_prepared():
     found = demand(a_roster(5), scenario=a_scenario(HALF_DAYS), now=0)
 
     assert found.next_opening == NOW + 1000
-    assert found.ahead["agent:agent-0001"].because == "wave 'all' will want a desktop for login0001: made ahead, to be stopped"
+    assert (
+        found.ahead["agent:agent-0001"].because
+        == "wave 'all' will need a desktop for login0001: prepared in advance, as far as 'stopped'"
+    )
 
 
 def test_who_comes_later_says_what_will_be_wanted():

@@ -3,13 +3,13 @@
 import pytest
 
 from provisioner.model.ids import GuestKey, Vmid
-from provisioner.planning.placement.allocation import Numbering, addresses_left, in_range, used_in, vmids_left
+from provisioner.planning.placement.allocation import Numbering, addresses_left, allocated_ids, in_range, vmids_left
 from tests.builders.cluster import PVE, a_guest, a_snapshot, a_view, nothing_observed, some_addresses
 from tests.builders.core import a_desktop, a_memory, a_naming
 
 
 def numbers(*, naming=None, memory=None, snapshot=None):
-    return Numbering(naming or a_naming(), used_in(memory or a_memory(), snapshot or a_snapshot()))
+    return Numbering(naming or a_naming(), allocated_ids(memory or a_memory(), snapshot or a_snapshot()))
 
 
 def handed_out(ask):
@@ -36,7 +36,7 @@ def test_free_vmids(memory, snapshot, free):
 
     ask = numbers(naming=naming, memory=memory, snapshot=snapshot)
     assert handed_out(lambda: ask.vmid(PVE)) == free
-    assert vmids_left(PVE, naming, used_in(memory, snapshot)) == len(free)
+    assert vmids_left(PVE, naming, allocated_ids(memory, snapshot)) == len(free)
 
 
 def test_a_cluster_without_a_range_has_no_vmid():
@@ -56,7 +56,7 @@ def test_addresses_leave_out_the_gateway_and_what_is_taken():
     ask = numbers(memory=memory)
 
     assert handed_out(lambda: ask.address(POOL)) == ["10.40.0.2", "10.40.0.4"]
-    assert addresses_left(POOL, used_in(memory, a_snapshot())) == 2
+    assert addresses_left(POOL, allocated_ids(memory, a_snapshot())) == 2
 
 
 def test_two_pools_that_overlap_never_hand_out_one_address_twice():
@@ -72,7 +72,7 @@ def test_dhcp_needs_no_address():
     dhcp = some_addresses("", "")
 
     assert numbers().address(dhcp) == ""
-    assert addresses_left(dhcp, used_in(a_memory(), a_snapshot())) is None
+    assert addresses_left(dhcp, allocated_ids(a_memory(), a_snapshot())) is None
 
 
 @pytest.mark.parametrize(

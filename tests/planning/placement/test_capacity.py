@@ -3,9 +3,9 @@
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.planning.placement.allocation import used_in
+from provisioner.planning.placement.allocation import allocated_ids
 from provisioner.planning.placement.capacity import capacity_of
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.cluster import a_node, a_profile, a_storage, a_template, a_view, some_addresses
 from tests.builders.core import a_config, a_desktop, a_naming, a_situation
@@ -14,8 +14,8 @@ from tests.builders.core import a_config, a_desktop, a_naming, a_situation
 def capacity(profile=None, *, desktops=(), naming=None, **changed):
     profile = profile or a_profile()
     situation = a_situation(desktops, config=a_config(profile, naming=naming), **changed)
-    used = used_in(situation.memory, situation.snapshot)
-    found = capacity_of(profile, room_of(situation, survey(situation)), naming=situation.config.naming, used=used)
+    used = allocated_ids(situation.memory, situation.snapshot)
+    found = capacity_of(profile, free_resources(situation, survey(situation)), naming=situation.config.naming, used=used)
     return found.free, found.binds
 
 

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
-from provisioner.pacing.boot_limits import Queues
+from provisioner.pacing.boot_limits import BootQueues
 from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.refusal import Refusal
 from tests.builders.actions import a_clone, a_key, a_reservation
@@ -60,7 +60,7 @@ GOLDEN = a_template("n1")
         pytest.param(
             one_node(memory_gib=4.9), "memory: a node has less than 4096 MiB left of its share", id="80 % of 4.9 GiB is short"
         ),
-        pytest.param(one_node(cores=0), "cores: 6 vCPUs a core are given out", id="no core"),
+        pytest.param(one_node(cores=0), "cores: 6 vCPUs per core are already allocated", id="no core"),
         pytest.param(
             one_node(cores=1), "cores: no VM of 2 vCPUs starts on a node of 1 cores", id="E8: a VM wider than its node"
         ),
@@ -195,7 +195,7 @@ def test_the_commonest_refusals_come_first_three_at_most():
     why = places(profile=profile, view=view).place(profile).why_not
 
     assert why.text == (
-        "cores: 6 vCPUs a core are given out (3 of 6 templates); "
+        "cores: 6 vCPUs per core are already allocated (3 of 6 templates); "
         "memory: a node has less than 4096 MiB left of its share (1 of 6 templates); "
         "node n1 is offline or not seen (1 of 6 templates)"
     )
@@ -205,9 +205,9 @@ def test_the_commonest_refusals_come_first_three_at_most():
 @pytest.mark.parametrize(
     ("queues", "node"),
     [
-        pytest.param(Queues(share_s=5.0), "n1", id="nothing to boot anywhere: by name"),
-        pytest.param(Queues(share_s=5.0, waiting={N1: 1}), "n2", id="the node that has fewer to boot"),
-        pytest.param(Queues(share_s=5.0, waiting={N2: 3}, remaining_s={N1: 16.0}), "n2", id="the node that is done first"),
+        pytest.param(BootQueues(share_s=5.0), "n1", id="nothing to boot anywhere: by name"),
+        pytest.param(BootQueues(share_s=5.0, waiting={N1: 1}), "n2", id="the node that has fewer to boot"),
+        pytest.param(BootQueues(share_s=5.0, waiting={N2: 3}, remaining_s={N1: 16.0}), "n2", id="the node that is done first"),
     ],
 )
 def test_a_desktop_goes_where_it_boots_first(queues, node):
@@ -217,7 +217,7 @@ def test_a_desktop_goes_where_it_boots_first(queues, node):
 
 
 def test_what_is_placed_waits_for_its_boot_too():
-    place, profile = places(balance=Balance(Queues(share_s=5.0), unplaced=4)), a_profile()
+    place, profile = places(balance=Balance(BootQueues(share_s=5.0), unplaced=4)), a_profile()
     found = []
     for _ in range(4):
         found.append(place.place(profile))
@@ -234,7 +234,7 @@ def test_what_is_placed_waits_for_its_boot_too():
     ],
 )
 def test_the_last_of_a_switch_are_placed_late(unplaced, binds):
-    place = places(balance=Balance(Queues(share_s=5.0, waiting={N1: 6, N2: 6}), unplaced=unplaced))
+    place = places(balance=Balance(BootQueues(share_s=5.0, waiting={N1: 6, N2: 6}), unplaced=unplaced))
 
     assert place.place(a_profile()).why_not.binds == binds
 
@@ -243,23 +243,23 @@ def test_the_last_desktop_waits_for_the_quick_storage():
     slow, quick = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
     place = places(
         in_flight={a_key(9): a_clone(9, reservation=a_reservation(9, nodes=2, node=NodeName("n2")), lock_domain=quick)},
-        balance=Balance(Queues(share_s=5.0), unplaced=1, clone_s={slow: 20.0, quick: 1.0}),
+        balance=Balance(BootQueues(share_s=5.0), unplaced=1, clone_s={slow: 20.0, quick: 1.0}),
     )
 
     assert node_of(place.place(a_profile())) == "n2"
 
 
 def test_a_node_with_more_than_its_share_gets_no_more():
-    place = places(balance=Balance(Queues(share_s=5.0, waiting={N1: 40}), unplaced=30))
+    place = places(balance=Balance(BootQueues(share_s=5.0, waiting={N1: 40}), unplaced=30))
 
     placement = place.place(a_profile())
 
     assert node_of(placement) == "n2"
-    assert "a node has enough to boot" in placement.why_not.text
+    assert "has boots queued" in placement.why_not.text
 
 
 def test_where_it_was_tried_before_does_not_count_for_who_is_placed_elsewhere():
-    place = places(balance=Balance(Queues(share_s=5.0, waiting={N1: 5}), unplaced=0))
+    place = places(balance=Balance(BootQueues(share_s=5.0, waiting={N1: 5}), unplaced=0))
 
     assert node_of(place.place(a_profile())) == "n2"
     assert node_of(place.place(a_profile(), avoid={N2: Refusal("nodes", "tried before")})) == "n1"

@@ -1,4 +1,4 @@
-"""The picture at the end of a cycle: the survey and the plan, in words."""
+"""The status at the end of a cycle: the survey and the plan, in words."""
 
 from dataclasses import replace
 
@@ -8,32 +8,32 @@ from provisioner.model.actions import Deferral, Plan
 from provisioner.model.demand import NotWanted
 from provisioner.model.desktops import FirstBoot, Phase
 from provisioner.model.site_config import SiteConfig
-from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.actions import a_clone, a_key, a_name, a_seat, a_start
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_storage, a_view
 from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_report, a_session, a_situation, a_want, an_agent_id
 
 
-def picture(desktops=(), *, plan=None, told=None, before=None, **changed):
+def status(desktops=(), *, plan=None, told=None, before=None, **changed):
     situation = a_situation(desktops, **changed)
-    return picture_in(situation, plan=plan, told=told, before=before)
+    return status_in(situation, plan=plan, told=told, before=before)
 
 
-def picture_in(situation, *, plan=None, told=None, before=None):
+def status_in(situation, *, plan=None, told=None, before=None):
     seen = survey(situation)
-    room = room_of(situation, seen)
+    room = free_resources(situation, seen)
     made = plan or make_plan(situation, seen, room)
-    return picture_of(situation, seen, made, told or Told(), room=room, before=before)
+    return build_status(situation, seen, made, told or StatusInputs(), room=room, before=before)
 
 
 # -- desktops ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_desktop_in_words():
-    seen = picture([a_desktop(1).on("n2")], wanted=1).desktops[a_name()]
+    seen = status([a_desktop(1).on("n2")], wanted=1).desktops[a_name()]
 
     assert (seen.phase, seen.because) == (Phase.READY, "first boot has finished and its log-on port answers")
     assert (seen.node, seen.since, seen.wanted, seen.agent_login) == ("n2", NOW, True, "login0001")
@@ -51,13 +51,13 @@ def test_whose_it_is(wanted, not_wanted, login, is_wanted):
     situation = a_situation([a_desktop(1)], wanted=wanted)
     situation = replace(situation, demand=replace(situation.demand, not_wanted=not_wanted))
 
-    seen = picture_in(situation).desktops[a_name()]
+    seen = status_in(situation).desktops[a_name()]
 
     assert (seen.agent_login, seen.wanted) == (login, is_wanted)
 
 
 def test_a_desktop_of_nobody_has_no_login():
-    assert picture([a_desktop(1, agent_id=None)]).desktops[a_name()].agent_login == ""
+    assert status([a_desktop(1, agent_id=None)]).desktops[a_name()].agent_login == ""
 
 
 HERE = (a_session("zoe"),)
@@ -87,7 +87,7 @@ HERE = (a_session("zoe"),)
     ],
 )
 def test_sessions(desktop, sessions):
-    assert picture([desktop]).desktops[a_name()].sessions == sessions
+    assert status([desktop]).desktops[a_name()].sessions == sessions
 
 
 @pytest.mark.parametrize(
@@ -100,20 +100,20 @@ def test_sessions(desktop, sessions):
 def test_sessions_are_known_for_two_intervals(age, known):
     desktop = a_desktop(1).but(uptime_s=9999, report=a_report(read_at=NOW - age, sessions=HERE))
 
-    assert picture([desktop]).desktops[a_name()].sessions == (HERE if known else None)
+    assert status([desktop]).desktops[a_name()].sessions == (HERE if known else None)
 
 
 def test_a_phase_is_dated_from_when_it_was_first_seen():
-    first = picture([a_desktop(1)], wanted=1)
+    first = status([a_desktop(1)], wanted=1)
     situation = replace(a_situation([a_desktop(1)], wanted=1), now=NOW + 60)
 
-    assert picture_in(situation, before=first).desktops[a_name()] is first.desktops[a_name()], "nothing has changed"
+    assert status_in(situation, before=first).desktops[a_name()] is first.desktops[a_name()], "nothing has changed"
 
     talking = replace(a_situation([a_desktop(1).but(report=a_report(sessions=HERE))], wanted=1), now=NOW + 60)
-    assert picture_in(talking, before=first).desktops[a_name()].since == NOW
+    assert status_in(talking, before=first).desktops[a_name()].since == NOW
 
     off = replace(a_situation([a_desktop(1, Phase.STOPPED)], wanted=1), now=NOW + 60)
-    assert picture_in(off, before=first).desktops[a_name()].since == NOW + 60
+    assert status_in(off, before=first).desktops[a_name()].since == NOW + 60
 
 
 def test_a_desktop_that_is_given_back_in_the_same_cycle_is_looked_at_no_more():
@@ -142,16 +142,16 @@ def test_those_just_ordered_something_are_looked_at_again():
 
 
 def test_what_the_reconciler_knows_is_told():
-    told = Told(paused={PVE: "no quorum"}, blocked=("3 deletes",), directory_error="down", cycle_seconds=0.5)
+    told = StatusInputs(paused={PVE: "no quorum"}, blocked=("3 deletes",), directory_error="down", cycle_seconds=0.5)
 
-    seen = picture(told=told, baseline_accepted=False)
+    seen = status(told=told, baseline_accepted=False)
 
     assert (seen.paused, seen.blocked, seen.directory_error) == ({PVE: "no quorum"}, ("3 deletes",), "down")
     assert (seen.cycle_seconds, seen.baseline_accepted, seen.at) == (0.5, False, NOW)
 
 
 def test_what_is_under_way_is_counted_by_kind():
-    seen = picture([a_desktop(1, Phase.RESERVED).but(in_flight=a_clone(1)), a_desktop(2, Phase.STOPPING)])
+    seen = status([a_desktop(1, Phase.RESERVED).but(in_flight=a_clone(1)), a_desktop(2, Phase.STOPPING)])
 
     assert seen.in_flight == {"clone": 1, "stop": 1}
 
@@ -163,7 +163,7 @@ def a_deferral(number, **changed):
 def test_the_queue_is_counted_by_what_it_waits_for():
     plan = Plan(deferred=(a_deferral(1, binds="lock"), a_deferral(2, binds="lock"), a_deferral(3)))
 
-    assert picture(plan=plan).queued == {"lock": 2, "other": 1}
+    assert status(plan=plan).queued == {"lock": 2, "other": 1}
 
 
 @pytest.mark.parametrize(
@@ -177,13 +177,13 @@ def test_the_queue_is_counted_by_what_it_waits_for():
 def test_since_when_the_longest_waiting_is_wanted(plan, oldest):
     wants = [a_want(1, rank=(1, NOW - 100, "b")), a_want(2, rank=(9, NOW - 500, "a")), a_want(3, rank=(0, NOW - 900, "c"))]
 
-    assert picture(plan=plan, wanted=wants).oldest_queued_at == oldest
+    assert status(plan=plan, wanted=wants).oldest_queued_at == oldest
 
 
 def test_capacity_is_what_the_plan_has_left():
     config = a_config(a_profile(), a_profile("big", memory_mib=65536), naming=a_naming(), budget=a_budget())
 
-    seen = picture(wanted=2, config=config)
+    seen = status(wanted=2, config=config)
 
     assert seen.capacity["office"].free == 202
     assert seen.capacity["big"].free == 2 * 6
@@ -198,7 +198,7 @@ def test_headroom_counts_a_shared_storage_once():
     )
     view = a_view(nodes=(a_node("n1"), a_node("n2", cores=10)), storages=storages, guests=(a_guest(100, memory_mib=1024),))
 
-    headroom = picture(view=view, config=a_config(a_profile(cpu_ratio=4), a_profile("lab", cpu_ratio=8))).headroom
+    headroom = status(view=view, config=a_config(a_profile(cpu_ratio=4), a_profile("lab", cpu_ratio=8))).headroom
 
     assert [(key.node, one.memory_mib, one.vcpus) for key, one in headroom.nodes.items()] == [
         ("n1", 512 * 1024 * 0.8 - 1024, 256),
@@ -211,6 +211,6 @@ def test_without_a_profile_no_vcpu_is_promised():
     situation = a_situation(config=a_config())
     bare = SiteConfig(installation=INSTALLATION, profiles={}, naming=a_naming(), entitlements=())
 
-    headroom = picture_in(replace(situation, config=bare)).headroom
+    headroom = status_in(replace(situation, config=bare)).headroom
 
     assert {one.vcpus for one in headroom.nodes.values()} == {0}

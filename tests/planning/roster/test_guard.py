@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.agents import Rejected, Roster, Standing
-from provisioner.model.guard import Guard, GuardRecord, Held
+from provisioner.model.agents import AccountStatus, Rejected, Roster
+from provisioner.model.guard import Guard, GuardRecord, HeldInput
 from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import EVERYONE, Scenario, Wave
-from provisioner.planning.roster.changes import InForce, Why, changes_between
-from provisioner.planning.roster.guard import allowance_for, weigh
-from provisioner.planning.roster.suspicion import Basis, sides_of
+from provisioner.planning.roster.changes import AcceptedState, DepartureCause, changes_between
+from provisioner.planning.roster.guard import allowance_for, weigh_reading
+from provisioner.planning.roster.suspicion import GuardBasis, turnover_checks
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW, OFFICE
 from tests.builders.core import a_roster, an_agent
@@ -29,7 +29,7 @@ HOUR, DAY = 3600.0, 86_400.0
 def a_basis(accepted=None, **changed):
     rules = Rules(entitlements=changed.pop("entitlements", FOR_ALL), scenario=changed.pop("scenario", EVERYONE))
     of_force = {name: changed.pop(name) for name in ("owners", "served") if name in changed}
-    return Basis(in_force=InForce(accepted=accepted, rules=rules, **of_force), **changed)
+    return GuardBasis(in_force=AcceptedState(accepted=accepted, rules=rules, **of_force), **changed)
 
 
 def an_order(leavers=(), joiners=(), *, at=NOW, until=NOW + HOUR):
@@ -50,7 +50,7 @@ def people(first, last, **changed):
 
 def judged(reading, accepted=None, *, now=NOW, configured=None, **changed):
     basis = a_basis(accepted, **changed)
-    return weigh(reading, configured or basis.in_force.rules, basis, now=now)
+    return weigh_reading(reading, configured or basis.in_force.rules, basis, now=now)
 
 
 def held(verdict):
@@ -73,9 +73,9 @@ def held(verdict):
         pytest.param(people(1, 10), people(4, 10), False, id="three of ten"),
         pytest.param(people(1, 2), people(2, 2), True, id="one of two leaves"),
         pytest.param(people(1, 1000), people(1, 500), False, id="half is gone"),
-        pytest.param(people(1, 1000), people(1, 1000, standing=Standing.DISABLED), False, id="all are disabled"),
-        pytest.param(people(1, 1000), people(1, 1000, standing=Standing.EXPIRED), False, id="all have expired"),
-        pytest.param(people(1, 1000), people(1, 1000, standing=Standing.LOCKED), True, id="all are locked, which passes"),
+        pytest.param(people(1, 1000), people(1, 1000, standing=AccountStatus.DISABLED), False, id="all are disabled"),
+        pytest.param(people(1, 1000), people(1, 1000, standing=AccountStatus.EXPIRED), False, id="all have expired"),
+        pytest.param(people(1, 1000), people(1, 1000, standing=AccountStatus.LOCKED), True, id="all are locked, which passes"),
         pytest.param(people(1, 1000), people(1001, 2000), False, id="all have new ids"),
         pytest.param(people(1, 1000), people(1, 1250), True, id="a quarter more"),
         pytest.param(people(1, 1000), people(1, 1251), False, id="more than a quarter more"),
@@ -96,14 +96,18 @@ def test_how_many_may_leave_and_join_unasked(before, after, believed):
 
 
 def test_the_reason_is_the_arithmetic():
-    verdict = judged(a_roster(people(1, 470) + people(471, 480, standing=Standing.DISABLED)), a_roster(500))
-    assert held(verdict) == "30 of 500 entitled agents would leave: at most 20 may within 24 h (10 disabled, 20 gone)"
+    verdict = judged(a_roster(people(1, 470) + people(471, 480, standing=AccountStatus.DISABLED)), a_roster(500))
+    assert held(verdict) == "30 of 500 entitled agents would leave; the limit is 20 within 24 h (10 disabled, 20 gone)"
     assert (verdict.quarantine.leavers, verdict.quarantine.joiners) == (30, 0)
 
 
 @pytest.mark.parametrize(
     ("before", "after", "limit"),
-    [(1000, 900, "at most 20 may"), (5000, 4800, "at most 100 (2 %) may"), (30, 14, "at most 3 (10 %) may")],
+    [
+        (1000, 900, "the limit is 20 within"),
+        (5000, 4800, "the limit is 100 (2 %) within"),
+        (30, 14, "the limit is 3 (10 %) within"),
+    ],
     ids=["the count binds", "the share binds", "a small site"],
 )
 def test_the_limit_that_binds_is_named(before, after, limit):
@@ -113,7 +117,7 @@ def test_the_limit_that_binds_is_named(before, after, limit):
 def test_three_or_more_who_are_over_half_never_leave_unasked():
     loose = Guard(leavers_percent=100, small_site_leavers_percent=100, leavers=10_000, unit_leavers=10_000)
 
-    assert "at most half of them may" in held(judged(a_roster(14), a_roster(30), guard=loose))
+    assert "the limit is half of them within" in held(judged(a_roster(14), a_roster(30), guard=loose))
     assert held(judged(a_roster(15), a_roster(30), guard=loose)) == ""
 
 
@@ -231,7 +235,7 @@ def test_whom_an_order_does_not_name_is_judged_as_ever():
     assert few.let_through is not None
 
     assert held(others).startswith(
-        "21 of 1000 entitled agents would leave, besides 500 whom the order of zoe names: at most 20 may"
+        "21 of 1000 entitled agents would leave, in addition to 500 named in the order by zoe; the limit is 20 within"
     )
     assert (few.quarantine, few.let_through[0], few.used_up) == (None, "zoe", True)
     assert {key for key, one in few.record.left.items() if not one.allowed} == ids(range(501, 521))
@@ -328,7 +332,7 @@ def test_a_newcomer_does_not_get_a_login_that_somebody_has():
     verdict = judged(reading, a_roster(1))
 
     assert verdict.seen.agents == a_roster(1).agents
-    assert verdict.seen.rejected[-1].reason == "its login 'LOGIN0001' is another agent's: give one of them another"
+    assert verdict.seen.rejected[-1].reason == "its login 'LOGIN0001' belongs to another agent: change one of the two"
 
 
 def test_a_login_given_on_after_its_owner_has_another_is_the_newcomers():
@@ -366,7 +370,7 @@ def test_two_people_who_swap_logins_swap_nothing_else():
 def test_the_changes_name_everybody():
     before = people(1, 6)
     after = [
-        an_agent(2, standing=Standing.DISABLED),
+        an_agent(2, standing=AccountStatus.DISABLED),
         an_agent(3, display_name="Zoé Neuf"),
         an_agent(4, department="Roads"),
         an_agent(5, unit="ou=east"),
@@ -376,7 +380,10 @@ def test_the_changes_name_everybody():
 
     changes = judged(a_roster(after), a_roster(before)).changes
 
-    assert [(one.agent_id, one.why) for one in changes.left] == [(an_agent_id(1), Why.GONE), (an_agent_id(2), Why.DISABLED)]
+    assert [(one.agent_id, one.why) for one in changes.left] == [
+        (an_agent_id(1), DepartureCause.GONE),
+        (an_agent_id(2), DepartureCause.DISABLED),
+    ]
     assert [one.agent_id for one in changes.joined] == [an_agent_id(7)]
     assert [one.after.display_name for one in changes.renamed] == ["Zoé Neuf"]
     assert [one.after.agent_id for one in changes.moved] == [an_agent_id(4), an_agent_id(5)]
@@ -388,7 +395,7 @@ def test_the_changes_name_everybody():
 numbers = st.integers(min_value=1, max_value=12)
 agents = st.builds(
     lambda number, login, standing: an_agent(number, login=f"l{login}", standing=standing),
-    numbers, numbers, st.sampled_from([*Standing]),
+    numbers, numbers, st.sampled_from([*AccountStatus]),
 )  # fmt: skip
 readings = st.builds(
     lambda found, unusable: replace(
@@ -454,7 +461,7 @@ def test_the_weeks_limit_is_named_with_its_window():
         accepted, record = verdict.seen, verdict.record
 
     assert held(verdict) == (
-        "10 of 120 entitled agents would leave, with 20 before them: at most 24 (10 %, 2 times) may within 7 d (10 gone)"
+        "10 of 120 entitled agents would leave, in addition to 20 earlier; the limit is 24 (2 × 10 %) within 7 d (10 gone)"
     )
 
 
@@ -462,7 +469,7 @@ def test_the_arithmetic_is_there_in_numbers_too():
     reason = held(judged(a_roster(people(31, 60)), a_roster(people(1, 60))))
     much, among = (reason.arguments["why"].arguments["0"], reason.arguments["how"].arguments["0"])
 
-    assert reason == "30 of 60 entitled agents would leave: at most 6 (10 %) may within 24 h (30 gone)"
+    assert reason == "30 of 60 entitled agents would leave; the limit is 6 (10 %) within 24 h (30 gone)"
     assert (reason.code, among.code, among.arguments) == ("leavers", "leavers_gone", {"count": 30})
     assert much.arguments["most"].arguments == {"limit": 6, "share_percent": 10.0}
     assert much.arguments["who"].arguments == {"count": 30, "of": 60}
@@ -530,7 +537,7 @@ def test_a_misspelt_group_is_judged_like_a_group_that_is_empty():
     verdict = reloaded(rules_for("remtoe"), a_roster(people(1, 80, **REMOTE)))
 
     assert verdict.quarantine is not None
-    assert verdict.quarantine.words.startswith("by bascule.yaml as it is now, 80 of 80 entitled agents would leave")
+    assert verdict.quarantine.words.startswith("with bascule.yaml as it is now, 80 of 80 entitled agents would leave")
     assert verdict.rules == rules_for("remote"), "those of before stay in force"
     assert verdict.roster is None
 
@@ -561,7 +568,7 @@ def test_a_mistake_in_the_configuration_holds_no_reading_back():
     verdict = reloaded(rules_for("remtoe"), before, reading)
 
     assert verdict.quarantine is not None
-    assert (verdict.quarantine.of, verdict.quarantine.leavers) == (Held.CONFIGURATION, 82)
+    assert (verdict.quarantine.of, verdict.quarantine.leavers) == (HeldInput.CONFIGURATION, 82)
     assert (verdict.roster, verdict.rules) == (reading, rules_for("remote"))
 
 
@@ -571,14 +578,14 @@ def test_a_mistake_in_the_directory_holds_no_configuration_back():
     verdict = reloaded(configured, before, a_roster(20))
 
     assert verdict.quarantine is not None
-    assert (verdict.quarantine.of, verdict.roster, verdict.rules) == (Held.DIRECTORY, None, configured)
+    assert (verdict.quarantine.of, verdict.roster, verdict.rules) == (HeldInput.DIRECTORY, None, configured)
 
 
 def test_with_both_wrong_both_are_held_back():
     verdict = reloaded(rules_for("remtoe"), a_roster(people(1, 80, **REMOTE)), a_roster(20))
 
     assert verdict.quarantine is not None
-    assert (verdict.quarantine.of, verdict.roster, verdict.rules) == (Held.BOTH, None, rules_for("remote"))
+    assert (verdict.quarantine.of, verdict.roster, verdict.rules) == (HeldInput.BOTH, None, rules_for("remote"))
 
 
 def test_a_reading_that_is_held_back_stays_so_when_the_configuration_is_judged_alone():
@@ -588,7 +595,7 @@ def test_a_reading_that_is_held_back_stays_so_when_the_configuration_is_judged_a
     again = reloaded(rules_for("remote", "crisis"), before, record=held_back.record)
 
     assert again.quarantine is not None
-    assert (again.quarantine.of, again.quarantine.since) == (Held.DIRECTORY, held_back.quarantine.since)
+    assert (again.quarantine.of, again.quarantine.since) == (HeldInput.DIRECTORY, held_back.quarantine.since)
 
 
 def test_a_configuration_put_right_is_no_longer_held_back():
@@ -664,7 +671,7 @@ def test_where_nobody_can_tell_whose_the_entries_are_nobody_is_believed_to_be_go
     moved = replace(a_roster(people(1, 999)), rejected=(Rejected(entry="cn=a,ou=y", reason="has no entryUUID"),))
 
     assert held(judged(moved, a_roster(1000))).startswith(
-        "1 would leave as gone, and 1 entries have come up that nobody can tell the owner of (has no entryUUID)"
+        "1 agents would leave as gone, while 1 new entries cannot be matched to an agent (has no entryUUID)"
     )
 
 
@@ -685,7 +692,7 @@ def test_the_page_says_how_many_may_leave_and_join():
         [int(cell.replace(",", "")) for cell in rows[row]] for row in ("entitled", "in 24 h", "in 7 d", "may join in 24 h")
     ]
     for entitled, day, week, join in zip(*numbers, strict=True):
-        in_force = InForce(accepted=a_roster(entitled), rules=rules_for())
+        in_force = AcceptedState(accepted=a_roster(entitled), rules=rules_for())
         changes = changes_between(in_force, a_roster(entitled), rules_for())
-        sides = list(sides_of(changes, Basis(in_force=in_force), NOW))
+        sides = list(turnover_checks(changes, GuardBasis(in_force=in_force), NOW))
         assert [one.limit.of(one.of)[0] for one in sides] == [day, week, join], entitled

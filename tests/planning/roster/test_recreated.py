@@ -9,10 +9,10 @@ from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import EVERYONE
-from provisioner.planning.roster.changes import InForce
-from provisioner.planning.roster.guard import Basis
-from provisioner.planning.roster.judgement import judge as judge_all
-from provisioner.planning.roster.matching import listed_as, matched
+from provisioner.planning.roster.changes import AcceptedState
+from provisioner.planning.roster.guard import GuardBasis
+from provisioner.planning.roster.judgement import judge_roster as judge_all
+from provisioner.planning.roster.matching import listed_as, match_recreated
 from provisioner.planning.roster.recreated import recreated_in
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW
@@ -28,7 +28,7 @@ OTHER = an_agent(2, login="zoe", display_name="Zoé Durand", mail="zoe.durand@x.
 def a_basis(*accepted, owners=None, **changed):
     ids = {one.agent_id for one in accepted} if owners is None else owners
     values = {"accepted": a_roster(accepted), "owners": frozenset(ids), "rules": RULES}
-    return Basis(in_force=InForce(**{**values, **changed}))
+    return GuardBasis(in_force=AcceptedState(**{**values, **changed}))
 
 
 def judge(reading, basis, **changed):
@@ -164,7 +164,7 @@ def test_people_are_found_by_an_attribute_whatever_else_has_changed():
     """C2."""
     reading = a_roster([numbered(JEAN, "7", agent_id=NEW, login="x", display_name="y", mail=""), numbered(OTHER, "8")])
 
-    seen = matched(reading, a_roster([numbered(JEAN, "7"), numbered(OTHER, "8")]), {JEAN.agent_id}, by="employeeNumber")
+    seen = match_recreated(reading, a_roster([numbered(JEAN, "7"), numbered(OTHER, "8")]), {JEAN.agent_id}, by="employeeNumber")
 
     assert [(pair.old.agent_id, pair.new.agent_id, pair.same) for pair in seen.pairs] == [
         (JEAN.agent_id, NEW, ("employeeNumber",))
@@ -175,7 +175,7 @@ def test_people_are_found_by_the_old_id_without_any_roster():
     """C2: `agent_id` was changed, and the store lost."""
     reading = a_roster([replace(JEAN, agent_id=NEW, attributes={"entryuuid": (JEAN.agent_id.upper(),)})])
 
-    seen = matched(reading, None, {JEAN.agent_id}, by="entryUUID")
+    seen = match_recreated(reading, None, {JEAN.agent_id}, by="entryUUID")
 
     assert [(pair.old.agent_id, pair.new.agent_id) for pair in seen.pairs] == [(JEAN.agent_id, NEW)]
 
@@ -184,7 +184,9 @@ def test_people_are_found_by_the_old_id_without_any_roster():
 def test_two_of_one_value_are_unclear(by):
     """C2."""
     twin = numbered(JEAN, "7", agent_id=an_agent_id(3))
-    seen = matched(a_roster([numbered(JEAN, "7", agent_id=NEW)]), a_roster([numbered(JEAN, "7"), twin]), frozenset(), by=by)
+    seen = match_recreated(
+        a_roster([numbered(JEAN, "7", agent_id=NEW)]), a_roster([numbered(JEAN, "7"), twin]), frozenset(), by=by
+    )
 
     assert (seen.pairs, len(seen.unclear)) == ((), 1)
 
@@ -213,5 +215,5 @@ def test_what_a_whole_list_has_alike_tells_nobody_from_anybody():
     basis = a_basis(*(replace(one, display_name="Info", mail="info@x.example") for one in before)).in_force
 
     assert len(recreated_in(a_roster(again), basis).pairs) == 3_000
-    seen = matched(a_roster(again), basis.accepted, basis.owners, by="employeeNumber")
+    seen = match_recreated(a_roster(again), basis.accepted, basis.owners, by="employeeNumber")
     assert (seen.pairs, [(len(one.old), len(one.new)) for one in seen.unclear]) == ((), [(3_000, 3_000)])

@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
-from provisioner.planning.roster.rekeys import carried
+from provisioner.planning.roster.rekeys import apply_rekeys
 from tests.builders.actions import an_agent_id
 from tests.builders.core import a_desktop, a_memory
 
@@ -19,9 +19,9 @@ ONE, TWO, NEW, OTHER = an_agent_id(1), an_agent_id(2), AgentId("new"), AgentId("
         pytest.param([(ONE, NEW), (TWO, NEW)], {}, ["more than once"] * 2, id="two for one"),
         pytest.param([(ONE, NEW), (ONE, OTHER)], {}, ["more than once"] * 2, id="one for two"),
         pytest.param([(ONE, TWO)], {}, [f"{TWO} has vd-5002 already"], id="the new one has a desktop"),
-        pytest.param([(ONE, ONE)], {}, ["it is the same id"], id="nothing would change"),
-        pytest.param([(AgentId("ghost"), NEW)], {}, ["nobody with the id ghost"], id="nobody"),
-        pytest.param([(AgentId("ghost"), NEW), (TWO, OTHER)], {TWO: OTHER}, ["nobody with"], id="the others go on"),
+        pytest.param([(ONE, ONE)], {}, ["both are the same id"], id="nothing would change"),
+        pytest.param([(AgentId("ghost"), NEW)], {}, ["no agent in force and no desktop has the id ghost"], id="nobody"),
+        pytest.param([(AgentId("ghost"), NEW), (TWO, OTHER)], {TWO: OTHER}, ["no agent in force"], id="the others go on"),
         pytest.param([(AgentId("before"), ONE)], {}, [], id="carried out before, by a daemon that was killed right after"),
     ],
 )
@@ -29,7 +29,7 @@ def test_nobody_is_given_somebody_elses_desktop_and_nobody_gets_two(order, rekey
     """C2."""
     memory = a_memory([a_desktop(1), a_desktop(2)], rekeyed={AgentId("before"): ONE})
 
-    done = carried([Rekey(*pair) for pair in order], memory)
+    done = apply_rekeys([Rekey(*pair) for pair in order], memory)
 
     assert done.rekeys == rekeys
     assert [reason in refusal for reason, refusal in zip(why, done.refused, strict=True)] == [True] * len(why)

@@ -7,29 +7,29 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.table import LOWERING
-from provisioner.planning.steps.task import Lowering
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.steps.task import LowerTask
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.source import Source
-from provisioner.planning.targets.target import Level, Target
-from provisioner.reasons.reason import said
+from provisioner.planning.targets.target import Target, TargetLevel
+from provisioner.reasons.reason import as_reason
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_session, a_situation
 from tests.planning.plans import orders, reasons
 
 EMPTY = a_report(read_at=NOW - 5)
-GONE = Target(level=Level.ABSENT, because=said("its pool has shrunk"))
+GONE = Target(level=TargetLevel.ABSENT, because=as_reason("its pool has shrunk"))
 POOL = Source(name="leavers", target=lambda *_: GONE)
 
 
 def lowered(desktop):
     """The plan of a single step: as `planner` takes it."""
     situation = a_situation([desktop], wanted=0, max_stops_percent=100.0, max_deletes=1)
-    draft = Draft(situation, seen := survey(situation), room_of(situation, seen))
+    draft = Draft(situation, seen := survey(situation), free_resources(situation, seen))
     phase, why = seen.phases[a_name(1)]
     profile = situation.config.profiles[desktop.reservation.profile]
-    task = Lowering(desktop=desktop.reservation, profile=profile, target=GONE, source=POOL, why=why)
+    task = LowerTask(desktop=desktop.reservation, profile=profile, target=GONE, source=POOL, why=why)
     LOWERING[phase, GONE.level].step(draft, task)
     return draft.plan
 
@@ -47,7 +47,7 @@ def lowered(desktop):
         (
             a_desktop(1, Phase.STARTING),
             [],
-            {"vd-5001": "it still starts, and is shut down once it is ready and nobody is logged on: its pool has shrunk"},
+            {"vd-5001": "still starting; shut down once it is ready and nobody is logged on: its pool has shrunk"},
         ),
     ],
     ids=["off: deleted", "empty: shut down first", "in use: left alone", "starting: later"],

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Delete, Release, Tag
-from provisioner.model.agents import Rejected, Standing
+from provisioner.model.agents import AccountStatus, Rejected
 from provisioner.model.cluster import Power
 from provisioner.model.demand import NotWanted
-from provisioner.model.departures import DAY_S, Departure, Leavers, Step, tags_of
+from provisioner.model.departures import DAY_S, Departure, LeaverRules, LeaverStep, tags_of
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
@@ -21,7 +21,7 @@ from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want, an_agent, an_order
 from tests.planning.plans import orders, reasons
 
-WHY = f"its agent is not wanted any more: {GONE()}"
+WHY = f"its agent no longer needs a desktop: {GONE()}"
 FRESH = a_report(read_at=NOW - 5)
 JUST_GONE = Departure(since=NOW - 60)
 ONE_DAY, A_FORTNIGHT = Departure(since=NOW - DAY_S), Departure(since=NOW - 14 * DAY_S)
@@ -73,9 +73,9 @@ def test_who_is_not_in_the_roster(roster, reason):
 @pytest.mark.parametrize(
     ("standing", "reason"),
     [
-        pytest.param(Standing.ACTIVE, "no entitlement matches: check department, site and groups", id="entitled no more"),
-        pytest.param(Standing.DISABLED, "the account is disabled", id="disabled"),
-        pytest.param(Standing.EXPIRED, "the account is expired", id="expired"),
+        pytest.param(AccountStatus.ACTIVE, "no entitlement matches: check department, site and groups", id="entitled no more"),
+        pytest.param(AccountStatus.DISABLED, "the account is disabled", id="disabled"),
+        pytest.param(AccountStatus.EXPIRED, "the account is expired", id="expired"),
     ],
 )
 def test_who_is_in_the_roster_and_not_wanted(standing, reason):
@@ -129,7 +129,7 @@ def test_a_departure_is_noted_and_tagged_when_it_is_first_seen():
         pytest.param(
             running(report=a_report()),
             ["checkguest vd-5001"],
-            "its sessions are read once more before it is shut down",
+            "not shut down yet, its sessions are read once more",
             id="read a minute ago: read once more",
         ),
         pytest.param(left(departure=ONE_DAY), [], None, id="off already: it stays so"),
@@ -168,7 +168,7 @@ def test_each_step_comes_in_its_time(desktop, ordered, waits):
         pytest.param(
             left(departure=LONG_GONE).but(guest=replace(left(departure=LONG_GONE).guest, lock="backup")),
             {},
-            "its VM is locked ('backup'): it waits until that is over, and never unlocks it",
+            "its VM is locked (backup): waiting for the lock to clear (Bascule never removes locks)",
             id="locked",
         ),
         pytest.param(
@@ -185,13 +185,13 @@ def test_each_step_comes_in_its_time(desktop, ordered, waits):
         ),
         pytest.param(
             left(departure=LONG_GONE),
-            {"leavers": Leavers(deletes_a_day=0)},
+            {"leavers": LeaverRules(deletes_a_day=0)},
             "and 0 of 0 were deleted within 24 hours (leavers.deletes_a_day)",
             id="none a day",
         ),
         pytest.param(
             left(departure=LONG_GONE),
-            {"leavers": Leavers(deletes_a_day=1), "deletions": {("vd-7000", NOW - 9e6): NOW - DAY_S + 1}},
+            {"leavers": LeaverRules(deletes_a_day=1), "deletions": {("vd-7000", NOW - 9e6): NOW - DAY_S + 1}},
             "and 1 of 1 were deleted within 24 hours (leavers.deletes_a_day)",
             id="the day's number is used up",
         ),
@@ -218,7 +218,9 @@ def test_a_deletion_that_is_due_says_what_it_waits_for(desktop, changed, waits):
     ],
 )
 def test_what_no_longer_counts_in_the_days_number(deletions):
-    assert orders(plan(left(departure=LONG_GONE), leavers=Leavers(deletes_a_day=1), deletions=deletions)) == ["delete vd-5001"]
+    assert orders(plan(left(departure=LONG_GONE), leavers=LeaverRules(deletes_a_day=1), deletions=deletions)) == [
+        "delete vd-5001"
+    ]
 
 
 def test_one_is_deleted_at_a_time_the_longest_gone_first():
@@ -238,7 +240,7 @@ def test_power_that_is_not_known_is_not_off():
 
 @pytest.mark.parametrize("ago", [601, 599], ids=["long ago", "just now"])
 def test_a_reservation_without_a_vm_goes_by_itself_once_nothing_can_come_of_it(ago):
-    ladder = Leavers(stop_after_s=1, recycle_after_s=2, delete_after_s=3)
+    ladder = LeaverRules(stop_after_s=1, recycle_after_s=2, delete_after_s=3)
     made = plan(left(1, Departure(since=NOW - ago, recycled_at=NOW - 100), Phase.RESERVED), leavers=ladder)
 
     assert made.given_back == (("vd-5001",) if ago > 600 else ())
@@ -278,7 +280,7 @@ def test_a_profile_that_is_gone_is_said():
     made = plan(desktop.but(reservation=replace(desktop.reservation, profile="old")))
 
     assert orders(made) == []
-    assert reasons(made) == {"vd-5001": f"not shut down, its profile old is not configured any more: {WHY}"}
+    assert reasons(made) == {"vd-5001": f"not shut down, its profile old is no longer configured: {WHY}"}
 
 
 def test_a_superseded_desktop_and_a_second_one_go_the_same_way():
@@ -348,14 +350,14 @@ def test_a_tag_that_cannot_be_written_now_keeps_no_step_waiting():
 @pytest.mark.parametrize(
     ("departure", "off", "step", "then", "at"),
     [
-        (JUST_GONE, True, Step.SUSPENDED, "stopped", NOW - 60 + DAY_S),
-        (ONE_DAY, False, Step.SUSPENDED, "stopped", NOW),
-        (ONE_DAY, True, Step.STOPPED, "recycled", NOW + 13 * DAY_S),
-        (LONG_GONE, True, Step.RECYCLED, "deleted", NOW),
+        (JUST_GONE, True, LeaverStep.SUSPENDED, "stopped", NOW - 60 + DAY_S),
+        (ONE_DAY, False, LeaverStep.SUSPENDED, "stopped", NOW),
+        (ONE_DAY, True, LeaverStep.STOPPED, "recycled", NOW + 13 * DAY_S),
+        (LONG_GONE, True, LeaverStep.RECYCLED, "deleted", NOW),
     ],
 )
 def test_how_it_stands(departure, off, step, then, at):
-    leaving = leaving_of(departure, GONE(), Leavers(), NOW, off=off)
+    leaving = leaving_of(departure, GONE(), LeaverRules(), NOW, off=off)
 
     assert (leaving.step, leaving.next_step, leaving.next_at, leaving.since) == (step, then, at, departure.since)
 

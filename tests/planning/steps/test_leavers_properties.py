@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from provisioner.model.actions import Delete, Release, Start, Stop
 from provisioner.model.cluster import Power
-from provisioner.model.departures import DAY_S, Departure, Leavers, tags_of
+from provisioner.model.departures import DAY_S, Departure, LeaverRules, tags_of
 from provisioner.model.desktops import Phase
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, an_agent
 from tests.planning.laws import Laws
 
-LADDER = Leavers()
+LADDER = LeaverRules()
 laws = Laws()
 """Of a situation and its plan."""
 days = st.sampled_from([0.0, 0.5, 1.0, 13.9, 14.0, 46.0, 59.9, 60.0, 100.0])

@@ -5,20 +5,20 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import Attempts, Phase
-from provisioner.model.scenarios import Level
-from provisioner.planning.report.status import Told, picture_of
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.cluster import NOW, a_node, a_profile, a_view
 from tests.builders.core import a_config, a_desktop, a_naming, a_report, a_situation, a_want, a_want_ahead
 from tests.planning.plans import a_small_budget, orders, plan, reasons
 
-STOPPED, RUNNING = Level.STOPPED, Level.RUNNING
+STOPPED, RUNNING = PreparationLevel.STOPPED, PreparationLevel.RUNNING
 BOOTED = a_desktop(1, Phase.STARTING).but(started_at=NOW - 60)
 TRIED = a_desktop(1, Phase.STOPPED).but(attempts=Attempts(count=2, reason="no luck", retry_at=NOW + 30))
 UNREAD = a_desktop(1).but(report=a_report(read_at=NOW - 1000, ready_at=NOW - 2000), started_at=NOW - 5000, uptime_s=5000)
-KEPT = "is kept for agents who come before and have no desktop yet"
+KEPT = "is reserved for agents whose turn comes earlier and who have no desktop yet"
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_when_the_batch_opens_only_the_rest_is_to_be_done(desktop, ordered):
         pytest.param(
             STOPPED,
             a_desktop(1, Phase.FAILED),
-            "gave up after 5 tries: no; its agent gets another once their batch opens",
+            "gave up after 5 tries: no; it is replaced when its agent's batch opens",
             id="given up",
         ),
         pytest.param(
             STOPPED,
             a_desktop(1, Phase.STOPPED, profile="retired"),
-            "vd-5001 is of profile retired, which is not configured any more",
+            "vd-5001 has profile retired, which is no longer configured",
             id="made, of a profile that is gone",
         ),
     ],
@@ -149,14 +149,14 @@ def test_room_is_kept_for_who_is_wanted_now_and_waits_for_something_else():
     )
 
     assert [action.reservation.agent_id for action in made.actions] == ["agent-0001"]
-    assert reasons(made)["login0002"] == f"the room left (vmids) {KEPT}"
+    assert reasons(made)["login0002"] == f"the remaining capacity (vmids) {KEPT}"
 
 
 def preparations(desktops, ahead, **changed):
     situation = a_situation(desktops, ahead=ahead, **changed)
     seen = survey(situation)
-    room = room_of(situation, seen)
-    return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=None)
+    room = free_resources(situation, seen)
+    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=None)
 
 
 @pytest.mark.parametrize(
@@ -169,21 +169,21 @@ def preparations(desktops, ahead, **changed):
 def test_how_far_the_preparation_is(level, missing):
     desktops = [a_desktop(1, Phase.STOPPED), a_desktop(2), a_desktop(3, Phase.CLONING)]
 
-    picture = preparations(desktops, [a_want_ahead(number, level, opens_in=60 * number) for number in (1, 2, 3, 4)])
+    status = preparations(desktops, [a_want_ahead(number, level, opens_in=60 * number) for number in (1, 2, 3, 4)])
 
-    (one,) = picture.preparations
+    (one,) = status.preparations
     assert (one.wave, one.profile, one.level, one.opens_at) == ("everyone", "office", level, NOW + 60)
     assert (one.wanted, one.stopped, one.running, one.missing) == (4, 1, 1, missing)
-    assert [state.ahead for state in picture.desktops.values()] == [level] * 3
-    assert [state.wanted for state in picture.desktops.values()] == [False] * 3
-    assert [state.agent_login for state in picture.desktops.values()] == ["login0001", "login0002", "login0003"]
+    assert [state.ahead for state in status.desktops.values()] == [level] * 3
+    assert [state.wanted for state in status.desktops.values()] == [False] * 3
+    assert [state.agent_login for state in status.desktops.values()] == ["login0001", "login0002", "login0003"]
 
 
 def test_a_desktop_that_waits_for_its_wave_is_not_in_the_queue():
-    picture = preparations([a_desktop(1, Phase.STOPPED)], [a_want_ahead(1)])
+    status = preparations([a_desktop(1, Phase.STOPPED)], [a_want_ahead(1)])
 
-    assert (picture.queued, picture.oldest_queued_at, picture.plan.deferred) == ({}, None, ())
+    assert (status.queued, status.oldest_queued_at, status.plan.deferred) == ({}, None, ())
 
 
-def test_without_preparation_the_picture_has_none():
+def test_without_preparation_the_status_has_none():
     assert preparations([a_desktop(1)], [], wanted=1).preparations == ()

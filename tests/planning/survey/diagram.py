@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from provisioner.model.desktops import Phase
-from provisioner.planning.survey.lifecycle import Edge
+from provisioner.planning.survey.lifecycle import Transition
 
 MEANINGS: Mapping[Phase, str] = {
     Phase.RESERVED: "VMID, name and address are reserved; there is no VM yet",
@@ -20,7 +20,7 @@ MEANINGS: Mapping[Phase, str] = {
 }
 
 
-def page(edges: Sequence[Edge]) -> str:
+def page(edges: Sequence[Transition]) -> str:
     """The Markdown page: each phase, a Mermaid state diagram, each edge with its when."""
     rows = (f"| {edge.source} | {edge.target} | {edge.when} |" for edge in edges)
     return "\n".join(
@@ -50,7 +50,7 @@ def page(edges: Sequence[Edge]) -> str:
     )
 
 
-def _diagram(edges: Sequence[Edge]) -> list[str]:
+def _diagram(edges: Sequence[Transition]) -> list[str]:
     """Edges from and to `unknown` are in the table only: they would hide the others."""
     lines = ["stateDiagram-v2", f"    [*] --> {Phase.RESERVED}"]
     lines += [f"    {edge.source} --> {edge.target}" for edge in edges if Phase.UNKNOWN not in (edge.source, edge.target)]

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.cluster import Power
 from provisioner.model.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.ids import NodeName
-from provisioner.planning.survey.lifecycle import EDGES, Facts, phase_of
+from provisioner.planning.survey.lifecycle import EDGES, PhaseFacts, phase_of
 from provisioner.planning.survey.surveyor import Surveyor
 from tests.builders.actions import a_clone, a_configure, a_delete, a_name, a_start, a_stop
 from tests.builders.cluster import INSTALLATION, NOW, a_node, a_view
@@ -22,7 +22,7 @@ TRIED = Attempts(count=1, reason="no luck")
 def facts_of(desktop, **changed):
     guests = (desktop.guest,) if desktop.guest else ()
     uptimes = {desktop.reservation.vmid: desktop.uptime_s} if desktop.uptime_s else {}
-    return Facts(
+    return PhaseFacts(
         record=a_memory([desktop]).records[desktop.reservation.name],
         view=changed.pop("view", a_view(guests=guests, uptimes_s=uptimes)),
         installation=INSTALLATION,
@@ -85,19 +85,19 @@ def test_phase_from_facts(desktop, phase):
         pytest.param(
             READY,
             a_view(nodes=(a_node("n1", online=False),), guests=(READY.guest,)),
-            "node n1 is offline or not seen: what is on it is unknown",
+            "node n1 is offline or not seen: the state of this desktop is unknown",
             id="its node is offline",
         ),
         pytest.param(
             RESERVED,
             a_view(nodes=(a_node("n2"),)),
-            "node n1 is offline or not seen: what is on it is unknown",
+            "node n1 is offline or not seen: the state of this desktop is unknown",
             id="the node its clone was ordered on is not seen",
         ),
         pytest.param(
             READY.on("n3"),
             a_view(nodes=(a_node("n1"), a_node("n3", online=False)), guests=(READY.on("n3").guest,)),
-            "node n3 is offline or not seen: what is on it is unknown",
+            "node n3 is offline or not seen: the state of this desktop is unknown",
             id="it has moved to a node that is offline",
         ),
     ],

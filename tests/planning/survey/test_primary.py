@@ -1,7 +1,7 @@
 """Which of an agent's desktops counts."""
 
 from provisioner.model.desktops import Phase
-from provisioner.planning.survey.primary import owners
+from provisioner.planning.survey.primary import primary_desktops
 from tests.builders.core import a_desktop, a_memory
 
 
@@ -11,7 +11,7 @@ def test_what_was_made_instead_of_another_counts_before_what_was_there_besides()
     memory = a_memory(desktops, superseded={"vd-5006": "vd-5007"})
     phases = {"vd-5001": (Phase.CLONED, ""), "vd-5006": (Phase.RESERVED, ""), "vd-5007": (Phase.RESERVED, "")}
 
-    counting, others = owners(memory, phases)
+    counting, others = primary_desktops(memory, phases)
 
     assert {agent: one.name for agent, one in counting.items()} == {"agent:agent-0001": "vd-5007"}
     assert [one.name for one in others] == ["vd-5001", "vd-5006"]

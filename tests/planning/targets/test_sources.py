@@ -8,9 +8,9 @@ from hypothesis import given
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
 from provisioner.planning.survey.surveyor import survey
-from provisioner.planning.targets.facts import Facts
+from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.sources import SOURCES, overruling
-from provisioner.planning.targets.target import Level
+from provisioner.planning.targets.target import TargetLevel
 from provisioner.planning.targets.waves import WAVES
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW
@@ -30,7 +30,7 @@ def target_of(facts, desktop):
 
 def target(desktop, *intents, **changed):
     situation = a_situation([desktop], intents=intents, **changed)
-    found = target_of(Facts(situation, survey(situation)), desktop.reservation)
+    found = target_of(TargetFacts(situation, survey(situation)), desktop.reservation)
     return None if found is None else (found.level, found.because)
 
 
@@ -45,18 +45,20 @@ def off():
 @pytest.mark.parametrize(
     ("desktop", "intents", "level", "because"),
     [
-        pytest.param(off(), [FREEZE], Level.AS_IS, "frozen by an operator", id="frozen: not started"),
-        pytest.param(running(), [FREEZE, DRAIN], Level.AS_IS, "frozen by an operator", id="frozen: not shut down"),
-        pytest.param(running(IN_USE), [DRAIN], Level.AS_IS, "it has 2 open session(s)", id="drained, in use"),
-        pytest.param(running(IN_USE), [STOP], Level.AS_IS, "it has 2 open session(s)", id="ordered off, in use"),
+        pytest.param(off(), [FREEZE], TargetLevel.AS_IS, "frozen by an operator", id="frozen: not started"),
+        pytest.param(running(), [FREEZE, DRAIN], TargetLevel.AS_IS, "frozen by an operator", id="frozen: not shut down"),
+        pytest.param(running(IN_USE), [DRAIN], TargetLevel.AS_IS, "it has 2 open session(s)", id="drained, in use"),
+        pytest.param(running(IN_USE), [STOP], TargetLevel.AS_IS, "it has 2 open session(s)", id="ordered off, in use"),
         pytest.param(
-            running(checked_at=NOW + 10), [DRAIN], Level.AS_IS, "its sessions are unknown", id="drained, gives no answer"
+            running(checked_at=NOW + 10), [DRAIN], TargetLevel.AS_IS, "its sessions are unknown", id="drained, gives no answer"
         ),
-        pytest.param(running(), [HOLD, STOP, DRAIN], Level.AS_IS, "held by an operator", id="held: not shut down"),
-        pytest.param(running(checked_at=NOW + 10), [STOP], Level.OFF, "ordered by zoe", id="ordered off, gives no answer"),
-        pytest.param(running(), [STOP, DRAIN], Level.OFF, "ordered by zoe", id="an order for one before a rule for many"),
-        pytest.param(running(), [DRAIN], Level.OFF, DRAINED, id="drained, empty"),
-        pytest.param(off(), [DRAIN], Level.AS_IS, DRAINED, id="drained, off: not started"),
+        pytest.param(running(), [HOLD, STOP, DRAIN], TargetLevel.AS_IS, "held by an operator", id="held: not shut down"),
+        pytest.param(
+            running(checked_at=NOW + 10), [STOP], TargetLevel.OFF, "ordered by zoe", id="ordered off, gives no answer"
+        ),
+        pytest.param(running(), [STOP, DRAIN], TargetLevel.OFF, "ordered by zoe", id="an order for one before a rule for many"),
+        pytest.param(running(), [DRAIN], TargetLevel.OFF, DRAINED, id="drained, empty"),
+        pytest.param(off(), [DRAIN], TargetLevel.AS_IS, DRAINED, id="drained, off: not started"),
     ],
 )
 def test_the_first_source_with_a_say_decides(desktop, intents, level, because):
@@ -67,13 +69,13 @@ def test_the_first_source_with_a_say_decides(desktop, intents, level, because):
 def test_a_desktop_that_is_off_is_to_be_ready_where_its_agent_is_wanted(intents):
     level, because = target(off(), *intents, wanted=1)
 
-    assert (level, because) == (Level.READY, "the test wants a desktop for login0001")
+    assert (level, because) == (TargetLevel.READY, "the test wants a desktop for login0001")
 
 
 def test_a_desktop_made_ahead_of_need_is_to_be_as_far_as_its_wave_says():
     ahead = a_want_ahead(1)
 
-    assert target(off(), wanted=0, ahead=[ahead]) == (Level.MADE, ahead.because)
+    assert target(off(), wanted=0, ahead=[ahead]) == (TargetLevel.MADE, ahead.because)
 
 
 def test_a_desktop_of_an_agent_without_a_want_is_left_as_it_is():
@@ -82,13 +84,13 @@ def test_a_desktop_of_an_agent_without_a_want_is_left_as_it_is():
 
 @given(situations())
 def test_no_desktop_in_use_is_to_be_off_and_nothing_moves_under_a_freeze(situation):
-    facts = Facts(situation, survey(situation))
+    facts = TargetFacts(situation, survey(situation))
     for desktop in situation.memory.reservations:
         found, report = target_of(facts, desktop), situation.memory.records[desktop.name].report
         in_use = report is not None and report.sessions and report.read_at > situation.now - 60
         if IntentKind.FREEZE in facts.ordered or (facts.is_running(desktop) and in_use):
             assert found is not None
-            assert found.level is Level.AS_IS
+            assert found.level is TargetLevel.AS_IS
         own, other = WAVES.target(facts, desktop), overruling(facts, desktop, WAVES)
         if own is not None:
             assert found == (other or own), "a source is overruled by those before it alone"

@@ -12,7 +12,7 @@ from provisioner.model.twin_spec import TokenSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
-from provisioner.twin.twin import Twin, guard
+from provisioner.twin.twin import Twin, guard_access
 from tests.builders.pve import (
     CLUSTER,
     NOTE_KEY,
@@ -43,7 +43,7 @@ def a_life(granted: dict[str, frozenset[str]]) -> list[str]:
     acl = tuple(zip(granted, roles, strict=True))
     token = TokenSpec(user="bascule@pve", name="daemon", secret=SECRET, acl=acl)
     twin = Twin(a_twin_spec(name=CLUSTER, roles=roles, tokens=(token,)), EventHeap(EPOCH))
-    guard(twin)
+    guard_access(twin)
     client = VirtualHypervisor(twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
     steps: list[Callable[[], object]] = [
         lambda: _seen(client),

@@ -13,7 +13,7 @@ from provisioner.model.twin_spec import GuestSpec, TokenSpec
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.access.access import User
-from provisioner.twin.twin import guard
+from provisioner.twin.twin import guard_access
 from tests.builders.twin import STORAGE, TEMPLATE, Lab, a_spec
 
 PAGE = Path(__file__).parents[3] / "docs" / "security.md"
@@ -57,7 +57,7 @@ def lab(rights) -> Lab:
     )
     spec = replace(a_spec(guests=guests), roles=roles, tokens=(token,), bridges=("vmbr0", "vmbr1"))
     made = Lab(spec)
-    guard(made.twin).access.users["eve@pve"] = User(userid="eve@pve")
+    guard_access(made.twin).access.users["eve@pve"] = User(userid="eve@pve")
     made.twin.cluster.pools["desktops"] = ""
     made.twin.cluster.pool_of[OURS] = "desktops"
     return made

@@ -15,7 +15,7 @@ from provisioner.twin.model.locks import LOCK_WAIT_S, quiet
 from provisioner.twin.model.running_tasks import start_task, text_of
 from provisioner.twin.model.storages import Volume
 from provisioner.twin.model.tasks import Task, TaskFault
-from provisioner.twin.protocol import ApiFault, Call, Later, invalid, refuse
+from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, invalid, refuse
 
 BEFORE, BETWEEN, AFTER = 0.25, 0.05, 0.70
 """How a clone's time outside the storage lock is split around its image operations (fitted to the observed curve)."""
@@ -42,7 +42,7 @@ class _Order:
 @route("POST", "/nodes/{node}/qemu/{vmid}/clone", protected=True)
 def clone(cluster: Cluster, call: Call) -> object:
     """Run the synchronous checks, and fork the task."""
-    return Later(_begin(cluster, call))
+    return PendingAnswer(_begin(cluster, call))
 
 
 def _begin(cluster: Cluster, call: Call) -> Process[object]:

@@ -7,7 +7,7 @@ from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
-from provisioner.twin.protocol import Call, Later, refuse
+from provisioner.twin.protocol import Call, PendingAnswer, refuse
 
 _MAX_READ_BYTES = 16_777_216
 """Most bytes of one file-read, and its default."""
@@ -29,7 +29,7 @@ def _route(method: str, name: str, answer: Asked) -> None:
     def handler(cluster: Cluster, call: Call) -> object:
         guest = _reachable(cluster, call)
         if not _answers(guest):
-            return Later(_no_answer(cluster))
+            return PendingAnswer(_no_answer(cluster))
         return answer(cluster, guest, call)
 
     route(method, f"/nodes/{{node}}/qemu/{{vmid}}/agent/{name}", protected=True)(handler)

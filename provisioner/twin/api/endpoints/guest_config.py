@@ -12,7 +12,7 @@ from provisioner.twin.model.images import make_image
 from provisioner.twin.model.locks import Say, quiet
 from provisioner.twin.model.running_tasks import start_task
 from provisioner.twin.model.tasks import Task, TaskFault
-from provisioner.twin.protocol import Call, Later, invalid, refuse
+from provisioner.twin.protocol import Call, PendingAnswer, invalid, refuse
 
 _ORDERS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
 """Parameters of the call that are not settings."""
@@ -32,7 +32,7 @@ def read(cluster: Cluster, call: Call) -> object:
 def put(cluster: Cluster, call: Call) -> object:
     """Change settings synchronously."""
     guest = _checked(cluster, call)
-    return Later(_change(cluster, guest, call=call, say=quiet))
+    return PendingAnswer(_change(cluster, guest, call=call, say=quiet))
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/config", protected=True)

@@ -6,7 +6,7 @@ from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.locks import Say, quiet
 from provisioner.twin.model.tasks import TaskFault
-from provisioner.twin.protocol import ApiFault, Later, refuse
+from provisioner.twin.protocol import ApiFault, PendingAnswer, refuse
 
 _HOLD_S = 0.04
 """How long writing user.cfg holds its lock (observed: 45 ms a call, most of it this)."""
@@ -14,7 +14,7 @@ _MEMBER_HOLD_S = 0.05
 """How long pool membership holds user.cfg's lock (modelled)."""
 
 
-def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -> Later:
+def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -> PendingAnswer:
     """Change users, rights or pools under their lock. Errors with status 500 read `<doing> failed: …`, as in Proxmox VE."""
 
     def process() -> Process[object]:
@@ -29,7 +29,7 @@ def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -
         finally:
             cluster.user_cfg.release()
 
-    return Later(process())
+    return PendingAnswer(process())
 
 
 def change_members(cluster: Cluster, change: Callable[[], None], *, say: Say) -> Process[None]:

@@ -7,7 +7,7 @@ from provisioner.twin.api.endpoints.user_cfg import names_in, under_user_cfg
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
-from provisioner.twin.protocol import ApiFault, Call, Later, invalid, refuse
+from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, invalid, refuse
 
 Fields = dict[str, object]
 
@@ -39,7 +39,7 @@ def ticket(cluster: Cluster, call: Call) -> object:
     password = call.params["password"]
     accepted = user is not None and user.usable(cluster.events.now) and user.password is not None and user.password == password
     if not accepted and gate.holder_of(password) != userid:
-        return Later(_refuse_login(cluster))
+        return PendingAnswer(_refuse_login(cluster))
     answer: Fields = {"username": userid, "ticket": gate.ticket_for(userid), "CSRFPreventionToken": gate.csrf_for(userid)}
     if len(cluster.nodes) > 1 and gate.access.may(userid, "/", "Sys.Audit"):
         answer["clustername"] = cluster.spec.name

@@ -1,4 +1,4 @@
-"""Standing orders given on the command line: what they leave in the store and beside it."""
+"""Operator intents given on the command line: what they leave in the store and beside it."""
 
 import os
 import stat

@@ -39,7 +39,7 @@ def test_a_frozen_site_writes_nothing_and_goes_on_when_thawed(freeze):
 
     assert site.look() == []
     assert site.reasons == dict.fromkeys(("vd-5001", "vd-5002"), "clone: frozen by an operator: `bascule thaw` lets it go on")
-    assert [one.kind for one in site.picture.intents if one.kind is IntentKind.FREEZE] == [IntentKind.FREEZE]
+    assert [one.kind for one in site.status.intents if one.kind is IntentKind.FREEZE] == [IntentKind.FREEZE]
     assert not site.store.load().records
 
     thaw(site)
@@ -88,7 +88,7 @@ def test_why_a_desktop_was_given_up_is_told_with_the_end_of_the_tasks_log():
 
     assert [(one.task.upid, one.desktop) for one in site.read] == [("UPID:start:5001", "vd-5001")]
     assert site.phases == {"vd-5001": "failed"}
-    assert site.picture.desktops["vd-5001"].because == (
+    assert site.status.desktops["vd-5001"].because == (
         f"gave up after 2 tries: start vd-5001: {WONT} (task log: kvm: no such device)"
     )
     assert site.store.load().records["vd-5001"].attempts.reason.endswith("(task log: kvm: no such device)")
@@ -98,7 +98,7 @@ def test_a_log_that_cannot_be_read_leaves_the_exit_status():
     site = that_does_not_start(log=errors.OutcomeUnknown("596"))
 
     assert len(site.read) == 1
-    assert site.picture.desktops["vd-5001"].because == f"gave up after 2 tries: start vd-5001: {WONT}"
+    assert site.status.desktops["vd-5001"].because == f"gave up after 2 tries: start vd-5001: {WONT}"
 
 
 def retry(site, *names):
@@ -144,19 +144,19 @@ def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
     site.carry_out(site.look(), error=error)
 
     assert site.look(after=5) == []
-    assert site.picture.paused == {PVE: reason}
+    assert site.status.paused == {PVE: reason}
     assert {one.attempts.count for one in site.reconciler.memory.records.values()} <= {0}
 
     trial = site.look(after=40)
     assert len(trial) == 1, "one order tries again, whatever the number of storages"
-    assert site.picture.paused == {PVE: reason}, "until it has been answered"
+    assert site.status.paused == {PVE: reason}, "until it has been answered"
     site.carry_out(trial, error=error)
     assert site.look(after=5) == []
-    assert site.picture.paused == {PVE: reason}
+    assert site.status.paused == {PVE: reason}
 
     site.carry_out(site.look(after=40))
     assert site.look(after=5) != []
-    assert site.picture.paused == {}
+    assert site.status.paused == {}
 
 
 def test_a_storage_that_is_full_stops_no_other():
@@ -169,7 +169,7 @@ def test_a_storage_that_is_full_stops_no_other():
     orders = site.look(after=5)
 
     assert {one.reservation.node for one in orders if isinstance(one, Clone)} == {second.reservation.node}
-    assert site.picture.paused == {}
+    assert site.status.paused == {}
     assert site.heard.notices[-1] == (
         "storage pve/n1/local",
         "full, and nothing is cloned there for a while: no space left",
@@ -181,7 +181,7 @@ def test_a_full_storage_is_tried_again_by_one_clone_until_it_comes_out():
     site.cluster.online["n2"] = False
     site.carry_out(site.look(), error=errors.StorageFull("no space left"))
     assert site.look(after=20) == []
-    assert "storage local said that it is full: it is tried again every half a minute" in " ".join(site.reasons.values())
+    assert "storage local reported that it is full: tried again every 30 s" in " ".join(site.reasons.values())
 
     (trial,) = site.look(after=20)
     assert site.look(after=5) == [], "its end is waited for"
@@ -199,11 +199,11 @@ def test_a_lost_quorum_pauses_until_it_is_seen_again():
 
     assert site.look(after=100) == []
     assert site.looks[-1].quorum, "from now on it is asked for"
-    assert site.picture.paused == {PVE: "the cluster has lost its quorum"}
+    assert site.status.paused == {PVE: "the cluster has lost its quorum"}
     assert site.look(after=100) == []
 
     site.cluster.quorate = True
     assert kinds(site.look(after=10)) == ["clone vd-5001"]
-    assert site.picture.paused == {}
+    assert site.status.paused == {}
     site.look(after=10)
     assert not site.looks[-1].quorum

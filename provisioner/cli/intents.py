@@ -1,4 +1,4 @@
-"""Standing orders: freeze and thaw, hold and unhold, and accepting a rebuilt baseline."""
+"""Operator intents: freeze and thaw, hold and unhold, and accepting a rebuilt baseline."""
 
 import os
 from contextlib import closing
@@ -28,7 +28,7 @@ def freeze(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOptio
     settings = access_to_store(config)
     # The file first: the daemon on this machine looks for it before each call, and for the order in each cycle.
     marked = _mark(settings.freeze_file)
-    give(settings, IntentKind.FREEZE, reason=reason, by=by)
+    give_intent(settings, IntentKind.FREEZE, reason=reason, by=by)
     where = "at once" if marked else "with the next cycle, at most 10 s from now"
     say(f"frozen: nothing is written any more, {where}; `bascule thaw` ends it")
 
@@ -38,26 +38,26 @@ def thaw(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
     settings = access_to_store(config)
     removed = settings.freeze_file.exists()
     settings.freeze_file.unlink(missing_ok=True)
-    withdrawn = withdraw(settings, IntentKind.FREEZE, by=by)
+    withdrawn = withdraw_intent(settings, IntentKind.FREEZE, by=by)
     say("thawed: writes go on with the next cycle" if removed or withdrawn else "it was not frozen")
 
 
 def hold(config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = "") -> None:
     """Stop every stop, release and delete; new desktops go on."""
-    give(access_to_store(config), IntentKind.HOLD, reason=reason, by=by)
+    give_intent(access_to_store(config), IntentKind.HOLD, reason=reason, by=by)
     say("held: nothing is stopped, released or deleted any more; `bascule unhold` ends it")
 
 
 def unhold(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
     """Let stops, releases and deletes go on."""
-    withdrawn = withdraw(access_to_store(config), IntentKind.HOLD, by=by)
+    withdrawn = withdraw_intent(access_to_store(config), IntentKind.HOLD, by=by)
     say("no longer held" if withdrawn else "it was not held")
 
 
 @baseline.command("accept")
 def accept(config: ConfigOption = CONFIG, by: ByOption = "", reason: ReasonOption = "") -> None:
     """Accept the desktops that an empty store was rebuilt from: stops and deletes may go on."""
-    give(access_to_store(config), IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
+    give_intent(access_to_store(config), IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
     say("accepted: the daemon takes it up with its next cycle")
 
 
@@ -78,14 +78,14 @@ def access_to_store(config: Path) -> StoreAccess:
     return access
 
 
-def give(settings: Settings | StoreAccess, kind: IntentKind, *, reason: str, by: str, target: str = "") -> None:
+def give_intent(settings: Settings | StoreAccess, kind: IntentKind, *, reason: str, by: str, target: str = "") -> None:
     """Leave a standing order in the store; raises StoreError."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
         store.give(Intent(kind=kind, by=operator(by), at=clock.now(), reason=reason, target=target))
 
 
-def withdraw(settings: Settings | StoreAccess, kind: IntentKind, *, by: str, target: str = "") -> bool:
+def withdraw_intent(settings: Settings | StoreAccess, kind: IntentKind, *, by: str, target: str = "") -> bool:
     """Take a standing order back; whether there was one. Raises StoreError."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:

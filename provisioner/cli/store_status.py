@@ -9,16 +9,16 @@ from pathlib import Path
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import counted, print_json, say
 from provisioner.daemon.keeping import store_of
-from provisioner.model.intents import Intent, IntentKind, standing
+from provisioner.model.intents import Intent, IntentKind, intents_in_force
 from provisioner.settings.store_access import load_store_access
 
 
-def show_kept(config: Path, *, json: bool) -> None:
+def show_store_status(config: Path, *, json: bool) -> None:
     """Raises SettingsError when what is wrong is about the store, and StoreError."""
     access, clock = load_store_access(config, environment=os.environ), clock_of_commands()
     with closing(store_of(access, clock=clock)) as store:
         kept = len(store.load().records)
-        intents = standing(store.intents(), frozen_by_file=access.freeze_file.exists(), now=clock.now())
+        intents = intents_in_force(store.intents(), frozen_by_file=access.freeze_file.exists(), now=clock.now())
     if json:
         print_json({"kept": kept, "intents": intents})
         return

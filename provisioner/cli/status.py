@@ -13,8 +13,10 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.kept import clock_time, intent_lines, show_kept
-from provisioner.cli.look_rows import (
+from provisioner.cli.intents import access_to_store
+from provisioner.cli.node_rows import draining_in_words
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
+from provisioner.cli.status_rows import (
     action_row,
     desktop_row,
     plan_document,
@@ -24,15 +26,13 @@ from provisioner.cli.look_rows import (
     unheard_in_words,
     wrong_in_words,
 )
-from provisioner.cli.node_rows import draining_in_words
-from provisioner.cli.orders import access_to_store
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
+from provisioner.cli.store_status import clock_time, intent_lines, show_store_status
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
-from provisioner.daemon.offline_status import Glance, glance
+from provisioner.daemon.offline_status import OfflineStatus, look_offline
 from provisioner.errors import SettingsError
 from provisioner.model.desktops import Phase
-from provisioner.model.status import Picture
+from provisioner.model.status import Status
 from provisioner.reasons.grouping import Group, grouped
 from provisioner.settings.bascule import load_settings
 
@@ -43,12 +43,12 @@ _SHOWN_REASONS = 6
 
 def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
     """What the next cycle would do and why, and what it would not. Nothing is changed."""
-    seen = look(config)
+    offline = read_offline_status(config)
     if json:
-        print_json(plan_document(seen))
+        print_json(plan_document(offline))
     else:
-        _show_plan(seen.picture, all_lines=all_lines)
-    end(seen)
+        _show_plan(offline.status, all_lines=all_lines)
+    exit_if_incomplete(offline)
 
 
 def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
@@ -57,30 +57,30 @@ def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     Exit code 1 when something waits for a person: desktops that have failed, a directory held back, a baseline to accept.
     """
     try:
-        seen = look(config)
+        offline = read_offline_status(config)
     except SettingsError:
-        show_kept(config, json=json)
+        show_store_status(config, json=json)
         raise
     if json:
-        print_json(status_document(seen))
+        print_json(status_document(offline))
     else:
-        _show_status(seen.picture)
-    end(seen)
-    if wrong_in_words(seen.picture):
+        _show_status(offline.status)
+    exit_if_incomplete(offline)
+    if wrong_in_words(offline.status):
         raise typer.Exit(1)
 
 
 def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Every desktop: its agent, node, phase, and what that was concluded from."""
-    seen = look(config)
-    states = sorted(seen.picture.desktops.values(), key=lambda one: one.reservation.name)
+    offline = read_offline_status(config)
+    states = sorted(offline.status.desktops.values(), key=lambda one: one.reservation.name)
     if json:
         print_json(states)
     else:
         columns = ("desktop", "VM", "agent", "node", "phase", "sessions", "because")
-        rows = (desktop_row(state, now=seen.picture.at) for state in states)
+        rows = (desktop_row(state, now=offline.status.at) for state in states)
         print_table("", columns, rows, numbers=("sessions",), empty="there is no desktop yet")
-    end(seen)
+    exit_if_incomplete(offline)
 
 
 def journal(
@@ -102,26 +102,26 @@ def journal(
     print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty=empty)
 
 
-def look(config: Path) -> Glance:
+def read_offline_status(config: Path) -> OfflineStatus:
     """A glance at everything the configuration names."""
     clock = clock_of_commands()
     settings = load_settings(config, environment=os.environ)
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        return glance(settings, outside, now=clock.now())
+        return look_offline(settings, outside, now=clock.now())
 
 
-def end(seen: Glance) -> None:
+def exit_if_incomplete(offline: OfflineStatus) -> None:
     """Complain of what could not be looked at, and end with 3 then."""
-    for cluster, reason in sorted(seen.unseen.items()):
+    for cluster, reason in sorted(offline.unseen.items()):
         complain(f"cluster {cluster} cannot be observed: {reason}")
-    if seen.picture.directory_error:
-        complain(f"directory: {seen.picture.directory_error}")
-    if seen.unseen or seen.picture.directory_error:
+    if offline.status.directory_error:
+        complain(f"directory: {offline.status.directory_error}")
+    if offline.unseen or offline.status.directory_error:
         raise typer.Exit(3)
 
 
-def _show_plan(picture: Picture, *, all_lines: bool) -> None:
-    actions = picture.plan.actions
+def _show_plan(status: Status, *, all_lines: bool) -> None:
+    actions = status.plan.actions
     counts = Counter(one.word for one in actions)
     words = ", ".join(f"{count} × {word}" for word, count in sorted(counts.items())) or "nothing"
     say(f"the next cycle would order: {words}")
@@ -129,41 +129,41 @@ def _show_plan(picture: Picture, *, all_lines: bool) -> None:
     print_table("", ("action", "desktop", "VM", "because"), map(action_row, shown))
     if len(shown) < len(actions):
         say(f"… and {len(actions) - len(shown)} more (--all)")
-    print_reasons("not now", (one.reason for one in picture.plan.deferred), all_lines=all_lines)
-    print_reasons("stopped by the safety gate", picture.blocked)
-    print_reasons("not touched", (f"vm {one.key}: {one.reason}" for one in picture.plan.leftovers))
+    print_reasons("not now", (one.reason for one in status.plan.deferred), all_lines=all_lines)
+    print_reasons("stopped by the safety gate", status.blocked)
+    print_reasons("not touched", (f"vm {one.key}: {one.reason}" for one in status.plan.leftovers))
 
 
-def _show_status(picture: Picture) -> None:
-    for line in wrong_in_words(picture):
+def _show_status(status: Status) -> None:
+    for line in wrong_in_words(status):
         say(line)
-    wanted = picture.demand.wants
-    ready = sum(one.wanted and one.phase is Phase.READY for one in picture.desktops.values())
-    say(f"{ready} of {counted(len(wanted), 'wanted desktop')} ready; {sessions_in_words(picture)}")
-    phases = Counter((one.reservation.profile, one.phase.value) for one in picture.desktops.values())
+    wanted = status.demand.wants
+    ready = sum(one.wanted and one.phase is Phase.READY for one in status.desktops.values())
+    say(f"{ready} of {counted(len(wanted), 'wanted desktop')} ready; {sessions_in_words(status)}")
+    phases = Counter((one.reservation.profile, one.phase.value) for one in status.desktops.values())
     rows = [(*key, count) for key, count in sorted(phases.items())]
     print_table("", ("profile", "phase", "desktops"), rows, numbers=("desktops",), empty="there is no desktop yet")
     ahead = [
         (one.wave, one.profile, clock_time(one.opens_at), one.level.value, one.stopped, one.running, one.missing)
-        for one in picture.preparations
+        for one in status.preparations
     ]
     columns = ("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
     print_table("", columns, ahead, numbers=columns[4:])
-    free = [(name, one.free, one.binds) for name, one in sorted(picture.capacity.items())]
+    free = [(name, one.free, one.binds) for name, one in sorted(status.capacity.items())]
     print_table("", ("profile", "room for", "then short of"), free, numbers=("room for",))
     for line in (
-        *intent_lines(picture.intents),
-        *draining_in_words(picture),
-        *unheard_in_words(picture),
-        *rekeyed_in_words(picture),
+        *intent_lines(status.intents),
+        *draining_in_words(status),
+        *unheard_in_words(status),
+        *rekeyed_in_words(status),
     ):
         say(line)
-    for key, node in ((node.key, node) for view in picture.snapshot.clusters.values() for node in view.nodes.values()):
+    for key, node in ((node.key, node) for view in status.snapshot.clusters.values() for node in view.nodes.values()):
         if node.maintenance:
-            say(picture.cordons[key].reason)
-    print_reasons("not wanted yet, or not at all", (one.reason for one in picture.demand.not_wanted))
-    print_reasons("waiting", (one.reason for one in picture.plan.deferred))
-    print_reasons("stopped by the safety gate", picture.blocked)
+            say(status.cordons[key].reason)
+    print_reasons("not wanted yet, or not at all", (one.reason for one in status.demand.not_wanted))
+    print_reasons("waiting", (one.reason for one in status.plan.deferred))
+    print_reasons("stopped by the safety gate", status.blocked)
 
 
 def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False) -> None:

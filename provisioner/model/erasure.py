@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
-from provisioner.reasons.reason import renamed
+from provisioner.reasons.reason import rename_in_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forgetting:
+class ErasureRequest:
     """An order to erase whom it names from what is kept. It says nothing itself of who that is."""
 
     pseudonym: str
@@ -25,7 +25,7 @@ class Forgetting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forgotten:
+class ErasureResult:
     """How much was found and erased."""
 
     lines: int = 0
@@ -35,7 +35,7 @@ class Forgotten:
     """Standing orders whose words named the person."""
 
     def __bool__(self) -> bool:
-        return self != Forgotten()
+        return self != ErasureResult()
 
 
 def people_called(who: str, rosters: Iterable[Roster]) -> tuple[Agent, ...]:
@@ -88,7 +88,7 @@ _SPECIAL = re.compile(r'[,+"\\<>;=]')
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def without(roster: Roster, order: Forgetting) -> Roster:
+def without(roster: Roster, order: ErasureRequest) -> Roster:
     """The roster as if the person had never been in it; it is the same one if so."""
     agents, departed = (
         {key: one for key, one in ones.items() if key != order.agent_id} for ones in (roster.agents, roster.departed)
@@ -98,9 +98,9 @@ def without(roster: Roster, order: Forgetting) -> Roster:
     return roster if left == roster else left
 
 
-def _is_about(one: Rejected, order: Forgetting) -> bool:
+def _is_about(one: Rejected, order: ErasureRequest) -> bool:
     return (one.agent_id is not None and one.agent_id == order.agent_id) or order.names.replace(one.entry) != one.entry
 
 
-def _reworded(one: Rejected, order: Forgetting) -> Rejected:
-    return replace(one, reason=renamed(one.reason, order.names.replace))
+def _reworded(one: Rejected, order: ErasureRequest) -> Rejected:
+    return replace(one, reason=rename_in_reason(one.reason, order.names.replace))

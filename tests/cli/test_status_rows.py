@@ -1,11 +1,12 @@
-"""A picture as rows and documents."""
+"""A status as rows and documents."""
 
 import re
 from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.look_rows import (
+from provisioner.cli.output import plain
+from provisioner.cli.status_rows import (
     AGENT_COLUMNS,
     agent_rows,
     desktop_row,
@@ -14,17 +15,16 @@ from provisioner.cli.look_rows import (
     status_document,
     unheard_in_words,
 )
-from provisioner.cli.output import plain
-from provisioner.daemon.offline_status import Glance
+from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.model.actions import Deferral
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import AgentId, ClusterId
 from provisioner.model.seats import seat_of
 from provisioner.model.words import GuestWord
-from provisioner.planning.report.status import Told, picture_of
+from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.survey import room_of
+from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons.steps import BOOTS
 from tests.builders.actions import a_name, an_agent_id
@@ -32,80 +32,80 @@ from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
 
 
-def a_picture(*desktops, wanted=0, agents=3, **changed):
+def a_status(*desktops, wanted=0, agents=3, **changed):
     """Of these desktops, for agents 1 to `wanted` of a roster."""
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
     seen = survey(situation)
-    room = room_of(situation, seen)
-    return picture_of(situation, seen, make_plan(situation, seen, room), Told(), room=room, before=None)
+    room = free_resources(situation, seen)
+    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=None)
 
 
 def test_a_leavers_desktop_says_its_step_and_the_next_date():
     gone = a_desktop(7, Phase.STOPPED).but(departure=Departure(since=NOW - 100_000))
-    picture = a_picture(gone)
+    status = a_status(gone)
 
-    (state,) = picture.desktops.values()
+    (state,) = status.desktops.values()
     assert re.fullmatch(
-        r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is not in the directory any more",
+        r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is no longer in the directory",
         desktop_row(state, now=NOW)[-1],
     )
-    assert status_document(Glance(picture=picture, unseen={}))["leaving"] == {"stopped": 1}
+    assert status_document(OfflineStatus(status=status, unseen={}))["leaving"] == {"stopped": 1}
 
 
 def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_own():
     """E5: `bascule status` says what to do about each reason, `bascule desktops` what the guest said."""
     unheard = {a_name(n): Unheard(word=GuestWord.NO_FILE, text=f"no such file {n}", since=NOW - 50) for n in (1, 2, 3)}
-    picture = a_picture(a_desktop(1), a_desktop(2, Phase.STARTING), a_desktop(3, Phase.STOPPED), unheard=unheard)
+    status = a_status(a_desktop(1), a_desktop(2, Phase.STARTING), a_desktop(3, Phase.STOPPED), unheard=unheard)
 
-    assert list(unheard_in_words(picture)) == [
+    assert list(unheard_in_words(status)) == [
         "2 desktops give no report (no_file): the status document is not there; bascule-report.timer has to run in the image"
     ]
-    assert [desktop_row(state, now=NOW)[-1] for state in picture.desktops.values()] == [
+    assert [desktop_row(state, now=NOW)[-1] for state in status.desktops.values()] == [
         "gave no report when it was asked last: no such file 1",
-        "it runs, and has not reported ready in this boot: no such file 2",
+        "running, but has not reported ready since it booted: no such file 2",
         "configured and powered off",
     ]
-    assert status_document(Glance(picture=picture, unseen={}))["guest_unknown"] == {"no_file": 2}
+    assert status_document(OfflineStatus(status=status, unseen={}))["guest_unknown"] == {"no_file": 2}
 
 
-def rows_of(picture):
+def rows_of(status):
     """By login."""
-    rows = [dict(zip(AGENT_COLUMNS, row, strict=True)) for row in agent_rows(picture)]
+    rows = [dict(zip(AGENT_COLUMNS, row, strict=True)) for row in agent_rows(status)]
     return {row["login"]: row for row in rows}
 
 
 @pytest.mark.parametrize(
-    ("picture", "desktop", "phase", "because"),
+    ("status", "desktop", "phase", "because"),
     [
-        pytest.param(a_picture(wanted=1), "-", "-", "its clone comes next", id="wanted, and ordered next"),
+        pytest.param(a_status(wanted=1), "-", "-", "its clone comes next", id="wanted, and ordered next"),
         pytest.param(
-            a_picture(a_desktop(1, Phase.READY), wanted=1),
+            a_status(a_desktop(1, Phase.READY), wanted=1),
             "vd-5001",
             "ready",
             "",
             id="served: nothing to explain",
         ),
         pytest.param(
-            a_picture(a_desktop(1, Phase.FAILED), wanted=1), "vd-5001", "failed", "gave up after 5 tries: no", id="given up"
+            a_status(a_desktop(1, Phase.FAILED), wanted=1), "vd-5001", "failed", "gave up after 5 tries: no", id="given up"
         ),
         pytest.param(
-            a_picture(a_desktop(1, Phase.STOPPED), ahead=[a_want_ahead(1)]),
+            a_status(a_desktop(1, Phase.STOPPED), ahead=[a_want_ahead(1)]),
             "vd-5001",
             "stopped",
             "made ahead of need: the agent's batch is not open yet",
             id="made ahead of need",
         ),
         pytest.param(
-            a_picture(a_desktop(1, Phase.FAILED), ahead=[a_want_ahead(1)]),
+            a_status(a_desktop(1, Phase.FAILED), ahead=[a_want_ahead(1)]),
             "vd-5001",
             "failed",
-            "gave up after 5 tries: no; its agent gets another once their batch opens",
+            "gave up after 5 tries: no; it is replaced when its agent's batch opens",
             id="not to be made ahead",
         ),
     ],
 )
-def test_an_agent_has_a_desktop_or_the_reason_for_none(picture, desktop, phase, because):
-    row = rows_of(picture)["login0001"]
+def test_an_agent_has_a_desktop_or_the_reason_for_none(status, desktop, phase, because):
+    row = rows_of(status)["login0001"]
 
     assert (row["desktop"], row["phase"]) == (desktop, phase)
     assert row["because"] == because
@@ -113,20 +113,20 @@ def test_an_agent_has_a_desktop_or_the_reason_for_none(picture, desktop, phase, 
 
 def test_a_superseded_desktop_says_which_counts_and_its_agent_is_told_of_that_one():
     both = [a_desktop(1), a_desktop(2, Phase.STOPPED, agent_id=an_agent_id(1))]
-    picture = a_picture(*both, wanted=1, superseded={a_name(2): a_name(1)})
+    status = a_status(*both, wanted=1, superseded={a_name(2): a_name(1)})
 
-    assert rows_of(picture)["login0001"]["desktop"] == "vd-5001"
-    assert desktop_row(picture.desktops[a_name(2)], now=NOW)[-1] == "superseded by vd-5001; configured and powered off"
+    assert rows_of(status)["login0001"]["desktop"] == "vd-5001"
+    assert desktop_row(status.desktops[a_name(2)], now=NOW)[-1] == "superseded by vd-5001; configured and powered off"
 
 
 def test_whoever_is_prepared_is_in_a_wave_already():
-    assert rows_of(a_picture(ahead=[a_want_ahead(1)]))["login0001"]["wave"] == "everyone"
+    assert rows_of(a_status(ahead=[a_want_ahead(1)]))["login0001"]["wave"] == "everyone"
 
 
 def test_every_agent_of_the_roster_is_listed_once_by_login():
-    picture = a_picture(a_desktop(2), wanted=2, agents=4)
+    status = a_status(a_desktop(2), wanted=2, agents=4)
 
-    assert list(rows_of(picture)) == ["login0001", "login0002", "login0003", "login0004"]
+    assert list(rows_of(status)) == ["login0001", "login0002", "login0003", "login0004"]
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_every_agent_of_the_roster_is_listed_once_by_login():
     ],
 )
 def test_a_desktop_shows_its_sessions(desktop, sessions):
-    picture = a_picture(desktop, wanted=1)
+    status = a_status(desktop, wanted=1)
 
-    row = desktop_row(next(iter(picture.desktops.values())), now=NOW)
+    row = desktop_row(next(iter(status.desktops.values())), now=NOW)
     assert (row[0], str(row[1]), row[2], row[5]) == ("vd-5001", "pve/5001", "login0001", sessions)
 
 
@@ -148,22 +148,22 @@ def test_unknown_sessions_are_said_beside_the_known_ones():
     known = a_desktop(1).but(report=a_report(sessions=(a_session("login0001"),)))
 
     strange = a_desktop(1).but(report=a_report(sessions=(a_session("zoe"),)))
-    assert sessions_in_words(a_picture(known, wanted=1)) == "1 open session"
-    assert sessions_in_words(a_picture(strange, wanted=1)) == "1 open session, 1 of strangers (`bascule desktops` names them)"
-    assert sessions_in_words(a_picture(known, a_desktop(2, Phase.UNKNOWN), wanted=2)) == (
+    assert sessions_in_words(a_status(known, wanted=1)) == "1 open session"
+    assert sessions_in_words(a_status(strange, wanted=1)) == "1 open session, 1 of strangers (`bascule desktops` names them)"
+    assert sessions_in_words(a_status(known, a_desktop(2, Phase.UNKNOWN), wanted=2)) == (
         "1 open session; sessions of 1 desktop unknown"
     )
 
 
 def test_the_documents_say_what_could_not_be_seen():
-    picture = replace(a_picture(a_desktop(1), wanted=2), directory_error="no answer")
-    seen = Glance(picture=picture, unseen={ClusterId("pve"): "refused"})
+    status = replace(a_status(a_desktop(1), wanted=2), directory_error="no answer")
+    seen = OfflineStatus(status=status, unseen={ClusterId("pve"): "refused"})
 
     for document in (status_document(seen), plan_document(seen)):
         assert document["unseen"] == {"pve": "refused"}
         assert document["directory_error"] == "no answer"
-    status = status_document(seen)
-    assert (status["wanted"], status["ready"], status["desktops"]) == (2, 1, {"ready": 1})
+    document = status_document(seen)
+    assert (document["wanted"], document["ready"], document["desktops"]) == (2, 1, {"ready": 1})
 
 
 def test_what_waits_is_told_with_its_agent_its_seat_and_its_code():
@@ -173,7 +173,7 @@ def test_what_waits_is_told_with_its_agent_its_seat_and_its_code():
         "what": "zoe",
         "seat": "agent:a1",
         "agent_id": "a1",
-        "reason": "node n1 boots 3 desktops already: the next start waits for one to be ready",
+        "reason": "node n1 is already booting 3 desktops: the next start waits until one of them is ready",
         "reason_code": "boots",
         "reason_arguments": {"node": "n1", "limit": 3},
         "retry_at": None,
