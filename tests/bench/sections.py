@@ -91,8 +91,8 @@ def _pool(found: Found) -> list[str]:
     ]  # fmt: skip
     text = (
         f"{found['agents']:,} desktops, cloned with and without a pool. Makespans are means over the seeds, time-outs are "
-        "sums. ×: duration of an image operation, relative to the reference twin. As its last step, a clone with a pool takes the "
-        "cluster-wide lock of user.cfg; if this times out, Proxmox VE rolls the clone back."
+        "sums. ×: duration of an image operation, relative to the reference twin. As its last step, a clone with a pool takes "
+        "the cluster-wide lock of user.cfg; if this times out, Proxmox VE rolls the clone back."
     )
     return [text, "", *_table(head, rows)]
 
@@ -118,8 +118,8 @@ def _faults(found: Found) -> list[str]:
     ]  # fmt: skip
     text = (
         f"Each fault lasts for an hour of virtual time, with {found['people']:,} people on {found['nodes']} nodes. Foreign "
-        "VMs, including the templates, must not be touched. *Clones*: all successful clones. *VMs at most*: the largest number of "
-        "VMs for people at the same time. *Cycles* of the daemon, and seconds, from the first answer that shows the fault "
+        "VMs, including the templates, must not be touched. *Clones*: all successful clones. *VMs at most*: the largest number "
+        "of VMs for people at the same time. *Cycles* of the daemon, and seconds, from the first answer that shows the fault "
         "until status, log and metric show the reason; a dash: there is nothing to report. *Violations*: other rules that "
         "were broken."
     )
@@ -146,8 +146,8 @@ def _peers(found: Found) -> list[str]:
         "Bascule and each peer on fresh twins behind HTTPS, with the same number of desktops and the same clock. *Clock*: "
         "virtual seconds per real second (Ansible: 1, because its own processor time is part of its makespan). *Machine*: "
         f"share of this machine's {found['cores']} cores that it used; *twin*: share of one core that the twin used; *idle*: "
-        "what was left of all cores. Without idle time, the processor limits the makespan, not the cluster. The peers do not check "
-        "that a desktop gets ready; Bascule's calls include these checks, counted until its last desktop is ready. If a peer "
+        "what was left of all cores. Without idle time, the processor limits the makespan, not the cluster. The peers do not "
+        "check that a desktop gets ready; Bascule's calls include these checks, counted until its last desktop is ready. If a peer "
         "has failed desktops, its makespan ends with the last desktop that it started."
     )
     head = (
