@@ -147,8 +147,8 @@ def _peers(found: Found) -> list[str]:
         "virtual seconds per real second (Ansible: 1, because its own processor time is part of its makespan). *Machine*: "
         f"share of this machine's {found['cores']} cores that it used; *twin*: share of one core that the twin used; *idle*: "
         "what was left of all cores. Without idle time, the processor limits the makespan, not the cluster. The peers do not "
-        "check that a desktop gets ready; Bascule's calls include these checks, counted until its last desktop is ready. If a peer "
-        "has failed desktops, its makespan ends with the last desktop that it started."
+        "check that a desktop gets ready; Bascule's calls include these checks, counted until its last desktop is ready. If "
+        "a peer has failed desktops, its makespan ends with the last desktop that it started."
     )
     head = (
         "twin, who", "clock", "desktops", "failed", "makespan, s", "efficiency", "calls", "writes", "lock time-outs",
