@@ -17,6 +17,13 @@ class AccountStatus(enum.StrEnum):
     EXPIRED = "expired"
 
 
+class NoPerson(enum.StrEnum):
+    """What an entry is that no person logs on with."""
+
+    COMPUTER = "computer"
+    SERVICE_ACCOUNT = "managed service account"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """One person, as the directory's configured attributes say."""
@@ -83,8 +90,8 @@ class Roster:
     rejected: tuple[Rejected, ...] = ()
     departed: Mapping[AgentId, Agent] = field(default_factory=dict, hash=False)
     """Who is not listed any more and whose desktop is there still, as last accepted: so that people see a name, not an id."""
-    left_out: Mapping[str, int] = field(default_factory=dict, hash=False)
-    """Entries that are no people, by what they are: computers, accounts that services run under."""
+    left_out: Mapping[NoPerson, int] = field(default_factory=dict, hash=False)
+    """Entries that are not people, by what they are."""
     source: str = ""
     """The server that was read."""
     mark: SyncMark | None = None

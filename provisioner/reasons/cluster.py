@@ -5,21 +5,28 @@ from provisioner.reasons.reason import kind
 # -- configuration and store
 VALID = kind("valid", "{clusters} cluster(s), {profiles} profile(s): valid")
 FILE_VALID = kind("file_valid", "{path}: valid")
-_STORE = "make it, owned by the daemon's account, or correct store.url"
-STORE_READ_ONLY = kind("store_read_only", "the folder {folder} cannot be written by this account", _STORE)
-STORE_FOLDER = kind("store_folder", "the folder {folder} does not exist", _STORE)
+STORE_READ_ONLY = kind(
+    "store_read_only",
+    "this account cannot write to the folder {folder}",
+    "give the daemon's account the right to write there, or correct store.url",
+)
+STORE_FOLDER = kind(
+    "store_folder",
+    "the folder {folder} does not exist",
+    "create it, owned by the daemon's account, or correct store.url",
+)
 STORE_FAILS = kind("store_fails", "{said}", "check store.url, and that the database can be reached and written by this account")
 DESKTOPS_KEPT = kind("desktops_kept", "{count} desktops kept")
 FREEZE_FILE = kind("freeze_file", "{path} exists: nothing is written to any cluster", "`bascule thaw` when work may go on")
 FREEZE_SLOW = kind(
     "freeze_slow",
-    "{path} cannot be made: `bascule freeze` will take up to 10 s instead of none",
-    "make its folder, writable by whoever freezes, or correct freeze_file",
+    "{path} cannot be created: `bascule freeze` will take effect within 10 s instead of at once",
+    "create its folder, writable by the operators, or correct freeze_file",
 )
 # -- a cluster that cannot be asked
 UNREACHED = kind("unreached", "{said}", "check endpoints, port 8006 and ca_file")
 TOKEN_REFUSED = kind("token_refused", "{said}", "check token_id and its secret, and that the token has not expired")
-RIGHTS_REFUSED = kind("rights_refused", "{said}", "give the token the rights that ansible/ and the README name")
+RIGHTS_REFUSED = kind("rights_refused", "{said}", "give the token the rights listed in the README (ansible/ has a role for it)")
 CLUSTER_FAILS = kind("cluster_fails", "{said}", "see the node's pveproxy log")
 RELEASE_OLD = kind("release_old", "Proxmox VE {release} is too old", "upgrade to 8.x or, better, 9.x")
 RELEASE_SLOW = kind("release_slow", "Proxmox VE {release}: listings slow down with many guests", "upgrade to 9.0.8 or newer")
@@ -27,24 +34,28 @@ RELEASE = kind("release", "Proxmox VE {release}")
 # -- its nodes
 NODES_SEEN = kind("nodes_seen", "{nodes} nodes, {guests} guests seen")
 QUORUM_LOST = kind(
-    "quorum_lost", "it has no quorum: nothing can be written", "bring back enough nodes, or mend the cluster network"
+    "quorum_lost", "it has no quorum: nothing can be written", "bring back enough nodes, or repair the cluster network"
 )
-NODE_OFFLINE = kind("node_offline", "node {node} is offline: what is on it is unknown", "bring it back, or remove it")
+NODE_OFFLINE = kind(
+    "node_offline",
+    "node {node} is offline: the state of its desktops is unknown",
+    "bring it back, or remove it from the cluster",
+)
 NODE_TAKES_NONE = kind(
     "node_takes_none",
-    "node {node} is online and takes no order: {said}",
+    "node {node} is online but accepts no requests: {said}",
     "on {node}: systemctl status pvedaemon, then restart it",
 )
 DESKTOPS_HIDDEN = kind(
     "desktops_hidden",
-    "the token does not see {vms}: desktops of ours that are there, and that nothing is known of",
-    "give it VM.Audit there, or take away the line that says NoAccess (pveum acl list)",
+    "the token does not see {vms}: desktops of ours that exist, and whose state is unknown",
+    "give it VM.Audit there, or remove the NoAccess entry (pveum acl list)",
 )
 # -- the token's rights
 RIGHTS_THERE = kind("rights_there", "the token has all {count} rights it needs")
 RIGHTS_UNUSED = kind(
     "rights_unused",
-    "the token holds {rights}, which Bascule never uses: with it one can take any desktop over",
+    "the token has {rights}, which Bascule never uses: a stolen token could take over any desktop",
     "give it a role without them",
 )
 _LACKING, _GRANT = (
@@ -55,12 +66,12 @@ RIGHTS_LACKING = kind("rights_lacking", _LACKING, _GRANT)
 RIGHTS_LACKING_VMS = kind(
     "rights_lacking_vms",
     _LACKING,
-    f"{_GRANT}; rights on a pool reach a desktop only if `pool` of the cluster names it, for then it is cloned into it",
+    f"{_GRANT}; rights on a pool apply to desktops only if the cluster's `pool` names it: then they are cloned into it",
 )
 VMS_UNSEEN = kind(
     "vms_unseen",
-    "the token does not see all VMs: of those it does not see, the memory counts that their node says is in use, "
-    "and neither their disks nor what they would take once they are started",
+    "the token does not see all VMs: hidden VMs count only with the memory that their node reports as used, "
+    "without their disks and without the memory that they take when started",
     "give it VM.Audit on /vms, unless only desktops run on these nodes",
 )
 # -- templates
@@ -71,10 +82,10 @@ NO_SUCH_NODE = kind("no_such_node", "the cluster has no node {node}", "correct t
 _MAKE = "make the template there, or correct the profile"
 ON_OTHER_NODE = kind("on_other_node", "it is on node {node}", _MAKE)
 NO_SUCH_VM = kind("no_such_vm", "there is no such VM, or the token may not see it (VM.Audit)", _MAKE)
-NO_TEMPLATE_BUT_VM = kind("no_template_but_vm", "it is a VM, not a template", "qm template VMID")
+NO_TEMPLATE_BUT_VM = kind("no_template_but_vm", "it is a VM, not a template", "convert it: qm template VMID")
 NODE_SMALL = kind(
     "node_small",
-    "its node has {cores} cores: no VM of {vcpus} vCPUs starts there",
+    "its node has {cores} cores: a VM with {vcpus} vCPUs cannot start there",
     "lower vcpus, or take the node out of the profile",
 )
 NO_SUCH_STORAGE = kind(
@@ -90,17 +101,19 @@ CARRIES_TAG = kind(
 CONFIG_UNREAD = kind("config_unread", "its configuration cannot be read: {said}", "grant the token VM.Audit on it")
 DISKS_ELSEWHERE = kind(
     "disks_elsewhere",
-    "its disks lie on {storages}, the profile says {storage}: room and locks are looked for where nothing is made",
+    "its disks are on {storages}, the profile says {storage}: free space and locks are checked on the wrong storage",
     "correct the profile's storage",
 )
 NO_CLOUD_INIT = kind(
     "no_cloud_init",
     "it has no cloud-init drive",
-    "add a cloud-init drive (qm set VMID --ide2 STORAGE:cloudinit), or desktops get neither name nor address",
+    "add a cloud-init drive (qm set VMID --ide2 STORAGE:cloudinit): without it desktops get neither name nor address",
 )
-AGENT_OFF = kind("agent_off", "the guest agent is off", "Bascule turns it on in each desktop; the image must bring it")
+AGENT_OFF = kind(
+    "agent_off", "the guest agent is off", "Bascule turns it on for each desktop; it must be installed in the image"
+)
 UPGRADE_DIFFERS = kind(
     "upgrade_differs",
-    "it says ciupgrade {template}, the profile upgrade_at_first_boot {profile}: desktops do as the profile says",
-    "correct whichever is wrong",
+    "it has ciupgrade {template}, the profile upgrade_at_first_boot {profile}: the profile decides",
+    "correct the template or the profile",
 )

@@ -3,13 +3,13 @@
 from provisioner.reasons.reason import kind
 
 # -- a change that is held back: the arithmetic
-TOO_MANY = kind("too_many", "{who}: at most {most} may within {span}")
+TOO_MANY = kind("too_many", "{who}; the limit is {most} within {span}")
 WOULD_LEAVE = kind("would_leave", "{count} of {of} entitled agents would leave")
 WOULD_JOIN = kind("would_join", "{count} of {of} entitled agents would join")
-BEFORE_THEM = kind("before_them", "{who}, with {before} before them")
-BESIDES = kind("besides", "{who}, besides {named} whom the order of {by} names")
+BEFORE_THEM = kind("before_them", "{who}, in addition to {before} earlier")
+BESIDES = kind("besides", "{who}, in addition to {named} named in the order by {by}")
 SHARE = kind("share", "{limit} ({share_percent:g} %)")
-SHARE_TIMES = kind("share_times", "{limit} ({share_percent:g} %, {times:g} times)")
+SHARE_TIMES = kind("share_times", "{limit} ({times:g} × {share_percent:g} %)")
 HALF = kind("half", "half of them")
 HOURS = kind("hours", "{hours:g} h")
 DAYS = kind("days", "{days:g} d")
@@ -19,7 +19,7 @@ IN_GROUP = kind("in_group", "{count} of the {of} in group {name}")
 IN_DEPARTMENT = kind("in_department", "{count} of the {of} in department {name}")
 IN_SITE = kind("in_site", "{count} of the {of} in site {name}")
 OWNERLESS = kind(
-    "ownerless", "{gone} would leave as gone, and {count} entries have come up that nobody can tell the owner of ({why})"
+    "ownerless", "{gone} agents would leave as gone, while {count} new entries cannot be matched to an agent ({why})"
 )
 LEAVERS = kind("leavers", "{why} ({how})")
 LEAVERS_GONE = kind("leavers_gone", "{count} gone")
@@ -27,59 +27,61 @@ LEAVERS_DISABLED = kind("leavers_disabled", "{count} disabled")
 LEAVERS_EXPIRED = kind("leavers_expired", "{count} expired")
 LEAVERS_UNENTITLED = kind("leavers_unentitled", "{count} no longer entitled")
 UNDER_NEW_ID = kind(
-    "under_new_id", "{why}; {count} of them are there under a new id: `bascule directory rekey` carries them over"
+    "under_new_id", "{why}; {count} of them are listed under a new id: `bascule directory rekey` carries their desktops over"
 )
 JOINERS_AFTER_LOSS = kind(
     "joiners_after_loss",
-    "{why}; the store was lost, and {count} desktops are of ids that are not listed: whoever joins may be one of them under a "
-    "new id (`bascule directory rekey --pairs`)",
+    "{why}; the store was lost, and {count} desktops belong to ids that are not listed: the new agents may be their owners "
+    "under new ids (`bascule directory rekey --pairs`)",
 )
-BY_CONFIGURATION = kind("by_configuration", "by bascule.yaml as it is now, {why}")
-BY_BOTH = kind("by_both", "by the directory and bascule.yaml as they are now, {why}")
+BY_CONFIGURATION = kind("by_configuration", "with bascule.yaml as it is now, {why}")
+BY_BOTH = kind("by_both", "with the directory and bascule.yaml as they are now, {why}")
 # -- a reading that could not be had, or is not believed yet
 NO_ANSWER = kind("no_answer", "no answer")
 SERVERS_DISAGREE = kind(
     "servers_disagree",
-    "{server} says otherwise than {in_force}, which is in force: {left} entitled agents would leave and {joined} join; it is "
-    "believed when it has said so {needed} times in a row ({times} so far)",
+    "{server} disagrees with {in_force}, which is in force: {left} entitled agents would leave and {joined} would join; it "
+    "takes effect after {needed} such readings in a row ({times} so far)",
 )
 # -- entries that are no agents, beside others
 STAYS = kind("stays", "{why}; the agent stays as last accepted")
-LOGIN_TAKEN = kind("login_taken", "its new login '{login}' is another agent's")
-NEWCOMER_LOGIN_TAKEN = kind("newcomer_login_taken", "its login '{login}' is another agent's: give one of them another")
-ID_SHARED = kind("id_shared", "has the same id {value} as {others}: tell them apart in the directory")
-LOGIN_SHARED = kind("login_shared", "has the same login {value} as {others}: tell them apart in the directory")
+LOGIN_TAKEN = kind("login_taken", "its new login '{login}' belongs to another agent")
+NEWCOMER_LOGIN_TAKEN = kind("newcomer_login_taken", "its login '{login}' belongs to another agent: change one of the two")
+ID_SHARED = kind("id_shared", "has the same id {value} as {others}: correct the directory")
+LOGIN_SHARED = kind("login_shared", "has the same login {value} as {others}: correct the directory")
 AND_OTHERS = kind("and_others", "{names} and {count} others")
-_ASK = "`bascule directory rekey` carries the desktop over, `bascule directory distinct` says that it is somebody else"
-SAME_PERSON = kind("same_person", "{login} is the same person as {old} under a new id, by {by}: " + _ASK)
+_ASK = "`bascule directory rekey` carries the desktop over; if it is another person, `bascule directory distinct`"
+SAME_PERSON = kind("same_person", "{login} is the same person as {old} under a new id (same {by}): " + _ASK)
 MAYBE_SAME_PERSON = kind("maybe_same_person", "{login} may be the same person as {old} under a new id: " + _ASK)
 BY_LOGIN = kind("by_login", "login")
 BY_NAME = kind("by_name", "name")
 BY_MAIL = kind("by_mail", "mail")
 # -- entries that are no agents, by what is in them
 LOGIN_MISSING = kind("login_missing", "has no {name}, and needs one to log on with")
-LOGINS_MANY = kind("logins_many", "has {count} {name}, and needs one to log on with: say which by attributes.login_pattern")
-LOGIN_UNUSABLE = kind("login_unusable", "{name} is no login of at most {most} printable characters")
-ID_MISSING = kind("id_missing", "has no {name}, so nothing tells it from others for good")
-IDS_MANY = kind("ids_many", "has {count} {name}, so nothing tells it from others for good")
+LOGINS_MANY = kind(
+    "logins_many", "has {count} {name}, and needs one to log on with: select it with directory.attributes.login_pattern"
+)
+LOGIN_UNUSABLE = kind("login_unusable", "{name} is not a login: it needs 1 to {most} printable characters")
+ID_MISSING = kind("id_missing", "has no {name}, so it has no permanent id")
+IDS_MANY = kind("ids_many", "has {count} {name}, so it has no single permanent id")
 ID_UNUSABLE = kind(
     "id_unusable",
-    "{name} is no id: at most {most} letters (a-z), digits and the signs . _ - @ : +, and a letter or a digit first",
+    "{name} cannot be an id: at most {most} letters (a-z), digits and . _ - @ : +, beginning with a letter or a digit",
 )
-NO_UUID = kind("no_uuid", "{name} is no UUID")
-CUT_SHORT = kind("cut_short", "the server cut {name} short")
+NO_UUID = kind("no_uuid", "{name} is not a UUID")
+CUT_SHORT = kind("cut_short", "the server truncated {name}")
 VALUES_MANY = kind("values_many", "{name} has {count} values, more than {most}")
 BINARY = kind("binary", "{name} is binary, not text")
-CONTROL_CHARACTERS = kind("control_characters", "{name} holds control characters")
+CONTROL_CHARACTERS = kind("control_characters", "{name} contains control characters")
 TOO_LONG = kind("too_long", "{name} has {count} characters, more than {most}")
-NO_SUPANN = kind("no_supann", "{name} is {value!r}, no state of supann")
-NO_DATE = kind("no_date", "{name} is {value!r}, no date of the form {form}")
-NO_SWITCH = kind("no_switch", "{name} is {value!r}, which says neither enabled nor disabled")
+NO_SUPANN = kind("no_supann", "{name} is {value!r}, not a SupAnn state")
+NO_DATE = kind("no_date", "{name} is {value!r}, not a date of the form {form}")
+NO_SWITCH = kind("no_switch", "{name} is {value!r}, which means neither enabled nor disabled")
 NO_NUMBER = kind("no_number", "{name} is {value!r}, not a number")
-NO_TIME = kind("no_time", "{name} is {value!r}, no time")
+NO_TIME = kind("no_time", "{name} is {value!r}, not a time")
 # -- pairs of an order to go on under another id
-NOT_REKEYED = kind("not_rekeyed", "{old} does not go on as {new}: {why}")
+NOT_REKEYED = kind("not_rekeyed", "{old} is not carried over to {new}: {why}")
 NAMED_TWICE = kind("named_twice", "the order names one of the two more than once")
-SAME_ID = kind("same_id", "it is the same id")
-OLD_UNKNOWN = kind("old_unknown", "nobody with the id {old} has a desktop or is in force")
+SAME_ID = kind("same_id", "both are the same id")
+OLD_UNKNOWN = kind("old_unknown", "no agent in force and no desktop has the id {old}")
 NEW_SERVED = kind("new_served", "{new} has {desktop} already")

@@ -3,24 +3,26 @@
 from provisioner.reasons.reason import kind
 
 # -- what stands in the way of a whole status
-NO_DEMAND = kind("no_demand", "{said}", "`bascule check` says more; until then there are rates here, and no times")
+NO_DEMAND = kind(
+    "no_demand", "{said}", "`bascule check` says more; until the directory can be read there are rates here, but no durations"
+)
 LOOKS_LACKING = kind(
     "looks_lacking",
-    "the token lacks {rights}: it does not see all clones, templates and storages, so figures are missing or too good",
+    "the token lacks {rights}: some clones, templates or storages are hidden, so figures are missing or too optimistic",
     "grant it there (pveum acl modify PATH --tokens … --roles …)",
 )
 RIGHT_ON = kind("right_on", "{right} on {path}")
 NO_TASK_LIST = kind("no_task_list", "no task list of {nodes}: clones there are not counted", "bring the node back")
 STORAGE_UNSEEN = kind(
     "storage_unseen",
-    "the storage is not seen there",
+    "the storage is not visible there",
     "correct the profile's storage and nodes, or grant the token Datastore.Audit",
 )
 TEMPLATE_UNREAD = kind("template_unread", "{said}", "`bascule check` says what is wrong with each template")
 OTHER_CLONES = kind(
     "other_clones",
-    "{count} clones of other templates ran on these nodes: on the same storages, they make the locks look slower",
-    "look again after a switch during which nobody else clones",
+    "{count} clones of other templates ran on these nodes: on the same storages they make the locks look slower",
+    "measure again after a switch without other clones",
 )
 # -- what a figure rests on
 NOT_MEASURED = kind("not_measured", "no measurement yet: {enough} clones with two or more in flight are needed")
@@ -28,7 +30,7 @@ MEASURED = kind("measured", "measured on {clones} clones, {in_flight:.1f} in fli
 MEASURED_PARTLY = kind(
     "measured_partly",
     "measured on {clones} clones, {in_flight:.1f} in flight; {missing} of {storages} storages not measured, "
-    "taken to be like the others",
+    "assumed to be like the others",
 )
 MEASURED_FEW = kind("measured_few", "only {clones} clones, {in_flight:.1f} in flight: {enough} are needed for each storage")
 UPPER_BOUND = kind(
@@ -39,37 +41,38 @@ UPPER_BOUND = kind(
 DRIVE_ELSEWHERE = kind("drive_elsewhere", "cloud-init drive on another storage")
 DRIVE_ELSEWHERE_HOW = kind(
     "drive_elsewhere_how",
-    "make the templates on {storages} with their cloud-init drive on {where}: a clone's lies where its "
-    "template's does, and the disks' lock serves one operation less of {operations}, as long as that storage is as quick",
+    "put the cloud-init drive of the templates on {storages} on {where}: their clones get it there too, and the disks' lock "
+    "is taken for one operation less (of {operations}); it helps if that storage is as fast",
 )
-ROUGH = kind("rough", "{how} (a rough figure: the operations are short, or hardly two clones were in flight)")
+ROUGH = kind("rough", "{how} (rough estimate: the operations are short, or fewer than two clones were in flight)")
 LOCAL_STORAGES = kind("local_storages", "node-local storage {storages}")
 LOCAL_STORAGE = kind("local_storage", "a node-local storage")
-STORAGE_ID = kind("storage_id", "a storage id that no template's disks lie on, one for each of these")
+STORAGE_ID = kind("storage_id", "a storage id without template disks, one for each of these")
 FEWER_VOLUMES = kind("fewer_volumes", "fewer volumes")
 FEWER_VOLUMES_HOW = kind(
     "fewer_volumes_how",
-    "make the templates on {storages} without {volumes}, if the image does not need them: "
-    "each costs a clone one more operation",
+    "remove {volumes} from the templates on {storages}, if the image does not need them: "
+    "each costs every clone one more operation",
 )
-THE_VOLUME = kind("the_volume", "the {role}")
+EFI_VOLUME = kind("efi_volume", "the EFI volume")
+TPM_VOLUME = kind("tpm_volume", "the TPM volume")
 FURTHER_DISKS = kind("further_disks", "further disks")
 TWICE_IDS = kind("twice_ids", "twice as many storage ids")
 TWICE_IDS_HOW = kind(
     "twice_ids_how",
-    "give each node a second storage id beside {storages} with a replica of the template: each id has a lock",
+    "give each node a second storage id beside {storages}, with a replica of the template: each id has its own lock",
 )
 MORE_IDS = kind("more_ids", "{count} storage ids")
 MORE_IDS_HOW = kind(
     "more_ids_how",
-    "spread the templates over {more} shared storage ids instead of {count}: each id has a lock of its own, also "
-    "where it is a second id on the same hardware, as far as that serves several operations at once as quickly",
+    "spread the templates over {more} shared storage ids instead of {count}: each id has its own lock, even on the same "
+    "hardware; it helps if that hardware serves parallel operations as fast",
 )
 REPLICAS = kind("replicas", "replicas on node-local storage")
 _REPLICAS = (
     "put a replica of the template on node-local storage of each of {count} nodes%s: "
-    "a lock a node instead of one for all, handed on without pauses, as long as it is as quick as the shared storage; "
-    "desktops then stay on their node"
+    "one lock per node instead of one for all, and without pauses between clones; it helps if local storage is as fast as "
+    "the shared one; desktops then stay on their node"
 )
 REPLICAS_HOW = kind("replicas_how", _REPLICAS % "")
 REPLICAS_NONE_HOW = kind("replicas_none_how", _REPLICAS % " (none has one yet)")

@@ -1,4 +1,4 @@
-"""Sections to values. A file or secret that cannot be had is complained of, and the value is built all the same."""
+"""Sections to values. A missing file or secret is reported as a problem, and the value is built anyway."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,11 @@ from provisioner.model.profiles import Entitlement
 from provisioner.reasons.files import SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
+from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.fields import as_value
-from provisioner.settings.gathering import Gathered
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import scenario_of
@@ -30,15 +30,15 @@ from provisioner.settings.values import (
 from provisioner.settings.who import selection_of
 
 MIN_NOTE_KEY = 16
-"""Characters: 16 random ones cannot be guessed."""
+"""Characters: 16 random characters cannot be guessed."""
 
 Environment = Mapping[str, str]
 _SQLITE = "sqlite:///"
 
 
-def settings_of(gathered: Gathered, environment: Environment) -> Settings | None:
-    """Everything, complaints included; None when a section without which there are no settings is unusable."""
-    root, document = gathered.root, gathered.document
+def build_settings(files: ConfigFiles, environment: Environment) -> Settings | None:
+    """Build the settings, and report problems on the way; None if `installation`, `note_key` or `directory` is unusable."""
+    root, document = files.root, files.document
     note_key = _note_key(root, document, environment)
     clusters = _clusters(root, document, environment)
     directory = _directory(root.part("directory"), document.directory, environment)
@@ -47,15 +47,16 @@ def settings_of(gathered: Gathered, environment: Environment) -> Settings | None
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
-    scenario = gathered.scenario.document if gathered.scenario is not None else None
+    scenario = files.scenario.document if files.scenario is not None else None
     return Settings(
         installation=note_key.installation,
         note_key=note_key,
         clusters=clusters,
         directory=directory,
-        profiles={ProfileName(name): profile_of(name, one) for name, (_, one) in gathered.profiles.items()},
+        profiles={ProfileName(name): profile_of(name, profile) for name, (_, profile) in files.profiles.items()},
         entitlements=tuple(
-            Entitlement(profile=ProfileName(one.profile), who=selection_of(one.who)) for one in document.entitlements
+            Entitlement(profile=ProfileName(entitlement.profile), who=selection_of(entitlement.who))
+            for entitlement in document.entitlements
         ),
         naming=_naming(document),
         budget=as_value(Budget, document.budget),
@@ -82,17 +83,17 @@ def _note_key(root: Section, document: BasculeDocument, environment: Environment
 
 
 def _clusters(root: Section, document: BasculeDocument, environment: Environment) -> dict[ClusterId, ClusterSettings]:
-    found: dict[ClusterId, ClusterSettings] = {}
-    for name, one in document.clusters.items():
+    clusters: dict[ClusterId, ClusterSettings] = {}
+    for name, cluster in document.clusters.items():
         section = root.part("clusters", name)
-        found[ClusterId(name)] = as_value(
+        clusters[ClusterId(name)] = as_value(
             ClusterSettings,
-            one,
+            cluster,
             cluster=ClusterId(name),
-            token_secret=section.secret(one.token_secret, environment, "token_secret"),
-            ca_file=section.file(one.ca_file, "ca_file"),
+            token_secret=section.secret(cluster.token_secret, environment, "token_secret"),
+            ca_file=section.file(cluster.ca_file, "ca_file"),
         )
-    return found
+    return clusters
 
 
 def _directory(section: Section, document: DirectoryDocument | None, environment: Environment) -> DirectorySettings | None:
@@ -105,7 +106,7 @@ def _directory(section: Section, document: DirectoryDocument | None, environment
         **{name: section.file(getattr(document, name), name) for name in ("ca_file", "certificate", "key")},
         password=section.secret(document.password, environment, "password"),
         base=document.base or "",
-        bases=tuple(DirectoryBase(base=one.base, filter=one.filter or "") for one in document.bases),
+        bases=tuple(DirectoryBase(base=part.base, filter=part.filter or "") for part in document.bases),
         groups=None if document.groups is None else as_value(DirectoryGroups, document.groups),
         attributes=as_value(DirectoryAttributes, document.attributes),
         guard=as_value(Guard, document.guard),
@@ -113,12 +114,14 @@ def _directory(section: Section, document: DirectoryDocument | None, environment
 
 
 def _naming(document: BasculeDocument) -> Naming:
-    ranges = {ClusterId(name): (Vmid(one.vmids.first), Vmid(one.vmids.last)) for name, one in document.clusters.items()}
+    ranges = {
+        ClusterId(name): (Vmid(cluster.vmids.first), Vmid(cluster.vmids.last)) for name, cluster in document.clusters.items()
+    }
     return Naming(prefix=document.naming.prefix, vmids=ranges)
 
 
 def store_settings(section: Section, document: BasculeDocument, environment: Environment) -> StoreSettings:
-    """Of the section `store`, complaints included."""
+    """Build the settings of the section `store`, and report problems on the way."""
     url = document.store.url
     if url.startswith(_SQLITE):
         url = f"{_SQLITE}{section.path(url.removeprefix(_SQLITE))}"

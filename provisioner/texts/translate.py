@@ -30,7 +30,7 @@ def plural(singular: str, plural: str, count: int, /, **arguments: object) -> st
     return _filled(_catalogue().ngettext(singular, plural, count), {"count": count, **arguments})
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's name for it
+def N_(message: str) -> str:  # noqa: N802 (gettext's name for it)
     """Marks a text that is translated where it is printed, with `_`."""
     return message
 
@@ -43,6 +43,11 @@ def headings(*messages: str) -> tuple[str, ...]:
 def word(value: enum.StrEnum) -> str:
     """A word of the model for people: a phase, an action. Its kind is the context: `ready` is said of many things."""
     return _catalogue().pgettext(type(value).__name__, value.value)
+
+
+def term(name: str, value: str) -> str:
+    """A word of the model that is kept as plain text; `name` is a key of `words.ARGUMENTS`. Any other text is unchanged."""
+    return _catalogue().pgettext(name, value) if value in ARGUMENTS.get(name, ()) else translated(value)
 
 
 def translated(text: str) -> str:
@@ -81,10 +86,6 @@ def _of_table(reason: Reason) -> str:
 def _filled(template: str, arguments: Mapping[str, object]) -> str:
     if not arguments:
         return template
-    return template.format_map({name: _argument(name, value) for name, value in arguments.items()})
-
-
-def _argument(name: str, value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return _catalogue().pgettext(name, value) if value in ARGUMENTS.get(name, ()) else translated(value)
+    return template.format_map(
+        {name: term(name, value) if isinstance(value, str) else value for name, value in arguments.items()}
+    )

@@ -7,7 +7,7 @@ from tests.accidents.accident import Accident, held, kept
 from tests.accidents.register import DEPARTMENTS, PEOPLE, REMOTE
 from tests.accidents.town import HOUR, Town
 
-NO_ID = "has no entryUUID, so nothing tells it from others for good"
+NO_ID = "has no entryUUID, so it has no permanent id"
 ROADS = [number for number in range(1, 61) if number % len(DEPARTMENTS) == 0]
 """The fifteen of one unit."""
 SEVEN = (1, 6, 11, 16, 21, 26, 31)
@@ -85,8 +85,8 @@ BY_HAND: dict[str, Accident] = {
         _unreadable(ROADS, ids=False, logins=True), "the agent stays as last accepted", rejected=15
     ),
     "a unit has one login": kept(_are(ROADS, login="roads"), "login roads is that of 15 entries", rejected=15),
-    "a unit is moved, and hidden": held(_moved_and_hidden(*ROADS), "15 entries have come up", leave=15),
-    "one entry is moved, and hidden": held(_moved_and_hidden(4), "1 entries have come up", leave=1),
+    "a unit is moved, and hidden": held(_moved_and_hidden(*ROADS), "15 new entries cannot be matched", leave=15),
+    "one entry is moved, and hidden": held(_moved_and_hidden(4), "1 new entries cannot be matched", leave=1),
     # Six people of sixty may leave in a day, and no whole team.
     "a team is deleted": held(_of_a_team(_gone(TEAM)), f"6 of the 6 in unit ou=legal,{PEOPLE} would leave together", leave=6),
     "a team but for its head is deleted": held(_of_a_team(_gone(TEAM[:5])), "5 of the 6 in unit ou=legal", leave=5),
@@ -98,7 +98,7 @@ BY_HAND: dict[str, Accident] = {
     ),
     # Some here and there.
     "a list that slipped by a row disables seven": held(
-        _are(SEVEN, standing=AccountStatus.DISABLED), "7 of 60 entitled agents would leave: at most 6 (10 %)", leave=7
+        _are(SEVEN, standing=AccountStatus.DISABLED), "7 of 60 entitled agents would leave; the limit is 6 (10 %)", leave=7
     ),
     "seven lose the group by hand": held(_are(SEVEN, groups=frozenset()), "7 no longer entitled", leave=7),
     "a clean-up deletes seven": held(_gone(SEVEN), "7 gone", leave=7),

@@ -12,7 +12,7 @@ from tests.accidents.register import DEPARTMENTS, PEOPLE
 from tests.accidents.town import DAY, Town
 
 HALF = range(1, 31)
-NOBODY_LEFT = "by bascule.yaml as it is now, 60 of 60 entitled agents would leave"
+NOBODY_LEFT = "with bascule.yaml as it is now, 60 of 60 entitled agents would leave"
 
 
 def _entitled(*groups: str, **who: object) -> Callable[[Town], None]:
@@ -94,10 +94,10 @@ EDITS: dict[str, Accident] = {
         happens=_misspelt_and(_unreachable), says=NOBODY_LEFT, metrics={FAILING: 1, HELD: 1}
     ),
     "a misspelt group, and half is gone": held(
-        _misspelt_and(_half_is_gone), "by the directory and bascule.yaml as they are now, 60 of 60", leave=60
+        _misspelt_and(_half_is_gone), "with the directory and bascule.yaml as they are now, 60 of 60", leave=60
     ),
     "a misspelt group, and others were ordered": held(
-        _an_order_for_others, "30 of 60 entitled agents would leave, besides 30 whom the order of claire names", leave=60
+        _an_order_for_others, "30 of 60 entitled agents would leave, in addition to 30 named in the order by claire", leave=60
     ),
     "a group renamed, and misspelt in the configuration": held(_renamed_to_something_else, "60 no longer entitled", leave=60),
     "a profile renamed": kept(_profile_renamed("remote"), ""),

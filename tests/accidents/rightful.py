@@ -10,7 +10,7 @@ from tests.accidents.change import PEOPLE_THERE, Change, same_desktop
 from tests.accidents.register import DEPARTMENTS, PEOPLE
 from tests.accidents.town import DAY, HOUR, Town
 
-NO_ID = "has no entryUUID, so nothing tells it from others for good"
+NO_ID = "has no entryUUID, so it has no permanent id"
 ROADS = [number for number in range(1, PEOPLE_THERE + 1) if number % len(DEPARTMENTS) == 0]
 """The seven of one unit."""
 EVERYONE = range(1, PEOPLE_THERE + 1)
@@ -135,7 +135,7 @@ RIGHTFUL: dict[str, Change] = {
     ),
     "one leaves a unit whose entries are hidden": Change(happens=_hidden_and_one_of_them_leaves, wanted=29, left=ROADS[:1]),
     "one entry moved and hidden, until it is put right": Change(
-        happens=_moved_hidden_and_put_right, says="entries have come up", check=same_desktop(4)
+        happens=_moved_hidden_and_put_right, says="new entries cannot be matched", check=same_desktop(4)
     ),
     "three of a unit leave": Change(happens=_gone(*ROADS[:3]), wanted=27, left=ROADS[:3]),
     "three are disabled": Change(happens=_are(1, 2, 3, standing=AccountStatus.DISABLED), wanted=27, left=[1, 2, 3]),

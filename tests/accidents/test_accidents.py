@@ -157,7 +157,9 @@ ACCIDENTS = {
     "an attack locks every account": kept(_everybody(standing=AccountStatus.LOCKED), "", rejected=0),
     # Something else happens too.
     "half is gone, and the daemon is killed": held(_half_gone_and_restarted, "30 of 60", leave=30),
-    "half is gone, and more than was ordered": held(_larger_than_ordered, "besides 5 whom the order of claire names", leave=30),
+    "half is gone, and more than was ordered": held(
+        _larger_than_ordered, "in addition to 5 named in the order by claire", leave=30
+    ),
     "half is gone, and the order's time was over": held(_ordered_too_long_ago, "30 of 60", leave=30),
     "half is gone, and growth was ordered": held(_joiners_for_leavers, "30 of 60", leave=30),
     "half is gone during a hold": held(_during(IntentKind.HOLD), "30 of 60", leave=30),
@@ -246,7 +248,7 @@ def test_an_accident_in_small_steps_is_stopped_before_it_is_a_large_one():
         town.pass_time(HOUR)
 
     assert town.metric(HELD) == 1
-    assert "3 of 60 entitled agents would leave, with 6 before them: at most 6 (10 %) may within 24 h" in town.said
+    assert "3 of 60 entitled agents would leave, in addition to 6 earlier; the limit is 6 (10 %) within 24 h" in town.said
     assert len(town.status.demand.wants) == 54
     assert not any("status/" in one or one.startswith("DELETE") for one in town.watched.writes)
     town.register.repair()
@@ -262,7 +264,7 @@ def test_growth_in_small_steps_is_stopped_too():
         town.pass_time(HOUR)
 
     assert town.metric(HELD) == 1
-    assert "4 of 20 entitled agents would join, with 8 before them: at most 10 may" in town.said
+    assert "4 of 20 entitled agents would join, in addition to 8 earlier; the limit is 10 within" in town.said
     assert town.clones == 8
 
 

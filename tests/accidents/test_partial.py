@@ -24,7 +24,7 @@ def test_who_is_listed_and_unreadable_has_not_left():
     """C1: an ACL hides the id of one unit's entries."""
     town = Town(60)
     unit = range(1, 21)
-    town.register.unusable = dict.fromkeys(unit, "has no entryUUID, so nothing tells it from others for good")
+    town.register.unusable = dict.fromkeys(unit, "has no entryUUID, so it has no permanent id")
     town.register.nameless = set(unit)
     town.pass_time(2 * DAY)
 

@@ -88,7 +88,7 @@ def test_a_whole_directory_under_new_ids_is_quarantined_and_carried_over():
     town = Town(PEOPLE)
     recreate(town, range(1, PEOPLE + 1))
     town.read_once()
-    assert "60 of them are there under a new id: `bascule directory rekey` carries them over" in town.said
+    assert "60 of them are listed under a new id: `bascule directory rekey` carries their desktops over" in town.said
     assert town.metric(table.DIRECTORY_QUARANTINED) == 1
 
     rekey(town, range(1, PEOPLE + 1))
@@ -157,7 +157,7 @@ def test_a_store_that_is_lost_while_notes_are_written_makes_no_second_desktop():
 
     assert town.clones == 0
     assert town.metric(table.DIRECTORY_QUARANTINED) == 1
-    assert f"the store was lost, and {15 - written} desktops are of ids that are not listed" in town.said
+    assert f"the store was lost, and {15 - written} desktops belong to ids that are not listed" in town.said
     rekey(town, fifteen)
     town.pass_time(2 * DAY)
     assert (town.clones, town.metric(table.DIRECTORY_QUARANTINED)) == (0, 0)

@@ -92,7 +92,7 @@ def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through
     ended = _run(site, "diff")
 
     assert ended.code == 1
-    assert "quarantined: 35 of 60 entitled agents would leave: at most 6 (10 %) may within 24 h; " in ended.out
+    assert "quarantined: 35 of 60 entitled agents would leave; the limit is 6 (10 %) within 24 h; " in ended.out
     assert "would let these 35 leave and these 0 join, and nobody in their place" in ended.out
     assert "… and 15 more (--all)" in ended.out
     assert "more (--all)" not in _run(site, "diff", "--all").out

@@ -264,7 +264,7 @@ def test_an_order_waits_for_the_daemon_and_what_is_no_more_true_then_is_refused_
 
     daemon = _cycles(site)
 
-    assert ("directory", f"{_old(new)} does not go on as {new}: {new} has vd-5099 already") in daemon.heard.notices
+    assert ("directory", f"{_old(new)} is not carried over to {new}: {new} has vd-5099 already") in daemon.heard.notices
     assert _owners(site) == set(_read(site).agents) | {_old(new)}
 
 

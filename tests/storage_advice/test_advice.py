@@ -22,12 +22,12 @@ class SteadyTrials:
 
     tempos: list[ClonePace] = field(default_factory=list)
 
-    def each_s(self, layout: Layout, *, operation_s: float, tempo: ClonePace) -> float:
-        self.tempos.append(tempo)
+    def each_s(self, layout: Layout, *, operation_s: float, pace: ClonePace) -> float:
+        self.tempos.append(pace)
         return layout.operations * operation_s
 
-    def operation_s(self, layout: Layout, *, each_s: float, tempo: ClonePace) -> float:
-        self.tempos.append(tempo)
+    def operation_s(self, layout: Layout, *, each_s: float, pace: ClonePace) -> float:
+        self.tempos.append(pace)
         return each_s / layout.operations
 
 
@@ -126,7 +126,9 @@ def test_a_storage_not_measured_is_taken_to_be_like_the_others_and_that_is_said(
     advice = advice_for(a_use("a", hold=a_hold()), a_use("b"))
 
     assert advice.seconds == pytest.approx(600)
-    assert advice.rests_on == "measured on 100 clones, 2.8 in flight; 1 of 2 storages not measured, taken to be like the others"
+    assert (
+        advice.rests_on == "measured on 100 clones, 2.8 in flight; 1 of 2 storages not measured, assumed to be like the others"
+    )
 
 
 def test_without_knowing_who_is_wanted_there_are_rates_and_no_times():
@@ -187,14 +189,16 @@ def test_how_far_a_figure_can_be_trusted(holds, words):
     ("use", "name", "words"),
     [
         pytest.param(a_use(local=StorageId("thin")), DRIVES, "node-local storage thin", id="a local storage is there"),
-        pytest.param(a_use(), DRIVES, "a storage id that no template's disks lie on", id="none is there"),
+        pytest.param(a_use(), DRIVES, "a storage id without template disks", id="none is there"),
         pytest.param(a_use(shared=False), DRIVES, "a node-local storage:", id="local, and no second one"),
-        pytest.param(a_use(hold=a_hold(0.4)), DRIVES, "(a rough figure: the operations are short", id="short operations"),
-        pytest.param(a_use(hold=a_hold(in_flight=1.6)), DRIVES, "hardly two clones were in flight)", id="hardly two in flight"),
+        pytest.param(a_use(hold=a_hold(0.4)), DRIVES, "(rough estimate: the operations are short", id="short operations"),
+        pytest.param(
+            a_use(hold=a_hold(in_flight=1.6)), DRIVES, "fewer than two clones were in flight)", id="hardly two in flight"
+        ),
         pytest.param(
             a_use(needless=(ImageRole.DISK, ImageRole.EFI)),
             "fewer volumes",
-            "without further disks and the EFI volume",
+            "remove further disks and the EFI volume from",
             id="volumes",
         ),
         pytest.param(a_use(), REPLICAS, "each of 4 nodes (none has one yet)", id="no local storage"),

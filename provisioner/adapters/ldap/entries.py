@@ -7,7 +7,7 @@ from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, account_
 from provisioner.adapters.ldap.agent_ids import MICROSOFT_IDS, UUIDS, agent_id_of, id_text
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
-from provisioner.model.agents import AccountStatus, Agent
+from provisioner.model.agents import AccountStatus, Agent, NoPerson
 from provisioner.model.distinguished_names import group_name, own_part_of, parent_of
 from provisioner.model.ids import Instant
 from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
@@ -41,10 +41,10 @@ def asked_of(names: DirectoryAttributes) -> tuple[str, ...]:
     return tuple({name.lower(): name for name in asked if name}.values())
 
 
-def not_a_person(entry: Entry) -> str:
-    """What an entry is that no person logs on with, though the schema has it among the people; empty: it may be a person."""
+def not_a_person(entry: Entry) -> NoPerson | None:
+    """What an entry is that the schema has among the people, though no person logs on with it; None: it may be a person."""
     classes = {value.lower() for value in entry.attributes.get("objectclass", ())}
-    return next((kind for name, kind in _NO_PEOPLE.items() if name in classes), "")
+    return next((kind for name, kind in _NO_PEOPLE.items() if name in classes), None)
 
 
 def agent_of(entry: Entry, names: DirectoryAttributes, *, now: Instant, tree: GroupTree | None = None) -> Agent:
@@ -68,9 +68,9 @@ def agent_of(entry: Entry, names: DirectoryAttributes, *, now: Instant, tree: Gr
 
 _PRIMARY_GROUP = ("objectSid", "primaryGroupID")
 _NO_PEOPLE = {
-    b"msds-groupmanagedserviceaccount": "managed service account",
-    b"msds-managedserviceaccount": "managed service account",
-    b"computer": "computer",
+    b"msds-groupmanagedserviceaccount": NoPerson.SERVICE_ACCOUNT,
+    b"msds-managedserviceaccount": NoPerson.SERVICE_ACCOUNT,
+    b"computer": NoPerson.COMPUTER,
 }
 """MS-ADSC 2: each of these is a `user` and a `person` by inheritance, the first two are a `computer` as well."""
 _MICROSOFT_LOGINS = frozenset({"samaccountname", "userprincipalname"})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from provisioner.adapters.ldap.entries import agent_id_of, agent_of, asked_of, login_or_none, not_a_person
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import Entry
-from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.agents import Agent, NoPerson, Rejected, Roster
 from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons.directory import AND_OTHERS, ID_SHARED, LOGIN_SHARED
@@ -30,7 +30,7 @@ def roster_of(
     """
     rejected: list[Rejected] = []
     found: list[Found] = []
-    left_out: Counter[str] = Counter()
+    left_out: Counter[NoPerson] = Counter()
     having: Counter[str] = Counter()
     asked = {name: name.lower() for name in asked_of(names)}
     for entry in _once(entries):

@@ -123,13 +123,18 @@ def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:
 def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:
     """What one server's own facts come to."""
     subject = subjects.SERVER(url=facts.url)
-    yield good(subject, words.ANSWERS(server=" ".join(filter(None, (facts.kind.value, facts.version)))))
+    yield good(subject, words.ANSWERS(server=_product(facts)))
     yield from _way(subject, facts, now)
     yield _bind(subject, facts)
     yield _clock(subject, facts.clock_ahead_s)
     for base in facts.bases:
         yield from _base(subject, base)
     yield from _pages(subject, facts)
+
+
+def _product(facts: ServerFacts) -> str:
+    product = words.OTHER_SERVER() if facts.kind is ServerKind.OTHER else facts.kind.value
+    return words.SERVER_VERSION(server=product, version=facts.version) if facts.version else product
 
 
 def _way(subject: Reason, facts: ServerFacts, now: Instant) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from functools import partial
 from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.agents import Agent, NoPerson, Rejected, Roster
 from provisioner.model.distinguished_names import group_name, is_below, is_dn
 from provisioner.model.profiles import Selection
 from provisioner.reasons import people as words
@@ -47,7 +47,14 @@ def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Ite
 
 def _left_out(roster: Roster) -> Iterator[Reason]:
     for kind, count in sorted(roster.left_out.items()):
-        yield (servers.MANY_SUCH if count > 1 else servers.ONE_SUCH)(count=count, what=kind)
+        one, several = _NO_PEOPLE[kind]
+        yield (several if count > 1 else one)(count=count)
+
+
+_NO_PEOPLE = {
+    NoPerson.COMPUTER: (servers.COMPUTER, servers.COMPUTERS),
+    NoPerson.SERVICE_ACCOUNT: (servers.SERVICE_ACCOUNT, servers.SERVICE_ACCOUNTS),
+}
 
 
 def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:

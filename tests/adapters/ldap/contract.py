@@ -35,7 +35,7 @@ WORDS = {
     Flaw.NO_LOGIN: ("has no ", "needs one to log on with"),
     Flaw.TWO_LOGINS: ("has 2 uid", "needs one to log on with"),
     Flaw.SAME_LOGIN: ("has the same login",),
-    Flaw.LONG_LOGIN: ("is no login of at most",),
+    Flaw.LONG_LOGIN: ("is not a login",),
 }
 
 

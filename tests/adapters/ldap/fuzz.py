@@ -37,7 +37,7 @@ def kinds_of(roster: Roster) -> Counter[str]:
     return Counter(_PARTICULAR.sub("…", one.reason) for one in roster.rejected)
 
 
-_PARTICULAR = re.compile(r"(?<=the same )\w+ .*(?=: tell)|'.*?'|\".*?\"|\d+", re.DOTALL)
+_PARTICULAR = re.compile(r"(?<=the same )\w+ .*(?=: correct)|'.*?'|\".*?\"|\d+", re.DOTALL)
 _NAMES = tuple(name.lower() for name in asked_of(ATTRIBUTES))
 _KINDS: tuple[Callable[[random.Random], bytes], ...] = (
     lambda dice: dice.randbytes(dice.randrange(40)),

@@ -72,10 +72,12 @@ def test_standing(attribute, value, standing):
         pytest.param("userAccountControl", "many", "userAccountControl is 'many', not a number", id="a word for a number"),
         pytest.param("accountExpires", "9" * 400, "not a number", id="a number that no server has"),
         pytest.param("shadowExpire", "1_000", "not a number", id="Python's way to write a number"),
-        pytest.param("krbPrincipalExpiration", "20201399000000Z", "no time", id="a month that is none"),
-        pytest.param("supannRessourceEtat", "actif", "supannRessourceEtat is 'actif', no state of supann", id="no supann"),
-        pytest.param("supannRessourceEtatDate", "{COMPTE}A::20201399:", "no date of the form %Y%m%d", id="supann: no such day"),
-        pytest.param("nsAccountLock", "maybe", "says neither enabled nor disabled", id="neither"),
+        pytest.param("krbPrincipalExpiration", "20201399000000Z", "not a time", id="a month that is none"),
+        pytest.param("supannRessourceEtat", "actif", "supannRessourceEtat is 'actif', not a SupAnn state", id="no supann"),
+        pytest.param(
+            "supannRessourceEtatDate", "{COMPTE}A::20201399:", "not a date of the form %Y%m%d", id="supann: no such day"
+        ),
+        pytest.param("nsAccountLock", "maybe", "means neither enabled nor disabled", id="neither"),
     ],
 )
 def test_what_says_nothing_is_told(attribute, value, reason):
@@ -135,5 +137,5 @@ def test_an_end_date_in_an_attribute_of_the_sites_own(form, value, standing):
 
 
 def test_an_end_date_that_is_none_rejects_the_entry_with_its_form():
-    with pytest.raises(ValueError, match="finContrat is 'demain', no date of the form %d/%m/%Y"):
+    with pytest.raises(ValueError, match="finContrat is 'demain', not a date of the form %d/%m/%Y"):
         ended(an_entry(finContrat="demain"), "finContrat", "%d/%m/%Y", now=READ_AT)

@@ -44,13 +44,13 @@ def test_servers_and_people_in_words(tmp_path, server: Slapd, authority: Authori
         f"ok  server {server.ldaps}: OpenLDAP answers",
         f"ok  server {server.ldaps}: bound as dn:{READER}",
         f"ok  server {server.ldaps}: its clock and ours differ by less than 60 s",
-        f"ok  server {server.ldaps}: gives answers in pages; without pages it ends an answer after 200 entries",
+        f"ok  server {server.ldaps}: supports paged results; without them an answer ends after 200 entries",
         "ok  directory: 1700 agents read",
-        "?   attributes: nobody has department, which directory.attributes.department names",
+        "?   attributes: no agent has department (directory.attributes.department)",
         "      fix: did you mean departmentNumber?",
         "ok  profile standard: 1700 agents are entitled and in wave 'everyone' of scenario 'everyone'",
-        "ok  groups: 3 groups of agents, as their own entries list them: groups within groups count where those do",
-        "ok  roster in force: none yet; by this reading 0 entitled would leave and 1700 join: it is believed",
+        "ok  groups: 3 groups of agents, as their own entries list them; nested groups count only if listed there",
+        "ok  roster in force: none yet; this reading is accepted: 0 entitled agents leave, 1700 join",
     ):
         assert line in lines
     assert any(line.endswith(("in 1 day", "in 0 days")) for line in lines), "the test's certificate is valid for a day"
@@ -60,7 +60,7 @@ def test_servers_and_people_in_words(tmp_path, server: Slapd, authority: Authori
 @pytest.mark.parametrize(
     ("account", "change", "subject", "text", "fix"),
     [
-        pytest.param(LIMITED, ("", ""), "directory", "size limit ended the answer", "without limit", id="a size limit"),
+        pytest.param(LIMITED, ("", ""), "directory", "size limit ended the answer", "raise the size limit", id="a size limit"),
         pytest.param(READER, ("file: password", "file: note-key"), "server", "was refused", "bind_dn", id="wrong password"),
         pytest.param(READER, ("base: ou=people", "base: ou=persons"), "server", "noSuchObject", "base", id="wrong base"),
         pytest.param(READER, ("page_size: 200", 'filter: "(uid=x)"'), "server", "nothing below", "filter", id="wrong filter"),
@@ -103,7 +103,7 @@ def test_an_active_directory_read_as_if_it_were_openldap(tmp_path, home: Path, a
     subject = f"ok  server {server.ldaps}: "
     assert first.code == 1
     for line in (
-        "BAD attributes: no entry looked at has uid, which directory.attributes.login names: nobody is an agent without",
+        "BAD attributes: no sampled entry has uid (directory.attributes.login): without it no entry is an agent",
         "      fix: did you mean sAMAccountName?",
         "      fix: did you mean objectGUID?",
         f"{subject}its clock and ours differ by less than 60 s",
@@ -113,7 +113,7 @@ def test_an_active_directory_read_as_if_it_were_openldap(tmp_path, home: Path, a
     assert f"{subject}Samba as Active Directory 4." in first.out
     assert second.code == 0
     assert "ok  accounts: 2 disabled: they get no desktop" in second.out
-    assert "groups of agents, those within groups too" in second.out
+    assert "groups of agents, nested groups included" in second.out
 
 
 def test_a_certificate_that_has_ended(tmp_path, home: Path, authority: Authority):

@@ -98,7 +98,7 @@ def test_it_is_explained_by_check_directory(server: Ds389, tmp_path):
     for line in (
         f"ok  changes: {server.ldap} does not tell what has changed: everything is read every 5 min",
         f"ok  directory: {COUNT} agents read",
-        "ok  groups: 2 groups of agents, as their own entries list them: groups within groups count where those do",
+        "ok  groups: 2 groups of agents, as their own entries list them; nested groups count only if listed there",
         "ok  profile standard: 3 agents are entitled and in wave 'everyone' of scenario 'everyone'",
         f"ok  accounts: {LOCKED} disabled: they get no desktop",
     ):

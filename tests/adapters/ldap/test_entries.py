@@ -55,32 +55,34 @@ def test_accepted(attributes, expected):
 @pytest.mark.parametrize(
     ("attributes", "reason"),
     [
-        pytest.param({"entryUUID": None}, "has no entryUUID, so nothing tells it from others for good", id="no id"),
-        pytest.param({"entryUUID": [ID, OTHER_ID]}, "has 2 entryUUID, so nothing", id="two ids"),
-        pytest.param({"entryUUID": "4711"}, "entryUUID is no UUID", id="an id that is no UUID"),
-        pytest.param({"entryUUID": b"\xff" * 16}, "entryUUID is no UUID", id="a binary id in a text attribute"),
+        pytest.param({"entryUUID": None}, "has no entryUUID, so it has no permanent id", id="no id"),
+        pytest.param({"entryUUID": [ID, OTHER_ID]}, "has 2 entryUUID, so it has no single", id="two ids"),
+        pytest.param({"entryUUID": "4711"}, "entryUUID is not a UUID", id="an id that is no UUID"),
+        pytest.param({"entryUUID": b"\xff" * 16}, "entryUUID is not a UUID", id="a binary id in a text attribute"),
         pytest.param({"uid": None}, "has no uid, and needs one to log on with", id="no login"),
         pytest.param({"uid": " "}, "has no uid, and needs one to log on with", id="a blank login"),
         pytest.param(
             {"uid": ["jeand", "dupontj"]},
-            "has 2 uid, and needs one to log on with: say which by attributes.login_pattern",
+            "has 2 uid, and needs one to log on with: select it with directory.attributes.login_pattern",
             id="two logins",
         ),
-        pytest.param({"uid": "x" * 257}, "uid is no login of at most 256 printable characters", id="an over-long login"),
-        pytest.param({"uid": "a\u200bb"}, "uid is no login of at most 256 printable characters", id="an invisible letter"),
+        pytest.param({"uid": "x" * 257}, "uid is not a login: it needs 1 to 256 printable characters", id="an over-long login"),
+        pytest.param(
+            {"uid": "a\u200bb"}, "uid is not a login: it needs 1 to 256 printable characters", id="an invisible letter"
+        ),
         pytest.param({"uid": b"\xff\xd8"}, "uid is binary, not text", id="a binary login"),
         pytest.param({"departmentNumber": b"\xff\xd8\xff"}, "departmentNumber is binary, not text", id="a picture"),
-        pytest.param({"displayName": "Jean\nDupont"}, "displayName holds control characters", id="a line in a name"),
+        pytest.param({"displayName": "Jean\nDupont"}, "displayName contains control characters", id="a line in a name"),
         pytest.param(
             {"displayName": "x" * (MAX_CHARACTERS + 1)}, "displayName has 1025 characters, more than 1024", id="endless"
         ),
         pytest.param({"memberOf": ["cn=x"] * 2_001}, "memberOf has 2001 values, more than 2000", id="too many groups"),
-        pytest.param({"memberOf;range=0-1499": "cn=x"}, "the server cut memberOf short", id="groups cut short by the server"),
-        pytest.param({"enabled": "maybe"}, "enabled is 'maybe', which says neither enabled nor disabled", id="neither"),
+        pytest.param({"memberOf;range=0-1499": "cn=x"}, "the server truncated memberOf", id="groups cut short by the server"),
+        pytest.param({"enabled": "maybe"}, "enabled is 'maybe', which means neither enabled nor disabled", id="neither"),
     ],
 )
 def test_rejected_with_the_reason(attributes, reason):
-    with pytest.raises(ValueError, match=r"has|is|holds|cut") as caught:
+    with pytest.raises(ValueError, match=r"has|is|contains|truncated") as caught:
         agent(**attributes)
 
     assert reason in str(caught.value)
@@ -94,7 +96,7 @@ def test_active_directorys_id_is_read_little_endian():
 
 @pytest.mark.parametrize("size", [0, 15, 17], ids=["empty", "a byte short", "a byte too many"])
 def test_an_id_of_another_size_is_rejected(size):
-    with pytest.raises(ValueError, match="objectGUID is no UUID"):
+    with pytest.raises(ValueError, match="objectGUID is not a UUID"):
         agent_of(an_entry(objectGUID=b"x" * size), DirectoryAttributes(agent_id="objectGUID"), now=READ_AT)
 
 
@@ -155,7 +157,7 @@ def test_an_id_is_any_stable_attribute(value):
 )
 def test_what_could_be_taken_for_more_than_an_id_is_rejected_with_a_reason(value):
     """C2: it goes into notes, the store and texts."""
-    with pytest.raises(ValueError, match="employeeNumber is no id: at most 64 letters"):
+    with pytest.raises(ValueError, match="employeeNumber cannot be an id: at most 64 letters"):
         agent_id_of(an_entry(employeeNumber=value), "employeeNumber")
 
 

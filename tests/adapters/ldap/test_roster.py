@@ -34,7 +34,7 @@ def test_all_who_are_alike_are_rejected_in_whatever_order_they_come(second, same
     ((rejected, agents),) = seen
     assert agents == (THIRD["entryUUID"],)
     assert [(one.entry, one.agent_id) for one in rejected] == list(zip(["cn=one", "cn=two"], ids, strict=True))
-    assert rejected[0].reason == f"has the same {same} as cn=two: tell them apart in the directory"
+    assert rejected[0].reason == f"has the same {same} as cn=two: correct the directory"
 
 
 def test_hundreds_who_are_alike_are_told_in_one_line():
@@ -53,7 +53,7 @@ def test_whoever_is_there_but_unusable_is_told_by_id():
 
     assert found.rejected == (
         Rejected(entry="cn=one", reason="has no uid, and needs one to log on with", agent_id=ID),
-        Rejected(entry="cn=two", reason="has no entryUUID, so nothing tells it from others for good", login="jdupont"),
+        Rejected(entry="cn=two", reason="has no entryUUID, so it has no permanent id", login="jdupont"),
     )
 
 

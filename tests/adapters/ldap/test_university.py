@@ -231,7 +231,7 @@ def test_it_is_explained_by_check_directory(university: University, tmp_path):
     for line in (
         f"ok  changes: {university.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
         f"ok  directory: {COUNT} agents read",
-        "ok  groups: 3 groups of agents, those within groups too",
+        "ok  groups: 3 groups of agents, nested groups included",
         "ok  profile standard: 4 agents are entitled and in wave 'everyone' of scenario 'everyone'",
         "ok  accounts: 1 disabled, 2 expired: they get no desktop",
         "ok  accounts: 1 locked: they keep their desktops",

@@ -120,14 +120,18 @@ TWO_STORAGES = (StorageSpec(storage="qcow", shared=False, kind="dir"), StorageSp
         pytest.param(
             replace(_profile(_template()), vcpus=17),
             {},
-            (Grade.BAD, "template 9000 on pve1: its node has 16 cores: no VM of 17 vCPUs starts there", "lower vcpus"),
+            (Grade.BAD, "template 9000 on pve1: its node has 16 cores: a VM with 17 vCPUs cannot start there", "lower vcpus"),
             id="more vCPUs than the node has cores",
         ),
         pytest.param(replace(_profile(_template()), vcpus=16), {}, (Grade.GOOD, "as it should be", ""), id="as many"),
         pytest.param(
             _profile(_template(storage="rawdir")),
             {"storages": TWO_STORAGES},
-            (Grade.BAD, "its disks lie on qcow, the profile says rawdir: room and locks are", "correct the profile's storage"),
+            (
+                Grade.BAD,
+                "its disks are on qcow, the profile says rawdir: free space and locks are",
+                "correct the profile's storage",
+            ),
             id="a storage where the template does not lie",
         ),
         pytest.param(
@@ -164,8 +168,7 @@ def test_what_would_only_show_at_the_first_clone_or_start(profile, spec, found):
             [
                 (
                     Grade.DOUBTFUL,
-                    "template 9000 on pve1: it says ciupgrade 1, the profile upgrade_at_first_boot false: desktops do as the "
-                    "profile says",
+                    "template 9000 on pve1: it has ciupgrade 1, the profile upgrade_at_first_boot false: the profile decides",
                 )
             ],
             id="something else",

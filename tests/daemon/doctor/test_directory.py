@@ -44,23 +44,23 @@ def test_a_server_as_it_should_be_has_no_fault():
         "its certificate ends on 2020-06-14, in 90 days",
         "bound as dn:cn=reader",
         "its clock and ours differ by less than 60 s",
-        "gives answers in pages",
+        "supports paged results",
     ]
 
 
 @pytest.mark.parametrize(
     ("change", "grade", "text", "fix"),
     [
-        pytest.param({"tls": ""}, Grade.DOUBTFUL, "whoever listens reads password and names", "ldaps://", id="in clear"),
+        pytest.param({"tls": ""}, Grade.DOUBTFUL, "passwords and names can be read on the network", "ldaps://", id="in clear"),
         pytest.param({"certificate_ends": NOW + 29 * DAY}, Grade.DOUBTFUL, "in 29 days", "renew it", id="certificate ends"),
-        pytest.param({"bound_as": ""}, Grade.DOUBTFUL, "bound as nobody", "an account of its own", id="anonymous"),
+        pytest.param({"bound_as": ""}, Grade.DOUBTFUL, "anonymous bind", "read-only account of its own", id="anonymous"),
         pytest.param({"clock_ahead_s": 61.0}, Grade.DOUBTFUL, "61 s ahead of ours", "NTP", id="its clock is ahead"),
         pytest.param({"clock_ahead_s": -301.0}, Grade.DOUBTFUL, "301 s behind ours", "NTP", id="its clock is behind"),
-        pytest.param({"paged": False}, Grade.DOUBTFUL, "no answers in pages", "paged results", id="no pages"),
+        pytest.param({"paged": False}, Grade.DOUBTFUL, "does not support paged results", "paged results", id="no pages"),
         pytest.param(
             {"paged": False, "bases": (replace(BASE, unpaged_limit=500),)},
             Grade.BAD,
-            "after 500 entries, and gives none in pages",
+            "after 500 entries, and does not support paged results",
             "raise the size limit",
             id="a size limit and no pages",
         ),
@@ -88,9 +88,10 @@ def test_a_server_that_tells_no_time_and_no_name_is_no_fault():
     found = list(server(replace(FACTS, clock_ahead_s=None, bound_as=None), now=NOW))
 
     assert _faults(found) == []
-    assert {"tells no time that could be compared with ours", "bound as configured; the server does not say as whom"} <= {
-        one.text for one in found
-    }
+    assert {
+        "does not tell its time: the clocks cannot be compared",
+        "bound as configured; the server does not name the account",
+    } <= {one.text for one in found}
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,9 @@ def test_servers_are_told_apart_by_their_root_entry(root, kind):
         ),
         pytest.param(DirectoryUnavailable("ldaps://one: no TLS connection: WRONG_VERSION"), "speaks TLS", id="no TLS there"),
         pytest.param(DirectoryRefused("ldaps://one: the bind as cn=x was refused: no"), "bind_dn and password", id="bind"),
-        pytest.param(DirectoryIncomplete("ldaps://one: the server's size limit ended it"), "without limit", id="size limit"),
+        pytest.param(
+            DirectoryIncomplete("ldaps://one: the server's size limit ended it"), "raise the size limit", id="size limit"
+        ),
         pytest.param(DirectoryRefused("ldaps://one: refused: noSuchObject"), "correct the base", id="base"),
         pytest.param(DirectoryRefused("none of 12 entries is usable"), "base, filter and attributes", id="something else"),
     ],
@@ -161,14 +164,14 @@ def test_an_attribute_that_some_lack_is_counted():
     [
         pytest.param({"departmentNumber", "uid"}, "did you mean departmentNumber?", id="the other server's name for it"),
         pytest.param({"Departement"}, "did you mean Departement?", id="misspelt"),
-        pytest.param({"department"}, "department is there, and empty", id="there and empty"),
+        pytest.param({"department"}, "department exists, but is empty", id="there and empty"),
         pytest.param(set(), "correct the name, leave it empty, or let this account read it", id="nothing is known"),
     ],
 )
 def test_an_attribute_that_nobody_has_is_probably_another(known, fix):
     (finding,) = attributes(DIRECTORY, _roster(_agent(1, department="")), known)
 
-    assert finding.text == "nobody has department, which directory.attributes.department names"
+    assert finding.text == "no agent has department (directory.attributes.department)"
     assert fix in finding.fix
 
 
@@ -177,24 +180,24 @@ def test_an_attribute_that_nobody_has_is_probably_another(known, fix):
     [
         pytest.param(
             Selection(groups=frozenset({"teletravail"})),
-            "nobody has the group 'teletravail'",
+            "no agent has the group 'teletravail'",
             "did you mean 'télétravail'?",
             id="an accent is missing",
         ),
         pytest.param(
             Selection(departments=frozenset({"Crèches"})),
-            "nobody has the department 'Crèches'",
+            "no agent has the department 'Crèches'",
             "correct it, or wait",
             id="nothing is like it",
         ),
         pytest.param(
             Selection(units=frozenset({"ou=elus,dc=example"})),
-            "nobody is below 'ou=elus,dc=example'",
-            "it must lie below one",
+            "no agent is below 'ou=elus,dc=example'",
+            "it must lie below one of them",
             id="an empty unit",
         ),
         pytest.param(
-            Selection(attributes=(("title", frozenset({"chef"})),)), "nobody has the title 'chef'", "correct it", id="extra"
+            Selection(attributes=(("title", frozenset({"chef"})),)), "no agent has the title 'chef'", "correct it", id="extra"
         ),
     ],
 )
@@ -221,7 +224,7 @@ def test_an_attribute_that_disables_and_that_nobody_has_is_said():
 
     (finding,) = attributes(directory, _roster(_agent(1)), {"isActive", "uid"})
 
-    assert finding.text.startswith("no entry looked at has active")
+    assert finding.text.startswith("no sampled entry has active")
     assert finding.fix == "did you mean isActive?"
     assert list(attributes(directory, _roster(_agent(1)), set())) == [], "nothing is known of the entries"
 

@@ -30,7 +30,7 @@ def test_a_node_whose_pvedaemon_has_ended_is_named():
 
     assert found[0][0] is Grade.GOOD
     assert [grade for grade, _ in found[1:]] == [Grade.BAD]
-    assert "node pve1 is online and takes no order: " in found[1][1]
+    assert "node pve1 is online but accepts no requests: " in found[1][1]
     lab.wait(60)
     assert [grade for grade, _ in _found(client)] == [Grade.GOOD], "it goes by itself"
 

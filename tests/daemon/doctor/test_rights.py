@@ -132,7 +132,7 @@ def test_the_doctor_names_the_one_right_that_is_missing(tmp_path, path, right):
 def test_the_doctor_objects_to_a_right_that_takes_any_desktop_over(tmp_path, right):
     said = [one.text for one in findings(tmp_path, a_twin({**NEEDED, "/vms": NEEDED["/vms"] | {right}})) if right in one.text]
 
-    assert said == [f"the token holds {right}, which Bascule never uses: with it one can take any desktop over"]
+    assert said == [f"the token has {right}, which Bascule never uses: a stolen token could take over any desktop"]
 
 
 IN_POOL = {**REST, DESKS: NEEDED["/vms"]}

@@ -56,9 +56,15 @@ def test_it_asks_once_a_cluster_once_a_node_and_once_a_template():
 @pytest.mark.parametrize(
     ("missing", "says"),
     [
-        pytest.param("Sys.Audit", "the token lacks Sys.Audit on /: it does not see all clones", id="tasks of others"),
-        pytest.param("VM.Audit", "the token lacks VM.Audit on /vms: it does not see all", id="templates"),
-        pytest.param("Datastore.Audit", "the token lacks Datastore.Audit on /storage: it does not see all", id="storages"),
+        pytest.param("Sys.Audit", "the token lacks Sys.Audit on /: some clones, templates", id="tasks of others"),
+        pytest.param(
+            "VM.Audit", "the token lacks VM.Audit on /vms: some clones, templates or storages are hidden", id="templates"
+        ),
+        pytest.param(
+            "Datastore.Audit",
+            "the token lacks Datastore.Audit on /storage: some clones, templates or storages are hidden",
+            id="storages",
+        ),
     ],
 )
 def test_a_right_that_is_missing_is_named_first(missing, says):

@@ -97,13 +97,17 @@ def test_how_many_may_leave_and_join_unasked(before, after, believed):
 
 def test_the_reason_is_the_arithmetic():
     verdict = judged(a_roster(people(1, 470) + people(471, 480, standing=AccountStatus.DISABLED)), a_roster(500))
-    assert held(verdict) == "30 of 500 entitled agents would leave: at most 20 may within 24 h (10 disabled, 20 gone)"
+    assert held(verdict) == "30 of 500 entitled agents would leave; the limit is 20 within 24 h (10 disabled, 20 gone)"
     assert (verdict.quarantine.leavers, verdict.quarantine.joiners) == (30, 0)
 
 
 @pytest.mark.parametrize(
     ("before", "after", "limit"),
-    [(1000, 900, "at most 20 may"), (5000, 4800, "at most 100 (2 %) may"), (30, 14, "at most 3 (10 %) may")],
+    [
+        (1000, 900, "the limit is 20 within"),
+        (5000, 4800, "the limit is 100 (2 %) within"),
+        (30, 14, "the limit is 3 (10 %) within"),
+    ],
     ids=["the count binds", "the share binds", "a small site"],
 )
 def test_the_limit_that_binds_is_named(before, after, limit):
@@ -113,7 +117,7 @@ def test_the_limit_that_binds_is_named(before, after, limit):
 def test_three_or_more_who_are_over_half_never_leave_unasked():
     loose = Guard(leavers_percent=100, small_site_leavers_percent=100, leavers=10_000, unit_leavers=10_000)
 
-    assert "at most half of them may" in held(judged(a_roster(14), a_roster(30), guard=loose))
+    assert "the limit is half of them within" in held(judged(a_roster(14), a_roster(30), guard=loose))
     assert held(judged(a_roster(15), a_roster(30), guard=loose)) == ""
 
 
@@ -231,7 +235,7 @@ def test_whom_an_order_does_not_name_is_judged_as_ever():
     assert few.let_through is not None
 
     assert held(others).startswith(
-        "21 of 1000 entitled agents would leave, besides 500 whom the order of zoe names: at most 20 may"
+        "21 of 1000 entitled agents would leave, in addition to 500 named in the order by zoe; the limit is 20 within"
     )
     assert (few.quarantine, few.let_through[0], few.used_up) == (None, "zoe", True)
     assert {key for key, one in few.record.left.items() if not one.allowed} == ids(range(501, 521))
@@ -328,7 +332,7 @@ def test_a_newcomer_does_not_get_a_login_that_somebody_has():
     verdict = judged(reading, a_roster(1))
 
     assert verdict.seen.agents == a_roster(1).agents
-    assert verdict.seen.rejected[-1].reason == "its login 'LOGIN0001' is another agent's: give one of them another"
+    assert verdict.seen.rejected[-1].reason == "its login 'LOGIN0001' belongs to another agent: change one of the two"
 
 
 def test_a_login_given_on_after_its_owner_has_another_is_the_newcomers():
@@ -457,7 +461,7 @@ def test_the_weeks_limit_is_named_with_its_window():
         accepted, record = verdict.seen, verdict.record
 
     assert held(verdict) == (
-        "10 of 120 entitled agents would leave, with 20 before them: at most 24 (10 %, 2 times) may within 7 d (10 gone)"
+        "10 of 120 entitled agents would leave, in addition to 20 earlier; the limit is 24 (2 × 10 %) within 7 d (10 gone)"
     )
 
 
@@ -465,7 +469,7 @@ def test_the_arithmetic_is_there_in_numbers_too():
     reason = held(judged(a_roster(people(31, 60)), a_roster(people(1, 60))))
     much, among = (reason.arguments["why"].arguments["0"], reason.arguments["how"].arguments["0"])
 
-    assert reason == "30 of 60 entitled agents would leave: at most 6 (10 %) may within 24 h (30 gone)"
+    assert reason == "30 of 60 entitled agents would leave; the limit is 6 (10 %) within 24 h (30 gone)"
     assert (reason.code, among.code, among.arguments) == ("leavers", "leavers_gone", {"count": 30})
     assert much.arguments["most"].arguments == {"limit": 6, "share_percent": 10.0}
     assert much.arguments["who"].arguments == {"count": 30, "of": 60}
@@ -533,7 +537,7 @@ def test_a_misspelt_group_is_judged_like_a_group_that_is_empty():
     verdict = reloaded(rules_for("remtoe"), a_roster(people(1, 80, **REMOTE)))
 
     assert verdict.quarantine is not None
-    assert verdict.quarantine.words.startswith("by bascule.yaml as it is now, 80 of 80 entitled agents would leave")
+    assert verdict.quarantine.words.startswith("with bascule.yaml as it is now, 80 of 80 entitled agents would leave")
     assert verdict.rules == rules_for("remote"), "those of before stay in force"
     assert verdict.roster is None
 
@@ -667,7 +671,7 @@ def test_where_nobody_can_tell_whose_the_entries_are_nobody_is_believed_to_be_go
     moved = replace(a_roster(people(1, 999)), rejected=(Rejected(entry="cn=a,ou=y", reason="has no entryUUID"),))
 
     assert held(judged(moved, a_roster(1000))).startswith(
-        "1 would leave as gone, and 1 entries have come up that nobody can tell the owner of (has no entryUUID)"
+        "1 agents would leave as gone, while 1 new entries cannot be matched to an agent (has no entryUUID)"
     )
 
 

@@ -19,9 +19,9 @@ ONE, TWO, NEW, OTHER = an_agent_id(1), an_agent_id(2), AgentId("new"), AgentId("
         pytest.param([(ONE, NEW), (TWO, NEW)], {}, ["more than once"] * 2, id="two for one"),
         pytest.param([(ONE, NEW), (ONE, OTHER)], {}, ["more than once"] * 2, id="one for two"),
         pytest.param([(ONE, TWO)], {}, [f"{TWO} has vd-5002 already"], id="the new one has a desktop"),
-        pytest.param([(ONE, ONE)], {}, ["it is the same id"], id="nothing would change"),
-        pytest.param([(AgentId("ghost"), NEW)], {}, ["nobody with the id ghost"], id="nobody"),
-        pytest.param([(AgentId("ghost"), NEW), (TWO, OTHER)], {TWO: OTHER}, ["nobody with"], id="the others go on"),
+        pytest.param([(ONE, ONE)], {}, ["both are the same id"], id="nothing would change"),
+        pytest.param([(AgentId("ghost"), NEW)], {}, ["no agent in force and no desktop has the id ghost"], id="nobody"),
+        pytest.param([(AgentId("ghost"), NEW), (TWO, OTHER)], {TWO: OTHER}, ["no agent in force"], id="the others go on"),
         pytest.param([(AgentId("before"), ONE)], {}, [], id="carried out before, by a daemon that was killed right after"),
     ],
 )

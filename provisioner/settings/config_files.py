@@ -1,0 +1,89 @@
+"""Read bascule.yaml and the files it names, and check each file on its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.reasons.files import KEY_MISSING
+from provisioner.reasons.forms import EMPTY_KEY
+from provisioner.settings.checking import CheckedDocument
+from provisioner.settings.documents import REQUIRED, BasculeDocument
+from provisioner.settings.loading import inspect_file
+from provisioner.settings.problems import Problem
+from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.reading import Section
+from provisioner.settings.scenario import ScenarioDocument, read_scenario
+from provisioner.settings.who import SelectionDocument
+from provisioner.settings.yaml_lines import YamlSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFiles:
+    """Everything that was read, usable or not; the problems are in the sources."""
+
+    root: Section
+    document: BasculeDocument
+    profiles: dict[str, tuple[Section, ProfileDocument]]
+    """The usable profiles, each with the section that holds it."""
+    scenario: CheckedDocument[ScenarioDocument] | None
+
+    def problems(self) -> Iterator[Problem]:
+        """The problems of all files; some may come twice."""
+        for source in self.sources():
+            yield from source.problems
+
+    def sources(self) -> Iterator[YamlSource]:
+        """Every file that was read as YAML; the source of an inline profile is that of bascule.yaml."""
+        yield self.root.checked.source
+        yield from (section.checked.source for section, _ in self.profiles.values())
+        if self.scenario is not None:
+            yield self.scenario.source
+
+    def selections(self) -> Iterator[tuple[Section, SelectionDocument]]:
+        """The criteria of every entitlement and wave that has some."""
+        for index, entitlement in enumerate(self.document.entitlements):
+            if isinstance(entitlement.who, SelectionDocument):
+                yield self.root.part("entitlements", index, "who"), entitlement.who
+        if self.scenario is not None and self.scenario.document is not None:
+            for index, wave in enumerate(self.scenario.document.waves):
+                if isinstance(wave.who, SelectionDocument):
+                    yield Section(checked=self.scenario).part("waves", index, "who"), wave.who
+
+
+def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:
+    """Read everything, and list the problems of files without a usable part; other problems are in the sources."""
+    checked = inspect_file(path, BasculeDocument)
+    if checked.document is None:
+        return None, checked.source.problems
+    root = Section(checked=checked)
+    _check_required(root)
+    unusable: list[Problem] = []
+    profiles = _profiles(root, checked.document, unusable)
+    scenario = None
+    if checked.document.scenario is not None and root.file(checked.document.scenario, "scenario"):
+        scenario = read_scenario(checked.source.beside(checked.document.scenario))
+    return ConfigFiles(root=root, document=checked.document, profiles=profiles, scenario=scenario), unusable
+
+
+def _check_required(root: Section) -> None:
+    data = root.checked.source.data
+    keys = data if isinstance(data, dict) else {}
+    for name in REQUIRED:
+        if name not in keys:
+            root.complain(KEY_MISSING(), name)
+        elif keys[name] is None and (name,) not in root.checked.removed | root.checked.source.broken:
+            root.complain(EMPTY_KEY(), name)
+
+
+def _profiles(root: Section, document: BasculeDocument, unusable: list[Problem]) -> dict[str, tuple[Section, ProfileDocument]]:
+    profiles: dict[str, tuple[Section, ProfileDocument]] = {}
+    for name, entry in document.profiles.items():
+        if isinstance(entry, ProfileDocument):
+            profiles[name] = (root.part("profiles", name), entry)
+        elif root.file(entry, "profiles", name) is not None:
+            checked = inspect_file(root.checked.source.beside(entry), ProfileDocument)
+            if checked.document is not None:
+                profiles[name] = (Section(checked=checked), checked.document)
+            else:
+                unusable += checked.source.problems
+    return profiles
