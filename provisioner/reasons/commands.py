@@ -2,4 +2,4 @@
 
 from provisioner.reasons.reason import kind
 
-UNKNOWN_LANGUAGE = kind("unknown_language", "--lang: there is no '{language}'; there are {known}")
+UNKNOWN_LANGUAGE = kind("unknown_language", "--lang: unknown language '{language}' (available: {known})")

@@ -5,33 +5,35 @@ from collections.abc import Mapping
 from provisioner.reasons.reason import ReasonKind, kind
 
 # -- what was seen of a desktop
-VM_GONE = kind("vm_gone", "VM {vmid} is not on cluster {cluster} any more: deleted by hand?")
+VM_GONE = kind("vm_gone", "VM {vmid} is no longer on cluster {cluster}: deleted by hand?")
 GIVEN_ANOTHER = kind("given_another", "its agent has been given {by} instead")
-HAS_ANOTHER = kind("has_another", "its agent has {first} too")
-CLONE_LEFT = kind("clone_left", "VM {vmid} on node {node} is locked 'clone', and nobody is at work on it")
-MOVED = kind("moved", "it lies on node {node}, and was cloned on {former}")
+HAS_ANOTHER = kind("has_another", "its agent also has {first}")
+CLONE_LEFT = kind("clone_left", "VM {vmid} on node {node} is locked 'clone', but no clone task is running")
+MOVED = kind("moved", "it is on node {node}, but was cloned on {former}")
 RENAMED = kind("renamed", "the VM is called {name}")
-CONFIGURED_TAG_LOST = kind("configured_tag_lost", "it has lost the tag that says it is configured")
+CONFIGURED_TAG_LOST = kind("configured_tag_lost", "the tag that marks it as configured is missing")
 TAGS_LACKING = kind("tags_lacking", "it lacks the tags {tags}")
 RESIZED = kind(
     "resized",
-    "it has {memory_mib} MiB and {vcpus:g} vCPUs, profile {profile} {profile_memory_mib} MiB and {profile_vcpus}",
+    "it has {memory_mib} MiB and {vcpus:g} vCPUs, but profile {profile} has {profile_memory_mib} MiB and {profile_vcpus} vCPUs",
 )
-OTHER_POOL = kind("other_pool", "it is in {pool}, and most of profile {profile} are in {usual}")
+OTHER_POOL = kind("other_pool", "it is in {pool}, but most desktops of profile {profile} are in {usual}")
 POOL = kind("pool", "pool {pool}")
 NO_POOL = kind("no_pool", "no pool")
-NOTE_LOST = kind("note_lost", "its description holds no note of ours: edited, or taken out")
+NOTE_LOST = kind("note_lost", "its description has no note of ours: edited, or removed")
 NOTE_OF_ANOTHER = kind("note_of_another", "its description holds the note of {name} (VM {vm})")
-NOTE_DIFFERS = kind("note_differs", "its note, which is signed, says another name, agent, profile or address than the store")
+NOTE_DIFFERS = kind("note_differs", "its note is signed, but name, agent, profile or address are not the store's")
 RESTORED = kind("restored", "restored from a backup by {by}")
-FOUND_OFF = kind("found_off", "it is off, and was ready before: by hand, from inside, or its node was off")
+FOUND_OFF = kind("found_off", "it is off, but was ready before: shut down by hand or from inside, or its node was off")
 # -- of VMs that the store does not know
-CALLED_ALIKE = kind("called_alike", "it is called {name}, as the desktop with VMID {vmid}")
+CALLED_ALIKE = kind("called_alike", "it has the same name, {name}, as the desktop with VMID {vmid}")
 UNNAMED = kind("unnamed", "a VM without a name")
-FOUND_BEFORE = kind("found_before", "{vm} on node {node} lies in our VMID range: not ours, or a leftover, as was found before")
-NOTE_UNREAD = kind("note_unread", "{vm} on node {node} lies in our VMID range, and its note has not been read")
-PROVEN_OURS = kind("proven_ours", "{vm} on node {node} lies in our VMID range, and its note proves it ours")
-WITHOUT_NOTE = kind("without_note", "{vm} on node {node} lies in our VMID range without a note")
+FOUND_BEFORE = kind(
+    "found_before", "{vm} on node {node} is in our VMID range: foreign, or left over from a clone, as found before"
+)
+NOTE_UNREAD = kind("note_unread", "{vm} on node {node} is in our VMID range, and its note has not been read")
+PROVEN_OURS = kind("proven_ours", "{vm} on node {node} is in our VMID range, and its note proves it ours")
+WITHOUT_NOTE = kind("without_note", "{vm} on node {node} is in our VMID range without a note")
 
 DONE: Mapping[str, ReasonKind] = {
     one.code.removeprefix("drift_"): one
@@ -39,21 +41,21 @@ DONE: Mapping[str, ReasonKind] = {
         kind("drift_missing", "clones it again under the same name, number and address, when its agent is wanted"),
         kind(
             "drift_unknown_vm",
-            "reads its note: a desktop of ours is taken up, any other VM is left alone and its VMID never used; "
-            "nothing new is cloned before that is done",
-            "move VMs of others out of the VMID range",
+            "reads its note: a desktop of ours is taken back, any other VM is left alone and its VMID never used; nothing "
+            "new is cloned until then",
+            "move foreign VMs out of the VMID range",
         ),
         kind(
             "drift_doubled",
-            "keeps both; the ready one counts, then the lower name; the other is neither configured, started nor stopped",
+            "keeps both and uses the ready one, else the first by name; the other is neither configured, started nor stopped",
             "look at what is on the second one, and delete it",
         ),
         kind(
             "drift_half_made",
-            "leaves it as it is, never uses its VMID again, and makes another desktop",
+            "leaves it alone, never uses its VMID again, and clones another desktop",
             "unlock and delete the VM",
         ),
-        kind("drift_moved", "works on it where it is now"),
+        kind("drift_moved", "manages it where it is now"),
         kind(
             "drift_renamed",
             "reports it and uses the desktop as before; the name is not put back",
@@ -61,25 +63,27 @@ DONE: Mapping[str, ReasonKind] = {
         ),
         kind(
             "drift_retagged",
-            "reports it and uses the desktop as before; where the tag that says 'configured' is gone, it and the profile's "
+            "reports it and uses the desktop as before; if the tag that marks it as configured is missing, it and the "
+            "profile's tag "
             "are put back, once its note has been read again: nothing else is written",
-            "put the tags back: whoever selects desktops by tag misses this one",
+            "put the tags back: tools that select desktops by tag miss this one",
         ),
-        kind("drift_resized", "leaves its size as it is, and books its own or its profile's on its node, whichever is more"),
+        kind("drift_resized", "leaves its size alone, and counts the larger of its own size and its profile's on its node"),
         kind(
             "drift_note_changed",
-            "uses the desktop as before while the store knows it; a VM that loses both is nobody's, and is left alone",
+            "uses the desktop as before while the store knows it; a VM that is in neither a note nor the store is foreign, "
+            "and left alone",
             "put the note back into the description, word for word",
         ),
         kind(
             "drift_note_copied",
-            "takes it for somebody else's: a note proves the one VM that it names",
+            "treats it as foreign: a note proves only the VM that it names",
             "take the note out of its description",
         ),
         kind(
             "drift_name_copied",
             "leaves it alone, whether it is a copy or was restored from a backup under another number",
-            "rename or delete it: two machines of one name disturb each other on the network",
+            "rename or delete it: two machines with the same name disturb each other on the network",
         ),
         kind(
             "drift_powered_off",
@@ -92,8 +96,8 @@ DONE: Mapping[str, ReasonKind] = {
         ),
         kind(
             "drift_restored",
-            "waits for the restore's lock, starts it when its agent is wanted, and has it report anew",
-            "tell its agent: what was done since the backup is gone",
+            "waits for the restore to release its lock, starts it when its agent is wanted, and waits for a new report",
+            "tell its agent: what was done since the backup is lost",
         ),
         kind(
             "drift_superseded",

@@ -3,15 +3,15 @@
 from provisioner.reasons.reason import kind
 
 NOTE_PROVES = kind("note_proves", "its note proves it ours")
-FOREIGN = kind("foreign", "VM {vmid} lies in our VMID range without a note of ours: it is foreign, and its VMID is left alone")
+FOREIGN = kind("foreign", "VM {vmid} is in our VMID range without a note of ours: foreign, its VMID is never used")
 MAYBE_OURS = kind(
-    "maybe_ours", "{why}; it may be a clone of ours whose answer never came: give the token VM.Audit on /vms/{vmid}"
+    "maybe_ours", "{why}; it may be a clone of ours whose answer was lost: give the token VM.Audit on /vms/{vmid}"
 )
 TASK_LOG = kind("task_log", "{why} (task log: {log})")
-SUSPENDED = kind("suspended", "its agent is not wanted any more: suspended")
-REKEYED = kind("rekeyed", "its agent {old} goes on as {new}, by order of {by}")
-REKEYED_WHY = kind("rekeyed_why", "its agent {old} goes on as {new}, by order of {by}: {why}")
+SUSPENDED = kind("suspended", "its agent no longer needs a desktop: suspended")
+REKEYED = kind("rekeyed", "its agent {old} continues as {new}, by order of {by}")
+REKEYED_WHY = kind("rekeyed_why", "its agent {old} continues as {new}, by order of {by}: {why}")
 BY_ORDER = kind("by_order", "by order of {by}")
 BY_ORDER_WHY = kind("by_order_why", "by order of {by}: {why}")
-ANYBODY_LEFT = kind("anybody_left", "is anybody logged on?")
-BEFORE_REHEARSAL = kind("before_rehearsal", "there before the rehearsal")
+ANYBODY_LEFT = kind("anybody_left", "reading its sessions right before the shutdown")
+BEFORE_REHEARSAL = kind("before_rehearsal", "existed before the rehearsal")

@@ -5,15 +5,20 @@ from provisioner.reasons.reason import kind
 CUT = kind("cut", "{order}: {why}")
 FREEZE = kind("freeze", "frozen by an operator: `bascule thaw` lets it go on", "`bascule thaw`")
 HOLD = kind("hold", "held by an operator: no stop, release or delete", "`bascule unhold`")
-NO_QUORUM = kind("no_quorum", "the cluster has lost its quorum", "bring back enough nodes, or mend the cluster network")
+NO_QUORUM = kind("no_quorum", "the cluster has lost its quorum", "bring back enough nodes, or repair the cluster network")
 UNOBSERVED = kind("unobserved", "it cannot be observed: {said}")
 PAUSED = kind("paused", "cluster {cluster} is paused: {why}")
-ONE_FIRST = kind("one_first", "cluster {cluster} was paused: one order goes first, and the others once it was taken")
+ONE_FIRST = kind("one_first", "cluster {cluster} was paused: one order is tried first, the others follow once it is accepted")
 BASELINE = kind("baseline", "the store was rebuilt: `bascule baseline accept` lets stops and deletes go on")
 BASELINE_COUNT = kind("baseline_count", "{count} stops, releases and deletes: {why}")
-DELETES = kind("deletes", "{count} deletes planned, {allowed} allowed (safety.max_deletes): none is run")
+DELETES = kind(
+    "deletes",
+    "{count} deletes planned, {allowed} allowed (safety.max_deletes): none is run",
+    "check that so many are right, then raise safety.max_deletes",
+)
 STOPS = kind(
     "stops",
     "{count} stops planned, {stopping} under way, {allowed} allowed ({percent:g} % of {ready} ready, "
     "safety.max_stops_percent): none is run",
+    "check that so many are right, then raise safety.max_stops_percent",
 )

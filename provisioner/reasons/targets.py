@@ -9,16 +9,16 @@ SESSIONS_UNKNOWN = kind("sessions_unknown", "its sessions are unknown")
 SESSIONS_DOUBTFUL = kind("sessions_doubtful", "its sessions are unknown: {doubt}")
 STOP_ORDERED = kind("stop_ordered", "ordered by {by}")
 STOP_ORDERED_WHY = kind("stop_ordered_why", "ordered by {by} ({why})")
-LEFT = kind("left", "its agent is not wanted any more: {why}")
-BACK = kind("back", "its agent is wanted again")
+LEFT = kind("left", "its agent no longer needs a desktop: {why}")
+BACK = kind("back", "its agent needs a desktop again")
 # -- why an agent is wanted, or not
 WANTED = kind("wanted", "wave '{wave}' wants a {profile} desktop for {login}")
-WANTED_AHEAD = kind("wanted_ahead", "wave '{wave}' will want a desktop for {login}: made ahead, to be {level}")
+WANTED_AHEAD = kind("wanted_ahead", "wave '{wave}' will need a desktop for {login}: prepared in advance, as far as '{level}'")
 NOT_YET = kind("not_yet", "wave '{wave}' has not reached this agent yet")
 NO_WAVE = kind("no_wave", "no wave of scenario '{scenario}' selects this agent")
 NO_ENTITLEMENT = kind("no_entitlement", "no entitlement matches: check department, site and groups")
 ACCOUNT = kind("account", "the account is {standing}")
-GONE = kind("gone", "the person is not in the directory any more")
+GONE = kind("gone", "the person is no longer in the directory")
 # -- nodes that are closed
 MAINTENANCE = kind(
     "maintenance",
@@ -28,12 +28,19 @@ CORDONED = kind("cordoned", "node {node} is cordoned by {by}: `bascule node unco
 CORDONED_WHY = kind("cordoned_why", "node {node} is cordoned by {by} ({why}): `bascule node uncordon {key}` ends it")
 DRAINED = kind("drained", "node {node} is being drained by {by}: `bascule node uncordon {key}` ends it")
 DRAINED_WHY = kind("drained_why", "node {node} is being drained by {by} ({why}): `bascule node uncordon {key}` ends it")
-NODE_REFUSES = kind("node_refuses", "node {node} takes no orders, and one is tried now and then: {said}")
-VMID_HELD = kind(
-    "vmid_held", "its VMID is taken by a VM that no listing shows: give the token VM.Audit on /vms, or move the VMID range"
+NODE_REFUSES = kind(
+    "node_refuses",
+    "node {node} refuses every order (one is tried from time to time): {said}",
+    "look at the node: `systemctl status pvedaemon pveproxy`",
 )
-FAILED_ALIKE = kind("failed_alike", "{count} desktops failed alike on cluster {cluster}, and one is tried now and then: {said}")
+VMID_HELD = kind(
+    "vmid_held", "its VMID is taken by a VM that the token cannot see: give the token VM.Audit on /vms, or move the VMID range"
+)
+FAILED_ALIKE = kind(
+    "failed_alike", "{count} desktops of cluster {cluster} failed with the same error (one is tried from time to time): {said}"
+)
 PROFILE_FAILED_ALIKE = kind(
     "profile_failed_alike",
-    "{count} desktops of profile {profile} failed alike on cluster {cluster}, and one is tried now and then: {said}",
+    "{count} desktops of profile {profile} on cluster {cluster} failed with the same error (one is tried from time to "
+    "time): {said}",
 )

@@ -1,14 +1,16 @@
-"""YAML files to frozen values: pydantic stops here, and every problem of every file is reported at once, with its place.
+"""YAML files to frozen values. Every problem of every file is reported at once, with its place; pydantic is used here only.
 
-May read files and the given environment; opens no connection and knows no clock. A message quotes names (of keys, files,
-variables, profiles, clusters, waves), never a value that it refuses: that value may be a secret.
+Reads files and the environment that it is given; opens no connection and knows no clock. A message quotes names (of keys,
+files, variables, profiles, clusters, waves), never a refused value: that value may be a secret. Messages are reasons:
+`reasons/files`, `reasons/forms` and `reasons/settings`.
 
-* documents (pydantic) say what a file may hold, values what it comes to: `documents` to `values`, `directory_documents` to
-  `directory`, `profile`, `scenario`, `twin_documents` and `twin_faults` to `twins`;
-* `yaml_lines`, `checking`, `wording`, `problems`: places and words of what is wrong; `cross_checks`: what only shows
-  between files.
+* documents (pydantic models) say what a file may hold, values what is made of it: `documents` and `values`,
+  `directory_documents` and `directory`, `profile`, `scenario`, `twin_documents`, `twin_faults` and `twins`;
+* `yaml_lines`, `checking`, `wording`, `problems`: what is wrong, and where; `cross_checks`: what is wrong between sections
+  and files.
 
-To add a key: its field with unit, reason and bounds (`model/bounds`) in the value, then `make schema`. Only what files write in
-a form of its own (texts, lists, files, secrets) is declared in the document as well, by `like`. A field of `values.Settings`
-also says whether a reload takes it up (`reload`).
+To add a key: its field with unit, reason and bounds (`model/bounds`) in the value, then `make schema`. Texts, lists, files and
+secrets have a form of their own in files: declare them in the document as well, by `like`. A field of `values.Settings`
+also says whether a reload applies it (`reload`). To add a check: its message in `reasons/`, raised in a validator as
+`ValueError(KIND())`, or given to `Section.complain`.
 """

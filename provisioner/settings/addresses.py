@@ -1,4 +1,4 @@
-"""Kinds of addresses, names and formats in bascule.yaml. A password in an address is refused: it would end in logs."""
+"""Addresses, names and formats in bascule.yaml. A password in an address is refused: it would end up in logs."""
 
 import re
 from datetime import UTC, datetime
@@ -39,20 +39,20 @@ def _address(text: str, schemes: tuple[str, ...], wanted: Reason) -> SplitResult
 
 
 def endpoint(text: str) -> str:
-    """With its port, 8006 if none is given."""
+    """Check a Proxmox VE endpoint, and add port 8006 if it has no port; raises ValueError."""
     parts = _address(text, ("https",), MUST_BE_ENDPOINT())
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"https://{host}:{parts.port or 8006}"
 
 
 def ldap_url(text: str) -> str:
-    """Without a slash at the end."""
+    """Check the address of an LDAP server, and remove a slash at its end; raises ValueError."""
     _address(text, ("ldap", "ldaps"), MUST_BE_LDAP_URL())
     return text.rstrip("/")
 
 
 def store_url(text: str) -> str:
-    """As given."""
+    """Check the address of a store; raises ValueError."""
     try:
         parts = urlsplit(text)
         password = parts.password
@@ -66,7 +66,7 @@ def store_url(text: str) -> str:
 
 
 def is_this_machine(address: str) -> bool:
-    """Whether only this machine can reach it. A name other than localhost may be anywhere."""
+    """Whether only this machine can reach the address. Any name but localhost counts as reachable from elsewhere."""
     try:
         return ip_address(address).is_loopback
     except ValueError:
@@ -82,7 +82,7 @@ AttributeNameOrNone = Annotated[str, Matches(r"(?:[A-Za-z][A-Za-z0-9;.-]*)?", MU
 
 
 def _several(value: object) -> object:
-    """One name may stand without brackets, as none may."""
+    """A single name may be written without brackets; no value is an empty list."""
     return [value] if isinstance(value, str) and value else value or []
 
 
@@ -104,7 +104,7 @@ def _pattern(text: str) -> str:
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 DATE_FORMATS = ("generalized", "filetime", "days", "seconds")
-"""Of an end date, besides patterns."""
+"""Formats of an end date, besides patterns."""
 
 
 def _date_format(text: str) -> str:

@@ -13,26 +13,26 @@ from provisioner.settings.values import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where settings came from."""
+    """The files and variables that settings were read from."""
 
     files: frozenset[Path]
-    """Absolute: bascule.yaml, and every file that it, a profile or the scenario names; secrets too."""
+    """Absolute: bascule.yaml, and every file named in it, in a profile or in the scenario, secrets included."""
     variables: frozenset[str]
-    """Environment variables that hold a secret."""
+    """Names of environment variables that hold a secret."""
 
 
 def load_settings(path: Path, *, environment: Mapping[str, str]) -> Settings:
-    """Read everything that is configured; `environment` is where secrets may come from.
+    """Read the whole configuration; secrets may come from `environment`.
 
-    Raises SettingsError with every problem of every file as `file:line:column path: message`, one a line, sorted.
+    Raises SettingsError with every problem of every file, each on a line `file:line:column path: message`, sorted.
     """
     return load_with_origin(path, environment=environment)[0]
 
 
 def load_with_origin(path: Path, *, environment: Mapping[str, str]) -> tuple[Settings, Origin]:
-    """The same, with what was read for it."""
-    gathered, lost = gather(path)
-    problems = Problems(found=lost)
+    """Like `load_settings`, with the files and variables that were read."""
+    gathered, unusable = gather(path)
+    problems = Problems(collected=unusable)
     settings = None
     if gathered is not None:
         check_together(gathered)

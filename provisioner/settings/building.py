@@ -1,4 +1,4 @@
-"""Sections to values. A file or secret that cannot be had is complained of, and the value is built all the same."""
+"""Sections to values. A missing file or secret is reported as a problem, and the value is built anyway."""
 
 from collections.abc import Mapping
 
@@ -30,14 +30,15 @@ from provisioner.settings.values import (
 from provisioner.settings.who import selection_of
 
 MIN_NOTE_KEY = 16
-"""Characters: 16 random ones cannot be guessed."""
+"""Characters: 16 random characters cannot be guessed."""
 
 Environment = Mapping[str, str]
 _SQLITE = "sqlite:///"
 
 
 def settings_of(gathered: Gathered, environment: Environment) -> Settings | None:
-    """Everything, complaints included; None when a section without which there are no settings is unusable."""
+    """Build the settings, and report problems on the way; None without a usable
+    `installation`, `note_key` or `directory`."""
     root, document = gathered.root, gathered.document
     note_key = _note_key(root, document, environment)
     clusters = _clusters(root, document, environment)
@@ -53,9 +54,10 @@ def settings_of(gathered: Gathered, environment: Environment) -> Settings | None
         note_key=note_key,
         clusters=clusters,
         directory=directory,
-        profiles={ProfileName(name): profile_of(name, one) for name, (_, one) in gathered.profiles.items()},
+        profiles={ProfileName(name): profile_of(name, profile) for name, (_, profile) in gathered.profiles.items()},
         entitlements=tuple(
-            Entitlement(profile=ProfileName(one.profile), who=selection_of(one.who)) for one in document.entitlements
+            Entitlement(profile=ProfileName(entitlement.profile), who=selection_of(entitlement.who))
+            for entitlement in document.entitlements
         ),
         naming=_naming(document),
         budget=as_value(Budget, document.budget),
@@ -82,17 +84,17 @@ def _note_key(root: Section, document: BasculeDocument, environment: Environment
 
 
 def _clusters(root: Section, document: BasculeDocument, environment: Environment) -> dict[ClusterId, ClusterSettings]:
-    found: dict[ClusterId, ClusterSettings] = {}
-    for name, one in document.clusters.items():
+    clusters: dict[ClusterId, ClusterSettings] = {}
+    for name, cluster in document.clusters.items():
         section = root.part("clusters", name)
-        found[ClusterId(name)] = as_value(
+        clusters[ClusterId(name)] = as_value(
             ClusterSettings,
-            one,
+            cluster,
             cluster=ClusterId(name),
-            token_secret=section.secret(one.token_secret, environment, "token_secret"),
-            ca_file=section.file(one.ca_file, "ca_file"),
+            token_secret=section.secret(cluster.token_secret, environment, "token_secret"),
+            ca_file=section.file(cluster.ca_file, "ca_file"),
         )
-    return found
+    return clusters
 
 
 def _directory(section: Section, document: DirectoryDocument | None, environment: Environment) -> DirectorySettings | None:
@@ -105,7 +107,7 @@ def _directory(section: Section, document: DirectoryDocument | None, environment
         **{name: section.file(getattr(document, name), name) for name in ("ca_file", "certificate", "key")},
         password=section.secret(document.password, environment, "password"),
         base=document.base or "",
-        bases=tuple(DirectoryBase(base=one.base, filter=one.filter or "") for one in document.bases),
+        bases=tuple(DirectoryBase(base=part.base, filter=part.filter or "") for part in document.bases),
         groups=None if document.groups is None else as_value(DirectoryGroups, document.groups),
         attributes=as_value(DirectoryAttributes, document.attributes),
         guard=as_value(Guard, document.guard),
@@ -113,12 +115,14 @@ def _directory(section: Section, document: DirectoryDocument | None, environment
 
 
 def _naming(document: BasculeDocument) -> Naming:
-    ranges = {ClusterId(name): (Vmid(one.vmids.first), Vmid(one.vmids.last)) for name, one in document.clusters.items()}
+    ranges = {
+        ClusterId(name): (Vmid(cluster.vmids.first), Vmid(cluster.vmids.last)) for name, cluster in document.clusters.items()
+    }
     return Naming(prefix=document.naming.prefix, vmids=ranges)
 
 
 def store_settings(section: Section, document: BasculeDocument, environment: Environment) -> StoreSettings:
-    """Of the section `store`, complaints included."""
+    """Build the settings of the section `store`, and report problems on the way."""
     url = document.store.url
     if url.startswith(_SQLITE):
         url = f"{_SQLITE}{section.path(url.removeprefix(_SQLITE))}"

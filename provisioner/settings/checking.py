@@ -1,6 +1,6 @@
-"""A document against its pydantic model: every problem in people's words, and what is usable in spite of them.
+"""Validate a document against its pydantic model: every problem, and the part of the document that is usable all the same.
 
-The usable rest lets the checks between sections go on, so that one wrong value does not hide another elsewhere.
+The checks between sections run on the usable part, so that a wrong value does not hide problems elsewhere.
 """
 
 import itertools
@@ -18,9 +18,9 @@ from provisioner.settings.yaml_lines import YamlSource
 
 
 class Document(BaseModel):
-    """What every file's model derives from: unknown keys are refused, and nothing is converted in silence.
+    """The base of every file's model: unknown keys are refused, and no value is converted silently.
 
-    `of`: the value it becomes. What the document does not declare itself it has from the value (`fields.derived`).
+    `of`: the value that it becomes. Fields that the document does not declare come from the value (`fields.derived`).
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
@@ -38,13 +38,13 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(Generic[D]):
-    """A document and how its paths translate to the file's. The problems are in the source."""
+    """A validated document, and how its paths map to paths in the file. The problems are in the source."""
 
     source: YamlSource
     document: D | None
-    """Without the parts that are wrong; None when nothing usable is left."""
+    """Without its wrong parts; None when nothing usable is left."""
     removed: frozenset[Path] = field(default=frozenset())
-    """What was left out of the document, as paths in the file."""
+    """Paths in the file of the parts that were left out of the document."""
 
     def complain(self, path: Path, problem: Reason, *, at_key: bool = False) -> None:
         """Add a problem at a path of the document."""
@@ -52,7 +52,10 @@ class Checked(Generic[D]):
 
 
 def check(source: YamlSource, model: type[D]) -> Checked[D]:
-    """Validate what was read; problems are added to the source."""
+    """Validate the data of a file; problems are added to the source.
+
+    Each round leaves the wrong parts out and validates again, until the rest is right or nothing is left.
+    """
     if source.data is None and source.problems:
         return Checked(source=source, document=None)
     removed: frozenset[Path] = frozenset()
@@ -60,30 +63,30 @@ def check(source: YamlSource, model: type[D]) -> Checked[D]:
         data = _without(source.data if source.data is not None else {}, removed, ())
         try:
             return Checked(source=source, document=model.model_validate(data), removed=removed)
-        except ValidationError as error:
-            wrong = [_Wrong.of(data, details) for details in error.errors(include_url=False)]
+        except ValidationError as failure:
+            errors = [_LocatedError.of(data, details) for details in failure.errors(include_url=False)]
         if not removed:
-            # Later rounds see only what follows from leaving parts out.
-            source.problems.extend(one.problem(source, model) for one in wrong if one.path not in source.broken)
-        left_out = {one.left_out for one in wrong}
+            # Errors of later rounds only follow from the parts left out.
+            source.problems.extend(error.problem(source, model) for error in errors if error.path not in source.broken)
+        left_out = {error.left_out for error in errors}
         if () in left_out:
             return Checked(source=source, document=None, removed=removed)
         removed |= {in_file(path, removed) for path in left_out}
 
 
 def in_file(path: Path, removed: frozenset[Path]) -> Path:
-    """The path in the file of what has this path once the removed parts are left out."""
+    """The path in the file for a path in the document, where removed items no longer count."""
     place: Path = ()
     for part in path:
         if isinstance(part, int):
-            part = _nth_kept(place, part, removed)
+            part = _index_in_file(place, part, removed)
         place = (*place, part)
     return place
 
 
-def _nth_kept(place: Path, index: int, removed: frozenset[Path]) -> int:
-    kept = (i for i in itertools.count() if (*place, i) not in removed)
-    return next(itertools.islice(kept, index, None))
+def _index_in_file(place: Path, index: int, removed: frozenset[Path]) -> int:
+    indices = (i for i in itertools.count() if (*place, i) not in removed)
+    return next(itertools.islice(indices, index, None))
 
 
 def _without(data: object, removed: frozenset[Path], place: Path) -> object:
@@ -105,8 +108,8 @@ def _step(data: object, part: str | int) -> tuple[bool, object]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wrong:
-    """One of pydantic's errors, located in the data it was about."""
+class _LocatedError:
+    """An error of pydantic, with its path in the data."""
 
     path: Path
     kind: str
@@ -114,11 +117,11 @@ class _Wrong:
     at_key: bool
 
     @classmethod
-    def of(cls, data: object, details: ErrorDetails) -> "_Wrong":
+    def of(cls, data: object, details: ErrorDetails) -> "_LocatedError":
         path: Path = ()
         for part in details["loc"]:
             known, inner = _step(data, part)
-            if known:  # else it is the name of a union's branch, or "[key]"
+            if known:  # otherwise the part names a branch of a union, or is "[key]"
                 path, data = (*path, part), inner
         kind = details["type"]
         return cls(path=path, kind=kind, details=details, at_key=kind == "extra_forbidden" or details["loc"][-1:] == ("[key]",))

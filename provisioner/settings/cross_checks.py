@@ -1,4 +1,4 @@
-"""What only shows when sections and files are seen together: names that lead nowhere, ranges that overlap."""
+"""Checks between sections and files: unknown names, overlapping ranges."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address
@@ -29,11 +29,11 @@ from provisioner.settings.wording import did_you_mean
 from provisioner.settings.yaml_lines import children
 
 MAX_NAME = 15
-"""Characters of a desktop's name: the most that a domain join takes."""
+"""Characters of a desktop's name: the maximum for a domain join."""
 
 
 def check_together(gathered: Gathered) -> None:
-    """Complain at the place of each thing that does not fit the rest."""
+    """Report each value that does not fit the other sections, at its place."""
     _check_entitlements(gathered)
     _check_vmid_ranges(gathered)
     _check_names(gathered)
@@ -50,30 +50,30 @@ def check_together(gathered: Gathered) -> None:
 def _check_entitlements(gathered: Gathered) -> None:
     known = list(children(gathered.root.checked.source, ("profiles",)))
     full = False
-    for index, one in enumerate(gathered.document.entitlements):
+    for index, entitlement in enumerate(gathered.document.entitlements):
         section = gathered.root.part("entitlements", index)
-        if one.profile not in known:
-            section.complain(did_you_mean(PROFILE_UNKNOWN(profile=one.profile), one.profile, known), "profile")
+        if entitlement.profile not in known:
+            section.complain(did_you_mean(PROFILE_UNKNOWN(profile=entitlement.profile), entitlement.profile, known), "profile")
         if full:
             section.complain(ENTITLES_NO_AGENT())
-        full = full or catches_all(one.who)
+        full = full or catches_all(entitlement.who)
 
 
 def _check_vmid_ranges(gathered: Gathered) -> None:
-    ranges = sorted((one.vmids.first, one.vmids.last, name) for name, one in gathered.document.clusters.items())
+    ranges = sorted((cluster.vmids.first, cluster.vmids.last, name) for name, cluster in gathered.document.clusters.items())
     widest = ranges[:1]
     for first, last, name in ranges[1:]:
         start, end, other = widest[-1]
         if first <= end:
             message = VMIDS_OVERLAP(first=start, last=end, cluster=other)
             gathered.root.complain(message, "clusters", name, "vmids", at_key=True)
-        widest.append(max((first, last, name), widest[-1], key=lambda one: one[1]))
+        widest.append(max((first, last, name), widest[-1], key=lambda vmids: vmids[1]))
 
 
 def _check_names(gathered: Gathered) -> None:
     prefix = gathered.document.naming.prefix
-    for name, one in gathered.document.clusters.items():
-        if len(longest := f"{prefix}{one.vmids.last}") > MAX_NAME:
+    for name, cluster in gathered.document.clusters.items():
+        if len(longest := f"{prefix}{cluster.vmids.last}") > MAX_NAME:
             message = NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME)
             gathered.root.complain(message, "clusters", name, "vmids", "last")
 
@@ -110,13 +110,13 @@ def _check_probe(gathered: Gathered, section: Section, profile: ProfileDocument)
 
 
 def _check_pools(gathered: Gathered) -> None:
-    pools = sorted(_pools(gathered), key=lambda one: one.ends)
+    pools = sorted(_pools(gathered), key=lambda pool: pool.ends)
     widest = pools[:1]
     for pool in pools[1:]:
         if pool.ends[0] <= widest[-1].ends[1] and pool.addressing != widest[-1].addressing:
             message = POOLS_OVERLAP(profile=widest[-1].profile)
             pool.section.complain(message, "addressing", at_key=True)
-        widest.append(max(pool, widest[-1], key=lambda one: one.ends[1]))
+        widest.append(max(pool, widest[-1], key=lambda pool: pool.ends[1]))
 
 
 class _Pool(NamedTuple):

@@ -1,4 +1,4 @@
-"""The section `directory:` as frozen values: where the agents are listed, and how it is read. Times in seconds."""
+"""The section `directory:` as frozen values: where agents are listed, and how the directory is read. Times in seconds."""
 
 import enum
 from dataclasses import dataclass
@@ -11,65 +11,65 @@ from provisioner.settings.secret import Secret
 
 GROUP_FILTER = "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)\
 (objectClass=groupOfURLs))"
-"""Active Directory's groups, and the usual ones of the others, those that are found by a memberURL among them."""
+"""Groups of Active Directory and the usual group classes of other servers, including dynamic groups (memberURL)."""
 
 
 class Tls(enum.StrEnum):
-    """How the way to the directory is protected."""
+    """How the connection to the directory is encrypted."""
 
     LDAPS = "ldaps"
     STARTTLS = "starttls"
     NONE = "none"
-    """In clear, password included, unless the address is `ldaps://`: for a server on this machine alone."""
+    """In clear, password included, unless the address is `ldaps://`: only for a server on this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryAttributes:
-    """Which directory attribute says what. The defaults are those of OpenLDAP's inetOrgPerson; empty: not read."""
+    """The directory attributes to read. The defaults are those of OpenLDAP's inetOrgPerson; empty: not read."""
 
     agent_id: str = "entryUUID"
-    """What tells a person from all others for good, renames included: `objectGUID` on Active Directory, or any stable
-    attribute with one value, such as `employeeNumber` or `supannEmpId`. Changing it gives everybody a new id: `bascule
+    """The permanent identifier of a person, unchanged by a rename: `objectGUID` on Active Directory, or any stable attribute
+    with a single value, such as `employeeNumber` or `supannEmpId`. A change gives every agent a new id: see `bascule
     directory rekey`."""
     login: str = "uid"
-    """What the agent logs on with; `sAMAccountName` on Active Directory."""
+    """The log-on name of the agent; `sAMAccountName` on Active Directory."""
     login_pattern: str = ""
-    """A regular expression that the login matches as a whole, where entries list several; without it, or where several match,
-    the login is what the entry is named by (`uid=jdupont,…`), else the entry is rejected."""
+    """A regular expression that the whole login matches, for entries with several values. Without it, or if several values
+    match, the login is the value in the entry's RDN (`uid=jdupont,…`); if there is none, the entry is rejected."""
     display_name: str = "displayName"
-    """The name as people write it."""
+    """The full name."""
     mail: str = "mail"
     """The mail address."""
     department: str = "departmentNumber"
-    """The service the agent works in; `department` on Active Directory."""
+    """The department of the agent; `department` on Active Directory."""
     site: str = "l"
-    """Where the agent works."""
+    """The place of work."""
     groups: str = "memberOf"
     """Groups, by DN or name. Groups within groups: see `directory.groups`."""
     enabled: str = ""
-    """An attribute of your own that enables the account when true."""
+    """A site-specific attribute; the account is enabled when it is true."""
     end_date: str = ""
-    """An attribute of your own that says until when somebody is there; a day counts to its end (UTC)."""
+    """A site-specific attribute with the agent's last day; the day counts to its end (UTC)."""
     end_date_format: str = "generalized"
-    """How `end_date` is written: `generalized` (20261231235959Z), `filetime` (as accountExpires), `days` or `seconds` since
+    """The format of `end_date`: `generalized` (20261231235959Z), `filetime` (as accountExpires), `days` or `seconds` since
     1970, or a pattern such as `%d/%m/%Y`."""
     account_state: tuple[str, ...] | None = None
-    """Attributes that disable, lock or expire an account; the worst holds. Left out: `userAccountControl`, `accountExpires`
-    and `lockoutTime` where agent_id is `objectGUID` or login `sAMAccountName`; `pwdAccountLockedTime`, `shadowExpire`,
-    `nsAccountLock`, `krbPrincipalExpiration`, `supannRessourceEtat` and `supannRessourceEtatDate` where agent_id is another
-    UUID; else all of them. A locked account keeps its desktop."""
+    """Attributes that disable, lock or expire an account; the most restrictive applies. Left out: `userAccountControl`,
+    `accountExpires` and `lockoutTime` where agent_id is `objectGUID` or login `sAMAccountName`; `pwdAccountLockedTime`,
+    `shadowExpire`, `nsAccountLock`, `krbPrincipalExpiration`, `supannRessourceEtat` and `supannRessourceEtatDate` where
+    agent_id is another UUID; else all of them. A locked account keeps its desktop."""
     extra: tuple[str, ...] = ()
-    """Further attributes that entitlements and waves select by."""
+    """Further attributes for the criteria of entitlements and waves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryBase:
-    """One part of the tree where agents are."""
+    """A part of the directory tree that holds agents."""
 
     base: str
-    """The DN below which they are."""
+    """The DN to search below."""
     filter: str = ""
-    """Which entries there are agents; left out: `directory.filter`."""
+    """The filter for agents there; left out: `directory.filter`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +77,15 @@ class DirectoryGroups:
     """Where groups are read, for groups within groups."""
 
     base: str
-    """The DN below which the groups are, those within other groups too."""
+    """The DN to search below, nested groups included."""
     filter: str = GROUP_FILTER
-    """Which entries there are groups."""
+    """The filter for groups."""
     nested: bool = True
-    """Whether members of a group within a group count. Active Directory is asked once for each group that entitlements and
-    waves name; elsewhere all groups are read."""
+    """Whether members of nested groups count. Active Directory gets one query for each group named in entitlements and waves;
+    from other servers all groups are read."""
     members: tuple[str, ...] = ()
-    """The attributes of groups that list their members, where agents' own entries do not tell: `member`, `uniqueMember`,
-    `memberUid`, or several of them; none: agents' entries tell."""
+    """The attributes of groups that list their members, if the agents' entries do not list their groups: `member`,
+    `uniqueMember`, `memberUid`, or several of them; none: the agents' entries list their groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class DirectorySettings:
     """Where the agents are listed: servers, or one LDIF file served from memory."""
 
     urls: tuple[str, ...] = ()
-    """`ldaps://name[:port]`, or `ldap://` with starttls; the next is asked when one gives no answer."""
+    """`ldaps://name[:port]`, or `ldap://` with starttls; the next is tried if a server does not answer."""
     ldif: Path | None = None
     """Instead of urls: a file, for demonstrations and rehearsals."""
     tls: Tls = Tls.LDAPS
@@ -102,52 +102,52 @@ class DirectorySettings:
     ca_file: Path | None = None
     """PEM certificates of the authorities to trust; none: the system's."""
     certificate: Path | None = None
-    """Bascule's own certificate (PEM), for servers that ask for one; without `bind_dn` it is also who reads (SASL
+    """Bascule's client certificate (PEM), for servers that require it; without `bind_dn` it also identifies the reader (SASL
     EXTERNAL)."""
     key: Path | None = None
     """The certificate's key (PEM)."""
     bind_dn: str = ""
-    """The account that reads; empty: by `certificate`, or anonymous."""
+    """The account for reading; empty: `certificate`, or anonymous."""
     password: Secret | None = None
-    """Its password."""
+    """The password of that account."""
     base: str = ""
-    """The DN below which the agents are."""
+    """The DN to search below."""
     filter: str = "(objectClass=person)"
-    """Which entries are agents; `(&(objectCategory=person)(objectClass=user))` on Active Directory."""
+    """The filter for agents; `(&(objectCategory=person)(objectClass=user))` on Active Directory."""
     bases: tuple[DirectoryBase, ...] = ()
-    """Instead of `base`: several parts of the tree; an agent below two of them counts once."""
+    """Instead of `base`: several parts of the tree; an agent found in two of them counts once."""
     attributes: DirectoryAttributes = DirectoryAttributes()
     groups: DirectoryGroups | None = None
-    """Where groups are read; left out: the groups are those that each agent's own entry lists."""
+    """Where groups are read; left out: the groups listed in each agent's entry count."""
     ignore_referrals: bool = False
-    """Leave out the parts of the tree that other servers hold; else such a reading is refused as incomplete. They are
-    never followed: that would carry the password to whichever server is named."""
+    """Leave out the parts of the tree on other servers; otherwise such a reading is refused as incomplete. Referrals are
+    never followed: that would send the password to any server they name."""
     page_size: Annotated[int, Bounds(ge=1, le=10_000)] = 500
-    """Entries an answer: half of the 1,000 that Active Directory gives at most."""
+    """Entries per page: half of the maximum of Active Directory, 1,000."""
     connect_timeout_s: float = 5.0
-    """A server in reach answers in milliseconds; the rest of the time is the next one's."""
+    """A reachable server answers in milliseconds; the rest of the time is left for the next server."""
     receive_timeout_s: float = 30.0
-    """For each page: it takes well under a second, a busy server a few."""
+    """For each page: well under a second is usual, a few seconds on a busy server."""
     reading_timeout_s: float = 120.0
-    """For a whole reading of one server, connecting apart; then it has failed, and the next server is asked. Two fit into
-    an interval. 4,700 people cost a second of processor time; 100,000, the most that are read, some twenty."""
+    """For a whole reading from a server, without connecting; after that the next server is tried. Two such readings fit into
+    an interval. 4,700 people cost a second of processor time; 100,000, the maximum, some twenty seconds."""
     dead_for_s: Length = 900.0
-    """How long a server that gave no whole answer is asked after the others: three readings at their usual interval."""
+    """How long a server that failed is tried last: three readings at their usual interval."""
     interval_s: float = 300.0
-    """From one reading to the next: a newcomer has a desktop wanted within five minutes; a reading of 1,700 costs a second."""
+    """Between readings: a new agent is known within five minutes; a reading of 1,700 agents costs a second."""
     full_interval_s: float = 3_600.0
-    """From one reading of everything to the next. Those in between take in only what has changed, where the server tells:
-    Active Directory, and OpenLDAP with its syncprov overlay. Who has left the directory shows in the full ones alone."""
+    """Between full readings. The readings in between fetch only changes, if the server offers that: Active Directory, and
+    OpenLDAP with its syncprov overlay. Only a full reading shows who has left the directory."""
     guard: Guard = Guard()
-    """How much of a change is believed without an operator."""
+    """How large a change may be without an operator's consent."""
 
     @property
     def places(self) -> tuple[DirectoryBase, ...]:
-        """Every base with the filter that holds there."""
+        """Every base with its filter."""
         bases = self.bases or (DirectoryBase(base=self.base),)
-        return tuple(DirectoryBase(base=one.base, filter=one.filter or self.filter) for one in bases)
+        return tuple(DirectoryBase(base=part.base, filter=part.filter or self.filter) for part in bases)
 
     @property
     def reads_changes(self) -> bool:
-        """Whether readings may go on from an earlier one."""
+        """Whether a reading may fetch only the changes since an earlier reading."""
         return self.full_interval_s > self.interval_s

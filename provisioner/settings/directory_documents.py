@@ -15,7 +15,7 @@ from provisioner.settings.secret import SecretDocument
 
 
 class AttributesDocument(Document):
-    """Which directory attribute says what."""
+    """The directory attributes to read."""
 
     agent_id: AttributeName = like(DirectoryAttributes, "agent_id")
     login: AttributeName = like(DirectoryAttributes, "login")
@@ -30,18 +30,18 @@ class AttributesDocument(Document):
     end_date_format: DateFormat = like(DirectoryAttributes, "end_date_format")
     account_state: list[AttributeName] | None = like(DirectoryAttributes, "account_state")
     extra: list[AttributeName] = Field(default=[])
-    """Further attributes that entitlements and waves select by."""
+    """Further attributes for the criteria of entitlements and waves."""
 
 
 class GuardDocument(Document, of=Guard):
-    """How much of a change is believed without an operator; more is quarantined."""
+    """How large a change may be without an operator's consent; a larger change is quarantined."""
 
 
 Filter = Annotated[str, Matches(r"\(.+\)", MUST_BE_FILTER())]
 
 
 class BaseDocument(Document):
-    """One part of the tree where agents are."""
+    """A part of the directory tree that holds agents."""
 
     base: Text = like(DirectoryBase, "base")
     filter: Filter | None = like(DirectoryBase, "filter", default=None)
@@ -56,14 +56,14 @@ class GroupsDocument(Document, of=DirectoryGroups):
 
 
 class DirectoryDocument(Document, of=DirectorySettings):
-    """Where the agents are listed: servers (urls), or one file (ldif)."""
+    """Where the agents are listed: servers (urls), or a file (ldif)."""
 
     urls: list[LdapUrl] = Field(default=[], min_length=1)
-    """`ldaps://name[:port]`, or `ldap://` with starttls; the next is asked when one gives no answer."""
+    """`ldaps://name[:port]`, or `ldap://` with starttls; the next is tried if a server does not answer."""
     ldif: Text | None = like(DirectorySettings, "ldif")
     tls: Annotated[Tls, Field(strict=False)] = like(DirectorySettings, "tls")
     insecure: bool = Field(default=False)
-    """Has to be said with `tls: none`: password and names then cross the network in clear."""
+    """Required with `tls: none`: password and names then cross the network in clear."""
     ca_file: Text | None = like(DirectorySettings, "ca_file")
     certificate: Text | None = like(DirectorySettings, "certificate")
     key: Text | None = like(DirectorySettings, "key")
@@ -73,10 +73,10 @@ class DirectoryDocument(Document, of=DirectorySettings):
     filter: Filter = like(DirectorySettings, "filter")
     bases: list[BaseDocument] = like(DirectorySettings, "bases", default=[], min_length=1)
     attributes: AttributesDocument = Field(default=AttributesDocument())
-    """Which directory attribute says what."""
+    """The directory attributes to read."""
     groups: GroupsDocument | None = like(DirectorySettings, "groups")
     guard: GuardDocument = Field(default=GuardDocument())
-    """How much of a change is believed without an operator."""
+    """How large a change may be without an operator's consent."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -1,4 +1,4 @@
-"""The keys of bascule.yaml, section by section. Defaults and descriptions are those of the values they become."""
+"""The keys of bascule.yaml, section by section. Defaults and descriptions come from the values."""
 
 from typing import Annotated, Any, Self
 
@@ -39,11 +39,11 @@ from provisioner.settings.values import (
 from provisioner.settings.who import Who
 
 REQUIRED = ("installation", "note_key", "clusters", "directory", "profiles", "entitlements")
-"""Sections without which there is no configuration. The model lets them be absent, so that the rest is checked all the same."""
+"""Required sections. The model accepts their absence, so that the rest is checked anyway; `gathering` reports them."""
 
 
 class VmidsDocument(Document):
-    """A range of VMIDs that nothing but Bascule uses."""
+    """A range of VMIDs that only Bascule uses."""
 
     first: VmidNumber
     """The first VMID."""
@@ -58,15 +58,15 @@ class VmidsDocument(Document):
 
 
 class ClusterDocument(Document, of=ClusterSettings):
-    """One Proxmox VE cluster and how to reach it."""
+    """A Proxmox VE cluster and how to reach it."""
 
     endpoints: list[Endpoint] = like(ClusterSettings, "endpoints", min_length=1)
     token_id: TokenId = like(ClusterSettings, "token_id")
     token_secret: SecretDocument
-    """Where the token's secret is read from."""
+    """Where to read the secret of the token."""
     ca_file: Text | None = like(ClusterSettings, "ca_file")
     vmids: VmidsDocument
-    """The range of VMIDs for desktops; ranges of all clusters are disjoint, because names follow from VMIDs."""
+    """The range of VMIDs for desktops. The ranges of all clusters are disjoint, because desktops are named by their VMIDs."""
     pool: PoolId | None = like(ClusterSettings, "pool")
 
 
@@ -78,7 +78,7 @@ ProfileEntry = Annotated[Annotated[Text, Tag("file")] | Annotated[ProfileDocumen
 
 
 class EntitlementDocument(Document):
-    """Who gets which profile."""
+    """Which agents get which profile."""
 
     profile: Text
     """A key of `profiles`."""
@@ -90,13 +90,13 @@ Prefix = Annotated[str, Matches(r"[a-z][a-z0-9-]{0,8}", MUST_BE_PREFIX())]
 
 
 class NamingDocument(Document):
-    """What desktops are called."""
+    """The names of desktops."""
 
     prefix: Prefix = like(Naming, "prefix")
 
 
 class BudgetDocument(Document, of=Budget):
-    """The most that is done at once, and the share of the hardware that desktops may take."""
+    """Limits of concurrent work, and the share of the hardware that desktops may use."""
 
     retry_base: SomeSeconds = like(Budget, "retry_base_s")
     retry_cap: SomeSeconds = like(Budget, "retry_cap_s")
@@ -109,13 +109,13 @@ class BudgetDocument(Document, of=Budget):
 
 
 class SafetyDocument(Document, of=Safety):
-    """When a plan is stopped instead of run."""
+    """When a plan is held back instead of run."""
 
     replace_after: SecondsOrNever = like(Safety, "replace_after_s")
 
 
 class LeaversDocument(Document, of=LeaverRules):
-    """What becomes of the desktop of somebody who is not wanted any more, counted from when that was first seen."""
+    """What happens to the desktop of an agent who has left, counted from when that was first observed."""
 
     stop_after: SomeSeconds = like(LeaverRules, "stop_after_s")
     recycle_after: SomeSeconds = like(LeaverRules, "recycle_after_s")
@@ -129,11 +129,11 @@ class LeaversDocument(Document, of=LeaverRules):
 
 
 class PaceDocument(Document, of=Pace):
-    """How often things are looked at."""
+    """How often Bascule observes."""
 
 
 class StoreDocument(Document):
-    """Where Bascule keeps what Proxmox VE cannot tell."""
+    """Where Bascule stores what Proxmox VE does not know."""
 
     url: StoreUrl = like(StoreSettings, "url")
     password: SecretDocument | None = like(StoreSettings, "password")
@@ -166,7 +166,7 @@ class LogDocument(Document, of=LogSettings):
 
 
 class SshDocument(Document, of=SshSettings):
-    """How desktops whose profile says `probe: ssh` are asked."""
+    """How desktops with `probe: ssh` in their profile are probed."""
 
     user: Annotated[str, Matches(r"[a-z_][a-z0-9_-]{0,31}", MUST_BE_ACCOUNT())] = like(SshSettings, "user")
     key_file: Text = like(SshSettings, "key_file")
@@ -174,45 +174,45 @@ class SshDocument(Document, of=SshSettings):
 
 
 def _required(schema: dict[str, Any]) -> None:
-    """For editors: what the model lets be absent is required all the same."""
+    """For editors: mark the required sections, which the model accepts as absent."""
     schema["required"] = list(REQUIRED)
 
 
 class BasculeDocument(Document):
-    """The whole of bascule.yaml. Relative paths are relative to the file that names them."""
+    """The keys of bascule.yaml. Relative paths start at the folder of the file that holds them."""
 
     model_config = ConfigDict(json_schema_extra=_required)
 
     installation: Identifier | None = like(Settings, "installation", default=None)
     note_key: SecretDocument | None = Field(default=None)
-    """Where the secret that signs ownership notes is read from: at least 16 characters.
-    Keep a copy: it proves which desktops are ours."""
+    """Where to read the secret that signs ownership notes: at least 16 characters.
+    Keep a copy: it proves which desktops belong to Bascule."""
     clusters: dict[Identifier, ClusterDocument] = Field(default={}, min_length=1)
-    """Proxmox VE clusters, by a name of your choice that never changes."""
+    """Proxmox VE clusters by name; choose the name freely, and never change it."""
     directory: DirectoryDocument | None = Field(default=None)
     """Where the agents are listed."""
     profiles: dict[Identifier, ProfileEntry] = Field(default={}, min_length=1)
-    """Kinds of desktops by name: a file, or its keys."""
+    """Kinds of desktops by name: a file, or its keys in place."""
     entitlements: list[EntitlementDocument] = Field(default=[], min_length=1)
-    """Who gets which profile; the first that matches an agent decides."""
+    """Which agents get which profile; the first entry that matches an agent counts."""
     naming: NamingDocument = Field(default=NamingDocument())
-    """What desktops are called."""
+    """The names of desktops."""
     budget: BudgetDocument = Field(default=BudgetDocument())
-    """The most that is done at once, and the share of the hardware that desktops may take."""
+    """Limits of concurrent work, and the share of the hardware that desktops may use."""
     safety: SafetyDocument = Field(default=SafetyDocument())
-    """When a plan is stopped instead of run."""
+    """When a plan is held back instead of run."""
     leavers: LeaversDocument = Field(default=LeaversDocument())
-    """What becomes of the desktop of somebody who is not wanted any more."""
+    """What happens to the desktop of an agent who has left."""
     pace: PaceDocument = Field(default=PaceDocument())
-    """How often things are looked at."""
+    """How often Bascule observes."""
     store: StoreDocument = Field(default=StoreDocument())
-    """Where Bascule keeps what Proxmox VE cannot tell."""
+    """Where Bascule stores what Proxmox VE does not know."""
     exposition: ExpositionDocument = Field(default=ExpositionDocument())
     """Where /metrics, /healthz and /readyz are served."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")
     ssh: SshDocument | None = Field(default=None)
-    """How desktops whose profile says `probe: ssh` are asked."""
+    """How desktops with `probe: ssh` in their profile are probed."""
     scenario: Text | None = Field(default=None)
-    """The file of the surge under way; left out: every entitled agent gets a desktop at once."""
+    """The scenario file of the current surge; left out: every entitled agent gets a desktop at once."""

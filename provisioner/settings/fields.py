@@ -1,4 +1,4 @@
-"""Kinds of values that several documents share, each with its check, its message and its JSON schema."""
+"""Types of values that several documents share, each with its check, its message and its JSON schema."""
 
 import ast
 import dataclasses
@@ -36,18 +36,17 @@ _LONGEST_S = 36_500 * 86_400.0
 
 
 def seconds(value: object) -> float:
-    """`90s`, `15min`, `4h`, `1h30min` or a plain number, in seconds; raises ValueError."""
+    """Parse `90s`, `15min`, `4h`, `1h30min` or a plain number, in seconds; raises ValueError."""
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return _datable(float(value))
     if not isinstance(value, str) or not re.fullmatch(rf"\s*(?:{_DURATION}\s*)+", value, re.ASCII):
         raise ValueError(MUST_BE_DURATION())
     parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)", value, re.ASCII)
-    total = sum(float(number) * _UNITS[unit] for number, unit in parts)
-    return _datable(total)
+    return _datable(sum(float(number) * _UNITS[unit] for number, unit in parts))
 
 
 def _datable(length_s: float) -> float:
-    """Raises ValueError for what is so long that its end has no date."""
+    """The length itself; raises ValueError for a duration so long that its end has no date."""
     if length_s > _LONGEST_S:
         raise ValueError(DURATION_LONG())
     return length_s
@@ -57,13 +56,13 @@ _SCHEMA = {
     "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": rf"^\s*({_DURATION}\s*)+$"}],
 }
 Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0), WithJsonSchema(_SCHEMA)]
-"""A duration that may be nothing."""
+"""A duration of zero or more."""
 SomeSeconds = Annotated[float, BeforeValidator(seconds), Field(gt=0), WithJsonSchema(_SCHEMA)]
-"""A duration that must be something."""
+"""A duration above zero."""
 
 
 def seconds_or_never(value: object) -> float:
-    """A duration, or `never`, which is infinitely long; raises ValueError."""
+    """Parse a duration, or `never`, which is infinite; raises ValueError."""
     if value == "never":
         return math.inf
     try:
@@ -78,12 +77,12 @@ SecondsOrNever = Annotated[
     BeforeValidator(seconds_or_never),
     WithJsonSchema({"anyOf": [*_SCHEMA["anyOf"], {"const": "never"}]}),
 ]
-"""A duration that must be something, or never."""
+"""A duration above zero, or never."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Matches:
-    """Text of a given form; `wanted` says which."""
+    """Text that matches a pattern as a whole; `wanted` is the message if it does not."""
 
     pattern: str
     wanted: Reason
@@ -106,16 +105,16 @@ NodeId = Annotated[str, Matches(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 StorageName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]", MUST_BE_STORAGE())]
 PoolId = Annotated[str, Matches(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,2}", MUST_BE_POOL())]
 VmidNumber = Annotated[int, Field(ge=100, le=999_999_999)]
-"""The VMIDs that Proxmox VE allows."""
+"""The VMIDs that Proxmox VE accepts."""
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 def like(owner: type, name: str, **limits: Any) -> Any:
-    """A field with the default, the bounds and the docstring of a value's field: none is written twice.
+    """A document's field with the default, the bounds and the docstring of the value's field `name`.
 
-    `name` is the value's; durations lose their `_s` in files, where `90s` says its unit itself.
+    Durations lose their `_s` in files, where `90s` has its unit.
     """
-    default = next(one.default for one in dataclasses.fields(owner) if one.name == name)
+    default = next(field.default for field in dataclasses.fields(owner) if field.name == name)
     if default is not dataclasses.MISSING:
         limits.setdefault("default", str(default) if isinstance(default, Path) else default)
     bounds = {key: value for mark in _hint(owner, name)[1:] for key, value in dataclasses.asdict(mark).items()}
@@ -123,7 +122,7 @@ def like(owner: type, name: str, **limits: Any) -> Any:
 
 
 def _hint(owner: type, name: str) -> tuple[Any, ...]:
-    """Its type, and its bounds."""
+    """The type of a field, then its bounds."""
     hint = _hints(owner)[name]
     return get_args(hint) if get_origin(hint) is Annotated else (hint,)
 
@@ -134,10 +133,10 @@ def _hints(owner: type) -> dict[str, Any]:
 
 
 def derived(owner: type) -> Iterator[tuple[str, Any, Any]]:
-    """The key, the type and the field of what a document takes over from a value as it is.
+    """The key, type and field of everything that a document takes from a value unchanged.
 
-    These are durations, switches, choices, and numbers with their bounds (`model.bounds`); all else has a form of its own
-    in files, and is declared in the document.
+    These are durations, switches, choices, and numbers with their bounds (`model.bounds`). Everything else has a form of
+    its own in files, and is declared in the document.
     """
     for name in _hints(owner):
         kind, *bounds = _hint(owner, name)
@@ -152,26 +151,26 @@ def derived(owner: type) -> Iterator[tuple[str, Any, Any]]:
 
 @functools.cache
 def described(owner: type) -> dict[str, str]:
-    """The docstrings below a class's fields, by field."""
+    """The docstrings below the fields of a class, by field name."""
     body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
     assert isinstance(body, ast.ClassDef)
-    found: dict[str, str] = {}
+    docstrings: dict[str, str] = {}
     for field, text in zip(body.body, body.body[1:], strict=False):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
-            found[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value)).replace("\n", " ")
-    return found
+            docstrings[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value)).replace("\n", " ")
+    return docstrings
 
 
-def as_value(owner: type[T], document: BaseModel, **given: Any) -> T:
-    """The value that a document of the same fields stands for; `given` are those that differ.
+def as_value(owner: type[T], document: BaseModel, **others: Any) -> T:
+    """Build a value from a document with the same fields; `others` are fields that the document has in another form.
 
-    A field with a default that no file can set keeps it.
+    A field with a default that no file can set keeps its default.
     """
     for field in dataclasses.fields(cast("Any", owner)):
         names = (field.name, field.name.removesuffix("_s"))
-        name = next((one for one in names if one in type(document).model_fields), None)
-        if field.name in given or (name is None and field.default is not dataclasses.MISSING):
+        name = next((name for name in names if name in type(document).model_fields), None)
+        if field.name in others or (name is None and field.default is not dataclasses.MISSING):
             continue
         value = getattr(document, name or field.name)
-        given[field.name] = tuple(value) if isinstance(value, list) else value
-    return owner(**given)
+        others[field.name] = tuple(value) if isinstance(value, list) else value
+    return owner(**others)

@@ -1,4 +1,4 @@
-"""bascule.yaml and the files it names, read and checked each on its own."""
+"""Read bascule.yaml and the files it names, and check each file on its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,31 +19,31 @@ from provisioner.settings.yaml_lines import YamlSource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Everything that was read, usable or not; what is wrong is in the sources."""
+    """Everything that was read, usable or not; the problems are in the sources."""
 
     root: Section
     document: BasculeDocument
     profiles: dict[str, tuple[Section, ProfileDocument]]
-    """The usable ones, each with the place where it is written."""
+    """The usable profiles, each with the section that holds it."""
     scenario: Checked[ScenarioDocument] | None
 
     def problems(self) -> Iterator[Problem]:
-        """Those of all files; some may come twice."""
+        """The problems of all files; some may come twice."""
         for source in self.sources():
             yield from source.problems
 
     def sources(self) -> Iterator[YamlSource]:
-        """Every file that was read as YAML; an inline profile's is the root's."""
+        """Every file that was read as YAML; the source of an inline profile is that of bascule.yaml."""
         yield self.root.checked.source
         yield from (section.checked.source for section, _ in self.profiles.values())
         if self.scenario is not None:
             yield self.scenario.source
 
     def selections(self) -> Iterator[tuple[Section, SelectionDocument]]:
-        """Every selection by criteria, of entitlements and waves."""
-        for index, one in enumerate(self.document.entitlements):
-            if isinstance(one.who, SelectionDocument):
-                yield self.root.part("entitlements", index, "who"), one.who
+        """The criteria of every entitlement and wave that has some."""
+        for index, entitlement in enumerate(self.document.entitlements):
+            if isinstance(entitlement.who, SelectionDocument):
+                yield self.root.part("entitlements", index, "who"), entitlement.who
         if self.scenario is not None and self.scenario.document is not None:
             for index, wave in enumerate(self.scenario.document.waves):
                 if isinstance(wave.who, SelectionDocument):
@@ -51,39 +51,39 @@ class Gathered:
 
 
 def gather(path: Path) -> tuple[Gathered | None, list[Problem]]:
-    """Read everything. The problems are those of files of which nothing is usable; the others' are in what was gathered."""
+    """Read everything, and list the problems of files without a usable part; other problems are in the sources."""
     checked = inspect(path, BasculeDocument)
     if checked.document is None:
         return None, checked.source.problems
     root = Section(checked=checked)
     _check_required(root)
-    lost: list[Problem] = []
-    profiles = _profiles(root, checked.document, lost)
+    unusable: list[Problem] = []
+    profiles = _profiles(root, checked.document, unusable)
     scenario = None
     if checked.document.scenario is not None and root.file(checked.document.scenario, "scenario"):
         scenario = inspect_scenario(checked.source.beside(checked.document.scenario))
-    return Gathered(root=root, document=checked.document, profiles=profiles, scenario=scenario), lost
+    return Gathered(root=root, document=checked.document, profiles=profiles, scenario=scenario), unusable
 
 
 def _check_required(root: Section) -> None:
     data = root.checked.source.data
-    given = data if isinstance(data, dict) else {}
+    keys = data if isinstance(data, dict) else {}
     for name in REQUIRED:
-        if name not in given:
+        if name not in keys:
             root.complain(KEY_MISSING(), name)
-        elif given[name] is None and (name,) not in root.checked.removed | root.checked.source.broken:
+        elif keys[name] is None and (name,) not in root.checked.removed | root.checked.source.broken:
             root.complain(EMPTY_KEY(), name)
 
 
-def _profiles(root: Section, document: BasculeDocument, lost: list[Problem]) -> dict[str, tuple[Section, ProfileDocument]]:
-    found: dict[str, tuple[Section, ProfileDocument]] = {}
+def _profiles(root: Section, document: BasculeDocument, unusable: list[Problem]) -> dict[str, tuple[Section, ProfileDocument]]:
+    profiles: dict[str, tuple[Section, ProfileDocument]] = {}
     for name, entry in document.profiles.items():
         if isinstance(entry, ProfileDocument):
-            found[name] = (root.part("profiles", name), entry)
+            profiles[name] = (root.part("profiles", name), entry)
         elif root.file(entry, "profiles", name) is not None:
             checked = inspect(root.checked.source.beside(entry), ProfileDocument)
             if checked.document is not None:
-                found[name] = (Section(checked=checked), checked.document)
+                profiles[name] = (Section(checked=checked), checked.document)
             else:
-                lost += checked.source.problems
-    return found
+                unusable += checked.source.problems
+    return profiles

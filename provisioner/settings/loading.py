@@ -1,4 +1,4 @@
-"""Any YAML file to a document of any model, or one SettingsError with everything that is wrong with it."""
+"""Load a YAML file as a document of a model, or raise a SettingsError with all its problems."""
 
 from pathlib import Path as FilePath
 
@@ -8,7 +8,7 @@ from provisioner.settings.yaml_lines import read_source
 
 
 def load(path: FilePath, model: type[D]) -> D:
-    """Read and validate a file on its own; raises SettingsError with one `file:line:column path: message` a line."""
+    """Read and validate a file; raises SettingsError with a line `file:line:column path: message` for each problem."""
     problems = Problems()
     checked = inspect(path, model)
     problems.add(checked.source.problems)
@@ -18,5 +18,5 @@ def load(path: FilePath, model: type[D]) -> D:
 
 
 def inspect(path: FilePath, model: type[D]) -> Checked[D]:
-    """The same without raising, for who wants to check more before telling: the problems are in `.source.problems`."""
+    """Read and validate a file without raising, for further checks: the problems are in `.source.problems`."""
     return check(read_source(path), model)

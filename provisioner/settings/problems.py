@@ -1,4 +1,4 @@
-"""What is wrong with the files, collected to be told at once."""
+"""Problems of the files, collected and reported together."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from provisioner.reasons.files import PROBLEM, PROBLEM_OF_FILE
 from provisioner.reasons.reason import LINES, Reason, join_reasons, rename_in_reason
 
 Path = tuple[str | int, ...]
-"""Where a value stands in a document: keys, and indices of lists."""
+"""The place of a value in a document: keys, and indices of lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:
-    """One thing wrong, at one place. Lines and columns start at 1."""
+    """A problem at a place in a file. Lines and columns start at 1."""
 
     file: str
     line: int
@@ -24,7 +24,7 @@ class Problem:
 
     @property
     def reason(self) -> Reason:
-        """All of it on one line, whatever is in the names."""
+        """Place, path and message on a single line, whatever characters names contain."""
         place = f"{self.file}:{self.line}:{self.column}"
         if self.path:
             return rename_in_reason(PROBLEM(place=place, path=self.path, message=self.message), one_line)
@@ -36,25 +36,25 @@ class Problem:
 
 @dataclass(slots=True, kw_only=True)
 class Problems:
-    """A collection that several checks add to."""
+    """The problems that several checks add."""
 
-    found: list[Problem] = field(default_factory=list)
+    collected: list[Problem] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.found)
+        return bool(self.collected)
 
     def add(self, problems: Iterable[Problem]) -> None:
-        """Take these too."""
-        self.found.extend(problems)
+        """Add problems."""
+        self.collected.extend(problems)
 
     def raise_if_any(self) -> None:
-        """Raise one SettingsError with all of them, sorted by place, each once."""
-        if self.found:
-            raise SettingsError(join_reasons((problem.reason for problem in sorted(set(self.found))), LINES))
+        """Raise a SettingsError with all problems, sorted by place, without duplicates."""
+        if self.collected:
+            raise SettingsError(join_reasons((problem.reason for problem in sorted(set(self.collected))), LINES))
 
 
 def spell(path: Path) -> str:
-    """A path as people write it: `clusters.melun.endpoints[0]`."""
+    """Write a path for people: `clusters.melun.endpoints[0]`."""
     text = ""
     for part in path:
         if isinstance(part, int):

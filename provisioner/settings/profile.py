@@ -31,23 +31,23 @@ AnyAddress = Annotated[str, AfterValidator(_any_address)]
 
 
 class TemplatesDocument(Document):
-    """The templates of one cluster on one storage: one a node where storages are the nodes' own, one in all on a shared one."""
+    """The templates of a cluster on a storage: one for each node on local storage, a single one on shared storage."""
 
     cluster: Text
     """A key of `clusters` in bascule.yaml."""
     storage: StorageName
-    """Where the templates' disks lie; the linked clones' disks lie there too."""
+    """The storage of the templates' disks, and of the disks of linked clones."""
     vmids: dict[NodeId, VmidNumber] = Field(min_length=1)
-    """The template's VMID on each node that has one."""
+    """The VMID of the template on each node that has it."""
 
 
 class AddressingDocument(Document):
-    """A pool of IPv4 addresses; each desktop gets one of its own for life."""
+    """A pool of IPv4 addresses; each desktop keeps an address of its own for life."""
 
     network: Text
     """The network in CIDR form, for instance 10.40.0.0/21."""
     gateway: Address
-    """The default gateway; it is never handed out, even if the pool holds it."""
+    """The default gateway; never assigned to a desktop, even if it lies in the pool."""
     first: Address
     """The first address of the pool."""
     last: Address
@@ -82,29 +82,29 @@ def _dedicated(value: bool) -> bool:
 
 
 class ProfileDocument(Document, of=Profile):
-    """What a desktop is made of."""
+    """The hardware, image and network of a desktop."""
 
     image: ImageTag = like(Profile, "image")
     templates: list[TemplatesDocument] = Field(min_length=1)
-    """What desktops are cloned from."""
+    """The templates that desktops are cloned from."""
     bridge: Bridge
-    """The bridge its network card is on."""
+    """The bridge of its network card."""
     addressing: AddressingDocument | None = Field(default=None)
     """A pool of addresses; left out: DHCP, and no address is reserved."""
     nameservers: list[AnyAddress] = like(Profile, "nameservers")
     searchdomains: list[Domain] = like(Profile, "searchdomains")
     os: Literal["linux", "windows"] = Field(default="linux")
-    """What the image runs."""
+    """The operating system of the image."""
     dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)
-    """Each agent has a desktop of their own; `false`, desktops lent for a session, is not there yet."""
+    """Each agent has a desktop of their own; `false`, desktops lent for a session, is not supported yet."""
     probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
     status_file: AbsolutePath = like(Profile, "status_file")
 
 
 def profile_of(name: str, document: ProfileDocument) -> Profile:
-    """The value."""
+    """Build the profile."""
     addressing = Addressing() if document.addressing is None else as_value(Addressing, document.addressing)
-    templates = tuple(one for group in document.templates for one in _templates(group))
+    templates = tuple(template for group in document.templates for template in _templates(group))
     return as_value(Profile, document, name=ProfileName(name), templates=templates, addressing=addressing)
 
 

@@ -1,4 +1,4 @@
-"""What turning documents into values needs: the place to complain at, files and secrets named in it."""
+"""Sections of a document: where to report problems, and how to read the files and secrets they name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from provisioner.settings.secret import Secret, SecretDocument, read_secret, unr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a document: complaints and relative paths are its file's."""
+    """A part of a document; problems and relative paths refer to its file."""
 
     checked: Checked[Any]
     prefix: Path = ()
@@ -23,15 +23,15 @@ class Section:
         return Section(checked=self.checked, prefix=(*self.prefix, *path))
 
     def complain(self, problem: Reason, *path: str | int, at_key: bool = False) -> None:
-        """Add a problem with what stands at the path below this part."""
+        """Report a problem with the value at a path below this part."""
         self.checked.complain((*self.prefix, *path), problem, at_key=at_key)
 
     def path(self, value: str) -> FilePath:
-        """A path named in the file, absolute."""
+        """A path written in the file, made absolute."""
         return self.checked.source.beside(value).absolute()
 
     def file(self, value: str | None, *path: str | int) -> FilePath | None:
-        """A file named at the path below this part; it has to be readable now, else it is complained of and None."""
+        """A file named at a path below this part; None, with a problem, if it cannot be read now."""
         if value is None:
             return None
         file = self.path(value)
@@ -44,7 +44,7 @@ class Section:
         return file
 
     def secret(self, where: SecretDocument | None, environment: Mapping[str, str], *path: str | int) -> Secret | None:
-        """A secret described at the path below this part; an empty one when it cannot be had."""
+        """Read the secret named at a path below this part; an empty secret, with a problem, if that fails."""
         if where is None:
             return None
         try:

@@ -1,4 +1,4 @@
-"""What a reload takes up of a changed configuration, and what it leaves to a restart. Each field of Settings says which."""
+"""Which changes a reload applies, and which wait for a restart. Each field of Settings says so."""
 
 from dataclasses import fields, replace
 
@@ -6,17 +6,17 @@ from provisioner.settings.values import Reload, Settings
 
 
 def reload_settings(old: Settings, new: Settings) -> Settings:
-    """The old settings with every live field of the new ones.
+    """The old settings with the live fields of the new settings.
 
-    An installation or a range of VMIDs that waits for a restart must not slip in by half.
+    Fields that need a restart (the installation, VMID ranges) all keep their old value: a mixture would be wrong.
     """
     return replace(old, **{name: getattr(new, name) for name in _names(Reload.LIVE)})
 
 
 def needs_restart(old: Settings, new: Settings) -> list[str]:
-    """The changed fields that a reload does not take up, in the order of Settings."""
+    """The changed fields that need a restart, in the order of Settings."""
     return [name for name in _names(Reload.RESTART) if getattr(old, name) != getattr(new, name)]
 
 
 def _names(which: Reload) -> list[str]:
-    return [one.name for one in fields(Settings) if one.metadata["reload"] is which]
+    return [field.name for field in fields(Settings) if field.metadata["reload"] is which]

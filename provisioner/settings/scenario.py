@@ -27,7 +27,7 @@ from provisioner.settings.who import Who, catches_all, selection_of
 
 
 def moment(value: object) -> Instant:
-    """A date and time with zone, in seconds since the epoch; raises ValueError."""
+    """Parse a date and time with its zone, in seconds since the epoch; raises ValueError."""
     match = re.fullmatch(
         r"\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:?\d\d|[A-Za-z][\w/+-]*)\s*", str(value), re.ASCII
     )
@@ -61,7 +61,7 @@ class WaveDocument(Document):
     """Part of a surge. An agent belongs to the first wave that selects it."""
 
     name: WaveLabel
-    """What the wave is called in logs, metrics and reports."""
+    """The name of the wave in logs, metrics and reports."""
     who: Who
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
     priority: int = like(Wave, "priority")
@@ -69,10 +69,10 @@ class WaveDocument(Document):
     size: int | None = like(Wave, "size")
     interval: Seconds = like(Wave, "interval_s")
     prepare: PrepareLevel | None = Field(default=None)
-    """How far desktops are made before the agent's batch opens: none, stopped (a boot is still to come) or running. Left out:
-    what the scenario says."""
+    """How far desktops are prepared before the agent's batch opens: none, stopped (not booted yet) or running. Left out: as
+    in the scenario."""
     prepare_before: SomeSeconds | None = Field(default=None)
-    """How long before an agent's batch opens its desktop may be made. Left out: what the scenario says."""
+    """How long before the agent's batch opens the desktop may be prepared. Left out: as in the scenario."""
 
     @model_validator(mode="after")
     def _batches(self) -> Self:
@@ -82,12 +82,12 @@ class WaveDocument(Document):
 
 
 class ScenarioDocument(Document):
-    """Who goes home when."""
+    """Which agents work from home, and from when."""
 
     name: WaveLabel
-    """What the surge is called in logs and reports."""
+    """The name of the surge in logs and reports."""
     starts_at: Moment | None = Field(default=None)
-    """A time with its zone, such as `2026-11-03 06:00 Europe/Paris`. Left out: as soon as the daemon runs the scenario."""
+    """A time with its zone, such as `2026-11-03 06:00 Europe/Paris`. Left out: as soon as the daemon loads the scenario."""
     prepare: PrepareLevel = like(Wave, "prepare")
     prepare_before: SomeSeconds | None = like(Wave, "prepare_before_s")
     waves: list[WaveDocument] = Field(min_length=1)
@@ -97,32 +97,32 @@ class ScenarioDocument(Document):
 def load_scenario(path: Path) -> Scenario:
     """Read a scenario; raises SettingsError with every problem as `file:line:column path: message`."""
     checked = inspect_scenario(path)
-    problems = Problems(found=checked.source.problems)
+    problems = Problems(collected=checked.source.problems)
     problems.raise_if_any()
     assert checked.document is not None, "without problems there is a document"
     return scenario_of(checked.document)
 
 
 def inspect_scenario(path: Path) -> Checked[ScenarioDocument]:
-    """The same without raising, for who has more to check."""
+    """Read and check a scenario without raising, for further checks."""
     checked = inspect(path, ScenarioDocument)
     _check_waves(checked)
     return checked
 
 
 def scenario_of(document: ScenarioDocument) -> Scenario:
-    """The value."""
-    waves = tuple(_wave(one, document) for one in document.waves)
+    """Build the scenario."""
+    waves = tuple(_wave(wave, document) for wave in document.waves)
     return Scenario(name=document.name, waves=waves, starts_at=document.starts_at)
 
 
 def _check_waves(checked: Checked[ScenarioDocument]) -> None:
-    seen: set[str] = set()
+    names: set[str] = set()
     full = ""
     for index, wave in enumerate(checked.document.waves if checked.document else ()):
-        if wave.name in seen:
+        if wave.name in names:
             checked.complain(("waves", index, "name"), WAVE_TWICE(wave=wave.name))
-        seen.add(wave.name)
+        names.add(wave.name)
         if full:
             checked.complain(("waves", index), WAVE_NO_AGENT(wave=full))
         elif catches_all(wave.who):
@@ -132,7 +132,7 @@ def _check_waves(checked: Checked[ScenarioDocument]) -> None:
 
 
 def _check_preparation(checked: Checked[ScenarioDocument], scenario: ScenarioDocument) -> None:
-    """What is to be made ahead needs a level and a time."""
+    """Preparation needs a level and a time."""
     for index, wave in enumerate(scenario.waves):
         if wave.prepare_before is not None and _prepare(wave, scenario) is PreparationLevel.NONE:
             checked.complain(("waves", index, "prepare_before"), PREPARED_TO_NO_LEVEL())
@@ -148,7 +148,7 @@ def _check_preparation(checked: Checked[ScenarioDocument], scenario: ScenarioDoc
 
 
 def _opens_at_once(wave: WaveDocument, scenario: ScenarioDocument) -> bool:
-    """The moment that the scenario is in force, all batches."""
+    """Whether all batches of the wave open as soon as the scenario is in force."""
     return scenario.starts_at is None and not wave.after and not wave.interval
 
 

@@ -1,6 +1,6 @@
-"""JSON schemas for editors: `python -m provisioner.settings.schemas [folder]` writes config/schema/ anew.
+"""JSON schemas for editors: `python -m provisioner.settings.schemas [folder]` rewrites config/schema/.
 
-Keys that the example of a profile lacks are added to it, commented out with their defaults.
+Keys missing in the example profile are added to it, commented out with their defaults.
 """
 
 import json
@@ -23,7 +23,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "scenario": ScenarioDocument,
     "twin": TwinDocument,
 }
-"""What each kind of file must be, by the name of its schema."""
+"""The model of each kind of file, by the name of its schema."""
 FOLDER = Path("config/schema")
 _EXAMPLE = Path("config/profiles/standard.yaml")
 
@@ -44,7 +44,7 @@ def write_schemas(folder: Path) -> None:
 
 
 def completed(example: str, document: type[Document]) -> str:
-    """The example with every key that may be left out, and is in it nowhere."""
+    """The example with every optional key that it lacks."""
     for key, field in document.model_fields.items():
         if not field.is_required() and not re.search(rf"\b{key}:", example):
             text = textwrap.fill(field.description or "", 120, initial_indent="# ", subsequent_indent="# ")
@@ -53,11 +53,11 @@ def completed(example: str, document: type[Document]) -> str:
 
 
 def _plain(node: Any, *, names: bool = False) -> Any:
-    """Without the titles pydantic makes of names: editors show them in place of the description."""
+    """The schema without the titles that pydantic derives from names: editors show them instead of the description."""
     if isinstance(node, dict):
-        kept = {key: value for key, value in node.items() if names or key != "title" or "$schema" in node}
-        return {key: _plain(value, names=key in ("properties", "$defs") and not names) for key, value in kept.items()}
-    return [_plain(one) for one in node] if isinstance(node, list) else node
+        entries = {key: value for key, value in node.items() if names or key != "title" or "$schema" in node}
+        return {key: _plain(value, names=key in ("properties", "$defs") and not names) for key, value in entries.items()}
+    return [_plain(item) for item in node] if isinstance(node, list) else node
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Secrets: read from a file or the environment, and hidden from every text that is made of them."""
+"""Secrets: read from a file or the environment, and never shown by `str`, `repr` or a format."""
 
 import stat
 from collections.abc import Mapping
@@ -25,17 +25,17 @@ from provisioner.settings.checking import Document
 from provisioner.settings.fields import Text
 
 MAX_BYTES = 8_192
-"""Far above any password or key; a larger file is another file."""
+"""Far more than any password or key has; a larger file is the wrong file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret. Only `reveal` shows it; every text and every log line of it is `Secret(…)`."""
+    """A secret. Only `reveal` shows it; texts and log lines show `Secret(…)`."""
 
     _value: str
 
     def reveal(self) -> str:
-        """The secret itself, for the one call that needs it."""
+        """The secret itself, for the call that needs it."""
         return self._value
 
     def __repr__(self) -> str:
@@ -48,10 +48,10 @@ class Secret:
 
 
 class SecretDocument(Document):
-    """Where a secret is read from: a file or an environment variable, never this file itself."""
+    """Where to read a secret: a file or an environment variable, never this file."""
 
     file: Text | None = None
-    """A file that holds nothing but the secret; not readable by everyone."""
+    """A file that holds only the secret; not readable by everyone."""
     environment: Text | None = None
     """The name of an environment variable."""
 
@@ -63,8 +63,11 @@ class SecretDocument(Document):
 
 
 def read_secret(where: SecretDocument, folder: Path, *, environment: Mapping[str, str]) -> Secret:
-    """The secret, without the line's end; raises ValueError with what is wrong, never with what was read."""
-    text = _of_file(folder / where.file) if where.file is not None else _of_environment(where.environment or "", environment)
+    """Read a secret, without its line end; raises ValueError, which never quotes what was read."""
+    if where.file is not None:
+        text = _from_file(folder / where.file)
+    else:
+        text = _from_environment(where.environment or "", environment)
     text = text.rstrip("\r\n")
     if not text.strip():
         raise ValueError(SECRET_EMPTY())
@@ -80,13 +83,13 @@ def unreadable(file: Path, error: OSError | ValueError) -> Reason:
     return NO_FILE_NAME()
 
 
-def _of_environment(name: str, environment: Mapping[str, str]) -> str:
+def _from_environment(name: str, environment: Mapping[str, str]) -> str:
     if name not in environment:
         raise ValueError(SECRET_UNSET(name=name))
     return environment[name]
 
 
-def _of_file(path: Path) -> str:
+def _from_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
             if path.stat().st_mode & stat.S_IROTH:

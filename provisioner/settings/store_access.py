@@ -1,7 +1,7 @@
-"""What an order or a look into the journal needs of the configuration: where the store is. Whatever else is wrong may stay so.
+"""The part of the configuration that commands need to reach the store; problems elsewhere do not stop them.
 
-A freeze is wanted most when something has gone wrong, and that may be the scenario that was edited this minute, or a shell that
-lacks the environment file. But an order must not go to another store than the daemon's: what may be about that is refused.
+A freeze is most urgent when something has gone wrong, perhaps a scenario edited a minute ago, or a shell without the
+environment file. But an operator's command must reach the daemon's store: any problem that may concern the store is refused.
 """
 
 from collections.abc import Mapping
@@ -22,27 +22,27 @@ _KEYS = frozenset(BasculeDocument.model_fields)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAccess:
-    """A part of the settings, read with what is wrong elsewhere."""
+    """The settings that concern the store, whatever problems other settings have."""
 
     installation: str
     store: StoreSettings
     freeze_file: Path
     clusters: frozenset[ClusterId]
     nodes: frozenset[NodeKey]
-    """Those that have templates by the profiles that can be read."""
+    """The nodes that have templates in the readable profiles."""
     sound: bool
-    """Whether nothing else is wrong either."""
+    """Whether the rest of the configuration has no problem."""
 
 
 def load_store_access(path: Path, *, environment: Mapping[str, str]) -> StoreAccess:
-    """Raises SettingsError with every problem of the configuration when one of them is about the store, or may be."""
-    gathered, lost = gather(path)
-    problems = Problems(found=lost)
+    """Read what the store needs; raises SettingsError with every problem if a problem concerns, or may concern, the store."""
+    gathered, unusable = gather(path)
+    problems = Problems(collected=unusable)
     if gathered is None:
         problems.raise_if_any()
     assert gathered is not None, "without problems something was gathered"
     check_together(gathered)
-    settings_of(gathered, environment)  # for its complaints
+    settings_of(gathered, environment)  # reports its problems
     store = store_settings(gathered.root.part("store"), gathered.document, environment)
     problems.add(gathered.problems())
     if any(map(_may_be_about_the_store, gathered.root.checked.source.problems)):
@@ -59,7 +59,7 @@ def load_store_access(path: Path, *, environment: Mapping[str, str]) -> StoreAcc
 
 
 def _may_be_about_the_store(problem: Problem) -> bool:
-    """A part of it, a key that nobody knows and that may have been meant, or the file as a whole."""
+    """Whether the problem is in a key that the store needs, in an unknown key (perhaps misspelt), or in the whole file."""
     key = problem.path.partition(".")[0].partition("[")[0]
     return key in _NEEDED or key not in _KEYS
 

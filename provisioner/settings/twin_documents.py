@@ -1,4 +1,4 @@
-"""What a twin's file may say: `config/twins/*.yaml`. What it leaves out is as the reference twins have it."""
+"""The keys of a twin's file, `config/twins/*.yaml`. The defaults are those of the reference twins."""
 
 from typing import Annotated, Self
 
@@ -25,7 +25,7 @@ from provisioner.settings.profile import AbsolutePath, Bridge
 from provisioner.settings.twin_faults import FaultDocument
 
 ROLE = "Bascule"
-"""A role with exactly what Bascule needs, on every twin."""
+"""A role with exactly the privileges that Bascule needs; every twin has it."""
 
 NodeRange = Annotated[
     str,
@@ -37,37 +37,37 @@ NodeRange = Annotated[
 
 
 class NodesDocument(Document):
-    """Nodes of one make."""
+    """Nodes with the same hardware."""
 
     names: NodeRange
     """A node's name, or a range such as `pve[01-16]`."""
     cores: int = like(NodeSpec, "cores")
     memory_gib: int = Field(default=768, ge=1, le=65_536)
-    """A node's memory."""
+    """The memory of each node."""
 
 
 class StorageDocument(Document, of=StorageSpec):
-    """A storage id."""
+    """A storage of the cluster."""
 
     storage: StorageName
     """The storage's id."""
     shared: bool
-    """Whether it is one for all nodes; otherwise each node has one of its own."""
+    """Whether all nodes share it; otherwise each node has its own."""
     nodes: NodeRange | None = Field(default=None)
-    """Where it is available; left out: everywhere."""
+    """The nodes that have it; left out: all nodes."""
     kind: Text = like(StorageSpec, "kind")
     content: Text = like(StorageSpec, "content")
 
 
 class TemplatesDocument(Document, of=TemplateSpec):
-    """One template, or a replica of it on each of several nodes."""
+    """A template, or a replica of it on each of several nodes."""
 
     storage: StorageName
-    """Where its disks lie."""
+    """The storage of its disks."""
     nodes: NodeRange
-    """Where it is; of a range, each node has one."""
+    """The node that has it; for a range, each node has a replica."""
     vmid: VmidNumber
-    """Of the first; further ones count up."""
+    """The VMID of the first replica; the others count up from it."""
     name: Text = like(TemplateSpec, "name")
     cloud_init_storage: StorageName | None = like(TemplateSpec, "cloud_init_storage")
     tags: str = like(TemplateSpec, "tags")
@@ -86,7 +86,7 @@ class GuestDocument(Document, of=GuestSpec):
 
 
 class DurationsDocument(Document, of=Durations):
-    """Durations of operations: log-normal, around these medians."""
+    """Durations of operations: log-normal with these medians."""
 
 
 class ApiDocument(Document, of=ApiSpec):
@@ -94,23 +94,23 @@ class ApiDocument(Document, of=ApiSpec):
 
 
 class StatusDocument(Document, of=StatusSpec):
-    """How old what the cluster says of itself is."""
+    """How old the reported state of the cluster is."""
 
 
 class LogOnsDocument(Document, of=LogOns):
-    """The agents at the desktops."""
+    """How agents log on to desktops."""
 
     stay: SomeSeconds | None = like(LogOns, "stay_s")
 
 
 class ReportDocument(Document, of=ReportSpec):
-    """The status document that each desktop writes of itself."""
+    """The status document that each desktop writes."""
 
     files: tuple[AbsolutePath, ...] = like(ReportSpec, "files", min_length=1)
 
 
 class TokenDocument(Document):
-    """An API token, with the rights Bascule needs; its secret is made up when the twin starts."""
+    """An API token with the privileges that Bascule needs; its secret is random at each start of the twin."""
 
     user: Annotated[str, Matches(r"[^\s:/!@]+@[a-z]+", MUST_BE_REALM_USER())]
     name: Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]+", MUST_BE_TOKEN_NAME())]
@@ -119,7 +119,7 @@ class TokenDocument(Document):
 
 
 class RandomFaultsDocument(Document, of=RandomFaults):
-    """Operations that fail by chance."""
+    """Random failures of operations."""
 
     lock_timeouts: float = like(RandomFaults, "lock_timeouts")
     start_failures: float = like(RandomFaults, "start_failures")
@@ -133,10 +133,10 @@ class RandomFaultsDocument(Document, of=RandomFaults):
 
 
 class TwinDocument(Document):
-    """One twin of a Proxmox VE cluster."""
+    """A twin of a Proxmox VE cluster."""
 
     name: Identifier
-    """What the twin is called; also its cluster's name."""
+    """The name of the twin and of its cluster."""
     seed: int = like(TwinSpec, "seed", ge=0)
     release: Text = like(TwinSpec, "release")
     nodes: list[NodesDocument] = Field(min_length=1)
@@ -144,11 +144,11 @@ class TwinDocument(Document):
     storages: list[StorageDocument] = Field(min_length=1)
     """The storages."""
     templates: list[TemplatesDocument] = Field(min_length=1)
-    """What desktops are cloned from."""
+    """The templates that desktops are cloned from."""
     guests: list[GuestDocument] = Field(default_factory=list)
-    """Foreign VMs that are there from the start."""
+    """Foreign VMs that exist from the start."""
     bridges: list[Bridge] = Field(default_factory=lambda: ["vmbr0"], min_length=1)
-    """On every node; a guest on another one does not start."""
+    """The bridges of every node; a guest on another bridge does not start."""
     pools: dict[str, str] = Field(default_factory=dict)
     """Pool -> comment."""
     durations: DurationsDocument = Field(default_factory=DurationsDocument)
@@ -157,7 +157,7 @@ class TwinDocument(Document):
     log_ons: LogOnsDocument = Field(default_factory=LogOnsDocument)
     report: ReportDocument = Field(default_factory=ReportDocument)
     tokens: list[TokenDocument] = Field(default_factory=lambda: [TokenDocument(user="bascule@pve", name="daemon")])
-    """Who may use the API."""
+    """The API tokens."""
     random_faults: RandomFaultsDocument = Field(default_factory=RandomFaultsDocument)
     faults: list[FaultDocument] = Field(default_factory=list)
-    """What happens, by script."""
+    """Scripted faults."""

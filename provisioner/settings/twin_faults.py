@@ -1,4 +1,4 @@
-"""What happens to a twin by script: each entry of `faults` is one key, the kind, with its particulars."""
+"""Scripted faults of a twin: each entry of `faults` has a single key, the kind of fault, with its details."""
 
 from typing import Annotated, Self
 
@@ -27,7 +27,7 @@ from provisioner.settings.fields import Matches, NodeId, Seconds, SomeSeconds, S
 
 
 class KillNodeDocument(Document):
-    """A node loses power and stays away, unless it comes back."""
+    """A node loses power, and stays off or comes back later."""
 
     node: NodeId
     at: Seconds | None = like(KillNode, "at_s")
@@ -56,7 +56,7 @@ class LoseAnswerDocument(Document):
 
 
 class DeleteTemplateDocument(Document):
-    """Somebody deletes a template."""
+    """A template is deleted."""
 
     vmid: VmidNumber
     at: Seconds
@@ -70,7 +70,7 @@ class CutQuorumDocument(Document):
 
 
 class FillStorageDocument(Document):
-    """Somebody fills a storage up."""
+    """A storage fills up."""
 
     storage: StorageName
     at: Seconds
@@ -79,7 +79,7 @@ class FillStorageDocument(Document):
 
 
 class RivalLocksDocument(Document):
-    """A rival client takes a storage's lock again and again."""
+    """Another client takes the lock of a storage repeatedly."""
 
     storage: StorageName
     hold: SomeSeconds
@@ -99,13 +99,13 @@ class BackupDocument(Document):
 
 
 class DeadGuestAgentsDocument(Document):
-    """A share of the desktops whose guest agent never answers."""
+    """A share of the desktops have a guest agent that never answers."""
 
     share: float = Field(ge=0, le=1)
 
 
 class MaintenanceDocument(Document):
-    """Somebody puts a node in the HA manager's maintenance mode, and perhaps takes it out again."""
+    """A node enters the maintenance mode of the HA manager, and may leave it later."""
 
     node: NodeId
     at: Seconds
@@ -113,7 +113,7 @@ class MaintenanceDocument(Document):
 
 
 class BrokenQemuDocument(Document):
-    """On a node no VM starts any more: QEMU exits at once."""
+    """No VM starts on a node: QEMU exits at once."""
 
     node: NodeId
     at: Seconds = like(BrokenQemu, "at_s")
@@ -121,7 +121,7 @@ class BrokenQemuDocument(Document):
 
 
 class StopDaemonDocument(Document):
-    """pvedaemon ends on a node that lives: all that needs root there is refused."""
+    """pvedaemon stops on a node that stays up: every request that needs root there is refused."""
 
     node: NodeId
     at: Seconds = like(StopDaemon, "at_s")
@@ -129,7 +129,7 @@ class StopDaemonDocument(Document):
 
 
 class StallStatusDocument(Document):
-    """pvestatd hangs on a node: what is listed of it grows old."""
+    """pvestatd hangs on a node: the listed state of the node gets old."""
 
     node: NodeId
     at: Seconds
@@ -137,7 +137,7 @@ class StallStatusDocument(Document):
 
 
 class FaultDocument(Document):
-    """One fault: exactly one of these keys."""
+    """A fault: exactly one of these keys."""
 
     kill_node: KillNodeDocument | None = None
     lose_answer: LoseAnswerDocument | None = None
@@ -154,20 +154,20 @@ class FaultDocument(Document):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if len(self.model_fields_set) != 1 or self.given is None:
+        if len(self.model_fields_set) != 1 or self.details is None:
             raise ValueError(FAULT_KEYS(keys=join_reasons(_KINDS, ALSO)))
         return self
 
     @property
     def kind(self) -> str:
-        """The key that is given."""
+        """The key of the fault."""
         return next(iter(self.model_fields_set))
 
     @property
-    def given(self) -> Document | None:
-        """Its particulars."""
-        given: Document | None = getattr(self, self.kind)
-        return given
+    def details(self) -> Document | None:
+        """The details of the fault."""
+        details: Document | None = getattr(self, self.kind)
+        return details
 
 
 _KINDS: dict[str, type[Fault]] = {
@@ -187,8 +187,8 @@ _KINDS: dict[str, type[Fault]] = {
 
 
 def fault_of(document: FaultDocument) -> Fault:
-    """The value."""
-    given = document.given
-    assert given is not None, "a checked document holds one"
-    lasts = {"for_s": given.lasts} if hasattr(given, "lasts") else {}
-    return as_value(_KINDS[document.kind], given, **lasts)
+    """Build the fault."""
+    details = document.details
+    assert details is not None, "a checked document holds one"
+    lasts = {"for_s": details.lasts} if hasattr(details, "lasts") else {}
+    return as_value(_KINDS[document.kind], details, **lasts)

@@ -1,4 +1,4 @@
-"""Twins: `config/twins/*.yaml` to specs."""
+"""Load twins: `config/twins/*.yaml` to specs."""
 
 import re
 import uuid
@@ -45,22 +45,22 @@ def load_twin(path: Path) -> TwinSpec:
     """Read a twin; raises SettingsError with every problem as `file:line:column path: message`."""
     checked = inspect(path, TwinDocument)
     _check(checked)
-    problems = Problems(found=checked.source.problems)
+    problems = Problems(collected=checked.source.problems)
     problems.raise_if_any()
     assert checked.document is not None, "without problems there is a document"
     return twin_of(checked.document)
 
 
 def twin_of(document: TwinDocument) -> TwinSpec:
-    """The value."""
+    """Build the spec."""
     return TwinSpec(
         name=document.name,
         seed=document.seed,
         release=document.release,
         nodes=tuple(_nodes(document)),
-        storages=tuple(_storage(one) for one in document.storages),
-        templates=tuple(one for group in document.templates for one in _templates(group)),
-        guests=tuple(as_value(GuestSpec, one) for one in document.guests),
+        storages=tuple(_storage(storage) for storage in document.storages),
+        templates=tuple(template for group in document.templates for template in _templates(group)),
+        guests=tuple(as_value(GuestSpec, guest) for guest in document.guests),
         bridges=tuple(document.bridges),
         pools=dict(document.pools),
         durations=as_value(Durations, document.durations),
@@ -68,15 +68,15 @@ def twin_of(document: TwinDocument) -> TwinSpec:
         status=as_value(StatusSpec, document.status),
         log_ons=as_value(LogOns, document.log_ons),
         report=as_value(ReportSpec, document.report),
-        tokens=tuple(_token(one) for one in document.tokens),
+        tokens=tuple(_token(token) for token in document.tokens),
         roles={ROLE: frozenset().union(*NEEDED.values())},
         random_faults=as_value(RandomFaults, document.random_faults),
-        faults=tuple(fault_of(one) for one in document.faults),
+        faults=tuple(fault_of(fault) for fault in document.faults),
     )
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """`pve[01-16]` in full; any other name is itself."""
+    """The names in a range such as `pve[01-16]`; any other name stands for itself."""
     match = _RANGE.fullmatch(text)
     if match is None:
         return (text,)
@@ -104,7 +104,7 @@ def _token(document: TokenDocument) -> TokenSpec:
 
 
 def _check(checked: Checked[TwinDocument]) -> None:
-    """What no section can tell by itself: names that stand for nothing, and VMIDs given twice."""
+    """Check between sections: unknown names, and VMIDs used twice."""
     document = checked.document
     if document is None:
         return
@@ -113,21 +113,21 @@ def _check(checked: Checked[TwinDocument]) -> None:
         names = names_in(group.names)
         if not names or any(nodes[name] > 1 for name in names):
             checked.complain(("nodes", i, "names"), NODE_TWICE() if names else NODE_RANGE_EMPTY())
-    storages = {one.storage: set(names_in(one.nodes)) if one.nodes else set(nodes) for one in document.storages}
+    storages = {storage.storage: set(names_in(storage.nodes)) if storage.nodes else set(nodes) for storage in document.storages}
     for place, node in _named_nodes(document):
         if node not in nodes:
             checked.complain(place, NO_SUCH_TWIN_NODE(node=node))
-    for place, storage, node in _named_storages(document):
-        if storage not in storages:
-            checked.complain(place, NO_SUCH_TWIN_STORAGE(storage=storage))
-        elif node in nodes and node not in storages[storage]:
-            checked.complain(place, STORAGE_ELSEWHERE(storage=storage, node=node))
+    for place, name, node in _named_storages(document):
+        if name not in storages:
+            checked.complain(place, NO_SUCH_TWIN_STORAGE(storage=name))
+        elif node in nodes and node not in storages[name]:
+            checked.complain(place, STORAGE_ELSEWHERE(storage=name, node=node))
     _check_vmids(checked, document)
 
 
 def _check_vmids(checked: Checked[TwinDocument], document: TwinDocument) -> None:
     vmids = [(("templates", i), t.vmid) for i, group in enumerate(document.templates) for t in _templates(group)]
-    vmids += [(("guests", i), one.vmid) for i, one in enumerate(document.guests)]
+    vmids += [(("guests", i), guest.vmid) for i, guest in enumerate(document.guests)]
     counts = Counter(vmid for _, vmid in vmids)
     for place in sorted({place for place, vmid in vmids if counts[vmid] > 1}):
         checked.complain((*place, "vmid"), VMID_TWICE())
@@ -143,7 +143,7 @@ def _named_nodes(document: TwinDocument) -> Iterator[tuple[Place, str]]:
     for i, guest in enumerate(document.guests):
         yield ("guests", i, "node"), guest.node
     for i, fault in enumerate(document.faults):
-        if node := getattr(fault.given, "node", ""):
+        if node := getattr(fault.details, "node", ""):
             yield ("faults", i, fault.kind, "node"), node
 
 
@@ -156,5 +156,5 @@ def _named_storages(document: TwinDocument) -> Iterator[tuple[Place, str, str]]:
     for i, guest in enumerate(document.guests):
         yield ("guests", i, "storage"), guest.storage, guest.node
     for i, fault in enumerate(document.faults):
-        if storage := getattr(fault.given, "storage", ""):
-            yield ("faults", i, fault.kind, "storage"), storage, getattr(fault.given, "node", "")
+        if storage := getattr(fault.details, "storage", ""):
+            yield ("faults", i, fault.kind, "storage"), storage, getattr(fault.details, "node", "")

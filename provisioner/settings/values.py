@@ -1,4 +1,4 @@
-"""What bascule.yaml comes to: frozen values, paths absolute, secrets read, references resolved. Times in seconds."""
+"""The settings as frozen values: paths absolute, secrets read, references resolved. Times in seconds."""
 
 import enum
 from collections.abc import Mapping
@@ -20,40 +20,40 @@ from provisioner.settings.secret import Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterSettings:
-    """One Proxmox VE cluster and how to reach it."""
+    """A Proxmox VE cluster and how to reach it."""
 
     cluster: ClusterId
     endpoints: tuple[str, ...]
-    """`https://name[:port]` of two or three of its nodes, port 8006 if none is given; the next is asked when one gives
-    no answer."""
+    """`https://name[:port]` of two or three of its nodes, by default port 8006; the next is tried if a node does not
+    answer."""
     token_id: str
-    """An API token, `user@realm!name`: with passwords, requests were lost."""
+    """An API token, `user@realm!name`; passwords are not supported, because requests were lost with them."""
     token_secret: Secret
     ca_file: Path | None = None
-    """PEM certificates that signed the nodes' certificates (`/etc/pve/pve-root-ca.pem` of the cluster); none: the system's."""
+    """PEM certificates of the authority of the nodes (`/etc/pve/pve-root-ca.pem` of the cluster); none: the system's."""
     pool: PoolName | None = None
-    """A pool of Proxmox VE that every desktop is cloned into, so that the token needs its rights on that pool and not on all
-    VMs; left out: none. The pool must exist."""
+    """A Proxmox VE pool for all desktops, so that the token needs privileges on that pool only and not on all VMs; left out:
+    none. The pool must exist."""
     connections: Annotated[int, Bounds(ge=2, le=512)] = 32
-    """Requests to the cluster at once, guests' readings included: two a node on sixteen nodes, for each node has three API
-    workers."""
+    """Concurrent requests to the cluster, guest probes included: two per node on sixteen nodes, because each node has three
+    API workers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
-    """Where Bascule keeps what Proxmox VE cannot tell."""
+    """Where Bascule stores what Proxmox VE does not know."""
 
     url: str = "sqlite:////var/lib/bascule/bascule.db"
-    """`sqlite:///file` (relative to this file) or `postgresql+psycopg://user@host/database`. SQLite serves one
-    site without upkeep."""
+    """`sqlite:///file` (relative to this file) or `postgresql+psycopg://user@host/database`. SQLite needs no
+    maintenance, and is enough for a site."""
     password: Secret | None = None
-    """PostgreSQL's; it never stands in the url."""
+    """The password of PostgreSQL; it is never part of the url."""
     journal_keep_s: float = 180 * 86_400.0
-    """How long the journal's lines are kept; `never`: for ever. They name operators, and people where an error text does: half
-    a year is what most incidents are looked into within."""
+    """How long journal lines are kept; `never`: they are not deleted. They name operators, and people named in an error
+    text; most incidents are investigated within half a year."""
 
     def connection_url(self) -> Secret:
-        """The url with the password in it, as the database driver wants it."""
+        """The url with the password, for the database driver."""
         parts = urlsplit(self.url)
         if self.password is None or not parts.hostname:
             return Secret(self.url)
@@ -66,30 +66,30 @@ class ExpositionSettings:
     """Where /metrics, /healthz and /readyz are served."""
 
     address: str = "127.0.0.1"
-    """This machine alone. Any other address needs a certificate: pages name clusters and say what stands still."""
+    """Only this machine by default. Any other address needs a certificate: the pages name clusters and their problems."""
     port: Annotated[int, Bounds(ge=0, le=65_535)] = 9817
-    """No exporter is registered under this port. 0: any that is free; the log says which."""
+    """No registered exporter uses this port. 0: any free port; the log names it."""
     certificate: Path | None = None
-    """PEM certificate (chain) for HTTPS; none: HTTP, for this machine alone."""
+    """PEM certificate (chain) for HTTPS; none: HTTP, on this machine only."""
     key: Path | None = None
     """PEM key of the certificate."""
     client_ca: Path | None = None
-    """Only clients with a certificate of this authority are served."""
+    """Serve only clients with a certificate of this authority."""
     user: str = ""
     """For basic authentication; empty: none."""
     password: Secret | None = None
-    """Of that user."""
+    """The password of that user."""
 
 
 class LogFormat(enum.StrEnum):
-    """For people, or for a log collector."""
+    """The format of log lines: for people, or for a log collector."""
 
     CONSOLE = "console"
     JSON = "json"
 
 
 class LogLevel(enum.StrEnum):
-    """The least that is written."""
+    """The least severe level that is written."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -98,7 +98,7 @@ class LogLevel(enum.StrEnum):
 
 
 class LogNames(enum.StrEnum):
-    """How people are named in the log."""
+    """How the log names people."""
 
     PLAIN = "plain"
     PSEUDONYM = "pseudonym"
@@ -109,34 +109,34 @@ class LogSettings:
     """How the daemon writes its log, to standard error."""
 
     format: LogFormat = LogFormat.JSON
-    """`json`, one object a line, or `console`. The journal and every collector take JSON."""
+    """`json`, an object per line, or `console`. The journal and every collector read JSON."""
     level: LogLevel = LogLevel.INFO
-    """`debug`, `info`, `warning` or `error`. At info, a switch writes some six lines a desktop."""
+    """`debug`, `info`, `warning` or `error`. At info, a surge writes some six lines per desktop."""
     names: LogNames = LogNames.PLAIN
-    """`plain`, or `pseudonym`: logins, names, mail addresses and directory entries of people are replaced, the same for one
-    person always. `bascule agents who` says whose a pseudonym is."""
+    """`plain`, or `pseudonym`: logins, names, mail addresses and directory entries of people are replaced, always by the same
+    pseudonym for a person. `bascule agents who` names the person behind a pseudonym."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshSettings:
-    """How desktops whose profile says `probe: ssh` are asked."""
+    """How desktops with `probe: ssh` in their profile are probed."""
 
     user: str = "bascule"
-    """An account whose forced command only reports."""
+    """An account with a forced command that only reports."""
     key_file: Path
-    """The private key, without a passphrase, in OpenSSH's format; best ed25519 (some ECDSA keys without a comment are
+    """The private key in OpenSSH format, without a passphrase; preferably ed25519 (some ECDSA keys without a comment are
     misread)."""
     known_hosts_file: Path
-    """The desktops' host keys, `*` and `?` for desktops that share their image's; a desktop that shows another is not
-    believed. Read again when it changes."""
+    """The host keys of the desktops, with `*` and `?` for desktops that share the key of their image. A desktop with another
+    key is not trusted. Read again when it changes."""
     port: Annotated[int, Bounds(ge=1, le=65_535)] = 22
-    """Where the desktops' sshd listens."""
+    """The port of the desktops' sshd."""
     connect_timeout_s: float = 5.0
-    """A desktop in the same network answers in milliseconds; a dead one must not hold a worker."""
+    """A desktop in the same network answers in milliseconds; a dead desktop must not block a worker."""
     banner_timeout_s: float = 10.0
-    """A desktop that boots takes seconds to greet."""
+    """A booting desktop takes seconds to send its banner."""
     auth_timeout_s: float = 10.0
-    """Key authentication takes 0.1 s; a hanging name service, seconds."""
+    """Key authentication takes 0.1 s, and seconds if the name service hangs."""
     channel_timeout_s: float = 10.0
     """For the answer: the report is a few lines."""
 
@@ -145,9 +145,9 @@ class Reload(enum.StrEnum):
     """What a reload (SIGHUP) does with a changed field of Settings."""
 
     LIVE = "live"
-    """The running daemon takes it up."""
+    """The running daemon applies it."""
     RESTART = "restart"
-    """It is named as waiting for a restart, and the old one stays in force until then."""
+    """It is reported as waiting for a restart, and the old value stays in force until then."""
 
 
 _LIVE = {"reload": Reload.LIVE}
@@ -156,16 +156,16 @@ _RESTART = {"reload": Reload.RESTART}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that is configured. Each field says whether a reload takes it up (settings/reload.py)."""
+    """Everything that is configured. Each field says whether a reload applies it (settings/reload.py)."""
 
     installation: str = field(metadata=_RESTART)
-    """Which Bascule this is: stands in every ownership note and tag."""
+    """The name of this Bascule; part of every ownership note and tag."""
     note_key: NoteKey = field(metadata=_RESTART)
     clusters: Mapping[ClusterId, ClusterSettings] = field(metadata=_RESTART)
     directory: DirectorySettings = field(metadata=_RESTART)
     profiles: Mapping[ProfileName, Profile] = field(metadata=_LIVE)
     entitlements: tuple[Entitlement, ...] = field(metadata=_LIVE)
-    """In order: the first that matches an agent decides."""
+    """In order: the first entry that matches an agent counts."""
     naming: Naming = field(metadata=_RESTART)
     budget: Budget = field(default=Budget(), metadata=_LIVE)
     safety: Safety = field(default=Safety(), metadata=_LIVE)
@@ -175,10 +175,10 @@ class Settings:
     exposition: ExpositionSettings = field(default=ExpositionSettings(), metadata=_RESTART)
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
-    """While this file exists nothing is written to any cluster; not below /run, for a freeze must outlive a restart of
-    the machine."""
+    """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the
+    machine."""
     ssh: SshSettings | None = field(default=None, metadata=_RESTART)
     scenario: Scenario | None = field(default=None, metadata=_LIVE)
-    """The surge under way; None: every entitled agent at once."""
+    """The current surge; None: every entitled agent at once."""
     scenario_file: Path | None = field(default=None, metadata=_LIVE)
-    """Where it was read from."""
+    """The file of the scenario."""

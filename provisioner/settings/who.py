@@ -15,7 +15,7 @@ Names = Annotated[list[Text], Field(min_length=1)]
 
 
 class SelectionDocument(Document):
-    """Every criterion given must match, one of its values is enough."""
+    """An agent is selected if every given criterion matches; a criterion matches if any of its values does."""
 
     groups: Names = Field(default=[])
     """Directory groups: by name (cn), or by DN where several groups have that name."""
@@ -24,11 +24,11 @@ class SelectionDocument(Document):
     sites: Names = Field(default=[])
     """Values of the attribute `site` of bascule.yaml."""
     logins: Names = Field(default=[])
-    """Single agents, by login."""
+    """Individual agents, by login."""
     units: Names = Field(default=[])
-    """DNs of organizational units: whoever is in one, or anywhere below it."""
+    """DNs of organizational units: agents in such a unit, or anywhere below it."""
     attributes: dict[Text, Names] = Field(default={}, min_length=1)
-    """Any attribute named in `directory.attributes.extra` of bascule.yaml, with the values wanted."""
+    """Any attribute named in `directory.attributes.extra` of bascule.yaml, with the accepted values."""
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -50,11 +50,11 @@ Who = Annotated[
     Annotated[_Everyone, Tag("everyone")] | Annotated[SelectionDocument, Tag("criteria")],
     Discriminator(_form),
 ]
-"""`everyone`, or criteria. Everyone is always said, never the outcome of an empty list."""
+"""`everyone`, or criteria. Everyone is always explicit, never the result of an empty list."""
 
 
 def selection_of(who: str | SelectionDocument) -> Selection:
-    """The value."""
+    """Build the selection."""
     if isinstance(who, str):
         return Selection()
     return Selection(
@@ -68,5 +68,5 @@ def selection_of(who: str | SelectionDocument) -> Selection:
 
 
 def catches_all(who: str | SelectionDocument) -> bool:
-    """Whether nobody is left for who comes after."""
+    """Whether it selects every agent, so that later entries select none."""
     return isinstance(who, str)

@@ -1,4 +1,4 @@
-"""What pydantic found, in the words of somebody who edits the file; never the refused value itself."""
+"""Pydantic's errors in the words of somebody who edits the file; the refused value is never quoted."""
 
 import difflib
 import functools
@@ -64,7 +64,7 @@ _WORD = re.compile(r"'([^']*)'")
 
 
 def message_for(details: ErrorDetails, model: type[BaseModel], path: Path) -> Reason:
-    """One clause that follows the path: `must be a whole number`."""
+    """The message of an error, a clause that follows the path: `must be a whole number`."""
     kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden":
         return did_you_mean(KEY_UNKNOWN(), str(path[-1]), known_keys(model, path[:-1]))
@@ -90,7 +90,7 @@ def _wanted(kind: str, context: Mapping[str, Any]) -> Reason:
 
 
 def did_you_mean(unknown: Reason, name: str, known: Collection[str]) -> Reason:
-    """What is unknown, with the nearest known name, or all of them."""
+    """An unknown name, with the nearest known name, or all known names."""
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return DID_YOU_MEAN(unknown=unknown, name=near[0])
@@ -103,7 +103,7 @@ def known_keys(model: type[BaseModel], path: Path) -> list[str]:
     places = [schema]
     for part in path:
         places = [inner for place in places for inner in _inside(schema, place, part)]
-    return sorted({key for place in places for one in _branches(schema, place) for key in one.get("properties", {})})
+    return sorted({key for place in places for branch in _branches(schema, place) for key in branch.get("properties", {})})
 
 
 @functools.cache
@@ -112,7 +112,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _inside(schema: dict[str, Any], place: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
-    return [inner for one in _branches(schema, place) for inner in _steps(one, part) if isinstance(inner, dict)]
+    return [inner for branch in _branches(schema, place) for inner in _steps(branch, part) if isinstance(inner, dict)]
 
 
 def _steps(place: dict[str, Any], part: str | int) -> list[Any]:
@@ -128,4 +128,4 @@ def _branches(schema: dict[str, Any], place: dict[str, Any]) -> list[dict[str, A
     if "$ref" in place:
         return _branches(schema, schema["$defs"][place["$ref"].rsplit("/", 1)[-1]])
     unions = [*place.get("anyOf", ()), *place.get("oneOf", ()), *place.get("allOf", ())]
-    return [place, *(inner for one in unions for inner in _branches(schema, one))]
+    return [place, *(inner for union in unions for inner in _branches(schema, union))]

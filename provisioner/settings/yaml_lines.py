@@ -1,4 +1,4 @@
-"""A YAML file as plain data that remembers the line and column of every key and value."""
+"""Read a YAML file as plain data, with the line and column of every key and value."""
 
 import contextlib
 import re
@@ -41,7 +41,7 @@ from provisioner.settings.problems import Path, Problem, spell
 MAX_BYTES = 1_000_000
 """A thousand times the shipped example; the parser needs 0.1 s per 10,000 lines."""
 MAX_VALUES = 100_000
-"""Values after following aliases: a few nested aliases can stand for billions."""
+"""Values after expanding aliases: a few nested aliases can expand to billions."""
 
 _TAG = "tag:yaml.org,2002:"
 _QUOTED = re.compile(r"""(['"])(?!<)[^'"]{2,}\1""")
@@ -49,7 +49,7 @@ _QUOTED = re.compile(r"""(['"])(?!<)[^'"]{2,}\1""")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineMark:
-    """Where a key and its value start; a list's item has no key of its own."""
+    """Where a key and its value start; the item of a list has no key."""
 
     key: tuple[int, int]
     value: tuple[int, int]
@@ -57,30 +57,30 @@ class LineMark:
 
 @dataclass(slots=True, kw_only=True)
 class YamlSource:
-    """One file: its data, its marks, and what was wrong already on reading it."""
+    """A file: its data, its marks, and its problems so far."""
 
     file: str
     data: object = None
     marks: dict[Path, LineMark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: set[Path] = field(default_factory=set)
-    """Where the data is None because what stands there could not be read."""
+    """Paths where the data is None because the value could not be read."""
     named_files: list[FilePath] = field(default_factory=list)
-    """Files that it names and that could be read: profiles, keys, certificates, secrets."""
+    """Readable files named in it: profiles, keys, certificates, secrets."""
     named_variables: list[str] = field(default_factory=list)
-    """Environment variables that it names."""
+    """Environment variables named in it."""
 
     @property
     def folder(self) -> FilePath:
-        """What relative paths in the file are relative to."""
+        """The folder that relative paths in the file start at."""
         return FilePath(self.file).parent
 
     def beside(self, path: str) -> FilePath:
-        """A path named in the file."""
+        """A path written in the file."""
         return self.folder / path
 
     def problem(self, path: Path, message: Reason, *, at_key: bool = False) -> Problem:
-        """A problem with the value (or the key) at this path, or at the nearest enclosing one that exists."""
+        """A problem with the value (or the key) at this path, or with the nearest enclosing value that exists."""
         mark = self.marks.get(path)
         known = path
         while mark is None:
@@ -97,7 +97,7 @@ _START = LineMark(key=(1, 1), value=(1, 1))
 
 
 def read_source(path: FilePath) -> YamlSource:
-    """Read a file; never raises: what is wrong with it is in `problems`, and `data` is then as far as it could be read."""
+    """Read a file; never raises. Its problems are in `problems`, and `data` is the readable part."""
     source = YamlSource(file=str(path))
     text = _text(path, source)
     if text is not None:
@@ -106,7 +106,7 @@ def read_source(path: FilePath) -> YamlSource:
 
 
 def parse_source(text: str, *, file: str = "<text>") -> YamlSource:
-    """The same for text that is no file."""
+    """Like `read_source`, for a text."""
     source = YamlSource(file=file)
     _parse(text, source)
     return source
@@ -147,7 +147,7 @@ def _parse(text: str, source: YamlSource) -> None:
         source.problems.append(source.problem((), NESTED_DEEPLY()))
     except Exception:
         # On arbitrary input the parser also raises ReaderError, ValueError, IndexError, AssertionError and others, and
-        # some of their texts quote the file: the operator gets one sentence, never a traceback.
+        # some of their texts quote the file: the operator gets a sentence, never a traceback.
         source.problems.append(source.problem((), YAML_WRONG()))
 
 
@@ -188,7 +188,7 @@ class _TooMany(Exception):
 
 
 class _Reading:
-    """Turns nodes into data. Timestamps stay text, keys are always text, and an alias is a copy."""
+    """Converts nodes to data. Timestamps stay text, keys are always text, and an alias is a copy."""
 
     def __init__(self, source: YamlSource) -> None:
         self._source = source
@@ -196,7 +196,7 @@ class _Reading:
         self._open: set[int] = set()
 
     def value(self, node: Node, path: Path, *, key: Node | None = None) -> object:
-        """The data of one node; its mark is kept under the path."""
+        """Convert a node, and record its mark under the path."""
         self._left -= 1
         if self._left < 0:
             raise _TooMany
@@ -248,7 +248,7 @@ class _Reading:
             self._complain(path, TAG_UNKNOWN())
 
     def _complain(self, path: Path, message: Reason) -> object:
-        """The value that cannot be read is None, and is not complained of again."""
+        """Report an unreadable value; its data is None, and later checks do not report it again."""
         self._source.broken.add(path)
         self._source.problems.append(self._source.problem(path, message))
         return None
@@ -274,7 +274,7 @@ _SCALARS: dict[str, Callable[[str], object]] = {
 
 
 def children(source: YamlSource, path: Path) -> Iterator[str]:
-    """The keys of the mapping at a path, as written, whether their values are right or not."""
+    """The keys of the mapping at a path, as written, even if their values are wrong."""
     data = source.data
     for part in path:
         data = data.get(part) if isinstance(data, dict) else None

@@ -30,7 +30,7 @@ def plural(singular: str, plural: str, count: int, /, **arguments: object) -> st
     return _filled(_catalogue().ngettext(singular, plural, count), {"count": count, **arguments})
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's name for it
+def N_(message: str) -> str:  # noqa: N802 (gettext's name for it)
     """Marks a text that is translated where it is printed, with `_`."""
     return message
 

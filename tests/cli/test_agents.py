@@ -154,7 +154,7 @@ def test_a_pseudonym_of_the_log_is_looked_up(site):
 
 def test_an_earlier_id_is_forgotten_with_the_person(site):
     """C2, C11: the journal says who went on as whom."""
-    went_on = an_outcome(reason="its agent id-before goes on as id-parti, by order of claire")
+    went_on = an_outcome(reason="its agent id-before continues as id-parti, by order of claire")
     roster = a_roster("parti")
     _keep(
         site, Changes(rekeyed={AgentId("id-before"): AgentId("id-parti")}), Changes(roster=roster), Changes(outcomes=(went_on,))

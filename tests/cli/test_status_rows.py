@@ -46,7 +46,7 @@ def test_a_leavers_desktop_says_its_step_and_the_next_date():
 
     (state,) = status.desktops.values()
     assert re.fullmatch(
-        r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is not in the directory any more",
+        r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is no longer in the directory",
         desktop_row(state, now=NOW)[-1],
     )
     assert status_document(OfflineStatus(status=status, unseen={}))["leaving"] == {"stopped": 1}
@@ -62,7 +62,7 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
     ]
     assert [desktop_row(state, now=NOW)[-1] for state in status.desktops.values()] == [
         "gave no report when it was asked last: no such file 1",
-        "it runs, and has not reported ready in this boot: no such file 2",
+        "running, but has not reported ready since it booted: no such file 2",
         "configured and powered off",
     ]
     assert status_document(OfflineStatus(status=status, unseen={}))["guest_unknown"] == {"no_file": 2}
@@ -99,7 +99,7 @@ def rows_of(status):
             a_status(a_desktop(1, Phase.FAILED), ahead=[a_want_ahead(1)]),
             "vd-5001",
             "failed",
-            "gave up after 5 tries: no; its agent gets another once their batch opens",
+            "gave up after 5 tries: no; it is replaced when its agent's batch opens",
             id="not to be made ahead",
         ),
     ],
@@ -173,7 +173,7 @@ def test_what_waits_is_told_with_its_agent_its_seat_and_its_code():
         "what": "zoe",
         "seat": "agent:a1",
         "agent_id": "a1",
-        "reason": "node n1 boots 3 desktops already: the next start waits for one to be ready",
+        "reason": "node n1 is already booting 3 desktops: the next start waits until one of them is ready",
         "reason_code": "boots",
         "reason_arguments": {"node": "n1", "limit": 3},
         "retry_at": None,

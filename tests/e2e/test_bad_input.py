@@ -224,7 +224,7 @@ def test_a_token_without_a_right_is_named_with_path_and_privilege(site: Site, tm
     config = a_variant(site.switch.config, tmp_path, change)
 
     checked = site.check(config)
-    heard, _ = live(config, site.switch.twin.state, until=says("failed alike"))
+    heard, _ = live(config, site.switch.twin.state, until=says("failed with the same error"))
 
     assert checked.code == 1
     bad = [line.partition("the token lacks ")[2] for line in checked.out.splitlines() if line.startswith("BAD")]
@@ -236,7 +236,7 @@ def test_a_token_without_a_right_is_named_with_path_and_privilege(site: Site, tm
     ]
     assert bad[0].startswith("VM.Allocate, VM.Config.CPU,")
     assert bad[1].startswith("VM.Clone on ")
-    alike = [line.text for line in heard.lines if "failed alike" in line.text]
+    alike = [line.text for line in heard.lines if "failed with the same error" in line.text]
     assert any("(/vms/90" in text and "VM.Clone)" in text for text in alike), heard.lines
     truth = site.switch.truth()
     assert (truth["desktops"], truth["orphans"]) == (0, [])

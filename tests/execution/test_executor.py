@@ -131,9 +131,7 @@ def test_a_vm_without_a_note_of_ours_is_left_alone_for_ever():
 
     (outcome,) = effects.outcomes
     assert (outcome.desktop, outcome.result, outcome.retire_vmid) == ("vm-5001", Result.DONE, True)
-    assert outcome.reason == (
-        "VM 5001 lies in our VMID range without a note of ours: it is foreign, and its VMID is left alone"
-    )
+    assert outcome.reason == ("VM 5001 is in our VMID range without a note of ours: foreign, its VMID is never used")
     assert not effects.adopted
 
 

@@ -48,7 +48,7 @@ def test_who_waits_for_a_nodes_api_is_told_so():
     (one,) = within_api(Plan(actions=starts(1)), {NODE: 7}, {NODE: 6.0}).deferred
 
     assert (one.what, one.agent_id) == ("vd-5001", "agent-0001")
-    assert one.reason == "start: node n1 has 7 calls to answer, 6.0 s each: the next waits"
+    assert one.reason == "start: node n1 still has 7 calls to answer, 6.0 s each"
 
 
 def test_other_nodes_and_the_store_do_not_wait():

@@ -127,7 +127,7 @@ def test_with_the_store_lost_as_well_both_are_found_and_the_ready_one_counts():
 
     assert pass_by(site, 100) == []
     assert site.phases == {"vd-5001": Phase.STOPPED, "vd-5002": Phase.READY, "vd-5003": Phase.READY}
-    assert site.reasons["vd-5001"] == "a second desktop of the same agent, who has vd-5003: it is kept and not used"
+    assert site.reasons["vd-5001"] == "duplicate: its agent already has vd-5003; kept but unused"
 
 
 @pytest.mark.parametrize(

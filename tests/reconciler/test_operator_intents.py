@@ -181,7 +181,7 @@ def test_a_full_storage_is_tried_again_by_one_clone_until_it_comes_out():
     site.cluster.online["n2"] = False
     site.carry_out(site.look(), error=errors.StorageFull("no space left"))
     assert site.look(after=20) == []
-    assert "storage local said that it is full: it is tried again every half a minute" in " ".join(site.reasons.values())
+    assert "storage local reported that it is full: tried again every 30 s" in " ".join(site.reasons.values())
 
     (trial,) = site.look(after=20)
     assert site.look(after=5) == [], "its end is waited for"

@@ -31,9 +31,7 @@ def test_a_new_installation_waits_and_then_needs_nobodys_word():
     site = Site(agents=1, accepted=False)
 
     assert site.look() == []
-    assert site.reasons == {
-        "login0001": "the store was empty: clones ordered before may still come out (safety.rebuild_settle)"
-    }
+    assert site.reasons == {"login0001": "the store was empty: waiting for clones ordered earlier (safety.rebuild_settle)"}
     assert not site.status.baseline_accepted
     assert site.look(after=39) == []
     orders = site.look(after=10) or site.look(after=10)
@@ -102,7 +100,7 @@ def test_while_rebuilding_a_node_that_is_away_may_hold_anybodys_desktop():
     site.settle()
     assert site.phases == {"vd-5001": Phase.READY}
     assert site.reasons["login0002"].endswith(
-        "VM 5002 lies on node n2, which is offline: bring the node back, or remove it from the cluster"
+        "VM 5002 is on node n2, which is offline: bring the node back, or remove it from the cluster"
     )
 
     site.cluster.online["n2"] = True
@@ -187,7 +185,7 @@ def test_a_store_that_is_older_than_the_cluster_clones_nothing_before_it_has_rea
 
     orders = site.look()
     assert kinds(orders) == ["verify vd-5001"]
-    assert site.reasons == {"login0001": "1 desktops of an earlier life of the daemon are being identified first"}
+    assert site.reasons == {"login0001": "1 desktops from before the daemon's restart are being identified first"}
 
     site.carry_out(orders)
     site.settle()
@@ -219,7 +217,7 @@ def test_a_second_desktop_of_one_agent_is_kept_and_reported_once_it_is_known():
 
     assert set(site.cluster.guests) == {5001, 5009}
     assert site.phases["vd-5001"] is Phase.READY
-    assert site.reasons == {"vd-5009": "a second desktop of the same agent, who has vd-5001: it is kept and not used"}
+    assert site.reasons == {"vd-5009": "duplicate: its agent already has vd-5001; kept but unused"}
     assert GuestKey(PVE, Vmid(5009)) not in site.reconciler.memory.retired
 
 

@@ -73,7 +73,7 @@ def test_a_small_switch_in_figures():
             {"faults": (KillNode(node="pve2", at_s=30.0),)},  # and, as the order says below, nobody is given another desktop
             6,
             3,
-            {"node pve2 is offline or not seen: what is on it is unknown": 3},
+            {"node pve2 is offline or not seen: the state of this desktop is unknown": 3},
             "room: 3 desktops wait for nodes",
             id="a node stays away",
         ),

@@ -7,9 +7,12 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from provisioner.reasons.reason import BETWEEN
+from provisioner.reasons import commands, drift, grouping, orders, phases, placement, safety, steps, targets
+from provisioner.reasons.reason import ACT, ALL, BETWEEN, ReasonKind, join_reasons
 from provisioner.reasons.table import table
+from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH, LANGUAGES
+from provisioner.texts.translate import translated, use_catalogue
 from provisioner.texts.words import ARGUMENTS, SHOWN
 from tests.texts.extract import catalogue, forms, template
 
@@ -17,6 +20,8 @@ _COMMANDS = re.compile(r"`[^`]*`")
 _FRENCH_SPACE = re.compile(r" [:;?!%»]|« |\w[;?!](?=\s|$)|\w:(?=\s)")
 """A space that breaks, or none, where French typography has one that does not."""
 Placeholder = tuple[str, str, str]
+_COMPLETE = (commands, drift, grouping, orders, phases, placement, safety, steps, targets)
+"""Of the table of reasons: the others follow."""
 
 
 @pytest.fixture(params=[language for language in LANGUAGES if language != ENGLISH])
@@ -25,9 +30,30 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
     return catalogue(request.param)
 
 
+@pytest.fixture
+def _french() -> Iterator[None]:
+    use_catalogue(catalogue_of("fr"))
+    yield
+    use_catalogue(catalogue_of(ENGLISH))
+
+
 def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog) -> None:
     """Where this fails: `make texts`."""
     assert _keys(catalog) == _keys(template())
+
+
+def test_every_reason_has_a_translation(catalog: Catalog) -> None:
+    kinds = {kind.code for module in _COMPLETE for kind in vars(module).values() if isinstance(kind, ReasonKind)}
+    contexts = kinds | {code + ACT for code in kinds} | {kind.code for kind in drift.DONE.values()} | set(ARGUMENTS)
+    assert [message.id for message in catalog if message.context in contexts and not all(forms(message))] == []
+
+
+@pytest.mark.usefixtures("_french")
+def test_a_reason_in_french() -> None:
+    reason = steps.NOT_OFF(reason=join_reasons([targets.SESSIONS_OPEN(sessions=2), targets.FROZEN()], ALL), why=targets.GONE())
+    assert translated(reason) == (
+        "pas arrêté (2 session(s) ouverte(s) et gelé par un exploitant)\u00a0: la personne n'est plus dans l'annuaire"
+    )
 
 
 def test_placeholders_are_those_of_the_text(catalog: Catalog) -> None:

@@ -43,10 +43,10 @@ def test_the_option_may_stand_anywhere(arguments: list[str], language: str | Non
 
 
 def test_a_language_that_there_is_not_is_refused() -> None:
-    with pytest.raises(SettingsError, match="there is no 'de'; there are en, fr"):
+    with pytest.raises(SettingsError, match=r"unknown language 'de' \(available: en, fr\)"):
         split_language(["--lang=de"])
     assert (ended := bascule("status", "--lang", "de")).code == 2
-    assert ended.err == "--lang: there is no 'de'; there are en, fr\n"
+    assert ended.err == "--lang: unknown language 'de' (available: en, fr)\n"
 
 
 def test_an_option_without_its_value_is_typers_to_refuse() -> None:

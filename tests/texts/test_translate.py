@@ -27,14 +27,14 @@ def pseudo() -> Iterator[None]:
 def test_without_a_catalogue_a_text_is_english() -> None:
     assert _("{count} nodes", count=3) == "3 nodes"
     assert plural("{count} node", "{count} nodes", 1) == "1 node"
-    assert translated(CLONING(node="pve1")) == "its clone is under way on pve1"
+    assert translated(CLONING(node="pve1")) == "being cloned on pve1"
 
 
 @pytest.mark.usefixtures("pseudo")
 def test_the_reasons_in_a_reason_are_translated_and_names_are_not() -> None:
     reason = STOPPING(why=join_reasons([CLONING(node="pve1"), HOLD()], ALL))
     assert untranslated(translated(reason)) == ["pve"]
-    assert translated(reason).count(dotted("its clone is under way on")) == 1
+    assert translated(reason).count(dotted("being cloned on")) == 1
 
 
 @pytest.mark.usefixtures("pseudo")

@@ -276,7 +276,7 @@ def cases() -> tuple[Case, ...]:
         Case(
             row="A7", what="a listing lacks one desktop in use for a minute",
             at_work=_one_unlisted, heard=lacks_desktops, held=_restarts,
-            reason=Reason(words="the listing lacks VM", metric=_UNKNOWN),
+            reason=Reason(words="is missing from the VM list", metric=_UNKNOWN),
         ),
         Case(
             row="A7", what="listings lack half of the desktops, and their numbers are said to be free",

@@ -160,7 +160,10 @@ def test_the_next_opening_counts_those_who_are_prepared():
     found = demand(a_roster(5), scenario=a_scenario(HALF_DAYS), now=0)
 
     assert found.next_opening == NOW + 1000
-    assert found.ahead["agent:agent-0001"].because == "wave 'all' will want a desktop for login0001: made ahead, to be stopped"
+    assert (
+        found.ahead["agent:agent-0001"].because
+        == "wave 'all' will need a desktop for login0001: prepared in advance, as far as 'stopped'"
+    )
 
 
 def test_who_comes_later_says_what_will_be_wanted():

@@ -60,7 +60,7 @@ GOLDEN = a_template("n1")
         pytest.param(
             one_node(memory_gib=4.9), "memory: a node has less than 4096 MiB left of its share", id="80 % of 4.9 GiB is short"
         ),
-        pytest.param(one_node(cores=0), "cores: 6 vCPUs a core are given out", id="no core"),
+        pytest.param(one_node(cores=0), "cores: 6 vCPUs per core are already allocated", id="no core"),
         pytest.param(
             one_node(cores=1), "cores: no VM of 2 vCPUs starts on a node of 1 cores", id="E8: a VM wider than its node"
         ),
@@ -195,7 +195,7 @@ def test_the_commonest_refusals_come_first_three_at_most():
     why = places(profile=profile, view=view).place(profile).why_not
 
     assert why.text == (
-        "cores: 6 vCPUs a core are given out (3 of 6 templates); "
+        "cores: 6 vCPUs per core are already allocated (3 of 6 templates); "
         "memory: a node has less than 4096 MiB left of its share (1 of 6 templates); "
         "node n1 is offline or not seen (1 of 6 templates)"
     )
@@ -255,7 +255,7 @@ def test_a_node_with_more_than_its_share_gets_no_more():
     placement = place.place(a_profile())
 
     assert node_of(placement) == "n2"
-    assert "a node has enough to boot" in placement.why_not.text
+    assert "has boots queued" in placement.why_not.text
 
 
 def test_where_it_was_tried_before_does_not_count_for_who_is_placed_elsewhere():

@@ -41,7 +41,7 @@ CASES = [
     pytest.param(
         [GONE],
         {},
-        (DifferenceKind.MISSING, "vd-5001", "VM 5001 is not on cluster pve any more: deleted by hand?"),
+        (DifferenceKind.MISSING, "vd-5001", "VM 5001 is no longer on cluster pve: deleted by hand?"),
         id="deleted",
     ),
     pytest.param([a_desktop(1, Phase.RESERVED).but(assigned=False)], {}, None, id="not cloned yet: no difference"),
@@ -55,19 +55,19 @@ CASES = [
     pytest.param(
         [],
         {"view": a_view(guests=(a_guest(5009),))},
-        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 lies in our VMID range, and its note has not been read"),
+        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 is in our VMID range, and its note has not been read"),
         id="a VM in our range, its note unread",
     ),
     pytest.param(
         [],
         {"view": a_view(guests=(a_guest(5009),)), "notes": {a_key(9): None}},
-        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 lies in our VMID range without a note"),
+        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 is in our VMID range without a note"),
         id="a VM in our range without a note",
     ),
     pytest.param(
         [],
         {"view": a_view(guests=(a_guest(5009),)), "notes": {a_key(9): a_reservation(9)}},
-        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 lies in our VMID range, and its note proves it ours"),
+        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", "other on node n1 is in our VMID range, and its note proves it ours"),
         id="a desktop that the store has lost",
     ),
     pytest.param(
@@ -76,7 +76,7 @@ CASES = [
         (
             DifferenceKind.UNKNOWN_VM,
             "vm pve/5009",
-            "other on node n1 lies in our VMID range: not ours, or a leftover, as was found before",
+            "other on node n1 is in our VMID range: foreign, or left over from a clone, as found before",
         ),
         id="a VM found to be somebody else's before",
     ),
@@ -85,14 +85,14 @@ CASES = [
     pytest.param(
         [READY, a_desktop(2, agent_id=an_agent_id(1))],
         {},
-        (DifferenceKind.DOUBLED, "vd-5002", "its agent has vd-5001 too"),
+        (DifferenceKind.DOUBLED, "vd-5002", "its agent also has vd-5001"),
         id="two desktops of one agent",
     ),
     # half made
     pytest.param(
         [HALF.but(assigned=False)],
         {"view": a_view(**TASKS_READ)},
-        (DifferenceKind.HALF_MADE, "vd-5001", "VM 5001 on node n1 is locked 'clone', and nobody is at work on it"),
+        (DifferenceKind.HALF_MADE, "vd-5001", "VM 5001 on node n1 is locked 'clone', but no clone task is running"),
         id="a clone that nobody works on",
     ),
     pytest.param(
@@ -101,20 +101,20 @@ CASES = [
     pytest.param(
         [],
         {"view": a_view(guests=(a_guest(5009, lock="clone", name=None),), **TASKS_READ)},
-        (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', and nobody is at work on it"),
+        (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', but no clone task is running"),
         id="a half-made VM that the store does not know",
     ),
     pytest.param(
         [],
         {"view": a_view(guests=(a_guest(5009, lock="clone", name=None),)), "retired": {a_key(9)}},
-        (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', and nobody is at work on it"),
+        (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', but no clone task is running"),
         id="a half-made VM that was found before",
     ),
     # moved
     pytest.param(
         [READY.on("n2")],
         {},
-        (DifferenceKind.MOVED, "vd-5001", "it lies on node n2, and was cloned on n1"),
+        (DifferenceKind.MOVED, "vd-5001", "it is on node n2, but was cloned on n1"),
         id="migrated",
     ),
     # renamed
@@ -126,7 +126,7 @@ CASES = [
     pytest.param(
         [changed_guest(memory_mib=8192, vcpus=4.0)],
         {},
-        (DifferenceKind.RESIZED, "vd-5001", "it has 8192 MiB and 4 vCPUs, profile office 4096 MiB and 2"),
+        (DifferenceKind.RESIZED, "vd-5001", "it has 8192 MiB and 4 vCPUs, but profile office has 4096 MiB and 2 vCPUs"),
         id="A3: its profile was made smaller, or it larger",
     ),
     pytest.param([changed_guest(memory_mib=None, vcpus=None)], {}, None, id="its size is not known yet"),
@@ -140,7 +140,7 @@ CASES = [
     pytest.param(
         [changed_guest(tags=frozenset())],
         {},
-        (DifferenceKind.RETAGGED, "vd-5001", "it has lost the tag that says it is configured"),
+        (DifferenceKind.RETAGGED, "vd-5001", "the tag that marks it as configured is missing"),
         id="all tags were taken off",
     ),
     pytest.param(
@@ -154,7 +154,7 @@ CASES = [
     pytest.param(
         [READY],
         {"notes": {a_key(1): None}},
-        (DifferenceKind.NOTE_CHANGED, "vd-5001", "its description holds no note of ours: edited, or taken out"),
+        (DifferenceKind.NOTE_CHANGED, "vd-5001", "its description has no note of ours: edited, or removed"),
         id="its note was edited",
     ),
     pytest.param(
@@ -169,7 +169,7 @@ CASES = [
         (
             DifferenceKind.NOTE_CHANGED,
             "vd-5001",
-            "its note, which is signed, says another name, agent, profile or address than the store",
+            "its note is signed, but name, agent, profile or address are not the store's",
         ),
         id="its note says another agent",
     ),
@@ -178,14 +178,18 @@ CASES = [
     pytest.param(
         [READY],
         {"view": a_view(guests=(a_guest(100, name="vd-5001"),))},
-        (DifferenceKind.NAME_COPIED, "vm pve/100", "it is called vd-5001, as the desktop with VMID 5001"),
+        (DifferenceKind.NAME_COPIED, "vm pve/100", "it has the same name, vd-5001, as the desktop with VMID 5001"),
         id="a VM of the same name: a copy, or a backup restored under another number",
     ),
     # power
     pytest.param(
         [OFF],
         {},
-        (DifferenceKind.POWERED_OFF, "vd-5001", "it is off, and was ready before: by hand, from inside, or its node was off"),
+        (
+            DifferenceKind.POWERED_OFF,
+            "vd-5001",
+            "it is off, but was ready before: shut down by hand or from inside, or its node was off",
+        ),
         id="powered off",
     ),
     pytest.param([OFF.but(assigned=False)], {}, None, id="never started yet: no difference"),
@@ -197,7 +201,7 @@ CASES = [
         (
             DifferenceKind.OTHER_POOL,
             "vd-5001",
-            "it is in pool secret, and most of profile office are in no pool",
+            "it is in pool secret, but most desktops of profile office are in no pool",
         ),
         id="put in a pool",
     ),

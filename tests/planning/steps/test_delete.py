@@ -47,7 +47,7 @@ def lowered(desktop):
         (
             a_desktop(1, Phase.STARTING),
             [],
-            {"vd-5001": "it still starts, and is shut down once it is ready and nobody is logged on: its pool has shrunk"},
+            {"vd-5001": "still starting; shut down once it is ready and nobody is logged on: its pool has shrunk"},
         ),
     ],
     ids=["off: deleted", "empty: shut down first", "in use: left alone", "starting: later"],

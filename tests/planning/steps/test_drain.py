@@ -35,7 +35,7 @@ def drained(*desktops, wanted=1, intents=(DRAIN,), **changed):
         pytest.param(
             a_desktop(1),
             ["checkguest vd-5001"],
-            "its sessions are read once more before it is shut down",
+            "not shut down yet, its sessions are read once more",
             id="read a minute ago: read once more",
         ),
         pytest.param(
@@ -68,13 +68,13 @@ def drained(*desktops, wanted=1, intents=(DRAIN,), **changed):
         pytest.param(
             free().but(guest=replace(free().guest, lock="backup")),
             [],
-            "not shut down, its VM is locked ('backup'): it waits until that is over, and never unlocks it",
+            "not shut down, its VM is locked (backup): waiting for the lock to clear (Bascule never removes locks)",
             id="a backup is under way",
         ),
         pytest.param(
             a_desktop(1, Phase.STARTING),
             [],
-            "it still starts, and is shut down once it is ready and nobody is logged on",
+            "still starting; shut down once it is ready and nobody is logged on",
             id="it is still starting: neither interrupted nor forgotten",
         ),
         pytest.param(free().but(in_flight=a_stop(1)), [], None, id="its stop is under way"),
@@ -182,7 +182,9 @@ def test_stops_are_paced_by_the_safety_setting(percent, stopping, stopped, later
 
     assert [one.desktop for one in made.actions if isinstance(one, Stop)] == stopped
     assert all(where(situation, one.reservation).node == "n1" for one in made.actions)
-    waiting = [one for one in made.deferred if one.reason.startswith("shut down after others (safety.max_stops_percent)")]
+    waiting = [
+        one for one in made.deferred if one.reason.startswith("not shut down yet, others come first (safety.max_stops_percent)")
+    ]
     assert len(waiting) == later
 
 

@@ -28,7 +28,7 @@ def test_a_vm_that_nobody_can_identify_is_named_with_what_to_do():
     made = plan(view=a_view(nodes=(a_node("n1"), a_node("n2", online=False)), guests=(a_guest(5100, node="n2"),)))
 
     assert reasons(made)["login0001"].endswith(
-        "VM 5100 lies on node n2, which is offline: bring the node back, or remove it from the cluster"
+        "VM 5100 is on node n2, which is offline: bring the node back, or remove it from the cluster"
     )
 
 
@@ -107,8 +107,8 @@ def test_a_leftover_of_our_own_clone_is_retired_and_its_agent_waits_for_the_next
 
     (retired,) = made.leftovers
     assert (retired.key, retired.at) == (a_key(1), NOW)
-    assert retired.reason == "leftover of an interrupted clone on node n1: look at it and delete it by hand"
-    assert reasons(made) == {"login0001": "the clone of vd-5001 was interrupted: another desktop is next"}
+    assert retired.reason == "left over from an interrupted clone on node n1: look at it and delete it by hand"
+    assert reasons(made) == {"login0001": "the clone of vd-5001 was interrupted: another desktop is cloned instead"}
     assert orders(made) == []
 
 
@@ -117,7 +117,7 @@ def test_a_leftover_of_our_own_clone_is_retired_and_its_agent_waits_for_the_next
     [
         pytest.param(
             {"rebuilt_since": NOW - 39, "settle_s": 40.0},
-            "the store was empty: clones ordered before may still come out (safety.rebuild_settle)",
+            "the store was empty: waiting for clones ordered earlier (safety.rebuild_settle)",
             id="the store was empty a moment ago",
         ),
         pytest.param({"rebuilt_since": NOW - 40, "settle_s": 40.0}, None, id="it has settled"),
@@ -175,7 +175,7 @@ def test_a_second_desktop_is_kept_reported_and_not_used(first, second, kept, oth
 
     assert orders(made) == []
     assert [(one.what, one.agent_id) for one in made.deferred] == [(other, an_agent_id(1))]
-    assert made.deferred[0].reason == f"a second desktop of the same agent, who has {kept}: it is kept and not used"
+    assert made.deferred[0].reason == f"duplicate: its agent already has {kept}; kept but unused"
 
 
 @pytest.mark.parametrize(

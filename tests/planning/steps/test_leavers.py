@@ -21,7 +21,7 @@ from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want, an_agent, an_order
 from tests.planning.plans import orders, reasons
 
-WHY = f"its agent is not wanted any more: {GONE()}"
+WHY = f"its agent no longer needs a desktop: {GONE()}"
 FRESH = a_report(read_at=NOW - 5)
 JUST_GONE = Departure(since=NOW - 60)
 ONE_DAY, A_FORTNIGHT = Departure(since=NOW - DAY_S), Departure(since=NOW - 14 * DAY_S)
@@ -129,7 +129,7 @@ def test_a_departure_is_noted_and_tagged_when_it_is_first_seen():
         pytest.param(
             running(report=a_report()),
             ["checkguest vd-5001"],
-            "its sessions are read once more before it is shut down",
+            "not shut down yet, its sessions are read once more",
             id="read a minute ago: read once more",
         ),
         pytest.param(left(departure=ONE_DAY), [], None, id="off already: it stays so"),
@@ -168,7 +168,7 @@ def test_each_step_comes_in_its_time(desktop, ordered, waits):
         pytest.param(
             left(departure=LONG_GONE).but(guest=replace(left(departure=LONG_GONE).guest, lock="backup")),
             {},
-            "its VM is locked ('backup'): it waits until that is over, and never unlocks it",
+            "its VM is locked (backup): waiting for the lock to clear (Bascule never removes locks)",
             id="locked",
         ),
         pytest.param(
@@ -280,7 +280,7 @@ def test_a_profile_that_is_gone_is_said():
     made = plan(desktop.but(reservation=replace(desktop.reservation, profile="old")))
 
     assert orders(made) == []
-    assert reasons(made) == {"vd-5001": f"not shut down, its profile old is not configured any more: {WHY}"}
+    assert reasons(made) == {"vd-5001": f"not shut down, its profile old is no longer configured: {WHY}"}
 
 
 def test_a_superseded_desktop_and_a_second_one_go_the_same_way():

@@ -49,7 +49,7 @@ def test_what_is_written_is_ours_and_a_departures_tags_stay():
 
     assert isinstance(tag, Tag)
     assert (tag.tags, tag.marks) == ({LEFT}, marks_of("office", INSTALLATION))
-    assert tag.because == "the tag that says it is configured was taken off"
+    assert tag.because == "the tag that marks it as configured was removed"
 
 
 def test_a_node_is_asked_for_as_many_as_its_budget_allows():

@@ -47,7 +47,7 @@ def test_it_says_why():
     (note,) = plan([rekeyed()]).actions
 
     assert isinstance(note, Note)
-    assert note.because == "its note names an earlier id of its agent"
+    assert note.because == "its note names an earlier ID of its agent"
 
 
 def test_a_node_is_asked_for_as_many_as_its_budget_allows():

@@ -172,7 +172,7 @@ SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
         pytest.param(
             a_desktop(1, Phase.STOPPED).but(in_flight=a_check()),
             [],
-            "an order's end has not been seen yet: configured and powered off",
+            "the outcome of an order is not known yet: configured and powered off",
             id="gone off while it was asked: said",
         ),
         pytest.param(
@@ -184,7 +184,7 @@ SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
         pytest.param(
             a_desktop(1, Phase.STOPPED, profile="retired"),
             [],
-            "vd-5001 is of profile retired, which is not configured any more",
+            "vd-5001 has profile retired, which is no longer configured",
             id="of a profile that is gone",
         ),
         pytest.param(a_desktop(1, Phase.READY, profile="retired"), [], None, id="ready, of a profile that is gone"),
@@ -247,7 +247,9 @@ def test_a_vm_that_others_have_locked_is_waited_for(phase, lock):
     made = plan([desktop.but(guest=replace(desktop.guest, lock=lock))])
 
     assert orders(made) == []
-    assert reasons(made) == {"login0001": f"its VM is locked ('{lock}'): it waits until that is over, and never unlocks it"}
+    assert reasons(made) == {
+        "login0001": f"its VM is locked ({lock}): waiting for the lock to clear (Bascule never removes locks)"
+    }
     assert [one.binds for one in made.deferred] == ["retry"]
 
 
@@ -263,7 +265,7 @@ def test_a_moved_desktop_is_worked_on_where_it_is():
         pytest.param({"view": a_view(templates=False)}, "template 9001 is not on node n1", id="its template is gone"),
         pytest.param(
             {"config": a_config(a_profile(templates=(a_template("n3"),)))},
-            "profile office has no template on node n1 any more",
+            "profile office no longer has a template on node n1",
             id="its profile has no template there any more",
         ),
         pytest.param(
@@ -273,7 +275,7 @@ def test_a_moved_desktop_is_worked_on_where_it_is():
         ),
         pytest.param(
             {"view": a_view(storages=(a_storage("n1", used_gib=4090.0), a_storage("n2", used_gib=4090.0)))},
-            "storage local is filled over its share: make room, or it waits",
+            "storage local is filled beyond its share: clones wait until space is freed (budget.storage_share)",
             id="others have filled its storage meanwhile",
         ),
     ],
@@ -307,7 +309,7 @@ def test_a_reserved_desktop_has_its_room_already():
             Phase.STOPPED,
             {"boots_per_node": 2},
             "start",
-            "node n1 boots 2 desktops already: the next start waits for one to be ready",
+            "node n1 is already booting 2 desktops: the next start waits until one of them is ready",
             id="boots",
         ),
     ],

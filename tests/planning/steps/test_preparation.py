@@ -18,7 +18,7 @@ STOPPED, RUNNING = PreparationLevel.STOPPED, PreparationLevel.RUNNING
 BOOTED = a_desktop(1, Phase.STARTING).but(started_at=NOW - 60)
 TRIED = a_desktop(1, Phase.STOPPED).but(attempts=Attempts(count=2, reason="no luck", retry_at=NOW + 30))
 UNREAD = a_desktop(1).but(report=a_report(read_at=NOW - 1000, ready_at=NOW - 2000), started_at=NOW - 5000, uptime_s=5000)
-KEPT = "is kept for agents who come before and have no desktop yet"
+KEPT = "is reserved for agents whose turn comes earlier and who have no desktop yet"
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_when_the_batch_opens_only_the_rest_is_to_be_done(desktop, ordered):
         pytest.param(
             STOPPED,
             a_desktop(1, Phase.FAILED),
-            "gave up after 5 tries: no; its agent gets another once their batch opens",
+            "gave up after 5 tries: no; it is replaced when its agent's batch opens",
             id="given up",
         ),
         pytest.param(
             STOPPED,
             a_desktop(1, Phase.STOPPED, profile="retired"),
-            "vd-5001 is of profile retired, which is not configured any more",
+            "vd-5001 has profile retired, which is no longer configured",
             id="made, of a profile that is gone",
         ),
     ],
@@ -149,7 +149,7 @@ def test_room_is_kept_for_who_is_wanted_now_and_waits_for_something_else():
     )
 
     assert [action.reservation.agent_id for action in made.actions] == ["agent-0001"]
-    assert reasons(made)["login0002"] == f"the room left (vmids) {KEPT}"
+    assert reasons(made)["login0002"] == f"the remaining capacity (vmids) {KEPT}"
 
 
 def preparations(desktops, ahead, **changed):

@@ -23,7 +23,7 @@ def dead(*names, nodes=2):
 
 # -- a dead node ---------------------------------------------------------------------------------------------------------
 
-AWAY = "node n1 is offline or not seen: what is on it is unknown"
+AWAY = "node n1 is offline or not seen: the state of this desktop is unknown"
 EVERY_PHASE = [phase for phase in Phase if phase is not Phase.UNKNOWN]
 
 
@@ -34,7 +34,7 @@ EVERY_PHASE = [phase for phase in Phase if phase is not Phase.UNKNOWN]
         pytest.param({"offline_since": {N1: NOW - 9999}, "replace_after_s": inf}, AWAY, id="never: waited for"),
         pytest.param(
             {"offline_since": {N1: NOW - 119}, "replace_after_s": 120.0},
-            f"{AWAY}; its agent gets another once it has been away for 120 s (safety.replace_after)",
+            f"{AWAY}; it is replaced once it has been away for 120 s (safety.replace_after)",
             id="not for long: said what comes",
         ),
     ],
@@ -63,7 +63,7 @@ def test_an_outage_is_no_dead_node(gone, nodes, replaced):
 
     assert bool(made.actions) is replaced
     if not replaced:
-        told = f"{len(gone)} of {nodes} nodes are offline, which is an outage: nobody gets another until most are back"
+        told = f"{len(gone)} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back"
         assert reasons(made) == {"login0001": f"{AWAY}; {told}"}
 
 
@@ -105,7 +105,7 @@ def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
 
     assert (orders(made) == ["clone vd-5049"]) is many_to_come
     if not many_to_come:
-        assert "the last are placed where one is free first" in reasons(made)["login0049"]
+        assert "the last ones go where a node is free first" in reasons(made)["login0049"]
 
 
 def test_whoever_has_no_room_is_not_counted_on():
@@ -117,7 +117,7 @@ def test_whoever_has_no_room_is_not_counted_on():
     made = plan(waiting, wanted=40, config=config, view=a_view(nodes=nodes))
 
     assert orders(made) == []
-    assert "the last are placed where one is free first" in reasons(made)["login0040"]
+    assert "the last ones go where a node is free first" in reasons(made)["login0040"]
 
 
 def test_replacements_take_their_turn_by_rank_with_all_others():
@@ -140,14 +140,14 @@ def test_replacements_take_their_turn_by_rank_with_all_others():
     [
         pytest.param(
             {"view": a_view(nodes=(a_node("n1", online=False), a_node("n2", memory_gib=4)))},
-            f"{AWAY}; no other yet: memory: a node has less than 4096 MiB left of its share (1 of 2 templates); "
+            f"{AWAY}; no replacement yet: memory: a node has less than 4096 MiB left of its share (1 of 2 templates); "
             "node n1 is offline or not seen (1 of 2 templates)",
             "memory",
             id="no room",
         ),
         pytest.param(
             {"view": dead("n1"), "rebuilt_since": NOW - 9, "settle_s": 40.0},
-            f"{AWAY}; no other yet: the store was empty: clones ordered before may still come out (safety.rebuild_settle)",
+            f"{AWAY}; no replacement yet: the store was empty: waiting for clones ordered earlier (safety.rebuild_settle)",
             "safety",
             id="the store was lost",
         ),

@@ -70,7 +70,7 @@ def test_after_the_store_was_lost_two_desktops_of_one_agent_are_doubles_of_which
 
 OLD = a_report(read_at=NOW - 1000, ready_at=NOW - 2000)
 DUE = a_desktop(1).but(report=OLD, started_at=NOW - 5000, uptime_s=5000)
-SAID = "superseded: its agent has another desktop since its node was away or it had failed; it is kept, and not used"
+SAID = "superseded: its agent was given another desktop while this one was unavailable; kept but unused"
 
 
 @pytest.mark.parametrize(
@@ -197,4 +197,4 @@ def test_a_superseded_desktop_that_works_counts_again_before_another_is_made():
 
     assert made.actions == ()
     assert made.superseded == {a_name(1): None, a_name(2): a_name(1)}
-    assert reasons(made)["login0001"] == "gave up after 2 tries: no; vd-5001, which was superseded, counts again"
+    assert reasons(made)["login0001"] == "gave up after 2 tries: no; the superseded desktop vd-5001 is in use again"

@@ -85,19 +85,19 @@ def test_phase_from_facts(desktop, phase):
         pytest.param(
             READY,
             a_view(nodes=(a_node("n1", online=False),), guests=(READY.guest,)),
-            "node n1 is offline or not seen: what is on it is unknown",
+            "node n1 is offline or not seen: the state of this desktop is unknown",
             id="its node is offline",
         ),
         pytest.param(
             RESERVED,
             a_view(nodes=(a_node("n2"),)),
-            "node n1 is offline or not seen: what is on it is unknown",
+            "node n1 is offline or not seen: the state of this desktop is unknown",
             id="the node its clone was ordered on is not seen",
         ),
         pytest.param(
             READY.on("n3"),
             a_view(nodes=(a_node("n1"), a_node("n3", online=False)), guests=(READY.on("n3").guest,)),
-            "node n3 is offline or not seen: what is on it is unknown",
+            "node n3 is offline or not seen: the state of this desktop is unknown",
             id="it has moved to a node that is offline",
         ),
     ],
