@@ -1,4 +1,4 @@
-"""Desktops, counted: from one status to the next only those are counted anew that have moved. There are thousands."""
+"""Counts of desktops. There are thousands, so each status only updates the counts of desktops that have changed."""
 
 from collections import Counter
 
@@ -12,17 +12,17 @@ from provisioner.model.words import GuestWord
 
 
 class Census:
-    """Follows the statuses. Not thread-safe: fed by one thread, in order."""
+    """Counts updated from each status. Not thread-safe: called by one thread, in order."""
 
     def __init__(self) -> None:
         self._last: Status | None = None
         self._demand: Demand | None = None
         self.planned: Counter[tuple[ProfileName, WaveName]] = Counter()
-        """Agents who have a desktop, or will once their batch opens."""
+        """Agents who get a desktop, now or when their batch opens."""
         self.wanted: Counter[tuple[ProfileName, WaveName]] = Counter()
         """Agents whose batch is open."""
         self.served: Counter[tuple[ProfileName, WaveName]] = Counter()
-        """Those of them who have a ready desktop."""
+        """Agents whose batch is open and who have a ready desktop."""
         self._begin()
 
     def _begin(self) -> None:
@@ -31,22 +31,22 @@ class Census:
         """Desktops whose sessions are unknown."""
         self.sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
         self.unheard: Counter[tuple[ProfileName, GuestWord]] = Counter()
-        """Desktops that gave no report when they were asked last."""
+        """Desktops without a report at their last probe."""
         self.strangers: Counter[tuple[ProfileName, SessionState]] = Counter()
-        """Sessions of others than the desktop's agent."""
+        """Sessions of people other than the desktop's agent."""
         self.leaving: Counter[LeaverStep] = Counter()
         self.overdue: Counter[str] = Counter()
-        """By the step that has been due for long."""
+        """Desktops of leavers whose next step is overdue, by that step."""
         self._ready: Counter[Seat] = Counter()
 
     def follow(self, status: Status) -> None:
-        """Count what this status shows."""
+        """Update the counts from the next status."""
         last, self._last = self._last, status
         if last is None or status.moved is None:
             self._begin()
             self._demand = None
-            for one in status.desktops.values():
-                self._count(one, +1)
+            for desktop in status.desktops.values():
+                self._count(desktop, +1)
         elif last.desktops is not status.desktops:
             for name in status.moved:
                 self._move(last.desktops.get(name), status.desktops.get(name))
@@ -55,7 +55,7 @@ class Census:
             self._want()
 
     def _move(self, before: DesktopState | None, now: DesktopState | None) -> None:
-        seats = {one.reservation.seat for one in (before, now) if one is not None}
+        seats = {desktop.reservation.seat for desktop in (before, now) if desktop is not None}
         were_served = {seat for seat in seats if seat is not None and self._ready[seat]}
         if before is not None:
             self._count(before, -1)
@@ -66,27 +66,27 @@ class Census:
             if seat is not None and want is not None:
                 self.served[want.profile, want.wave] += bool(self._ready[seat]) - (seat in were_served)
 
-    def _count(self, one: DesktopState, by: int) -> None:
-        profile, seat = one.reservation.profile, one.reservation.seat
-        self.desktops[profile, one.phase, one.reservation.cluster] += by
-        self.unknown[profile] += by * (one.sessions is None)
-        if one.unheard is not None:
-            self.unheard[profile, one.unheard.word] += by
-        if one.sessions:
-            for key, count in sessions.count((one,)).items():
+    def _count(self, desktop: DesktopState, by: int) -> None:
+        profile, seat = desktop.reservation.profile, desktop.reservation.seat
+        self.desktops[profile, desktop.phase, desktop.reservation.cluster] += by
+        self.unknown[profile] += by * (desktop.sessions is None)
+        if desktop.unheard is not None:
+            self.unheard[profile, desktop.unheard.word] += by
+        if desktop.sessions:
+            for key, count in sessions.count((desktop,)).items():
                 self.sessions[key] += by * count
-            for stranger in one.strangers:
+            for stranger in desktop.strangers:
                 self.strangers[profile, stranger.state] += by
-        if one.leaving is not None:
-            self.leaving[one.leaving.step] += by
-            self.overdue[one.leaving.next_step] += by * one.leaving.overdue
-        if one.phase is Phase.READY and seat is not None:
+        if desktop.leaving is not None:
+            self.leaving[desktop.leaving.step] += by
+            self.overdue[desktop.leaving.next_step] += by * desktop.leaving.overdue
+        if desktop.phase is Phase.READY and seat is not None:
             self._ready[seat] += by
 
     def _want(self) -> None:
-        assert self._demand is not None  # just taken over
+        assert self._demand is not None  # `follow` has just set it
         demand = self._demand
-        later = (one.then for one in demand.not_wanted if one.then is not None)
+        later = (agent.then for agent in demand.not_wanted if agent.then is not None)
         everyone = (*demand.wants.values(), *demand.ahead.values(), *later)
         self.planned = Counter((want.profile, want.wave) for want in everyone)
         self.wanted, self.served = Counter(), Counter()

@@ -1,4 +1,4 @@
-"""The page's content: the table, filled from the recorder's last state. Never calls a cluster."""
+"""The page's content: the metric table with the recorder's last values. Never calls a cluster."""
 
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +15,7 @@ from provisioner.ports import Clock
 
 
 def registry_of(recorder: Recorder, *, clock: Clock) -> CollectorRegistry:
-    """A registry of its own with the table, and the client library's `process_…` metrics of this process."""
+    """A new registry with the table, and the client library's `process_…` metrics of this process."""
     registry = CollectorRegistry()
     registry.register(StatusCollector(recorder, clock=clock))
     ProcessCollector(registry=registry)
@@ -23,7 +23,7 @@ def registry_of(recorder: Recorder, *, clock: Clock) -> CollectorRegistry:
 
 
 class StatusCollector:
-    """One family for each row of the table, in its order."""
+    """One metric family for each row of the table, in order."""
 
     def __init__(self, recorder: Recorder, *, clock: Clock) -> None:
         self._recorder = recorder
@@ -31,15 +31,15 @@ class StatusCollector:
         self._version = _version()
 
     def describe(self) -> Iterator[Family]:
-        """What a scrape gives, so that a scrape may ask for some names only."""
+        """The metric families, which lets a scrape select some names only."""
         return self.collect()
 
     def collect(self) -> Iterator[Family]:
-        """Every row, with what is known now."""
+        """Every metric family with its current values."""
         return (family_of(row, rows) for row, rows in self.rows())
 
     def rows(self) -> Iterator[tuple[table.Metric, Rows]]:
-        """The same as plain numbers."""
+        """Every metric with its current values, as plain numbers."""
         state = self._recorder.state
         lasting: Mapping[table.Metric, Rows] = {
             table.SESSIONS_PEAK: {(): state.sessions_peak},
@@ -57,7 +57,7 @@ class StatusCollector:
 
 
 def family_of(row: table.Metric, rows: Rows) -> Family:
-    """Rows in the client library's form."""
+    """A metric's values as a family of the client library."""
     family = Family(row.name.removesuffix("_total"), row.help, _TYPES[row.kind])
     family.samples = [_sample(row, labels, value) for labels, value in rows.items()]
     return family
@@ -80,7 +80,7 @@ def _sample(row: table.Metric, labels: Labels, value: float) -> Sample:
 
 
 def _ages(since: Mapping[Labels, Instant | None], now: Instant) -> Rows:
-    """A clock that was set back makes nothing younger than new."""
+    """The ages in seconds; at least 0, even after the clock was set back."""
     return {labels: max(0.0, now - at) if at is not None else 0.0 for labels, at in since.items()}
 
 

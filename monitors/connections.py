@@ -1,4 +1,4 @@
-"""The connections that are served now: at most so many, and beyond that the slowest gives way."""
+"""The open connections: a limited number; beyond it the slowest connection is closed."""
 
 import contextlib
 import socket
@@ -6,20 +6,20 @@ import threading
 
 
 class Connections:
-    """Any thread may call. A connection that gives way is shut down: its thread wakes, and ends by itself."""
+    """Thread-safe. A connection that has to go is shut down, which wakes its thread and ends it."""
 
     def __init__(self, at_most: int) -> None:
         self._at_most = at_most
         self._lock = threading.Lock()
         self._asking: dict[socket.socket, None] = {}
-        """Their request is not there yet; the oldest first."""
+        """Connections whose request has not arrived yet, oldest first."""
         self._answered: dict[socket.socket, None] = {}
-        """They are being answered; the oldest first."""
+        """Connections that are being answered, oldest first."""
 
     def add(self, connection: socket.socket) -> None:
-        """One more. When there are too many, the one that has been asking longest goes, else the one answered longest.
+        """Add a connection. If there are too many, close the oldest without a request, else the oldest being answered.
 
-        A real request is asked and answered within milliseconds: what is oldest is what is slow.
+        A regular request is sent and answered within milliseconds, so the oldest connection is a slow client.
         """
         with self._lock:
             if len(self._asking) + len(self._answered) >= self._at_most:
@@ -27,14 +27,14 @@ class Connections:
             self._asking[connection] = None
 
     def has_asked(self, connection: socket.socket) -> None:
-        """Its request is there, and it is being answered from now on."""
+        """The connection's request has arrived and is being answered."""
         with self._lock:
             if connection in self._asking:
                 del self._asking[connection]
                 self._answered[connection] = None
 
     def remove(self, connection: socket.socket) -> None:
-        """It has ended; to be called before it is closed."""
+        """Remove a connection that has ended. Call this before it is closed."""
         with self._lock:
             self._asking.pop(connection, None)
             self._answered.pop(connection, None)
@@ -47,6 +47,6 @@ def _oldest_of(connections: dict[socket.socket, None]) -> socket.socket:
 
 
 def _shut_down(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # it has gone by itself
-        # Not SSLSocket's own, which would take the connection's state away from the thread that reads it.
+    with contextlib.suppress(OSError):  # it is already closed
+        # Not SSLSocket.shutdown, which would drop the TLS state that the connection's thread still uses.
         socket.socket.shutdown(connection, socket.SHUT_RDWR)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_CYCLE_AGE_S = 120.0
-"""Twelve cycles at rest: no observation, however slow, keeps a living daemon from ending one for so long."""
+"""Twelve cycles of an idle daemon: even a slow observation does not delay a cycle for so long."""
 
 _Answer = tuple[str, str]
 
 
 class Exposition:
-    """Serves from a thread of its own until `close`. A context manager."""
+    """Serves the pages from its own thread until `close`. A context manager."""
 
     def __init__(
         self,
@@ -36,22 +36,22 @@ class Exposition:
         max_cycle_age_s: float = MAX_CYCLE_AGE_S,
         head_s: float = HEAD_S,
     ) -> None:
-        """Nothing listens before `open`. Port 0: one that is free. The cycle's age is the clock's, `head_s` real seconds."""
+        """Listens after `open`. Port 0 selects a free port. The cycle's age is by `clock`; `head_s` is in real seconds."""
         app = _Pages(recorder, clock=clock, max_cycle_age_s=max_cycle_age_s)
         guarded = _guarded(app, settings.user, settings.password) if settings.password else app
         self._server = Server(guarded, settings, head_s=head_s)
 
     @property
     def url(self) -> str:
-        """Where it is reached, without a path; with the real port once open."""
+        """Its URL without a path; with the actual port once open."""
         return self._server.url
 
     def open(self) -> None:
-        """Listen; raises ExpositionError when the address is taken or a certificate cannot be used."""
+        """Listen; raises ExpositionError when the address is in use or a certificate cannot be used."""
         self._server.open()
 
     def close(self) -> None:
-        """Listen no more; the port is free at once. Again: nothing."""
+        """Stop listening; the port is free at once. A second call does nothing."""
         self._server.close()
 
     def __enter__(self) -> "Exposition":
@@ -101,7 +101,7 @@ def _text(start_response: "StartResponse", status: str, text: str, *headers: tup
 
 
 def _guarded(app: "WSGIApplication", user: str, password: Secret) -> "WSGIApplication":
-    """The health pages too: their reasons name clusters."""
+    """Require a login for all pages. The health pages, too, because their reasons name clusters."""
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not _is(f"{user}:{password.reveal()}", environ.get("HTTP_AUTHORIZATION", "")):
@@ -113,12 +113,12 @@ def _guarded(app: "WSGIApplication", user: str, password: Secret) -> "WSGIApplic
 
 
 def _is(login: str, header: str) -> bool:
-    """Compared in constant time, user and password together: a wrong user takes as long as a wrong password."""
+    """Compare user and password together in constant time: a wrong user takes as long as a wrong password."""
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return False
     try:
-        given = base64.b64decode(encoded.strip(), validate=True)
+        decoded = base64.b64decode(encoded.strip(), validate=True)
     except (binascii.Error, ValueError):
         return False
-    return hmac.compare_digest(given, login.encode())
+    return hmac.compare_digest(decoded, login.encode())

@@ -1,4 +1,4 @@
-"""Whether the daemon is alive, and whether it is ready for work: each 'no' with its reasons. Pure."""
+"""Whether the daemon is alive and ready for work, with reasons if not. Pure."""
 
 from monitors.recorder import State
 from monitors.summary import Known
@@ -6,7 +6,7 @@ from provisioner.model.ids import Instant
 
 
 def lacking_life(state: State, *, now: Instant, max_cycle_age_s: float) -> tuple[str, ...]:
-    """Empty: alive. A daemon that has not ended a cycle for so long hangs, whatever its threads answer."""
+    """Why the daemon is not alive; empty if it is. Without an ended cycle for too long it hangs, even if its threads answer."""
     age = now - (state.last.at if state.last else state.started_at)
     if age <= max_cycle_age_s:
         return ()
@@ -14,7 +14,7 @@ def lacking_life(state: State, *, now: Instant, max_cycle_age_s: float) -> tuple
 
 
 def lacking_readiness(state: State, known: Known) -> tuple[str, ...]:
-    """Empty: ready. Observed every cluster, has a roster, and may write everywhere."""
+    """Why the daemon is not ready; empty if it has observed every cluster, has a roster, and no cluster is paused."""
     if state.last is None:
         return ("no cycle has ended yet",)
     status = state.last

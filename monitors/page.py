@@ -1,6 +1,6 @@
-"""The page as text. prometheus_client writes each line once; after that only its number changes.
+"""The page as text. prometheus_client writes each line once; after that only its number is replaced.
 
-Most of writing a page is labels, which stay: at 100,000 desktops on 50 clusters there are 8,600 lines of them.
+Most of the page is labels, which do not change: with 100,000 desktops on 50 clusters it has 8,600 lines.
 """
 
 import threading
@@ -20,7 +20,7 @@ Encoder = Callable[[Collector], bytes]
 
 
 class Page:
-    """All metrics in one format. Safe to ask from several threads."""
+    """All metrics in one format. Thread-safe."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -28,7 +28,7 @@ class Page:
         self._parts: dict[table.Metric, _Part] = {}
 
     def text(self, rows: Iterable[tuple[table.Metric, Rows]], others: Collector) -> bytes:
-        """The table's rows as they are now, then what the encoder makes of `others` (and its end of the page)."""
+        """The current page: the table's rows, then `others` and the end of the page from the encoder."""
         with self._lock:
             parts = [self._part(row, now) for row, now in rows]
         return "".join(parts).encode() + self._encoder(others)
@@ -42,18 +42,18 @@ class Page:
 
 @dataclass(slots=True)
 class _Part:
-    """One metric's lines."""
+    """The lines of one metric."""
 
     row: table.Metric
     encoder: Encoder
     _head: str = ""
     _starts: dict[Labels, str] = field(default_factory=dict)
-    """A line up to its number."""
+    """Each line up to its number."""
     _lines: dict[Labels, tuple[float, str]] = field(default_factory=dict)
     _text: str = ""
 
     def text(self, now: Rows) -> str:
-        """Written anew as far as it has changed."""
+        """The metric's current lines; only changed lines are rewritten."""
         if not self._text or now.keys() != self._lines.keys():
             self._begin(now)
         changed = [(labels, value) for labels, value in now.items() if self._lines[labels][0] != value]
@@ -64,7 +64,7 @@ class _Part:
         return self._text
 
     def _begin(self, now: Rows) -> None:
-        """Have the library write every line, and keep them."""
+        """Let the library write all lines, and cache them."""
         written = self.encoder(_Alone(family_of(self.row, now))).decode().split("\n")[:-1]
         self._head = "".join(f"{line}\n" for line in written if line.startswith("# ") and line != "# EOF")
         lines = [line for line in written if not line.startswith("#")]
@@ -74,7 +74,7 @@ class _Part:
 
 
 class _Alone(Collector):
-    """One family, as a registry of its own."""
+    """A collector with a single family."""
 
     def __init__(self, family: Family) -> None:
         self._family = family

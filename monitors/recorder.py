@@ -1,4 +1,4 @@
-"""Listens to events and keeps them as numbers. Any thread may tell it; none waits for a scrape."""
+"""Records events as numbers. Thread-safe; callers do not wait for a scrape."""
 
 import enum
 import threading
@@ -19,14 +19,14 @@ from provisioner.ports import ApiCall, Clock
 
 
 class Access(enum.StrEnum):
-    """What a request does, as metrics name it."""
+    """Kind of a request; values of the label `access`."""
 
     READ = "read"
     WRITE = "write"
 
 
 class Reading(enum.StrEnum):
-    """What became of a reading of the directory, as metrics name it."""
+    """Result of a reading of the directory; values of the label `result`."""
 
     ACCEPTED = "accepted"
     QUARANTINED = "quarantined"
@@ -38,7 +38,7 @@ _READING_METHODS = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What a scrape or a health check sees: never half of one cycle and half of the next."""
+    """The state for scrapes and health checks: always of one whole cycle."""
 
     started_at: Instant
     last: Status | None
@@ -48,7 +48,7 @@ class State:
 
 
 class Recorder:
-    """A listener (ports.Events). Counters and histograms are tallied as events come; gauges come from the last status."""
+    """A listener (ports.Events). Events update counters and histograms; gauges come from the last status."""
 
     def __init__(self, *, clock: Clock, known: Known) -> None:
         self._known = known
@@ -63,16 +63,16 @@ class Recorder:
 
     @property
     def known(self) -> Known:
-        """What the configuration names."""
+        """The names in the configuration."""
         return self._known
 
     @property
     def state(self) -> State:
-        """The last one; immutable."""
+        """The current state; immutable."""
         return self._state
 
     def api_call(self, call: ApiCall) -> None:
-        """A request ended: count it, its length and its bytes."""
+        """Record a request that ended: its outcome, duration and bytes."""
         access = Access.READ if call.method.upper() in _READING_METHODS else Access.WRITE
         outcome = call.outcome if call.outcome in _OUTCOMES else OTHER
         self.tally.count(table.API_REQUESTS, (call.cluster, access.value, outcome))
@@ -80,7 +80,7 @@ class Recorder:
         self.tally.measure(table.API_SECONDS, (call.cluster, access.value), max(0.0, call.seconds))
 
     def outcome(self, outcome: Outcome) -> None:
-        """An action ended: count it, and its length where it is a stage."""
+        """Record an action that ended: its result, and its duration if it is a stage."""
         action = outcome.action if outcome.action in ACTIONS else OTHER
         self.tally.count(table.ACTIONS, (action, outcome.result.value))
         if outcome.result is not Result.DONE:
@@ -90,12 +90,12 @@ class Recorder:
             self._record(self._stopwatch.outcome(outcome))
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        """The directory was read: the status tells size and age."""
+        """Count a reading of the directory. The roster's size and age come with the status."""
         result = Reading.FAILED if roster is None else Reading.QUARANTINED if error else Reading.ACCEPTED
         self.tally.count(table.DIRECTORY_READINGS, (result.value,))
 
     def status(self, status: Status) -> None:
-        """A cycle ended: its numbers are worked out here, once."""
+        """Record the end of a cycle, and compute all gauges once."""
         self.tally.measure(table.CYCLE_SECONDS, (), max(0.0, status.cycle_seconds))
         with self._lock:
             before = self._state
@@ -111,14 +111,14 @@ class Recorder:
             )
 
     def notice(self, subject: str, text: str) -> None:
-        """Words are for the log."""
+        """Ignored: notices are for the log."""
 
     def _record(self, laps: Iterable[Lap]) -> None:
         for lap in laps:
             self.tally.measure(table.STAGE, (lap.stage.value,), lap.seconds)
 
     def _start_at_zero(self) -> None:
-        """A series that appears with its first event hides that event from rate()."""
+        """Begin all series at zero: rate() misses the first event of a series that appears with it."""
         clusters = self._known.clusters
         at_start: Mapping[table.Metric, list[Labels]] = {
             table.API_REQUESTS: [(c, access.value, outcome) for c in clusters for access in Access for outcome in _OUTCOMES],

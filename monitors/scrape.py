@@ -1,4 +1,4 @@
-"""`/metrics`: content negotiation as prometheus_client does it, with pages that are kept from one scrape to the next."""
+"""`/metrics`: prometheus_client's content negotiation, with pages that are cached between scrapes."""
 
 import gzip
 import threading
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _FORMATS = 4
-"""Kept at once: Prometheus asks for one, a person with curl for another. What comes after is written anew each time."""
+"""Number of cached pages: one for Prometheus, another for curl. Further formats are not cached."""
 _LEVEL = 1
-"""Of gzip: a page is so repetitive that more takes four times as long for little."""
+"""Level of gzip: the page is so repetitive that higher levels take four times as long for little gain."""
 
 
 class Scrape:
-    """A WSGI application. A scrape of some names only (`name[]`) is the client library's own affair."""
+    """A WSGI application. The client library answers a scrape of selected names (`name[]`)."""
 
     def __init__(self, recorder: Recorder, *, clock: Clock) -> None:
         self._collector = StatusCollector(recorder, clock=clock)

@@ -1,4 +1,4 @@
-"""wsgiref's server with what a page on a network needs: TLS off the accepting thread, deadlines, a bound, a quick end."""
+"""wsgiref's server, hardened for a network: TLS outside the accepting thread, deadlines, a connection limit, a quick end."""
 
 import io
 import logging
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 HEAD_S = 5.0
-"""For the handshake and for the head of a request, each as a whole: both take milliseconds in the network of one site."""
+"""Deadline for the handshake, and for the head of a request; both take milliseconds in the network of one site."""
 _ANSWER_S = 10.0
-"""For a client to take the answer. Prometheus itself gives up after 10 s (its `scrape_timeout`)."""
+"""Time for a client to receive the answer. Prometheus gives up after 10 s (its `scrape_timeout`)."""
 _CONNECTIONS = 32
-"""At once. A Prometheus pair and some probes need three; more would only take the daemon's memory."""
+"""Parallel connections. A Prometheus pair and some probes need three; more would only cost memory."""
 
 
 class Server:
@@ -39,13 +39,13 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The address as a client writes it."""
+        """The URL for clients."""
         port, address = self._listening.server_port if self._listening else self._settings.port, self._settings.address
         host = f"[{address}]" if ":" in address else address
         return f"{'https' if self._settings.certificate else 'http'}://{host}:{port}"
 
     def open(self) -> None:
-        """Listen, and answer from a thread of its own; raises ExpositionError."""
+        """Listen, and answer from a new thread; raises ExpositionError."""
         address, port = self._settings.address, self._settings.port
         context = _context(self._settings.certificate, self._settings) if self._settings.certificate else None
         try:
@@ -54,14 +54,14 @@ class Server:
             raise ExpositionError(f"exposition: cannot listen on {address}:{port}: {exc}") from exc
         listener.set_app(self._app)
         self._listening = listener
-        # Without an interval: a thread that wakes ten times a second takes a fiftieth of what the daemon takes in a switch.
+        # No poll interval: a thread that wakes ten times a second takes 2 % of the daemon's processor time in a switch.
         self._thread = threading.Thread(
             target=listener.serve_forever, kwargs={"poll_interval": None}, name="exposition", daemon=True
         )
         self._thread.start()
 
     def close(self) -> None:
-        """Give the port back. Again: nothing."""
+        """Stop listening. A second call does nothing."""
         listener, self._listening = self._listening, None
         if listener is None or self._thread is None:
             return
@@ -75,13 +75,13 @@ def _context(certificate: Path, settings: ExpositionSettings) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        # A key with a passphrase would ask at the terminal, where a daemon has none.
+        # For a key with a passphrase OpenSSL would ask at the terminal; a daemon has none.
         context.load_cert_chain(certificate, settings.key, password=lambda: b"")
         if settings.client_ca:
             context.load_verify_locations(cafile=settings.client_ca)
             context.verify_mode = ssl.CERT_REQUIRED
     except (OSError, ValueError) as exc:
-        files = ", ".join(str(one) for one in (certificate, settings.key, settings.client_ca) if one)
+        files = ", ".join(str(file) for file in (certificate, settings.key, settings.client_ca) if file)
         raise ExpositionError(f"exposition: certificate, key or client CA cannot be used ({files}): {exc}") from exc
     return context
 
@@ -99,13 +99,13 @@ class _Listener(socketserver.ThreadingMixIn, WSGIServer):
         super().__init__((address, port), _Handler)
 
     def server_bind(self) -> None:
-        """As wsgiref's, without its look-up of the address's name, which may wait for a resolver."""
+        """wsgiref's method without the reverse look-up of the address, which may wait for a resolver."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.server_address[0], self.server_address[1]  # type: ignore[assignment]
         self.setup_environ()
 
     def get_request(self) -> tuple[Any, Any]:
-        """Nothing of the handshake is made here: a client that never speaks holds up nobody but itself."""
+        """Accept a connection without its handshake, so that a silent client delays no other client."""
         request, client_address = super().get_request()
         if self._context is None:
             return request, client_address
@@ -116,18 +116,18 @@ class _Listener(socketserver.ThreadingMixIn, WSGIServer):
             raise
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """One thread a connection, up to the bound; beyond it the slowest connection gives way."""
+        """One thread for each connection, up to the limit; beyond it the slowest connection is closed."""
         self._connections.add(request)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Handshake, head and answer of one connection."""
+        """Handle one connection: handshake, head and answer."""
         try:
             request.settimeout(self.head_s)
             if isinstance(request, ssl.SSLSocket):
                 request.do_handshake()
             self.finish_request(request, client_address)
-        except OSError:  # a refused certificate, a client gone or too slow: nothing for the log of a switch
+        except OSError:  # a refused certificate, a client that is gone or too slow: not worth a log line
             pass
         except Exception:
             _log.exception("exposition: a connection ended in an error of ours")
@@ -136,7 +136,7 @@ class _Listener(socketserver.ThreadingMixIn, WSGIServer):
             self.shutdown_request(request)
 
     def has_asked(self, request: Any) -> None:
-        """The head is there: what follows is the answer, which has a deadline of its own."""
+        """The head has arrived; the answer has its own deadline."""
         self._connections.has_asked(request)
         request.settimeout(_ANSWER_S)
 
@@ -147,27 +147,27 @@ class _Handler(WSGIRequestHandler):
     sys_version = ""
 
     def setup(self) -> None:
-        """The head is read by a deadline."""
+        """Read the head with a deadline."""
         super().setup()
         self.rfile.close()
         self.rfile = io.BufferedReader(_UntilDeadline(self.connection, self.server.head_s))
 
     def parse_request(self) -> bool:
-        """As wsgiref's; once it has come back, the head has been read."""
+        """wsgiref's method; when it returns, the head has been read."""
         parsed = super().parse_request()
         self.server.has_asked(self.connection)
         return parsed
 
     def log_message(self, format: str, *args: object) -> None:
-        """A scrape every 15 s is nothing to log."""
+        """Log nothing: there is a scrape every 15 s."""
 
     def get_stderr(self) -> Any:
-        """Where wsgiref writes the traceback of a page that failed."""
+        """The stream for wsgiref's tracebacks of failed pages."""
         return _ToLog()
 
 
 class _UntilDeadline(io.RawIOBase):
-    """Bytes of a socket. A socket's own time-out counts from one byte to the next: a byte a second would never end."""
+    """Reads a socket until a deadline. A socket's own time-out restarts with each byte: one byte a second would never end."""
 
     def __init__(self, connection: socket.socket, within_s: float) -> None:
         self._connection = connection

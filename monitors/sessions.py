@@ -1,4 +1,4 @@
-"""Sessions: several sources made one, and counted. Pure."""
+"""Merges sessions from several sources, and counts them. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,14 +7,14 @@ from provisioner.model.desktops import Session, SessionState
 from provisioner.model.ids import ProfileName
 from provisioner.model.status import DesktopState
 
-_LIVELIEST = (SessionState.CONNECTED, SessionState.IDLE, SessionState.DISCONNECTED)
+_MOST_ACTIVE = (SessionState.CONNECTED, SessionState.IDLE, SessionState.DISCONNECTED)
 
 
 def merge(sessions: Iterable[Session]) -> tuple[Session, ...]:
-    """One session a login: that of the liveliest state, the earlier one of two alike. Two sources see the same session."""
+    """One session for each login: the most active, and of equals the earliest. Two sources may show the same session."""
     merged: dict[str, Session] = {}
-    for one in sorted(sessions, key=lambda seen: (_LIVELIEST.index(seen.state), seen.since, seen.source)):
-        merged.setdefault(one.login, one)
+    for session in sorted(sessions, key=lambda session: (_MOST_ACTIVE.index(session.state), session.since, session.source)):
+        merged.setdefault(session.login, session)
     return tuple(merged[login] for login in sorted(merged))
 
 
@@ -22,8 +22,8 @@ def count(desktops: Iterable[DesktopState]) -> Counter[tuple[ProfileName, Sessio
     """Open sessions by profile and state."""
     counted: Counter[tuple[ProfileName, SessionState]] = Counter()
     for desktop in desktops:
-        # Nearly every desktop in use has one session, and 1,700 of them are counted in every cycle.
-        seen = desktop.sessions or ()
-        for one in seen if len(seen) < 2 else merge(seen):
-            counted[desktop.reservation.profile, one.state] += 1
+        # Almost every desktop in use has one session, and each cycle counts 1,700 of them: merge only if there are several.
+        sessions = desktop.sessions or ()
+        for session in sessions if len(sessions) < 2 else merge(sessions):
+            counted[desktop.reservation.profile, session.state] += 1
     return counted

@@ -1,4 +1,4 @@
-"""How long a desktop's stages take, found from outcomes and from one status to the next."""
+"""Durations of a desktop's stages, from outcomes and from the changes between statuses."""
 
 import enum
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from provisioner.model.status import Status
 
 
 class Stage(enum.StrEnum):
-    """What is timed of a desktop, as metrics name it."""
+    """The stages that are timed; values of the label `stage`."""
 
     CLONE = "clone"
     CONFIGURE = "configure"
     START = "start"
-    """The start's task."""
+    """The start task."""
     READY = "ready"
     """From the start order to ready."""
     WHOLE = "whole"
@@ -32,14 +32,14 @@ _OF_ACTIONS = {
 
 
 class Lap(NamedTuple):
-    """A stage that ended."""
+    """The duration of a stage that ended."""
 
     stage: Stage
     seconds: float
 
 
 class Stopwatch:
-    """Remembers what has begun. Not thread-safe: fed by one thread, in order."""
+    """Measures stages between their events. Not thread-safe: called by one thread, in order."""
 
     def __init__(self) -> None:
         self._started: dict[DesktopName, Instant] = {}
@@ -48,7 +48,7 @@ class Stopwatch:
         self._wanted: frozenset[Seat] = frozenset()
 
     def outcome(self, outcome: Outcome) -> Iterator[Lap]:
-        """The stage that a successful action was."""
+        """The stage that a successful action completes."""
         if outcome.result is not Result.DONE:
             return
         if outcome.action == Start.word:
@@ -57,17 +57,17 @@ class Stopwatch:
             yield Lap(stage, max(0.0, outcome.ended_at - outcome.started_at))
 
     def status(self, status: Status) -> Iterator[Lap]:
-        """Desktops seen ready that were started, and agents served who were seen waiting, since the last status."""
+        """Stages completed since the last status: started desktops that are ready, and waiting agents that are served."""
         self._started = {name: at for name, at in self._started.items() if name in status.desktops}
         for name, at in tuple(self._started.items()):
-            one = status.desktops[name]
-            if one.phase is Phase.READY and one.since >= at:
+            desktop = status.desktops[name]
+            if desktop.phase is Phase.READY and desktop.since >= at:
                 del self._started[name]
-                yield Lap(Stage.READY, one.since - at)
+                yield Lap(Stage.READY, desktop.since - at)
         yield from self._serve(status)
 
     def _serve(self, status: Status) -> Iterator[Lap]:
-        """An agent found served at once was not waiting; one who is wanted anew waits anew."""
+        """An agent who is served when first wanted did not wait. An agent who is wanted again starts a new wait."""
         wants = status.demand.wants.keys()
         new = wants - self._wanted if status.demand is not self._demand else set[Seat]()
         if status.demand is not self._demand:
@@ -83,6 +83,6 @@ class Stopwatch:
 
 
 def _served(status: Status) -> dict[Seat, Instant]:
-    """Seats with a ready desktop, and since when it is."""
-    ready = (one for one in status.desktops.values() if one.phase is Phase.READY)
-    return {one.reservation.seat: one.since for one in ready if one.reservation.seat}
+    """Seats with a ready desktop, and since when it is ready."""
+    ready = (desktop for desktop in status.desktops.values() if desktop.phase is Phase.READY)
+    return {desktop.reservation.seat: desktop.since for desktop in ready if desktop.reservation.seat}

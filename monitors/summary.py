@@ -1,4 +1,4 @@
-"""A status as numbers: computed once a cycle, so that a scrape only copies. Pure."""
+"""A status as numbers, computed once for each cycle, so that a scrape only copies them. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -18,9 +18,9 @@ from provisioner.model.status import Status
 from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord
 
 ACTIONS: tuple[str, ...] = tuple(sorted(action.word for action in get_args(Action)))
-"""Every action's name, as actions.kind gives it."""
+"""The words of all actions."""
 OTHER = "other"
-"""The label's value for what no list foresees: a new word must not become a new series without the table knowing."""
+"""Label value for unexpected words: they must not create new series."""
 
 _MADE = (PreparationLevel.STOPPED.value, PreparationLevel.RUNNING.value)
 _MIB = 1024**2
@@ -32,7 +32,7 @@ Rows = Mapping[Labels, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the configuration names: these have a series from the start, at zero."""
+    """Names in the configuration: their series exist from the start, at zero."""
 
     profiles: tuple[ProfileName, ...] = ()
     clusters: tuple[ClusterId, ...] = ()
@@ -41,14 +41,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Values by metric and labels. `since` holds instants, of the metrics that are ages; None: nothing to be old."""
+    """Values by metric and labels. For ages, `since` has the instants they count from; None: the age is 0."""
 
     values: Mapping[table.Metric, Rows] = field(default_factory=dict)
     since: Mapping[table.Metric, Mapping[Labels, Instant | None]] = field(default_factory=dict)
 
 
 def summarise(status: Status, census: Census, known: Known, *, started_at: Instant) -> Summary:
-    """All gauges of a status, save those that outlive it (the peak, the build). `census` has followed it."""
+    """All gauges of a status, except those beyond one status (the peak, the build). `census` must have followed it."""
     profiles = _union(known.profiles, {profile for profile, *_ in census.desktops}, status.capacity)
     clusters = _union(known.clusters, status.snapshot.clusters, status.paused)
     values: dict[table.Metric, Rows] = {
@@ -91,12 +91,12 @@ def _ahead(status: Status, profiles: tuple[str, ...], waves: Iterable[str]) -> d
     wanted: Counter[Labels] = Counter({(p, w): 0 for p in profiles for w in waves})
     missing = wanted.copy()
     made: Counter[Labels] = Counter({(*key, level): 0 for key in wanted for level in _MADE})
-    for one in status.preparations:
-        key = (one.profile, one.wave)
-        wanted[key] += one.wanted
-        missing[key] += one.missing
-        made[*key, PreparationLevel.STOPPED.value] += one.stopped
-        made[*key, PreparationLevel.RUNNING.value] += one.running
+    for preparation in status.preparations:
+        key = (preparation.profile, preparation.wave)
+        wanted[key] += preparation.wanted
+        missing[key] += preparation.missing
+        made[*key, PreparationLevel.STOPPED.value] += preparation.stopped
+        made[*key, PreparationLevel.RUNNING.value] += preparation.running
     return {table.AHEAD: wanted, table.AHEAD_MADE: made, table.AHEAD_MISSING: missing}
 
 
@@ -110,8 +110,8 @@ def _sessions(census: Census, profiles: tuple[str, ...]) -> dict[table.Metric, R
 
 
 def _capacity(status: Status, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
-    """A profile whose capacity nobody has worked out yet has none that could be promised."""
-    capacity = {str(name): one for name, one in status.capacity.items()}
+    """A profile whose capacity is not calculated yet has 0."""
+    capacity = {str(name): of_profile for name, of_profile in status.capacity.items()}
     return {
         table.CAPACITY_FREE: {(p,): capacity[p].free if p in capacity else 0 for p in profiles},
         table.CAPACITY_BINDS: {
@@ -130,7 +130,7 @@ def _headroom(status: Status) -> dict[table.Metric, Rows]:
         table.NODE_CORDONED: {(*node.key,): int(node.key in status.cordons) for view in views for node in view.nodes.values()},
         table.NODE_MEMORY: {key: room.memory_mib * _MIB for key, room in nodes.items()},
         table.NODE_VCPUS: {key: room.vcpus for key, room in nodes.items()},
-        table.STORAGE_ROOM: {(one.cluster, one.node, one.storage): one.gib * _GIB for one in status.headroom.storages},
+        table.STORAGE_ROOM: {(free.cluster, free.node, free.storage): free.gib * _GIB for free in status.headroom.storages},
     }
 
 
@@ -152,7 +152,7 @@ def _state(status: Status, clusters: tuple[str, ...]) -> dict[table.Metric, Rows
         table.DIRECTORY_AGENTS: {(): len(status.roster.agents) if status.roster else 0},
         table.DIRECTORY_LEFT_OUT: {(): sum(status.roster.left_out.values()) if status.roster else 0},
         table.DIRECTORY_REJECTED: {(): len(status.roster.rejected) if status.roster else 0},
-        table.DIRECTORY_RECREATED: {(): sum(bool(one.same_as) for one in status.roster.rejected) if status.roster else 0},
+        table.DIRECTORY_RECREATED: {(): sum(bool(entry.same_as) for entry in status.roster.rejected) if status.roster else 0},
         table.DIRECTORY_FAILING: {(): int(bool(status.directory_error))},
         table.DIRECTORY_SERVERS_FAILING: {(): len(status.directory_failing_servers)},
         table.DIRECTORY_ALTERNATIONS: {(): status.directory_alternations},
@@ -173,13 +173,13 @@ def _ages(
     status: Status, clusters: tuple[str, ...], started_at: Instant
 ) -> dict[table.Metric, Mapping[Labels, Instant | None]]:
     views = status.snapshot.clusters
-    ordered = {intent.kind: intent.at for intent in reversed(status.intents)}
-    seen = {c: views[ClusterId(c)].taken_at if ClusterId(c) in views else started_at for c in clusters}
+    intents = {intent.kind: intent.at for intent in reversed(status.intents)}
+    observed = {c: views[ClusterId(c)].taken_at if ClusterId(c) in views else started_at for c in clusters}
     return {
         table.QUEUE_AGE: {(): status.oldest_queued_at},
         table.DIRECTORY_AGE: {(): status.roster.read_at if status.roster else started_at},
         table.DIRECTORY_QUARANTINE_AGE: {(): status.guard.quarantine.since if status.guard.quarantine else None},
         table.CYCLE_AGE: {(): status.at},
-        table.OBSERVATION_AGE: {(c,): at for c, at in seen.items()},
-        table.INTENT_AGE: {(kind.value,): ordered.get(kind) for kind in IntentKind},
+        table.OBSERVATION_AGE: {(c,): at for c, at in observed.items()},
+        table.INTENT_AGE: {(kind.value,): intents.get(kind) for kind in IntentKind},
     }

@@ -1,4 +1,4 @@
-"""Counters and histograms as plain numbers, so that a scrape copies them instead of asking thousands of objects."""
+"""Counters and histograms as plain numbers, so that a scrape copies them instead of calling thousands of objects."""
 
 import threading
 from bisect import bisect_left
@@ -12,7 +12,7 @@ from monitors.summary import Labels, Rows
 
 
 class Tally:
-    """Every counter and histogram of the table. Any thread may add; a series that has begun never goes away."""
+    """Every counter and histogram of the table. Thread-safe; a series never disappears."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,7 +27,7 @@ class Tally:
                 self.begin(row, ())
 
     def begin(self, row: table.Metric, labels: Labels) -> None:
-        """Have the series at zero, unless it has begun before."""
+        """Begin a series at zero, unless it exists."""
         with self._lock:
             if row.kind is table.MetricKind.COUNTER:
                 self._counts[row].setdefault(labels, 0.0)
@@ -41,12 +41,12 @@ class Tally:
             counted[labels] = counted.get(labels, 0.0) + by
 
     def measure(self, row: table.Metric, labels: Labels, value: float) -> None:
-        """Take a value into a histogram."""
+        """Add a value to a histogram."""
         with self._lock:
             self._spread(row, labels).add(value)
 
     def rows(self, row: table.Metric) -> Rows:
-        """As it stands. A histogram's labels end in the sample's suffix and, of a bucket, its upper bound."""
+        """Current values. A histogram's labels end in the sample's suffix and, for a bucket, its upper bound."""
         with self._lock:
             if row.kind is table.MetricKind.COUNTER:
                 return dict(self._counts[row])
@@ -60,7 +60,7 @@ class Tally:
 
 
 def number(value: float) -> str:
-    """As it stands on the page."""
+    """A number's text on the page."""
     text: str = floatToGoString(value)  # type: ignore[no-untyped-call]
     return text
 
@@ -81,6 +81,6 @@ class _Spread:
         self._sum += value
 
     def rows(self) -> "list[tuple[Labels, float]]":
-        """Each bucket holds what is at most its bound, so they add up."""
+        """The series' samples. Buckets are cumulative: each counts all values up to its bound."""
         reached = list(accumulate(self._filled))
         return [*zip(self._buckets, reached, strict=True), *zip(self._ends, (reached[-1], self._sum), strict=True)]

@@ -1,13 +1,13 @@
-"""One file an action: what it asks of Proxmox VE, how its end shows, and what a failure of it means.
+"""One file for each action: its requests to Proxmox VE, how its end is recognised, and what a failure means.
 
-* `spec`: what differs from one action to another, and what drivers hand in; `registry`: which spec is an action's;
-* `client`: every action and question on one cluster, behind any way of sending a request; adapter and twin are built on it;
-* `causes`: what several actions fail by alike;
-* every other file: the one action that it is called by.
+* `spec`: the properties in which actions differ, and the context of an operation; `registry`: the spec of each action;
+* `client`: all actions and queries on one cluster, over any transport; the adapter and the twin are built on it;
+* `causes`: common causes, when several actions fail alike;
+* every other file: the action of that name.
 
-May import `pve`, `model` and `errors`: values in, values out. Whoever carries actions out (threads, virtual time) runs
-`registry.operation_of`; whoever judges them (completion, retries, the gate, pacing) reads the spec. Neither names an action.
+May import `pve`, `model` and `errors`: values in, values out. Drivers (threads, virtual time) run `registry.operation_of`.
+Completion, retries, the gate and pacing read the spec. None of them names an action.
 
-To add an action: its value in `model/actions` (and in `Action` there), its file here, called by its word, and the step that
+To add an action: its value in `model/actions` (and in `Action` there), its file here, named by its word, and the step that
 plans it (`planning/steps`).
 """

@@ -1,4 +1,4 @@
-"""Give a ready desktop to its agent, in the store alone."""
+"""Assign a ready desktop to its agent, only in the store."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal
 from provisioner.model.actions import Assign

@@ -1,4 +1,4 @@
-"""What makes several desktops fail alike: nobody's own failure, and tried by one of them at a time. A value; pure."""
+"""Common causes: several desktops fail alike. It counts as no desktop's own failure; one desktop at a time retries. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,43 +14,43 @@ from provisioner.reasons.targets import FAILED_ALIKE, NODE_REFUSES, PROFILE_FAIL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonCause:
-    """One kind of action that fails in the same words for desktops of one profile on one cluster; or all orders of a node."""
+    """A kind of action that fails with the same text for one profile's desktops on a cluster, or a node that refuses orders."""
 
     cluster: ClusterId
     node: NodeName | None = None
-    """The node that takes no order at all, whatever it is; None: it is the kind of action."""
+    """A node that refuses all orders; None: the cause is a kind of action."""
     word: str | None
-    """None: a node's."""
+    """The action's word; None: the cause is a node."""
     profile: ProfileName | None
-    """None: of an action that names no profile."""
+    """None: the action has no profile."""
     error: str
     """As in `errors.word_for`."""
     text: str
-    """What was said, without what is each desktop's own."""
+    """The error text, without the parts that differ from desktop to desktop."""
     desktops: tuple[DesktopName, ...]
-    """Those that failed so since the last success, in that order."""
+    """Desktops that failed since the last success, in order."""
     nodes: frozenset[NodeName]
-    """Where."""
+    """The nodes where they failed."""
     until: Instant
-    """Nothing is tried before."""
+    """No attempt before this instant."""
     failures: int = 1
-    """Since the last success; a desktop may have had several."""
+    """Failures since the last success; one desktop may have several."""
     wait_s: float
-    """How long the last wait was: the next is twice that."""
+    """The last wait in seconds; the next is twice as long."""
 
     def holds(self, action: Action) -> bool:
-        """Whether the action is of the kind that fails."""
+        """Whether this cause applies to the action."""
         if self.node is not None:
             return is_order(action) and node_asked(action) == NodeKey(self.cluster, self.node)
         return (action.key.cluster, action.word, profile_of(action)) == (self.cluster, self.word, self.profile)
 
     def may_try(self, now: Instant, in_flight: Iterable[Action]) -> bool:
-        """Whether one of its kind goes first now: it is time, and none is under way."""
+        """Whether one action may try now: the wait is over, and no other attempt is in flight."""
         return now >= self.until and not any(map(self.holds, in_flight))
 
     @property
     def reason(self) -> Reason:
-        """For each desktop that waits."""
+        """The reason for each desktop that waits."""
         if self.node is not None:
             return NODE_REFUSES(node=self.node, said=as_reason(self.text))
         words: dict[str, Argument] = {"count": len(self.desktops), "cluster": self.cluster, "said": as_reason(self.text)}
@@ -58,16 +58,16 @@ class CommonCause:
 
 
 def refusing_nodes(causes: Iterable[CommonCause], now: Instant, in_flight: Iterable[Action]) -> dict[NodeKey, Cordon]:
-    """Nodes that take no orders: nothing is placed there, but for what tries whether they do again."""
-    flying = tuple(in_flight)
+    """Nodes that refuse orders: nothing is placed there, except for an attempt when one is due."""
+    in_flight = tuple(in_flight)
     return {
         NodeKey(cause.cluster, cause.node): Cordon(reason=cause.reason)
         for cause in causes
-        if cause.node is not None and not cause.may_try(now, flying)
+        if cause.node is not None and not cause.may_try(now, in_flight)
     }
 
 
 def profile_of(action: Action) -> ProfileName | None:
-    """The profile that an action is about, where it names one."""
+    """The action's profile, if it has one."""
     profile: Profile | None = getattr(action, "profile", None)
     return profile.name if profile is not None else None

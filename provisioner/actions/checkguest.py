@@ -1,4 +1,4 @@
-"""Read the guest's report: readiness, or its sessions. Through the guest agent it is an operation, over SSH a question."""
+"""Read the guest's report: readiness and sessions. Over the guest agent an operation, over SSH a question to the driver."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -19,12 +19,12 @@ _BAD_PARAMETER = 400
 
 
 def operation(action: CheckGuest, _: OperationContext) -> Operation[GuestReport]:
-    """By whatever way its profile names."""
+    """Query the desktop by its profile's method."""
     return (yield from question(action))
 
 
 def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
-    """The status document through the guest agent. Raises GuestUnknown for whatever is no report."""
+    """Read the status document over the guest agent; raises GuestUnknown when there is no valid report."""
     doing = f"check {action.desktop}"
     try:
         data = yield from _read_file(action, doing)
@@ -43,7 +43,7 @@ def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
 
 
 def by_guest_agent(operation: Operation[T], *, now: Callable[[], Instant]) -> Operation[T]:
-    """The same operation, whose questions are asked through the guest agent: requests alone are left."""
+    """Wrap an operation so that its questions go over the guest agent; it then only yields requests."""
     answer: Any = None
     error: BasculeError | None = None
     try:
@@ -60,13 +60,13 @@ def by_guest_agent(operation: Operation[T], *, now: Callable[[], Instant]) -> Op
 
 
 def _read_file(action: CheckGuest, doing: str) -> Operation[object]:
-    """One byte more than a document may have: whatever is in the file, that shows that it is too much.
+    """Read one byte more than the largest valid document, so that a larger file shows.
 
-    A Proxmox VE of before 2026 does not know `count`, refuses it at once, and is asked for all there is.
+    Proxmox VE before 2026 does not know `count` and refuses it at once; then the whole file is read.
     """
     whole: dict[str, str | int] = {"file": action.profile.status_file}
-    wanted = {**whole, "count": MAX_STATUS_BYTES + 1}
-    response: ApiResponse = yield of_guest("GET", action.node, action.key.vmid, "/agent/file-read", wanted)
+    limited = {**whole, "count": MAX_STATUS_BYTES + 1}
+    response: ApiResponse = yield of_guest("GET", action.node, action.key.vmid, "/agent/file-read", limited)
     if response.status == _BAD_PARAMETER and "count" in response.errors:
         return (yield from ask(of_guest("GET", action.node, action.key.vmid, "/agent/file-read", whole), doing))
     return data_of(response, doing)

@@ -1,4 +1,4 @@
-"""A Proxmox VE cluster behind any way of sending a request: the proxmox adapter and the virtual twin are this and a `send`."""
+"""A client for one Proxmox VE cluster over any transport: the proxmox adapter and the virtual twin only add a `send`."""
 
 from collections.abc import Callable, Mapping
 
@@ -24,7 +24,7 @@ def _never() -> bool:
 
 
 class PveClient:
-    """Every question and order of the ports Hypervisor, and the doctor's; the installation is the note key's."""
+    """The calls of the port Hypervisor, and the doctor's queries. The note key names the installation."""
 
     def __init__(self, cluster: ClusterId, send: Send, *, key: NoteKey, now: Now) -> None:
         self._cluster = cluster
@@ -35,17 +35,17 @@ class PveClient:
 
     @property
     def cluster(self) -> ClusterId:
-        """The cluster it talks to."""
+        """The cluster it is connected to."""
         return self._cluster
 
     def observe(self, order: Observe) -> ClusterView:
-        """Everything on the cluster, in O(nodes) calls."""
+        """Observe the cluster, in O(nodes) calls."""
         return run(operations.observe(order, self._listings, at=self._now()), self._send)
 
     def carry_out(self, action: Action, *, ask: Ask | None = None, frozen: Callable[[], bool] = _never) -> Answer:
-        """What the action's own answer is: a task, a report, a reservation or nothing. None for what is the store's alone.
+        """Run an action; returns its answer: a task id, a report, a reservation or None. None for actions only in the store.
 
-        `ask` asks a desktop, through this cluster's guest agents by default; `frozen` is asked right before each write.
+        `ask` queries a desktop, by default over this cluster's guest agents. `frozen` is called right before each write.
         """
         operation = operation_of(action, OperationContext(key=self._key, now=self._now))
         if operation is None:
@@ -62,7 +62,7 @@ class PveClient:
         return answer
 
     def task_log(self, node: NodeKey, upid: Upid) -> tuple[str, ...]:
-        """A task's log; the useful reason of a failure is at its end."""
+        """A task's log; the reason of a failure is at its end."""
         return run(operations.task_log(node, upid), self._send)
 
     def version(self) -> str:
@@ -74,7 +74,7 @@ class PveClient:
         return run(operations.permissions(), self._send)
 
     def permissions_on(self, path: str) -> frozenset[str]:
-        """The caller's own privileges on one path, whatever they come from."""
+        """The caller's own privileges on one path."""
         return run(operations.permissions_on(path), self._send)
 
     def nodes(self) -> tuple[Node, ...]:
@@ -86,17 +86,17 @@ class PveClient:
         return run(operations.storages_of(node), self._send)
 
     def guest_config(self, node: NodeKey, vmid: Vmid) -> Mapping[str, object]:
-        """A VM's configuration as Proxmox VE keeps it."""
+        """A VM's configuration."""
         return run(requests.guest_config(node, vmid), self._send)
 
 
 class GuestAgentProbe:
-    """The port GuestProbe through QEMU's guest agent; shares its cluster's `send`."""
+    """The port GuestProbe over QEMU's guest agent; uses its cluster's `send`."""
 
     def __init__(self, send: Send, *, now: Now) -> None:
         self._send = send
         self._now = now
 
     def report(self, action: CheckGuest) -> GuestReport:
-        """One read-only question. Raises GuestUnknown when there is no answer: never an empty report."""
+        """Read the report. Raises GuestUnknown when there is no answer; never returns an empty report instead."""
         return run(read_guest(action, at=self._now()), self._send)

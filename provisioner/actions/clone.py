@@ -1,4 +1,4 @@
-"""Make a desktop from a template: answered by a task that names the template, seen by the VM that comes out."""
+"""Clone a desktop from a template. The answer is a task with the template's VMID; the end shows as the new VM in a listing."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GoneOrMoved, PlaceElsewhere
@@ -10,11 +10,11 @@ from provisioner.pve.requests import order
 from provisioner.pve.wire import ApiRequest, Operation
 
 
-def operation(action: Clone, hands: OperationContext) -> Operation[Upid]:
-    """Order a linked clone that carries the signed note. Not idempotent: observe before it is sent again."""
+def operation(action: Clone, context: OperationContext) -> Operation[Upid]:
+    """Order a linked clone with the signed note. Not idempotent: observe before sending it again."""
     template = action.template
     pool: dict[str, str | int] = {} if action.pool is None else {"pool": action.pool}
-    note = note_for(action.reservation, hands.key)
+    note = note_for(action.reservation, context.key)
     request = ApiRequest(
         method="POST",
         path=f"/nodes/{template.node}/qemu/{template.vmid}/clone",
@@ -24,7 +24,7 @@ def operation(action: Clone, hands: OperationContext) -> Operation[Upid]:
     doing = f"clone {action.desktop} from template {template.vmid} on {template.node}"
     try:
         return (yield from order(request, doing))
-    except GoneOrMoved as gone:  # what is gone is the template: another node's is still to be had
+    except GoneOrMoved as gone:  # the template is gone; another node's template may exist
         raise PlaceElsewhere(str(gone)) from gone
 
 

@@ -1,4 +1,4 @@
-"""Set sizes, network, cloud-init and tags of a clone: answered when it is written; the configured tag shows it."""
+"""Set a clone's sizes, network, cloud-init and tags. The answer comes when it is written; the configured tag shows its end."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Configure
@@ -9,14 +9,14 @@ from provisioner.pve.requests import own_config, write
 from provisioner.pve.wire import Operation
 
 
-def operation(action: Configure, hands: OperationContext) -> Operation[None]:
-    """One synchronous write. What its template says beside is read first and kept.
+def operation(action: Configure, context: OperationContext) -> Operation[None]:
+    """Read the configuration, then write it once. Other settings from the template stay.
 
-    Refused where somebody changes the VM meanwhile, by its digest, and where its note does not prove it ours: since it was
-    cloned somebody may have made their own under its number.
+    Refused when the configuration changes in between (by its digest), and when the note does not prove the VM ours: another
+    VM may have taken the VMID since the clone.
     """
-    config = yield from own_config(action, hands.key, f"configure {action.desktop}")
-    yield from write(action, desktop_config(action, hands.key.installation, config), config)
+    config = yield from own_config(action, context.key, f"configure {action.desktop}")
+    yield from write(action, desktop_config(action, context.key.installation, config), config)
 
 
 def _reached(_: Configure, guest: Guest | None, installation: str) -> bool:

@@ -1,4 +1,4 @@
-"""Destroy a stopped desktop whose own note proves it ours."""
+"""Destroy a stopped desktop whose note proves it ours."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GoneOrMoved, OutcomeUnknown
@@ -9,13 +9,13 @@ from provisioner.pve.requests import of_guest, order, own_config
 from provisioner.pve.wire import Operation
 
 
-def operation(action: Delete, hands: OperationContext) -> Operation[Upid]:
-    """Destroy it, and drop the VMID from backup, replication and HA: the next VM under it is another one.
+def operation(action: Delete, context: OperationContext) -> Operation[Upid]:
+    """Destroy the VM, and remove its VMID from backup, replication and HA, since another VM may take the VMID next.
 
-    Disks that its configuration does not name stay: one that bears its number may be somebody else's.
+    Disks not in its configuration stay: a disk with its VMID may belong to someone else.
     """
     doing = f"delete {action.desktop}"
-    yield from own_config(action, hands.key, doing)
+    yield from own_config(action, context.key, doing)
     params = {"purge": 1, "destroy-unreferenced-disks": 0}
     return (yield from order(of_guest("DELETE", action.node, action.key.vmid, "", params), doing))
 
@@ -31,7 +31,7 @@ SPEC = ActionSpec(
     tasks=("qmdestroy",),
     destroys=True,
     gives_up=False,
-    # What is to be deleted and is not there has gone, or has moved elsewhere: an observation tells.
+    # A VM that is not there was deleted already or has moved: the next observation decides.
     unsettled_by=(OutcomeUnknown, GoneOrMoved),
 )
-"""What cannot be deleted is kept: it is tried again and again, and is no failed desktop."""
+"""A failed delete is retried without limit; the desktop does not count as failed."""

@@ -1,4 +1,4 @@
-"""Which spec is an action's."""
+"""The spec of each action."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,47 +12,47 @@ from provisioner.pve.wire import Operation
 SPECS: Mapping[type[Action], ActionSpec[Any]] = {
     action: import_module(f"{__package__}.{action.word}").SPEC for action in get_args(Action)
 }
-"""The file of each action is called by its word."""
+"""The file of each action has its word as its name."""
 _BY_WORD: Mapping[str, ActionSpec[Any]] = {action.word: spec for action, spec in SPECS.items()}
 
 
 def spec_of(action: Action) -> ActionSpec[Any]:
-    """All that is to be known of this kind of action."""
+    """The spec of an action."""
     return SPECS[type(action)]
 
 
 def spec_named(word: str) -> ActionSpec[Any] | None:
-    """The same from an outcome's word; None for what is no action (`ready`)."""
+    """The spec for an outcome's word; None when it is no action (`ready`)."""
     return _BY_WORD.get(word)
 
 
 def is_order(action: Action) -> bool:
-    """Whether a node has something to do for it that changes something."""
+    """Whether the action makes a node change something."""
     spec = spec_of(action)
     return spec.writes and spec.ends is not EndSignal.STORED
 
 
 def is_seen_later(action: Action) -> bool:
-    """Whether an observation after its answer shows what became of it."""
+    """Whether an observation after the answer shows the action's end."""
     return spec_of(action).ends in (EndSignal.WRITTEN, EndSignal.TASK)
 
 
 def node_asked(action: Action) -> NodeKey | None:
-    """The node whose API carries it out; None: nobody's, for it is the store's alone."""
+    """The node whose API handles the action; None: only the store changes."""
     return spec_of(action).node(action)
 
 
 def place_of(action: Action) -> NodeName:
-    """The node where its VM is, or is to be."""
+    """The node where the action's VM is or will be."""
     node = node_asked(action)
-    assert node is not None, "what is the store's alone is nowhere"
+    assert node is not None, "an action that only changes the store has no node"
     return node.node
 
 
-def operation_of(action: Action, hands: OperationContext) -> Operation[Any] | None:
-    """What it asks of Proxmox VE; None: nothing, for it is the store's alone."""
-    make = spec_of(action).operation
-    return None if make is None else make(action, hands)
+def operation_of(action: Action, context: OperationContext) -> Operation[Any] | None:
+    """The action's operation on Proxmox VE; None: only the store changes."""
+    operation = spec_of(action).operation
+    return None if operation is None else operation(action, context)
 
 
 __all__ = ["SPECS", "is_order", "is_seen_later", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]

@@ -1,4 +1,4 @@
-"""Take a desktop from its agent, in the store alone."""
+"""Take a desktop from its agent, only in the store."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal
 from provisioner.model.actions import Release

@@ -1,4 +1,4 @@
-"""What differs from one action to another."""
+"""The properties in which actions differ."""
 
 import enum
 from collections.abc import Callable
@@ -17,21 +17,21 @@ A = TypeVar("A", bound=Action)
 
 
 class EndSignal(enum.Enum):
-    """How the end of an action shows."""
+    """How the end of an action is recognised."""
 
     STORED = "stored"
-    """It is the store's alone: done once it is kept."""
+    """Only the store changes: done once it is stored."""
     ANSWERED = "answered"
-    """By its answer."""
+    """The answer is the end."""
     WRITTEN = "written"
-    """By its answer, and the next observation shows it. It may be sent again without a look."""
+    """The answer, confirmed by the next observation. May be sent again without observing first."""
     TASK = "task"
-    """Answered by a task, and an observation shows what became of it."""
+    """The answer is a task id; an observation shows the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationContext:
-    """What an operation is carried out with."""
+    """What an operation needs beside its action."""
 
     key: NoteKey
     now: Callable[[], Instant]
@@ -39,31 +39,31 @@ class OperationContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSpec(Generic[A]):
-    """All that is to be known of one kind of action."""
+    """Everything the other packages need to know about one kind of action."""
 
     ends: EndSignal
     node: Callable[[A], NodeKey | None] = attrgetter("node")
-    """Whose API carries it out; None: nobody's."""
+    """The node whose API handles it; None: only the store changes."""
     operation: Callable[[A, OperationContext], Operation[Any]] | None = None
-    """What it asks of Proxmox VE; None: nothing."""
+    """Its requests to Proxmox VE; None: only the store changes."""
     reached: Callable[[A, Guest | None, str], bool] = lambda *_: False
-    """Whether a listing shows that it is done: the action, its VM as listed (None: not listed), the installation."""
+    """Whether a listing shows that it is done. Arguments: the action, its VM as listed (None: not listed), the installation."""
     tasks: tuple[str, ...] = ()
-    """Kinds of tasks whose entry names its VM: the trace of an answer that was lost."""
+    """Kinds of tasks whose entry names its VM: evidence after a lost answer."""
     configures: bool = False
-    """Whether it reads the VM's note and then writes its configuration: a node bears so many at once, and its end proves the
-    VM ours."""
+    """Whether it reads the VM's note and then writes its configuration. Limited on each node; success proves the VM ours."""
     writes: bool = True
-    """Whether the cluster changes by it, or an agent loses a desktop."""
+    """Whether it changes the cluster or takes a desktop from an agent."""
     destroys: bool = False
     """Whether it takes a desktop, or its use, from an agent."""
     gives_up: bool = True
-    """Whether a desktop counts as failed after enough failures. False: it is tried again and again."""
+    """Whether a desktop counts as failed after enough failures. False: retried without limit."""
     is_progress: bool = True
-    """Whether its end is a step of the desktop's own way, after which nothing is remembered of what went wrong before."""
+    """Whether success is a step in the desktop's lifecycle, which clears its earlier failures."""
     already_so_is_done: bool = False
+    """Whether the error AlreadySo means success."""
     unsettled_by: tuple[type[BasculeError], ...] = (OutcomeUnknown,)
-    """Errors after which an observation tells; of those that are WRITTEN or a TASK."""
+    """Errors after which the next observation decides; only for WRITTEN and TASK."""
 
 
 __all__ = ["A", "ActionSpec", "EndSignal", "OperationContext"]

@@ -1,4 +1,4 @@
-"""Power on: answered by a task, also for a VM that is missing, locked or running."""
+"""Power on. The answer is a task, even for a VM that is missing, locked or already running."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Start
@@ -8,10 +8,10 @@ from provisioner.pve.requests import of_guest, order, own_config
 from provisioner.pve.wire import Operation
 
 
-def operation(action: Start, hands: OperationContext) -> Operation[Upid]:
-    """The task tells whether it worked. The VM's note is read first where asked."""
+def operation(action: Start, context: OperationContext) -> Operation[Upid]:
+    """Start the VM; the task shows whether it worked. With `prove`, read the VM's note first."""
     if action.prove:
-        yield from own_config(action, hands.key, f"start {action.desktop}")
+        yield from own_config(action, context.key, f"start {action.desktop}")
     request = of_guest("POST", action.node, action.key.vmid, "/status/start", {})
     return (yield from order(request, f"start {action.desktop}"))
 

@@ -1,4 +1,4 @@
-"""Shut down, in order, after a last look that nobody is in."""
+"""Shut down in an orderly way, after a last check that the desktop has no session."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GuestUnknown, InUse
@@ -11,23 +11,23 @@ from provisioner.pve.requests import of_guest, order
 from provisioner.pve.wire import Operation, question
 
 
-def operation(action: Stop, hands: OperationContext) -> Operation[Upid]:
-    """At most Proxmox VE's own 60 s, during which the VM's lock is held; never pull the plug."""
+def operation(action: Stop, context: OperationContext) -> Operation[Upid]:
+    """Check the sessions, then order a shutdown, never a hard stop. The VM is locked for up to Proxmox VE's own 60 s."""
     try:
         report = yield from question(action.reading)
     except GuestUnknown:
         if not action.though_unknown:
             raise
     else:
-        _require_unused(report, action, now=hands.now())
+        _require_unused(report, action, now=context.now())
     request = of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})
     return (yield from order(request, f"stop {action.desktop}"))
 
 
 def _require_unused(report: GuestReport, action: Stop, *, now: Instant) -> None:
-    """Raise InUse when somebody is logged on after all, GuestUnknown when the report does not prove now that nobody is.
+    """Raise InUse when there is a session, GuestUnknown when the report does not prove that there is none now.
 
-    Of what is only unknown an operator may have taken the answer on themselves.
+    An operator's order (`though_unknown`) overrides unknown sessions, never known ones.
     """
     if (doubt := report.doubt(now)) and not (report.sessions or action.though_unknown):
         raise GuestUnknown(f"stop {action.desktop}: {doubt}: it was not sent", cause=GuestWord.OUTDATED)
@@ -48,4 +48,4 @@ SPEC = ActionSpec(
     gives_up=False,
     already_so_is_done=True,
 )
-"""What cannot be shut down works: it is tried again and again, and is no failed desktop."""
+"""A desktop that does not shut down still works: the stop is retried without limit, and it does not count as failed."""

@@ -1,4 +1,4 @@
-"""Write on a desktop what its departure is; put our own tags back."""
+"""Tag a desktop with its agent's departure, and restore our own tags."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Tag
@@ -9,9 +9,9 @@ from provisioner.pve.requests import own_config, write
 from provisioner.pve.wire import Operation
 
 
-def operation(action: Tag, hands: OperationContext) -> Operation[None]:
-    """Replace a departure's tags, put ours back, keep all others; refused, by its digest, where it is changed meanwhile."""
-    config = yield from own_config(action, hands.key, f"tag {action.desktop}")
+def operation(action: Tag, context: OperationContext) -> Operation[None]:
+    """Replace departure tags, restore ours, keep all others; refused when the VM changes in between (by its digest)."""
+    config = yield from own_config(action, context.key, f"tag {action.desktop}")
     yield from write(action, with_tags(config, action.tags | action.marks, without=is_departure_tag), config)
 
 
@@ -20,4 +20,4 @@ def _reached(action: Tag, guest: Guest | None, _: str) -> bool:
 
 
 SPEC = ActionSpec(ends=EndSignal.WRITTEN, operation=operation, reached=_reached, configures=True, gives_up=False)
-"""What cannot be tagged is kept: it is tried again and again, and is no failed desktop."""
+"""A failed tag is retried without limit; the desktop does not count as failed."""

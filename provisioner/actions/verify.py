@@ -1,4 +1,4 @@
-"""Read the ownership note of a VM."""
+"""Read a VM's ownership note."""
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import OtherKey
@@ -9,14 +9,14 @@ from provisioner.pve.requests import guest_config
 from provisioner.pve.wire import Operation
 
 
-def operation(action: Verify, hands: OperationContext) -> Operation[Reservation | None]:
-    """The reservation that the VM's note proves for exactly this cluster and VMID; None for a copied or edited note.
+def operation(action: Verify, context: OperationContext) -> Operation[Reservation | None]:
+    """The reservation that the note proves for exactly this cluster and VMID; None for a copied or edited note.
 
-    Raises OtherKey where it names this VM as ours under another signature: then no note can be believed, and none doubted.
+    Raises OtherKey when the note names this VM as ours with another signature: then no note can be checked.
     """
     text = yield from read_description(action)
-    reservation = read_note(text, hands.key, node=action.node.node, seen_at=hands.now())
-    if reservation is None and names_us(text, hands.key, of=action.key):
+    reservation = read_note(text, context.key, node=action.node.node, seen_at=context.now())
+    if reservation is None and names_us(text, context.key, of=action.key):
         raise OtherKey(
             f"verify {action.desktop}: the note on VM {action.key.vmid} names this installation and this VM, and is signed "
             "with another key: put back the note_key it was made with"
@@ -25,7 +25,7 @@ def operation(action: Verify, hands: OperationContext) -> Operation[Reservation 
 
 
 def read_description(action: Verify) -> Operation[str]:
-    """The VM's description, where the note is; empty when there is none."""
+    """The VM's description, which contains the note; empty when there is none."""
     config = yield from guest_config(action.node, action.key.vmid)
     return str(config.get("description", ""))
 

@@ -1,8 +1,8 @@
-"""How far each starting desktop is, and how many more its node can boot. Pure.
+"""The progress of each starting desktop, and how many more its node can boot. Pure.
 
-The boots of a node share it: alone each takes its own time, and from a certain crowd on each takes longer the more there are.
-Both figures are measured from the boots that have ended, so that a start can follow the end of another boot when that is
-expected, long before anybody has asked.
+The boots of a node share it. With few parallel boots each takes its time alone; beyond the node's saturation each takes longer
+the more there are. Both figures are measured from ended boots, so a start can follow the expected end of another boot, long
+before its guest is probed.
 """
 
 from bisect import insort
@@ -15,115 +15,115 @@ from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.pacing.boot_contention import FEW, boot_shares, contention_limit
 from provisioner.pacing.boot_samples import Boot
 
-CROWD = 12
-"""Boots that fill a node, until it is measured; more than Proxmox VE's users pace (4 to 8 a node), for the first of them are
-still being started when the last come."""
+SATURATION = 12
+"""Parallel boots that saturate a node, until measured. More than users of Proxmox VE allow (4 to 8): the first are still in
+their start task when the last are ordered."""
 _UNMEASURED = 16
-"""Boots at once on a node before any has ended: from the seventeenth at once a node boots fewer, not more (Dell BP1018 paces 4
-to 8; the other half covers the start task, the first boot and what is not seen yet)."""
-_ROOM = 1.8
-"""Boots at once, in crowds: a node is kept full while the next start waits for its observation."""
+"""Parallel boots on a node before any has ended: from the seventeenth on a node boots fewer, not more (Dell BP1018 recommends 4
+to 8; the rest covers the start task, the first boot and the delay of observations)."""
+_HEADROOM = 1.8
+"""Parallel boots, as a multiple of the saturation: keeps a node busy while the next start waits for an observation."""
 _AT_MOST = 18
-"""Boots at once as a rule: of so many about two are in their start task or first boot, and sixteen are what a node bears
-without boots being lost to the crowd."""
+"""Usual maximum of parallel boots: about two of them are in their start task or first boot, and a node runs sixteen without
+losing throughput."""
 _LAST = 8
-"""Desktops of a node that are started together, when no others are left. One after another the last of them would have the
-node to itself; together they keep it full until they end, nearly at once."""
+"""The last desktops of a node, started together. One after another, the last would have the node alone; together they keep it
+busy until they end almost at once."""
 _SOON = 8
-"""Desktops before them, for which a node makes room: what it bears at once is kept for the last ones."""
+"""The desktops before the last ones: the node boots fewer of them, to have room for the last ones."""
 _EMPTIED = 6
-"""One part in so many fewer boot then: fifteen of eighteen. With a quarter fewer a node is idle at times."""
+"""Before the last ones 1/6 fewer boots run: fifteen instead of eighteen. With 1/4 fewer a node is idle at times."""
 _TOGETHER = 3
-"""One part in so many more boot at once than as a rule when the last ones are started: that costs a few percent of a node's
-work for a short time, and twenty-four of eighteen are over sooner than eighteen and six."""
+"""With the last ones 1/3 more boots run than usual. This costs a few percent of a node's throughput for a short time, but
+twenty-four in parallel end sooner than eighteen and then six."""
 _ENOUGH = 4
-"""Boots that a figure is taken from."""
+"""Boots needed for a measured figure."""
 _LATE = 1.2
-"""Nine of ten are ready at this share of what is expected, where it has not been measured: at σ = 0.15 it is 1.21."""
+"""Multiple of the expected time at which nine of ten are ready, until measured: at σ = 0.15 it is 1.21."""
 _LATE_AT_LEAST, _LATE_AT_MOST = 1.05, 1.35
-"""Whoever is asked late is known late, and what is known late would have the next asked later still."""
+"""Bounds for the probe delay: probing late biases the measured boot time upwards, which would delay the next probes further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BootPace:
-    """What a boot takes of a node. Seconds."""
+    """How long a boot takes, and how much of its node. Seconds."""
 
     alone_s: float
-    """From the start order to ready, with few others."""
+    """From the start order to ready, with few parallel boots."""
     share_s: float
-    """Of an undivided node; with n boots at once each takes n times as long, unless that is less than alone."""
+    """Seconds of the whole node. With n parallel boots each takes n times as long, but at least `alone_s`."""
     late: float = _LATE
-    """Nine of ten are ready at this share of what is expected."""
+    """Multiple of the expected time at which nine of ten are ready."""
     measured: bool = False
     most: int = _AT_MOST
-    """Boots at once as a rule; fewer where more were seen to take from each other."""
+    """Usual maximum of parallel boots; lower if contention was measured."""
 
     @property
-    def crowd(self) -> float:
-        """Boots at once that fill the node: with fewer each takes its time alone, with more they take from each other."""
+    def saturation(self) -> float:
+        """Parallel boots that saturate the node: with more of them each takes longer than alone."""
         return self.alone_s / self.share_s
 
     def rate(self, boots: int) -> float:
-        """The share of its boot that each of so many gets done in a second."""
+        """The part of its boot that each of this many parallel boots completes in a second."""
         return 1.0 / max(self.alone_s, self.share_s * boots)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeBoots:
-    """The boots under way on one node."""
+    """The boots in progress on one node."""
 
     pace: BootPace
     progress: Mapping[DesktopName, float] = field(default_factory=dict)
-    """How far each is; from 1 on it is expected to be ready."""
+    """Progress of each; from 1 on the desktop is expected to be ready."""
 
     @property
     def expected(self) -> float:
-        """Boots that are expected to be under way still: each with its chance, since some end early and some late."""
+        """Expected number of boots still in progress: the sum of their probabilities, since some end early and some late."""
         return sum(_chance(share, self.pace.late) for share in self.progress.values())
 
     def counted(self, limit: int) -> int:
-        """Boots that a limit counts: those expected to be under way, and all that are not known to be ready beyond it."""
+        """Boots to compare with a limit: those expected in progress, but at least all unconfirmed boots beyond the limit."""
         return max(round(self.expected), len(self.progress) - limit)
 
     @property
     def remaining_s(self) -> float:
-        """How long the node has to do until all of them are ready; whoever is late is nearly there."""
+        """Seconds until all of them are expected to be ready; late boots count as done."""
         return self.pace.share_s * sum(max(0.0, 1.0 - share) for share in self.progress.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BootQueues:
-    """What is to be booted on each node still."""
+    """The boots still to come on each node."""
 
     waiting: Mapping[NodeKey, int] = field(default_factory=dict)
-    """Desktops on their way to a start."""
+    """Desktops that will be started there."""
     remaining_s: Mapping[NodeKey, float] = field(default_factory=dict)
-    """Until the boots under way are over."""
+    """Seconds until the boots in progress have ended."""
     share_s: float = 0.0
-    """What one more boot takes of a node."""
+    """Seconds of a node that one more boot takes."""
 
     def rest_on(self, node: NodeKey, *, unplaced: int) -> float:
-        """Desktops that are to be started there still, with its share of those that have no place yet."""
+        """Desktops still to be started on a node, with its part of the desktops that are not placed yet."""
         nodes = self.waiting.keys() | self.remaining_s.keys() | {node}
         return self.waiting.get(node, 0) + unplaced / len(nodes)
 
 
 def _chance(progress: float, late: float) -> float:
-    """That a boot is under way still: at `late` one in ten is, and as early as that one in ten is not."""
+    """The probability that a boot is still in progress: 0.1 at `late`, and 0.9 as long before 1 as `late` is after it."""
     return min(max(0.5 + 0.4 * (1.0 - progress) / (late - 1.0), 0.0), 1.0)
 
 
 def boot_limit(pace: BootPace | None, ceiling: int, *, rest: float = inf) -> int:
-    """Boots at once on a node: what keeps it full, and not many more, for beyond that a node boots fewer, not more.
+    """Parallel boots on a node: enough to keep it busy, and not many more, because then a node boots fewer, not more.
 
-    `rest` desktops are to be started there still: the last ones go together, and a little before there are fewer.
+    `rest` desktops are still to be started there: the last ones start together, and fewer run shortly before.
     """
-    wanted = _UNMEASURED
+    limit = _UNMEASURED
     if pace is not None and pace.measured:
-        wanted = min(ceil(_ROOM * pace.crowd), pace.most)
-        if pace.most == _AT_MOST:  # elsewhere a larger crowd is what costs most
-            wanted = _towards_the_end(wanted, rest)
-    return max(1, min(wanted, ceiling)) if ceiling > 0 else 0
+        limit = min(ceil(_HEADROOM * pace.saturation), pace.most)
+        if pace.most == _AT_MOST:  # with measured contention, more parallel boots would cost too much
+            limit = _towards_the_end(limit, rest)
+    return max(1, min(limit, ceiling)) if ceiling > 0 else 0
 
 
 def _towards_the_end(usual: int, rest: float) -> int:
@@ -135,13 +135,13 @@ def _towards_the_end(usual: int, rest: float) -> int:
 def boots_on(
     started: Mapping[DesktopName, Instant], finished: Sequence[Boot], pace: BootPace, now: Instant
 ) -> NodeBoots:  # fmt: skip
-    """How far the boots of one node are: those `started` and not known to be ready, beside those `finished`."""
+    """The progress of one node's boots: `started` and not known to be ready, in parallel with the `finished` boots."""
     if not started:
         return NodeBoots(pace=pace)
     sweep = _Sweep(pace, began_at=min(started.values()))
     moves = [(at, 1, str(name)) for name, at in started.items()]
-    moves += [(max(one.began_at, sweep.now), 1, "") for one in finished if one.ready_at > sweep.now]
-    moves += [(one.ready_at, -1, "") for one in finished if one.ready_at > sweep.now]
+    moves += [(max(boot.began_at, sweep.now), 1, "") for boot in finished if boot.ready_at > sweep.now]
+    moves += [(boot.ready_at, -1, "") for boot in finished if boot.ready_at > sweep.now]
     for at, change, name in sorted(moves):
         if at > now:
             break
@@ -156,42 +156,42 @@ def boots_on(
 def pace_of(
     nodes: Iterable[tuple[Sequence[Boot], Iterable[Instant]]], durations: Sequence[float], *, unmeasured_s: float
 ) -> BootPace:  # fmt: skip
-    """What boots take on these nodes, each given by its finished boots and the beginnings of those under way.
+    """The pace of boots on these nodes; each node is its finished boots and the start times of its boots in progress.
 
-    `durations` of many boots tell what one takes alone: the quickest tenth had few others beside them.
+    `durations` of many boots show how long a boot takes alone: the fastest tenth had few parallel boots.
     """
     if len(durations) < _ENOUGH:
-        return BootPace(alone_s=unmeasured_s, share_s=unmeasured_s / CROWD)
+        return BootPace(alone_s=unmeasured_s, share_s=unmeasured_s / SATURATION)
     alone_s = quantiles(durations, n=10, method="inclusive")[0]
-    seen = [one for finished, running in nodes for one in boot_shares(finished, running)]
-    taken = sorted((one.crowd, one.share_s) for one in seen if one.latest)
-    shares = [share for _, share in taken[len(taken) // 2 :]]
+    boots = [boot for finished, running in nodes for boot in boot_shares(finished, running)]
+    latest = sorted((boot.parallel, boot.share_s) for boot in boots if boot.latest)
+    shares = [share for _, share in latest[len(latest) // 2 :]]
     if len(shares) < _ENOUGH:
-        # The first to end had few others beside them: what they took says nothing of the crowd behind them.
-        return BootPace(alone_s=alone_s, share_s=max(alone_s, unmeasured_s) / CROWD, measured=True)
+        # The first boots to end had few parallel boots: their shares do not show how many a node can run.
+        return BootPace(alone_s=alone_s, share_s=max(alone_s, unmeasured_s) / SATURATION, measured=True)
     share_s = min(median(shares), alone_s / FEW)
     late = min(max(quantiles(shares, n=10)[-1] / share_s, _LATE_AT_LEAST), _LATE_AT_MOST)
-    return BootPace(alone_s=alone_s, share_s=share_s, late=late, measured=True, most=min(_AT_MOST, contention_limit(seen)))
+    return BootPace(alone_s=alone_s, share_s=share_s, late=late, measured=True, most=min(_AT_MOST, contention_limit(boots)))
 
 
 class _Sweep:
-    """Time going by on a node: all its boots get on at one rate, so that each ends when the common clock has done its share."""
+    """Simulates a node's boots: all advance at the same rate, so each ends when `_done` has advanced by 1 since its start."""
 
     def __init__(self, pace: BootPace, *, began_at: Instant) -> None:
         self.now = began_at
         self.known = 0
-        """Boots under way that are known to have ended later."""
+        """Boots in progress at `now` that are known to end later."""
         self._pace, self._done = pace, 0.0
         self._began: dict[DesktopName, float] = {}
         self._ends: list[float] = []
 
     def start(self, name: DesktopName) -> None:
-        """One more boot."""
+        """Begin a boot."""
         self._began[name] = self._done
         insort(self._ends, self._done + 1.0)
 
     def advance(self, to: Instant) -> None:
-        """Let time go by; whoever has done its share makes room for the others."""
+        """Advance the time; a boot that ends leaves more of the node to the others."""
         while self.now < to:
             rate = self._pace.rate(max(1, self.known + len(self._ends)))
             until = self.now + (self._ends[0] - self._done) / rate if self._ends else to
@@ -203,5 +203,5 @@ class _Sweep:
 
     @property
     def progress(self) -> dict[DesktopName, float]:
-        """Share of each boot that is done; one that should have ended goes on counting."""
+        """The progress of each boot; it goes beyond 1 for a boot that should have ended."""
         return {name: self._done - began for name, began in self._began.items()}

@@ -1,4 +1,4 @@
-"""What is measured of boots: the stuff that a node's pace is made from."""
+"""Samples of boots, from which a node's boot pace is computed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from provisioner.model.ids import Instant, NodeKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
-    """A boot that has ended: from the start order to ready, in seconds since the epoch."""
+    """An ended boot, from the start order to ready. Times in seconds since the epoch."""
 
     began_at: Instant
     ready_at: Instant
 
     @property
     def took_s(self) -> float:
-        """How long it took."""
+        """Its duration in seconds."""
         return self.ready_at - self.began_at
 
 
@@ -24,6 +24,6 @@ class BootHistory:
     """The latest boots."""
 
     of_node: Mapping[NodeKey, Sequence[Boot]] = field(default_factory=dict)
-    """Of each node, in the order in which they were told."""
+    """The boots of each node, in the order they were recorded."""
     durations: Sequence[float] = ()
-    """Of many boots of all nodes, in seconds."""
+    """Durations of many boots of all nodes, in seconds."""

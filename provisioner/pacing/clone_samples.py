@@ -1,4 +1,4 @@
-"""What is measured of a lock domain: the stuff that limits are made from."""
+"""Samples of a lock domain, from which clone limits are computed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,39 +8,39 @@ from provisioner.model.ids import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockSample:
-    """What became of a domain's clones between two observations. Times in seconds since the epoch."""
+    """A lock domain's clones between two observations. Times in seconds since the epoch."""
 
     began_at: Instant
-    """When it had clones in flight: the last observation, or the order that followed it."""
+    """The last observation, or the first order after it: since then clones were in flight."""
     seen_at: Instant
     ended: int
-    """Clones that came out."""
+    """Clones that succeeded."""
     timeouts: int = 0
-    """Clones that ended because the lock was not got in time."""
+    """Clones that failed on a lock time-out."""
     lost_s: float = 0.0
-    """What those time-outs took of all the places there were, from their orders on: of five places one for 10 s is 2 s."""
+    """Time lost to those time-outs since their orders, as a part of all slots: one of five slots for 10 s is 2 s."""
 
     at_once: int = 0
-    """Clones that were under way in it."""
+    """Clones that were in flight."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing ended in it."""
+        """Whether no clone ended."""
         return not self.ended and not self.timeouts
 
     def after(self, empty: "LockSample") -> "LockSample":
-        """The two as one: on a slow storage many observations see nothing end, and a few ends take long."""
+        """Merge with the empty sample before it: on a slow storage no clone ends during many observations."""
         return replace(self, began_at=min(empty.began_at, self.began_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainHistory:
-    """What is known of one lock domain."""
+    """The latest measurements of one lock domain."""
 
-    spells: Sequence[LockSample] = ()
+    samples: Sequence[LockSample] = ()
     in_flight: int = 0
-    """Clones of ours under way at the last observation."""
+    """Our clones in flight at the last observation."""
     oldest_at: Instant | None = None
     """When the oldest of them was ordered."""
     rivals: int = 0
-    """Foreign tasks that ran lately on its nodes and take the same lock."""
+    """Recent tasks of other clients on its nodes that take the same lock."""

@@ -1,4 +1,4 @@
-"""What each observation says of the lock domains: the measurements that limits are made from. Pure."""
+"""Computes the samples of lock domains from each observation. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
@@ -14,11 +14,10 @@ _TAKE_THE_LOCK = frozenset({
     "qmclone", "qmcreate", "qmrestore", "qmmove", "qmdestroy", "resize", "move_volume", "imgcopy", "imgdel",
     "vzclone", "vzcreate", "vzrestore", "vzdestroy",
 })  # fmt: skip
-"""Tasks of Proxmox VE that allocate, copy or free a disk."""
+"""Proxmox VE's tasks that allocate, copy or free a disk."""
 _LOCKS = frozenset({LockBusy.word, UserConfigBusy.word})
-KEPT = 72
-"""Spells of a domain that are kept: in each of them something ended, but for the last. Half of so many are what an estimate is
-made of at most."""
+MAX_SAMPLES = 72
+"""Samples stored for a lock domain. In each except the last at least one clone ended. An estimate uses half of them at most."""
 
 
 def lock_samples_of(
@@ -28,9 +27,9 @@ def lock_samples_of(
     *,
     last_seen_at: Mapping[LockDomain, Instant],
 ) -> dict[LockDomain, LockSample]:
-    """One spell for each domain that had answered clones in flight when the observation was made.
+    """One sample for each lock domain with answered clones in flight at the time of the observation.
 
-    `before` is what was under way until it came; `last_seen_at` is when each domain's last spell ended.
+    `before` is the work in flight until the observation; `last_seen_at` is when each domain's last sample ended.
     """
     cloning = _cloning(before, view)
     ended: Counter[LockDomain] = Counter()
@@ -38,10 +37,10 @@ def lock_samples_of(
     lost_s: defaultdict[LockDomain, float] = defaultdict(float)
     membership = membership_domain(view.cluster)
     clones = [outcome for outcome in outcomes if outcome.action == Clone.word]
-    for domain, outcome in ((domain, one) for domain, works in cloning.items() for one in clones if one.key in works):
+    for domain, outcome in ((domain, clone) for domain, works in cloning.items() for clone in clones if clone.key in works):
         ended[domain] += outcome.result is Result.DONE
         if outcome.error in _LOCKS:
-            # Whichever lock it waited for, it kept a place of the other one as well.
+            # While it waited for one lock, it took a slot of the other lock's domain, too.
             timeouts[domain] += (outcome.error == UserConfigBusy.word) is (domain == membership)
             lost_s[domain] += (view.taken_at - cloning[domain][outcome.key].ordered_at) / len(cloning[domain])
     return {
@@ -57,32 +56,32 @@ def lock_samples_of(
     }
 
 
-def _cloning(under_way: Mapping[GuestKey, Work], view: ClusterView) -> dict[LockDomain, dict[GuestKey, Work]]:
-    found: dict[LockDomain, dict[GuestKey, Work]] = {}
-    for key, work in under_way.items():
+def _cloning(in_flight: Mapping[GuestKey, Work], view: ClusterView) -> dict[LockDomain, dict[GuestKey, Work]]:
+    clones: dict[LockDomain, dict[GuestKey, Work]] = {}
+    for key, work in in_flight.items():
         if key.cluster != view.cluster or work.answered_at is None or work.answered_at > view.taken_at:
             continue
         if isinstance(work.action, Clone):
             for domain in work.action.lock_domains:
-                found.setdefault(domain, {})[key] = work
-    return found
+                clones.setdefault(domain, {})[key] = work
+    return clones
 
 
-def rivals_of(under_way: Mapping[GuestKey, Work], view: ClusterView) -> Counter[NodeKey]:
-    """By node, the tasks not ours that take a storage's lock there; a clone of an earlier life of the daemon is one, too."""
-    ours = {work.upid for work in under_way.values() if work.upid}
-    return Counter(one.node for one in view.running or () if one.kind in _TAKE_THE_LOCK and one.upid not in ours)
+def rivals_of(in_flight: Mapping[GuestKey, Work], view: ClusterView) -> Counter[NodeKey]:
+    """Tasks on each node that take a storage's lock and are not ours; clones from before a restart of the daemon count, too."""
+    ours = {work.upid for work in in_flight.values() if work.upid}
+    return Counter(task.node for task in view.running or () if task.kind in _TAKE_THE_LOCK and task.upid not in ours)
 
 
 def clones_of(
-    under_way: Mapping[GuestKey, Work], view: ClusterView, *, without: Set[GuestKey]
+    in_flight: Mapping[GuestKey, Work], view: ClusterView, *, without: Set[GuestKey]
 ) -> dict[LockDomain, list[Instant]]:
-    """By lock domain of this cluster, when each clone under way was ordered; `without` are those that have ended."""
-    found: dict[LockDomain, list[Instant]] = {}
-    for key, work in under_way.items():
+    """When each clone in flight was ordered, by lock domain of this cluster; `without` are clones that have ended."""
+    ordered_at: dict[LockDomain, list[Instant]] = {}
+    for key, work in in_flight.items():
         if key.cluster != view.cluster or key in without or not isinstance(work.action, Clone):
             continue
-        if view.complete_on(work.action.reservation.node):  # what a dead node was at keeps nobody waiting
+        if view.complete_on(work.action.reservation.node):  # clones on a dead node hold no lock
             for domain in work.action.lock_domains:
-                found.setdefault(domain, []).append(work.ordered_at)
-    return found
+                ordered_at.setdefault(domain, []).append(work.ordered_at)
+    return ordered_at

@@ -1,4 +1,4 @@
-"""What a desktop's configuration is to say: its profile's sizes, its network, cloud-init, and its tags."""
+"""A desktop's configuration: its profile's sizes, network, cloud-init and tags."""
 
 import ipaddress
 import re
@@ -15,9 +15,9 @@ _TAG_ENDS = re.compile(r"[;, ]+")
 
 
 def desktop_config(action: Configure, installation: str, own: Mapping[str, object]) -> Parameters:
-    """The parameters of the call. `own` is what the clone has of its template, which stays but for what is ours.
+    """The parameters of the configure call. `own` is the clone's configuration from its template; other settings stay.
 
-    Whatever has our card's address has been configured before: somebody may work on it, and has but lost its tags.
+    A VM that already has our MAC address was configured before and may be in use: only its tags are restored.
     """
     profile, mac = action.profile, mac_for(action.key.vmid, installation)
     if f"={mac}" in str(own.get("net0", "")).upper():
@@ -40,22 +40,22 @@ def desktop_config(action: Configure, installation: str, own: Mapping[str, objec
 def with_tags(
     own: Mapping[str, object], tags: Iterable[str], *, without: Callable[[str], bool] = lambda _: False
 ) -> Parameters:
-    """Only these tags, beside all that it has but for those that are to go."""
-    kept = (tag for tag in _TAG_ENDS.split(str(own.get("tags", ""))) if tag and not without(tag))
-    return {"tags": ";".join(sorted({*kept, *tags}))}
+    """Add these tags; remove existing tags for which `without` is true, and keep the others."""
+    other = (tag for tag in _TAG_ENDS.split(str(own.get("tags", ""))) if tag and not without(tag))
+    return {"tags": ";".join(sorted({*other, *tags}))}
 
 
 def _card(profile: Profile) -> Ours:
-    """What the profile says of the network card; a VLAN that it does not name is none, the rest is the template's."""
-    stated = {"firewall": None if profile.firewall is None else int(profile.firewall), "mtu": profile.mtu}
-    said = {name: value for name, value in stated.items() if value is not None}
-    return {"bridge": profile.bridge, "tag": profile.vlan, **said}
+    """The profile's values for the network card. Without a VLAN in the profile the tag is removed; others stay as they are."""
+    optional = {"firewall": None if profile.firewall is None else int(profile.firewall), "mtu": profile.mtu}
+    values = {name: value for name, value in optional.items() if value is not None}
+    return {"bridge": profile.bridge, "tag": profile.vlan, **values}
 
 
 def _names(profile: Profile) -> Parameters:
-    """Who tells it names; where the profile says nothing, what the template says stays."""
-    said = {"nameserver": profile.nameservers, "searchdomain": profile.searchdomains}
-    return {name: " ".join(values) for name, values in said.items() if values}
+    """The profile's DNS settings; without them the template's settings stay."""
+    settings = {"nameserver": profile.nameservers, "searchdomain": profile.searchdomains}
+    return {name: " ".join(values) for name, values in settings.items() if values}
 
 
 def _address(reservation: Reservation, profile: Profile) -> Ours:

@@ -1,7 +1,7 @@
-"""Which error a refusal of Proxmox VE is: one table over its texts, and one over the statuses that carry none.
+"""Maps Proxmox VE's errors to our error classes: one table of texts, and one of statuses without a text.
 
-Texts as recorded on Proxmox VE 9.2 (pve-manager 9.2.11, qemu-server 9.2.6, pve-storage 9.1.7); the first row that matches
-decides. A text no row knows becomes a plain HypervisorError: counted and tried again a limited number of times.
+Texts recorded on Proxmox VE 9.2 (pve-manager 9.2.11, qemu-server 9.2.6, pve-storage 9.1.7); the first matching row decides. A
+text without a row becomes a plain HypervisorError, which is retried a limited number of times.
 """
 
 import re
@@ -40,14 +40,14 @@ _STATUSES: dict[int, type[HypervisorError]] = {
     595: NodeRefuses,
     596: OutcomeUnknown,
 }
-"""These say all by themselves. 0 stands for an answer that was lost; 595 and 596 are pveproxy's own (AnyEvent::HTTP)."""
+"""Statuses that decide without a text. 0 is a lost answer; 595 and 596 are pveproxy's own (AnyEvent::HTTP)."""
 
 _ROWS: tuple[tuple[type[HypervisorError] | type[GuestUnknown], str], ...] = (
     (NoQuorum, r"no quorum|(?:/etc/pve/|atomic file).*Permission denied"),
     (StorageFull, r"out of space|no space left|ENOSPC|not enough (?:free )?space|disk quota exceeded|pool .* is full"),
     (LeftoverImage, r"vm-\d+-\S+' already exists|dataset already exists|rbd.* File exists|Logical Volume .* already exists"),
     (IdTaken, r"config file already exists|VM \d+ already exists|/\d+\.conf' failed: File exists"),
-    # The lock of one guest's configuration: another task works on that guest, and no storage is to be spared.
+    # The lock of one guest's configuration: another task works on that guest. The storage is not overloaded.
     (GuestBusy, r"(?:VM|CT) is locked|lock-\d+\.conf' - got timeout|checksum mismatch|quit/powerdown failed"),
     (UserConfigBusy, r"cfs[- ]lock 'file-user_cfg'"),
     (LockBusy, r"can't lock file|cfs[- ]lock|got lock (?:request )?timeout"),
@@ -61,7 +61,7 @@ _ROWS: tuple[tuple[type[HypervisorError] | type[GuestUnknown], str], ...] = (
     (PlaceElsewhere, r"hostname lookup|QEMU exited with code|^start failed|no such cluster node|is not (?:available|online)"),
     (PlaceElsewhere, r"cannot allocate memory|no route to host|bridge '\S+' does not exist|vcpus allowed per VM on this node"),
     (Refused, r"does not exist|already exists|already defined|already used|does not support|not supported|not allowed"),
-    # Named one by one: what else begins with `unable to` may well work the next time.
+    # Listed one by one: other texts that begin with `unable to` may succeed on a retry.
     (Refused, r"^you can't |^can't (?:clone|remove) VM|^unable to (?:remove VM|create template|use snapshot)|^only root "),
     (Refused, r"^cannot (?:index|create|delete) |^invalid bootorder|still in use|is running - destroy failed|^no such file '"),
     (Refused, r"must be smaller|validation error|is not a pool member|belongs already|not empty"),
@@ -70,15 +70,15 @@ _TABLE = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _
 
 
 def error_for(response: ApiResponse, doing: str) -> HypervisorError | GuestUnknown:
-    """The error that an answer other than 2xx is; `doing` opens its text, for instance `clone vd-5001`."""
-    said = _said(response)
+    """The error for an answer other than 2xx; its text begins with `doing`, for instance `clone vd-5001`."""
+    text = _text_of(response)
     fallback = Refused if response.status < 500 else HypervisorError
-    kind = _STATUSES.get(response.status) or kind_of(said, otherwise=fallback)
-    return kind(f"{doing}: {said}")
+    kind = _STATUSES.get(response.status) or kind_of(text, otherwise=fallback)
+    return kind(f"{doing}: {text}")
 
 
 def error_for_task(status: str, doing: str) -> HypervisorError | GuestUnknown:
-    """The error that a task's exit status other than `OK` and `WARNINGS: n` is."""
+    """The error for a task's exit status other than `OK` and `WARNINGS: n`."""
     return kind_of(status)(f"{doing}: {_line(status)}")
 
 
@@ -92,17 +92,17 @@ _GUEST_TABLE = tuple((word, re.compile(pattern, re.IGNORECASE)) for word, patter
 
 
 def guest_word_of(text: str) -> GuestWord:
-    """What a refusal to read in a guest says of the guest; of any other text: the cluster did not pass the question on."""
+    """Why the guest agent gave no report, from an error text; NOT_ASKED when the cluster did not forward the call."""
     return next((word for word, pattern in _GUEST_TABLE if pattern.search(text)), GuestWord.NOT_ASKED)
 
 
 def kind_of(text: str, *, otherwise: type[HypervisorError] = HypervisorError) -> type[HypervisorError] | type[GuestUnknown]:
-    """The class of an error text, from an answer or from the end of a task's log."""
+    """The error class for a text, from an answer or from the end of a task's log."""
     bare = text.strip().removeprefix("TASK ERROR: ").removeprefix("clone failed: ")
     return next((kind for kind, pattern in _TABLE if pattern.search(bare)), otherwise)
 
 
-def _said(response: ApiResponse) -> str:
+def _text_of(response: ApiResponse) -> str:
     details = "; ".join(f"{name}: {_line(text)}" for name, text in response.errors.items())
     return " ".join(part for part in (_line(response.reason), details) if part) or "no reason given"
 

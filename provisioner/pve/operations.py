@@ -1,7 +1,7 @@
-"""Each question that Proxmox VE is asked, as a generator of requests: no I/O here, so adapter and twin speak one protocol.
+"""The queries to Proxmox VE as generators of requests. No I/O, so adapter and twin use the same protocol.
 
-What changes something is an action (`provisioner.actions`). An operation raises HypervisorError, named for what the caller
-does next (`pve.faults`).
+Changes are actions (`provisioner.actions`). An operation raises subclasses of HypervisorError, named for what the caller does
+next (`pve.faults`).
 """
 
 from collections.abc import Mapping, Set
@@ -16,42 +16,42 @@ from provisioner.pve.requests import ask, get, object_of
 from provisioner.pve.wire import ApiRequest, ApiResponse, Operation
 
 TASKS_A_PAGE = 1000
-"""Proxmox VE's own default of 50 is not enough for a bulk run; a page this long costs it no API worker."""
+"""Proxmox VE's default of 50 is too small for a bulk run; a page of this size costs no API worker."""
 LOG_LINES = 500
-"""Of a task log; a clone's or a start's has about ten."""
+"""Lines read of a task log; a clone's or a start's log has about ten."""
 
 
 def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[ClusterView]:
-    """Nodes, storages and guests in one call; then, where asked for, the task lists of nodes, what runs, and the quorum.
+    """Nodes, storages and guests in one call; then, if requested, nodes' task lists, running tasks, and the quorum.
 
-    `at` is when the first request is sent: all that is seen is at least that new. A node whose task list cannot be read is
-    left out of `tasks_of`; without being asked for, quorum is taken as given.
+    `at` is when the first request is sent: everything in the view is at least that new. A node whose task list cannot be read
+    is not in `tasks_of`. If the quorum is not requested, the view assumes it.
     """
-    seen = listings.resources((yield from ask(get("/cluster/resources"), f"observe {order.cluster}")))
-    found: dict[NodeName, tuple[Task, ...]] = {}
+    resources = listings.resources((yield from ask(get("/cluster/resources"), f"observe {order.cluster}")))
+    tasks: dict[NodeName, tuple[Task, ...]] = {}
     for name in sorted(order.tasks_of):
         try:
-            found[name] = yield from tasks_since(NodeKey(order.cluster, name), since=order.since)
+            tasks[name] = yield from tasks_since(NodeKey(order.cluster, name), since=order.since)
         except HypervisorError:
             continue
     return ClusterView(
         cluster=order.cluster,
         taken_at=at,
-        existence=(yield from _existence(order.exists - seen.guests.keys())),
+        existence=(yield from _existence(order.exists - resources.guests.keys())),
         running=(yield from running(order.cluster)) if order.running else None,
         quorate=(yield from quorate()) if order.quorum else True,
-        nodes=seen.nodes,
-        storages=seen.storages,
-        guests=seen.guests,
-        uptimes_s=seen.uptimes_s,
-        tasks_of=frozenset(found),
-        tasks=tuple(task for tasks in found.values() for task in tasks),
+        nodes=resources.nodes,
+        storages=resources.storages,
+        guests=resources.guests,
+        uptimes_s=resources.uptimes_s,
+        tasks_of=frozenset(tasks),
+        tasks=tuple(task for of_node in tasks.values() for task in of_node),
     )
 
 
 def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]:
-    """All tasks of a node started since, newest first, running ones included."""
-    found: dict[Upid, Task] = {}
+    """All tasks of a node that started since then, running tasks included, newest first."""
+    tasks: dict[Upid, Task] = {}
     start = 0
     while True:
         request = ApiRequest(
@@ -61,35 +61,35 @@ def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]
             params={"source": "all", "since": int(since), "limit": TASKS_A_PAGE, "start": start},
         )
         page = parsing.tasks((yield from ask(request, f"list the tasks of {node}")), node)
-        found.update((task.upid, task) for task in page)
+        tasks.update((task.upid, task) for task in page)
         if len(page) < TASKS_A_PAGE:
-            return tuple(found.values())
+            return tuple(tasks.values())
         start += TASKS_A_PAGE
 
 
 def running(cluster: ClusterId) -> Operation[tuple[Task, ...] | None]:
-    """What runs on the cluster just now; None where it cannot be read. The same call tells of a few that have ended."""
+    """The tasks that run on the cluster now; None when they cannot be read. The answer's ended tasks are left out."""
     request = get("/cluster/tasks")
     try:
-        found = parsing.tasks_of_cluster((yield from ask(request, f"list the running tasks of {cluster}")), cluster)
+        tasks = parsing.tasks_of_cluster((yield from ask(request, f"list the running tasks of {cluster}")), cluster)
     except HypervisorError:
         return None
-    return tuple(task for task in found if task.ended_at is None)
+    return tuple(task for task in tasks if task.ended_at is None)
 
 
 def _existence(vmids: Set[Vmid]) -> Operation[dict[Vmid, bool]]:
-    """Whether VMs have these numbers, also where the token sees none; those of which no answer came are left out."""
-    found: dict[Vmid, bool] = {}
+    """Whether VMs with these VMIDs exist, also those the token may not see. VMIDs without an answer are left out."""
+    existence: dict[Vmid, bool] = {}
     for vmid in sorted(vmids):
         path = "/cluster/nextid"
         response: ApiResponse = yield ApiRequest(method="GET", path=path, endpoint=path, params={"vmid": vmid})
         if response.ok or "already exists" in response.errors.get("vmid", ""):
-            found[vmid] = not response.ok
-    return found
+            existence[vmid] = not response.ok
+    return existence
 
 
 def task_log(node: NodeKey, upid: Upid) -> Operation[tuple[str, ...]]:
-    """A task's log; the useful reason of a failure is at its end, and a clone's first line names the new VMID."""
+    """A task's log. The reason of a failure is at its end; a clone's first line names the new VMID."""
     request = ApiRequest(
         method="GET",
         path=f"/nodes/{node.node}/tasks/{upid}/log",
@@ -119,7 +119,7 @@ def permissions() -> Operation[Mapping[str, frozenset[str]]]:
 
 
 def permissions_on(path: str) -> Operation[frozenset[str]]:
-    """The caller's own privileges on one path, whatever they come from: Proxmox VE works it out."""
+    """The caller's own privileges on one path, as evaluated by Proxmox VE."""
     request = ApiRequest(method="GET", path="/access/permissions", endpoint="/access/permissions", params={"path": path})
     data = object_of((yield from ask(request, f"ask for the permissions on {path}")), "/access/permissions")
     return frozenset(object_of(data.get(path, {}), path))

@@ -1,4 +1,4 @@
-"""Proxmox VE's answers as values: missing fields are tolerated (a token without rights sees less), wrong types are not.
+"""Parses Proxmox VE's answers. Missing fields are tolerated (a token without rights sees less), wrong types are errors.
 
 Perl writes some numbers as strings, so digits in quotes count as numbers.
 """
@@ -24,75 +24,75 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """One answer of `/cluster/resources`."""
+    """A parsed answer of `/cluster/resources`."""
 
     nodes: Mapping[NodeName, Node]
     storages: tuple[Storage, ...]
     guests: Mapping[Vmid, Guest]
     uptimes_s: Mapping[Vmid, int]
-    """Of guests that run."""
+    """Of running guests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageDetails:
-    """A storage as its node describes it, for the doctor."""
+    """A storage as listed by its node, for the doctor."""
 
     storage: Storage
     kind: str
     """Proxmox VE's plugin: dir, lvmthin, zfspool, rbd, nfs, …"""
     content: frozenset[str]
-    """What it may hold: images, rootdir, backup, …"""
+    """Allowed content: images, rootdir, backup, …"""
 
 
 class Listings:
-    """One cluster's listings, one after the other: a guest of which the same is said again is the very same value.
+    """Parses the successive listings of one cluster, and reuses the objects of guests that have not changed.
 
-    Most of a listing repeats the last one: so what is the same is not made again, and is known for the same. Where nothing but
-    uptimes differs, the guests are the very same mapping.
+    Most of a listing repeats the last one. Reusing objects saves time, and lets later stages compare by identity. When only
+    uptimes differ, even the mapping of guests is the same object.
     """
 
     def __init__(self, cluster: ClusterId) -> None:
         self._cluster = cluster
-        self._told: dict[Vmid, _Told] = {}
+        self._fields: dict[Vmid, _GuestFields] = {}
         self._last: Resources | None = None
 
     def resources(self, data: object) -> Resources:
-        """The answer of `/cluster/resources`: nodes, storages, guests; types we do not know (pools, zones) are passed over."""
+        """Parse `/cluster/resources`: nodes, storages, guests; other types (pools, zones) are ignored."""
         guests: list[Entry] = []
         others: list[Entry] = []
         for entry in entries(data, "/cluster/resources"):
             (guests if entry.get("type") in _GUESTS else others).append(entry)
         nodes = (_strict(node, entry, self._cluster) for entry in others if entry.get("type") == "node")
         storages = (_strict(_storage, entry, self._cluster) for entry in others if entry.get("type") == "storage")
-        reading = self._read(guests, self._told)
-        if len(reading.seen) < len(guests):  # a VMID twice: of two entries the last one counts, whatever was told before
+        reading = self._read(guests, self._fields)
+        if len(reading.vmids) < len(guests):  # a VMID occurs twice: the last entry counts, so compare with nothing earlier
             reading = self._read(guests, {})
-        self._told |= {vmid: told for vmid, (told, _) in reading.changed.items()}
+        self._fields |= {vmid: fields for vmid, (fields, _) in reading.changed.items()}
         last = self._last.guests if self._last else {}
-        gone = last.keys() - reading.seen
+        gone = last.keys() - reading.vmids
         for vmid in gone:
-            del self._told[vmid]
+            del self._fields[vmid]
         changed = {vmid: guest for vmid, (_, guest) in reading.changed.items()}
-        still = {vmid: guest for vmid, guest in last.items() if vmid not in gone} if gone else last
+        remaining = {vmid: guest for vmid, guest in last.items() if vmid not in gone} if gone else last
         self._last = Resources(
-            nodes={one.key.node: one for one in nodes},
+            nodes={node.key.node: node for node in nodes},
             storages=tuple(storages),
-            guests={**still, **changed} if changed else still,
+            guests={**remaining, **changed} if changed else remaining,
             uptimes_s=reading.uptimes_s,
         )
         return self._last
 
-    def _read(self, guests: Sequence[Entry], told_before: Mapping[Any, Any]) -> "_Reading":
-        """What is other than it was. A site has thousands of guests, in every listing: nothing is looked at twice."""
+    def _read(self, guests: Sequence[Entry], before: Mapping[Any, Any]) -> "_Reading":
+        """Compare guests with the last listing. A site has thousands of guests in every listing, so this is one fast pass."""
         cluster, reading = self._cluster, _Reading()
         for entry in guests:
-            told: _Told = tuple(map(entry.get, _READ_OF_A_GUEST))
-            vmid, uptime_s = told[0], entry.get("uptime", 0)
-            if type(vmid) is not int or type(uptime_s) is not int or told_before.get(vmid) != told:
+            fields: _GuestFields = tuple(map(entry.get, _READ_OF_A_GUEST))
+            vmid, uptime_s = fields[0], entry.get("uptime", 0)
+            if type(vmid) is not int or type(uptime_s) is not int or before.get(vmid) != fields:
                 guest, uptime_s = _strict(_guest_and_uptime, entry, cluster)
                 vmid = guest.key.vmid
-                reading.changed[vmid] = told, guest
-            reading.seen.add(vmid)
+                reading.changed[vmid] = fields, guest
+            reading.vmids.add(vmid)
             if uptime_s:
                 reading.uptimes_s[vmid] = uptime_s
         return reading
@@ -100,12 +100,12 @@ class Listings:
 
 @dataclass(slots=True)
 class _Reading:
-    """The guests of one listing, beside the last one."""
+    """The guests of one listing, compared with the last listing."""
 
-    seen: set[Vmid] = field(default_factory=set)
+    vmids: set[Vmid] = field(default_factory=set)
     uptimes_s: dict[Vmid, int] = field(default_factory=dict)
-    changed: "dict[Vmid, tuple[_Told, Guest]]" = field(default_factory=dict)
-    """What is told of each that is other than it was, and what it is now."""
+    changed: "dict[Vmid, tuple[_GuestFields, Guest]]" = field(default_factory=dict)
+    """New and changed guests: the fields of the entry, and the parsed guest."""
 
 
 def _guest_and_uptime(entry: "Entry", cluster: ClusterId) -> tuple[Guest, int]:
@@ -113,20 +113,20 @@ def _guest_and_uptime(entry: "Entry", cluster: ClusterId) -> tuple[Guest, int]:
 
 
 _GUESTS = ("qemu", "lxc")
-_Told = tuple[Any, ...]
+_GuestFields = tuple[Any, ...]
 _READ_OF_A_GUEST = (
     "vmid", "type", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk",
 )  # fmt: skip
-"""All that `_guest` reads of an entry."""
+"""The fields of an entry that `_guest` reads."""
 
 
 def nodes(data: object, *, cluster: ClusterId) -> tuple[Node, ...]:
-    """The answer of `/nodes`."""
+    """Parse `/nodes`."""
     return tuple(_strict(node, entry, cluster) for entry in entries(data, "/nodes"))
 
 
 def node(entry: Entry, cluster: ClusterId) -> Node:
-    """A node; offline it shows neither memory nor processors in use."""
+    """Parse a node's entry; an offline node shows neither memory nor processors."""
     return Node(
         key=NodeKey(cluster, NodeName(_text(entry["node"]))),
         online=entry.get("status") == "online",
@@ -138,29 +138,29 @@ def node(entry: Entry, cluster: ClusterId) -> Node:
 
 
 def storages_of(data: object, at: NodeKey) -> tuple[StorageDetails, ...]:
-    """The answer of `/nodes/{node}/storage`."""
+    """Parse `/nodes/{node}/storage`."""
     return tuple(_strict(_storage_details, entry, at) for entry in entries(data, f"/nodes/{at.node}/storage"))
 
 
 def tasks(data: object, at: NodeKey) -> tuple[Task, ...]:
-    """The answer of `/nodes/{node}/tasks`; one without an end is running, whatever its status says."""
+    """Parse `/nodes/{node}/tasks`. A task without an end time is running, whatever its status."""
     return tuple(_strict(_task, entry, at) for entry in entries(data, f"/nodes/{at.node}/tasks"))
 
 
 def tasks_of_cluster(data: object, cluster: ClusterId) -> tuple[Task, ...]:
-    """The answer of `/cluster/tasks`: each entry names its node."""
-    found = entries(data, "/cluster/tasks")
-    return tuple(_strict(_task, entry, NodeKey(cluster, NodeName(_text(entry.get("node", ""))))) for entry in found)
+    """Parse `/cluster/tasks`; each entry names its node."""
+    listed = entries(data, "/cluster/tasks")
+    return tuple(_strict(_task, entry, NodeKey(cluster, NodeName(_text(entry.get("node", ""))))) for entry in listed)
 
 
 def quorate(data: object) -> bool:
-    """From `/cluster/status`; a single node without a cluster has no such entry and is always quorate."""
-    told = [entry.get("quorate") for entry in entries(data, "/cluster/status") if entry.get("type") == "cluster"]
-    return all(str(one) == "1" for one in told)
+    """Parse the quorum from `/cluster/status`. A single node without a cluster has no such entry and is always quorate."""
+    states = [entry.get("quorate") for entry in entries(data, "/cluster/status") if entry.get("type") == "cluster"]
+    return all(str(state) == "1" for state in states)
 
 
 def entries(data: object, where: str) -> Sequence[Entry]:
-    """A list of objects; anything else is no answer of Proxmox VE's."""
+    """The answer as a list of objects; raises HypervisorError for anything else."""
     if not isinstance(data, list) or not set(map(type, data)) <= {dict}:
         raise HypervisorError(f"{where}: the answer is no list of objects")
     return data
@@ -188,7 +188,7 @@ def _guest(entry: Entry, cluster: ClusterId) -> Guest:
 
 
 def _name(value: object, vmid: object) -> str | None:
-    # A VM without a name, as one being cloned, is listed as `VM 101`, which no name can be: it has a blank.
+    # A VM without a name (while it is cloned) is listed as `VM 101`. This is no valid name, since it has a space.
     name = _optional_text(value)
     return None if name is not None and " " in name and name == f"VM {vmid}" else name
 
@@ -245,17 +245,17 @@ def _task(entry: Entry, at: NodeKey) -> Task:
 
 
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
-"""What reading an entry comes to that lacks a field, or has one of another type."""
+"""Errors for an entry with a missing field or a field of the wrong type."""
 
 
 def _strict(parse: Callable[[Entry, Any], T], entry: Entry, context: ClusterId | NodeKey) -> T:
     try:
         return parse(entry, context)
     except _WRONG as wrong:
-        raise _not_as_told(wrong, entry, context) from wrong
+        raise _bad_entry(wrong, entry, context) from wrong
 
 
-def _not_as_told(wrong: Exception, entry: Entry, context: ClusterId | NodeKey) -> HypervisorError:
+def _bad_entry(wrong: Exception, entry: Entry, context: ClusterId | NodeKey) -> HypervisorError:
     if isinstance(wrong, KeyError):
         return HypervisorError(f"an entry of {context} lacks {wrong}: {_shown(entry)}")
     return HypervisorError(f"an entry of {context} has a field of the wrong type ({wrong}): {_shown(entry)}")

@@ -1,4 +1,4 @@
-"""The rights Bascule needs on Proxmox VE 9, and those it must not have. Names as recorded in the builtin roles."""
+"""The rights Bascule needs on Proxmox VE 9, and the rights it must not have. Names as recorded in the built-in roles."""
 
 from collections.abc import Iterable, Mapping
 
@@ -23,13 +23,13 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "/storage": frozenset({"Datastore.AllocateSpace", "Datastore.Audit"}),
     "/sdn": frozenset({"SDN.Use"}),
 }
-"""By path. Sys.Audit shows all tasks and the quorum; the others are what clone, configure, start and file-read check.
+"""By path. Sys.Audit shows all tasks and the quorum; clone, configure, start and file-read need the others.
 
-Cloud-init's keys ask for VM.Config.Cloudinit or VM.Config.Network, which the network card needs anyhow.
+Cloud-init's settings need VM.Config.Cloudinit or VM.Config.Network; the network card needs VM.Config.Network anyway.
 """
 
 FORBIDDEN = frozenset({"VM.GuestAgent.Unrestricted", "VM.GuestAgent.FileWrite"})
-"""Whoever holds these can run anything in every desktop."""
+"""With these rights anything can be executed in every desktop."""
 
 
 _OF_TEMPLATES = frozenset({"VM.Audit", "VM.Clone"})
@@ -38,10 +38,10 @@ _OF_TEMPLATES = frozenset({"VM.Audit", "VM.Clone"})
 def needed_on(
     profiles: Iterable[Profile], cluster: ClusterId, vmids: tuple[Vmid, Vmid], pool: PoolName | None = None
 ) -> dict[str, frozenset[str]]:
-    """The very paths that clones and their configuration are checked on, bridges apart: templates, storages, new VMs.
+    """The paths on which Proxmox VE checks clones and their configuration, except bridges: templates, storages, new VMs.
 
-    Of the numbers for desktops the first and the last; or, where they are cloned into a pool, that pool: its rights reach every
-    VM in it, and a clone that names it needs VM.Allocate there.
+    New VMs are checked on the first and the last VMID of the range. With a pool, the pool's path is checked instead: its rights
+    cover every VM in it, and a clone into the pool needs VM.Allocate there.
     """
     places = [f"/pool/{pool}"] if pool is not None else [f"/vms/{vmid}" for vmid in vmids]
     templates = [template for profile in profiles for template in profile.templates if template.cluster == cluster]
@@ -54,27 +54,27 @@ def needed_on(
 
 
 def bridges_of(profiles: Iterable[Profile], cluster: ClusterId) -> dict[str, tuple[str, ...]]:
-    """Of each profile's bridge the paths of which one is enough: all of it, or its VLAN alone."""
-    found: dict[str, tuple[str, ...]] = {}
+    """For each profile's bridge the paths where SDN.Use may be granted: the bridge, or only its VLAN. One path is enough."""
+    paths: dict[str, tuple[str, ...]] = {}
     for profile in profiles:
         if any(template.cluster == cluster for template in profile.templates):
             path = f"/sdn/zones/localnetwork/{profile.bridge}"
-            found[profile.bridge] = (path,) if profile.vlan is None else (path, f"{path}/{profile.vlan}")
-    return found
+            paths[profile.bridge] = (path,) if profile.vlan is None else (path, f"{path}/{profile.vlan}")
+    return paths
 
 
 def lacking(granted: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """What is missing, by path; empty: nothing. `granted` is the answer of /access/permissions: rights by path.
+    """The missing rights by path; empty when none is missing. `granted` is the answer of /access/permissions: rights by path.
 
-    A right on any path below one that is asked for counts as well: rights may be given per pool or storage.
+    A right on a path below a needed path counts, too: rights may be granted for each pool or storage.
     """
     missing = {path: needed - _held(path, granted) for path, needed in NEEDED.items()}
-    return {path: one for path, one in missing.items() if one}
+    return {path: rights for path, rights in missing.items() if rights}
 
 
 def _held(path: str, granted: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    above = [one for one in granted if path == one or path.startswith(one.rstrip("/") + "/")]
-    below = [one for one in granted if one.startswith(path.rstrip("/") + "/") or (path == "/vms" and one.startswith("/pool/"))]
+    above = [other for other in granted if path == other or path.startswith(other.rstrip("/") + "/")]
+    below = {other for other in granted if other.startswith(path.rstrip("/") + "/")}
+    below |= {other for other in granted if path == "/vms" and other.startswith("/pool/")}
     nearest = max(above, key=len, default=None)
-    found = [granted[one] for one in below] + ([granted[nearest]] if nearest is not None else [])
-    return frozenset().union(*found)
+    return frozenset().union(*(granted[other] for other in granted.keys() & {*below, nearest}))

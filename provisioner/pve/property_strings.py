@@ -1,6 +1,6 @@
-"""Settings that hold several (`net0`, `agent`, `ipconfig0`): what is ours is changed in them, and all else stays as it was.
+"""Settings with several values (`net0`, `agent`, `ipconfig0`): sets our values and keeps the others.
 
-Proxmox VE replaces such a setting as a whole: whoever writes one value of it has to bring the others along.
+Proxmox VE replaces such a setting as a whole, so a write has to include the other values.
 """
 
 from collections.abc import Mapping
@@ -9,25 +9,25 @@ _CARDS = frozenset(
     {"e1000", "e1000-82540em", "e1000-82544gc", "e1000-82545em", "e1000e", "i82551", "i82557b", "i82559er", "ne2k_isa",
      "ne2k_pci", "pcnet", "rtl8139", "virtio", "vmxnet3"}
 )  # fmt: skip
-"""Models of network cards. One stands as a name of its own, and what it is set to is the card's address."""
+"""Models of network cards. In `net0` the model is a key, and its value is the MAC address."""
 _MODEL = "virtio"
-"""Of a card where the template has none: the quickest."""
+"""Model if the template has no card: the fastest."""
 
 Ours = Mapping[str, str | int | None]
-"""By name; None: taken out."""
+"""Our values by name; None removes the value."""
 
 
 def with_ours(text: str, ours: Ours, *, first: str = "") -> str:
-    """The setting with our values in it. `first` is the name that Proxmox VE leaves out before the first value."""
+    """The setting with our values. `first` is the name Proxmox VE omits before the first value."""
     return ",".join(f"{name}={value}" for name, value in {**_read(text, first=first), **ours}.items() if value is not None)
 
 
 def network_card(text: str, *, mac: str, ours: Ours) -> str:
-    """A card of the same model at our address; in the order in which Proxmox VE keeps it."""
-    found = _read(text, first="model")
-    model = next((name for name in found if name in _CARDS), found.get("model") or _MODEL)
-    kept = {name: value for name, value in found.items() if name not in (*_CARDS, "model", "macaddr")}
-    return with_ours(f"{model}={mac}", dict(sorted({**kept, **ours}.items())))
+    """A card of the same model with our MAC address, with its values in Proxmox VE's order."""
+    values = _read(text, first="model")
+    model = next((name for name in values if name in _CARDS), values.get("model") or _MODEL)
+    others = {name: value for name, value in values.items() if name not in (*_CARDS, "model", "macaddr")}
+    return with_ours(f"{model}={mac}", dict(sorted({**others, **ours}.items())))
 
 
 def _read(text: str, *, first: str) -> dict[str, str | int | None]:

@@ -1,4 +1,4 @@
-"""Pieces that operations are made of."""
+"""Building blocks of operations."""
 
 from collections.abc import Mapping
 
@@ -12,19 +12,19 @@ from provisioner.pve.wire import ApiRequest, ApiResponse, Operation
 
 
 def data_of(response: ApiResponse, doing: str) -> object:
-    """What an answer holds; raises the error that it is."""
+    """An answer's data; raises its error."""
     if not response.ok:
         raise error_for(response, doing)
     return response.data
 
 
 def ask(request: ApiRequest, doing: str) -> Operation[object]:
-    """One request, and what its answer holds."""
+    """Send one request; returns its answer's data."""
     return data_of((yield request), doing)
 
 
 def order(request: ApiRequest, doing: str) -> Operation[Upid]:
-    """One request that is answered by a task."""
+    """Send one request whose answer is a task id."""
     data = yield from ask(request, doing)
     if isinstance(data, str) and data.startswith("UPID:"):
         return Upid(data)
@@ -32,12 +32,12 @@ def order(request: ApiRequest, doing: str) -> Operation[Upid]:
 
 
 def get(path: str) -> ApiRequest:
-    """A question without ids in its path."""
+    """A GET request for a path without ids."""
     return ApiRequest(method="GET", path=path, endpoint=path)
 
 
 def of_guest(method: str, node: NodeKey, vmid: Vmid, tail: str, params: Mapping[str, str | int]) -> ApiRequest:
-    """A request about one VM; `tail` is what follows its number in the path."""
+    """A request about one VM; `tail` follows the VMID in the path."""
     return ApiRequest(
         method=method,
         path=f"/nodes/{node.node}/qemu/{vmid}{tail}",
@@ -47,20 +47,20 @@ def of_guest(method: str, node: NodeKey, vmid: Vmid, tail: str, params: Mapping[
 
 
 def object_of(data: object, where: str) -> Mapping[str, object]:
-    """Raises HypervisorError for an answer of another kind."""
+    """The data as an object; raises HypervisorError for any other kind of answer."""
     if not isinstance(data, dict):
         raise HypervisorError(f"{where}: the answer is no object")
     return data
 
 
 def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
-    """A VM's configuration as Proxmox VE keeps it."""
+    """Read a VM's configuration."""
     doing = f"read the configuration of VM {vmid} on {node}"
     return object_of((yield from ask(of_guest("GET", node, vmid, "/config", {}), doing)), doing)
 
 
 def own_config(action: OnNode, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
-    """The VM's configuration; raises NotOurs unless its note proves it to be this very desktop."""
+    """Read the VM's configuration; raises NotOurs unless its note proves that it is this desktop."""
     config = yield from guest_config(action.node, action.key.vmid)
     note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)
     ours = note is not None and (note.key, note.name) == (action.key, action.desktop)
@@ -70,7 +70,7 @@ def own_config(action: OnNode, key: NoteKey, doing: str) -> Operation[Mapping[st
 
 
 def write(action: OnNode, params: Parameters, read: Mapping[str, object]) -> Operation[None]:
-    """Change what was read a moment ago, unless somebody has changed it since."""
+    """Write configuration; refused by the digest in `read` when the configuration has changed since."""
     if "digest" in read:
         params = {**params, "digest": str(read["digest"])}
     yield from ask(of_guest("PUT", action.node, action.key.vmid, "/config", params), f"{action.word} {action.desktop}")

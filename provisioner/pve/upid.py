@@ -13,22 +13,22 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskId:
-    """What a UPID says. The node runs the task, wherever the guest ends up."""
+    """A parsed UPID. The node is where the task runs, even if the guest moves."""
 
     upid: Upid
     node: NodeName
     kind: str
     """qmclone, qmstart, …"""
     subject: str
-    """Mostly a VMID; of a clone the template's. Empty where the task is about no guest."""
+    """Usually a VMID; for a clone the template's. Empty for a task that is not about a guest."""
     user: str
-    """`user@realm`, with `!token` behind it when a token started the task."""
+    """`user@realm`, or `user@realm!token` when a token started the task."""
     started_at: Instant
-    """To the second."""
+    """In whole seconds."""
 
 
 def parse_upid(text: str) -> TaskId:
-    """Take a UPID apart; raises ValueError when it is none, so that it is also safe as a part of a path."""
+    """Parse a UPID; raises ValueError when it is not valid. A valid UPID is safe as part of a path."""
     match = _FORM.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is no task id of Proxmox VE")

@@ -1,4 +1,4 @@
-"""A VM's images as its configuration names them: each costs a clone one operation under its storage's lock."""
+"""The images in a VM's configuration. Each costs a clone one operation under its storage's lock."""
 
 import enum
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from provisioner.model.ids import StorageId
 
 LINKABLE = frozenset({"dir", "nfs", "cifs", "btrfs", "rbd", "zfspool", "lvmthin"})
-"""Storage types that know linked clones (PVE-pve-storage; not plain LVM, not iSCSI)."""
+"""Storage types with linked clones (PVE-pve-storage; not plain LVM, not iSCSI)."""
 _IMAGE_KEY = re.compile(r"(?:ide|sata|scsi|virtio)\d{1,2}|efidisk0|tpmstate0")
 
 
@@ -17,7 +17,7 @@ class ImageRole(enum.StrEnum):
 
     DISK = "disk"
     CLOUD_INIT = "cloud-init drive"
-    """Always made in full, on the storage where the template's lies."""
+    """Always a full copy, on the storage of the template's drive."""
     EFI = "EFI volume"
     TPM = "TPM volume"
 
@@ -33,9 +33,9 @@ class Image:
 
 
 def images_of(config: Mapping[str, object]) -> tuple[Image, ...]:
-    """Every image that a clone of this configuration makes, by key; ISO images and empty drives are none."""
-    found = (_image(key, str(value)) for key, value in sorted(config.items()) if _IMAGE_KEY.fullmatch(key))
-    return tuple(image for image in found if image is not None)
+    """The images a clone of this configuration creates, by key; without ISO images and empty drives."""
+    images = (_image(key, str(value)) for key, value in sorted(config.items()) if _IMAGE_KEY.fullmatch(key))
+    return tuple(image for image in images if image is not None)
 
 
 def _image(key: str, setting: str) -> Image | None:

@@ -1,4 +1,4 @@
-"""One request and one answer of Proxmox VE's API, and how an operation made of several is driven."""
+"""One request and one answer of Proxmox VE's API, and the driver of operations with several requests."""
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
@@ -13,26 +13,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRequest:
-    """A request below `/api2/json`. Booleans are given as 1 and 0: Proxmox VE refuses `True`."""
+    """A request below `/api2/json`. Booleans are 1 and 0: Proxmox VE refuses `True`."""
 
     method: str
     """GET, POST, PUT or DELETE."""
     path: str
-    """For instance `/nodes/pve1/qemu/9000/clone`; already safe for a URL (a UPID's `:` and `@` need no quoting here)."""
+    """For instance `/nodes/pve1/qemu/9000/clone`; already URL-safe (a UPID's `:` and `@` need no quoting here)."""
     endpoint: str
-    """The path with words for ids, for metrics: `/nodes/{node}/qemu/{vmid}/clone`."""
+    """The path with placeholders, for metrics: `/nodes/{node}/qemu/{vmid}/clone`."""
     params: Mapping[str, str | int] = field(default_factory=dict)
     """The query of a GET or DELETE, the form of a POST or PUT."""
 
     @property
     def writes(self) -> bool:
-        """Whether something may change by it."""
+        """Whether the request may change something."""
         return self.method != "GET"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiResponse:
-    """An answer. On an error the text is in `reason` (the HTTP reason phrase), parameter errors in `errors`."""
+    """An answer. An error's text is in `reason` (the HTTP reason phrase), parameter errors are in `errors`."""
 
     status: int
     reason: str = "OK"
@@ -41,13 +41,13 @@ class ApiResponse:
 
     @property
     def ok(self) -> bool:
-        """Whether it is a success."""
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestQuestion:
-    """A desktop is asked, by whatever way its profile names: the guest agent, or SSH."""
+    """A query to a desktop, by its profile's method: the guest agent, or SSH."""
 
     check: CheckGuest
 
@@ -55,20 +55,20 @@ class GuestQuestion:
 Send = Callable[[ApiRequest], ApiResponse]
 """Sends one request and returns its answer, whatever its status; raises NotSent or OutcomeUnknown. Never retries."""
 Ask = Callable[[CheckGuest], GuestReport]
-"""Asks a desktop; raises GuestUnknown where there is no answer."""
+"""Queries a desktop; raises GuestUnknown when there is no answer."""
 Operation = Generator[ApiRequest | GuestQuestion, Any, T]
-"""Yields requests and questions, is sent their answers (ApiResponse, GuestReport), returns a value; raises HypervisorError or
-GuestUnknown. What a request or question itself fails with (NotSent, OutcomeUnknown, GuestUnknown) is thrown into it."""
+"""Yields requests and guest questions, receives their answers (ApiResponse, GuestReport), returns a value; raises
+HypervisorError or GuestUnknown. Errors of a request or question (NotSent, OutcomeUnknown, GuestUnknown) are thrown into it."""
 
 
 def question(check: CheckGuest) -> Operation[GuestReport]:
-    """What the desktop says; raises GuestUnknown where there is no answer."""
+    """Query a desktop; raises GuestUnknown when there is no answer."""
     report: GuestReport = yield GuestQuestion(check=check)
     return report
 
 
 def run(operation: Operation[T], send: Send, ask: Ask | None = None) -> T:
-    """Drive an operation to its end with a synchronous transport; raises HypervisorError, GuestUnknown."""
+    """Run an operation with a synchronous transport; raises HypervisorError, GuestUnknown."""
     try:
         step = next(operation)
         while True:
@@ -86,5 +86,5 @@ def run(operation: Operation[T], send: Send, ask: Ask | None = None) -> T:
 def _answered(step: ApiRequest | GuestQuestion, send: Send, ask: Ask | None) -> ApiResponse | GuestReport:
     if isinstance(step, ApiRequest):
         return send(step)
-    assert ask is not None, "an operation that asks a desktop is run by who can ask one"
+    assert ask is not None, "an operation with guest questions needs `ask`"
     return ask(step.check)

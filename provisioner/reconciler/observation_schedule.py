@@ -8,7 +8,7 @@ from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Status
-from provisioner.pacing.boot_limits import CROWD
+from provisioner.pacing.boot_limits import SATURATION
 from provisioner.pacing.measurements import cloning_period
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
@@ -95,7 +95,7 @@ def period(in_flight: Iterable[Action], status: Status | None, pace: Pace) -> fl
     if cloning:
         booting = status.phases.get(Phase.STARTING, 0) if status else 0
         # At the beginning every node waits for its first desktops: each clone seen late is time that it stands idle.
-        return cloning_period(len(cloning) if booting >= CROWD * len(cloning) else 1, pace)
+        return cloning_period(len(cloning) if booting >= SATURATION * len(cloning) else 1, pace)
     if status is not None and _is_calm(status):
         return max(pace.observe_busy_s, _CALM_S)
     busy = bool(in_flight) or (status is not None and status.on_the_way > 0)
@@ -106,7 +106,7 @@ def _is_calm(status: Status) -> bool:
     """Whether all nodes are full of boots, and more desktops wait for a place to boot: the end is a whole boot away."""
     booting = status.phases.get(Phase.STARTING, 0)
     nodes = sum(len(view.nodes) for view in status.snapshot.clusters.values())
-    return 0 < CROWD * nodes <= booting <= status.queued.get("boots", 0)
+    return 0 < SATURATION * nodes <= booting <= status.queued.get("boots", 0)
 
 
 def in_time(looked_at: Instant, pause: float, *, change: Instant | None, now: Instant, pace: Pace) -> Instant:

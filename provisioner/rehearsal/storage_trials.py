@@ -28,22 +28,22 @@ _DISKS, _DRIVES = "disks", "drives"
 class TwinTrials:
     """Trials on the twin, whose locks follow the curves observed on a real Proxmox VE; each is made once."""
 
-    def each_s(self, layout: Layout, *, operation_s: float, tempo: ClonePace) -> float:
+    def each_s(self, layout: Layout, *, operation_s: float, pace: ClonePace) -> float:
         """Seconds for each clone that came out; an operation takes as long on every storage."""
-        return _tried(layout, round(operation_s, 4), tempo)
+        return _tried(layout, round(operation_s, 4), pace)
 
-    def operation_s(self, layout: Layout, *, each_s: float, tempo: ClonePace) -> float:
+    def operation_s(self, layout: Layout, *, each_s: float, pace: ClonePace) -> float:
         """How long an image operation takes where clones take `each_s` each: what the twin needs to show the same."""
         guess = each_s / layout.operations
         for _ in range(_STEPS):
-            off = each_s - self.each_s(layout, operation_s=guess, tempo=tempo)
+            off = each_s - self.each_s(layout, operation_s=guess, pace=pace)
             guess = max(_SHORTEST_S, guess + off / layout.operations)
         return guess
 
 
 @lru_cache(maxsize=1024)
-def _tried(layout: Layout, operation_s: float, tempo: ClonePace) -> float:
-    return _Trial(_spec(layout, operation_s), rest_s=max(0.0, tempo.rest_s - _ORDER_S)).run(tempo.in_flight)
+def _tried(layout: Layout, operation_s: float, pace: ClonePace) -> float:
+    return _Trial(_spec(layout, operation_s), rest_s=max(0.0, pace.rest_s - _ORDER_S)).run(pace.in_flight)
 
 
 class _Trial:

@@ -1,7 +1,7 @@
-"""What would shorten cloning: advice for people, from measured locks. No plan depends on it. Pure.
+"""Advice to operators on how to shorten cloning, from measured locks. No plan depends on it. Pure.
 
-* `lock_holds`: how long each lock is held for a clone; `layouts`: which locks a clone takes; `remedies`: what could be
-  moved; `advice`: what each remedy would save.
+* `lock_holds`: how long each lock is held for a clone; `layouts`: which locks a clone takes; `remedies`: possible changes of
+  the layout; `advice`: how much each remedy would save.
 
-May import `pacing` and what is below it. To add a remedy: a function in `remedies`, its text in `advice`.
+May import `pacing` and lower layers. To add a remedy: a function in `remedies`, and its text in `reasons/storage`.
 """

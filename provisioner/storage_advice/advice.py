@@ -1,7 +1,7 @@
-"""How long cloning takes by the measured holds of the storage locks, and what each remedy would make of it. Pure.
+"""Computes how long cloning takes from the measured lock holds, and how long with each remedy. Pure.
 
-How a lock that is polled by several behaves is not worked out here but tried (`Trials`); from its answers follow rates, and
-from those times. Cloning alone: boots, memory and the directory are `bascule forecast`'s.
+The behaviour of a polled lock with several waiters is not calculated but simulated (`Trials`); rates and times follow from the
+results. Only cloning: boots, memory and the directory are in `bascule forecast`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,144 +17,146 @@ from provisioner.storage_advice.lock_holds import ENOUGH, LockHold
 from provisioner.storage_advice.remedies import ClonePace, DomainGroup, RemedyCandidate, remedy_candidates
 
 _SETTLING = 3
-"""Rounds in which the number in flight and a clone's time come to fit each other."""
+"""Iterations until the number in flight and a clone's time fit each other."""
 _TWO = ClonePace(in_flight=2)
-"""What keeps a lock busy, where no more were seen."""
+"""Enough to keep a lock busy; used if no more were measured."""
 
 
 class Trials(Protocol):
-    """Clones in one lock domain, tried on a model of Proxmox VE's locks. Times in seconds."""
+    """Simulates clones in one lock domain on a model of Proxmox VE's locks. Times in seconds."""
 
-    def each_s(self, layout: Layout, *, operation_s: float, tempo: ClonePace) -> float:
-        """Time for each clone."""
+    def each_s(self, layout: Layout, *, operation_s: float, pace: ClonePace) -> float:
+        """Time per clone."""
 
-    def operation_s(self, layout: Layout, *, each_s: float, tempo: ClonePace) -> float:
-        """How long one image operation takes where clones take `each_s` each."""
+    def operation_s(self, layout: Layout, *, each_s: float, pace: ClonePace) -> float:
+        """Duration of one image operation when each clone takes `each_s`."""
 
 
 AtOnce = Callable[[float], int]
-"""How many clones would be kept in flight on a shared storage where a clone takes so many seconds of its lock."""
+"""How many clones are in flight on a shared storage, for the seconds a clone holds its lock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Profiles that are cloned on the same storages, and those storages."""
+    """Profiles that are cloned on the same storages, with these storages."""
 
     profiles: tuple[ProfileName, ...]
     wanted: int
-    """Desktops."""
+    """Number of desktops."""
     uses: tuple[StorageUse, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """Something that shortens cloning."""
+    """A change that shortens cloning."""
 
     name: Reason
     how: Reason
-    """What an operator would do, and why it helps."""
+    """What to do, and why it helps."""
     seconds: float | None = None
-    """For all desktops that are wanted; None: not measured, or nobody known to be wanted."""
+    """Time to clone all wanted desktops; None: not measured, or no demand known."""
     factor: float | None = None
-    """How many times as fast as now."""
+    """Speed relative to now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """Of one pool; the remedies that gain most come first."""
+    """The advice for one pool; the most effective remedies come first."""
 
     pool: Pool
     seconds: float | None
-    """To clone all desktops as things are; None: not measured, or nobody known to be wanted."""
+    """Time to clone all wanted desktops now; None: not measured, or no demand known."""
     per_hour: float | None
-    """Clones, on all its storages together."""
+    """Clones per hour on all its storages together."""
     rests_on: Reason
     remedies: tuple[Remedy, ...]
 
 
 def pools_of(uses: Iterable[StorageUse], wanted: Mapping[ProfileName, int]) -> tuple[Pool, ...]:
-    """Profiles that share a storage are one pool: whoever is cloned first, the locks' work is the same."""
-    groups: list[tuple[set[ProfileName], list[StorageUse]]] = []
+    """Profiles that share a storage form one pool, since their clones share its locks in any order."""
+    pools: list[tuple[set[ProfileName], list[StorageUse]]] = []
     for use in uses:
-        touched = [one for one in groups if one[0] & use.profiles]
-        groups = [one for one in groups if one not in touched]
-        groups.append((set(use.profiles).union(*(one[0] for one in touched)), [*(u for one in touched for u in one[1]), use]))
+        touched = [pool for pool in pools if pool[0] & use.profiles]
+        pools = [pool for pool in pools if pool not in touched]
+        names = set(use.profiles).union(*(names for names, _ in touched))
+        pools.append((names, [*(other for _, others in touched for other in others), use]))
     return tuple(
-        Pool(profiles=tuple(sorted(names)), wanted=sum(wanted.get(one, 0) for one in names), uses=tuple(found))
-        for names, found in sorted(groups, key=lambda one: sorted(one[0]))
+        Pool(profiles=tuple(sorted(names)), wanted=sum(wanted.get(name, 0) for name in names), uses=tuple(pool_uses))
+        for names, pool_uses in sorted(pools, key=lambda pool: sorted(pool[0]))
     )
 
 
 def as_the_daemon(each_s: float) -> int:
-    """As many as the daemon's own limit allows."""
+    """The daemon's own limit."""
     return safe_clones(each_s / OPERATIONS, shared=True, lag_s=0.0)
 
 
 def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = as_the_daemon) -> Advice:
-    """What is, and what could be: who now keeps as many in flight as `at_once` says is taken to do so after a change, too."""
-    lots = _lots(pool.uses, trials)
-    tried = _Tried(trials=trials, at_once=at_once)
-    rate = sum(_rate_now(use, lot, tried) for use, lot in zip(pool.uses, lots, strict=True)) if lots else None
-    remedies = [_remedy(change, pool, rate=rate, tried=tried) for change in remedy_candidates(pool.uses, lots)]
+    """The time to clone now and with each remedy. `at_once` gives the clones in flight, also after a change."""
+    groups = _groups(pool.uses, trials)
+    rates = _Rates(trials=trials, at_once=at_once)
+    rate = sum(_rate_now(use, group, rates) for use, group in zip(pool.uses, groups, strict=True)) if groups else None
+    remedies = [_remedy(candidate, pool, rate=rate, rates=rates) for candidate in remedy_candidates(pool.uses, groups)]
     return Advice(
         pool=pool,
         seconds=pool.wanted / rate if rate and pool.wanted else None,
         per_hour=3600.0 * rate if rate else None,
         rests_on=rests_on([use.hold for use in pool.uses]),
-        remedies=tuple(sorted(remedies, key=lambda one: (-(one.factor or 0.0), one.name))),
+        remedies=tuple(sorted(remedies, key=lambda remedy: (-(remedy.factor or 0.0), remedy.name))),
     )
 
 
 def rests_on(holds: Sequence[LockHold | None]) -> Reason:
-    """How far a figure can be trusted, in words."""
-    there = [one for one in holds if one is not None]
-    clones = sum(one.clones for one in there)
-    if not there:
+    """How reliable a figure is, in words."""
+    measured = [hold for hold in holds if hold is not None]
+    clones = sum(hold.clones for hold in measured)
+    if not measured:
         return words.NOT_MEASURED(enough=ENOUGH)
-    flight = sum(one.in_flight * one.clones for one in there) / clones
-    missing = len(holds) - len(there)
-    if all(one.sure for one in there) and missing:
-        return words.MEASURED_PARTLY(clones=clones, in_flight=flight, missing=missing, storages=len(holds))
-    if all(one.sure for one in there):
-        return words.MEASURED(clones=clones, in_flight=flight)
-    if all(one.together for one in there):
-        return words.MEASURED_FEW(clones=clones, in_flight=flight, enough=ENOUGH)
+    in_flight = sum(hold.in_flight * hold.clones for hold in measured) / clones
+    missing = len(holds) - len(measured)
+    if all(hold.sure for hold in measured) and missing:
+        return words.MEASURED_PARTLY(clones=clones, in_flight=in_flight, missing=missing, storages=len(holds))
+    if all(hold.sure for hold in measured):
+        return words.MEASURED(clones=clones, in_flight=in_flight)
+    if all(hold.together for hold in measured):
+        return words.MEASURED_FEW(clones=clones, in_flight=in_flight, enough=ENOUGH)
     return words.UPPER_BOUND(clones=clones, enough=ENOUGH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tried:
-    """Rates of lots."""
+class _Rates:
+    """Computes the clone rates of lock domains, from simulations where they are not measured."""
 
     trials: Trials
     at_once: AtOnce
 
-    def rate(self, lot: DomainGroup) -> float:
-        """Clones a second."""
-        return lot.domains / self._each_s(lot)
+    def rate(self, group: DomainGroup) -> float:
+        """Clones per second in all domains of the group."""
+        return group.domains / self._each_s(group)
 
-    def _each_s(self, lot: DomainGroup) -> float:
-        if lot.measured is None:
-            return self._with(lot, lot.tempo.in_flight)
-        measured, now_s = lot.measured
-        if lot.layout == measured:
+    def _each_s(self, group: DomainGroup) -> float:
+        if group.measured is None:
+            return self._with(group, group.pace.in_flight)
+        measured, now_s = group.measured
+        if group.layout == measured:
             return now_s
-        if not lot.layout.shared:  # two keep such a lock busy, more add nothing
-            return self._with(lot, lot.tempo.in_flight)
-        # From above: with few in flight the trial's pauses are too long, and would keep it there; the daemon climbs past that.
-        each_s = now_s * lot.layout.operations / measured.operations
+        if not group.layout.shared:  # two clones keep a node-local lock busy, more do not help
+            return self._with(group, group.pace.in_flight)
+        # Start with a fast estimate: with few clones in flight the simulated pauses are too long, and the iteration would stay
+        # there. The daemon gets past this point.
+        each_s = now_s * group.layout.operations / measured.operations
         for _ in range(_SETTLING):
             share = self.at_once(each_s) / self.at_once(now_s)
-            each_s = self._with(lot, max(1, round(lot.tempo.in_flight * share)))
+            each_s = self._with(group, max(1, round(group.pace.in_flight * share)))
         return each_s
 
-    def _with(self, lot: DomainGroup, in_flight: int) -> float:
-        tempo = replace(lot.tempo, in_flight=in_flight)
-        return self.trials.each_s(lot.layout, operation_s=lot.operation_s, tempo=tempo)
+    def _with(self, group: DomainGroup, in_flight: int) -> float:
+        pace = replace(group.pace, in_flight=in_flight)
+        return self.trials.each_s(group.layout, operation_s=group.operation_s, pace=pace)
 
 
-def _lots(uses: Sequence[StorageUse], trials: Trials) -> tuple[DomainGroup, ...]:
-    """What each storage's lock takes; one not measured is taken to be like the others; empty: none is measured."""
+def _groups(uses: Sequence[StorageUse], trials: Trials) -> tuple[DomainGroup, ...]:
+    """The lock domains of each storage. An unmeasured storage gets the mean of the others; empty if none is measured."""
     known = {use.name: _operation_s(use, use.hold, trials) for use in uses if use.hold is not None}
     if not known:
         return ()
@@ -164,7 +166,7 @@ def _lots(uses: Sequence[StorageUse], trials: Trials) -> tuple[DomainGroup, ...]
             layout=use.layout,
             domains=1 if use.layout.shared else len(use.nodes),
             operation_s=known.get(use.name, mean),
-            tempo=_tempo(use.hold),
+            pace=_pace(use.hold),
             measured=(use.layout, use.hold.each_s) if use.hold is not None and use.hold.together else None,
         )
         for use in uses
@@ -172,23 +174,24 @@ def _lots(uses: Sequence[StorageUse], trials: Trials) -> tuple[DomainGroup, ...]
 
 
 def _operation_s(use: StorageUse, hold: LockHold, trials: Trials) -> float:
-    tempo = _tempo(hold) if hold.together else ClonePace(in_flight=1)
-    return trials.operation_s(use.layout, each_s=hold.each_s, tempo=tempo)
+    pace = _pace(hold) if hold.together else ClonePace(in_flight=1)
+    return trials.operation_s(use.layout, each_s=hold.each_s, pace=pace)
 
 
-def _tempo(hold: LockHold | None) -> ClonePace:
-    """As it was seen: what is missing on average at the most in flight is the rest between two."""
+def _pace(hold: LockHold | None) -> ClonePace:
+    """The measured pace: the rest between two clones follows from the difference between peak and average in flight."""
     if hold is None or not hold.together:
         return _TWO
     return ClonePace(in_flight=hold.peak, rest_s=round((hold.peak - hold.in_flight) * hold.each_s, 2))
 
 
-def _rate_now(use: StorageUse, lot: DomainGroup, tried: _Tried) -> float:
-    return tried.rate(lot) if use.hold is None else lot.domains / use.hold.each_s
+def _rate_now(use: StorageUse, group: DomainGroup, rates: _Rates) -> float:
+    return rates.rate(group) if use.hold is None else group.domains / use.hold.each_s
 
 
-def _remedy(change: RemedyCandidate, pool: Pool, *, rate: float | None, tried: _Tried) -> Remedy:
+def _remedy(candidate: RemedyCandidate, pool: Pool, *, rate: float | None, rates: _Rates) -> Remedy:
+    name, how = candidate.name, candidate.how
     if rate is None:
-        return Remedy(name=change.name, how=change.how)
-    new = sum(tried.rate(lot) for lot in change.lots)
-    return Remedy(name=change.name, how=change.how, seconds=pool.wanted / new if pool.wanted else None, factor=new / rate)
+        return Remedy(name=name, how=how)
+    new = sum(rates.rate(group) for group in candidate.groups)
+    return Remedy(name=name, how=how, seconds=pool.wanted / new if pool.wanted else None, factor=new / rate)

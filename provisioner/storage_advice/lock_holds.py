@@ -1,8 +1,8 @@
-"""How long a storage's lock is held for one clone, from the clone tasks that have ended. Pure.
+"""How long a storage's lock is held for one clone, from ended clone tasks. Pure.
 
-A task says when it began and ended, to the second, and not when it held the lock. While two or more were in flight one of
-them waited for it, so that time divided by the clones that came out of it is the lock's. A clone alone also spends time
-outside the lock: its duration is an upper bound.
+A task shows when it began and ended, in whole seconds, but not when it held the lock. While two or more are in flight, one of
+them waits for the lock, so this time divided by the successful clones is the lock's hold per clone. A single clone also spends
+time outside the lock: its duration is an upper bound.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,45 +15,45 @@ from provisioner.model.ids import Instant
 from provisioner.pve.faults import kind_of
 
 ENOUGH = 20
-"""Clones that a measurement rests on: with ends known to the second, 5 % of a clone that takes one second."""
+"""Clones needed for a measurement: with times in whole seconds, the error is 5 % for clones of one second."""
 _BUSY = 1.5
-"""Clones in flight on average from which on a lock counts as never idle: two without the seconds until the next order."""
+"""Average number in flight from which a lock counts as never idle: two, minus the seconds until the next order."""
 _RARELY = 0.02
-"""Share of the time that is passed over: times to the second make a clone or two seem to overlap that did not."""
+"""Share of the time to ignore: with times in whole seconds, clones may seem to overlap that did not."""
 _LATEST = 400
-"""Tasks looked at, the latest: what a storage took a week ago says less."""
+"""Use only the latest tasks: durations of a week ago say less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockHold:
-    """What the finished clones of some lock domains of one kind say."""
+    """How long a lock is held for a clone, measured over lock domains of the same kind."""
 
     each_s: float
-    """Seconds of one lock for each clone, the lock's own pauses between two holders included."""
+    """Seconds one lock is held for each clone, with the pauses between two holders."""
     clones: int
-    """That came out well, and that `each_s` rests on."""
+    """Successful clones used for `each_s`."""
     in_flight: float
-    """On average, in one lock domain, while any was."""
+    """Average number in one lock domain, while there was at least one."""
     peak: int
-    """So many at once, or fewer, nearly all that time."""
+    """The most in flight, without rare exceptions."""
     together: bool
     """Whether two or more were in flight; otherwise `each_s` is an upper bound."""
     timeouts: int = 0
-    """Clones of these that gave up waiting for the lock."""
+    """Clones that timed out on the lock."""
 
     @property
     def sure(self) -> bool:
-        """Whether it is a measurement, and no bound."""
+        """Whether it is a measurement instead of an upper bound."""
         return self.together and self.clones >= ENOUGH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """Clones each of which began before all those before it had ended."""
+    """A series of overlapping clones."""
 
     took_s: float
     flown_s: float
-    """Durations of its clones, summed."""
+    """Sum of its clones' durations."""
     clones: int
     timeouts: int
     tasks: int
@@ -61,10 +61,10 @@ class _Run:
 
 
 def lock_hold_of(domains: Iterable[Sequence[Task]]) -> LockHold | None:
-    """Of the clone tasks of lock domains that are alike, each domain's by itself; None: no clone has come out yet."""
+    """The hold of similar lock domains; `domains` has the clone tasks of each. None: no clone has succeeded yet."""
     runs = [run for tasks in domains for run in _runs(tasks)]
     busy = _sum([run for run in runs if run.tasks > 1])
-    # One after the other, or hardly more: then no clone is left out, and the time in which any was in flight is the bound.
+    # Clones ran one after another, or almost: then use all clones; the time with any clone in flight is the upper bound.
     return busy if busy is not None and busy.together else _sum(runs)
 
 
@@ -86,15 +86,16 @@ def _sum(runs: Sequence[_Run]) -> LockHold | None:
 
 def _runs(tasks: Iterable[Task]) -> Iterator[_Run]:
     ended = [(task.started_at, task.ended_at, task) for task in tasks if task.kind == "qmclone" and task.ended_at is not None]
-    latest = sorted(sorted(ended, key=lambda one: one[1])[-_LATEST:], key=lambda one: one[:2])
+    latest = sorted(sorted(ended, key=lambda clone: clone[1])[-_LATEST:], key=lambda clone: clone[:2])
     run: list[tuple[Instant, Instant, Task]] = []
-    over = 0.0
-    for one in latest:
-        if run and one[0] >= over:
+    run_end = 0.0
+    for clone in latest:
+        began_at, ended_at, _ = clone
+        if run and began_at >= run_end:
             yield _run_of(run)
             run = []
-        over = max(over, one[1]) if run else one[1]
-        run.append(one)
+        run_end = max(run_end, ended_at) if run else ended_at
+        run.append(clone)
     if run:
         yield _run_of(run)
 

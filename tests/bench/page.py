@@ -13,9 +13,15 @@ _INTRO = """# Performance
 
 <!-- Made by `make bench`; do not edit. -->
 
-Figures of the reference twins (`config/twins/`). Seconds are virtual unless they say otherwise; "ready" is by the twin's hidden
-truth; **bound** is what the hardware allows at best, **efficiency** is bound ÷ makespan, **regret** is makespan ÷ that of
-the best fixed limit − 1. Everything is the default settings.
+Measured on the reference twins (`config/twins/`), with the default settings. Seconds are virtual unless stated otherwise.
+
+| term | meaning |
+|---|---|
+| ready | ready according to the twin's true state |
+| makespan | time from the first action to the last desktop ready |
+| bound | the shortest makespan that the hardware allows |
+| efficiency | bound ÷ makespan |
+| regret | makespan ÷ makespan with the best fixed limit − 1 |
 """
 
 
@@ -32,7 +38,7 @@ def lacking(results: Mapping[str, dict[str, Any]]) -> list[str]:
 
 def write(results: Mapping[str, dict[str, Any]], page: Path) -> None:
     """The whole page."""
-    parts = [_INTRO, "## What was promised\n\n" + "\n".join(_verdicts(verdicts_of(results))) + "\n"]
+    parts = [_INTRO, "## Targets\n\n" + "\n".join(_verdicts(verdicts_of(results))) + "\n"]
     for name, found in results.items():
         title, rows = sections.SECTIONS[name]
         head = f"`{found['command']}`, {found['date']}, commit {found['commit']}, on {found['machine']}."

@@ -31,24 +31,29 @@ def _virtual(found: Found) -> list[str]:
         for run in twin["runs"]
     ]  # fmt: skip
     text = (
-        f"{found['agents']:,} desktops; writes, calls, KiB and seconds of API workers are a desktop's share. Late are lock "
-        "time-outs after the first 20 clones of their lock domain."
+        f"{found['agents']:,} desktops. Writes, calls, KiB and API worker seconds are per desktop. *Late*: lock time-outs "
+        "after the first 20 clones of a lock domain."
     )
     lines = [text, "", *_table(head, rows), ""]
-    lines += [*_endpoints({name: twin["runs"][0] for name, twin in found["twins"].items()}), "", "Not met, and why:", ""]
+    lines += [
+        *_endpoints({name: twin["runs"][0] for name, twin in found["twins"].items()}),
+        "",
+        "Agents without a ready desktop, and why:",
+        "",
+    ]
     unmet = [
         f"* {name}, seed {run['seed']}: {count} × {why}"
         for name, twin in found["twins"].items()
         for run in twin["runs"]
         for why, count in run["unmet"].items()
     ]
-    return lines + (unmet or ["* nobody"])
+    return lines + (unmet or ["* none"])
 
 
 def _endpoints(columns: Mapping[str, Found]) -> list[str]:
     """Calls, and what they take of the API workers."""
     names = sorted({endpoint for one in columns.values() for endpoint in one["calls_per_desktop_by_endpoint"]})
-    head = ("calls a desktop (API worker seconds)", *columns)
+    head = ("calls per desktop (API worker seconds)", *columns)
     return _table(head, [(f"`{name}`", *(_calls(one, name) for one in columns.values())) for name in names])
 
 
@@ -69,9 +74,9 @@ def _oracle(found: Found) -> list[str]:
         for one in found["cases"]
     ]  # fmt: skip
     text = (
-        f"Best of all fixed numbers of clones at once in a lock domain, with lock time-outs of at most "
-        f"{found['tolerated_percent']} % of the desktops; × is how much longer an image operation takes than on the reference "
-        f"twin. Means over {len(found['seeds'])} seeds."
+        "*Oracle*: the best fixed number of concurrent clones per lock domain, with lock time-outs for at most "
+        f"{found['tolerated_percent']} % of the desktops. ×: duration of an image operation, relative to the reference twin. "
+        f"Means over {len(found['seeds'])} seeds."
     )
     return [text, "", *_table(head, rows)]
 
@@ -85,9 +90,9 @@ def _pool(found: Found) -> list[str]:
         for one in found["shapes"]
     ]  # fmt: skip
     text = (
-        f"{found['agents']:,} desktops, cloned into a pool and into none; makespans are means over the seeds, time-outs are of "
-        "all seeds together. × is how much longer an image operation takes than on the reference twin. Membership takes the "
-        "one lock of user.cfg, last of all, and a wait for it that times out rolls the clone back."
+        f"{found['agents']:,} desktops, cloned with and without a pool. Makespans are means over the seeds, time-outs are "
+        "sums. ×: duration of an image operation, relative to the reference twin. As its last step, a clone with a pool takes "
+        "the cluster-wide lock of user.cfg; if this times out, Proxmox VE rolls the clone back."
     )
     return [text, "", *_table(head, rows)]
 
@@ -102,8 +107,8 @@ def _sum_of(runs: Sequence[Found], key: str) -> int:
 
 def _faults(found: Found) -> list[str]:
     head = (
-        "fault", "wanted", "clones", "VMs at most", "ready", "VMs of others touched", "cycles: status, log, metric", "seconds",
-        "amiss", "the reason",
+        "fault", "wanted", "clones", "VMs at most", "ready", "foreign VMs touched", "cycles: status, log, metric", "seconds",
+        "violations", "the reason",
     )  # fmt: skip
     rows = [
         (f"{one['row']}: {one['what']}", one["wanted"], one["made"], one["most"], one["ready"],
@@ -112,11 +117,11 @@ def _faults(found: Found) -> list[str]:
         for one in found["rows"]
     ]  # fmt: skip
     text = (
-        f"Each fault of the list for an hour of virtual time, with {found['people']:,} people on {found['nodes']} nodes. VMs "
-        "of others lie beside, the templates among them, and are to stay as they are. Clones are all that came out; *at most* "
-        "is how many VMs made for people were there at once. Cycles, each a decision of the daemon, are counted from the "
-        "first answer that speaks of the fault; a dash: nothing is wrong that anybody has to be told. *Amiss* is what else "
-        "was to hold."
+        f"Each fault lasts for an hour of virtual time, with {found['people']:,} people on {found['nodes']} nodes. Foreign "
+        "VMs, including the templates, must not be touched. *Clones*: all successful clones. *VMs at most*: the largest number "
+        "of VMs for people at the same time. *Cycles* of the daemon, and seconds, from the first answer that shows the fault "
+        "until status, log and metric show the reason; a dash: there is nothing to report. *Violations*: other rules that "
+        "were broken."
     )
     return [text, "", *_table(head, rows)]
 
@@ -138,12 +143,12 @@ def _cut(words: str) -> str:
 
 def _peers(found: Found) -> list[str]:
     text = (
-        "Bascule beside each peer on fresh twins behind HTTPS, with as many desktops and on the same clock: × is virtual "
-        "seconds a real second (Ansible: 1, since its own processor time is part of what it takes). *Machine* is the share of "
-        f"this machine's {found['cores']} cores that it took, *twin* the share of one core that the twin took, *idle* what "
-        "was left of all cores: with nothing left, a makespan is the processor's, not the cluster's. Peers do not look whether "
-        "a desktop got ready; Bascule's calls hold that too, and are counted until its last desktop was ready. Who failed "
-        "desktops is never done: its makespan is the time until the last one that it did bring up."
+        "Bascule and each peer on fresh twins behind HTTPS, with the same number of desktops and the same clock. *Clock*: "
+        "virtual seconds per real second (Ansible: 1, because its own processor time is part of its makespan). *Machine*: "
+        f"share of this machine's {found['cores']} cores that it used; *twin*: share of one core that the twin used; *idle*: "
+        "what was left of all cores. Without idle time, the processor limits the makespan, not the cluster. The peers do not "
+        "check that a desktop gets ready; Bascule's calls include these checks, counted until its last desktop is ready. If "
+        "a peer has failed desktops, its makespan ends with the last desktop that it started."
     )
     head = (
         "twin, who", "clock", "desktops", "failed", "makespan, s", "efficiency", "calls", "writes", "lock time-outs",
@@ -172,8 +177,8 @@ def _columns(races: Mapping[str, Mapping[str, Found]]) -> dict[str, Found]:
 
 def _growth(found: Found) -> list[str]:
     head = (
-        "desktops", "clusters", "cycles a round", "a cycle, CPU ms", "parsing a round, CPU ms", "a whole round, CPU ms",
-        "a scrape, CPU ms", "its page, bytes", "peak memory, MiB",
+        "desktops", "clusters", "cycles per round", "cycle, CPU ms", "parsing per round, CPU ms", "whole round, CPU ms",
+        "scrape, CPU ms", "page, bytes", "peak memory, MiB",
     )  # fmt: skip
     keys = (
         "desktops", "clusters", "cycles_a_round", "cycle_cpu_ms", "parse_cpu_ms", "round_cpu_ms", "scrape_ms", "page_bytes",
@@ -181,13 +186,13 @@ def _growth(found: Found) -> list[str]:
     )  # fmt: skip
     ratio = found["largest_by_smallest"]
     text = (
-        f"Largest by smallest: round × {ratio['round_cpu_ms']}, cycle × {ratio['cycle_cpu_ms']}, "
+        f"Largest ÷ smallest: round × {ratio['round_cpu_ms']}, cycle × {ratio['cycle_cpu_ms']}, "
         f"scrape × {ratio['scrape_ms']}, memory × {ratio['peak_mib']}."
     )
     return [
-        "Everybody is ready. A round, every 10 s, is a fresh answer of every cluster, all at one time, with the cycles that "
-        "follow; in each answer all that Proxmox VE measures has changed. A scrape follows each round. Memory is a process's "
-        "with the daemon's libraries, SQLite store and page.",
+        "All desktops are ready. A round, every 10 s, is a fresh answer of every cluster at the same time, and the cycles that "
+        "follow; in each answer every value that Proxmox VE measures has changed. A scrape follows each round. Memory is that "
+        "of a process with the daemon's libraries, SQLite store and page.",
         "",
         *_table(head, [[row[key] for key in keys] for row in found["sizes"]]),
         "",
@@ -199,29 +204,29 @@ def _daemon(found: Found) -> list[str]:
     one = found["switch"]
     rows = [
         ("desktops ready", one["ready"]),
-        ("processor time a desktop, ms, from its start to its end", one["cpu_ms_per_desktop"]),
+        ("processor time per desktop, ms, over the daemon's whole run", one["cpu_ms_per_desktop"]),
         ("peak memory, MiB", one["peak_mib"]),
         ("makespan, s", one["makespan_s"]),
         ("efficiency", one["efficiency"]),
-        ("calls a desktop", one["calls_per_desktop"]),
-        ("writes a desktop", one["writes_per_desktop"]),
-        ("answers, KiB a desktop", _kib(one)),
+        ("calls per desktop", one["calls_per_desktop"]),
+        ("writes per desktop", one["writes_per_desktop"]),
+        ("answers, KiB per desktop", _kib(one)),
         ("lock time-outs", one["lock_timeouts"]),
-        ("a scrape, CPU ms", one["scrape_cpu_ms"]),
-        ("its page, bytes", one["page_bytes"]),
-        ("the machine meanwhile idle, share of its cores", one["machine_idle"]),
+        ("scrape, CPU ms", one["scrape_cpu_ms"]),
+        ("page, bytes", one["page_bytes"]),
+        ("idle share of the machine's cores meanwhile", one["machine_idle"]),
     ]
     head = (f"`bascule run`, local-16 over HTTPS, clock × {found['scale']:g}", "figure")
     return [*_table(head, rows), "", *_endpoints({"bascule": one})]
 
 
 def _directory(found: Found) -> list[str]:
-    head = ("people", "seconds", "of it processor time here", "more memory at its peak, MiB")
+    head = ("people", "seconds", "of it processor time here", "additional memory at the peak, MiB")
     rows = [(one["people"], one["seconds"], one["cpu_s"], one["more_mib"]) for one in found["sizes"]]
     fuzz = found["fuzz"]
     reasons = [f"* {count} × {reason}" for reason, count in fuzz["reasons"].items()]
     return [
-        "A real OpenLDAP on the same machine, over LDAPS, 200 entries a page; each person is in five groups.",
+        "A real OpenLDAP on the same machine, over LDAPS, 200 entries per page; each person is in five groups.",
         "",
         *_table(head, rows),
         "",
@@ -238,11 +243,11 @@ def _kib(one: Found) -> float:
 
 SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "virtual": ("In virtual time", _virtual),
-    "oracle": ("Against the best fixed limit in hindsight", _oracle),
+    "oracle": ("Compared with the best fixed limit", _oracle),
     "pool": ("Clones into a pool", _pool),
     "faults": ("Under each fault, for an hour", _faults),
-    "peers": ("Beside peers", _peers),
-    "daemon": ("The daemon itself", _daemon),
+    "peers": ("Compared with other tools", _peers),
+    "daemon": ("The daemon", _daemon),
     "growth": ("Growth", _growth),
     "directory": ("Reading the directory", _directory),
 }

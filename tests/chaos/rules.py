@@ -265,7 +265,7 @@ MUTANTS = (
         "if False:",
         ("if not insists and draft.now - draft.situation.memory.report_of(desktop.name).read_at > FRESH_S:", "if False:"),
         (
-            "_require_unused(report, action, now=hands.now())",
+            "_require_unused(report, action, now=context.now())",
             "pass",
         ),
     ),
@@ -332,7 +332,7 @@ MUTANTS = (
     ),
     _without(
         "what nothing has proven in this life is started after its note was read",
-        'yield from own_config(action, hands.key, f"start {action.desktop}")',
+        'yield from own_config(action, context.key, f"start {action.desktop}")',
         "pass",
     ),
     _without("a note of another key is an answer of its own", "if reservation is None and names_us(", "if False and names_us("),

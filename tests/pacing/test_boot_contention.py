@@ -11,7 +11,7 @@ from tests.planning.nodes import a_node
 def seen(by_crowd: dict[int, tuple[int, float]]) -> list[BootShare]:
     """Of each crowd so many boots, and what each took of its node."""
     return [
-        BootShare(crowd=crowd + 0.9, share_s=share_s, latest=True)
+        BootShare(parallel=crowd + 0.9, share_s=share_s, latest=True)
         for crowd, (count, share_s) in by_crowd.items()
         for _ in range(count)
     ]
@@ -37,7 +37,7 @@ def test_of_each_boot_what_it_took_and_how_many_there_were():
 
     found = list(boot_shares(boots, ()))
 
-    assert [round(one.crowd) for one in found] == [20] * 20
+    assert [round(one.parallel) for one in found] == [20] * 20
     assert [round(one.share_s, 1) for one in found] == [5.0] * 20
     assert sum(one.latest for one in found) == 20, "they end together: no one of them is later than another"
 
@@ -45,7 +45,7 @@ def test_of_each_boot_what_it_took_and_how_many_there_were():
 def test_one_under_way_is_one_of_the_crowd():
     (one,) = boot_shares(a_node([0.0]), [NOW] * 9)
 
-    assert round(one.crowd) == 10
+    assert round(one.parallel) == 10
 
 
 def test_boots_that_lose_by_a_crowd_are_started_in_smaller_ones():

@@ -10,7 +10,7 @@ from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
 from provisioner.pacing.clone_samples import DomainHistory, LockSample
 
 
-def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSample, ...]:
+def samples(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSample, ...]:
     """Observations one after the other, with so many clones ended in each; the time-outs are in the last."""
     last = len(ended) - 1
     return tuple(
@@ -23,15 +23,15 @@ def spells(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSam
     ("seen", "seconds"),
     [
         pytest.param((), None, id="nothing seen: not measured"),
-        pytest.param(spells(0, 0), None, id="nothing has ended yet: not measured"),
-        pytest.param(spells(2), 1.25, id="two in 2.5 s"),
-        pytest.param(spells(0, 0, 1), 7.5, id="a slow storage: the time it took counts whole"),
-        pytest.param(spells(*[1] * 12, *[2] * 6), 1.25, id="the latter half alone: the first clones had few beside them"),
+        pytest.param(samples(0, 0), None, id="nothing has ended yet: not measured"),
+        pytest.param(samples(2), 1.25, id="two in 2.5 s"),
+        pytest.param(samples(0, 0, 1), 7.5, id="a slow storage: the time it took counts whole"),
+        pytest.param(samples(*[1] * 12, *[2] * 6), 1.25, id="the latter half alone: the first clones had few beside them"),
         pytest.param(
-            spells(*[1] * 36, *[2] * 6), 2.5 * 18 / 24, id="the latest twelve say that it became faster: many are asked"
+            samples(*[1] * 36, *[2] * 6), 2.5 * 18 / 24, id="the latest twelve say that it became faster: many are asked"
         ),
-        pytest.param(spells(*[2] * 20, *[1] * 12), 2.5, id="they say that it became slower: they alone count"),
-        pytest.param(spells(*[1] * 80, *[2] * 1, *[1] * 10), 2.5 * 35 / 36, id="about as before: the latest 36 even it out"),
+        pytest.param(samples(*[2] * 20, *[1] * 12), 2.5, id="they say that it became slower: they alone count"),
+        pytest.param(samples(*[1] * 80, *[2] * 1, *[1] * 10), 2.5 * 35 / 36, id="about as before: the latest 36 even it out"),
     ],
 )
 def test_seconds_a_clone(seen, seconds):
@@ -43,20 +43,20 @@ def test_seconds_a_clone(seen, seconds):
     [
         pytest.param((), False, 1, id="not measured: one alone"),
         pytest.param((), True, 1, id="not measured, shared: one alone"),
-        pytest.param(spells(2, 2, 2), False, 5, id="local, 1.25 s: enough to bridge the time to the next order, and one"),
-        pytest.param(spells(1, 0, 0, 0, 1, 0, 0, 0, 1), False, 2, id="local, 7.5 s: two wait less than 10 s, three do not"),
-        pytest.param(spells(*[7] * 4), False, 12, id="local and fast: more, for they end between two observations"),
-        pytest.param(spells(1, 1, 1, 1, each_s=1.25), True, 5, id="shared, 0.6 s an operation: five"),
-        pytest.param(spells(1, 1, 1, 1, each_s=3.4), True, 2, id="shared, 1.7 s an operation: two"),
-        pytest.param(spells(1, 1, each_s=11.0), True, 1, id="shared, 5.5 s an operation: one"),
-        pytest.param(spells(*[5] * 8, each_s=2.05), True, 16, id="shared, 0.2 s an operation: sixteen"),
-        pytest.param(spells(1, 1, 1, 1, each_s=1.25, timeouts=1), True, 4, id="after a lock time-out: one less"),
+        pytest.param(samples(2, 2, 2), False, 5, id="local, 1.25 s: enough to bridge the time to the next order, and one"),
+        pytest.param(samples(1, 0, 0, 0, 1, 0, 0, 0, 1), False, 2, id="local, 7.5 s: two wait less than 10 s, three do not"),
+        pytest.param(samples(*[7] * 4), False, 12, id="local and fast: more, for they end between two observations"),
+        pytest.param(samples(1, 1, 1, 1, each_s=1.25), True, 5, id="shared, 0.6 s an operation: five"),
+        pytest.param(samples(1, 1, 1, 1, each_s=3.4), True, 2, id="shared, 1.7 s an operation: two"),
+        pytest.param(samples(1, 1, each_s=11.0), True, 1, id="shared, 5.5 s an operation: one"),
+        pytest.param(samples(*[5] * 8, each_s=2.05), True, 16, id="shared, 0.2 s an operation: sixteen"),
+        pytest.param(samples(1, 1, 1, 1, each_s=1.25, timeouts=1), True, 4, id="after a lock time-out: one less"),
     ],
 )
 def test_clone_limit(seen, shared, limit):
     now = seen[-1].seen_at if seen else 0.0
 
-    assert clone_limit(DomainHistory(spells=seen), shared=shared, lag_s=3.5, now=now) == limit
+    assert clone_limit(DomainHistory(samples=seen), shared=shared, lag_s=3.5, now=now) == limit
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_clone_limit(seen, shared, limit):
 )
 def test_places_that_were_never_served_say_nothing_of_the_storage(lost_s, seconds):
     """Else others' locks would lower the limit, and what is done with fewer at once would lower it further."""
-    seen = tuple(replace(one, lost_s=lost_s / 10) for one in spells(*[1] * 10, each_s=3.0))
+    seen = tuple(replace(one, lost_s=lost_s / 10) for one in samples(*[1] * 10, each_s=3.0))
 
     assert seconds_per_clone(seen) == pytest.approx(seconds)
 
 
 def test_a_lock_timeout_is_forgiven_after_two_minutes():
-    seen = spells(1, 1, 1, 1, each_s=1.25, timeouts=1)
+    seen = samples(1, 1, 1, 1, each_s=1.25, timeouts=1)
 
-    assert clone_limit(DomainHistory(spells=seen), shared=True, lag_s=2.0, now=seen[-1].seen_at + 121.0) == 5
+    assert clone_limit(DomainHistory(samples=seen), shared=True, lag_s=2.0, now=seen[-1].seen_at + 121.0) == 5
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ def test_a_lock_timeout_is_forgiven_after_two_minutes():
     ],
 )
 def test_what_lowers_a_limit(changed, limit):
-    seen = spells(1, 1, 1, 1, each_s=1.25)
+    seen = samples(1, 1, 1, 1, each_s=1.25)
     now = seen[-1].seen_at
     if "oldest_at" in changed:
         changed = {**changed, "oldest_at": now + changed["oldest_at"]}
 
-    assert clone_limit(DomainHistory(spells=seen, **changed), shared=True, lag_s=2.0, now=now) == limit
+    assert clone_limit(DomainHistory(samples=seen, **changed), shared=True, lag_s=2.0, now=now) == limit
 
 
 @given(
@@ -106,6 +106,6 @@ def test_what_lowers_a_limit(changed, limit):
     rivals=st.integers(0, 20),
 )
 def test_a_limit_is_never_below_one(ended, each_s, shared, timeouts, rivals):
-    history = DomainHistory(spells=spells(*ended, each_s=each_s, timeouts=timeouts), rivals=rivals)
+    history = DomainHistory(samples=samples(*ended, each_s=each_s, timeouts=timeouts), rivals=rivals)
 
     assert clone_limit(history, shared=shared, lag_s=2.0, now=0.0) >= 1

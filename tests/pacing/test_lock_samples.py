@@ -27,34 +27,34 @@ def said(executor, view, *, last=None):
 
 
 def test_a_clone_that_came_out_is_measured_from_its_order():
-    spell = said(answered(a_clone(1)), a_look(CLONED))[DOMAIN]
+    sample = said(answered(a_clone(1)), a_look(CLONED))[DOMAIN]
 
-    assert (spell.began_at, spell.seen_at, spell.ended, spell.timeouts) == (NOW - 5, NOW, 1, 0)
+    assert (sample.began_at, sample.seen_at, sample.ended, sample.timeouts) == (NOW - 5, NOW, 1, 0)
 
 
 def test_a_clone_under_way_counts_its_time():
-    spell = said(answered(a_clone(1)), a_look(CLONING))[DOMAIN]
+    sample = said(answered(a_clone(1)), a_look(CLONING))[DOMAIN]
 
-    assert (spell.seen_at - spell.began_at, spell.ended) == (5, 0)
+    assert (sample.seen_at - sample.began_at, sample.ended) == (5, 0)
 
 
 def test_a_spell_begins_where_the_last_one_ended():
-    spell = said(answered(a_clone(1)), a_look(CLONED), last={DOMAIN: NOW - 2})[DOMAIN]
+    sample = said(answered(a_clone(1)), a_look(CLONED), last={DOMAIN: NOW - 2})[DOMAIN]
 
-    assert spell.began_at == NOW - 2
+    assert sample.began_at == NOW - 2
 
 
 def test_a_lock_timeout_is_counted():
-    spell = said(answered(a_clone(1)), a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
+    sample = said(answered(a_clone(1)), a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
 
-    assert (spell.ended, spell.timeouts) == (0, 1)
+    assert (sample.ended, sample.timeouts) == (0, 1)
 
 
 def test_a_timeout_of_the_pools_lock_is_that_locks_alone():
     """A5: it says nothing of the storage, but that a place of it was lost meanwhile."""
     executor = answered(replace(a_clone(1), pool=PoolName("desks")))
-    spells = said(executor, a_look(tasks=(the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"),)))
-    members, storage = spells[membership_domain(PVE)], spells[DOMAIN]
+    samples = said(executor, a_look(tasks=(the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"),)))
+    members, storage = samples[membership_domain(PVE)], samples[DOMAIN]
 
     assert (members.timeouts, members.at_once, storage.timeouts, storage.lost_s) == (1, 1, 0, 5)
 

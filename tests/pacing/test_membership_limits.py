@@ -13,7 +13,7 @@ def a_spell(ago_s: float, *, ended: int = 0, timeouts: int = 0, at_once: int = 4
 
 
 @pytest.mark.parametrize(
-    ("spells", "limit"),
+    ("samples", "limit"),
     [
         pytest.param([], None, id="nothing was measured"),
         pytest.param([a_spell(2, ended=30)], None, id="it was always had"),
@@ -25,6 +25,6 @@ def a_spell(ago_s: float, *, ended: int = 0, timeouts: int = 0, at_once: int = 4
         pytest.param([a_spell(601, timeouts=3), a_spell(2, ended=1)], None, id="after ten minutes it is forgotten"),
     ],
 )
-def test_clones_into_a_pool_at_once(spells, limit):
+def test_clones_into_a_pool_at_once(samples, limit):
     """A5: one lock for the whole cluster, which only others hold for long."""
-    assert membership_limit(spells, now=NOW) == limit
+    assert membership_limit(samples, now=NOW) == limit

@@ -186,9 +186,9 @@ def test_what_is_now_is_told_within_a_twentieth(spec, in_flight):
 )
 def test_an_operation_is_found_from_what_a_clone_takes(layout):
     trials = TwinTrials()
-    each_s = trials.each_s(layout, operation_s=0.8, tempo=ClonePace(in_flight=2))
+    each_s = trials.each_s(layout, operation_s=0.8, pace=ClonePace(in_flight=2))
 
-    assert trials.operation_s(layout, each_s=each_s, tempo=ClonePace(in_flight=2)) == pytest.approx(0.8, rel=0.05)
+    assert trials.operation_s(layout, each_s=each_s, pace=ClonePace(in_flight=2)) == pytest.approx(0.8, rel=0.05)
 
 
 def test_a_drive_elsewhere_gains_less_than_twice_for_the_poll_of_a_shared_lock_has_gaps():
@@ -196,7 +196,7 @@ def test_a_drive_elsewhere_gains_less_than_twice_for_the_poll_of_a_shared_lock_h
 
     def each_s(shared: bool, drive: Drive) -> float:
         return trials.each_s(
-            Layout(shared=shared, drive=drive, nodes=4 if shared else 1), operation_s=0.53, tempo=ClonePace(in_flight=4)
+            Layout(shared=shared, drive=drive, nodes=4 if shared else 1), operation_s=0.53, pace=ClonePace(in_flight=4)
         )
 
     shared_gain = each_s(True, Drive.BESIDE) / each_s(True, Drive.SHARED)

@@ -22,12 +22,12 @@ class SteadyTrials:
 
     tempos: list[ClonePace] = field(default_factory=list)
 
-    def each_s(self, layout: Layout, *, operation_s: float, tempo: ClonePace) -> float:
-        self.tempos.append(tempo)
+    def each_s(self, layout: Layout, *, operation_s: float, pace: ClonePace) -> float:
+        self.tempos.append(pace)
         return layout.operations * operation_s
 
-    def operation_s(self, layout: Layout, *, each_s: float, tempo: ClonePace) -> float:
-        self.tempos.append(tempo)
+    def operation_s(self, layout: Layout, *, each_s: float, pace: ClonePace) -> float:
+        self.tempos.append(pace)
         return each_s / layout.operations
 
 

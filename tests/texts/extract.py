@@ -34,7 +34,7 @@ def template() -> Catalog:
     for code, text in sorted(table().items()):
         catalog.add(text, context=code)
     for code, between in BETWEEN.items():
-        if between.strip(" ,;\n"):
+        if between.strip(" ,\n"):
             catalog.add(between, context=code)
     for kind in SHOWN:
         for value in kind:
