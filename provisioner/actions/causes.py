@@ -38,7 +38,7 @@ class CommonCause:
     wait_s: float
     """The last wait in seconds; the next is twice as long."""
 
-    def holds(self, action: Action) -> bool:
+    def applies_to(self, action: Action) -> bool:
         """Whether this cause applies to the action."""
         if self.node is not None:
             return is_order(action) and node_asked(action) == NodeKey(self.cluster, self.node)
@@ -46,7 +46,7 @@ class CommonCause:
 
     def may_try(self, now: Instant, in_flight: Iterable[Action]) -> bool:
         """Whether one action may try now: the wait is over, and no other attempt is in flight."""
-        return now >= self.until and not any(map(self.holds, in_flight))
+        return now >= self.until and not any(map(self.applies_to, in_flight))
 
     @property
     def reason(self) -> Reason:

@@ -40,11 +40,11 @@ _COMMANDS = {
     "backup": "backup",
     "restore": "backup",
 }
-"""Each command or group of commands, and the module here in which something of that name is it. In the order of the help."""
+"""Each command or group, and the module here that holds it under the same name. In the order of the help page."""
 
 
 def app_of(*names: str) -> typer.Typer:
-    """The command line with these commands only. Modules are imported for them alone: `freeze` must not wait for a twin."""
+    """The command line with these commands only, and only their modules imported: `freeze` must not wait for a twin."""
     app = typer.Typer(
         name="bascule",
         help="Puts a whole workforce on virtual desktops overnight, on Proxmox VE.",
@@ -56,11 +56,11 @@ def app_of(*names: str) -> typer.Typer:
     )
     app.callback()(_bascule)
     for name in names:
-        found = getattr(import_module(f"provisioner.cli.{_COMMANDS[name]}"), name)
-        if isinstance(found, typer.Typer):
-            app.add_typer(found, name=name)
+        command = getattr(import_module(f"provisioner.cli.{_COMMANDS[name]}"), name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
         else:
-            app.command(name)(found)
+            app.command(name)(command)
     return app
 
 
@@ -77,13 +77,13 @@ def _bascule(
         ),
     ] = "",
 ) -> None:
-    # Without a callback, typer would take an only command for the whole.
-    # The option is declared for the help page: `main` has taken it from the arguments.
+    # Without a callback, typer makes a single command the whole command line.
+    # The option is declared for the help page only: `main` has already read it.
     del language
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command, by default the process's own. Its language: `--lang`, anywhere among the words, else the environment."""
+    """Run a command, by default from the process's own arguments. Language: `--lang` anywhere in them, else the environment."""
     with _complaining():
         use_catalogue(catalogue_of(language_of(os.environ)))
         language, words = split_language(sys.argv[1:] if arguments is None else arguments)
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(words: Sequence[str]) -> None:
-    """Run a command in the language of the context; what goes wrong is one message, never a traceback."""
+    """Run a command in the current language. An error is one message, never a traceback."""
     with _complaining():
         app = app_of(words[0]) if words and words[0] in _COMMANDS else whole_app()
         command_of(app)(args=list(words), prog_name="bascule")

@@ -1,4 +1,4 @@
-"""Which time a command lives in: the machine's, or that of a served twin."""
+"""The clock of a command: the machine's, or that of a served twin."""
 
 import os
 from pathlib import Path
@@ -6,22 +6,23 @@ from pathlib import Path
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import SettingsError
 from provisioner.ports import Clock
+from provisioner.reasons.commands import NOT_TWIN_STATE, TWIN_STATE_UNREADABLE
 from provisioner.twin.server.state import TwinState
 
 TWIN_STATE = "BASCULE_TWIN_STATE"
-"""The environment variable that names a served twin's state file: for demonstrations and tests alone."""
+"""The environment variable that names a served twin's state file. For demonstrations and tests only."""
 
 
 def clock_of_commands() -> Clock:
-    """The machine's clock; raises SettingsError on a twin's state file that cannot be read."""
+    """The twin's clock if its state file is set, else the machine's. Raises SettingsError if that file cannot be read."""
     file = os.environ.get(TWIN_STATE)
     return read_twin_state(Path(file)).clock if file else SystemClock()
 
 
 def read_twin_state(path: Path) -> TwinState:
-    """Raises SettingsError."""
+    """Raises SettingsError if it cannot be read."""
     try:
         return TwinState.read(path)
     except (OSError, ValueError, TypeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no twin's state file"
-        raise SettingsError(f"{path}: cannot be read: {reason}") from error
+        why = (error.strerror or "") if isinstance(error, OSError) else NOT_TWIN_STATE()
+        raise SettingsError(TWIN_STATE_UNREADABLE(path=str(path), why=why)) from error

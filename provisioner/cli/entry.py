@@ -1,7 +1,7 @@
-"""Where the process begins. It imports nothing large: Ctrl-C ends it without a traceback from here on.
+"""Where the process begins. Ctrl-C ends it without a traceback, so this module imports nothing large.
 
-Importing a command's modules takes as long as half a second, and Python's own answer to an interrupt among them is a traceback
-of the module that it came upon. There is nothing to tidy up then, and at the very end there is nothing any more.
+Importing a command's modules takes up to half a second. Interrupted there, Python would print a traceback of the module being
+imported. During the imports and after the command there is nothing to clean up: the process just ends.
 """
 
 import os
@@ -9,12 +9,12 @@ import signal
 from types import FrameType
 
 INTERRUPTED = 130
-"""128 and the number of SIGINT: what a shell says of a command that Ctrl-C has ended."""
+"""128 + the number of SIGINT: the exit code of a command that Ctrl-C ended."""
 
 
 def main() -> None:
     """The console script `bascule`."""
-    handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not where a shell has it ignored
+    handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a shell may have it ignored
     if handled:
         signal.signal(signal.SIGINT, _end)
     from provisioner.cli.app import main as run

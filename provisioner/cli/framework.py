@@ -1,7 +1,7 @@
-"""What typer prints of its own: help pages and complaints about a call, in the language of the command.
+"""Translates what typer itself prints: help pages, and complaints about a wrong call.
 
-Typer has neither gettext nor a hook for this: help texts are attributes of the commands, headings are constants of its module,
-and a complaint is a sentence that is matched against the sentences it knows.
+Typer has no gettext and no hook for this. So help texts are replaced in the commands, headings in typer's module, and a
+complaint is translated if its sentence is in `_COMPLAINTS`.
 """
 
 import re
@@ -44,11 +44,11 @@ _COMPLAINTS = (
     N_("Input should be less than or equal to {known}"),
     N_("Input should be {known}"),
 )
-"""The first that a complaint matches; `{why}` is a complaint again."""
+"""The first match counts. `{why}` is a complaint itself and is translated too."""
 
 
 def command_of(app: typer.Typer) -> Any:
-    """The command line as typer runs it, its texts translated."""
+    """The command line as typer runs it, with its texts translated."""
     command = get_command(app)
     for owner, attribute in help_texts(command, typer.Context(command)):
         setattr(owner, attribute, _(getattr(owner, attribute)))
@@ -59,7 +59,7 @@ def command_of(app: typer.Typer) -> Any:
 
 
 def help_texts(command: Any, context: typer.Context) -> Iterator[tuple[Any, str]]:
-    """Where the texts of the help pages stand: objects, and the names of their attributes."""
+    """The texts of the help pages: objects, and the attribute that holds the text."""
     yield from ((command, name) for name in ("help", "short_help", "epilog") if getattr(command, name))
     yield from ((option, "help") for option in command.get_params(context) if getattr(option, "help", None))
     for inner in getattr(command, "commands", {}).values():
@@ -67,12 +67,12 @@ def help_texts(command: Any, context: typer.Context) -> Iterator[tuple[Any, str]
 
 
 def complaint(text: str) -> str:
-    """A sentence of typer's in the language; as it is where it is not known."""
-    for known in _COMPLAINTS:
-        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(known))
+    """A sentence of typer's, translated if it is in the list."""
+    for sentence in _COMPLAINTS:
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(sentence))
         if match := re.fullmatch(pattern, text, re.DOTALL):
             parts = match.groupdict()
-            return _(known, **parts | ({"why": complaint(parts["why"])} if "why" in parts else {}))
+            return _(sentence, **parts | ({"why": complaint(parts["why"])} if "why" in parts else {}))
     return text
 
 

@@ -1,11 +1,14 @@
-"""Groups of commands that do something by themselves too, such as `check` and `agents`."""
+"""For groups of commands that are commands themselves, such as `check` and `agents`."""
 
 import typer
 
+from provisioner.texts.translate import _
+
 
 def refuse_options(context: typer.Context) -> None:
-    """Options before the inner command would be for the group itself, and have no effect."""
+    """Refuse options placed before the inner command: typer gives them to the group, where they have no effect."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
     given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
     if given:
-        raise typer.BadParameter(f"--{given[0]} goes behind `{context.invoked_subcommand}`", ctx=context)
+        text = _("--{option} goes behind `{command}`", option=given[0], command=context.invoked_subcommand)
+        raise typer.BadParameter(text, ctx=context)

@@ -1,4 +1,4 @@
-"""How commands speak: tables for people, JSON for programs, complaints on standard error."""
+"""What commands print: tables for people, JSON for programs, errors on standard error."""
 
 import enum
 import json
@@ -15,7 +15,8 @@ from rich.text import Text
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import is_obeyed, one_line
 from provisioner.reasons.reason import Reason
-from provisioner.texts.translate import _, translated, translated_error
+from provisioner.texts.translate import _, translated, translated_error, word
+from provisioner.texts.words import SHOWN
 
 CONFIG = Path("/etc/bascule/bascule.yaml")
 
@@ -31,46 +32,46 @@ _UNFOLDED = 10_000
 
 
 def complain(text: str) -> None:
-    """One message and one line on standard error, word for word: nothing in it is taken as markup."""
+    """Print one message as one line on standard error. Markup in it is printed, not obeyed."""
     err.print(words(text), soft_wrap=True)
 
 
 def complain_of(error: Exception) -> None:
-    """An error's text. Only that of a configuration has several lines, one a problem."""
+    """Print an error's text. Only an error of the configuration has several lines: one for each problem."""
     text = translated_error(error)
     for line in text.split("\n") if isinstance(error, SettingsError) else [text]:
         complain(line)
 
 
 def say(text: str) -> None:
-    """One line for people."""
+    """Print one line for people."""
     out.print(words(text), soft_wrap=True)
 
 
 def print_json(value: object) -> None:
-    """Anything made of values, as JSON on standard output."""
+    """Print a value as JSON on standard output."""
     typer.echo(_escaped(json.dumps(plain(value), ensure_ascii=False, indent=2)))
 
 
 def plain(value: object) -> object:
-    """A value as JSON knows it: dataclasses by field, sets sorted, enums by value; a reason's code and arguments beside it."""
+    """A value in JSON's own types: dataclasses by field, sets sorted, enums by value, reasons with code and arguments."""
     if is_dataclass(value) and not isinstance(value, type):
-        return dict(pair for one in fields(value) for pair in pairs(one.name, getattr(value, one.name)))
+        return dict(pair for field in fields(value) for pair in pairs(field.name, getattr(value, field.name)))
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): plain(member) for key, member in value.items()}
     if isinstance(value, set | frozenset):
-        return sorted((plain(one) for one in value), key=str)
+        return sorted(map(plain, value), key=str)
     if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return [plain(one) for one in value]
+        return [plain(member) for member in value]
     if isinstance(value, Path):
         return str(value)
     return value
 
 
 def pairs(name: str, value: object) -> Iterator[tuple[str, object]]:
-    """A field, and a reason's code and arguments beside it; of somebody else's words the code is empty."""
+    """A field; if it is a reason, also its code and arguments. The code is empty for the words of another system."""
     yield name, plain(value)
     if isinstance(value, Reason):
         yield f"{name}_code", value.code
@@ -80,11 +81,12 @@ def pairs(name: str, value: object) -> Iterator[tuple[str, object]]:
 def print_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[str] = (), empty: str = ""
 ) -> None:
-    """A table; its title is translated here, and its columns: `headings` marks them. Those in `numbers` are set to the right.
+    """Print a table, or the line `empty` if there are no rows.
 
-    Without rows: the line `empty`, if any.
+    Title, columns, reasons and words of the model are translated here. Mark a title with `N_`, columns with `headings`.
+    Columns named in `numbers` are right-aligned.
     """
-    lines = [tuple(words(cell if isinstance(cell, str) else str(cell)) for cell in row) for row in rows]
+    lines = [tuple(map(_cell, row)) for row in rows]
     if not lines:
         if empty:
             say(empty)
@@ -94,13 +96,13 @@ def print_table(
         table.add_column(_(column) if column else "", justify="right" if column in numbers else "left", overflow="fold")
     for line in lines:
         table.add_row(*line)
-    # In a pipe, one row is one line, however long: grep has no terminal's width.
+    # In a pipe a row is one line, however long, so that grep finds whole rows.
     console = out if out.is_terminal else Console(width=_UNFOLDED, highlight=False)
     console.print(table)
 
 
 def print_some(columns: Sequence[str], rows: Sequence[Sequence[object]], *, all_lines: bool) -> None:
-    """A table of the first rows, and how many more there are; nothing at all without rows."""
+    """Print the first rows, then how many more there are; nothing if there are no rows."""
     print_table("", columns, rows if all_lines else rows[:_SHOWN])
     if not all_lines and len(rows) > _SHOWN:
         say(_("… and {count} more (--all)", count=len(rows) - _SHOWN))
@@ -115,7 +117,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """`never`, `42 s`, `9 min 51 s`, `3 h 12 min`."""
+    """Seconds as `42 s`, `9 min 51 s` or `3 h 12 min`; None: `never`."""
     if seconds is None:
         return _("never")
     whole = round(seconds)
@@ -127,15 +129,21 @@ def duration(seconds: float | None) -> str:
 
 
 def words(text: str, style: str = "") -> Text:
-    """A reason in the language of the command, and any other text as it is.
+    """A reason in the language of the command; any other text unchanged.
 
-    Names and error texts come from outside: none of them may move the cursor, colour a terminal or begin a line.
+    Names and error texts come from outside: they must not move the cursor, colour the terminal or start a line.
     """
     return Text(one_line(translated(text)), style)
 
 
+def _cell(value: object) -> Text:
+    if isinstance(value, SHOWN):
+        return words(word(value))
+    return words(value if isinstance(value, str) else str(value))
+
+
 def _escaped(document: str) -> str:
-    """JSON in which a program reads the same, and a terminal nothing to obey: it is people who look at it first."""
+    """The same JSON with control characters escaped: people look at it in a terminal."""
     if document.replace("\n", "").isprintable():
         return document
     return "".join(json.dumps(char)[1:-1] if is_obeyed(char) and char != "\n" else char for char in document)

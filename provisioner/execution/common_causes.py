@@ -66,16 +66,16 @@ def after_failure(causes: Causes, action: Action, error: str, reason: str, now: 
 
 def after_success(causes: Causes, action: Action) -> Causes:
     """Whatever it was, it is gone."""
-    if not any(cause.holds(action) for cause in causes.values()):
+    if not any(cause.applies_to(action) for cause in causes.values()):
         return causes
-    return {key: cause for key, cause in causes.items() if not cause.holds(action)}
+    return {key: cause for key, cause in causes.items() if not cause.applies_to(action)}
 
 
 def after_answer(causes: Causes, action: Action) -> Causes:
     """An order was taken: its node takes orders."""
-    if not any(cause.node is not None and cause.holds(action) for cause in causes.values()):
+    if not any(cause.node is not None and cause.applies_to(action) for cause in causes.values()):
         return causes
-    return {key: cause for key, cause in causes.items() if cause.node is None or not cause.holds(action)}
+    return {key: cause for key, cause in causes.items() if cause.node is None or not cause.applies_to(action)}
 
 
 def is_common(cause: CommonCause, *, alone: bool) -> bool:

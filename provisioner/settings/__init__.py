@@ -5,9 +5,12 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
 `reasons/files`, `reasons/forms` and `reasons/settings`.
 
 * documents (pydantic models) say what a file may hold, values what is made of it: `documents` and `values`,
-  `directory_documents` and `directory`, `profile`, `scenario`, `twin_documents`, `twin_faults` and `twins`;
-* `yaml_lines`, `checking`, `wording`, `problems`: what is wrong, and where; `cross_checks`: what is wrong between sections
-  and files.
+  `directory_documents` and `directory`, `profile`, `scenario`, `twin_documents`, `twin_faults` and `twins`; parts of several
+  documents: `fields`, `addresses`, `secret`, `who`;
+* from files to values: `bascule` (the whole configuration) reads with `config_files`, checks with `cross_checks` and builds
+  with `building`; `loading` and `reading` are their tools; `store_access` reads only what is needed to reach the store;
+* what is wrong, and where: `yaml_lines`, `checking`, `wording`, `problems`;
+* `reload`: what a running daemon applies; `schemas`: for editors; `shipped`: the configuration in the package.
 
 To add a key: its field with unit, reason and bounds (`model/bounds`) in the value, then `make schema`. Texts, lists, files and
 secrets have a form of their own in files: declare them in the document as well, by `like`. A field of `values.Settings`

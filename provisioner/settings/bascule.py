@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.settings.building import settings_of
+from provisioner.settings.building import build_settings
+from provisioner.settings.config_files import ConfigFiles, read_files
 from provisioner.settings.cross_checks import check_together
-from provisioner.settings.gathering import Gathered, gather
 from provisioner.settings.problems import Problems
 from provisioner.settings.values import Settings
 
@@ -31,20 +31,20 @@ def load_settings(path: Path, *, environment: Mapping[str, str]) -> Settings:
 
 def load_with_origin(path: Path, *, environment: Mapping[str, str]) -> tuple[Settings, Origin]:
     """Like `load_settings`, with the files and variables that were read."""
-    gathered, unusable = gather(path)
+    files, unusable = read_files(path)
     problems = Problems(collected=unusable)
     settings = None
-    if gathered is not None:
-        check_together(gathered)
-        settings = settings_of(gathered, environment)
-        problems.add(gathered.problems())
+    if files is not None:
+        check_together(files)
+        settings = build_settings(files, environment)
+        problems.add(files.problems())
     problems.raise_if_any()
     assert settings is not None, "without problems there are settings"
-    assert gathered is not None, "settings are made from what was gathered"
-    return settings, _origin_of(path, gathered)
+    assert files is not None, "settings are built from files"
+    return settings, _origin_of(path, files)
 
 
-def _origin_of(path: Path, gathered: Gathered) -> Origin:
-    sources = tuple(gathered.sources())
-    files = {path.absolute(), *(file.absolute() for source in sources for file in source.named_files)}
-    return Origin(files=frozenset(files), variables=frozenset(name for source in sources for name in source.named_variables))
+def _origin_of(path: Path, files: ConfigFiles) -> Origin:
+    sources = tuple(files.sources())
+    paths = {path.absolute(), *(file.absolute() for source in sources for file in source.named_files)}
+    return Origin(files=frozenset(paths), variables=frozenset(name for source in sources for name in source.named_variables))

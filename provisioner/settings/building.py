@@ -11,11 +11,11 @@ from provisioner.model.profiles import Entitlement
 from provisioner.reasons.files import SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
+from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.fields import as_value
-from provisioner.settings.gathering import Gathered
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import scenario_of
@@ -36,10 +36,9 @@ Environment = Mapping[str, str]
 _SQLITE = "sqlite:///"
 
 
-def settings_of(gathered: Gathered, environment: Environment) -> Settings | None:
-    """Build the settings, and report problems on the way; None without a usable
-    `installation`, `note_key` or `directory`."""
-    root, document = gathered.root, gathered.document
+def build_settings(files: ConfigFiles, environment: Environment) -> Settings | None:
+    """Build the settings, and report problems on the way; None if `installation`, `note_key` or `directory` is unusable."""
+    root, document = files.root, files.document
     note_key = _note_key(root, document, environment)
     clusters = _clusters(root, document, environment)
     directory = _directory(root.part("directory"), document.directory, environment)
@@ -48,13 +47,13 @@ def settings_of(gathered: Gathered, environment: Environment) -> Settings | None
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
-    scenario = gathered.scenario.document if gathered.scenario is not None else None
+    scenario = files.scenario.document if files.scenario is not None else None
     return Settings(
         installation=note_key.installation,
         note_key=note_key,
         clusters=clusters,
         directory=directory,
-        profiles={ProfileName(name): profile_of(name, profile) for name, (_, profile) in gathered.profiles.items()},
+        profiles={ProfileName(name): profile_of(name, profile) for name, (_, profile) in files.profiles.items()},
         entitlements=tuple(
             Entitlement(profile=ProfileName(entitlement.profile), who=selection_of(entitlement.who))
             for entitlement in document.entitlements

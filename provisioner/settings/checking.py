@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from provisioner.reasons.reason import Reason
-from provisioner.settings.fields import derived
+from provisioner.settings.fields import derived_fields
 from provisioner.settings.problems import Path, Problem
 from provisioner.settings.wording import message_for
 from provisioner.settings.yaml_lines import YamlSource
@@ -20,14 +20,14 @@ from provisioner.settings.yaml_lines import YamlSource
 class Document(BaseModel):
     """The base of every file's model: unknown keys are refused, and no value is converted silently.
 
-    `of`: the value that it becomes. Fields that the document does not declare come from the value (`fields.derived`).
+    `of`: the value that it becomes. Fields that the document does not declare come from the value (`fields.derived_fields`).
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
 
     def __init_subclass__(cls, *, of: type | None = None, **config: Any) -> None:
         super().__init_subclass__(**config)
-        for key, kind, default in derived(of) if of is not None else ():
+        for key, kind, default in derived_fields(of) if of is not None else ():
             if key not in cls.__annotations__:
                 cls.__annotations__[key] = kind
                 setattr(cls, key, default)
@@ -37,7 +37,7 @@ D = TypeVar("D", bound=Document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked(Generic[D]):
+class CheckedDocument(Generic[D]):
     """A validated document, and how its paths map to paths in the file. The problems are in the source."""
 
     source: YamlSource
@@ -51,18 +51,18 @@ class Checked(Generic[D]):
         self.source.problems.append(self.source.problem(in_file(path, self.removed), problem, at_key=at_key))
 
 
-def check(source: YamlSource, model: type[D]) -> Checked[D]:
+def check(source: YamlSource, model: type[D]) -> CheckedDocument[D]:
     """Validate the data of a file; problems are added to the source.
 
     Each round leaves the wrong parts out and validates again, until the rest is right or nothing is left.
     """
     if source.data is None and source.problems:
-        return Checked(source=source, document=None)
+        return CheckedDocument(source=source, document=None)
     removed: frozenset[Path] = frozenset()
     while True:
         data = _without(source.data if source.data is not None else {}, removed, ())
         try:
-            return Checked(source=source, document=model.model_validate(data), removed=removed)
+            return CheckedDocument(source=source, document=model.model_validate(data), removed=removed)
         except ValidationError as failure:
             errors = [_LocatedError.of(data, details) for details in failure.errors(include_url=False)]
         if not removed:
@@ -70,7 +70,7 @@ def check(source: YamlSource, model: type[D]) -> Checked[D]:
             source.problems.extend(error.problem(source, model) for error in errors if error.path not in source.broken)
         left_out = {error.left_out for error in errors}
         if () in left_out:
-            return Checked(source=source, document=None, removed=removed)
+            return CheckedDocument(source=source, document=None, removed=removed)
         removed |= {in_file(path, removed) for path in left_out}
 
 

@@ -20,8 +20,8 @@ from provisioner.reasons.settings import (
     TEMPLATE_TWICE,
     VMIDS_OVERLAP,
 )
+from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
-from provisioner.settings.gathering import Gathered
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.who import SelectionDocument, catches_all
@@ -32,26 +32,26 @@ MAX_NAME = 15
 """Characters of a desktop's name: the maximum for a domain join."""
 
 
-def check_together(gathered: Gathered) -> None:
+def check_together(files: ConfigFiles) -> None:
     """Report each value that does not fit the other sections, at its place."""
-    _check_entitlements(gathered)
-    _check_vmid_ranges(gathered)
-    _check_names(gathered)
-    for section, profile in gathered.profiles.values():
-        _check_templates(gathered, section, profile)
-        _check_probe(gathered, section, profile)
-    _check_template_vmids(gathered)
-    _check_pools(gathered)
-    _check_directory(gathered)
-    for section, who in gathered.selections():
-        _check_selection(gathered, section, who)
+    _check_entitlements(files)
+    _check_vmid_ranges(files)
+    _check_names(files)
+    for section, profile in files.profiles.values():
+        _check_templates(files, section, profile)
+        _check_probe(files, section, profile)
+    _check_template_vmids(files)
+    _check_pools(files)
+    _check_directory(files)
+    for section, who in files.selections():
+        _check_selection(files, section, who)
 
 
-def _check_entitlements(gathered: Gathered) -> None:
-    known = list(children(gathered.root.checked.source, ("profiles",)))
+def _check_entitlements(files: ConfigFiles) -> None:
+    known = list(children(files.root.checked.source, ("profiles",)))
     full = False
-    for index, entitlement in enumerate(gathered.document.entitlements):
-        section = gathered.root.part("entitlements", index)
+    for index, entitlement in enumerate(files.document.entitlements):
+        section = files.root.part("entitlements", index)
         if entitlement.profile not in known:
             section.complain(did_you_mean(PROFILE_UNKNOWN(profile=entitlement.profile), entitlement.profile, known), "profile")
         if full:
@@ -59,40 +59,40 @@ def _check_entitlements(gathered: Gathered) -> None:
         full = full or catches_all(entitlement.who)
 
 
-def _check_vmid_ranges(gathered: Gathered) -> None:
-    ranges = sorted((cluster.vmids.first, cluster.vmids.last, name) for name, cluster in gathered.document.clusters.items())
+def _check_vmid_ranges(files: ConfigFiles) -> None:
+    ranges = sorted((cluster.vmids.first, cluster.vmids.last, name) for name, cluster in files.document.clusters.items())
     widest = ranges[:1]
     for first, last, name in ranges[1:]:
         start, end, other = widest[-1]
         if first <= end:
             message = VMIDS_OVERLAP(first=start, last=end, cluster=other)
-            gathered.root.complain(message, "clusters", name, "vmids", at_key=True)
+            files.root.complain(message, "clusters", name, "vmids", at_key=True)
         widest.append(max((first, last, name), widest[-1], key=lambda vmids: vmids[1]))
 
 
-def _check_names(gathered: Gathered) -> None:
-    prefix = gathered.document.naming.prefix
-    for name, cluster in gathered.document.clusters.items():
+def _check_names(files: ConfigFiles) -> None:
+    prefix = files.document.naming.prefix
+    for name, cluster in files.document.clusters.items():
         if len(longest := f"{prefix}{cluster.vmids.last}") > MAX_NAME:
             message = NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME)
-            gathered.root.complain(message, "clusters", name, "vmids", "last")
+            files.root.complain(message, "clusters", name, "vmids", "last")
 
 
-def _check_templates(gathered: Gathered, section: Section, profile: ProfileDocument) -> None:
-    known = list(children(gathered.root.checked.source, ("clusters",)))
+def _check_templates(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
+    known = list(children(files.root.checked.source, ("clusters",)))
     for index, group in enumerate(profile.templates):
         if group.cluster not in known:
             message = did_you_mean(CLUSTER_UNKNOWN(cluster=group.cluster), group.cluster, known)
             section.complain(message, "templates", index, "cluster")
-        cluster = gathered.document.clusters.get(group.cluster)
+        cluster = files.document.clusters.get(group.cluster)
         for node, vmid in group.vmids.items():
             if cluster is not None and cluster.vmids.first <= vmid <= cluster.vmids.last:
                 section.complain(TEMPLATE_AMONG_DESKTOPS(), "templates", index, "vmids", node)
 
 
-def _check_template_vmids(gathered: Gathered) -> None:
+def _check_template_vmids(files: ConfigFiles) -> None:
     nodes: dict[tuple[str, int], str] = {}
-    for section, profile in gathered.profiles.values():
+    for section, profile in files.profiles.values():
         for index, group in enumerate(profile.templates):
             for node, vmid in group.vmids.items():
                 if nodes.setdefault((group.cluster, vmid), node) != node:
@@ -100,17 +100,17 @@ def _check_template_vmids(gathered: Gathered) -> None:
                     section.complain(message, "templates", index, "vmids", node)
 
 
-def _check_probe(gathered: Gathered, section: Section, profile: ProfileDocument) -> None:
+def _check_probe(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
     if profile.probe is not Probe.SSH:
         return
-    if "ssh" not in children(gathered.root.checked.source, ()):
+    if "ssh" not in children(files.root.checked.source, ()):
         section.complain(PROBE_NO_SSH(), "probe")
     if profile.addressing is None:
         section.complain(PROBE_NO_ADDRESS(), "probe")
 
 
-def _check_pools(gathered: Gathered) -> None:
-    pools = sorted(_pools(gathered), key=lambda pool: pool.ends)
+def _check_pools(files: ConfigFiles) -> None:
+    pools = sorted(_pools(files), key=lambda pool: pool.ends)
     widest = pools[:1]
     for pool in pools[1:]:
         if pool.ends[0] <= widest[-1].ends[1] and pool.addressing != widest[-1].addressing:
@@ -126,25 +126,25 @@ class _Pool(NamedTuple):
     ends: tuple[IPv4Address, IPv4Address]
 
 
-def _pools(gathered: Gathered) -> Iterator[_Pool]:
-    for name, (section, profile) in gathered.profiles.items():
+def _pools(files: ConfigFiles) -> Iterator[_Pool]:
+    for name, (section, profile) in files.profiles.items():
         if (pool := profile.addressing) is not None:
             yield _Pool(name, section, pool, (IPv4Address(pool.first), IPv4Address(pool.last)))
 
 
-def _check_directory(gathered: Gathered) -> None:
-    directory = gathered.document.directory
+def _check_directory(files: ConfigFiles) -> None:
+    directory = files.document.directory
     if directory is None:
         return
     scheme = "ldaps" if directory.tls is Tls.LDAPS else "ldap"
     for index, url in enumerate(directory.urls):
         if not url.startswith(f"{scheme}://"):
             message = SCHEME_WRONG(scheme=scheme, tls=directory.tls.value)
-            gathered.root.complain(message, "directory", "urls", index)
+            files.root.complain(message, "directory", "urls", index)
 
 
-def _check_selection(gathered: Gathered, section: Section, who: SelectionDocument) -> None:
-    directory = gathered.document.directory
+def _check_selection(files: ConfigFiles, section: Section, who: SelectionDocument) -> None:
+    directory = files.document.directory
     if directory is None:
         return
     read = directory.attributes

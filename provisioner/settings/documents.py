@@ -39,7 +39,7 @@ from provisioner.settings.values import (
 from provisioner.settings.who import Who
 
 REQUIRED = ("installation", "note_key", "clusters", "directory", "profiles", "entitlements")
-"""Required sections. The model accepts their absence, so that the rest is checked anyway; `gathering` reports them."""
+"""Required sections. The model accepts their absence, so that the rest is checked anyway; `config_files` reports them."""
 
 
 class VmidsDocument(Document):

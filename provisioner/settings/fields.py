@@ -38,14 +38,14 @@ _LONGEST_S = 36_500 * 86_400.0
 def seconds(value: object) -> float:
     """Parse `90s`, `15min`, `4h`, `1h30min` or a plain number, in seconds; raises ValueError."""
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return _datable(float(value))
+        return _bounded(float(value))
     if not isinstance(value, str) or not re.fullmatch(rf"\s*(?:{_DURATION}\s*)+", value, re.ASCII):
         raise ValueError(MUST_BE_DURATION())
     parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)", value, re.ASCII)
-    return _datable(sum(float(number) * _UNITS[unit] for number, unit in parts))
+    return _bounded(sum(float(number) * _UNITS[unit] for number, unit in parts))
 
 
-def _datable(length_s: float) -> float:
+def _bounded(length_s: float) -> float:
     """The length itself; raises ValueError for a duration so long that its end has no date."""
     if length_s > _LONGEST_S:
         raise ValueError(DURATION_LONG())
@@ -118,7 +118,7 @@ def like(owner: type, name: str, **limits: Any) -> Any:
     if default is not dataclasses.MISSING:
         limits.setdefault("default", str(default) if isinstance(default, Path) else default)
     bounds = {key: value for mark in _hint(owner, name)[1:] for key, value in dataclasses.asdict(mark).items()}
-    return Field(description=described(owner).get(name), **{**bounds, **limits})
+    return Field(description=field_docstrings(owner).get(name), **{**bounds, **limits})
 
 
 def _hint(owner: type, name: str) -> tuple[Any, ...]:
@@ -132,7 +132,7 @@ def _hints(owner: type) -> dict[str, Any]:
     return get_type_hints(owner, include_extras=True)
 
 
-def derived(owner: type) -> Iterator[tuple[str, Any, Any]]:
+def derived_fields(owner: type) -> Iterator[tuple[str, Any, Any]]:
     """The key, type and field of everything that a document takes from a value unchanged.
 
     These are durations, switches, choices, and numbers with their bounds (`model.bounds`). Everything else has a form of
@@ -150,7 +150,7 @@ def derived(owner: type) -> Iterator[tuple[str, Any, Any]]:
 
 
 @functools.cache
-def described(owner: type) -> dict[str, str]:
+def field_docstrings(owner: type) -> dict[str, str]:
     """The docstrings below the fields of a class, by field name."""
     body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
     assert isinstance(body, ast.ClassDef)

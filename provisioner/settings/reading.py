@@ -6,7 +6,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from provisioner.reasons.reason import Reason, reason_of
-from provisioner.settings.checking import Checked
+from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.problems import Path
 from provisioner.settings.secret import Secret, SecretDocument, read_secret, unreadable
 
@@ -15,7 +15,7 @@ from provisioner.settings.secret import Secret, SecretDocument, read_secret, unr
 class Section:
     """A part of a document; problems and relative paths refer to its file."""
 
-    checked: Checked[Any]
+    checked: CheckedDocument[Any]
     prefix: Path = ()
 
     def part(self, *path: str | int) -> "Section":
@@ -52,10 +52,10 @@ class Section:
         except ValueError as error:
             self.complain(reason_of(error), *path, at_key=True)
             return Secret("")
-        self._note(where)
+        self._record(where)
         return secret
 
-    def _note(self, where: SecretDocument) -> None:
+    def _record(self, where: SecretDocument) -> None:
         if where.file is not None:
             self.checked.source.named_files.append(self.path(where.file))
         if where.environment is not None:

@@ -19,9 +19,9 @@ from provisioner.reasons.settings import (
     WAVE_NO_SIZE,
     WAVE_TWICE,
 )
-from provisioner.settings.checking import Checked, Document
+from provisioner.settings.checking import CheckedDocument, Document
 from provisioner.settings.fields import Seconds, SomeSeconds, like
-from provisioner.settings.loading import inspect
+from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Problems
 from provisioner.settings.who import Who, catches_all, selection_of
 
@@ -96,16 +96,16 @@ class ScenarioDocument(Document):
 
 def load_scenario(path: Path) -> Scenario:
     """Read a scenario; raises SettingsError with every problem as `file:line:column path: message`."""
-    checked = inspect_scenario(path)
+    checked = read_scenario(path)
     problems = Problems(collected=checked.source.problems)
     problems.raise_if_any()
     assert checked.document is not None, "without problems there is a document"
     return scenario_of(checked.document)
 
 
-def inspect_scenario(path: Path) -> Checked[ScenarioDocument]:
+def read_scenario(path: Path) -> CheckedDocument[ScenarioDocument]:
     """Read and check a scenario without raising, for further checks."""
-    checked = inspect(path, ScenarioDocument)
+    checked = inspect_file(path, ScenarioDocument)
     _check_waves(checked)
     return checked
 
@@ -116,7 +116,7 @@ def scenario_of(document: ScenarioDocument) -> Scenario:
     return Scenario(name=document.name, waves=waves, starts_at=document.starts_at)
 
 
-def _check_waves(checked: Checked[ScenarioDocument]) -> None:
+def _check_waves(checked: CheckedDocument[ScenarioDocument]) -> None:
     names: set[str] = set()
     full = ""
     for index, wave in enumerate(checked.document.waves if checked.document else ()):
@@ -131,7 +131,7 @@ def _check_waves(checked: Checked[ScenarioDocument]) -> None:
         _check_preparation(checked, checked.document)
 
 
-def _check_preparation(checked: Checked[ScenarioDocument], scenario: ScenarioDocument) -> None:
+def _check_preparation(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
     """Preparation needs a level and a time."""
     for index, wave in enumerate(scenario.waves):
         if wave.prepare_before is not None and _prepare(wave, scenario) is PreparationLevel.NONE:

@@ -43,7 +43,7 @@ def write_schemas(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def completed(example: str, document: type[Document]) -> str:
+def complete_example(example: str, document: type[Document]) -> str:
     """The example with every optional key that it lacks."""
     for key, field in document.model_fields.items():
         if not field.is_required() and not re.search(rf"\b{key}:", example):
@@ -62,4 +62,4 @@ def _plain(node: Any, *, names: bool = False) -> Any:
 
 if __name__ == "__main__":
     write_schemas(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
-    _EXAMPLE.write_text(completed(_EXAMPLE.read_text(encoding="utf-8"), ProfileDocument), encoding="utf-8")
+    _EXAMPLE.write_text(complete_example(_EXAMPLE.read_text(encoding="utf-8"), ProfileDocument), encoding="utf-8")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
-from provisioner.settings.building import settings_of, store_settings
+from provisioner.settings.building import build_settings, store_settings
+from provisioner.settings.config_files import ConfigFiles, read_files
 from provisioner.settings.cross_checks import check_together
 from provisioner.settings.documents import BasculeDocument
-from provisioner.settings.gathering import Gathered, gather
 from provisioner.settings.problems import Problem, Problems
 from provisioner.settings.values import StoreSettings
 
@@ -36,24 +36,24 @@ class StoreAccess:
 
 def load_store_access(path: Path, *, environment: Mapping[str, str]) -> StoreAccess:
     """Read what the store needs; raises SettingsError with every problem if a problem concerns, or may concern, the store."""
-    gathered, unusable = gather(path)
+    files, unusable = read_files(path)
     problems = Problems(collected=unusable)
-    if gathered is None:
+    if files is None:
         problems.raise_if_any()
-    assert gathered is not None, "without problems something was gathered"
-    check_together(gathered)
-    settings_of(gathered, environment)  # reports its problems
-    store = store_settings(gathered.root.part("store"), gathered.document, environment)
-    problems.add(gathered.problems())
-    if any(map(_may_be_about_the_store, gathered.root.checked.source.problems)):
+    assert files is not None, "without problems there are files"
+    check_together(files)
+    build_settings(files, environment)  # reports its problems
+    store = store_settings(files.root.part("store"), files.document, environment)
+    problems.add(files.problems())
+    if any(map(_may_be_about_the_store, files.root.checked.source.problems)):
         problems.raise_if_any()
-    document = gathered.document
+    document = files.document
     return StoreAccess(
         installation=document.installation or "",
         store=store,
-        freeze_file=gathered.root.path(document.freeze_file),
+        freeze_file=files.root.path(document.freeze_file),
         clusters=frozenset(map(ClusterId, document.clusters)),
-        nodes=frozenset(_nodes(gathered)),
+        nodes=frozenset(_nodes(files)),
         sound=not problems,
     )
 
@@ -64,6 +64,6 @@ def _may_be_about_the_store(problem: Problem) -> bool:
     return key in _NEEDED or key not in _KEYS
 
 
-def _nodes(gathered: Gathered) -> list[NodeKey]:
-    groups = [group for _, profile in gathered.profiles.values() for group in profile.templates]
+def _nodes(files: ConfigFiles) -> list[NodeKey]:
+    groups = [group for _, profile in files.profiles.values() for group in profile.templates]
     return [NodeKey(ClusterId(group.cluster), NodeName(node)) for group in groups for node in group.vmids]

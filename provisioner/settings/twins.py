@@ -29,9 +29,9 @@ from provisioner.reasons.settings import (
     STORAGE_ELSEWHERE,
     VMID_TWICE,
 )
-from provisioner.settings.checking import Checked
+from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.fields import as_value
-from provisioner.settings.loading import inspect
+from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Path as Place
 from provisioner.settings.problems import Problems
 from provisioner.settings.twin_documents import ROLE, StorageDocument, TemplatesDocument, TokenDocument, TwinDocument
@@ -43,7 +43,7 @@ _GIB = 1024
 
 def load_twin(path: Path) -> TwinSpec:
     """Read a twin; raises SettingsError with every problem as `file:line:column path: message`."""
-    checked = inspect(path, TwinDocument)
+    checked = inspect_file(path, TwinDocument)
     _check(checked)
     problems = Problems(collected=checked.source.problems)
     problems.raise_if_any()
@@ -103,7 +103,7 @@ def _token(document: TokenDocument) -> TokenSpec:
     return TokenSpec(user=document.user, name=document.name, secret=str(uuid.uuid4()), acl=tuple(document.acl.items()))
 
 
-def _check(checked: Checked[TwinDocument]) -> None:
+def _check(checked: CheckedDocument[TwinDocument]) -> None:
     """Check between sections: unknown names, and VMIDs used twice."""
     document = checked.document
     if document is None:
@@ -125,7 +125,7 @@ def _check(checked: Checked[TwinDocument]) -> None:
     _check_vmids(checked, document)
 
 
-def _check_vmids(checked: Checked[TwinDocument], document: TwinDocument) -> None:
+def _check_vmids(checked: CheckedDocument[TwinDocument], document: TwinDocument) -> None:
     vmids = [(("templates", i), t.vmid) for i, group in enumerate(document.templates) for t in _templates(group)]
     vmids += [(("guests", i), guest.vmid) for i, guest in enumerate(document.guests)]
     counts = Counter(vmid for _, vmid in vmids)

@@ -45,6 +45,11 @@ def word(value: enum.StrEnum) -> str:
     return _catalogue().pgettext(type(value).__name__, value.value)
 
 
+def term(name: str, value: str) -> str:
+    """A word of the model that is kept as plain text; `name` is a key of `words.ARGUMENTS`. Any other text is unchanged."""
+    return _catalogue().pgettext(name, value) if value in ARGUMENTS.get(name, ()) else translated(value)
+
+
 def translated(text: str) -> str:
     """A reason in the language; somebody else's words as they are."""
     if not isinstance(text, Reason) or not text.code or _catalogue() is _ENGLISH:
@@ -81,10 +86,6 @@ def _of_table(reason: Reason) -> str:
 def _filled(template: str, arguments: Mapping[str, object]) -> str:
     if not arguments:
         return template
-    return template.format_map({name: _argument(name, value) for name, value in arguments.items()})
-
-
-def _argument(name: str, value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return _catalogue().pgettext(name, value) if value in ARGUMENTS.get(name, ()) else translated(value)
+    return template.format_map(
+        {name: term(name, value) if isinstance(value, str) else value for name, value in arguments.items()}
+    )

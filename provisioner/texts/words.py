@@ -4,19 +4,23 @@ import enum
 from collections.abc import Collection, Mapping
 from typing import get_args
 
-from provisioner.model.actions import Action
+from provisioner.model.actions import Action, Result
 from provisioner.model.agents import AccountStatus
-from provisioner.model.departures import LeaverStep
+from provisioner.model.departures import STEPS_DUE, LeaverStep
 from provisioner.model.desktops import Phase
+from provisioner.model.drift import DifferenceKind
+from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.words import RESOURCES, GuestWord
+from provisioner.model.words import RESOURCES, GuestWord, JournalWord
 
-SHOWN: tuple[type[enum.StrEnum], ...] = (GuestWord, PreparationLevel, Phase, LeaverStep)
-"""A type that is not here stands in no text."""
+SHOWN: tuple[type[enum.StrEnum], ...] = (GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, Result, DifferenceKind)
+"""`print_table` shows a word of these types in the language; a type that is not here is in no text."""
 ARGUMENTS: Mapping[str, Collection[str]] = {
     "binds": tuple(resource.value for resource in RESOURCES),
     "level": tuple(level.value for level in PreparationLevel),
+    "next_step": STEPS_DUE,
     "order": tuple(action.word for action in get_args(Action)),
     "standing": tuple(standing.value for standing in AccountStatus),
+    "step": tuple(step.value for step in LeaverStep),
 }
 """Arguments of reasons that are words of the model: a store keeps the word alone. The argument's name is the context."""

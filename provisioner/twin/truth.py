@@ -52,7 +52,7 @@ class Truth:
     """(VMID, login) of every open session."""
 
 
-def tell_truth(cluster: Cluster, api: Api) -> Truth:
+def read_truth(cluster: Cluster, api: Api) -> Truth:
     """Count everything."""
     desktops = [guest for guest in cluster.guests.values() if guest.desktop]
     living = [guest for guest in desktops if cluster.nodes[guest.node].alive]

@@ -8,13 +8,17 @@ import re
 from collections.abc import Iterable, Sequence
 
 from provisioner.cli.app import run
+from provisioner.reasons.reason import BETWEEN
+from provisioner.reasons.table import table
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import use_catalogue
+from provisioner.texts.words import ARGUMENTS, SHOWN
 from tests.builders.cli import Ended, bascule
 
 DOT = "\u0323"
 _KEPT = re.compile(r"(\{[^}]*\}|`[^`]*`|\[/?[a-z]*\]|--?[a-z][a-z-]*)")
+_CONTEXTS = {*table(), *BETWEEN, *ARGUMENTS, *(kind.__name__ for kind in SHOWN)}
 _LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z\u0323][A-Za-z\u0323]+")
 
@@ -39,7 +43,8 @@ class Pseudo(gettext.NullTranslations):
         return dotted(msgid1 if n == 1 else msgid2)
 
     def pgettext(self, context: str, message: str) -> str:
-        """The same in every context."""
+        """The same in every context that a catalogue can have."""
+        assert context in _CONTEXTS, f"{context} is no context: a type of words belongs into texts.words.SHOWN"
         return dotted(message)
 
 

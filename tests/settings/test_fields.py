@@ -9,7 +9,7 @@ from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Wave
 from provisioner.settings import directory_documents, documents, profile, scenario
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
-from provisioner.settings.fields import described, seconds, seconds_or_never
+from provisioner.settings.fields import field_docstrings, seconds, seconds_or_never
 from provisioner.settings.scenario import moment
 from provisioner.settings.values import (
     ClusterSettings,
@@ -122,4 +122,4 @@ def test_every_key_says_what_it_is(value, document, elsewhere):
 
 
 def test_a_fields_docstring_is_found_below_it():
-    assert described(Safety)["max_deletes"] == "Deletes a plan may hold; 0: none without an operator."
+    assert field_docstrings(Safety)["max_deletes"] == "Deletes a plan may hold; 0: none without an operator."

@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.settings.documents import REQUIRED
 from provisioner.settings.profile import ProfileDocument
-from provisioner.settings.schemas import completed, schema_texts, write_schemas
+from provisioner.settings.schemas import complete_example, schema_texts, write_schemas
 
 CONFIG = Path(__file__).parents[2] / "config"
 SCHEMAS = dict(schema_texts())
@@ -50,5 +50,5 @@ def test_a_key_that_the_example_lacks_is_added_with_its_default():
     example = (CONFIG / "profiles" / "standard.yaml").read_text(encoding="utf-8")
     without = "\n".join(line for line in example.splitlines() if "max_sessions" not in line)
 
-    assert completed(example, ProfileDocument) == example
-    assert completed(without, ProfileDocument).splitlines()[-1] == "#max_sessions: 4"
+    assert complete_example(example, ProfileDocument) == example
+    assert complete_example(without, ProfileDocument).splitlines()[-1] == "#max_sessions: 4"

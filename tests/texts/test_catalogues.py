@@ -7,7 +7,22 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from provisioner.reasons import commands, drift, grouping, orders, phases, placement, safety, steps, targets
+from provisioner.reasons import (
+    commands,
+    drift,
+    files,
+    grouping,
+    orders,
+    phases,
+    placement,
+    safety,
+    settings,
+    steps,
+    targets,
+)
+from provisioner.reasons import (
+    forms as value_forms,
+)
 from provisioner.reasons.reason import ACT, ALL, BETWEEN, ReasonKind, join_reasons
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import catalogue_of
@@ -20,7 +35,7 @@ _COMMANDS = re.compile(r"`[^`]*`")
 _FRENCH_SPACE = re.compile(r" [:;?!%»]|« |\w[;?!](?=\s|$)|\w:(?=\s)")
 """A space that breaks, or none, where French typography has one that does not."""
 Placeholder = tuple[str, str, str]
-_COMPLETE = (commands, drift, grouping, orders, phases, placement, safety, steps, targets)
+_COMPLETE = (commands, drift, files, value_forms, grouping, orders, phases, placement, safety, settings, steps, targets)
 """Of the table of reasons: the others follow."""
 
 
@@ -75,6 +90,11 @@ def test_no_line_breaks_before_french_punctuation() -> None:
         text for _, text in _translations(catalogue("fr")) if _FRENCH_SPACE.search(_COMMANDS.sub("x", text).replace("::", ""))
     ]
     assert wrong == []
+
+
+def test_no_control_character_has_slipped_in(catalog: Catalog) -> None:
+    translations = [text for _, text in _translations(catalog)]
+    assert [text for text in translations if not text.replace("\u00a0", "").replace("\n", "").isprintable()] == []
 
 
 def test_a_context_is_of_one_sort() -> None:

@@ -40,8 +40,8 @@ def free_image(cluster: Cluster, guest: TwinGuest, key: str, *, say: Say) -> Pro
 
 def take(domain: Domain, say: Say) -> Process[None]:
     """Acquire a storage's lock; raises TaskFault on a time-out."""
-    got = yield from domain.lock.acquire(say)
-    if not got:
+    acquired = yield from domain.lock.acquire(say)
+    if not acquired:
         raise TaskFault(domain.lock.timeout_text)
 
 

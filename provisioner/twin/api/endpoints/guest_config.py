@@ -14,7 +14,7 @@ from provisioner.twin.model.running_tasks import start_task
 from provisioner.twin.model.tasks import Task, TaskFault
 from provisioner.twin.protocol import Call, PendingAnswer, invalid, refuse
 
-_ORDERS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
+_NOT_SETTINGS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
 """Parameters of the call that are not settings."""
 _NEW_DISK = re.compile(r"(?P<storage>[A-Za-z][\w.-]*):(?P<size>\d+(?:\.\d+)?|cloudinit)(?:,.*)?")
 _DISK_KEY = re.compile(r"(?:scsi|virtio|sata|ide|efidisk|tpmstate)\d+")
@@ -66,10 +66,10 @@ def apply(cluster: Cluster, guest: TwinGuest, *, params: dict[str, str], say: Sa
     for key in filter(None, re.split(r"[,; ]+", params.get("delete", ""))):
         _delete(cluster, guest, key)
     for key, value in params.items():
-        if key in _ORDERS:
+        if key in _NOT_SETTINGS:
             continue
-        if _DISK_KEY.fullmatch(key) and (wanted := _NEW_DISK.fullmatch(value)):
-            yield from _make_disk(cluster, guest, key=key, wanted=wanted, say=say)
+        if _DISK_KEY.fullmatch(key) and (disk := _NEW_DISK.fullmatch(value)):
+            yield from _make_disk(cluster, guest, key=key, disk=disk, say=say)
         elif not (_DISK_KEY.fullmatch(key) and key in guest.volumes):
             guest.config[key] = _normal(cluster, guest, key=key, value=value)
 
@@ -94,8 +94,8 @@ def _check_tags(tags: str) -> None:
 
 def _change(cluster: Cluster, guest: TwinGuest, *, call: Call, say: Say) -> Process[object]:
     cluster.check_writable(guest.vmid, call.node)
-    got = yield from guest.flock.acquire(say)
-    if not got:
+    acquired = yield from guest.flock.acquire(say)
+    if not acquired:
         raise refuse(guest.flock.timeout_text)
     try:
         yield cluster.sleep(cluster.lasting(cluster.spec.durations.configure_s, guest.vmid, "configure"))
@@ -113,13 +113,13 @@ def _delete(cluster: Cluster, guest: TwinGuest, key: str) -> None:
         cluster.free(guest, key)
 
 
-def _make_disk(cluster: Cluster, guest: TwinGuest, *, key: str, wanted: re.Match[str], say: Say) -> Process[None]:
-    spec = cluster.domain(wanted["storage"], guest.node).spec
+def _make_disk(cluster: Cluster, guest: TwinGuest, *, key: str, disk: re.Match[str], say: Say) -> Process[None]:
+    spec = cluster.domain(disk["storage"], guest.node).spec
     number = sum(not volume.cdrom for volume in guest.volumes.values())
     volume = (
         storages.cloud_init(spec, guest.vmid)
-        if wanted["size"] == "cloudinit"
-        else storages.disk(spec, guest.vmid, number, size_gib=float(wanted["size"]))
+        if disk["size"] == "cloudinit"
+        else storages.disk(spec, guest.vmid, number, size_gib=float(disk["size"]))
     )
     yield from make_image(cluster, guest, key=key, volume=volume, say=say)
 
@@ -146,8 +146,8 @@ def _grow(cluster: Cluster, guest: TwinGuest, *, key: str, size: str) -> None:
         raise TaskFault("you can't resize a cdrom")
     unit = {"K": 2**-20, "M": 2**-10, "G": 1.0, "T": 1024.0}.get(size[-1], 2**-30)
     amount = float(size.lstrip("+").rstrip("KMGT")) * unit
-    wanted = volume.size_gib + amount if size.startswith("+") else amount
-    if wanted < volume.size_gib:
+    new_size = volume.size_gib + amount if size.startswith("+") else amount
+    if new_size < volume.size_gib:
         raise TaskFault("shrinking disks is not supported")
-    cluster.replace_image(guest, key, volume=replace(volume, size_gib=wanted))
+    cluster.replace_image(guest, key, volume=replace(volume, size_gib=new_size))
     guest.changed()

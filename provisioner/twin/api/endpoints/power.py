@@ -31,7 +31,7 @@ def stop(cluster: Cluster, call: Call) -> object:
     """Power off at once."""
     if call.flag("overrule-shutdown"):
         _end_shutdowns(cluster, call)
-    return _task(cluster, call, "qmstop", work=lambda guest, _: _stop(cluster, guest), gone="unable to find")
+    return _task(cluster, call, "qmstop", work=lambda guest, _: _stop(cluster, guest), missing="unable to find")
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/shutdown", protected=True)
@@ -43,7 +43,7 @@ def shutdown(cluster: Cluster, call: Call) -> object:
     def work(guest: TwinGuest, _: Task) -> Process[None]:
         return _shutdown(cluster, guest, timeout=timeout, force=force)
 
-    return _task(cluster, call, "qmshutdown", work=work, gone="unable to find")
+    return _task(cluster, call, "qmshutdown", work=work, missing="unable to find")
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/reboot", protected=True)
@@ -106,11 +106,11 @@ def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
     guest.boot = Boot(began_at=cluster.events.now, number=boot, ticket=ticket)
 
 
-def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, gone: str = "Configuration file") -> str:
+def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, missing: str = "Configuration file") -> str:
     def under_lock(task: Task) -> Process[None]:
         guest = cluster.guests.get(call.vmid)
         if guest is None or guest.node != call.node:
-            raise TaskFault(_gone(gone, call))
+            raise TaskFault(_missing_text(missing, call))
         if not (yield from guest.flock.acquire(task.say)):
             raise TaskFault(guest.flock.timeout_text)
         try:
@@ -122,8 +122,8 @@ def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, gone: str
     return start_task(cluster, cluster.nodes[call.node], kind, about=call.vmid, user=call.user, work=under_lock).upid
 
 
-def _gone(how: str, call: Call) -> str:
-    if how == "unable to find":
+def _missing_text(beginning: str, call: Call) -> str:
+    if beginning == "unable to find":
         return f"unable to find configuration file for VM {call.vmid} on node '{call.node}'"
     return f"Configuration file 'nodes/{call.node}/qemu-server/{call.vmid}.conf' does not exist"
 

@@ -6,26 +6,26 @@ from pathlib import Path
 
 from provisioner.reasons.files import KEY_MISSING
 from provisioner.reasons.forms import EMPTY_KEY
-from provisioner.settings.checking import Checked
+from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.documents import REQUIRED, BasculeDocument
-from provisioner.settings.loading import inspect
+from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Problem
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.reading import Section
-from provisioner.settings.scenario import ScenarioDocument, inspect_scenario
+from provisioner.settings.scenario import ScenarioDocument, read_scenario
 from provisioner.settings.who import SelectionDocument
 from provisioner.settings.yaml_lines import YamlSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class ConfigFiles:
     """Everything that was read, usable or not; the problems are in the sources."""
 
     root: Section
     document: BasculeDocument
     profiles: dict[str, tuple[Section, ProfileDocument]]
     """The usable profiles, each with the section that holds it."""
-    scenario: Checked[ScenarioDocument] | None
+    scenario: CheckedDocument[ScenarioDocument] | None
 
     def problems(self) -> Iterator[Problem]:
         """The problems of all files; some may come twice."""
@@ -50,9 +50,9 @@ class Gathered:
                     yield Section(checked=self.scenario).part("waves", index, "who"), wave.who
 
 
-def gather(path: Path) -> tuple[Gathered | None, list[Problem]]:
+def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:
     """Read everything, and list the problems of files without a usable part; other problems are in the sources."""
-    checked = inspect(path, BasculeDocument)
+    checked = inspect_file(path, BasculeDocument)
     if checked.document is None:
         return None, checked.source.problems
     root = Section(checked=checked)
@@ -61,8 +61,8 @@ def gather(path: Path) -> tuple[Gathered | None, list[Problem]]:
     profiles = _profiles(root, checked.document, unusable)
     scenario = None
     if checked.document.scenario is not None and root.file(checked.document.scenario, "scenario"):
-        scenario = inspect_scenario(checked.source.beside(checked.document.scenario))
-    return Gathered(root=root, document=checked.document, profiles=profiles, scenario=scenario), unusable
+        scenario = read_scenario(checked.source.beside(checked.document.scenario))
+    return ConfigFiles(root=root, document=checked.document, profiles=profiles, scenario=scenario), unusable
 
 
 def _check_required(root: Section) -> None:
@@ -81,7 +81,7 @@ def _profiles(root: Section, document: BasculeDocument, unusable: list[Problem])
         if isinstance(entry, ProfileDocument):
             profiles[name] = (root.part("profiles", name), entry)
         elif root.file(entry, "profiles", name) is not None:
-            checked = inspect(root.checked.source.beside(entry), ProfileDocument)
+            checked = inspect_file(root.checked.source.beside(entry), ProfileDocument)
             if checked.document is not None:
                 profiles[name] = (Section(checked=checked), checked.document)
             else:
