@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.actions.registry import is_order, node_asked
+from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import Action
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
@@ -41,7 +41,7 @@ class CommonCause:
     def applies_to(self, action: Action) -> bool:
         """Whether this cause applies to the action."""
         if self.node is not None:
-            return is_order(action) and node_asked(action) == NodeKey(self.cluster, self.node)
+            return changes_node(action) and node_asked(action) == NodeKey(self.cluster, self.node)
         return (action.key.cluster, action.word, profile_of(action)) == (self.cluster, self.word, self.profile)
 
     def may_try(self, now: Instant, in_flight: Iterable[Action]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from provisioner.actions.causes import CommonCause, profile_of
-from provisioner.actions.registry import is_order, place_of
+from provisioner.actions.registry import changes_node, place_of
 from provisioner.errors import Forbidden, HypervisorError, IdTaken, NodeRefuses, PlaceElsewhere, Refused, word_for
 from provisioner.model.actions import Action, Clone
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
@@ -45,7 +45,7 @@ Causes = Mapping[CauseKey, CommonCause]
 
 def after_failure(causes: Causes, action: Action, error: str, reason: str, now: Instant, *, alone: bool) -> Causes:
     """Count the failure; the wait doubles with each trial that fails once the cause is common."""
-    if error not in _ALIKE or not is_order(action):
+    if error not in _ALIKE or not changes_node(action):
         return causes
     key = key_of(action, error, reason)
     before = causes.get(key)

@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping
 from statistics import median
 
-from provisioner.actions.registry import is_order, node_asked
+from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import Outcome
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage, membership_domain
@@ -67,8 +67,10 @@ class Meter:
 
     def record_answer(self, completion: Completion) -> None:
         """Record how long a node took to answer. Only writes count: a read may wait for a guest instead of the node."""
-        action = completion.command
-        if not isinstance(action, Observe | ReadDirectory | ReadTaskLog) and is_order(action) and (node := node_asked(action)):
+        command = completion.command
+        if isinstance(command, Observe | ReadDirectory | ReadTaskLog) or not changes_node(command):
+            return
+        if node := node_asked(command):
             self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(completion.ended_at - completion.started_at)
 
     @property

@@ -140,7 +140,7 @@ def _work(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGu
 
 def _fill(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGuest) -> Process[None]:
     yield from guest.flock.acquire(task.say, timeout=LOCK_WAIT_S)
-    outside = cluster.lasting(cluster.spec.durations.clone_outside_lock_s, request.vmid, "clone")
+    outside = cluster.draw_duration(cluster.spec.durations.clone_outside_lock_s, request.vmid, "clone")
     try:
         yield cluster.sleep(outside * BEFORE)
         yield from _images(cluster, request, task=task, guest=guest, between=outside * BETWEEN)

@@ -80,7 +80,7 @@ def _create(cluster: Cluster, call: Call, *, guest: TwinGuest, task: Task) -> Pr
 
 
 def _make_template(cluster: Cluster, guest: TwinGuest) -> Process[None]:
-    yield cluster.sleep(cluster.lasting(cluster.spec.durations.configure_s, guest.vmid, "template"))
+    yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.configure_s, guest.vmid, "template"))
     for key, volume in list(guest.volumes.items()):
         if not volume.cdrom:
             base = replace(volume, volid=volume.volid.replace(f"vm-{guest.vmid}-disk", f"base-{guest.vmid}-disk"))
@@ -111,7 +111,7 @@ def _destroy(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]
     for _, volume in sorted(guest.volumes.items()):
         if users_of(cluster, volume.volid):
             raise TaskFault(f"base volume '{volume.volid}' is still in use by linked cloned")
-    yield cluster.sleep(cluster.lasting(cluster.spec.durations.delete_outside_lock_s, guest.vmid, "delete"))
+    yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.delete_outside_lock_s, guest.vmid, "delete"))
     for key in sorted(guest.volumes):
         yield from free_image(cluster, guest, key, say=task.say)
     if guest.vmid in cluster.pool_of:  # the last step before its configuration is removed (modelled)

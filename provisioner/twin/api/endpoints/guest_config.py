@@ -31,14 +31,14 @@ def read(cluster: Cluster, call: Call) -> object:
 @route("PUT", "/nodes/{node}/qemu/{vmid}/config", protected=True, service=False)
 def put(cluster: Cluster, call: Call) -> object:
     """Change settings synchronously."""
-    guest = _checked(cluster, call)
+    guest = _checked_guest(cluster, call)
     return PendingAnswer(_change(cluster, guest, call=call, say=quiet))
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/config", protected=True)
 def post(cluster: Cluster, call: Call) -> object:
     """Change settings in a task."""
-    guest = _checked(cluster, call)
+    guest = _checked_guest(cluster, call)
 
     def work(task: Task) -> Process[None]:
         yield from _change(cluster, guest, call=call, say=task.say)
@@ -54,7 +54,7 @@ def resize(cluster: Cluster, call: Call) -> object:
         guest = cluster.guest(call.vmid, call.node)
         if guest.lock:
             raise TaskFault(f"VM is locked ({guest.lock})")
-        yield cluster.sleep(cluster.lasting(cluster.spec.durations.configure_s, guest.vmid, "resize"))
+        yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.configure_s, guest.vmid, "resize"))
         _grow(cluster, guest, key=call.params["disk"], size=call.params["size"])
         task.say("Image resized.")
 
@@ -71,10 +71,10 @@ def apply(cluster: Cluster, guest: TwinGuest, *, params: dict[str, str], say: Sa
         if _DISK_KEY.fullmatch(key) and (disk := _NEW_DISK.fullmatch(value)):
             yield from _make_disk(cluster, guest, key=key, disk=disk, say=say)
         elif not (_DISK_KEY.fullmatch(key) and key in guest.volumes):
-            guest.config[key] = _normal(cluster, guest, key=key, value=value)
+            guest.config[key] = _stored_value(cluster, guest, key=key, value=value)
 
 
-def _checked(cluster: Cluster, call: Call) -> TwinGuest:
+def _checked_guest(cluster: Cluster, call: Call) -> TwinGuest:
     guest = cluster.guest(call.vmid, call.node)
     if guest.lock and not call.flag("skiplock"):
         raise refuse(f"VM is locked ({guest.lock})")
@@ -98,7 +98,7 @@ def _change(cluster: Cluster, guest: TwinGuest, *, call: Call, say: Say) -> Proc
     if not acquired:
         raise refuse(guest.flock.timeout_text)
     try:
-        yield cluster.sleep(cluster.lasting(cluster.spec.durations.configure_s, guest.vmid, "configure"))
+        yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.configure_s, guest.vmid, "configure"))
         yield from apply(cluster, guest, params=call.params, say=say)
         guest.changed()
     finally:
@@ -110,7 +110,7 @@ def _change(cluster: Cluster, guest: TwinGuest, *, call: Call, say: Say) -> Proc
 def _delete(cluster: Cluster, guest: TwinGuest, key: str) -> None:
     guest.config.pop(key, None)
     if key in guest.volumes:
-        cluster.free(guest, key)
+        cluster.remove_image(guest, key)
 
 
 def _make_disk(cluster: Cluster, guest: TwinGuest, *, key: str, disk: re.Match[str], say: Say) -> Process[None]:
@@ -124,7 +124,7 @@ def _make_disk(cluster: Cluster, guest: TwinGuest, *, key: str, disk: re.Match[s
     yield from make_image(cluster, guest, key=key, volume=volume, say=say)
 
 
-def _normal(cluster: Cluster, guest: TwinGuest, *, key: str, value: str) -> str:
+def _stored_value(cluster: Cluster, guest: TwinGuest, *, key: str, value: str) -> str:
     """A setting's value as Proxmox VE stores it."""
     if key == "tags":
         return ";".join(sorted(set(_split_tags(value)))) or " "
