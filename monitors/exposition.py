@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from monitors.health import lacking_life, lacking_readiness
+from monitors.health import liveness_problems, readiness_problems
 from monitors.recorder import Recorder
 from monitors.scrape import Scrape
 from monitors.server import HEAD_S, Server
@@ -83,10 +83,10 @@ class _Pages:
 
     def _health(self) -> _Answer:
         state = self._recorder.state
-        return _verdict("alive", lacking_life(state, now=self._clock.now(), max_cycle_age_s=self._max_cycle_age_s))
+        return _verdict("alive", liveness_problems(state, now=self._clock.now(), max_cycle_age_s=self._max_cycle_age_s))
 
     def _ready(self) -> _Answer:
-        return _verdict("ready", lacking_readiness(self._recorder.state, self._recorder.known))
+        return _verdict("ready", readiness_problems(self._recorder.state, self._recorder.known))
 
 
 def _verdict(good: str, lacking: tuple[str, ...]) -> _Answer:

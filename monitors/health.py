@@ -5,7 +5,7 @@ from monitors.summary import Known
 from provisioner.model.ids import Instant
 
 
-def lacking_life(state: State, *, now: Instant, max_cycle_age_s: float) -> tuple[str, ...]:
+def liveness_problems(state: State, *, now: Instant, max_cycle_age_s: float) -> tuple[str, ...]:
     """Why the daemon is not alive; empty if it is. Without an ended cycle for too long it hangs, even if its threads answer."""
     age = now - (state.last.at if state.last else state.started_at)
     if age <= max_cycle_age_s:
@@ -13,7 +13,7 @@ def lacking_life(state: State, *, now: Instant, max_cycle_age_s: float) -> tuple
     return (f"no cycle has ended for {age:.0f} s (at most {max_cycle_age_s:.0f} s are allowed)",)
 
 
-def lacking_readiness(state: State, known: Known) -> tuple[str, ...]:
+def readiness_problems(state: State, known: Known) -> tuple[str, ...]:
     """Why the daemon is not ready; empty if it has observed every cluster, has a roster, and no cluster is paused."""
     if state.last is None:
         return ("no cycle has ended yet",)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.actions.registry import is_order, node_asked
+from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import Action
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
@@ -38,15 +38,15 @@ class CommonCause:
     wait_s: float
     """The last wait in seconds; the next is twice as long."""
 
-    def holds(self, action: Action) -> bool:
+    def applies_to(self, action: Action) -> bool:
         """Whether this cause applies to the action."""
         if self.node is not None:
-            return is_order(action) and node_asked(action) == NodeKey(self.cluster, self.node)
+            return changes_node(action) and node_asked(action) == NodeKey(self.cluster, self.node)
         return (action.key.cluster, action.word, profile_of(action)) == (self.cluster, self.word, self.profile)
 
     def may_try(self, now: Instant, in_flight: Iterable[Action]) -> bool:
         """Whether one action may try now: the wait is over, and no other attempt is in flight."""
-        return now >= self.until and not any(map(self.holds, in_flight))
+        return now >= self.until and not any(map(self.applies_to, in_flight))
 
     @property
     def reason(self) -> Reason:

@@ -38,9 +38,9 @@ class PveClient:
         """The cluster it is connected to."""
         return self._cluster
 
-    def observe(self, order: Observe) -> ClusterView:
+    def observe(self, command: Observe) -> ClusterView:
         """Observe the cluster, in O(nodes) calls."""
-        return run(operations.observe(order, self._listings, at=self._now()), self._send)
+        return run(operations.observe(command, self._listings, at=self._now()), self._send)
 
     def carry_out(self, action: Action, *, ask: Ask | None = None, frozen: Callable[[], bool] = _never) -> Answer:
         """Run an action; returns its answer: a task id, a report, a reservation or None. None for actions only in the store.

@@ -6,7 +6,7 @@ from provisioner.model.actions import Clone
 from provisioner.model.cluster import Guest
 from provisioner.model.ids import NodeKey, Upid
 from provisioner.model.ownership import note_for
-from provisioner.pve.requests import order
+from provisioner.pve.requests import request_task
 from provisioner.pve.wire import ApiRequest, Operation
 
 
@@ -23,7 +23,7 @@ def operation(action: Clone, context: OperationContext) -> Operation[Upid]:
     )
     doing = f"clone {action.desktop} from template {template.vmid} on {template.node}"
     try:
-        return (yield from order(request, doing))
+        return (yield from request_task(request, doing))
     except GoneOrMoved as gone:  # the template is gone; another node's template may exist
         raise PlaceElsewhere(str(gone)) from gone
 

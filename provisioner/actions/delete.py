@@ -5,7 +5,7 @@ from provisioner.errors import GoneOrMoved, OutcomeUnknown
 from provisioner.model.actions import Delete
 from provisioner.model.cluster import Guest
 from provisioner.model.ids import Upid
-from provisioner.pve.requests import of_guest, order, own_config
+from provisioner.pve.requests import of_guest, own_config, request_task
 from provisioner.pve.wire import Operation
 
 
@@ -17,7 +17,7 @@ def operation(action: Delete, context: OperationContext) -> Operation[Upid]:
     doing = f"delete {action.desktop}"
     yield from own_config(action, context.key, doing)
     params = {"purge": 1, "destroy-unreferenced-disks": 0}
-    return (yield from order(of_guest("DELETE", action.node, action.key.vmid, "", params), doing))
+    return (yield from request_task(of_guest("DELETE", action.node, action.key.vmid, "", params), doing))
 
 
 def _reached(_: Delete, guest: Guest | None, __: str) -> bool:

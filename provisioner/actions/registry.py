@@ -26,13 +26,13 @@ def spec_named(word: str) -> ActionSpec[Any] | None:
     return _BY_WORD.get(word)
 
 
-def is_order(action: Action) -> bool:
+def changes_node(action: Action) -> bool:
     """Whether the action makes a node change something."""
     spec = spec_of(action)
     return spec.writes and spec.ends is not EndSignal.STORED
 
 
-def is_seen_later(action: Action) -> bool:
+def ends_by_observation(action: Action) -> bool:
     """Whether an observation after the answer shows the action's end."""
     return spec_of(action).ends in (EndSignal.WRITTEN, EndSignal.TASK)
 
@@ -55,4 +55,4 @@ def operation_of(action: Action, context: OperationContext) -> Operation[Any] | 
     return None if operation is None else operation(action, context)
 
 
-__all__ = ["SPECS", "is_order", "is_seen_later", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]
+__all__ = ["SPECS", "changes_node", "ends_by_observation", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]

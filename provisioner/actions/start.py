@@ -4,7 +4,7 @@ from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Start
 from provisioner.model.cluster import Guest, Power
 from provisioner.model.ids import Upid
-from provisioner.pve.requests import of_guest, order, own_config
+from provisioner.pve.requests import of_guest, own_config, request_task
 from provisioner.pve.wire import Operation
 
 
@@ -13,7 +13,7 @@ def operation(action: Start, context: OperationContext) -> Operation[Upid]:
     if action.prove:
         yield from own_config(action, context.key, f"start {action.desktop}")
     request = of_guest("POST", action.node, action.key.vmid, "/status/start", {})
-    return (yield from order(request, f"start {action.desktop}"))
+    return (yield from request_task(request, f"start {action.desktop}"))
 
 
 def _reached(_: Start, guest: Guest | None, __: str) -> bool:

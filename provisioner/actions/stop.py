@@ -7,7 +7,7 @@ from provisioner.model.cluster import Guest, Power
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant, Upid
 from provisioner.model.words import GuestWord
-from provisioner.pve.requests import of_guest, order
+from provisioner.pve.requests import of_guest, request_task
 from provisioner.pve.wire import Operation, question
 
 
@@ -21,7 +21,7 @@ def operation(action: Stop, context: OperationContext) -> Operation[Upid]:
     else:
         _require_unused(report, action, now=context.now())
     request = of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})
-    return (yield from order(request, f"stop {action.desktop}"))
+    return (yield from request_task(request, f"stop {action.desktop}"))
 
 
 def _require_unused(report: GuestReport, action: Stop, *, now: Instant) -> None:

@@ -1,4 +1,4 @@
-"""`bascule backup` and `bascule restore`."""
+"""`bascule backup` and `bascule restore`: the whole installation in one file, and back on another machine."""
 
 import os
 from datetime import UTC, datetime
@@ -9,18 +9,21 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import ByOption, ReasonOption
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, duration, print_json, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, duration, print_json, say
 from provisioner.daemon.backup import Backup, make_backup
 from provisioner.daemon.operators import operator
 from provisioner.daemon.restoring import Restored, Restoring, open_backup
 from provisioner.daemon.restoring import restore as restore_from
 from provisioner.errors import BackupError
+from provisioner.model.intents import Intent
+from provisioner.reasons.backups import BACKUP_FILE_EMPTY, BACKUP_FILE_UNREADABLE
+from provisioner.texts.translate import _, plural, word
 
 RecipientOption = Annotated[
-    list[str] | None, typer.Option("--recipient", help="Encrypt for this public key (age1…, ssh-ed25519 …); again for more.")
+    list[str] | None, typer.Option("--recipient", help="Encrypt for this public key (age1…, ssh-ed25519 …); may be repeated.")
 ]
 PassphraseOption = Annotated[
-    Path | None, typer.Option("--passphrase-file", help="A file that holds the passphrase to encrypt or decrypt with.")
+    Path | None, typer.Option("--passphrase-file", help="A file with the passphrase to encrypt or decrypt with.")
 ]
 IdentityOption = Annotated[
     Path | None, typer.Option("--identity", help="The private key file (age's or SSH's) to decrypt with.")
@@ -28,16 +31,16 @@ IdentityOption = Annotated[
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="The file to make; it must not be there yet.")],
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
     config: ConfigOption = CONFIG,
     recipient: RecipientOption = None,
     passphrase_file: PassphraseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Put configuration, secrets, note key and store into one file, while the daemon goes on."""
+    """Write configuration, secrets, note key and store into one file; the daemon may run meanwhile."""
     if recipient and passphrase_file:
-        raise typer.BadParameter("give --recipient or --passphrase-file, not both")
-    made = make_backup(
+        raise typer.BadParameter(_("give --recipient or --passphrase-file, not both"))
+    result = make_backup(
         config,
         file,
         environment=os.environ,
@@ -47,11 +50,12 @@ def backup(
     )
     sealed = bool(recipient or passphrase_file)
     if json:
-        print_json({"file": file, "bytes": made.size, "files": made.files, "store": made.with_store, "encrypted": sealed})
+        figures = {"bytes": result.size, "files": result.files, "store": result.with_store, "encrypted": sealed}
+        print_json({"file": file, **figures})
     else:
-        _show_backup(file, made)
+        _show_backup(file, result)
     if not sealed:
-        complain(f"{file} holds every secret in clear: keep it as a secret, or encrypt it with --recipient")
+        complain(_("{file} holds every secret in clear: keep it as a secret, or encrypt it with --recipient", file=str(file)))
 
 
 def restore(
@@ -62,34 +66,45 @@ def restore(
     by: ByOption = "",
     reason: ReasonOption = "",
 ) -> None:
-    """Put a backup in place on a machine that has no configuration and no store yet. The old daemon must have ended."""
+    """Restore a backup on a machine that has no configuration and no store yet. The old daemon must have ended."""
     opened = open_backup(file, identities=_read(identity) if identity else b"", passphrase=_passphrase(passphrase_file))
     clock = clock_of_commands()
-    order = Restoring(config=config, environment=os.environ, clock=clock, by=operator(by), reason=reason)
-    _show_restored(restore_from(opened, order), now=clock.now())
+    request = Restoring(config=config, environment=os.environ, clock=clock, by=operator(by), reason=reason)
+    _show_restored(restore_from(opened, request), now=clock.now())
 
 
-def _show_backup(file: Path, made: Backup) -> None:
-    for path in made.files:
+def _show_backup(file: Path, backup: Backup) -> None:
+    for path in backup.files:
         say(f"  {path}")
-    for name in made.variables:
-        say(f"  the environment variable {name}")
-    say("  the store, as it is now" if made.with_store else "  no store: there is none yet")
-    say(f"{file}: {counted(made.size, 'byte')}")
+    for name in backup.variables:
+        say(_("  the environment variable {name}", name=name))
+    say(_("  the store, as it is now") if backup.with_store else _("  no store: there is none yet"))
+    say(plural("{file}: {count} byte", "{file}: {count} bytes", backup.size, file=str(file)))
 
 
-def _show_restored(done: Restored, *, now: float) -> None:
-    when = datetime.fromtimestamp(done.made_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    say(f"backup of {done.installation}, made {when} ({duration(max(0.0, now - done.made_at))} ago)")
-    for path in done.written:
-        say(f"  written: {path}")
-    if done.variables:
-        say(f"  secrets of environment variables: {done.variables}; give it to the daemon as EnvironmentFile")
-    say("  the store is as it was then" if done.with_store else "  it holds no store: the daemon rebuilds one from the notes")
-    for order in done.orders:
-        target = f" {order.target}" if order.target else ""
-        say(f"  in force again: {order.kind.value}{target}, by {order.by}{f': {order.reason}' if order.reason else ''}")
-    say("next: `bascule check`, then start the daemon. It reads every desktop's note before it makes anything new")
+def _show_restored(restored: Restored, *, now: float) -> None:
+    at = datetime.fromtimestamp(restored.made_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    age = duration(max(0.0, now - restored.made_at))
+    say(_("backup of {installation}, made {at} ({age} ago)", installation=restored.installation, at=at, age=age))
+    for path in restored.written:
+        say(_("  written: {path}", path=str(path)))
+    if restored.variables:
+        file = str(restored.variables)
+        say(_("  secrets of environment variables: {file}; give it to the daemon as EnvironmentFile", file=file))
+    if restored.with_store:
+        say(_("  the store is as it was then"))
+    else:
+        say(_("  it holds no store: the daemon rebuilds one from the notes"))
+    for intent in restored.orders:
+        say(_in_force_again(intent))
+    say(_("next: `bascule check`, then start the daemon. It reads every desktop's note before it makes anything new"))
+
+
+def _in_force_again(intent: Intent) -> str:
+    what = " ".join(filter(None, (word(intent.kind), intent.target)))
+    if intent.reason:
+        return _("  in force again: {what}, by {by}: {reason}", what=what, by=intent.by, reason=intent.reason)
+    return _("  in force again: {what}, by {by}", what=what, by=intent.by)
 
 
 def _passphrase(file: Path | None) -> str:
@@ -97,7 +112,7 @@ def _passphrase(file: Path | None) -> str:
         return ""
     text = _read(file).decode(errors="replace").rstrip("\r\n")
     if not text:
-        raise BackupError(f"{file} is empty")
+        raise BackupError(BACKUP_FILE_EMPTY(path=str(file)))
     return text
 
 
@@ -105,4 +120,4 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as exc:
-        raise BackupError(f"{file} cannot be read: {exc.strerror}") from exc
+        raise BackupError(BACKUP_FILE_UNREADABLE(path=str(file), said=str(exc.strerror))) from exc

@@ -1,4 +1,4 @@
-"""`bascule check`: the doctor."""
+"""`bascule check`: everything that a switch needs, each fault with its fix."""
 
 import os
 from collections.abc import Sequence
@@ -25,16 +25,16 @@ check = typer.Typer(invoke_without_command=True)
 check.command("directory")(check_directory)
 check.command("storage")(check_storage)
 
-OfflineOption = Annotated[bool, typer.Option("--offline", help="The configuration alone; no other system is asked.")]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Check the configuration alone, without any other system.")]
 
 
 @check.callback()
 def doctor(
     context: typer.Context, config: ConfigOption = CONFIG, json: JsonOption = False, offline: OfflineOption = False
 ) -> None:
-    """Look at configuration, store, directory, clusters, rights and templates; each fault comes with its fix.
+    """Check configuration, store, directory, clusters, permissions and templates; each fault comes with its fix.
 
-    Exit code 1 when anything stands in the way of a switch.
+    Exit code 1 when a fault would prevent a switch.
     """
     if context.invoked_subcommand is not None:
         refuse_options(context)
@@ -44,8 +44,8 @@ def doctor(
     if json:
         print_json(findings)
     else:
-        for one in findings:
-            show_finding(one)
+        for finding in findings:
+            show_finding(finding)
     raise typer.Exit(1 if is_bad(findings) else 0)
 
 

@@ -1,4 +1,4 @@
-"""`bascule check directory`: the servers and the people, each fault with its fix."""
+"""`bascule check directory`: its servers and its people, each fault with its fix."""
 
 import os
 from contextlib import closing
@@ -15,9 +15,9 @@ from provisioner.settings.bascule import load_settings
 
 
 def check_directory(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """Look closely at the directory: servers, TLS, bind, bases, pages, clocks; people, duplicates, attributes, profiles.
+    """Check the directory closely: servers, TLS, bind, bases, pages, clocks; people, duplicates, attributes, profiles.
 
-    Nothing is changed. Exit code 1 when anything stands in the way of a switch.
+    Nothing is changed. Exit code 1 when a fault would prevent a switch.
     """
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
@@ -25,6 +25,6 @@ def check_directory(config: ConfigOption = CONFIG, json: JsonOption = False) -> 
     if json:
         print_json(findings)
     else:
-        for one in findings:
-            show_finding(one)
+        for finding in findings:
+            show_finding(finding)
     raise typer.Exit(1 if is_bad(findings) else 0)

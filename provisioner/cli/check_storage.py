@@ -1,4 +1,4 @@
-"""`bascule check storage`: how long clones wait for each storage's lock, and what would shorten it."""
+"""`bascule check storage`: how long clones hold each storage's lock, and what would shorten it."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_finding
@@ -13,12 +14,13 @@ from provisioner.cli.output import (
     CONFIG,
     ConfigOption,
     JsonOption,
-    counted,
     duration,
+    out,
     pairs,
     print_json,
     print_table,
     say,
+    words,
 )
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.findings import is_bad
@@ -26,21 +28,22 @@ from provisioner.daemon.doctor.storage import StorageReport, examine_storage
 from provisioner.model.ids import LockDomain
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.settings.bascule import load_settings
-from provisioner.storage_advice.advice import Advice, rests_on
+from provisioner.storage_advice.advice import Advice, Remedy, rests_on
 from provisioner.storage_advice.layouts import StorageUse
 from provisioner.storage_advice.lock_holds import LockHold
+from provisioner.texts.translate import _, headings, plural
 
 _DAY_S = 86_400.0
-_COLUMNS = ("lock domain", "operations", "clones", "in flight", "time-outs", "s a clone", "clones/h", "rests on")
+_COLUMNS = headings("lock domain", "operations", "clones", "in flight", "time-outs", "s a clone", "clones/h", "rests on")
 _NUMBERS = ("operations", "clones", "in flight", "time-outs", "s a clone", "clones/h")
 
-DaysOption = Annotated[float, typer.Option("--days", min=0.01, help="Clones begun within so many days are looked at.")]
+DaysOption = Annotated[float, typer.Option("--days", min=0.01, help="Only clones that began within this many days count.")]
 
 
 def check_storage(config: ConfigOption = CONFIG, json: JsonOption = False, days: DaysOption = 7.0) -> None:
     """How long each storage's lock is held for a clone, and what would shorten it. Nothing is changed.
 
-    Needs Sys.Audit on / (tasks of others), VM.Audit and Datastore.Audit. Exit code 1 when something could not be seen.
+    Needs Sys.Audit on / (for tasks of other users), VM.Audit and Datastore.Audit. Exit code 1 when something could not be read.
     """
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
@@ -53,11 +56,11 @@ def check_storage(config: ConfigOption = CONFIG, json: JsonOption = False, days:
 
 
 def show(report: StorageReport) -> None:
-    """For people."""
+    """Print findings, a table of lock domains, and the advice."""
     for finding in report.findings:
         show_finding(finding)
     rows = [_row(use, domain, hold) for use, domain, hold in _domains(report)]
-    print_table("", _COLUMNS, rows, numbers=_NUMBERS, empty="no template's storage could be looked at")
+    print_table("", _COLUMNS, rows, numbers=_NUMBERS, empty=_("no template's storage could be looked at"))
     for advice in report.advice:
         _show_advice(advice)
 
@@ -77,41 +80,70 @@ def _row(use: StorageUse, domain: LockDomain, hold: LockHold | None) -> tuple[ob
 
 
 def _show_advice(advice: Advice) -> None:
-    names = ", ".join(advice.pool.profiles)
     say("")
-    say(f"{counted(advice.pool.wanted, 'desktop')} of {names}: {_now(advice)}")
-    for number, one in enumerate(advice.remedies, start=1):
-        gain = f": {_time(one.seconds)}{one.factor:.1f} times as fast" if one.factor is not None else ""
-        say(f"{number}. {one.name}{gain}")
-        say(f"   {one.how}")
+    say(_cloning_now(advice))
+    for number, remedy in enumerate(advice.remedies, start=1):
+        say(_numbered(number, remedy))
+        out.print(Text.assemble("   ", words(remedy.how)), soft_wrap=True)
 
 
-def _now(advice: Advice) -> str:
+def _cloning_now(advice: Advice) -> str:
+    """There are three cases: not measured; measured, with desktops to clone; measured, and none known to be wanted."""
+    count, rests_on = advice.pool.wanted, advice.rests_on
+    profiles = ", ".join(advice.pool.profiles)
     if advice.per_hour is None:
-        return f"cloning has not been measured ({advice.rests_on})"
-    return (
-        f"cloning takes {_time(advice.seconds)}{advice.per_hour:.0f} clones an hour ({advice.rests_on}); boots are not in this"
+        return plural(
+            "{count} desktop of {profiles}: cloning has not been measured ({rests_on})",
+            "{count} desktops of {profiles}: cloning has not been measured ({rests_on})",
+            count,
+            profiles=profiles,
+            rests_on=rests_on,
+        )
+    if advice.seconds is None:
+        return plural(
+            "{count} desktop of {profiles}: {rate:.0f} clones an hour ({rests_on}); boots are not in this",
+            "{count} desktops of {profiles}: {rate:.0f} clones an hour ({rests_on}); boots are not in this",
+            count,
+            profiles=profiles,
+            rate=advice.per_hour,
+            rests_on=rests_on,
+        )
+    return plural(
+        "{count} desktop of {profiles}: cloning takes {time}, {rate:.0f} clones an hour ({rests_on}); boots are not in this",
+        "{count} desktops of {profiles}: cloning takes {time}, {rate:.0f} clones an hour ({rests_on}); boots are not in this",
+        count,
+        profiles=profiles,
+        time=duration(advice.seconds),
+        rate=advice.per_hour,
+        rests_on=rests_on,
     )
 
 
-def _time(seconds: float | None) -> str:
-    return f"{duration(seconds)}, " if seconds is not None else ""
+def _numbered(number: int, remedy: Remedy) -> str:
+    """With its gain, as far as it is known."""
+    name, factor = remedy.name, remedy.factor
+    if factor is None:
+        return _("{number}. {name}", number=number, name=name)
+    if remedy.seconds is None:
+        return _("{number}. {name}: {factor:.1f} times as fast", number=number, name=name, factor=factor)
+    time = duration(remedy.seconds)
+    return _("{number}. {name}: {time}, {factor:.1f} times as fast", number=number, name=name, time=time, factor=factor)
 
 
 def _document(report: StorageReport) -> dict[str, object]:
     return {
         "findings": report.findings,
-        "domains": [_domain(*one) for one in _domains(report)],
+        "domains": [_domain(*entry) for entry in _domains(report)],
         "pools": [
             {
-                "profiles": one.pool.profiles,
-                "wanted": one.pool.wanted,
-                "seconds": one.seconds,
-                "clones_per_hour": one.per_hour,
-                **dict(pairs("rests_on", one.rests_on)),
-                "remedies": one.remedies,
+                "profiles": advice.pool.profiles,
+                "wanted": advice.pool.wanted,
+                "seconds": advice.seconds,
+                "clones_per_hour": advice.per_hour,
+                **dict(pairs("rests_on", advice.rests_on)),
+                "remedies": advice.remedies,
             }
-            for one in report.advice
+            for advice in report.advice
         ],
     }
 

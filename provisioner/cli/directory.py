@@ -1,4 +1,4 @@
-"""What the directory's next reading would change, and letting a change through that the guard holds back."""
+"""`bascule directory`: what the next reading would change, and orders to accept a change that the guard holds back."""
 
 import os
 from contextlib import closing
@@ -36,12 +36,14 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.fields import seconds
+from provisioner.texts.translate import _
 
-directory = typer.Typer(help="What the directory would change, and letting a large change through.", no_args_is_help=True)
+directory = typer.Typer(
+    help="What the next reading of the directory would change, and accepting a large change.", no_args_is_help=True
+)
 
 MAX_ORDER_S = 7 * 86_400.0
-"""An order that nobody remembers giving would let an accident through; a merger that takes longer is ordered anew each week."""
-
+"""A forgotten order would let an accident through. A merger that takes longer needs another order each week."""
 
 directory.command("rekey")(rekey)
 directory.command("distinct")(distinct)
@@ -51,47 +53,50 @@ directory.command("distinct")(distinct)
 def diff(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
     """Read the directory and compare it with the roster in force: who would leave, who would join. Nothing is changed.
 
-    Exit code 1 when the guard holds the change back, or somebody may be there under a new id.
+    Exit code 1 when the guard holds the change back, or when agents may be listed under a new id.
     """
-    seen = _look(config)
+    difference = _look(config)
     if json:
-        print_json(difference_document(seen))
+        print_json(difference_document(difference))
     else:
-        _show(seen, all_lines=all_lines)
-    raise typer.Exit(1 if seen.verdict.quarantine or seen.recreated else 0)
+        _show(difference, all_lines=all_lines)
+    raise typer.Exit(1 if difference.verdict.quarantine or difference.recreated else 0)
 
 
 @directory.command("accept")
 def accept(
     until: Annotated[str, typer.Option("--until", help="A time with its zone (2026-11-24T18:00+01:00), or a duration (2h).")],
-    by: Annotated[str, typer.Option("--by", help="Who answers for it.")],
+    by: Annotated[str, typer.Option("--by", help="Who is responsible for the order.")],
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Let the people go and come whom `diff` shows now, and nobody in their place."""
+    """Accept the change that `diff` shows now: these people may leave and join, and nobody in their place."""
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     now = clock.now()
     ends = _until(until, now)
     if not by.strip():
-        raise typer.BadParameter("say who answers for it", param_hint="--by")
+        raise typer.BadParameter(_("say who is responsible for the order"), param_hint="--by")
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        seen = directory_difference(settings, outside, now=now, by_operator=True)
-        if seen.refused:
-            say(f"refused until now: {seen.refused}")
-        for line in head_lines(seen):
+        difference = directory_difference(settings, outside, now=now, by_operator=True)
+        if difference.refused:
+            say(_("refused until now: {why}", why=difference.refused))
+        for line in (*head_lines(difference), *recreated_lines(difference.recreated)):
             say(line)
-        for line in recreated_lines(seen.recreated):
-            say(line)
-        if seen.verdict.quarantine is None and not seen.refused:
-            say("nothing is held back: no order was given")
+        if difference.verdict.quarantine is None and not difference.refused:
+            say(_("nothing is held back: no order was given"))
             return
-        allows = allowance_for(seen.verdict)
+        allows = allowance_for(difference.verdict)
         outside.store.give(
             Intent(kind=IntentKind.ACCEPT_DIRECTORY, by=operator(by), at=clock.now(), reason=reason, until=ends, allows=allows)
         )
     say(
-        f"ordered: these {len(allows.leavers)} may leave and these {len(allows.joiners)} join until {moment(ends)}, "
-        "and nobody in their place; the daemon reads the directory with its next cycle"
+        _(
+            "ordered: these {leavers} may leave and these {joiners} join until {until}, and nobody in their place; "
+            "the daemon reads the directory with its next cycle",
+            leavers=len(allows.leavers),
+            joiners=len(allows.joiners),
+            until=moment(ends),
+        )
     )
 
 
@@ -104,9 +109,9 @@ def _look(config: Path) -> DirectoryDifference:
 def _until(text: str, now: Instant) -> Instant:
     ends = _instant(text, now)
     if ends <= now:
-        raise typer.BadParameter(f"{moment(ends)} is over", param_hint="--until")
+        raise typer.BadParameter(_("{moment} is over", moment=moment(ends)), param_hint="--until")
     if ends > now + MAX_ORDER_S:
-        raise typer.BadParameter("is more than 7 days from now: order it again then", param_hint="--until")
+        raise typer.BadParameter(_("is more than 7 days from now: order it again then"), param_hint="--until")
     return ends
 
 
@@ -116,23 +121,23 @@ def _instant(text: str, now: Instant) -> Instant:
     except ValueError:
         pass
     try:
-        found = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise typer.BadParameter("must be a time with its zone, such as 2026-11-24T18:00+01:00, or a duration such as 2h")
-    return found.timestamp()
+        time = None
+    if time is None or time.tzinfo is None:
+        raise typer.BadParameter(_("must be a time with its zone, such as 2026-11-24T18:00+01:00, or a duration such as 2h"))
+    return time.timestamp()
 
 
-def _show(seen: DirectoryDifference, *, all_lines: bool) -> None:
-    changes = seen.verdict.changes
-    for line in head_lines(seen):
+def _show(difference: DirectoryDifference, *, all_lines: bool) -> None:
+    changes = difference.verdict.changes
+    for line in head_lines(difference):
         say(line)
     print_table("", DEPARTMENT_COLUMNS, department_rows(changes), numbers=DEPARTMENT_COLUMNS[1:])
     print_some(LEAVER_COLUMNS, leaver_rows(changes), all_lines=all_lines)
     print_some(JOINER_COLUMNS, joiner_rows(changes), all_lines=all_lines)
     print_some(CHANGED_COLUMNS, changed_rows(changes), all_lines=all_lines)
-    print_some(RECREATED_COLUMNS, recreated_rows(seen.recreated), all_lines=all_lines)
-    print_some(UNCLEAR_COLUMNS, unclear_rows(seen.recreated), all_lines=all_lines)
-    for line in (*recreated_lines(seen.recreated), *verdict_lines(seen)):
+    print_some(RECREATED_COLUMNS, recreated_rows(difference.recreated), all_lines=all_lines)
+    print_some(UNCLEAR_COLUMNS, unclear_rows(difference.recreated), all_lines=all_lines)
+    for line in (*recreated_lines(difference.recreated), *verdict_lines(difference)):
         say(line)

@@ -1,4 +1,4 @@
-"""Saying who is who: agents who go on under new ids, and ids that are somebody new."""
+"""`bascule directory rekey` and `distinct`: which new ids are known agents, and which are new people."""
 
 import os
 from contextlib import closing
@@ -9,18 +9,21 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import ReasonOption, give_intent
-from provisioner.cli.output import CONFIG, ConfigOption, counted, print_table, say
-from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_rows, unclear_rows
+from provisioner.cli.output import CONFIG, ConfigOption, print_table, say
+from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, first_of, recreated_rows, unclear_rows
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.operators import operator
 from provisioner.daemon.rekey import RekeyPlan, pairs_in, reading_also, rekey_plan
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.bascule import load_settings
+from provisioner.texts.translate import _, plural
 
-WhoOption = Annotated[str, typer.Option("--by", help="Who answers for it.")]
+WhoOption = Annotated[str, typer.Option("--by", help="Who is responsible for the order.")]
 MatchOption = Annotated[
     str,
-    typer.Option("--match", metavar="login|mail|ATTRIBUTE", help="By what people are known again; left out: as `diff` does."),
+    typer.Option(
+        "--match", metavar="login|mail|ATTRIBUTE", help="What identifies a person in both entries; by default as `diff` does."
+    ),
 ]
 PairsOption = Annotated[Path | None, typer.Option("--pairs", help="A file with an old and a new id on each line, instead.")]
 
@@ -32,25 +35,30 @@ def rekey(
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Carry desktops over to people's new ids: accounts made anew, a directory imported anew, another `agent_id`.
+    """Carry desktops over to new ids: after accounts were recreated, a directory reimported, or `agent_id` changed.
 
     Exit code 1 when there is nobody to carry over.
     """
     _check_who(by)
     if match and pairs is not None:
-        raise typer.BadParameter("say --match or --pairs, not both", param_hint="--pairs")
+        raise typer.BadParameter(_("say --match or --pairs, not both"), param_hint="--pairs")
     settings, clock = reading_also(load_settings(config, environment=os.environ), match), clock_of_commands()
     named = pairs_in(pairs) if pairs is not None else ()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         plan = rekey_plan(settings, outside, by=match, pairs=named)
         _show(plan)
         if not plan.rekeys:
-            say("nobody is carried over: no order was given")
+            say(_("nobody is carried over: no order was given"))
             raise typer.Exit(1)
         outside.store.give(Intent(kind=IntentKind.REKEY, by=operator(by), at=clock.now(), reason=reason, rekeys=plan.rekeys))
     say(
-        f"ordered: {counted(len(plan.rekeys), 'agent goes', 'agents go')} on under a new id; the daemon takes it up as a whole "
-        "with its next cycle, then writes the desktops' notes anew. Keep this list until `bascule status` says no more of it"
+        plural(
+            "ordered: {count} agent goes on under a new id; the daemon takes it up as a whole with its next cycle, then "
+            "rewrites the desktops' notes. Keep this list until `bascule status` says no more of it",
+            "ordered: {count} agents go on under a new id; the daemon takes it up as a whole with its next cycle, then "
+            "rewrites the desktops' notes. Keep this list until `bascule status` says no more of it",
+            len(plan.rekeys),
+        )
     )
 
 
@@ -60,27 +68,23 @@ def distinct(
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Say that an id is somebody new, however much alike: who had the desktop has left, and the newcomer gets another."""
+    """Say that an id is a new person, however alike: the former agent has left, and the new one gets another desktop."""
     _check_who(by)
     target = agent.strip().lower()
     give_intent(load_settings(config, environment=os.environ), IntentKind.DISTINCT, reason=reason, by=by, target=target)
-    say(f"ordered: {target} is somebody new; the daemon reads the directory with its next cycle")
+    say(_("ordered: {id} is somebody new; the daemon reads the directory with its next cycle", id=target))
 
 
 def _check_who(by: str) -> None:
     if not by.strip():
-        raise typer.BadParameter("say who answers for it", param_hint="--by")
+        raise typer.BadParameter(_("say who is responsible for the order"), param_hint="--by")
 
 
 def _show(plan: RekeyPlan) -> None:
     print_table("", RECREATED_COLUMNS, recreated_rows(plan.found))
     if plan.found.unclear:
-        say("not carried over, for nobody can say who is who:")
+        say(_("not carried over, for nobody can say who is who:"))
         print_table("", UNCLEAR_COLUMNS, unclear_rows(plan.found))
     if plan.alone:
-        names = ", ".join(one.login or one.agent_id for one in plan.alone[:_NAMED])
-        more = f" and {len(plan.alone) - _NAMED} more" if len(plan.alone) > _NAMED else ""
-        say(f"not carried over, for nobody there is the same: {names}{more}")
-
-
-_NAMED = 5
+        names = first_of(agent.login or agent.agent_id for agent in plan.alone)
+        say(_("not carried over, for nobody there is the same: {names}", names=names))

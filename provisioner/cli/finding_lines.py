@@ -1,4 +1,4 @@
-"""What the doctor found, as lines for people."""
+"""Findings of `bascule check`, as lines for people."""
 
 from rich.text import Text
 
@@ -10,7 +10,7 @@ _MARKS = {Grade.GOOD: (N_("ok"), "green"), Grade.DOUBTFUL: ("?", "yellow"), Grad
 
 
 def show_finding(finding: Finding) -> None:
-    """What the doctor found, and the fix below it."""
+    """One line with its grade, and the fix below it."""
     mark, style = _MARKS[finding.grade]
     line = _("{subject}: {text}", subject=finding.subject, text=finding.text)
     out.print(Text.assemble((f"{_(mark):3}", style), " ", words(line)), soft_wrap=True)

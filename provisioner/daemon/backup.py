@@ -17,6 +17,7 @@ from provisioner.adapters.backups.sealing import seal
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import BackupError
 from provisioner.ports import Clock
+from provisioner.reasons import backups as reasons
 from provisioner.settings.bascule import Origin, load_with_origin
 from provisioner.settings.values import Settings
 
@@ -105,10 +106,10 @@ def _name_of(known: Callable[[int], Any], number: int) -> str:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_FILE:
-            raise BackupError(f"{path} is too large for a file of the configuration ({path.stat().st_size} bytes)")
+            raise BackupError(reasons.BACKUP_FILE_LARGE(path=str(path), size=path.stat().st_size))
         return path.read_bytes()
     except OSError as exc:
-        raise BackupError(f"{path} cannot be read: {exc.strerror}") from exc
+        raise BackupError(reasons.BACKUP_FILE_UNREADABLE(path=str(path), said=str(exc.strerror))) from exc
 
 
 def _write_new(path: Path, content: bytes) -> None:
@@ -121,9 +122,9 @@ def _write_new(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.link(unfinished, path)
     except FileExistsError as exc:
-        raise BackupError(f"{path} is there already: name another file") from exc
+        raise BackupError(reasons.BACKUP_FILE_EXISTS(path=str(path))) from exc
     except OSError as exc:
-        raise BackupError(f"{path} cannot be written: {exc.strerror}") from exc
+        raise BackupError(reasons.BACKUP_FILE_UNWRITABLE(path=str(path), said=str(exc.strerror))) from exc
     finally:
         unfinished.unlink(missing_ok=True)
 

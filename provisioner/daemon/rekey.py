@@ -12,6 +12,7 @@ from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, match_recreated
 from provisioner.planning.roster.recreated import Recreations, recreated_in
+from provisioner.reasons.roster import NO_ATTRIBUTE, PAIR_INCOMPLETE, PAIRS_EMPTY, PAIRS_UNREADABLE
 from provisioner.reconciler import in_force_of
 from provisioner.settings.values import Settings
 
@@ -35,7 +36,7 @@ def reading_also(settings: Settings, attribute: str) -> Settings:
     if attribute in ("", LOGIN, MAIL):
         return settings
     if not _NAME.fullmatch(attribute):
-        raise SettingsError(f"{attribute!r} is no attribute of a directory: say login, mail, or an attribute's name")
+        raise SettingsError(NO_ATTRIBUTE(name=attribute))
     names = settings.directory.attributes
     if attribute.lower() in (name.lower() for name in names.extra):
         return settings
@@ -64,17 +65,17 @@ def pairs_in(path: Path) -> tuple[Rekey, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}") from error
+        raise SettingsError(PAIRS_UNREADABLE(path=str(path), said=str(error))) from error
     found = []
     for number, line in enumerate(lines, 1):
         ids = re.split(r"[\s,;]+", line.partition("#")[0].strip().lower())
         if ids == [""]:
             continue
         if len(ids) != 2:
-            raise SettingsError(f"{path}:{number}: needs an old id and a new one, and has {len(ids)} words")
+            raise SettingsError(PAIR_INCOMPLETE(path=str(path), line=number, count=len(ids)))
         found.append(Rekey(AgentId(ids[0]), AgentId(ids[1])))
     if not found:
-        raise SettingsError(f"{path}: names nobody")
+        raise SettingsError(PAIRS_EMPTY(path=str(path)))
     return tuple(found)
 
 

@@ -18,6 +18,8 @@ from provisioner.ledger import restored_entry
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.ports import Clock
+from provisioner.reasons import backups as reasons
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.bascule import load_settings
 
 VARIABLES = "bascule.env"
@@ -55,7 +57,7 @@ def open_backup(path: Path, *, identities: bytes = b"", passphrase: str = "") ->
     try:
         found = path.read_bytes()
     except OSError as exc:
-        raise BackupError(f"{path} cannot be read: {exc.strerror}") from exc
+        raise BackupError(reasons.BACKUP_FILE_UNREADABLE(path=str(path), said=str(exc.strerror))) from exc
     return Unpacked(unseal(found, identities=identities, passphrase=passphrase))
 
 
@@ -93,8 +95,7 @@ def _refuse_others(backup: Unpacked, places: Mapping[str, Path], manifest: Manif
     if manifest.store is not None and backup.has_store() and (folder / manifest.store.path).exists():
         others.append(folder / manifest.store.path)
     if others:
-        listed = ", ".join(map(str, sorted(others)))
-        raise BackupError(f"nothing was changed, for something else is there already; move it away first: {listed}")
+        raise BackupError(reasons.RESTORE_OTHERS(paths=join_reasons(map(str, sorted(others)), ALSO)))
 
 
 def _write(path: Path, content: bytes, kept: SavedFile) -> bool:
@@ -107,7 +108,7 @@ def _write(path: Path, content: bytes, kept: SavedFile) -> bool:
         path.chmod(kept.mode)
         _give(path, kept)
     except OSError as exc:
-        raise BackupError(f"{path} cannot be written: {exc.strerror}; what is there stays, call again") from exc
+        raise BackupError(reasons.RESTORE_UNWRITABLE(path=str(path), said=str(exc.strerror))) from exc
     return True
 
 

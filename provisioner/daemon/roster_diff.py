@@ -13,6 +13,7 @@ from provisioner.model.intents import Intent
 from provisioner.model.records import Records
 from provisioner.planning.roster.guard import GuardVerdict
 from provisioner.planning.roster.recreated import Recreations
+from provisioner.reasons.reason import NONE
 from provisioner.reconciler import judge_reading, order_in
 from provisioner.settings.values import Settings
 
@@ -43,13 +44,13 @@ def directory_difference(
 
     `by_operator`: an older state than the one in force, which the daemon refuses, is shown all the same.
     """
-    memory, refused = outside.store.load(), ""
+    memory, refused = outside.store.load(), NONE
     try:
         reading = measured_reading(outside, memory)
     except DirectoryIncomplete as error:
         if not by_operator:
             raise
-        reading, refused = outside.directory.read(), str(error)
+        reading, refused = outside.directory.read(), error.reason
     return replace(difference_of(settings, memory, reading, now=now), refused=refused)
 
 

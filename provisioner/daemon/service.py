@@ -12,7 +12,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitors.exposition import MAX_CYCLE_AGE_S, Exposition
-from monitors.health import lacking_life
+from monitors.health import liveness_problems
 from provisioner.daemon import gc_tuning
 from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of
 from provisioner.daemon.steady_clock import SteadyClock
@@ -224,7 +224,7 @@ class Service:
     def _sign_of_life(self) -> None:
         """Only while `/healthz` is well: a hung loop must look dead."""
         allowed_s = MAX_CYCLE_AGE_S * self._surroundings.clock_rate
-        if not lacking_life(self.recorder.state, now=self._clock.now(), max_cycle_age_s=allowed_s):
+        if not liveness_problems(self.recorder.state, now=self._clock.now(), max_cycle_age_s=allowed_s):
             self._systemd.tell("WATCHDOG=1")
 
     def _handle_signals(self) -> None:

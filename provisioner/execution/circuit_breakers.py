@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from provisioner.actions.causes import CommonCause
-from provisioner.actions.registry import is_order
+from provisioner.actions.registry import changes_node
 from provisioner.errors import NoQuorum, StorageFull, Unauthorised, word_for
 from provisioner.execution import common_causes
 from provisioner.execution.common_causes import CauseKey, Causes, is_common
@@ -69,7 +69,7 @@ class Circuits:
             causes=common_causes.after_failure(self.causes, action, error, reason, now, alone=action.key.cluster in self.alone),
         )
         circuit = Circuit(reason=as_reason(reason), until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else action.word)
-        if error in _OF_THE_CLUSTER and is_order(action):
+        if error in _OF_THE_CLUSTER and changes_node(action):
             return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
         if error == _OF_THE_STORAGE and isinstance(action, Clone):
             return replace(self, storages={**self.storages, action.lock_domain: circuit})
@@ -79,7 +79,7 @@ class Circuits:
         """The cluster took an order: who may write, and where, is settled."""
         self = replace(self, causes=common_causes.after_answer(self.causes, action))
         circuit = self.clusters.get(action.key.cluster)
-        if circuit is None or circuit.needs_quorum or not circuit.is_trial(ordered_at) or not is_order(action):
+        if circuit is None or circuit.needs_quorum or not circuit.is_trial(ordered_at) or not changes_node(action):
             return self
         return replace(self, clusters=_without(self.clusters, action.key.cluster))
 
@@ -114,7 +114,7 @@ class Circuits:
 
     def _is_trial(self, action: Action, ordered_at: Instant) -> bool:
         circuit = self.clusters.get(action.key.cluster)
-        return circuit is not None and circuit.is_trial(ordered_at) and is_order(action)
+        return circuit is not None and circuit.is_trial(ordered_at) and changes_node(action)
 
     @property
     def common(self) -> dict[CauseKey, CommonCause]:

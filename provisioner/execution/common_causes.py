@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from provisioner.actions.causes import CommonCause, profile_of
-from provisioner.actions.registry import is_order, place_of
+from provisioner.actions.registry import changes_node, place_of
 from provisioner.errors import Forbidden, HypervisorError, IdTaken, NodeRefuses, PlaceElsewhere, Refused, word_for
 from provisioner.model.actions import Action, Clone
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, ProfileName
@@ -45,7 +45,7 @@ Causes = Mapping[CauseKey, CommonCause]
 
 def after_failure(causes: Causes, action: Action, error: str, reason: str, now: Instant, *, alone: bool) -> Causes:
     """Count the failure; the wait doubles with each trial that fails once the cause is common."""
-    if error not in _ALIKE or not is_order(action):
+    if error not in _ALIKE or not changes_node(action):
         return causes
     key = key_of(action, error, reason)
     before = causes.get(key)
@@ -66,16 +66,16 @@ def after_failure(causes: Causes, action: Action, error: str, reason: str, now: 
 
 def after_success(causes: Causes, action: Action) -> Causes:
     """Whatever it was, it is gone."""
-    if not any(cause.holds(action) for cause in causes.values()):
+    if not any(cause.applies_to(action) for cause in causes.values()):
         return causes
-    return {key: cause for key, cause in causes.items() if not cause.holds(action)}
+    return {key: cause for key, cause in causes.items() if not cause.applies_to(action)}
 
 
 def after_answer(causes: Causes, action: Action) -> Causes:
     """An order was taken: its node takes orders."""
-    if not any(cause.node is not None and cause.holds(action) for cause in causes.values()):
+    if not any(cause.node is not None and cause.applies_to(action) for cause in causes.values()):
         return causes
-    return {key: cause for key, cause in causes.items() if cause.node is None or not cause.holds(action)}
+    return {key: cause for key, cause in causes.items() if cause.node is None or not cause.applies_to(action)}
 
 
 def is_common(cause: CommonCause, *, alone: bool) -> bool:

@@ -7,7 +7,7 @@ answer that was lost is resolved the same way. So no task is polled, and a kille
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.actions.registry import is_order, is_seen_later, spec_of
+from provisioner.actions.registry import changes_node, ends_by_observation, spec_of
 from provisioner.actions.spec import EndSignal
 from provisioner.errors import GuestUnknown, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
@@ -92,11 +92,11 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     else:
         circuits = executor.circuits.after_failure(action, word_for(type(error)), str(error), now)
     executor = replace(executor, circuits=circuits)
-    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):
+    if ends_by_observation(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):
         upid = Upid(str(completion.answer)) if error is None else None
         maybe_made = action.desktop if isinstance(action, Clone) and error is not None else None
         return _with(executor, replace(work, answered_at=now, upid=upid)), Effects(maybe_made=maybe_made)
-    if is_order(action) and error is None:
+    if changes_node(action) and error is None:
         executor = replace(executor, circuits=circuits.after_success(action, ordered_at=work.ordered_at))
     effects = _effects(action, work, completion)
     outcomes = tuple(_marked(outcome, action, executor.circuits) for outcome in effects.outcomes)

@@ -28,7 +28,7 @@ def call_limit(answer_s: float | None) -> int:
     return max(WORKERS, int(WORKERS * _ANSWERED_WITHIN_S / max(answer_s, 0.01)))
 
 
-def within_api(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mapping[NodeKey, float]) -> Plan:
+def limit_calls(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mapping[NodeKey, float]) -> Plan:
     """The plan without the calls that a node would queue for too long; each is deferred with its reason."""
     pending = Counter(unanswered)
     actions: list[Action] = []

@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping
 from statistics import median
 
-from provisioner.actions.registry import is_order, node_asked
+from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import Outcome
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage, membership_domain
@@ -43,7 +43,7 @@ class Meter:
         self._rivals: dict[ClusterId, Counter[NodeKey]] = {}
         self._rivals_at: dict[ClusterId, Instant] = {}
 
-    def measure(self, before: Mapping[GuestKey, Work], outcomes: Collection[Outcome], view: ClusterView) -> None:
+    def record_observation(self, before: Mapping[GuestKey, Work], outcomes: Collection[Outcome], view: ClusterView) -> None:
         """Record an observation: the work in flight `before` it, and the outcomes it showed."""
         last = {domain: samples[-1].seen_at for domain, samples in self._samples.items()}
         for domain, sample in lock_samples_of(before, outcomes, view, last_seen_at=last).items():
@@ -54,21 +54,23 @@ class Meter:
         if view.running is not None:
             self._rivals[view.cluster], self._rivals_at[view.cluster] = rivals_of(before, view), view.taken_at
 
-    def rivals_due(self, cluster: ClusterId, now: Instant) -> bool:
+    def needs_running_tasks(self, cluster: ClusterId, now: Instant) -> bool:
         """Whether the next observation should query running tasks."""
         return bool(self._cloning.get(cluster)) and now - self._rivals_at.get(cluster, 0.0) >= RIVALS_EVERY_S
 
-    def booted(self, node: NodeKey, boot: Boot) -> None:
+    def record_boot(self, node: NodeKey, boot: Boot) -> None:
         """Record the end of a boot, dated by its guest; ignored when the guest's clock is wrong (no positive duration)."""
         if boot.took_s <= 0:
             return
         self._boots.setdefault(node, deque(maxlen=_BOOTS)).append(boot)
         self._durations.append(boot.took_s)
 
-    def timed(self, completion: Completion) -> None:
+    def record_answer(self, completion: Completion) -> None:
         """Record how long a node took to answer. Only writes count: a read may wait for a guest instead of the node."""
-        action = completion.command
-        if not isinstance(action, Observe | ReadDirectory | ReadTaskLog) and is_order(action) and (node := node_asked(action)):
+        command = completion.command
+        if isinstance(command, Observe | ReadDirectory | ReadTaskLog) or not changes_node(command):
+            return
+        if node := node_asked(command):
             self._answers.setdefault(node, deque(maxlen=_ANSWERS)).append(completion.ended_at - completion.started_at)
 
     @property

@@ -37,12 +37,13 @@ def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace)
     After a probe without an answer, the shorter of the two times applies.
     """
     ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
-    if report.read_at < ready_at + pace.session_first_s:
-        due = ready_at + pace.session_first_s
-    elif report.somebody_comes:
-        due = report.read_at + min(pace.session_first_s, pace.session_interval_s)
+    shorter_s = min(pace.session_first_s, pace.session_interval_s)
+    if report.read_at < ready_at + pace.session_first_s:  # not read since shortly after it became ready
+        due_at = ready_at + pace.session_first_s
+    elif report.somebody_comes:  # somebody is logging on: their session follows soon
+        due_at = report.read_at + shorter_s
     else:
-        due = report.read_at + pace.session_interval_s
-    if checked_at is not None and checked_at > report.read_at:
-        return max(due, checked_at + min(pace.session_first_s, pace.session_interval_s))
-    return due
+        due_at = report.read_at + pace.session_interval_s
+    if checked_at is not None and checked_at > report.read_at:  # the last probe had no answer
+        return max(due_at, checked_at + shorter_s)
+    return due_at

@@ -107,7 +107,7 @@ def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
 
 def _common_causes(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
     for cause, may_try in seen.causes:
-        alike = [action for action in plan.actions if cause.holds(action)]
+        alike = [action for action in plan.actions if cause.applies_to(action)]
         # Another one each time: should it be one desktop's own failure after all, it does not hold up the others.
         others = [action for action in alike if action.desktop != cause.desktops[-1]]
         trial = next(iter(others or alike), None) if may_try else None
@@ -116,7 +116,7 @@ def _common_causes(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Re
 
 
 def _waits_for_trial(cause: CommonCause, trial: Action | None, action: Action) -> bool:
-    return cause.holds(action) and action is not trial
+    return cause.applies_to(action) and action is not trial
 
 
 def _first_to_try(plan: Plan, cluster: ClusterId, tripped_by: str) -> Action | None:

@@ -21,25 +21,25 @@ LOG_LINES = 500
 """Lines read of a task log; a clone's or a start's log has about ten."""
 
 
-def observe(order: Observe, listings: Listings, *, at: Instant) -> Operation[ClusterView]:
+def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[ClusterView]:
     """Nodes, storages and guests in one call; then, if requested, nodes' task lists, running tasks, and the quorum.
 
     `at` is when the first request is sent: everything in the view is at least that new. A node whose task list cannot be read
     is not in `tasks_of`. If the quorum is not requested, the view assumes it.
     """
-    resources = listings.resources((yield from ask(get("/cluster/resources"), f"observe {order.cluster}")))
+    resources = listings.resources((yield from ask(get("/cluster/resources"), f"observe {command.cluster}")))
     tasks: dict[NodeName, tuple[Task, ...]] = {}
-    for name in sorted(order.tasks_of):
+    for name in sorted(command.tasks_of):
         try:
-            tasks[name] = yield from tasks_since(NodeKey(order.cluster, name), since=order.since)
+            tasks[name] = yield from tasks_since(NodeKey(command.cluster, name), since=command.since)
         except HypervisorError:
             continue
     return ClusterView(
-        cluster=order.cluster,
+        cluster=command.cluster,
         taken_at=at,
-        existence=(yield from _existence(order.exists - resources.guests.keys())),
-        running=(yield from running(order.cluster)) if order.running else None,
-        quorate=(yield from quorate()) if order.quorum else True,
+        existence=(yield from _existence(command.exists - resources.guests.keys())),
+        running=(yield from running(command.cluster)) if command.running else None,
+        quorate=(yield from quorate()) if command.quorum else True,
         nodes=resources.nodes,
         storages=resources.storages,
         guests=resources.guests,

@@ -63,7 +63,7 @@ def bridges_of(profiles: Iterable[Profile], cluster: ClusterId) -> dict[str, tup
     return paths
 
 
-def lacking(granted: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def missing_rights(granted: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The missing rights by path; empty when none is missing. `granted` is the answer of /access/permissions: rights by path.
 
     A right on a path below a needed path counts, too: rights may be granted for each pool or storage.

@@ -23,7 +23,7 @@ def ask(request: ApiRequest, doing: str) -> Operation[object]:
     return data_of((yield request), doing)
 
 
-def order(request: ApiRequest, doing: str) -> Operation[Upid]:
+def request_task(request: ApiRequest, doing: str) -> Operation[Upid]:
     """Send one request whose answer is a task id."""
     data = yield from ask(request, doing)
     if isinstance(data, str) and data.startswith("UPID:"):
@@ -76,4 +76,4 @@ def write(action: OnNode, params: Parameters, read: Mapping[str, object]) -> Ope
     yield from ask(of_guest("PUT", action.node, action.key.vmid, "/config", params), f"{action.word} {action.desktop}")
 
 
-__all__ = ["ask", "data_of", "get", "guest_config", "object_of", "of_guest", "order", "own_config", "write"]
+__all__ = ["ask", "data_of", "get", "guest_config", "object_of", "of_guest", "own_config", "request_task", "write"]

@@ -5,7 +5,7 @@ from provisioner.reasons.reason import kind
 # -- a change that is held back: the arithmetic
 TOO_MANY = kind("too_many", "{who}; the limit is {most} within {span}")
 WOULD_LEAVE = kind("would_leave", "{count} of {of} entitled agents would leave")
-WOULD_JOIN = kind("would_join", "{count} of {of} entitled agents would join")
+WOULD_JOIN = kind("would_join", "{count} agents would join the {of} entitled agents")
 BEFORE_THEM = kind("before_them", "{who}, in addition to {before} earlier")
 BESIDES = kind("besides", "{who}, in addition to {named} named in the order by {by}")
 SHARE = kind("share", "{limit} ({share_percent:g} %)")

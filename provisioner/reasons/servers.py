@@ -22,7 +22,7 @@ READING_GIVEN_UP = kind(
     "check that server: its answer is not a list of people; or narrow base and filter",
 )
 SIZE_LIMIT = kind("size_limit", "{said}", "raise the size limit for this account, or enable paged results")
-GROUPS_ALIKE = kind("groups_alike", "{said}", "in entitlements and waves, write the DN of the group under groups:")
+GROUPS_ALIKE = kind("groups_alike", "{said}", "in entitlements and waves, write the DN of the group under `groups:`")
 SERVER_BEHIND = kind(
     "server_behind", "{said}", "let its replication catch up; if it was restored on purpose: `bascule directory accept`"
 )

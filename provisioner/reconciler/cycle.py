@@ -321,5 +321,5 @@ class Reconciler:
         """What an outcome tells besides what is kept of it."""
         if outcome.action == JournalWord.READY:
             node = node_of(self._books.kept.records[outcome.desktop].reservation, self.flight.snapshot)
-            self.flight.meter.booted(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
+            self.flight.meter.record_boot(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
         self._post_mortems.note(outcome)

@@ -65,7 +65,7 @@ class InFlight:
         """What the end of an action's call says."""
         before = self.executor
         self.executor, effects = executor.absorb(before, completion)
-        self.meter.timed(completion)
+        self.meter.record_answer(completion)
         self._tell(before)
         return effects
 
@@ -87,7 +87,7 @@ class InFlight:
         self.executor, effects = executor.settle(before, view, now, task_error=error_for_task)
         if not watched:
             effects = replace(effects, proven=())
-        self.meter.measure(before.work, effects.outcomes, view)
+        self.meter.record_observation(before.work, effects.outcomes, view)
         self._tell(before)
         return effects
 

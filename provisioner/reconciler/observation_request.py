@@ -34,7 +34,7 @@ def observation_of(
         tasks_of=nodes | _with_strange_clones(locked, executor, config),
         since=now - _TASKS_OF_S,
         quorum=doubtful or (circuit is not None and circuit.needs_quorum),
-        running=meter.rivals_due(cluster, now),
+        running=meter.needs_running_tasks(cluster, now),
     )
 
 

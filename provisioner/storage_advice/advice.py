@@ -86,12 +86,12 @@ def pools_of(uses: Iterable[StorageUse], wanted: Mapping[ProfileName, int]) -> t
     )
 
 
-def as_the_daemon(each_s: float) -> int:
+def daemon_limit(each_s: float) -> int:
     """The daemon's own limit."""
     return safe_clones(each_s / OPERATIONS, shared=True, lag_s=0.0)
 
 
-def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = as_the_daemon) -> Advice:
+def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = daemon_limit) -> Advice:
     """The time to clone now and with each remedy. `at_once` gives the clones in flight, also after a change."""
     groups = _groups(pool.uses, trials)
     rates = _Rates(trials=trials, at_once=at_once)

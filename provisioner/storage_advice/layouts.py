@@ -54,7 +54,7 @@ class StorageUse:
     layout: Layout
     """The layout of most of its templates."""
     profiles: frozenset[ProfileName]
-    needless: tuple[ImageRole, ...] = ()
+    unneeded: tuple[ImageRole, ...] = ()
     """Images that the profiles do not need."""
     holds: Mapping[LockDomain, LockHold | None]
     """By lock domain; None: no clone has succeeded there yet."""
@@ -71,7 +71,7 @@ class StorageUse:
         return f"{self.cluster}/{self.storage}"
 
 
-def uses_of(view: ClusterView, profiles: Iterable[Profile], configs: Configs) -> tuple[StorageUse, ...]:
+def storage_uses(view: ClusterView, profiles: Iterable[Profile], configs: Configs) -> tuple[StorageUse, ...]:
     """The storages of one cluster's templates. Templates without a configuration or a visible storage are left out."""
     templates: dict[StorageId, list[tuple[Template, Profile]]] = {}
     for profile in profiles:
@@ -100,7 +100,7 @@ def _use(view: ClusterView, storage: StorageId, pairs: list[tuple[Template, Prof
         nodes=nodes,
         layout=layout,
         profiles=frozenset(profile.name for _, profile in pairs),
-        needless=_needless(images.most_common(1)[0][0], storage, [profile for _, profile in pairs]),
+        unneeded=_unneeded(images.most_common(1)[0][0], storage, [profile for _, profile in pairs]),
         holds={domain: lock_hold_of([clones]) for domain, clones in sorted(tasks.items())},
         hold=lock_hold_of(tasks.values()),
         local=next((name for name, on_nodes in sorted(local.items()) if name != storage and on_nodes >= set(nodes)), None),
@@ -139,7 +139,7 @@ def _clones_by_domain(view: ClusterView, templates: Iterable[Template]) -> Mappi
     return tasks
 
 
-def _needless(images: Iterable[Image], storage: StorageId, profiles: Iterable[Profile]) -> tuple[ImageRole, ...]:
+def _unneeded(images: Iterable[Image], storage: StorageId, profiles: Iterable[Profile]) -> tuple[ImageRole, ...]:
     """A second disk can be merged into the first; only some systems need the firmware volumes."""
     roles = [image.role for image in images if image.storage == storage]
     more_disks = [ImageRole.DISK] * (roles.count(ImageRole.DISK) - 1)

@@ -81,13 +81,13 @@ def _is_rough(use: StorageUse, group: DomainGroup) -> bool:
 
 
 def _fewer_volumes(uses: Sequence[StorageUse], groups: Sequence[DomainGroup]) -> Iterator[RemedyCandidate]:
-    can = [use for use in uses if use.needless]
+    can = [use for use in uses if use.unneeded]
     if not can:
         return
-    roles = {role for use in can for role in use.needless}
+    roles = {role for use in can for role in use.unneeded}
     volumes = sorted(_NEEDLESS[role]() for role in roles)
     how = words.FEWER_VOLUMES_HOW(storages=_names(can), volumes=join_reasons(volumes, ALL))
-    less = {use.name: len(use.needless) for use in uses}
+    less = {use.name: len(use.unneeded) for use in uses}
     changed = [
         replace(group, layout=replace(group.layout, disks=group.layout.disks - less[use.name]))
         for use, group in zip(uses, groups, strict=False)

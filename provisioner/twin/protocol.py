@@ -107,5 +107,5 @@ class MethodRules(Protocol):
     def world(self) -> bool:
         """Open without a ticket."""
 
-    def errors(self, given: Mapping[str, str]) -> dict[str, str]:
+    def errors(self, params: Mapping[str, str]) -> dict[str, str]:
         """The errors in these parameters, by name."""

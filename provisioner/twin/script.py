@@ -128,25 +128,25 @@ class Script:
 
     def _set_daemon(self, node: str, up: bool) -> None:
         self._cluster.nodes[node].daemon_up = up
-        self._cluster.note(f"node {node}: pvedaemon {'runs again' if up else 'ends'}")
+        self._cluster.log_event(f"node {node}: pvedaemon {'runs again' if up else 'ends'}")
 
     def _set_stalled(self, node: str, stalled: bool) -> None:
         self._cluster.nodes[node].stalled_at = self._cluster.events.now if stalled else math.inf
-        self._cluster.note(f"node {node}: pvestatd {'hangs' if stalled else 'goes on'}")
+        self._cluster.log_event(f"node {node}: pvestatd {'hangs' if stalled else 'goes on'}")
 
     def _set_broken(self, node: str, broken: bool) -> None:
         self._cluster.nodes[node].starts = not broken
-        self._cluster.note(f"node {node}: QEMU {'exits at once' if broken else 'works again'}")
+        self._cluster.log_event(f"node {node}: QEMU {'exits at once' if broken else 'works again'}")
 
     def _set_maintenance(self, node: str, on: bool) -> None:
         self._cluster.nodes[node].maintenance = on
-        self._cluster.note(f"node {node}: maintenance mode {'on' if on else 'off'}")
+        self._cluster.log_event(f"node {node}: maintenance mode {'on' if on else 'off'}")
 
     def _kill(self, fault: KillNode) -> None:
         cluster, node = self._cluster, self._cluster.nodes[fault.node]
         if not node.alive:
             return
-        cluster.note(f"node {node.name}: died")
+        cluster.log_event(f"node {node.name}: died")
         node.die()
         for guest in cluster.guests.values():
             if guest.node == node.name:
@@ -164,7 +164,7 @@ class Script:
 
     def _bring_back(self, name: str) -> None:
         cluster, node = self._cluster, self._cluster.nodes[name]
-        cluster.note(f"node {name}: came back")
+        cluster.log_event(f"node {name}: came back")
         for (place, _), domain in cluster.domains.items():
             if place == name and not domain.spec.shared:
                 domain.lock.abandon()
@@ -179,12 +179,12 @@ class Script:
     def _delete_template(self, vmid: int) -> None:
         guest = self._cluster.guests.get(vmid)
         if guest is not None:
-            self._cluster.note(f"template {vmid}: deleted")
+            self._cluster.log_event(f"template {vmid}: deleted")
             self._cluster.drop_guest(guest)
 
     def _set_quorum(self, quorate: bool) -> None:
         self._cluster.quorate = quorate
-        self._cluster.note(f"cluster: quorum {'back' if quorate else 'lost'}")
+        self._cluster.log_event(f"cluster: quorum {'back' if quorate else 'lost'}")
 
     def _domains(self, storage: str, node: str) -> list[Domain]:
         domains = [d for (place, name), d in self._cluster.domains.items() if name == storage and node in ("", place)]

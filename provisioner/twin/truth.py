@@ -52,11 +52,11 @@ class Truth:
     """(VMID, login) of every open session."""
 
 
-def tell_truth(cluster: Cluster, api: Api) -> Truth:
+def read_truth(cluster: Cluster, api: Api) -> Truth:
     """Count everything."""
     desktops = [guest for guest in cluster.guests.values() if guest.desktop]
     living = [guest for guest in desktops if cluster.nodes[guest.node].alive]
-    loose = _loose(cluster)
+    orphans = _orphans(cluster)
     domains = {id(domain): domain for domain in cluster.domains.values()}.values()
     return Truth(
         now=cluster.events.now,
@@ -67,8 +67,8 @@ def tell_truth(cluster: Cluster, api: Api) -> Truth:
         cut=cluster.cut,
         desktops=len(desktops),
         duplicates=sum(count - 1 for count in Counter(guest.name for guest in desktops).values()),
-        orphans=tuple(guest.vmid for guest in loose if cluster.nodes[guest.node].alive),
-        stranded=tuple(guest.vmid for guest in loose if not cluster.nodes[guest.node].alive),
+        orphans=tuple(guest.vmid for guest in orphans if cluster.nodes[guest.node].alive),
+        stranded=tuple(guest.vmid for guest in orphans if not cluster.nodes[guest.node].alive),
         clones=cluster.clones,
         lock_timeouts=sum(domain.lock.timeouts for domain in domains),
         late_lock_timeouts=sum(domain.late_timeouts for domain in domains),
@@ -82,12 +82,12 @@ def tell_truth(cluster: Cluster, api: Api) -> Truth:
     )
 
 
-def _loose(cluster: Cluster) -> list[TwinGuest]:
+def _orphans(cluster: Cluster) -> list[TwinGuest]:
     at_work = {task.makes for tasks in cluster.tasks.values() for task in tasks.running()}
-    return [guest for guest in cluster.guests.values() if _is_loose(guest, at_work, cluster)]
+    return [guest for guest in cluster.guests.values() if _is_orphan(guest, at_work, cluster)]
 
 
-def _is_loose(guest: TwinGuest, at_work: set[int | None], cluster: Cluster) -> bool:
+def _is_orphan(guest: TwinGuest, at_work: set[int | None], cluster: Cluster) -> bool:
     if guest.template or (guest.vmid in at_work and cluster.nodes[guest.node].alive):
         return False
     return "name" not in guest.config or guest.config.get("description") == HALF_MADE

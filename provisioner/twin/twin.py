@@ -13,7 +13,7 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.script import Script
-from provisioner.twin.truth import Truth, tell_truth
+from provisioner.twin.truth import Truth, read_truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +55,18 @@ class Twin:
 
     def truth(self) -> Truth:
         """The true state now."""
-        return tell_truth(self.cluster, self.api)
+        return read_truth(self.cluster, self.api)
 
-    def inhabitants(self) -> Mapping[int, GuestTruth]:
+    def guest_truths(self) -> Mapping[int, GuestTruth]:
         """The true state of every guest, by VMID."""
-        return {vmid: self._inhabitant(guest) for vmid, guest in sorted(self.cluster.guests.items())}
+        return {vmid: self._guest_truth(guest) for vmid, guest in sorted(self.cluster.guests.items())}
 
     @property
     def log(self) -> tuple[str, ...]:
         """The events so far, each line with seconds since the start. Equal for equal seeds and requests."""
         return tuple(self.cluster.log)
 
-    def _inhabitant(self, guest: TwinGuest) -> GuestTruth:
+    def _guest_truth(self, guest: TwinGuest) -> GuestTruth:
         return GuestTruth(
             vmid=guest.vmid,
             name=guest.config.get("name", ""),

@@ -88,7 +88,9 @@ EDITS: dict[str, Accident] = {
     "a department left out": held(_entitled("remote", departments=DEPARTMENTS[1:]), "15 no longer entitled", leave=15),
     "a site left out": held(_entitled("remote", sites=["North"]), "30 no longer entitled", leave=30),
     "no entitlement at all": held(_nobody_is_entitled, NOBODY_LEFT, leave=60),
-    "an entitlement that lost its group": held(_everybody_is_entitled, "150 of 60 entitled agents would join", join=150),
+    "an entitlement that lost its group": held(
+        _everybody_is_entitled, "150 agents would join the 60 entitled agents", join=150
+    ),
     "a misspelt group, and the daemon is restarted": held(_restarted, NOBODY_LEFT, leave=60),
     "a misspelt group, and no server answers": Accident(
         happens=_misspelt_and(_unreachable), says=NOBODY_LEFT, metrics={FAILING: 1, HELD: 1}

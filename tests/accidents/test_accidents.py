@@ -142,9 +142,9 @@ ACCIDENTS = {
     "two servers disagree": Accident(happens=_disagreeing, says="30 of 60 entitled agents would leave"),
     # It grows.
     "a filter that lost its clause": held(
-        lambda town: town.register.add(range(1000, 1600)), "600 of 60 entitled agents would join", join=600
+        lambda town: town.register.add(range(1000, 1600)), "600 agents would join the 60 entitled agents", join=600
     ),
-    "everybody enters the group": held(_everybody_enters_the_group, "150 of 60 entitled agents would join", join=150),
+    "everybody enters the group": held(_everybody_enters_the_group, "150 agents would join the 60 entitled agents", join=150),
     # People are there, and not as they were.
     "all logins are missing": kept(_unusable, "the agent stays as last accepted", rejected=60),
     "one login for all": kept(_everybody(login="template"), "login template is that of 60 entries", rejected=60),
@@ -264,7 +264,7 @@ def test_growth_in_small_steps_is_stopped_too():
         town.pass_time(HOUR)
 
     assert town.metric(HELD) == 1
-    assert "4 of 20 entitled agents would join, in addition to 8 earlier; the limit is 10 within" in town.said
+    assert "4 agents would join the 20 entitled agents, in addition to 8 earlier; the limit is 10 within" in town.said
     assert town.clones == 8
 
 

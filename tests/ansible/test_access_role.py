@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.pve.privileges import FORBIDDEN, NEEDED, lacking
+from provisioner.pve.privileges import FORBIDDEN, NEEDED, missing_rights
 from tests.builders.ansible import Operator, short_folder
 from tests.builders.twin_http import SECRET, a_twin_spec, serve
 
@@ -57,7 +57,7 @@ def granting(tmp_path_factory):
 def test_the_token_may_do_what_bascule_needs_and_no_more(granting):
     granted = granting.granted()
 
-    assert lacking(granted) == {}
+    assert missing_rights(granted) == {}
     for path, needed in NEEDED.items():
         assert granted[path] == needed
     assert not FORBIDDEN & frozenset().union(*granted.values())

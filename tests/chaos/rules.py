@@ -196,11 +196,11 @@ MUTANTS = (
     ),
     _without(
         "an unknown outcome is no failure, after which another VMID is taken",
-        "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
+        "    if ends_by_observation(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
         "    if action.word == \"clone\" and isinstance(error, OutcomeUnknown):\n"
         "        failed = after(error, action, ActionEnding(started_at=work.ordered_at, now=now))\n"
         "        return _without(executor, (action.key,)), Effects(outcomes=(replace(failed, retire_vmid=True),))\n"
-        "    if is_seen_later(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
+        "    if ends_by_observation(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
     ),
     _without(
         "an observation older than the answer says nothing",
@@ -244,7 +244,7 @@ MUTANTS = (
     ),
     _without(
         "an answer that says to stop pauses",
-        "if error in _OF_THE_CLUSTER and is_order(action):",
+        "if error in _OF_THE_CLUSTER and changes_node(action):",
         "if False:",
     ),
     # -- nobody is cut off

@@ -77,7 +77,7 @@ def test_diff_names_who_goes_and_comes_and_ends_with_0_while_it_is_believed(site
 
     assert ended.code == 0
     assert "5 would leave: 5 gone; 0 would join" in ended.out
-    assert ended.out.splitlines()[-1] == "the next reading is put in force; it takes 5 people the desktop"
+    assert ended.out.splitlines()[-1] == "the next reading is put in force; 5 people lose their desktops"
     leavers = _run(site, "diff", "--json").document["left"]
     assert {one["why"] for one in leavers} == {"gone"}
     assert len(leavers) == 5
@@ -119,7 +119,7 @@ def test_accept_lets_through_what_diff_has_shown(site):
     after = _run(site, "diff")
     assert (after.code, after.out.splitlines()[-1]) == (
         0,
-        f"the next reading is put in force, by order of {ordered_by('claire')}; it takes 35 people the desktop",
+        f"the next reading is put in force, by order of {ordered_by('claire')}; 35 people lose their desktops",
     )
     assert "accept_directory" in bascule("journal", "--config", str(site.main)).out
 

@@ -1,10 +1,14 @@
 """When a demonstration is as it should be."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from provisioner.demo.summary import Summary
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 GOOD = Summary(
     agents=1700,
@@ -56,3 +60,12 @@ def test_people_see_every_figure():
 
     for text in ("1700", "1550 / 1550", "60.0 s", "600 s", "550 s", "0.92", "3.00", "4.60", "15.0 ms", "0 / 0"):
         assert text in said
+
+
+def test_the_readme_shows_these_rows():
+    """Some of them, with the figures of a real run."""
+    (sample,) = re.findall(r"(?ms)^```\n(agents .*?)^```$", README)
+    shown = [re.split(r"  +", line)[0] for line in sample.splitlines()]
+
+    assert len(shown) >= 5
+    assert set(shown) <= {name for name, _ in GOOD.rows()}

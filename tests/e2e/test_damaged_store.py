@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitors.health import lacking_readiness
+from monitors.health import readiness_problems
 from monitors.summary import Known
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.clocks import TWIN_STATE
@@ -96,7 +96,7 @@ def test_a_damaged_store_is_told_and_nothing_is_ordered(switch: Switch, tmp_path
     assert "the file is damaged: restore a copy" in reason
     assert disk.seen.plan.actions == ()
     state = replace(a_recorder().state, last=disk.seen)
-    lacking = lacking_readiness(state, Known(profiles=(), clusters=(CLUSTER,), waves=()))
+    lacking = readiness_problems(state, Known(profiles=(), clusters=(CLUSTER,), waves=()))
     assert f"cluster {CLUSTER} is paused: {' '.join(reason.split())}" in lacking
 
 

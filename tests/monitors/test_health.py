@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitors.health import lacking_life, lacking_readiness
+from monitors.health import liveness_problems, readiness_problems
 from provisioner.model.cluster import Snapshot
 from provisioner.model.status import Status
 from tests.builders.monitors import KNOWN, MONDAY, PVE, SetClock, a_recorder, a_status
@@ -24,7 +24,7 @@ def test_life(cycles: list[float], seconds: float, problems: tuple[str, ...]):
     for at in cycles:
         recorder.status(a_status(at=MONDAY + at))
 
-    assert lacking_life(recorder.state, now=MONDAY + seconds, max_cycle_age_s=120.0) == problems
+    assert liveness_problems(recorder.state, now=MONDAY + seconds, max_cycle_age_s=120.0) == problems
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_readiness(status: Status | None, reasons: list[str]):
     if status:
         recorder.status(status)
 
-    assert list(lacking_readiness(recorder.state, KNOWN)) == reasons
+    assert list(readiness_problems(recorder.state, KNOWN)) == reasons

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.actions import Plan
-from provisioner.pacing.api_limits import call_limit, within_api
+from provisioner.pacing.api_limits import call_limit, limit_calls
 from tests.builders.actions import a_clone, a_reservation, a_start, an_assignment
 
 NODE = a_reservation(1, nodes=1).node_key
@@ -37,7 +37,7 @@ def starts(count: int):
     ],
 )
 def test_a_node_is_asked_no_more_than_it_answers_in_time(unanswered, answers_s, ordered):
-    plan = within_api(Plan(actions=starts(5)), unanswered, answers_s)
+    plan = limit_calls(Plan(actions=starts(5)), unanswered, answers_s)
 
     assert [one.desktop for one in plan.actions] == [one.desktop for one in starts(5)[:ordered]]
     assert len(plan.deferred) == 5 - ordered
@@ -45,7 +45,7 @@ def test_a_node_is_asked_no_more_than_it_answers_in_time(unanswered, answers_s, 
 
 
 def test_who_waits_for_a_nodes_api_is_told_so():
-    (one,) = within_api(Plan(actions=starts(1)), {NODE: 7}, {NODE: 6.0}).deferred
+    (one,) = limit_calls(Plan(actions=starts(1)), {NODE: 7}, {NODE: 6.0}).deferred
 
     assert (one.what, one.agent_id) == ("vd-5001", "agent-0001")
     assert one.reason == "start: node n1 still has 7 calls to answer, 6.0 s each"
@@ -54,4 +54,4 @@ def test_who_waits_for_a_nodes_api_is_told_so():
 def test_other_nodes_and_the_store_do_not_wait():
     plan = Plan(actions=(a_clone(2), an_assignment(1)))
 
-    assert within_api(plan, {NODE: 99}, {NODE: 10.0}) == plan
+    assert limit_calls(plan, {NODE: 99}, {NODE: 10.0}) == plan

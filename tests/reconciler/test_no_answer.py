@@ -1,6 +1,6 @@
 """A call that never ends: the loop does not wait for it for ever, says so, and writes nothing on an old view."""
 
-from monitors.health import lacking_life, lacking_readiness
+from monitors.health import liveness_problems, readiness_problems
 from monitors.recorder import Recorder, State
 from monitors.summary import Known
 from provisioner import errors
@@ -20,7 +20,7 @@ def why_not_ready(site: Site) -> tuple[str, ...]:
     recorder = Recorder(clock=site.clock, known=Known(clusters=(PVE,)))
     recorder.status(site.status)
     state: State = recorder.state
-    return lacking_readiness(state, Known(clusters=(PVE,)))
+    return readiness_problems(state, Known(clusters=(PVE,)))
 
 
 def test_a_cluster_that_never_answers_is_paused_and_told_after_a_minute():
@@ -81,7 +81,7 @@ def test_a_daemon_that_has_never_seen_its_cluster_lives_and_says_why_it_is_not_r
     for status in site.heard.statuses:
         recorder.status(status)
 
-    assert lacking_life(recorder.state, now=site.clock.at, max_cycle_age_s=120) == ()
-    reasons = lacking_readiness(recorder.state, Known(clusters=(PVE,)))
+    assert liveness_problems(recorder.state, now=site.clock.at, max_cycle_age_s=120) == ()
+    reasons = readiness_problems(recorder.state, Known(clusters=(PVE,)))
     assert reasons[0] == "cluster pve has not been observed yet"
     assert reasons[-1] == "cluster pve is paused: it cannot be observed: pve1: Connection refused"

@@ -45,7 +45,7 @@ def test_no_status_ever_left_a_wait_unexplained(play: Play):
 def test_nobody_has_two_desktops_and_no_name_or_address_is_there_twice(play: Play):
     owners, names, addresses = Counter[str](), Counter[str](), Counter[str]()
     superseded = {one.reservation.vmid for one in play.store.load().records.values() if one.superseded_by}
-    for vmid, guest in play.twin.inhabitants().items():
+    for vmid, guest in play.twin.guest_truths().items():
         note = read_note(guest.description, play.key, node=NodeName(guest.node), seen_at=play.events.now)
         if note is not None and play.hands.own(vmid):
             owners[note.agent_id or ""] += vmid not in superseded
@@ -80,7 +80,7 @@ def test_what_is_others_is_as_it_was(play: Play):
 
 def test_whoever_is_called_ready_is_ready(play: Play):
     ready = {one.reservation.vmid for one in play.witness.last.desktops.values() if one.phase == "ready"}
-    really = {vmid for vmid, one in play.twin.inhabitants().items() if one.ready and one.alive}
+    really = {vmid for vmid, one in play.twin.guest_truths().items() if one.ready and one.alive}
 
     assert ready <= really
 

@@ -19,6 +19,8 @@ from tests.builders.settings import BASCULE, SECRET, STANDARD, SURGE, a_site
 
 LINE = re.compile(r"^\S.*?:\d+:\d+( \S.*?)?: \S.*$")
 UNDEFINED = "is not valid YAML: undefined alias (quote text that starts with *)"
+BRACKET = "a bracket is missing, or there is one too many"
+SIGN = "quote text that starts with a special character such as @ or %"
 FAST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 scalars = (
@@ -114,6 +116,11 @@ def _laughs(levels: int) -> str:
         pytest.param("? [a]\n: b\n", "has a key that is a list or a mapping", id="a list for a key"),
         pytest.param("x: *nowhere\n", UNDEFINED, id="an undefined alias"),
         pytest.param("x: \x01\n", "is not valid YAML", id="a control character"),
+        pytest.param("a: 1\nkey\nb: 2\n", "is not valid YAML: a key without its colon", id="a key alone"),
+        pytest.param("a:\n  - b\n c: d\n", "is not valid YAML: wrong indentation", id="half an indentation"),
+        pytest.param("a: [1, 2\nb: 3\n", f"is not valid YAML: {BRACKET}", id="a list that is not closed"),
+        pytest.param("a: @x\n", f"is not valid YAML: {SIGN}", id="a sign that YAML keeps for itself"),
+        pytest.param('a: "\\q"\n', "is not valid YAML: found unknown escape character 'q'", id="the parser's own words"),
     ],
 )
 def test_hostile_text(text, message):

@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId
 from provisioner.pve.volumes import ImageRole
-from provisioner.storage_advice.advice import Advice, AtOnce, Pool, advise, as_the_daemon, pools_of, rests_on
+from provisioner.storage_advice.advice import Advice, AtOnce, Pool, advise, daemon_limit, pools_of, rests_on
 from provisioner.storage_advice.layouts import Drive, Layout, StorageUse
 from provisioner.storage_advice.lock_holds import LockHold
 from provisioner.storage_advice.remedies import ClonePace
@@ -88,7 +88,7 @@ def gains(advice: Advice) -> dict[str, float | None]:
                 a_use(
                     hold=a_hold(),
                     layout=Layout(shared=True, disks=3, drive=Drive.SHARED),
-                    needless=(ImageRole.EFI, ImageRole.TPM),
+                    unneeded=(ImageRole.EFI, ImageRole.TPM),
                 )
             ],
             1200,
@@ -163,9 +163,9 @@ def test_remedies_are_tried_with_as_many_in_flight_as_were_seen(hold, asked):
 def test_where_a_clone_takes_half_the_daemon_keeps_more_than_twice_as_many_in_flight():
     trials = SteadyTrials()
 
-    advice_for(a_use(hold=a_hold(1.2, in_flight=5.0, peak=5)), trials=trials, at_once=as_the_daemon)
+    advice_for(a_use(hold=a_hold(1.2, in_flight=5.0, peak=5)), trials=trials, at_once=daemon_limit)
 
-    assert (as_the_daemon(1.2), as_the_daemon(0.6)) == (5, 11)
+    assert (daemon_limit(1.2), daemon_limit(0.6)) == (5, 11)
     assert {one.in_flight for one in trials.tempos} == {5, 11}
 
 
@@ -196,7 +196,7 @@ def test_how_far_a_figure_can_be_trusted(holds, words):
             a_use(hold=a_hold(in_flight=1.6)), DRIVES, "fewer than two clones were in flight)", id="hardly two in flight"
         ),
         pytest.param(
-            a_use(needless=(ImageRole.DISK, ImageRole.EFI)),
+            a_use(unneeded=(ImageRole.DISK, ImageRole.EFI)),
             "fewer volumes",
             "remove further disks and the EFI volume from",
             id="volumes",

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.model.ids import LockDomain, Vmid
 from provisioner.pve.volumes import ImageRole
-from provisioner.storage_advice.layouts import Drive, Layout, StorageUse, uses_of
+from provisioner.storage_advice.layouts import Drive, Layout, StorageUse, storage_uses
 from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_task, a_template, a_view
 
 IMAGES = frozenset({"images"})
@@ -31,7 +31,7 @@ def use_of(config: dict[str, str], *, seen: list[Any] | None = None, **profile: 
     """A profile of two nodes with such templates on NFS."""
     templates = tuple(a_template(node, "nfs") for node in ("n1", "n2"))
     view = a_view(storages=storages("n1", "n2") if seen is None else seen)
-    (use,) = uses_of(view, [a_profile(templates=templates, **profile)], {one.vmid: config for one in templates})
+    (use,) = storage_uses(view, [a_profile(templates=templates, **profile)], {one.vmid: config for one in templates})
     return use
 
 
@@ -60,7 +60,7 @@ def test_layout(config, layout):
 
 
 @pytest.mark.parametrize(
-    ("config", "os", "needless"),
+    ("config", "os", "unneeded"),
     [
         pytest.param(PLAIN, "linux", (), id="nothing too much"),
         pytest.param(
@@ -74,8 +74,8 @@ def test_layout(config, layout):
         pytest.param(PLAIN | {"scsi1": "thin:x", "efidisk0": "thin:y"}, "linux", (), id="elsewhere they do no harm"),
     ],
 )
-def test_which_images_are_not_needed(config, os, needless):
-    assert use_of(config, os=os).needless == needless
+def test_which_images_are_not_needed(config, os, unneeded):
+    assert use_of(config, os=os).unneeded == unneeded
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_tasks_are_counted_where_their_template_lies():
     )
     view = a_view(storages=storages("n1", "n2"), tasks=tasks)
 
-    (use,) = uses_of(view, [a_profile(templates=templates)], {one.vmid: {"scsi0": "thin:x"} for one in templates})
+    (use,) = storage_uses(view, [a_profile(templates=templates)], {one.vmid: {"scsi0": "thin:x"} for one in templates})
 
     assert set(use.holds) == {LockDomain("pve/n1/thin"), LockDomain("pve/n2/thin")}
     assert [hold and hold.clones for hold in use.holds.values()] == [30, 30], "those of a foreign template are not"
@@ -129,7 +129,7 @@ def test_templates_of_several_profiles_on_one_storage_are_one_use():
     template = a_template("n1", "nfs")
     profiles = [a_profile(name, templates=(template,)) for name in ("office", "lab")]
 
-    (use,) = uses_of(a_view(storages=storages("n1")), profiles, {template.vmid: PLAIN})
+    (use,) = storage_uses(a_view(storages=storages("n1")), profiles, {template.vmid: PLAIN})
 
     assert use.profiles == {"office", "lab"}
     assert use.nodes == ("n1",)
@@ -139,6 +139,6 @@ def test_what_is_not_seen_is_no_use():
     templates = (a_template("n1", "nfs"), a_template("n2", "gone"))
     view = a_view(nodes=[a_node("n1"), a_node("n2")], storages=storages("n1", "n2"))
 
-    uses = uses_of(view, [a_profile(templates=templates)], {templates[1].vmid: PLAIN})
+    uses = storage_uses(view, [a_profile(templates=templates)], {templates[1].vmid: PLAIN})
 
     assert uses == (), "the first one's configuration is not known, the second one's storage is not there"

@@ -1,5 +1,6 @@
 """Each problem of a configuration in the language of the command: all of it but places, keys, values and names of files."""
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from provisioner import settings
 from provisioner.errors import SettingsError
 from provisioner.settings.addresses import DATE_FORMATS
 from provisioner.settings.schemas import schema_texts
@@ -80,6 +82,14 @@ def _complaint(broken: Break, folder: Path) -> str:
     except SettingsError as error:
         return translated_error(error)
     return ""
+
+
+@pytest.mark.parametrize("path", sorted(Path(settings.__path__[0]).glob("*.py")), ids=lambda path: path.stem)
+def test_a_check_raises_a_reason(path: Path) -> None:
+    raised = [call for call in ast.walk(ast.parse(path.read_text())) if isinstance(call, ast.Call)]
+    texts = [call.args for call in raised if isinstance(call.func, ast.Name) and call.func.id == "ValueError"]
+
+    assert [text for text in texts if isinstance(text[0], ast.Constant | ast.JoinedStr)] == []
 
 
 def test_a_command_says_each_problem_in_its_language(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from provisioner.model.commands import Answer
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.twin_spec import LogOns, TwinSpec
-from provisioner.pve.requests import of_guest, order
+from provisioner.pve.requests import of_guest, request_task
 from provisioner.pve.wire import Operation
 from provisioner.twin.calls import VirtualCalls
 from tests.builders.actions import a_name, a_reservation, a_stop
@@ -46,7 +46,7 @@ class Credulous(VirtualCalls):
         if report.sessions:
             raise InUse("somebody is there")
         request = of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})
-        return (yield from order(request, f"stop {action.desktop}"))
+        return (yield from request_task(request, f"stop {action.desktop}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def test_a_node_dies_when_half_are_ready_and_takes_its_desktops_with_it() -> Non
 
     truth = lab.truth
     assert (truth.ready, truth.running, truth.desktops) == (2, 2, 4)
-    assert [one.alive for one in lab.twin.inhabitants().values() if one.desktop] == [True, True, False, False]
+    assert [one.alive for one in lab.twin.guest_truths().values() if one.desktop] == [True, True, False, False]
 
 
 def test_a_clone_that_its_node_dies_under_is_stranded_there() -> None:
@@ -154,7 +154,7 @@ def test_failures_by_chance_come_in_the_shares_given() -> None:
         answer = lab.ask("POST", PATH, newid=vmid)
         outcomes.append("lost" if answer.status == 0 else lab.finish(str(answer.data)))
         lab.wait(1.0)
-        if outcomes[-1] in ("OK", "lost") and vmid in lab.twin.inhabitants():
+        if outcomes[-1] in ("OK", "lost") and vmid in lab.twin.guest_truths():
             started = lab.ask("POST", f"/nodes/{NODE}/qemu/{vmid}/status/start")
             outcomes.append("lost" if started.status == 0 else lab.finish(str(started.data)))
             lab.wait(1.0)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from provisioner.adapters.backups.manifest import Manifest, manifest_of
 from provisioner.errors import BackupError
+from provisioner.reasons import backups as reasons
 
 MAX_FILE = 64_000_000
 """Bytes of one configuration file: far above the largest, a directory's LDIF file."""
@@ -59,7 +60,7 @@ class Unpacked:
         """One file's bytes."""
         entry = self._entry(name)
         if entry.size > MAX_FILE:
-            raise BackupError(f"{name} in this backup is larger than a file of a configuration")
+            raise BackupError(reasons.MEMBER_LARGE(name=name))
         with _damage_told():
             file = self._tar.extractfile(entry)
             return file.read() if file else b""
@@ -77,7 +78,7 @@ class Unpacked:
 
     def _entry(self, name: str) -> tarfile.TarInfo:
         if name not in self._members:
-            raise BackupError(f"this backup holds no {name}: it is damaged, or no backup of Bascule's")
+            raise BackupError(reasons.MEMBER_MISSING(name=name))
         return self._members[name]
 
 
@@ -86,7 +87,8 @@ def _damage_told() -> Iterator[None]:
     try:
         yield
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as exc:
-        raise BackupError(f"this backup is damaged ({exc or 'it ends too early'}): take another") from exc
+        damage = reasons.BACKUP_DAMAGED(said=str(exc)) if str(exc) else reasons.BACKUP_CUT()
+        raise BackupError(damage) from exc
 
 
 __all__ = ["MAX_FILE", "STORE", "Unpacked", "pack"]

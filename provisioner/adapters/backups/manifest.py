@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from provisioner.errors import BackupError
+from provisioner.reasons.backups import MANIFEST_UNREADABLE
 
 
 class _Part(BaseModel):
@@ -54,4 +55,4 @@ def manifest_of(text: bytes) -> Manifest:
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as exc:
-        raise BackupError("this backup's manifest cannot be read: it is damaged, or made by a newer Bascule") from exc
+        raise BackupError(MANIFEST_UNREADABLE()) from exc

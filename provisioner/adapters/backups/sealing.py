@@ -3,6 +3,7 @@
 import pyrage
 
 from provisioner.errors import BackupError
+from provisioner.reasons import backups as reasons
 
 _AGE = b"age-encryption.org/v1"
 _GZIP = b"\x1f\x8b"
@@ -20,15 +21,15 @@ def unseal(found: bytes, *, identities: bytes, passphrase: str) -> bytes:
     if found.startswith(_GZIP):
         return found
     if not found.startswith(_AGE):
-        raise BackupError("this is no backup of Bascule's")
+        raise BackupError(reasons.NO_BACKUP())
     if not identities and not passphrase:
-        raise BackupError("this backup is encrypted: give --identity FILE or --passphrase-file FILE")
+        raise BackupError(reasons.BACKUP_ENCRYPTED())
     try:
         if identities:
             return bytes(pyrage.decrypt(found, _identities(identities)))
         return bytes(pyrage.passphrase.decrypt(found, passphrase))
     except (pyrage.DecryptError, pyrage.IdentityError) as exc:
-        raise BackupError(f"this backup cannot be decrypted: {exc}") from None
+        raise BackupError(reasons.BACKUP_LOCKED(said=str(exc))) from None
 
 
 def _recipient(text: str) -> object:
@@ -36,7 +37,7 @@ def _recipient(text: str) -> object:
     try:
         return kind.Recipient.from_str(text)
     except pyrage.RecipientError as exc:
-        raise BackupError(f"{text}: no public key of age or SSH ({exc})") from None
+        raise BackupError(reasons.NO_PUBLIC_KEY(key=text, said=str(exc))) from None
 
 
 def _identities(content: bytes) -> list[object]:

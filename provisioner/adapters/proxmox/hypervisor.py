@@ -33,9 +33,9 @@ class ProxmoxHypervisor(PveClient):
     def __repr__(self) -> str:
         return f"ProxmoxHypervisor({self._transport!r})"
 
-    def observe(self, order: Observe) -> ClusterView:
+    def observe(self, command: Observe) -> ClusterView:
         """Everything on the cluster; an endpoint without quorum is left for the next, which may be on the other side."""
-        view = super().observe(order)
+        view = super().observe(command)
         if not view.quorate:
             self._transport.leave()
         return view

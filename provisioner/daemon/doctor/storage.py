@@ -18,13 +18,13 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
 from provisioner.model.profiles import Profile, Template
-from provisioner.pve.privileges import lacking
+from provisioner.pve.privileges import missing_rights
 from provisioner.reasons import storage as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of
-from provisioner.storage_advice.layouts import StorageUse, storage_of, uses_of
+from provisioner.storage_advice.layouts import StorageUse, storage_of, storage_uses
 
 _LOOKS = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
 """Rights that this needs: tasks of others, templates' configurations, storages."""
@@ -68,7 +68,7 @@ def examine_cluster(
     findings += _blind(subject, granted)
     findings += _unseen(subject, view, templates)
     configs = _configs(client, view, templates, findings)
-    return uses_of(view, profiles, configs)
+    return storage_uses(view, profiles, configs)
 
 
 def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]) -> Mapping[ProfileName, int]:
@@ -86,7 +86,7 @@ def _templates_on(cluster: ClusterId, profiles: Sequence[Profile]) -> tuple[Temp
 
 
 def _blind(subject: Reason, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
-    missing = {path: privileges & _LOOKS for path, privileges in lacking(granted).items() if privileges & _LOOKS}
+    missing = {path: privileges & _LOOKS for path, privileges in missing_rights(granted).items() if privileges & _LOOKS}
     if missing:
         pairs = ((name, path) for path, names in sorted(missing.items()) for name in sorted(names))
         rights = join_reasons((words.RIGHT_ON(right=name, path=path) for name, path in pairs), ALSO)

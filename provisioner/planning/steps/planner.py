@@ -5,7 +5,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.api_limits import within_api
+from provisioner.pacing.api_limits import limit_calls
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.steps.draft import Draft
@@ -66,7 +66,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: FreeResour
     sweep(draft)
     put_marks_back(draft)
     write_notes_anew(draft)
-    return within_api(draft.plan, situation.unanswered, situation.answers_s)
+    return limit_calls(draft.plan, situation.unanswered, situation.answers_s)
 
 
 def _read_sessions(draft: Draft) -> None:

@@ -166,13 +166,13 @@ class Access:
 
     def _lines(self, who: str, path: str, *, final: bool) -> dict[str, bool]:
         if "!" in who:
-            return _reaching(self._grants.get((path, "token", who), {}), final=final)
-        own = _reaching(self._grants.get((path, "user", who), {}), final=final)
+            return _propagating(self._grants.get((path, "token", who), {}), final=final)
+        own = _propagating(self._grants.get((path, "user", who), {}), final=final)
         if own or who not in self.users:
             return own
         through: dict[str, bool] = {}
         for group in sorted(self.users[who].groups):
-            through |= _reaching(self._grants.get((path, "group", group), {}), final=final)
+            through |= _propagating(self._grants.get((path, "group", group), {}), final=final)
         return through
 
 
@@ -183,5 +183,5 @@ def _prefixes(path: str) -> Iterator[str]:
         yield "/" + "/".join(parts[:length])
 
 
-def _reaching(roles: dict[str, bool], *, final: bool) -> dict[str, bool]:
+def _propagating(roles: dict[str, bool], *, final: bool) -> dict[str, bool]:
     return {role: propagate for role, propagate in roles.items() if final or propagate}

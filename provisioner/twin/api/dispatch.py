@@ -27,16 +27,16 @@ Loses = Callable[[str, str], LoseAnswer | None]
 """Called once for each request, with its method and pattern; returns the scripted loss of its answer, if any."""
 
 
-def trusted(_cluster: Cluster, _auth: str | None) -> str:
+def as_root(_cluster: Cluster, _auth: str | None) -> str:
     """Every caller is root@pam."""
     return "root@pam"
 
 
-def unchecked(_cluster: Cluster, _call: Call, _route: Route) -> None:
+def allow_all(_cluster: Cluster, _call: Call, _route: Route) -> None:
     """Every call is allowed."""
 
 
-def all_of_it(_cluster: Cluster, _call: Call, _route: Route, data: object) -> object:
+def whole_answer(_cluster: Cluster, _call: Call, _route: Route, data: object) -> object:
     """Every caller sees the whole answer."""
     return data
 
@@ -45,10 +45,10 @@ class Api:
     """The API of one cluster. `twin.guard` sets the four hooks that check callers."""
 
     def __init__(self, cluster: Cluster, routes: Routes, *, loses: Loses) -> None:
-        self.authenticate: Authenticate = trusted
-        self.authorise: Check = unchecked
-        self.validate: Check = unchecked
-        self.view: View = all_of_it
+        self.authenticate: Authenticate = as_root
+        self.authorise: Check = allow_all
+        self.validate: Check = allow_all
+        self.view: View = whole_answer
         self.calls: Counter[str] = Counter()
         self.writes = 0
         self.bytes_sent = 0
@@ -93,7 +93,7 @@ class _Exchange:
         Running(self._serve(), done=self._answer, failed=self._fail).start()
 
     def _serve(self) -> Process[ApiResponse]:
-        call = yield from self._identified()
+        call = yield from self._identify()
         self._api.authorise(self._cluster, call, call.route)
         node = self._cluster.node(call.node)
         if not node.alive:
@@ -102,14 +102,14 @@ class _Exchange:
         if call.route.write:
             self._api.writes += 1
         if not call.route.protected:
-            data = yield from self._handled(call)
+            data = yield from self._handle(call)
             return ApiResponse(status=200, data=data)
         if not node.daemon_up:
             raise ApiFault(595, "Connection refused")
         answer: ApiResponse = yield lambda resume: self._hand_over(node, call, resume)
         return answer
 
-    def _identified(self) -> Process[Call]:
+    def _identify(self) -> Process[Call]:
         try:
             user = self._api.authenticate(self._cluster, self._auth)
         except ApiFault as fault:
@@ -142,13 +142,13 @@ class _Exchange:
         yield from workers.acquire()
         since = self._cluster.events.now
         try:
-            data = yield from self._handled(call)
+            data = yield from self._handle(call)
         finally:
             self._api.worker_s[f"{call.method} {call.route.pattern}"] += self._cluster.events.now - since
             workers.release()
         return ApiResponse(status=200, data=data)
 
-    def _handled(self, call: Call) -> Process[object]:
+    def _handle(self, call: Call) -> Process[object]:
         self._api.validate(self._cluster, call, call.route)
         if call.route.service:
             api = self._cluster.spec.api

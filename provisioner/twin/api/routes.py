@@ -39,11 +39,11 @@ class Routes:
         if exact is not None:
             return exact, {}
         for pattern, route in self._by_length.get((method, path.count("/")), ()):
-            if found := pattern.fullmatch(path):
-                return route, found.groupdict()
+            if match := pattern.fullmatch(path):
+                return route, match.groupdict()
         for of_method, pattern, route in self._deep:
-            if of_method == method and (found := pattern.fullmatch(path)):
-                return route, found.groupdict()
+            if of_method == method and (match := pattern.fullmatch(path)):
+                return route, match.groupdict()
         return None
 
     def __iter__(self) -> Iterator[Route]:

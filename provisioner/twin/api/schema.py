@@ -35,13 +35,13 @@ class Method:
         self._open: bool = bool(description.get("open"))
         self._required = [name for name, prop in self.params.items() if not prop.get("optional")]
 
-    def errors(self, given: Mapping[str, str]) -> dict[str, str]:
+    def errors(self, params: Mapping[str, str]) -> dict[str, str]:
         """The errors in these parameters (with the path's), by name."""
-        errors = {name: text for name, value in given.items() if (text := self._error(name, value))}
-        errors.update({name: _MISSING for name in self._required if name not in given})
-        for name in given:
+        errors = {name: text for name, value in params.items() if (text := self._error(name, value))}
+        errors.update({name: _MISSING for name in self._required if name not in params})
+        for name in params:
             needs = self.params.get(name, {}).get("requires")
-            if needs and needs not in given:
+            if needs and needs not in params:
                 errors.setdefault(needs, f"missing property required by '{name}'")
         return errors
 
@@ -111,16 +111,16 @@ def _check_format(kind: str | Mapping[str, Property], value: str, at: str) -> No
 
 
 def _check_structure(members: Mapping[str, Property], value: str, at: str) -> None:
-    given = _members(members, value)
+    params = _members(members, value)
     errors = {}
-    for name, text in given.items():
+    for name, text in params.items():
         errors[name] = value_error(members[name], text, at=f"{at}.{name}") if name in members else _UNKNOWN
     for name, prop in members.items():
-        if name not in given and not prop.get("optional") and "alias" not in prop:
+        if name not in params and not prop.get("optional") and "alias" not in prop:
             errors[name] = _MISSING
-    for name in given:
+    for name in params:
         needs = members.get(name, {}).get("requires")
-        if needs and needs not in given:
+        if needs and needs not in params:
             errors[needs] = f"missing property required by '{at}.{name}'"
     lines = [f"{at}.{name}: {text}\n" for name, text in sorted(errors.items()) if text]
     if lines:
@@ -130,7 +130,7 @@ def _check_structure(members: Mapping[str, Property], value: str, at: str) -> No
 def _members(members: Mapping[str, Property], value: str) -> dict[str, str]:
     """Parse a property string: `virtio=02:…,bridge=vmbr0` -> model, macaddr, bridge."""
     default = next((name for name, prop in members.items() if prop.get("default_key")), None)
-    given: dict[str, str] = {}
+    params: dict[str, str] = {}
     for part in filter(None, value.split(",")):
         name, equals, text = part.partition("=")
         if not equals:
@@ -139,13 +139,13 @@ def _members(members: Mapping[str, Property], value: str) -> dict[str, str]:
             name, text = default, part
         prop = members.get(name, {})
         if "keyAlias" in prop:
-            given[prop["keyAlias"]] = name
+            params[prop["keyAlias"]] = name
         name = prop.get("alias", name)
-        if name in given:
+        if name in params:
             raise FormatError(f"duplicate key in comma-separated list property: {name}")
         kind = members.get(name, {}).get("type")
-        given[name] = _as_boolean(text) if kind == "boolean" else text
-    return given
+        params[name] = _as_boolean(text) if kind == "boolean" else text
+    return params
 
 
 def _as_boolean(text: str) -> str:

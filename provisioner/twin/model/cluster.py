@@ -59,7 +59,7 @@ class Cluster:
         self.log: list[str] = []
         self.attached: dict[str, Any] = {}
         self._attempts: dict[tuple[object, str], int] = {}
-        _furnish(self)
+        _populate(self)
 
     def node(self, name: str) -> TwinNode:
         """The node of this name; raises Proxmox VE's ApiFault for a name it cannot look up."""
@@ -103,7 +103,7 @@ class Cluster:
         self._attempts[(who, operation)] = count + 1
         return count
 
-    def lasting(self, median: float, who: object, operation: str) -> float:
+    def draw_duration(self, median: float, who: object, operation: str) -> float:
         """How long this operation lasts this time, in seconds."""
         return self.draws.around(median, who, operation, self.attempt(who, operation))
 
@@ -129,7 +129,7 @@ class Cluster:
         self.events.after(0.0, running.start)
         return running
 
-    def note(self, line: str) -> None:
+    def log_event(self, line: str) -> None:
         """Log an event, to compare one run with another."""
         self.log.append(f"{self.events.now - self.began_at:.3f} {line}")
 
@@ -153,25 +153,25 @@ class Cluster:
     def drop_guest(self, guest: TwinGuest) -> None:
         """Remove a guest: its configuration and its remaining images."""
         for key in list(guest.volumes):
-            self.free(guest, key)
+            self.remove_image(guest, key)
         if self.guests.get(guest.vmid) is guest:
             del self.guests[guest.vmid]
         self.take_from_pool(guest.vmid)
 
-    def keep(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
+    def add_image(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
         """Record an image that was made."""
         guest.volumes[key] = volume
         self.domain(volume.storage, guest.node).filled_gib += volume.fills_gib
 
-    def free(self, guest: TwinGuest, key: str) -> None:
+    def remove_image(self, guest: TwinGuest, key: str) -> None:
         """Record an image that was removed."""
         volume = guest.volumes.pop(key)
         self.domain(volume.storage, guest.node).filled_gib -= volume.fills_gib
 
     def replace_image(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
         """Record an image that was renamed or has grown."""
-        self.free(guest, key)
-        self.keep(guest, key, volume=volume)
+        self.remove_image(guest, key)
+        self.add_image(guest, key, volume=volume)
 
     def any_node(self) -> TwinNode:
         """The node a client is connected to: the first living node; raises ApiFault when all are dead."""
@@ -193,7 +193,7 @@ def _domains(cluster: Cluster) -> dict[tuple[str, str], Domain]:
     return domains
 
 
-def _furnish(cluster: Cluster) -> None:
+def _populate(cluster: Cluster) -> None:
     for template in cluster.spec.templates:
         _add_template(cluster, template)
     for guest in cluster.spec.guests:
@@ -213,7 +213,7 @@ def _add_template(cluster: Cluster, spec: TemplateSpec) -> None:
     if spec.cloud_init:
         drive_on = cluster.domain(spec.cloud_init_storage or spec.storage, spec.node).spec
         guest.volumes["ide2"] = storages.cloud_init(drive_on, spec.vmid)
-    _settle(cluster, guest)
+    _add_known(cluster, guest)
 
 
 def _add_foreign(cluster: Cluster, spec: GuestSpec) -> None:
@@ -228,10 +228,10 @@ def _add_foreign(cluster: Cluster, spec: GuestSpec) -> None:
         guest.power = "running"
         guest.started_at = cluster.events.now - 86_400.0
         cluster.nodes[spec.node].guests_mib += guest.memory_mib
-    _settle(cluster, guest)
+    _add_known(cluster, guest)
 
 
-def _settle(cluster: Cluster, guest: TwinGuest) -> None:
+def _add_known(cluster: Cluster, guest: TwinGuest) -> None:
     """Record a guest that existed before the twin began: pvestatd already knows it."""
     for volume in guest.volumes.values():
         cluster.domain(volume.storage, guest.node).filled_gib += volume.fills_gib

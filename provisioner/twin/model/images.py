@@ -19,8 +19,8 @@ def make_image(cluster: Cluster, guest: TwinGuest, *, key: str, volume: Volume, 
             raise TaskFault(f"disk image '/mnt/pve/{volume.storage}/images/{name}' already exists")
         if not domain.room_for(volume):
             raise TaskFault("unable to create image: No space left on device")
-        yield cluster.sleep(cluster.lasting(domain.spec.image_operation_s, guest.vmid, f"image {key}"))
-        cluster.keep(guest, key, volume=volume)
+        yield cluster.sleep(cluster.draw_duration(domain.spec.image_operation_s, guest.vmid, f"image {key}"))
+        cluster.add_image(guest, key, volume=volume)
     finally:
         give_back(cluster, domain, node)
 
@@ -32,16 +32,16 @@ def free_image(cluster: Cluster, guest: TwinGuest, key: str, *, say: Say) -> Pro
     share = cluster.spec.durations.free_share
     yield from take(domain, say)
     try:
-        yield cluster.sleep(cluster.lasting(domain.spec.image_operation_s * share, guest.vmid, f"free {key}"))
-        cluster.free(guest, key)
+        yield cluster.sleep(cluster.draw_duration(domain.spec.image_operation_s * share, guest.vmid, f"free {key}"))
+        cluster.remove_image(guest, key)
     finally:
         give_back(cluster, domain, node)
 
 
 def take(domain: Domain, say: Say) -> Process[None]:
     """Acquire a storage's lock; raises TaskFault on a time-out."""
-    got = yield from domain.lock.acquire(say)
-    if not got:
+    acquired = yield from domain.lock.acquire(say)
+    if not acquired:
         raise TaskFault(domain.lock.timeout_text)
 
 

@@ -52,10 +52,10 @@ class _Ticket:
         self.resume: Resume | None = None
         self.settled = False
 
-    def settle(self, got: bool) -> None:
+    def settle(self, acquired: bool) -> None:
         self.settled = True
         if self.resume is not None:
-            self.resume(got)
+            self.resume(acquired)
 
     def wait(self) -> Wait:
         def arrange(resume: Resume) -> None:
@@ -93,12 +93,12 @@ class Flock:
             self._take(shared=shared)
             return True
         say("trying to acquire lock...")
-        got = yield from self._queued(timeout, shared=shared)
-        if got:
+        acquired = yield from self._queued(timeout, shared=shared)
+        if acquired:
             say(" OK")
         else:
             self.timeouts += 1
-        return got
+        return acquired
 
     def release(self, *, shared: bool = False) -> None:
         """Release the lock, and wake the next waiter."""
@@ -120,11 +120,11 @@ class Flock:
         self._queue.append(ticket)
         self._events.after(timeout, lambda: self._expire(ticket))
         try:
-            got: bool = yield ticket.wait()
+            acquired: bool = yield ticket.wait()
         except BaseException:
             self._withdraw(ticket)
             raise
-        return got
+        return acquired
 
     def _expire(self, ticket: _Ticket) -> None:
         if not ticket.settled and ticket in self._queue:

@@ -92,10 +92,10 @@ class People:
 
 def _login_at(guest: TwinGuest) -> str:
     """The login cloud-init created, or the agent in the VM's note: the image lets its own agent log on (*assumed*)."""
-    return guest.config.get("ciuser", "").strip() or _named_in(guest.config.get("description", "")) or f"agent{guest.vmid}"
+    return guest.config.get("ciuser", "").strip() or _agent_in_note(guest.config.get("description", "")) or f"agent{guest.vmid}"
 
 
-def _named_in(description: str) -> str:
+def _agent_in_note(description: str) -> str:
     """The agent's id in the note. The guest does not check the note's signature."""
     note = next((line for line in description.splitlines() if line.startswith("bascule-note:")), "")
     parts = note.split("|")

@@ -50,4 +50,4 @@ def _end(cluster: Cluster, task: Task, status: str) -> None:
     task.ended_at = cluster.events.now
     task.status = status
     task.say("TASK OK" if status == "OK" else f"TASK ERROR: {status}")
-    cluster.note(f"task {task.kind} {task.makes or task.about} on {task.node}: {status}")
+    cluster.log_event(f"task {task.kind} {task.makes or task.about} on {task.node}: {status}")

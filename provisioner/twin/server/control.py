@@ -29,13 +29,13 @@ async def control_answer(twin: Twin, clock: ScaledClock, request: web.BaseReques
 
 def _arm(twin: Twin, body: bytes) -> web.Response:
     try:
-        twin.faults.arm(_fault(json.loads(body)))
+        twin.faults.arm(_parse_fault(json.loads(body)))
     except (ValueError, TypeError, KeyError) as error:
         return _json({"error": f"not a fault: {error}"}, status=400)
     return _json({})
 
 
-def _fault(body: Mapping[str, Any]) -> Fault:
+def _parse_fault(body: Mapping[str, Any]) -> Fault:
     fields = {name: tuple(value) if isinstance(value, list) else value for name, value in body.items() if name != "fault"}
     fault: Fault = _FAULTS[body["fault"]](**fields)
     return fault

@@ -133,7 +133,9 @@ def test_growth_of_the_entitled_without_growth_of_the_directory():
     before = people(1, 100, groups=frozenset({"remote"})) + people(101, 1000)
     after = people(1, 1000, groups=frozenset({"remote"}))
 
-    assert "900 of 100 entitled agents would join" in held(judged(a_roster(after), a_roster(before), entitlements=FOR_A_GROUP))
+    assert "900 agents would join the 100 entitled agents" in held(
+        judged(a_roster(after), a_roster(before), entitlements=FOR_A_GROUP)
+    )
 
 
 def test_ten_thousand_more_who_are_entitled_to_nothing_harm_nobody():
@@ -261,7 +263,7 @@ def test_a_drip_beside_an_order_is_held_back_as_ever():
 def test_an_order_to_let_leave_lets_nobody_join():
     verdict = judged(a_roster(people(501, 1000) + people(1001, 2000)), a_roster(1000), order=an_order(FIRST_500))
 
-    assert held(verdict).startswith("1000 of 1000 entitled agents would join")
+    assert held(verdict).startswith("1000 agents would join the 1000 entitled agents")
 
 
 def test_an_order_whose_time_is_over_lets_nothing_through():
@@ -616,7 +618,7 @@ def test_an_entitlement_that_lost_its_clause_is_growth_by_leaps():
     before = a_roster(people(1, 80, **REMOTE) + people(81, 1000))
     for_all = Rules(entitlements=FOR_ALL, scenario=EVERYONE)
 
-    assert "920 of 80 entitled agents would join" in held(reloaded(for_all, before))
+    assert "920 agents would join the 80 entitled agents" in held(reloaded(for_all, before))
 
 
 def test_a_scenario_may_call_all_who_are_entitled():

@@ -97,7 +97,7 @@ def test_a_call_that_its_node_dies_under_ends_in_the_proxys_time_out() -> None:
     lab.wait(31)
 
     assert [answer.status for answer in answers] == [596]
-    assert lab.twin.inhabitants()[201].description != "never"
+    assert lab.twin.guest_truths()[201].description != "never"
 
 
 def test_without_quorum_reads_go_on_and_writes_say_why_not() -> None:

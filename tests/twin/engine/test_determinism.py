@@ -17,7 +17,7 @@ def a_night(seed: int, *vmids: int, pause_s: float = 20.0) -> Lab:
     for vmid in vmids:
         answer = lab.ask("POST", f"/nodes/{NODE}/qemu/9001/clone", newid=vmid, name=f"vd-{vmid}")
         lab.wait(pause_s)
-        if answer.ok and vmid in lab.twin.inhabitants():
+        if answer.ok and vmid in lab.twin.guest_truths():
             lab.send("POST", f"/nodes/{NODE}/qemu/{vmid}/status/start")
             lab.wait(10 * pause_s)
     return lab

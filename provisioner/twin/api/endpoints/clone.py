@@ -27,7 +27,7 @@ _NOT_COPIED = frozenset({"template", "name", "lock", "smbios1", "vmgenid"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
+class _CloneRequest:
     source: TwinGuest
     vmid: int
     node: str
@@ -46,22 +46,22 @@ def clone(cluster: Cluster, call: Call) -> object:
 
 
 def _begin(cluster: Cluster, call: Call) -> Process[object]:
-    order = _order(cluster, call)
-    got = yield from order.source.flock.acquire(quiet, timeout=_SOURCE_WAIT_S, shared=True)
-    if not got:
-        raise refuse(order.source.flock.timeout_text)
+    request = _request(cluster, call)
+    acquired = yield from request.source.flock.acquire(quiet, timeout=_SOURCE_WAIT_S, shared=True)
+    if not acquired:
+        raise refuse(request.source.flock.timeout_text)
     try:
-        _check(cluster, order)
+        _check(cluster, request)
     except ApiFault:
-        order.source.flock.release(shared=True)
+        request.source.flock.release(shared=True)
         raise
     return start_task(
-        cluster, cluster.nodes[order.node], "qmclone",
-        about=order.source.vmid, user=call.user, makes=order.vmid, work=_work_for(cluster, order),
+        cluster, cluster.nodes[request.node], "qmclone",
+        about=request.source.vmid, user=call.user, makes=request.vmid, work=_work_for(cluster, request),
     ).upid  # fmt: skip
 
 
-def _order(cluster: Cluster, call: Call) -> _Order:
+def _request(cluster: Cluster, call: Call) -> _CloneRequest:
     cluster.require_quorum()
     pool, target = call.params.get("pool"), call.params.get("target", call.node)
     if pool is not None and pool not in cluster.pools:
@@ -71,7 +71,7 @@ def _order(cluster: Cluster, call: Call) -> _Order:
     source = cluster.guests.get(call.vmid)
     if source is None or source.node != call.node:
         raise refuse(f"unable to find configuration file for VM {call.vmid} on node '{call.node}'")
-    return _Order(
+    return _CloneRequest(
         source=source,
         vmid=int(call.params["newid"]),
         node=call.node,
@@ -84,101 +84,101 @@ def _order(cluster: Cluster, call: Call) -> _Order:
     )
 
 
-def _check(cluster: Cluster, order: _Order) -> None:
-    if order.source.lock:
-        raise refuse(f"VM is locked ({order.source.lock})")
-    if order.storage is not None:
-        _check_storage(cluster, order, order.storage)
-    taken = cluster.guests.get(order.vmid)
-    if taken is not None and taken.node == order.node:
-        raise refuse(f"unable to create VM {order.vmid}: config file already exists")
-    if order.target != order.node and not all(
-        cluster.domain(volume.storage, order.node).spec.shared for volume in order.source.volumes.values()
+def _check(cluster: Cluster, request: _CloneRequest) -> None:
+    if request.source.lock:
+        raise refuse(f"VM is locked ({request.source.lock})")
+    if request.storage is not None:
+        _check_storage(cluster, request, request.storage)
+    taken = cluster.guests.get(request.vmid)
+    if taken is not None and taken.node == request.node:
+        raise refuse(f"unable to create VM {request.vmid}: config file already exists")
+    if request.target != request.node and not all(
+        cluster.domain(volume.storage, request.node).spec.shared for volume in request.source.volumes.values()
     ):
-        raise refuse(f"can't clone VM to node '{order.target}' (VM uses local storage)")
-    if not order.full:
-        _check_linkable(cluster, order)
+        raise refuse(f"can't clone VM to node '{request.target}' (VM uses local storage)")
+    if not request.full:
+        _check_linkable(cluster, request)
 
 
-def _check_storage(cluster: Cluster, order: _Order, storage: str) -> None:
-    if not order.full:
+def _check_storage(cluster: Cluster, request: _CloneRequest, storage: str) -> None:
+    if not request.full:
         raise refuse("parameter 'storage' not allowed for linked clones")
-    if "images" not in cluster.domain(storage, order.node).spec.content:
+    if "images" not in cluster.domain(storage, request.node).spec.content:
         raise invalid(storage=f"storage '{storage}' does not support vm images")
 
 
-def _check_linkable(cluster: Cluster, order: _Order) -> None:
-    for key, volume in sorted(order.source.volumes.items()):
-        kind = cluster.domain(volume.storage, order.node).spec.kind
-        if not volume.cdrom and not (order.source.template and kind in LINKABLE):
+def _check_linkable(cluster: Cluster, request: _CloneRequest) -> None:
+    for key, volume in sorted(request.source.volumes.items()):
+        kind = cluster.domain(volume.storage, request.node).spec.kind
+        if not volume.cdrom and not (request.source.template and kind in LINKABLE):
             raise refuse(f"Linked clone feature is not supported for '{volume.volid}' ({key})")
 
 
-def _work_for(cluster: Cluster, order: _Order) -> Callable[[Task], Process[None]]:
+def _work_for(cluster: Cluster, request: _CloneRequest) -> Callable[[Task], Process[None]]:
     """Create the new VM's configuration file, which exists before the task starts, and return the task's work."""
     guest: TwinGuest | None = None
-    if order.vmid not in cluster.guests:
-        guest = cluster.add_guest(order.vmid, order.node)
+    if request.vmid not in cluster.guests:
+        guest = cluster.add_guest(request.vmid, request.node)
         guest.config = {"lock": "clone", "description": HALF_MADE}
-        if tags := order.source.config.get("tags"):
+        if tags := request.source.config.get("tags"):
             guest.config["tags"] = tags
         guest.changed()
-    return lambda task: _work(cluster, order, task=task, guest=guest)
+    return lambda task: _work(cluster, request, task=task, guest=guest)
 
 
-def _work(cluster: Cluster, order: _Order, *, task: Task, guest: TwinGuest | None) -> Process[None]:
+def _work(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGuest | None) -> Process[None]:
     try:
-        task.say(f"creating a clone of VM {order.source.vmid} with ID {order.vmid}")
+        task.say(f"creating a clone of VM {request.source.vmid} with ID {request.vmid}")
         if guest is None:
-            path = f"/etc/pve/nodes/{order.node}/qemu-server/{order.vmid}.conf"
+            path = f"/etc/pve/nodes/{request.node}/qemu-server/{request.vmid}.conf"
             raise TaskFault(f"close (rename) atomic file '{path}' failed: File exists")
-        yield from _fill(cluster, order, task=task, guest=guest)
+        yield from _fill(cluster, request, task=task, guest=guest)
     finally:
-        if cluster.nodes[order.node].alive:
-            order.source.flock.release(shared=True)
+        if cluster.nodes[request.node].alive:
+            request.source.flock.release(shared=True)
 
 
-def _fill(cluster: Cluster, order: _Order, *, task: Task, guest: TwinGuest) -> Process[None]:
+def _fill(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGuest) -> Process[None]:
     yield from guest.flock.acquire(task.say, timeout=LOCK_WAIT_S)
-    outside = cluster.lasting(cluster.spec.durations.clone_outside_lock_s, order.vmid, "clone")
+    outside = cluster.draw_duration(cluster.spec.durations.clone_outside_lock_s, request.vmid, "clone")
     try:
         yield cluster.sleep(outside * BEFORE)
-        yield from _images(cluster, order, task=task, guest=guest, between=outside * BETWEEN)
+        yield from _images(cluster, request, task=task, guest=guest, between=outside * BETWEEN)
         yield cluster.sleep(outside * AFTER)
-        yield from _join_pool(cluster, order, task=task)
-        _finish(cluster, order, guest=guest)
+        yield from _join_pool(cluster, request, task=task)
+        _finish(cluster, request, guest=guest)
     except (TaskFault, ApiFault) as fault:
         cluster.drop_guest(guest)
         raise TaskFault(f"clone failed: {text_of(fault)}") from fault
     finally:
-        if cluster.nodes[order.node].alive:
+        if cluster.nodes[request.node].alive:
             guest.flock.release()
 
 
-def _images(cluster: Cluster, order: _Order, *, task: Task, guest: TwinGuest, between: float) -> Process[None]:
+def _images(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGuest, between: float) -> Process[None]:
     number = 0
-    for position, (key, volume) in enumerate(sorted(order.source.volumes.items())):
+    for position, (key, volume) in enumerate(sorted(request.source.volumes.items())):
         if position:
             yield cluster.sleep(between)
-        copy = _copy_of(cluster, order, volume=volume, number=number)
+        copy = _copy_of(cluster, request, volume=volume, number=number)
         number += not volume.cdrom
         linked = copy.base is not None
         task.say(f"create {'linked' if linked else 'full'} clone of drive {key} ({volume.volid})")
         if not position:
-            yield from _meet_rival(cluster, order, volume=volume)
+            yield from _meet_rival(cluster, request, volume=volume)
         yield from make_image(cluster, guest, key=key, volume=copy, say=task.say)
         _say_made(task, volume, copy=copy)
         if not linked and not volume.cdrom:
             yield cluster.sleep(volume.size_gib / _COPY_GIB_S)
 
 
-def _copy_of(cluster: Cluster, order: _Order, *, volume: Volume, number: int) -> Volume:
-    spec = cluster.domain(order.storage or volume.storage, order.node).spec
+def _copy_of(cluster: Cluster, request: _CloneRequest, *, volume: Volume, number: int) -> Volume:
+    spec = cluster.domain(request.storage or volume.storage, request.node).spec
     if volume.cloud_init:
-        return storages.cloud_init(spec, order.vmid)
-    if order.full:
-        return storages.disk(spec, order.vmid, number, size_gib=volume.size_gib)
-    return storages.linked(spec, order.vmid, number, base=volume)
+        return storages.cloud_init(spec, request.vmid)
+    if request.full:
+        return storages.disk(spec, request.vmid, number, size_gib=volume.size_gib)
+    return storages.linked(spec, request.vmid, number, base=volume)
 
 
 def _say_made(task: Task, volume: Volume, *, copy: Volume) -> None:
@@ -189,32 +189,32 @@ def _say_made(task: Task, volume: Volume, *, copy: Volume) -> None:
     task.say(f"clone {base}: images, {own}, {task.makes} to {own} (base={volume.volid.partition(':')[2]})")
 
 
-def _join_pool(cluster: Cluster, order: _Order, *, task: Task) -> Process[None]:
-    if (pool := order.pool) is not None:
-        yield from change_members(cluster, lambda: cluster.put_in_pool(order.vmid, pool), say=task.say)
+def _join_pool(cluster: Cluster, request: _CloneRequest, *, task: Task) -> Process[None]:
+    if (pool := request.pool) is not None:
+        yield from change_members(cluster, lambda: cluster.put_in_pool(request.vmid, pool), say=task.say)
 
 
-def _finish(cluster: Cluster, order: _Order, *, guest: TwinGuest) -> None:
-    copied = {key: value for key, value in order.source.config.items() if key not in _NOT_COPIED}
+def _finish(cluster: Cluster, request: _CloneRequest, *, guest: TwinGuest) -> None:
+    copied = {key: value for key, value in request.source.config.items() if key not in _NOT_COPIED}
     for key in copied:
         if key.startswith("net"):
-            copied[key] = _with_new_mac(copied[key], mac(cluster, order.vmid, key))
+            copied[key] = _with_new_mac(copied[key], mac(cluster, request.vmid, key))
     guest.config = copied | {
-        "name": order.name,
-        "smbios1": f"uuid={uuid(cluster, order.vmid, 'smbios')}",
-        "vmgenid": uuid(cluster, order.vmid, "vmgenid"),
+        "name": request.name,
+        "smbios1": f"uuid={uuid(cluster, request.vmid, 'smbios')}",
+        "vmgenid": uuid(cluster, request.vmid, "vmgenid"),
     }
-    if order.description is not None:
-        guest.config["description"] = order.description
-    guest.desktop = order.source.template
-    guest.dead_agent = cluster.draws.share(order.vmid, "dead agent") < cluster.dead_agents
-    if order.target != order.node:
-        guest.node = order.target
+    if request.description is not None:
+        guest.config["description"] = request.description
+    guest.desktop = request.source.template
+    guest.dead_agent = cluster.draws.share(request.vmid, "dead agent") < cluster.dead_agents
+    if request.target != request.node:
+        guest.node = request.target
         guest.forget_statuses()
     guest.changed()
     cluster.clones += 1
     # Count the clone once for each lock domain, even with several images there.
-    for domain in {cluster.domain(image.storage, order.node) for image in guest.volumes.values()}:
+    for domain in {cluster.domain(image.storage, request.node) for image in guest.volumes.values()}:
         domain.note_clone()
 
 
@@ -223,11 +223,11 @@ def _with_new_mac(net: str, address: str) -> str:
     return f"{first.partition('=')[0]}={address}{comma}{rest}"
 
 
-def _meet_rival(cluster: Cluster, order: _Order, *, volume: Volume) -> Process[None]:
+def _meet_rival(cluster: Cluster, request: _CloneRequest, *, volume: Volume) -> Process[None]:
     """Random failure: another client holds the storage's lock for the whole 10 s."""
-    if not cluster.chance.lock_is_taken(order.vmid):
+    if not cluster.chance.lock_is_taken(request.vmid):
         return
-    lock = cluster.domain(order.storage or volume.storage, order.node).lock
+    lock = cluster.domain(request.storage or volume.storage, request.node).lock
     yield cluster.sleep(LOCK_WAIT_S)
     lock.timeouts += 1
     raise TaskFault(lock.timeout_text)

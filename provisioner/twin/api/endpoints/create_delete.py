@@ -13,7 +13,7 @@ from provisioner.twin.model.running_tasks import start_task, text_of
 from provisioner.twin.model.tasks import Task, TaskFault
 from provisioner.twin.protocol import ApiFault, Call, refuse
 
-_NO_SETTINGS = frozenset(
+_NOT_SETTINGS = frozenset(
     {"vmid", "node", "pool", "start", "unique", "force", "storage", "archive", "live-restore", "ha-managed"}
 )
 
@@ -67,7 +67,7 @@ def delete(cluster: Cluster, call: Call) -> object:
 
 
 def _create(cluster: Cluster, call: Call, *, guest: TwinGuest, task: Task) -> Process[None]:
-    params = {key: value for key, value in call.params.items() if key not in _NO_SETTINGS}
+    params = {key: value for key, value in call.params.items() if key not in _NOT_SETTINGS}
     try:
         yield from apply(cluster, guest, params=params, say=task.say)
     except (TaskFault, ApiFault) as fault:
@@ -80,7 +80,7 @@ def _create(cluster: Cluster, call: Call, *, guest: TwinGuest, task: Task) -> Pr
 
 
 def _make_template(cluster: Cluster, guest: TwinGuest) -> Process[None]:
-    yield cluster.sleep(cluster.lasting(cluster.spec.durations.configure_s, guest.vmid, "template"))
+    yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.configure_s, guest.vmid, "template"))
     for key, volume in list(guest.volumes.items()):
         if not volume.cdrom:
             base = replace(volume, volid=volume.volid.replace(f"vm-{guest.vmid}-disk", f"base-{guest.vmid}-disk"))
@@ -91,8 +91,8 @@ def _make_template(cluster: Cluster, guest: TwinGuest) -> Process[None]:
 
 def _delete(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]:
     node = guest.node
-    got = yield from guest.flock.acquire(task.say)
-    if not got:
+    acquired = yield from guest.flock.acquire(task.say)
+    if not acquired:
         raise TaskFault(guest.flock.timeout_text)
     try:
         yield from _destroy(cluster, guest, task=task)
@@ -111,7 +111,7 @@ def _destroy(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]
     for _, volume in sorted(guest.volumes.items()):
         if users_of(cluster, volume.volid):
             raise TaskFault(f"base volume '{volume.volid}' is still in use by linked cloned")
-    yield cluster.sleep(cluster.lasting(cluster.spec.durations.delete_outside_lock_s, guest.vmid, "delete"))
+    yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.delete_outside_lock_s, guest.vmid, "delete"))
     for key in sorted(guest.volumes):
         yield from free_image(cluster, guest, key, say=task.say)
     if guest.vmid in cluster.pool_of:  # the last step before its configuration is removed (modelled)

@@ -14,7 +14,7 @@ from provisioner.twin.model.running_tasks import start_task
 from provisioner.twin.model.tasks import Task, TaskFault
 from provisioner.twin.protocol import Call, PendingAnswer, invalid, refuse
 
-_ORDERS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
+_NOT_SETTINGS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
 """Parameters of the call that are not settings."""
 _NEW_DISK = re.compile(r"(?P<storage>[A-Za-z][\w.-]*):(?P<size>\d+(?:\.\d+)?|cloudinit)(?:,.*)?")
 _DISK_KEY = re.compile(r"(?:scsi|virtio|sata|ide|efidisk|tpmstate)\d+")
@@ -31,14 +31,14 @@ def read(cluster: Cluster, call: Call) -> object:
 @route("PUT", "/nodes/{node}/qemu/{vmid}/config", protected=True, service=False)
 def put(cluster: Cluster, call: Call) -> object:
     """Change settings synchronously."""
-    guest = _checked(cluster, call)
+    guest = _checked_guest(cluster, call)
     return PendingAnswer(_change(cluster, guest, call=call, say=quiet))
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/config", protected=True)
 def post(cluster: Cluster, call: Call) -> object:
     """Change settings in a task."""
-    guest = _checked(cluster, call)
+    guest = _checked_guest(cluster, call)
 
     def work(task: Task) -> Process[None]:
         yield from _change(cluster, guest, call=call, say=task.say)
@@ -54,7 +54,7 @@ def resize(cluster: Cluster, call: Call) -> object:
         guest = cluster.guest(call.vmid, call.node)
         if guest.lock:
             raise TaskFault(f"VM is locked ({guest.lock})")
-        yield cluster.sleep(cluster.lasting(cluster.spec.durations.configure_s, guest.vmid, "resize"))
+        yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.configure_s, guest.vmid, "resize"))
         _grow(cluster, guest, key=call.params["disk"], size=call.params["size"])
         task.say("Image resized.")
 
@@ -66,15 +66,15 @@ def apply(cluster: Cluster, guest: TwinGuest, *, params: dict[str, str], say: Sa
     for key in filter(None, re.split(r"[,; ]+", params.get("delete", ""))):
         _delete(cluster, guest, key)
     for key, value in params.items():
-        if key in _ORDERS:
+        if key in _NOT_SETTINGS:
             continue
-        if _DISK_KEY.fullmatch(key) and (wanted := _NEW_DISK.fullmatch(value)):
-            yield from _make_disk(cluster, guest, key=key, wanted=wanted, say=say)
+        if _DISK_KEY.fullmatch(key) and (disk := _NEW_DISK.fullmatch(value)):
+            yield from _make_disk(cluster, guest, key=key, disk=disk, say=say)
         elif not (_DISK_KEY.fullmatch(key) and key in guest.volumes):
-            guest.config[key] = _normal(cluster, guest, key=key, value=value)
+            guest.config[key] = _stored_value(cluster, guest, key=key, value=value)
 
 
-def _checked(cluster: Cluster, call: Call) -> TwinGuest:
+def _checked_guest(cluster: Cluster, call: Call) -> TwinGuest:
     guest = cluster.guest(call.vmid, call.node)
     if guest.lock and not call.flag("skiplock"):
         raise refuse(f"VM is locked ({guest.lock})")
@@ -94,11 +94,11 @@ def _check_tags(tags: str) -> None:
 
 def _change(cluster: Cluster, guest: TwinGuest, *, call: Call, say: Say) -> Process[object]:
     cluster.check_writable(guest.vmid, call.node)
-    got = yield from guest.flock.acquire(say)
-    if not got:
+    acquired = yield from guest.flock.acquire(say)
+    if not acquired:
         raise refuse(guest.flock.timeout_text)
     try:
-        yield cluster.sleep(cluster.lasting(cluster.spec.durations.configure_s, guest.vmid, "configure"))
+        yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.configure_s, guest.vmid, "configure"))
         yield from apply(cluster, guest, params=call.params, say=say)
         guest.changed()
     finally:
@@ -110,21 +110,21 @@ def _change(cluster: Cluster, guest: TwinGuest, *, call: Call, say: Say) -> Proc
 def _delete(cluster: Cluster, guest: TwinGuest, key: str) -> None:
     guest.config.pop(key, None)
     if key in guest.volumes:
-        cluster.free(guest, key)
+        cluster.remove_image(guest, key)
 
 
-def _make_disk(cluster: Cluster, guest: TwinGuest, *, key: str, wanted: re.Match[str], say: Say) -> Process[None]:
-    spec = cluster.domain(wanted["storage"], guest.node).spec
+def _make_disk(cluster: Cluster, guest: TwinGuest, *, key: str, disk: re.Match[str], say: Say) -> Process[None]:
+    spec = cluster.domain(disk["storage"], guest.node).spec
     number = sum(not volume.cdrom for volume in guest.volumes.values())
     volume = (
         storages.cloud_init(spec, guest.vmid)
-        if wanted["size"] == "cloudinit"
-        else storages.disk(spec, guest.vmid, number, size_gib=float(wanted["size"]))
+        if disk["size"] == "cloudinit"
+        else storages.disk(spec, guest.vmid, number, size_gib=float(disk["size"]))
     )
     yield from make_image(cluster, guest, key=key, volume=volume, say=say)
 
 
-def _normal(cluster: Cluster, guest: TwinGuest, *, key: str, value: str) -> str:
+def _stored_value(cluster: Cluster, guest: TwinGuest, *, key: str, value: str) -> str:
     """A setting's value as Proxmox VE stores it."""
     if key == "tags":
         return ";".join(sorted(set(_split_tags(value)))) or " "
@@ -146,8 +146,8 @@ def _grow(cluster: Cluster, guest: TwinGuest, *, key: str, size: str) -> None:
         raise TaskFault("you can't resize a cdrom")
     unit = {"K": 2**-20, "M": 2**-10, "G": 1.0, "T": 1024.0}.get(size[-1], 2**-30)
     amount = float(size.lstrip("+").rstrip("KMGT")) * unit
-    wanted = volume.size_gib + amount if size.startswith("+") else amount
-    if wanted < volume.size_gib:
+    new_size = volume.size_gib + amount if size.startswith("+") else amount
+    if new_size < volume.size_gib:
         raise TaskFault("shrinking disks is not supported")
-    cluster.replace_image(guest, key, volume=replace(volume, size_gib=wanted))
+    cluster.replace_image(guest, key, volume=replace(volume, size_gib=new_size))
     guest.changed()

@@ -31,7 +31,7 @@ def stop(cluster: Cluster, call: Call) -> object:
     """Power off at once."""
     if call.flag("overrule-shutdown"):
         _end_shutdowns(cluster, call)
-    return _task(cluster, call, "qmstop", work=lambda guest, _: _stop(cluster, guest), gone="unable to find")
+    return _task(cluster, call, "qmstop", work=lambda guest, _: _stop(cluster, guest), missing="unable to find")
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/shutdown", protected=True)
@@ -43,7 +43,7 @@ def shutdown(cluster: Cluster, call: Call) -> object:
     def work(guest: TwinGuest, _: Task) -> Process[None]:
         return _shutdown(cluster, guest, timeout=timeout, force=force)
 
-    return _task(cluster, call, "qmshutdown", work=work, gone="unable to find")
+    return _task(cluster, call, "qmshutdown", work=work, missing="unable to find")
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/reboot", protected=True)
@@ -99,18 +99,18 @@ def power_on(cluster: Cluster, guest: TwinGuest) -> None:
 
 def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
     """Boot the guest's system. How long it takes depends on the other boots of the node."""
-    work = cluster.lasting(cluster.spec.durations.boot_s, guest.vmid, "boot")
+    work = cluster.draw_duration(cluster.spec.durations.boot_s, guest.vmid, "boot")
     guest.boots += 1
     boot = guest.boots
     ticket = cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
     guest.boot = Boot(began_at=cluster.events.now, number=boot, ticket=ticket)
 
 
-def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, gone: str = "Configuration file") -> str:
+def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, missing: str = "Configuration file") -> str:
     def under_lock(task: Task) -> Process[None]:
         guest = cluster.guests.get(call.vmid)
         if guest is None or guest.node != call.node:
-            raise TaskFault(_gone(gone, call))
+            raise TaskFault(_missing_text(missing, call))
         if not (yield from guest.flock.acquire(task.say)):
             raise TaskFault(guest.flock.timeout_text)
         try:
@@ -122,8 +122,8 @@ def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, gone: str
     return start_task(cluster, cluster.nodes[call.node], kind, about=call.vmid, user=call.user, work=under_lock).upid
 
 
-def _gone(how: str, call: Call) -> str:
-    if how == "unable to find":
+def _missing_text(beginning: str, call: Call) -> str:
+    if beginning == "unable to find":
         return f"unable to find configuration file for VM {call.vmid} on node '{call.node}'"
     return f"Configuration file 'nodes/{call.node}/qemu-server/{call.vmid}.conf' does not exist"
 
@@ -146,7 +146,7 @@ def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
         raise TaskFault(f"VM {guest.vmid} already running")
     if any(volume.cloud_init for volume in guest.volumes.values()):
         task.say("generating cloud-init ISO")
-    yield cluster.sleep(cluster.lasting(cluster.spec.durations.start_task_s, guest.vmid, "start"))
+    yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.start_task_s, guest.vmid, "start"))
     _check_startable(cluster, guest, task)
     power_on(cluster, guest)
 
@@ -175,7 +175,7 @@ def _qemu_error(cluster: Cluster, node: TwinNode, guest: TwinGuest) -> str:
 
 def _stop(cluster: Cluster, guest: TwinGuest) -> Process[None]:
     if guest.running:
-        yield cluster.sleep(cluster.lasting(cluster.spec.durations.stop_task_s, guest.vmid, "stop"))
+        yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.stop_task_s, guest.vmid, "stop"))
         power_off(cluster, guest)
 
 
@@ -184,8 +184,8 @@ def _shutdown(cluster: Cluster, guest: TwinGuest, *, timeout: float, force: bool
         return
     if guest.lock and not force:
         raise TaskFault(f"VM is locked ({guest.lock})")
-    lasts = cluster.lasting(cluster.spec.durations.shutdown_s, guest.vmid, "shutdown")
-    obeys = guest.ready and lasts <= timeout and not _is_held(cluster, guest)
+    lasts = cluster.draw_duration(cluster.spec.durations.shutdown_s, guest.vmid, "shutdown")
+    obeys = guest.ready and lasts <= timeout and not _refuses_shutdown(cluster, guest)
     if obeys:
         cluster.people.desktop_closes(guest)
     yield cluster.sleep(lasts if obeys else timeout)
@@ -193,11 +193,11 @@ def _shutdown(cluster: Cluster, guest: TwinGuest, *, timeout: float, force: bool
         raise TaskFault("VM quit/powerdown failed - got timeout")
     if guest.sessions:
         cluster.cut += len(guest.sessions)
-        cluster.note(f"guest {guest.vmid} on {guest.node}: shut down with {len(guest.sessions)} session(s) open")
+        cluster.log_event(f"guest {guest.vmid} on {guest.node}: shut down with {len(guest.sessions)} session(s) open")
     power_off(cluster, guest)
 
 
-def _is_held(cluster: Cluster, guest: TwinGuest) -> bool:
+def _refuses_shutdown(cluster: Cluster, guest: TwinGuest) -> bool:
     """Whether logind's block lock refuses the guest agent's shutdown (tests/guest/test_bascule_hold.py).
 
     The agent answers with an error that Proxmox VE ignores: it waits for its whole time-out, as for any guest that does not
@@ -209,7 +209,7 @@ def _is_held(cluster: Cluster, guest: TwinGuest) -> bool:
 
 def _reboot(cluster: Cluster, guest: TwinGuest, *, timeout: float) -> Process[None]:
     yield from _shutdown(cluster, guest, timeout=timeout)
-    yield cluster.sleep(cluster.lasting(cluster.spec.durations.start_task_s, guest.vmid, "start"))
+    yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.start_task_s, guest.vmid, "start"))
     power_on(cluster, guest)
 
 
@@ -239,9 +239,9 @@ def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
     if guest.boot is None or guest.boot.number != boot:
         return
     guest.boot = replace(guest.boot, agent_up=True, ticket=None)
-    rest = cluster.lasting(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
+    rest = cluster.draw_duration(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
     if boot == 1 and upgrades(guest):
-        rest += cluster.lasting(cluster.spec.durations.upgrade_s, guest.vmid, "upgrade")
+        rest += cluster.draw_duration(cluster.spec.durations.upgrade_s, guest.vmid, "upgrade")
     cluster.events.after(rest, lambda: _ready(cluster, guest, boot))
 
 
@@ -249,7 +249,7 @@ def _ready(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
     if guest.boot is None or guest.boot.number != boot or not cluster.nodes[guest.node].alive:
         return
     guest.boot = replace(guest.boot, ready_at=cluster.events.now)
-    cluster.note(f"guest {guest.vmid} on {guest.node}: ready")
+    cluster.log_event(f"guest {guest.vmid} on {guest.node}: ready")
     if guest.desktop:
         cluster.ready += 1
         cluster.people.desktop_ready(guest)

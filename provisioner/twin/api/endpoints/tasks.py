@@ -22,7 +22,7 @@ class Counted(list[object]):
 def tasks(cluster: Cluster, call: Call) -> object:
     """A node's tasks, newest first; without `source=all` only ended tasks."""
     start, limit = int(call.params.get("start", "0")), int(call.params.get("limit", str(_DEFAULT_LIMIT)))
-    matching = [task for task in _sourced(cluster, call) if _wanted(task, call)]
+    matching = [task for task in _tasks_from(cluster, call) if _matches(task, call)]
     page: list[object] = [task.listed() for task in matching[start : start + limit if limit else None]]
     return Counted(page, total=len(matching))
 
@@ -67,7 +67,7 @@ def _interrupt(task: Task, how: str) -> None:
         task.run.interrupt(TaskFault(how))
 
 
-def _sourced(cluster: Cluster, call: Call) -> Iterator[Task]:
+def _tasks_from(cluster: Cluster, call: Call) -> Iterator[Task]:
     every = cluster.tasks[call.node].newest_first()
     source, since = call.params.get("source", "archive"), float(call.params.get("since", "0"))
     for task in every:
@@ -78,7 +78,7 @@ def _sourced(cluster: Cluster, call: Call) -> Iterator[Task]:
             yield task
 
 
-def _wanted(task: Task, call: Call) -> bool:
+def _matches(task: Task, call: Call) -> bool:
     params = call.params
     ended = task.status is not None
     return (
@@ -88,12 +88,12 @@ def _wanted(task: Task, call: Call) -> bool:
         and ("typefilter" not in params or params["typefilter"] in task.kind)
         and ("userfilter" not in params or params["userfilter"] in task.user)
         and (not call.flag("errors") or (ended and task.status != "OK"))
-        and _status_wanted(task, params.get("statusfilter", ""))
+        and _status_matches(task, params.get("statusfilter", ""))
         and (not call.own_tasks_only or task.user == call.user)
     )
 
 
-def _status_wanted(task: Task, wanted: str) -> bool:
+def _status_matches(task: Task, wanted: str) -> bool:
     if not wanted:
         return True
     if task.status is None:

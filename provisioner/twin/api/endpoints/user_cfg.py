@@ -18,8 +18,8 @@ def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -
     """Change users, rights or pools under their lock. Errors with status 500 read `<doing> failed: …`, as in Proxmox VE."""
 
     def process() -> Process[object]:
-        got = yield from cluster.user_cfg.acquire(quiet)
-        if not got:
+        acquired = yield from cluster.user_cfg.acquire(quiet)
+        if not acquired:
             raise refuse(f"{doing} failed: {cluster.user_cfg.timeout_text}")
         try:
             yield cluster.sleep(_HOLD_S)
@@ -34,8 +34,8 @@ def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -
 
 def change_members(cluster: Cluster, change: Callable[[], None], *, say: Say) -> Process[None]:
     """Change a pool's members in a task, under user.cfg's lock. Raises TaskFault on a lock time-out."""
-    got = yield from cluster.user_cfg.acquire(say)
-    if not got:
+    acquired = yield from cluster.user_cfg.acquire(say)
+    if not acquired:
         raise TaskFault(cluster.user_cfg.timeout_text)
     try:
         yield cluster.sleep(_MEMBER_HOLD_S)

@@ -138,8 +138,8 @@ def create_token(cluster: Cluster, call: Call) -> object:
 @route("PUT", "/access/users/{userid}/token/{tokenid}", protected=True)
 def update_token(cluster: Cluster, call: Call) -> object:
     """Change a token's comment, expiry or privilege separation."""
-    held = _token(cluster, call)
-    return under_user_cfg(cluster, "updating token", lambda: _token_fields(held) | _update_token(cluster, held, call))
+    token = _token(cluster, call)
+    return under_user_cfg(cluster, "updating token", lambda: _token_fields(token) | _update_token(cluster, token, call))
 
 
 @route("DELETE", "/access/users/{userid}/token/{tokenid}", protected=True)
