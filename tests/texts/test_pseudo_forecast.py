@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from provisioner.texts.translate import translated, use_catalogue
 from tests.builders.cli import SMALL_TWIN, a_lonely_site
 from tests.builders.pseudo import Pseudo, pseudo, untranslated
 from tests.builders.settings import Site
+from tests.demo.test_summary import GOOD
+from tests.servers.processes import free_port
 
 NAMES = {"pve", "local", "lvm", "GiB", "min", "small", "yaml"}
 OF_OTHERS = set(
@@ -63,3 +66,36 @@ def test_a_cluster_that_does_not_answer(site: Site) -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_every_word_that_a_desktop_may_wait_for() -> None:
     assert untranslated(" ".join(translated(DESKTOPS_WAIT(count=2, binds=word)) for word in DEFERRED_BY)) == []
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_figures_of_a_demonstration() -> None:
+    summary = replace(GOOD, ready=1, sessions=2, duplicates=1, orphans=1, writes_per_desktop=4.0)
+
+    texts = [*(name for name, _ in summary.rows()), *summary.faults()]
+    assert untranslated(" ".join(texts)) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--keep", "."),
+        ("--json", "nowhere/figures"),
+        ("--ldap-user", "cn=reader"),
+        ("--ldap", "http://directory"),
+        ("--ldap", "ldaps://directory", "--ldap-starttls"),
+        ("--ldap", "ldap://directory", "--ldap-user", "cn=reader", "--ldap-password-file", "secret"),
+    ],
+)
+def test_a_demonstration_that_cannot_begin(words: tuple[str, ...]) -> None:
+    ended = pseudo("demo", *words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert untranslated(ended.err, names=words) == []
+
+
+def test_a_directory_that_does_not_answer_a_demonstration() -> None:
+    ended = pseudo("demo", "--agents", "1", "--port", "0", "--ldap", f"ldap://127.0.0.1:{free_port()}")
+
+    assert ended.code == 3
+    assert set(untranslated(ended.out + ended.err)) <= {"ldap", "Proxmox", "VE"} | OF_OTHERS
