@@ -15,12 +15,15 @@ from tests.builders.cli import SMALL_TWIN, a_lonely_site
 from tests.builders.pseudo import Pseudo, pseudo, untranslated
 from tests.builders.settings import Site
 from tests.demo.test_summary import GOOD
-from tests.servers.processes import free_port
 
 NAMES = {"pve", "local", "lvm", "GiB", "min", "small", "yaml"}
 OF_OTHERS = set(
     re.findall(r"\w+", "HTTPSConnectionPool Max retries exceeded with url Connection refused Errno GET cluster resources")
 )
+
+
+LOG_LINES = ("daemon: ", "store: ", "scenario: ", "cluster ")
+"""What the log says is English in every language."""
 
 
 @pytest.fixture
@@ -94,8 +97,14 @@ def test_a_demonstration_that_cannot_begin(words: tuple[str, ...]) -> None:
     assert untranslated(ended.err, names=words) == []
 
 
-def test_a_directory_that_does_not_answer_a_demonstration() -> None:
-    ended = pseudo("demo", "--agents", "1", "--port", "0", "--ldap", f"ldap://127.0.0.1:{free_port()}")
+@pytest.mark.real
+@pytest.mark.parametrize(("words", "code"), [((), 0), (("--ldap", "ldap://127.0.0.1:9"), 3)])
+def test_a_demonstration(words: tuple[str, ...], code: int) -> None:
+    ended = pseudo("demo", "--agents", "2", "--scale", "20", "--port", "0", *words)
 
-    assert ended.code == 3
-    assert set(untranslated(ended.out + ended.err)) <= {"ldap", "Proxmox", "VE"} | OF_OTHERS
+    assert ended.code == code, ended.said
+    text = "".join(line for line in (ended.out + ended.err).splitlines(keepends=True) if not line.startswith(LOG_LINES))
+    assert (
+        set(untranslated(text))
+        <= {"ldap", "node", "VE", "ms", "no", "answer", "socket", "connection", "error", "while", "opening"} | OF_OTHERS
+    )
