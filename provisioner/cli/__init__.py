@@ -1,12 +1,17 @@
 """The `bascule` command: one file a group of commands, and the only package that prints. It decides nothing.
 
-May import everything below it. `output` prints tables, JSON and errors; `*_rows`, `*_figures` and `*_lines` turn values
-into rows and documents and print nothing.
+May import everything below it.
 
-To add a command: a function in the file of its group, and a line in `app` if the group is new. The README's table of
-commands is compared with the commands there are (tests/cli/test_commands.py).
+* `entry`: where the process begins; `app`: finds and runs a command; `framework`: translates what typer itself prints.
+* `output`: prints tables, JSON and errors.
+* `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines, and print nothing.
 
-* `entry` is where the process begins, `app` where a command is found and run. `app` imports a command's module when the command
-  is called. An import at the top of a file that every command loads costs each of them: Alembic is imported when a migration
-  runs, paramiko when SSH is configured.
+What people read is translated (`provisioner.texts`), what `--json` prints is not. So rows for both hold reasons and words of
+the model, and `print_table` translates them.
+
+To add a command: a function in the file of its group, and a line in `app` if the group is new. The README's table of commands
+is compared with the commands there are (tests/cli/test_commands.py).
+
+`app` imports a command's module when the command is called. An import at the top of a module that every command loads slows
+down all of them: so Alembic is imported when a migration runs, and paramiko when SSH is configured.
 """

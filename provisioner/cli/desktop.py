@@ -1,4 +1,4 @@
-"""Orders about single desktops: `desktop retry` and `desktop stop`."""
+"""Intents about single desktops: `desktop retry` and `desktop stop`."""
 
 import os
 from collections.abc import Iterable
@@ -9,19 +9,23 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import ByOption, ReasonOption, give_intent, withdraw_intent
-from provisioner.cli.output import CONFIG, ConfigOption, counted, say
+from provisioner.cli.output import CONFIG, ConfigOption, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
 from provisioner.model.absence import is_missing
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
 from provisioner.model.records import Records
+from provisioner.reasons.commands import NO_DESKTOP, NOTHING_WRONG, SAY_WHICH_DESKTOPS
 from provisioner.settings.bascule import load_settings
+from provisioner.texts.translate import _, plural
 
-desktop = typer.Typer(help="Try again what was given up; shut one down.", no_args_is_help=True)
+desktop = typer.Typer(help="Try a desktop again, or shut one down.", no_args_is_help=True)
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]
-AllFailedOption = Annotated[bool, typer.Option("--all-failed", help="All that were given up, or are not listed any more.")]
+AllFailedOption = Annotated[
+    bool, typer.Option("--all-failed", help="All that were given up, or whose VM is not listed any more.")
+]
 
 
 @desktop.command("retry")
@@ -32,16 +36,16 @@ def retry(
     reason: ReasonOption = "",
     by: ByOption = "",
 ) -> None:
-    """Try desktops again that were given up, once what was wrong has been put right."""
+    """Try desktops again that were given up, after you have put right what was wrong."""
     settings = load_settings(config, environment=os.environ)
     if bool(names) == all_failed:
-        raise SettingsError("say which desktops, or --all-failed")
+        raise SettingsError(SAY_WHICH_DESKTOPS())
     with closing(store_of(settings, clock=clock_of_commands())) as store:
-        memory = store.load()
-    chosen = _failed(memory) if all_failed else _known(memory, names or ())
+        records = store.load()
+    chosen = _failed(records) if all_failed else _known(records, names or ())
     for name in chosen:
         give_intent(settings, IntentKind.RETRY, reason=reason, by=by, target=name)
-    say(_told(memory, chosen) if chosen else "no desktop was given up")
+    say(_summary(records, chosen) if chosen else _("no desktop was given up"))
 
 
 @desktop.command("stop")
@@ -50,39 +54,54 @@ def stop(
     config: ConfigOption = CONFIG,
     reason: ReasonOption = "",
     by: ByOption = "",
-    withdrawn: Annotated[bool, typer.Option("--withdraw", help="Take the order back, while it is not done.")] = False,
+    withdrawn: Annotated[bool, typer.Option("--withdraw", help="Withdraw the order, as long as it is not done.")] = False,
 ) -> None:
-    """Shut one desktop down, also if nobody can say who is logged on; never while it tells of a session."""
+    """Shut one desktop down, also if its sessions are unknown; never while it reports a session."""
     settings = load_settings(config, environment=os.environ)
     with closing(store_of(settings, clock=clock_of_commands())) as store:
         known = DesktopName(name) in store.load().records
     if withdrawn:
-        said = withdraw_intent(settings, IntentKind.STOP, by=by, target=name)
-        say(f"{name} is not shut down by order any more" if said else f"no order to stop {name} stands")
+        if withdraw_intent(settings, IntentKind.STOP, by=by, target=name):
+            say(_("{desktop} is not shut down by order any more", desktop=name))
+        else:
+            say(_("there is no order to stop {desktop}", desktop=name))
         return
     if not known:
-        raise SettingsError(f"there is no desktop {name}")
+        raise SettingsError(NO_DESKTOP(name=name))
     give_intent(settings, IntentKind.STOP, reason=reason, by=by, target=name)
-    say(f"{name} is shut down from the next cycle on, also if nobody can say who is logged on; never with a session")
+    text = _(
+        "{desktop} is shut down from the next cycle on, also if its sessions are unknown; never with a session", desktop=name
+    )
+    say(text)
 
 
-def _failed(memory: Records) -> list[DesktopName]:
-    return sorted(name for name, one in memory.records.items() if one.attempts.gave_up or is_missing(one.attempts))
+def _failed(records: Records) -> list[DesktopName]:
+    return sorted(name for name, record in records.records.items() if record.attempts.gave_up or is_missing(record.attempts))
 
 
-def _known(memory: Records, names: Iterable[str]) -> list[DesktopName]:
+def _known(records: Records, names: Iterable[str]) -> list[DesktopName]:
     chosen = sorted({DesktopName(name) for name in names})
     for name in chosen:
-        if name not in memory.records:
-            raise SettingsError(f"there is no desktop {name}")
-        if not memory.records[name].attempts:
-            raise SettingsError(f"nothing has gone wrong with desktop {name}: there is nothing to try again")
+        if name not in records.records:
+            raise SettingsError(NO_DESKTOP(name=name))
+        if not records.records[name].attempts:
+            raise SettingsError(NOTHING_WRONG(name=name))
     return chosen
 
 
-def _told(memory: Records, chosen: list[DesktopName]) -> str:
-    text = f"{counted(len(chosen), 'desktop')} tried again from the next cycle on"
-    superseded = sum(memory.records[name].superseded_by is not None for name in chosen)
+def _summary(records: Records, chosen: list[DesktopName]) -> str:
+    superseded = sum(records.records[name].superseded_by is not None for name in chosen)
     if not superseded:
-        return text
-    return f"{text}; {superseded} superseded: not started themselves, and their nodes take new desktops again"
+        return plural(
+            "{count} desktop tried again from the next cycle on",
+            "{count} desktops tried again from the next cycle on",
+            len(chosen),
+        )
+    return plural(
+        "{count} desktop tried again from the next cycle on; {superseded} superseded: not started themselves, and their nodes "
+        "take new desktops again",
+        "{count} desktops tried again from the next cycle on; {superseded} superseded: not started themselves, and their nodes "
+        "take new desktops again",
+        len(chosen),
+        superseded=superseded,
+    )

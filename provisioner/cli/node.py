@@ -1,4 +1,4 @@
-"""Nodes that are to be left alone or emptied: `node cordon`, `drain`, `uncordon` and `list`."""
+"""Nodes: `node cordon`, `drain`, `uncordon` and `list`."""
 
 import os
 from contextlib import closing
@@ -16,87 +16,97 @@ from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
+from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, SAY_WHICH_CLUSTER, TWO_CLUSTERS
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.store_access import StoreAccess
+from provisioner.texts.translate import _
 
-node = typer.Typer(help="Leave a node alone, empty it, and look at all of them.", no_args_is_help=True)
+node = typer.Typer(help="Take nodes out of use and back; list all of them.", no_args_is_help=True)
 
 NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="The node's name, or CLUSTER/NODE.")]
-ClusterOption = Annotated[str, typer.Option("--cluster", help="Its cluster, where the name alone does not say.")]
+ClusterOption = Annotated[str, typer.Option("--cluster", help="Its cluster, if the name alone is ambiguous.")]
 
 
 @node.command("cordon")
 def cordon(
     name: NodeArgument, cluster: ClusterOption = "", config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = ""
 ) -> None:
-    """Place nothing new on a node. The desktops that are there go on."""
+    """Place no new desktop on a node. Its desktops go on."""
     settings = access_to_store(config)
     key = _existing(settings, config, name, cluster)
     give_intent(settings, IntentKind.CORDON, reason=reason, by=by, target=str(key))
-    say(f"node {key} is cordoned from the next cycle on; `bascule node uncordon {key}` ends it")
+    say(_("node {node} is cordoned from the next cycle on; `bascule node uncordon {node}` ends it", node=key))
 
 
 @node.command("drain")
 def drain(
     name: NodeArgument, cluster: ClusterOption = "", config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = ""
 ) -> None:
-    """Empty a node: place and start nothing there, and shut its desktops down as soon as nobody is logged on to them."""
+    """Empty a node: place and start nothing there, and shut each desktop down as soon as nobody is logged on to it."""
     settings = access_to_store(config)
     key = _existing(settings, config, name, cluster)
     give_intent(settings, IntentKind.DRAIN, reason=reason, by=by, target=str(key))
-    say(f"node {key} is drained from the next cycle on; `bascule node list` says how far it is, `uncordon {key}` ends it")
+    text = _(
+        "node {node} is drained from the next cycle on; `bascule node list` says how far it is, `uncordon {node}` ends it",
+        node=key,
+    )
+    say(text)
 
 
 @node.command("uncordon")
 def uncordon(
     name: NodeArgument, cluster: ClusterOption = "", config: ConfigOption = CONFIG, by: ByOption = ""
 ) -> None:  # fmt: skip
-    """Let a node take desktops again, whether it was cordoned or drained."""
+    """Let a cordoned or drained node take desktops again."""
     settings = access_to_store(config)
     key = _named(settings, name, cluster)
-    ended = [withdraw_intent(settings, kind, by=by, target=str(key)) for kind in (IntentKind.CORDON, IntentKind.DRAIN)]
-    say(f"node {key} takes desktops again" if any(ended) else f"node {key} was neither cordoned nor drained")
+    withdrawn = [withdraw_intent(settings, kind, by=by, target=str(key)) for kind in (IntentKind.CORDON, IntentKind.DRAIN)]
+    if any(withdrawn):
+        say(_("node {node} takes desktops again", node=key))
+    else:
+        say(_("node {node} was neither cordoned nor drained", node=key))
 
 
 @node.command("list")
 def show(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """Every node: what is on it, who is logged on there, and whether it takes new desktops."""
-    seen = read_offline_status(config)
-    rows = list(node_rows(seen.status))
+    """Every node: its desktops, how many sessions they have, and whether it takes new ones."""
+    offline = read_offline_status(config)
+    rows = list(node_rows(offline.status))
     if json:
         print_json([dict(zip(NODE_COLUMNS, row, strict=True)) for row in rows])
     else:
         numbers = ("desktops", "running", "sessions", "unknown")
-        print_table("", NODE_COLUMNS, rows, numbers=numbers, empty="no node has been seen")
-    exit_if_incomplete(seen)
+        print_table("", NODE_COLUMNS, rows, numbers=numbers, empty=_("no node has been seen"))
+    exit_if_incomplete(offline)
 
 
 def _existing(settings: StoreAccess, config: Path, name: str, cluster: str) -> NodeKey:
-    """The node, once it is known to be one: an order about a mistyped name would do nothing, in silence."""
+    """The node, if there is one: an order about a mistyped name would silently do nothing."""
     key = _named(settings, name, cluster)
     if key in settings.nodes:
         return key
     whole = load_settings(config, environment=os.environ)
     with closing(outside_of(whole, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
-        names = sorted(one.key.node for one in outside.hypervisors[key.cluster].nodes())
+        names = sorted(node.key.node for node in outside.hypervisors[key.cluster].nodes())
     if key.node not in names:
-        raise SettingsError(f"cluster {key.cluster} has no node {key.node}, only {', '.join(names)}")
+        raise SettingsError(NO_NODE(cluster=key.cluster, node=key.node, nodes=join_reasons(names, ALSO)))
     return key
 
 
 def _named(settings: StoreAccess, name: str, cluster: str) -> NodeKey:
-    before, _, after = name.rpartition("/")
+    before, __, after = name.rpartition("/")
     if cluster and before and cluster != before:
-        raise SettingsError(f"{name} is in cluster {before}, and --cluster says {cluster}")
+        raise SettingsError(TWO_CLUSTERS(name=name, cluster=before, option=cluster))
     return NodeKey(_cluster_of(settings, NodeName(after), cluster or before), NodeName(after))
 
 
 def _cluster_of(settings: StoreAccess, name: NodeName, given: str) -> ClusterId:
     if given:
         if given not in settings.clusters:
-            raise SettingsError(f"no cluster {given} is configured, only {', '.join(sorted(settings.clusters))}")
+            raise SettingsError(NO_CLUSTER(cluster=given, clusters=join_reasons(sorted(settings.clusters), ALSO)))
         return ClusterId(given)
     known = sorted({key.cluster for key in settings.nodes if key.node == name}) or sorted(settings.clusters)
     if len(known) > 1:
-        raise SettingsError(f"node {name} may be in any of the clusters {', '.join(known)}: say --cluster")
+        raise SettingsError(SAY_WHICH_CLUSTER(node=name, clusters=join_reasons(known, ALSO)))
     return known[0]

@@ -1,4 +1,4 @@
-"""The nodes of a status as rows. Pure."""
+"""The nodes of a status as rows, for tables and programs alike; and lines about nodes being drained, for people."""
 
 from collections.abc import Iterator
 
@@ -7,19 +7,22 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey
 from provisioner.model.status import DesktopState, Status
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.views import NODE_CORDONED, NODE_DRAINED, NODE_OFFLINE, NODE_ONLINE
+from provisioner.texts.translate import N_, _, headings
 
-NODE_COLUMNS = ("node", "state", "desktops", "running", "sessions", "unknown", "why")
-"""`running` counts desktops; `unknown` those of which nobody can say who is logged on."""
+NODE_COLUMNS = headings("node", "state", "desktops", "running", "sessions", "unknown", "why")
+"""`running` counts desktops; `unknown` counts desktops whose sessions are unknown."""
 _RUNNING = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING})
 
 
 def node_rows(status: Status) -> Iterator[tuple[object, ...]]:
-    """Of `node list`, by cluster and name."""
+    """The rows of `node list`, by cluster and name."""
     on_node: dict[NodeKey, list[DesktopState]] = {}
-    for one in status.desktops.values():
-        on_node.setdefault(NodeKey(one.reservation.cluster, one.node), []).append(one)
+    for state in status.desktops.values():
+        on_node.setdefault(NodeKey(state.reservation.cluster, state.node), []).append(state)
     for view in status.snapshot.clusters.values():
-        for node in sorted(view.nodes.values(), key=lambda one: one.key):
+        for node in sorted(view.nodes.values(), key=lambda node: node.key):
             yield _row(node, status.cordons.get(node.key), on_node.get(node.key, []))
 
 
@@ -28,11 +31,15 @@ def draining_in_words(status: Status) -> Iterator[str]:
     rows = {str(row[0]): row for row in node_rows(status)}
     for key, cordon in sorted(status.cordons.items()):
         if cordon.drained and (row := rows.get(str(key))):
-            _, _, desktops, running, sessions, unknown, _ = row
-            yield (
-                f"node {key}: {running} of {desktops} desktops still run, with {sessions} open sessions"
-                f"{f'; sessions of {unknown} are unknown' if unknown else ''}"
-            )
+            desktops, running, sessions, unknown = row[2:6]
+            if unknown:
+                text = N_(
+                    "node {node}: {running} of {desktops} desktops still run, with {sessions} open sessions; sessions of "
+                    "{unknown} are unknown"
+                )
+            else:
+                text = N_("node {node}: {running} of {desktops} desktops still run, with {sessions} open sessions")
+            yield _(text, node=key, running=running, desktops=desktops, sessions=sessions, unknown=unknown)
 
 
 def _row(node: Node, cordon: Cordon | None, desktops: list[DesktopState]) -> tuple[object, ...]:
@@ -40,15 +47,15 @@ def _row(node: Node, cordon: Cordon | None, desktops: list[DesktopState]) -> tup
         str(node.key),
         _state(node, cordon),
         len(desktops),
-        sum(one.phase in _RUNNING for one in desktops),
-        sum(len(one.sessions or ()) for one in desktops),
-        sum(one.sessions is None for one in desktops),
+        sum(state.phase in _RUNNING for state in desktops),
+        sum(len(state.sessions or ()) for state in desktops),
+        sum(state.sessions is None for state in desktops),
         cordon.reason if cordon else "",
     )
 
 
-def _state(node: Node, cordon: Cordon | None) -> str:
-    words = ["online" if node.online else "offline"]
+def _state(node: Node, cordon: Cordon | None) -> Reason:
+    words = [NODE_ONLINE() if node.online else NODE_OFFLINE()]
     if cordon is not None:
-        words.append("drained" if cordon.drained else "cordoned")
-    return ", ".join(words)
+        words.append(NODE_DRAINED() if cordon.drained else NODE_CORDONED())
+    return join_reasons(words, ALSO)

@@ -1,87 +1,95 @@
-"""`bascule reconcile`: store and clusters side by side, without changing either."""
+"""`bascule reconcile`: compares store and clusters, and changes neither."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Annotated
 
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, pairs, print_json, print_table, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, pairs, print_json, print_table, say
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.drift import Comparison, compare
-from provisioner.model.drift import Difference
+from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.settings.bascule import load_settings
+from provisioner.texts.translate import _, headings, plural, word
 
 NotesOption = Annotated[
-    bool, typer.Option("--notes", help="Read every desktop's note, one call each; else only those of doubtful VMs.")
+    bool, typer.Option("--notes", help="Read every desktop's note, one call each; by default only the notes of doubtful VMs.")
 ]
 
 
 def reconcile(config: ConfigOption = CONFIG, notes: NotesOption = False, json: JsonOption = False) -> None:
-    """What is not on the clusters as the store has it, and what the daemon does about it. Nothing is changed.
+    """Where the clusters differ from the store, and what the daemon does about it. Changes nothing.
 
-    Exit code 1 when there is something that a person has to look at.
+    Exit code 1 when a person has to look at something.
     """
     settings = load_settings(config, environment=os.environ)
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        seen = compare(settings, outside, now=clock.now(), all_notes=notes)
+        comparison = compare(settings, outside, now=clock.now(), all_notes=notes)
     if json:
-        print_json(comparison_document(seen))
+        print_json(comparison_document(comparison))
     else:
-        show_comparison(seen)
-    for line in _unlooked(seen):
+        show_comparison(comparison)
+    for line in _unobserved(comparison):
         complain(line)
-    raise typer.Exit(exit_code_of(seen))
+    raise typer.Exit(exit_code_of(comparison))
 
 
-def exit_code_of(seen: Comparison) -> int:
-    """3: half a view; 1: something for a person; 0: nothing to do."""
-    if seen.unseen or seen.unread:
+def exit_code_of(comparison: Comparison) -> int:
+    """3: the view is not complete; 1: something for a person; 0: nothing to do."""
+    if comparison.unseen or comparison.unread:
         return 3
-    return 1 if any(one.person for one in seen.differences) else 0
+    return 1 if any(difference.person for difference in comparison.differences) else 0
 
 
-def comparison_document(seen: Comparison) -> dict[str, object]:
-    """Of `--json`."""
+def comparison_document(comparison: Comparison) -> dict[str, object]:
+    """The document of `--json`."""
     return {
         "differences": [
             {
-                "kind": one.kind,
-                "subject": one.subject,
-                "vm": str(one.key),
-                **dict(pairs("seen", one.seen)),
-                **dict(pairs("does", one.does)),
-                "person": one.person,
+                "kind": difference.kind,
+                "subject": difference.subject,
+                "vm": str(difference.key),
+                **dict(pairs("seen", difference.seen)),
+                **dict(pairs("does", difference.does)),
+                "person": difference.person,
             }
-            for one in seen.differences
+            for difference in comparison.differences
         ],
-        "notes_read": seen.notes_read,
-        "unseen": seen.unseen,
-        "unread": seen.unread,
+        "notes_read": comparison.notes_read,
+        "unseen": comparison.unseen,
+        "unread": comparison.unread,
     }
 
 
-def show_comparison(seen: Comparison) -> None:
-    """For people: what is done about a kind once, then each case of it."""
-    kinds: dict[str, list[Difference]] = {}
-    for one in seen.differences:
-        kinds.setdefault(one.kind.value, []).append(one)
-    for kind, found in kinds.items():
-        say(f"{kind.replace('_', ' ')} ({len(found)}): Bascule {found[0].does}")
-        if found[0].person:
-            say(f"  to do: {found[0].person}")
-        print_table("", ("what", "VM", "seen"), [(one.subject, one.key, one.seen) for one in found])
-        say("")
-    if not seen.differences:
-        say("what could be seen is as the store has it" if seen.unseen else "the clusters are as the store has them")
-    say(f"{counted(seen.notes_read, 'note')} read")
+def show_comparison(comparison: Comparison) -> None:
+    """Print for each kind of difference what is done about it, then its cases."""
+    kinds: dict[DifferenceKind, list[Difference]] = {}
+    for difference in comparison.differences:
+        kinds.setdefault(difference.kind, []).append(difference)
+    for kind, cases in kinds.items():
+        _show_kind(kind, cases)
+    if not comparison.differences and comparison.unseen:
+        say(_("what could be seen is as the store has it"))
+    elif not comparison.differences:
+        say(_("the clusters are as the store has them"))
+    say(plural("{count} note read", "{count} notes read", comparison.notes_read))
 
 
-def _unlooked(seen: Comparison) -> Iterator[str]:
-    for cluster, reason in sorted(seen.unseen.items()):
-        yield f"cluster {cluster} cannot be observed: {reason}"
-    for vm, reason in sorted(seen.unread.items()):
-        yield f"the note of VM {vm} cannot be read: {reason}"
+def _show_kind(kind: DifferenceKind, cases: Sequence[Difference]) -> None:
+    name = word(kind).replace("_", " ")
+    say(_("{difference} ({count}): Bascule {does}", difference=name, count=len(cases), does=cases[0].does))
+    if cases[0].person:
+        say(_("  to do: {action}", action=cases[0].person))
+    print_table("", headings("what", "VM", "seen"), [(case.subject, case.key, case.seen) for case in cases])
+    say("")
+
+
+def _unobserved(comparison: Comparison) -> Iterator[str]:
+    for cluster, reason in sorted(comparison.unseen.items()):
+        yield _("cluster {cluster} cannot be observed: {reason}", cluster=cluster, reason=reason)
+    for vm, reason in sorted(comparison.unread.items()):
+        yield _("the note of VM {vm} cannot be read: {reason}", vm=vm, reason=reason)

@@ -17,30 +17,30 @@ from provisioner.daemon.system_clock import SystemClock
 
 TwinOption = Annotated[
     Path | None,
-    typer.Option("--twin-state", envvar=TWIN_STATE, help="Against a served twin: its state file, whose time is then lived in."),
+    typer.Option("--twin-state", envvar=TWIN_STATE, help="Run against a served twin, in its time: the twin's state file."),
 ]
 
 
 def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
-    """Run the daemon, until SIGTERM (ends within 10 s) or SIGINT. SIGHUP takes up a changed configuration."""
+    """Run the daemon until SIGTERM (it ends within 10 s) or SIGINT. SIGHUP reloads the configuration."""
     twin, log = read_twin_state(twin_state) if twin_state else None, StructuredLog()
-    surroundings = ServiceContext(
+    context = ServiceContext(
         environment=os.environ,
         clock=twin.clock if twin else SystemClock(),
         clock_rate=twin.scale if twin else 1.0,
         listeners=(log,),
     )
-    service = Service(config, surroundings)
-    chosen, log.names = service.settings.log, pseudonyms_of(service.settings)
-    configure(format=chosen.format.value, level=chosen.level.value, stream=sys.stderr, names=log.names)
+    service = Service(config, context)
+    settings, log.names = service.settings.log, pseudonyms_of(service.settings)
+    configure(format=settings.format.value, level=settings.level.value, stream=sys.stderr, names=log.names)
     service.run()
     _leave()
 
 
 def _leave() -> None:
-    """Python would wait for the threads whose calls a hanging cluster has not answered: for as long as their time-outs.
+    """End now, also if threads still wait for a cluster that does not answer: Python would wait for their time-outs.
 
-    All that is kept was durable before, and what the calls came to is found by looking, after the next start.
+    Nothing is lost: the store is durable before each call, and the next start observes what the calls did.
     """
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
         sys.stdout.flush()

@@ -1,11 +1,11 @@
-"""Looking without touching: `plan`, `status`, `desktops`, `journal`; and what `agents` looks with.
+"""Commands that only look: `plan`, `status`, `desktops`, `journal`. `agents` and `node list` use the same functions.
 
-What could not be looked at is complained of on standard error, with exit code 3: half a view must not pass for a whole one.
+What could not be observed is reported on standard error, with exit code 3: a partial view must not pass for a complete one.
 """
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -15,34 +15,37 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import access_to_store
 from provisioner.cli.node_rows import draining_in_words
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, counted, print_json, print_table, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_some, print_table, say
+from provisioner.cli.status_lines import rekeyed_in_words, sessions_in_words, unheard_in_words, wrong_in_words
 from provisioner.cli.status_rows import (
     action_row,
     desktop_row,
+    journal_row,
     plan_document,
-    rekeyed_in_words,
-    sessions_in_words,
+    preparation_row,
     status_document,
-    unheard_in_words,
-    wrong_in_words,
 )
-from provisioner.cli.store_status import clock_time, intent_lines, show_store_status
+from provisioner.cli.store_status import intent_lines, show_store_status
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.offline_status import OfflineStatus, look_offline
 from provisioner.errors import SettingsError
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Status
+from provisioner.reasons.commands import NO_DESKTOP_NO_LINE
 from provisioner.reasons.grouping import Group, grouped
+from provisioner.reasons.reason import Reason, join_reasons
+from provisioner.reasons.views import NOT_TOUCHED
 from provisioner.settings.bascule import load_settings
+from provisioner.texts.translate import N_, _, headings, plural, term
 
 AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
-_SHOWN = 20
 _SHOWN_REASONS = 6
+_REASON_COLUMNS = headings("", "reason")
 
 
 def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
-    """What the next cycle would do and why, and what it would not. Nothing is changed."""
+    """What the next cycle would do and why, and what it would not do. Changes nothing."""
     offline = read_offline_status(config)
     if json:
         print_json(plan_document(offline))
@@ -52,9 +55,9 @@ def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: All
 
 
 def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """Where the switch is: desktops by phase, sessions, capacity, and what is in the way.
+    """The state of the switch: desktops by phase, sessions, capacity, and what is in the way.
 
-    Exit code 1 when something waits for a person: desktops that have failed, a directory held back, a baseline to accept.
+    Exit code 1 when something waits for a person: failed desktops, a directory held back, a baseline to accept.
     """
     try:
         offline = read_offline_status(config)
@@ -71,39 +74,38 @@ def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
 
 
 def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """Every desktop: its agent, node, phase, and what that was concluded from."""
+    """Every desktop: its agent, node and phase, and the reason for the phase."""
     offline = read_offline_status(config)
-    states = sorted(offline.status.desktops.values(), key=lambda one: one.reservation.name)
+    states = sorted(offline.status.desktops.values(), key=lambda state: state.reservation.name)
     if json:
         print_json(states)
     else:
-        columns = ("desktop", "VM", "agent", "node", "phase", "sessions", "because")
+        columns = headings("desktop", "VM", "agent", "node", "phase", "sessions", "because")
         rows = (desktop_row(state, now=offline.status.at) for state in states)
-        print_table("", columns, rows, numbers=("sessions",), empty="there is no desktop yet")
+        print_table("", columns, rows, numbers=("sessions",), empty=_("there is no desktop yet"))
     exit_if_incomplete(offline)
 
 
 def journal(
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
-    desktop: Annotated[str, typer.Option("--desktop", help="Only this one.")] = "",
+    desktop: Annotated[str, typer.Option("--desktop", help="Only this desktop.")] = "",
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many.")] = 50,
 ) -> None:
     """What was ordered and what came of it, newest first."""
     with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
         entries = list(store.journal(limit=lines, subject=desktop or None))
         if desktop and not entries and desktop not in store.load().records:
-            raise SettingsError(f"there is no desktop {desktop}, and the journal has no line about it")
+            raise SettingsError(NO_DESKTOP_NO_LINE(name=desktop))
     if json:
         print_json(entries)
         return
-    rows = ((clock_time(one.at), one.what, one.subject or "-", one.result, one.reason or one.because) for one in entries)
-    empty = "nothing has been ordered yet" + (f" for {desktop}" if desktop else "")
-    print_table("", ("at", "what", "desktop", "result", "reason"), rows, empty=empty)
+    empty = _("nothing has been ordered yet for {desktop}", desktop=desktop) if desktop else _("nothing has been ordered yet")
+    print_table("", headings("at", "what", "desktop", "result", "reason"), map(journal_row, entries), empty=empty)
 
 
 def read_offline_status(config: Path) -> OfflineStatus:
-    """A glance at everything the configuration names."""
+    """Observe once everything that the configuration names. Raises SettingsError and StoreError."""
     clock = clock_of_commands()
     settings = load_settings(config, environment=os.environ)
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
@@ -111,73 +113,95 @@ def read_offline_status(config: Path) -> OfflineStatus:
 
 
 def exit_if_incomplete(offline: OfflineStatus) -> None:
-    """Complain of what could not be looked at, and end with 3 then."""
+    """If anything could not be observed: say it on standard error and exit with 3."""
     for cluster, reason in sorted(offline.unseen.items()):
-        complain(f"cluster {cluster} cannot be observed: {reason}")
+        complain(_("cluster {cluster} cannot be observed: {reason}", cluster=cluster, reason=reason))
     if offline.status.directory_error:
-        complain(f"directory: {offline.status.directory_error}")
+        complain(_("directory: {reason}", reason=offline.status.directory_error))
     if offline.unseen or offline.status.directory_error:
         raise typer.Exit(3)
 
 
 def _show_plan(status: Status, *, all_lines: bool) -> None:
     actions = status.plan.actions
-    counts = Counter(one.word for one in actions)
-    words = ", ".join(f"{count} × {word}" for word, count in sorted(counts.items())) or "nothing"
-    say(f"the next cycle would order: {words}")
-    shown = actions if all_lines else actions[:_SHOWN]
-    print_table("", ("action", "desktop", "VM", "because"), map(action_row, shown))
-    if len(shown) < len(actions):
-        say(f"… and {len(actions) - len(shown)} more (--all)")
-    print_reasons("not now", (one.reason for one in status.plan.deferred), all_lines=all_lines)
-    print_reasons("stopped by the safety gate", status.blocked)
-    print_reasons("not touched", (f"vm {one.key}: {one.reason}" for one in status.plan.leftovers))
+    counts = Counter(action.word for action in actions)
+    if orders := ", ".join(f"{count} × {term('order', action)}" for action, count in sorted(counts.items())):
+        say(_("the next cycle would order: {orders}", orders=orders))
+    else:
+        say(_("the next cycle would order: nothing"))
+    columns = headings("action", "desktop", "VM", "because")
+    print_some(columns, [action_row(action) for action in actions], all_lines=all_lines)
+    print_reasons(N_("not now"), (deferral.reason for deferral in status.plan.deferred), all_lines=all_lines)
+    print_reasons(N_("stopped by the safety gate"), status.blocked)
+    leftovers = (NOT_TOUCHED(vm=str(leftover.key), why=leftover.reason) for leftover in status.plan.leftovers)
+    print_reasons(N_("not touched"), leftovers)
 
 
 def _show_status(status: Status) -> None:
-    for line in wrong_in_words(status):
+    _say_each(wrong_in_words(status))
+    say(_readiness(status))
+    _show_figures(status)
+    _say_each(intent_lines(status.intents))
+    _say_each(draining_in_words(status))
+    _say_each(unheard_in_words(status))
+    _say_each(rekeyed_in_words(status))
+    _say_each(_maintenance(status))
+    print_reasons(N_("not wanted yet, or not at all"), (agent.reason for agent in status.demand.not_wanted))
+    print_reasons(N_("waiting"), (deferral.reason for deferral in status.plan.deferred))
+    print_reasons(N_("stopped by the safety gate"), status.blocked)
+
+
+def _say_each(lines: Iterable[str]) -> None:
+    for line in lines:
         say(line)
-    wanted = status.demand.wants
-    ready = sum(one.wanted and one.phase is Phase.READY for one in status.desktops.values())
-    say(f"{ready} of {counted(len(wanted), 'wanted desktop')} ready; {sessions_in_words(status)}")
-    phases = Counter((one.reservation.profile, one.phase.value) for one in status.desktops.values())
+
+
+def _show_figures(status: Status) -> None:
+    phases = Counter((state.reservation.profile, state.phase) for state in status.desktops.values())
     rows = [(*key, count) for key, count in sorted(phases.items())]
-    print_table("", ("profile", "phase", "desktops"), rows, numbers=("desktops",), empty="there is no desktop yet")
-    ahead = [
-        (one.wave, one.profile, clock_time(one.opens_at), one.level.value, one.stopped, one.running, one.missing)
-        for one in status.preparations
-    ]
-    columns = ("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
-    print_table("", columns, ahead, numbers=columns[4:])
-    free = [(name, one.free, one.binds) for name, one in sorted(status.capacity.items())]
-    print_table("", ("profile", "room for", "then short of"), free, numbers=("room for",))
-    for line in (
-        *intent_lines(status.intents),
-        *draining_in_words(status),
-        *unheard_in_words(status),
-        *rekeyed_in_words(status),
-    ):
-        say(line)
-    for key, node in ((node.key, node) for view in status.snapshot.clusters.values() for node in view.nodes.values()):
-        if node.maintenance:
-            say(status.cordons[key].reason)
-    print_reasons("not wanted yet, or not at all", (one.reason for one in status.demand.not_wanted))
-    print_reasons("waiting", (one.reason for one in status.plan.deferred))
-    print_reasons("stopped by the safety gate", status.blocked)
+    columns = headings("profile", "phase", "desktops")
+    print_table("", columns, rows, numbers=("desktops",), empty=_("there is no desktop yet"))
+    columns = headings("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
+    print_table("", columns, map(preparation_row, status.preparations), numbers=columns[4:])
+    free = [(name, room.free, term("binds", room.binds)) for name, room in sorted(status.capacity.items())]
+    print_table("", headings("profile", "room for", "then short of"), free, numbers=("room for",))
+
+
+def _maintenance(status: Status) -> Iterator[Reason]:
+    """Nodes in Proxmox VE's maintenance mode: no intent names them."""
+    for view in status.snapshot.clusters.values():
+        yield from (status.cordons[node.key].reason for node in view.nodes.values() if node.maintenance)
+
+
+def _readiness(status: Status) -> Reason:
+    ready = sum(state.wanted and state.phase is Phase.READY for state in status.desktops.values())
+    text = plural(
+        "{ready} of {count} wanted desktop ready",
+        "{ready} of {count} wanted desktops ready",
+        len(status.demand.wants),
+        ready=ready,
+    )
+    return join_reasons((text, sessions_in_words(status)))
 
 
 def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False) -> None:
-    """How often each sort is given, the commonest first, with an example; `all_lines`: each text for itself."""
+    """Print how often each kind of reason is given, the most frequent first, with an example; `all_lines`: every text."""
     if all_lines:
-        counts = Counter(reasons)
-        rows = sorted(((count, reason) for reason, count in counts.items()), key=lambda row: (-row[0], row[1]))
-        print_table(title, ("", "reason"), rows, numbers=("",))
+        texts = sorted(Counter(reasons).items(), key=lambda pair: (-pair[1], pair[0]))
+        print_table(title, _REASON_COLUMNS, ((count, text) for text, count in texts), numbers=("",))
         return
     groups = tuple(grouped(reasons))
-    print_table(title, ("", "reason"), [(one.times, _example(one)) for one in groups[:_SHOWN_REASONS]], numbers=("",))
+    examples = ((group.times, _example(group)) for group in groups[:_SHOWN_REASONS])
+    print_table(title, _REASON_COLUMNS, examples, numbers=("",))
     if rest := groups[_SHOWN_REASONS:]:
-        say(f"… and {counted(len(rest), 'reason')} more, of {sum(one.times for one in rest)} (`bascule plan --all`)")
+        text = plural(
+            "… and {count} reason more, of {times} (`bascule plan --all`)",
+            "… and {count} reasons more, of {times} (`bascule plan --all`)",
+            len(rest),
+            times=sum(group.times for group in rest),
+        )
+        say(text)
 
 
 def _example(group: Group) -> str:
-    return group.example if group.texts == 1 else f"{group.example}, or alike"
+    return group.example if group.texts == 1 else _("{example}, or alike", example=group.example)

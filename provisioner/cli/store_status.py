@@ -1,4 +1,4 @@
-"""What `status` says with a configuration that is wrong elsewhere: what the store keeps, and which orders are in force."""
+"""What `status` shows if only the store can be read: how many desktops it keeps, and which intents are in force."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.output import counted, print_json, say
+from provisioner.cli.output import print_json, say
 from provisioner.daemon.keeping import store_of
 from provisioner.model.intents import Intent, IntentKind, intents_in_force
 from provisioner.settings.store_access import load_store_access
+from provisioner.texts.translate import N_, _, plural, word
 
 
 def show_store_status(config: Path, *, json: bool) -> None:
-    """Raises SettingsError when what is wrong is about the store, and StoreError."""
+    """Print it. Raises SettingsError if the problem is in the settings of the store, and StoreError."""
     access, clock = load_store_access(config, environment=os.environ), clock_of_commands()
     with closing(store_of(access, clock=clock)) as store:
         kept = len(store.load().records)
@@ -22,8 +23,12 @@ def show_store_status(config: Path, *, json: bool) -> None:
     if json:
         print_json({"kept": kept, "intents": intents})
         return
-    verb = "is" if kept == 1 else "are"
-    say(f"{counted(kept, 'desktop')} {verb} kept in the store; more cannot be seen with this configuration")
+    text = plural(
+        "{count} desktop is kept in the store; more cannot be seen with this configuration",
+        "{count} desktops are kept in the store; more cannot be seen with this configuration",
+        kept,
+    )
+    say(text)
     for line in intent_lines(intents):
         say(line)
 
@@ -32,11 +37,13 @@ def intent_lines(intents: Iterable[Intent]) -> Iterator[str]:
     """`freeze ordered by claire at 2026-11-24 08:00:00: the lights flicker`."""
     for intent in intents:
         if intent.kind is not IntentKind.SURGE:
-            why = f": {intent.reason}" if intent.reason else ""
-            of = f" of {intent.target}" if intent.target else ""
-            yield f"{intent.kind.value}{of} ordered by {intent.by} at {clock_time(intent.at)}{why}"
+            order = word(intent.kind)
+            if intent.target:
+                order = _("{order} of {target}", order=order, target=intent.target)
+            text = N_("{order} ordered by {by} at {at}: {why}") if intent.reason else N_("{order} ordered by {by} at {at}")
+            yield _(text, order=order, by=intent.by, at=clock_time(intent.at), why=intent.reason)
 
 
 def clock_time(at: float) -> str:
-    """On this machine's clock."""
+    """Local time, without the zone."""
     return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.model.ids import GuestKey
 from provisioner.reasons.drift import DONE
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import Reason, act_of
 
 
 class DifferenceKind(enum.StrEnum):
@@ -45,6 +45,6 @@ class Difference:
         return DONE[self.kind]()
 
     @property
-    def person(self) -> str:
+    def person(self) -> Reason:
         """What somebody has to do about it; empty: nothing."""
-        return DONE[self.kind].act
+        return act_of(self.does)

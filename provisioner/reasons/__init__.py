@@ -6,7 +6,8 @@
   `drift` (what is not on a cluster as the store has it); `directory` (what of it is not believed, which entries are no agents);
   `roster` (what a reading would change, agents under new ids); `backups`;
   what the doctor finds: `cluster`, `servers` (of the directory), `people`, `storage`, and `subjects` (what a finding is about);
-  `commands` (what is wrong with a call); of a configuration: `files` (what is wrong with a file and its YAML), `forms` (with
+  `views` (what `status` and other views show of a desktop, an agent or a node); `commands` (what is wrong with a call); of a
+  configuration: `files` (what is wrong with a file and its YAML), `forms` (with
   one value), `settings` (with values that do not fit together).
 
 Imports nothing of Bascule. To add a reason: a line in the file of its subject, and its French text in `texts/fr.po` (`make

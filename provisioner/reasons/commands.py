@@ -6,3 +6,16 @@ UNKNOWN_LANGUAGE = kind("unknown_language", "--lang: unknown language '{language
 # -- a served twin
 TWIN_STATE_UNREADABLE = kind("twin_state_unreadable", "{path}: cannot be read: {why}")
 NOT_TWIN_STATE = kind("not_twin_state", "it is no twin's state file")
+# -- which desktop
+SAY_WHICH_DESKTOPS = kind("say_which_desktops", "say which desktops, or --all-failed")
+NO_DESKTOP = kind("no_such_desktop", "there is no desktop {name}")
+NO_DESKTOP_NO_LINE = kind("no_such_desktop_or_line", "there is no desktop {name}, and the journal has no line about it")
+NOTHING_WRONG = kind("nothing_to_retry", "nothing has gone wrong with desktop {name}: there is nothing to try again")
+# -- which VM
+SAY_WHICH_VM = kind("say_which_vm", "say which VM as CLUSTER/VMID, with a cluster of {clusters}")
+OUTSIDE_RANGE = kind("vmid_outside_range", "VM {vmid} is not in Bascule's VMID range of cluster {cluster} ({first} to {last})")
+# -- which node
+NO_NODE = kind("node_not_in_cluster", "cluster {cluster} has no node {node}, only {nodes}")
+NO_CLUSTER = kind("no_such_cluster", "no cluster {cluster} is configured, only {clusters}")
+TWO_CLUSTERS = kind("cluster_contradicted", "{name} is in cluster {cluster}, and --cluster says {option}")
+SAY_WHICH_CLUSTER = kind("say_which_cluster", "node {node} may be in any of the clusters {clusters}: say --cluster")

@@ -71,9 +71,7 @@ def test_a_desktop_is_stopped_by_order_with_who_and_why(site):
     end = bascule("desktop", "stop", "vd-5001", "--by", "claire", "--reason", "left in May", "--config", str(site.main))
 
     assert end.code == 0, end.err
-    assert end.out == (
-        "vd-5001 is shut down from the next cycle on, also if nobody can say who is logged on; never with a session\n"
-    )
+    assert end.out == ("vd-5001 is shut down from the next cycle on, also if its sessions are unknown; never with a session\n")
     with closing(_store(site)) as store:
         orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
     assert orders == [("stop", "vd-5001", ordered_by("claire"), "left in May")]

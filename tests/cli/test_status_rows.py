@@ -6,14 +6,13 @@ from dataclasses import replace
 import pytest
 
 from provisioner.cli.output import plain
+from provisioner.cli.status_lines import sessions_in_words, unheard_in_words
 from provisioner.cli.status_rows import (
     AGENT_COLUMNS,
     agent_rows,
     desktop_row,
     plan_document,
-    sessions_in_words,
     status_document,
-    unheard_in_words,
 )
 from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.model.actions import Deferral

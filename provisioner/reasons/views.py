@@ -1,0 +1,36 @@
+"""What the commands that look say of a desktop, an agent or a node; and what waits for a person."""
+
+from provisioner.reasons.reason import kind
+
+# -- a desktop
+SUPERSEDED_BY = kind("superseded_by", "superseded by {name}; {why}")
+STRANGERS = kind("strangers", "strangers are logged on: {logins}")
+NO_REPORT = kind("no_report", "gave no report when it was asked last: {why}")
+LEAVING = kind("leaving", "{step} (gone since {since}), {next_step} from {at} on: {why}")
+LEAVING_OVERDUE = kind("leaving_overdue", "{step} (gone since {since}), {next_step} overdue since {at}: {why}")
+NOT_TOUCHED = kind("not_touched", "vm {vm}: {why}")
+# -- an agent
+CLONE_NEXT = kind("clone_next", "its clone comes next")
+MADE_AHEAD = kind("made_ahead", "made ahead of need: the agent's batch is not open yet")
+# -- a node
+NODE_ONLINE = kind("state_online", "online")
+NODE_OFFLINE = kind("state_offline", "offline")
+NODE_CORDONED = kind("state_cordoned", "cordoned")
+NODE_DRAINED = kind("state_drained", "drained")
+# -- what waits for a person
+HELD_DIRECTORY = kind("held_directory", "the directory is quarantined since {since}, an earlier roster is in force: {why}")
+HELD_CONFIGURATION = kind(
+    "held_configuration", "the changed configuration is quarantined since {since}, the earlier one is in force: {why}"
+)
+HELD_BOTH = kind("held_both", "directory and configuration are quarantined since {since}, what was before is in force: {why}")
+LOOK_AT_HELD = kind("look_at_held", "`bascule directory diff` names them; `bascule directory accept` lets them through")
+_REKEY = "`bascule directory diff` names them, `bascule directory rekey` carries them over"
+PERSON_RECREATED = kind("person_recreated", f"{{count}} person is there under a new id: {_REKEY}")
+PEOPLE_RECREATED = kind("people_recreated", f"{{count}} people are there under a new id: {_REKEY}")
+_RETRY = "`bascule desktops` says why; `bascule desktop retry` tries again"
+DESKTOP_FAILED = kind("desktop_failed", f"{{count}} desktop has failed: {_RETRY}")
+DESKTOPS_FAILED = kind("desktops_failed", f"{{count}} desktops have failed: {_RETRY}")
+BASELINE_WAITS = kind(
+    "baseline_waits",
+    "the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on",
+)
