@@ -44,10 +44,10 @@ def _bought(stage: Stage, level: PreparationLevel) -> LevelForecast:
     if level is PreparationLevel.NONE:
         return LevelForecast(level=level, forecast=rehearsal.run())
     preparing_s = rehearsal.prepare()
-    status, memory = rehearsal.reconciler.status, rehearsal.reconciler.memory
+    status, records = rehearsal.reconciler.status, rehearsal.reconciler.records
     made: tuple[Preparation, ...] = status.preparations if status else ()
     profiles, budget = config.profiles, config.budget
-    sizes = [profiles[one.profile] for one in memory.reservations]
+    sizes = [profiles[one.profile] for one in records.reservations]
     rehearsal.begin(_at(stage.config.scenario, level, starts_at=rehearsal.events.now))
     return LevelForecast(
         level=level,

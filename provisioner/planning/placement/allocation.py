@@ -21,24 +21,24 @@ class AllocatedIds:
     addresses: Set[str]
 
 
-def allocated_ids(memory: Records, snapshot: Snapshot) -> AllocatedIds:
+def allocated_ids(records: Records, snapshot: Snapshot) -> AllocatedIds:
     """Reserved, retired, or seen on the cluster."""
     vmids = defaultdict[ClusterId, set[Vmid]](set)
-    for cluster, ours in desktops_by_vmid(memory).items():
+    for cluster, ours in desktops_by_vmid(records).items():
         vmids[cluster].update(ours)
-    for key in memory.retired:
+    for key in records.retired:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
         vmids[view.cluster].update(view.guests)
-    return AllocatedIds(vmids=vmids, addresses={one.address for one in memory.reservations if one.address})
+    return AllocatedIds(vmids=vmids, addresses={one.address for one in records.reservations if one.address})
 
 
-def desktops_by_vmid(memory: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
+def desktops_by_vmid(records: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
     """The desktop that each VMID stands for, by cluster."""
-    if memory.vmids is not None:
-        return memory.vmids
+    if records.vmids is not None:
+        return records.vmids
     vmids = defaultdict[ClusterId, dict[Vmid, DesktopName]](dict)
-    for one in memory.reservations:
+    for one in records.reservations:
         vmids[one.cluster][one.vmid] = one.name
     return vmids
 

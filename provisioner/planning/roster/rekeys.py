@@ -21,16 +21,16 @@ class RekeyResult:
     """The others, each with the reason."""
 
 
-def apply_rekeys(order: Iterable[Rekey], memory: Records) -> RekeyResult:
+def apply_rekeys(order: Iterable[Rekey], records: Records) -> RekeyResult:
     """Pairs that were carried out before, by a daemon that was killed right after, are no news and no refusal."""
     order = tuple(dict.fromkeys(order))
-    owned = {one.agent_id: one.name for one in memory.reservations if one.agent_id is not None}
-    known = owned.keys() | known_in(memory.roster).keys()
+    owned = {one.agent_id: one.name for one in records.reservations if one.agent_id is not None}
+    known = owned.keys() | known_in(records.roster).keys()
     olds, news = Counter(one.old for one in order), Counter(one.new for one in order)
     rekeys: dict[AgentId, AgentId] = {}
     refused: list[Reason] = []
     for one in order:
-        if memory.rekeyed.get(one.old) == one.new and one.old not in known:
+        if records.rekeyed.get(one.old) == one.new and one.old not in known:
             continue
         if why := _why_not(one, owned, known=one.old in known, alone=olds[one.old] == news[one.new] == 1):
             refused.append(NOT_REKEYED(old=one.old, new=one.new, why=why))

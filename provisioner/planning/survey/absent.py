@@ -27,7 +27,7 @@ def clusters_in_doubt(situation: Situation, seen: Survey) -> dict[ClusterId, Rea
         return {}
     counted = Counter(one.cluster for one in absent)
     never_listed = Counter(one.cluster for one in absent if not one.proven)
-    of = Counter(one.cluster for one in situation.memory.reservations)
+    of = Counter(one.cluster for one in situation.records.reservations)
     return {
         cluster: LISTING_LACKS(count=count, cluster=cluster)
         for cluster, count in counted.items()

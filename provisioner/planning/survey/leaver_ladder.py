@@ -28,12 +28,12 @@ def leavers_of(situation: Situation) -> dict[DesktopName, Reason]:
     No leaver is whose wave has not opened yet, whom no wave of the scenario selects (scenarios come and go), or who is in the
     directory with an entry that cannot be used.
     """
-    roster, demand = situation.memory.roster, situation.demand
+    roster, demand = situation.records.roster, situation.demand
     if roster is None:
         return {}
     unwanted = [
         one
-        for one in situation.memory.reservations
+        for one in situation.records.reservations
         if one.agent_id is not None and one.seat not in demand.wants and one.seat not in demand.ahead
     ]
     if not unwanted:

@@ -12,7 +12,7 @@ Phases = Mapping[DesktopName, tuple[Phase, Reason]]
 """Of each desktop, with what it was concluded from."""
 
 
-def primary_desktops(memory: Records, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
+def primary_desktops(records: Records, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
     """A ready desktop counts before one that runs, that before any other, then the lower name: the same answer in every cycle.
 
     One made instead of another counts before what was there besides: else it would have been made in vain. A superseded one
@@ -21,14 +21,14 @@ def primary_desktops(memory: Records, phases: Phases) -> tuple[dict[Seat, Reserv
     """
     found: dict[Seat, Reservation] = {}
     more: defaultdict[Seat, list[Reservation]] = defaultdict(list)
-    for one in memory.reservations:
+    for one in records.reservations:
         if one.seat is not None and found.setdefault(one.seat, one) is not one:
             more[one.seat].append(one)
 
-    instead = frozenset(record.superseded_by for record in memory.records.values()) if more else frozenset()
+    instead = frozenset(record.superseded_by for record in records.desktops.values()) if more else frozenset()
 
     def rank(one: Reservation) -> tuple[int, DesktopName]:
-        return _claim(one, memory, phases, instead), one.name
+        return _claim(one, records, phases, instead), one.name
 
     others: list[Reservation] = []
     for seat, further in more.items():  # of nearly nobody: ranking everybody's would cost as much as the rest of a survey
@@ -37,14 +37,14 @@ def primary_desktops(memory: Records, phases: Phases) -> tuple[dict[Seat, Reserv
     return found, tuple(sorted(others, key=rank))
 
 
-def _claim(one: Reservation, memory: Records, phases: Phases, instead: frozenset[DesktopName | None]) -> int:
+def _claim(one: Reservation, records: Records, phases: Phases, instead: frozenset[DesktopName | None]) -> int:
     """The lower, the better."""
     phase = phases[one.name][0]
-    if memory.records[one.name].superseded_by is not None:
+    if records.desktops[one.name].superseded_by is not None:
         return 2 if phase is Phase.READY else 6
     if phase is Phase.READY:
         return 0
-    if memory.records[one.name].assigned_to is not None:
+    if records.desktops[one.name].assigned_to is not None:
         return 1
     if one.name in instead:
         return 3
@@ -52,12 +52,12 @@ def _claim(one: Reservation, memory: Records, phases: Phases, instead: frozenset
 
 
 def superseded_of(
-    memory: Records, counting: Mapping[Seat, Reservation], others: Iterable[Reservation]
+    records: Records, counting: Mapping[Seat, Reservation], others: Iterable[Reservation]
 ) -> dict[DesktopName, DesktopName]:
     """Of an agent's other desktops those that were given up, and those that were to be had instead of the one that counts."""
     pairs = ((one.name, counting[one.seat].name) for one in others if one.seat is not None)
     return {
         name: kept
         for name, kept in pairs
-        if memory.records[name].superseded_by is not None or memory.records[kept].superseded_by is not None
+        if records.desktops[name].superseded_by is not None or records.desktops[kept].superseded_by is not None
     }

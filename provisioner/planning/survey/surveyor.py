@@ -72,20 +72,20 @@ class Surveyor:
         self._demand = None
 
     def worth_a_look(
-        self, memory: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+        self, records: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
     ) -> set[DesktopName]:  # fmt: skip
         """Desktops of which these views may void what is kept: changed since the last look, not ready, or without our tag."""
-        return self._last.changed(memory, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
+        return self._last.changed(records, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
 
     def look(self, situation: Situation) -> Survey:
         """The survey of this situation."""
         everything = situation.config != self._config or situation.now < self._looked_at
         if everything:
             self._begin()
-        memory, clusters = situation.memory, situation.snapshot.clusters
-        names = self._last.changed(memory, clusters, situation.in_flight).union(self._unsteady(situation))
+        records, clusters = situation.records, situation.snapshot.clusters
+        names = self._last.changed(records, clusters, situation.in_flight).union(self._unsteady(situation))
         guests = self._last.guests_changed(clusters)
-        reserved = any(_reservation(self._last.records, name) is not _reservation(memory.records, name) for name in names)
+        reserved = any(_reservation(self._last.records, name) is not _reservation(records.desktops, name) for name in names)
         self._by_hand = {}
         seats = {seat for name in names for seat in self._take(situation, name)}
         self._agenda.go_on(situation, names, self._phases)
@@ -98,7 +98,7 @@ class Surveyor:
 
     def _unsteady(self, situation: Situation) -> Iterator[DesktopName]:
         """Desktops whose phase follows from uptimes, too, which are others in each listing: is the report of this boot?"""
-        records, ours = situation.memory.records, desktops_by_vmid(situation.memory)
+        records, ours = situation.records.desktops, desktops_by_vmid(situation.records)
         yield from (name for name in self._not_ready[Phase.STARTING] if name in records and records[name].report is not None)
         for cluster, view in situation.snapshot.clusters.items():
             if view is not self._last.views.get(cluster):
@@ -107,7 +107,7 @@ class Surveyor:
 
     def _take(self, situation: Situation, name: DesktopName) -> Iterable[Seat]:
         """Look at one desktop; the seats that it is about."""
-        before, now = self._last.records.get(name), situation.memory.records.get(name)
+        before, now = self._last.records.get(name), situation.records.desktops.get(name)
         phase = self._drop(before.reservation) if before is not None else None
         if now is not None:
             self._enter(situation, now)
@@ -152,22 +152,22 @@ class Surveyor:
 
     def _settle(self, situation: Situation, seats: Set[Seat], *, reserved: bool, guests: bool) -> None:
         """What depends on several desktops: `reserved` have some anew, and `guests` have come, gone or changed."""
-        memory, demand = situation.memory, situation.demand
+        records, demand = situation.records, situation.demand
         if reserved or self._others:
-            self._of_seat, self._others = primary_desktops(memory, self._phases)
+            self._of_seat, self._others = primary_desktops(records, self._phases)
         anew = demand is not self._demand
         if anew:
             self._unserved = {}
         for seat in demand.wants if anew else seats:
             self._serve(situation, seat)
-        if anew or reserved or memory.roster is not self._roster:
+        if anew or reserved or records.roster is not self._roster:
             self._leavers = leavers_of(situation)
-        self._demand, self._roster = demand, memory.roster
+        self._demand, self._roster = demand, records.roster
         if guests or reserved:
             self._strangers = tuple(foreign_guests(situation))
             self._unprofiled = tuple(self._of_no_profile(situation))
-        if guests or reserved or len(memory.retired) != self._retired:
-            self._used, self._retired = allocated_ids(memory, situation.snapshot), len(memory.retired)
+        if guests or reserved or len(records.retired) != self._retired:
+            self._used, self._retired = allocated_ids(records, situation.snapshot), len(records.retired)
 
     def _serve(self, situation: Situation, seat: Seat) -> None:
         want = situation.demand.wants.get(seat)
@@ -180,20 +180,20 @@ class Surveyor:
         one = self._of_seat.get(want.seat)
         if one is None or self._phases[one.name][0] is not Phase.READY or one.profile not in situation.config.profiles:
             return False
-        memory = situation.memory
-        return memory.records[one.name].assigned_to == one.agent_id and not memory.records[one.name].attempts
+        records = situation.records
+        return records.desktops[one.name].assigned_to == one.agent_id and not records.desktops[one.name].attempts
 
     def _of_no_profile(self, situation: Situation) -> Iterator[Guest]:
         profiles = situation.config.profiles
         if all(claim.profile in profiles for claim in self._claims):
             return
-        for one in situation.memory.reservations:
+        for one in situation.records.reservations:
             guest = situation.snapshot.guest(one.key)
             if one.profile not in profiles and guest is not None:
                 yield guest
 
     def _told(self, situation: Situation, *, fresh: Set[DesktopName] | None) -> Survey:
-        superseded = superseded_of(situation.memory, self._of_seat, self._others)
+        superseded = superseded_of(situation.records, self._of_seat, self._others)
         not_ready = {phase: those for phase, those in self._not_ready.items() if those}
         return Survey(
             phases=MappingProxyType(self._phases),
@@ -244,6 +244,6 @@ def _unfit(
     failed = {(where(situation, one), one.profile) for one in gave_up if snapshot.guest(one.key) is not None}
     if not failed:
         return frozenset()
-    records = situation.memory.records
+    records = situation.records.desktops
     ready = (records[name].reservation for name, (phase, _) in phases.items() if phase is Phase.READY)
     return frozenset(failed - {(where(situation, one), one.profile) for one in ready})

@@ -21,7 +21,7 @@ class TargetFacts:
 
     def __init__(self, situation: Situation, seen: Survey) -> None:
         self.situation, self.seen, self.now = situation, seen, situation.now
-        intents = situation.memory.intents
+        intents = situation.records.intents
         self.ordered = frozenset(one.kind for one in intents)
         """The kinds of what operators have ordered."""
         self.stop_orders: Mapping[DesktopName, Intent] = {
@@ -46,10 +46,10 @@ class TargetFacts:
     @cached_property
     def departures(self) -> Mapping[DesktopName, Departure]:
         """Of each leaver's desktop, as it is to be kept. Before a roster was accepted no agent is known to have left."""
-        memory = self.situation.memory
-        if memory.roster is None or memory.provisional:
+        records = self.situation.records
+        if records.roster is None or records.provisional:
             return {}
-        leavers = (memory.records[name].reservation for name in self.seen.leavers)
+        leavers = (records.desktops[name].reservation for name in self.seen.leavers)
         return {
-            one.name: departure_of(memory.records[one.name].departure, self.own_guest(one), self.now) for one in leavers
+            one.name: departure_of(records.desktops[one.name].departure, self.own_guest(one), self.now) for one in leavers
         }  # fmt: skip
