@@ -107,8 +107,8 @@ MUTANTS = (
     # -- an empty or older store
     _without(
         "an empty store waits for what is on its way",
-        "if records.rebuilt_since is not None and draft.now < records.rebuilt_since + situation.config.safety.rebuild_settle_s:",
-        "if False:",
+        "draft.now < records.rebuilt_since + situation.config.safety.rebuild_settle_s:",
+        "False:",
         _UNJUDGED,
     ),
     _without(
