@@ -99,7 +99,7 @@ def test_a_departure_is_kept_and_journalled(kept, planned, said):
 
 
 @pytest.mark.parametrize(
-    ("memory", "released"),
+    ("records", "released"),
     [
         pytest.param(a_memory(), (), id="of nobody we know"),
         pytest.param(a_memory([a_desktop(1, Phase.CLONING), a_desktop(2)]), (a_name(1),), id="of a desktop: it is released"),

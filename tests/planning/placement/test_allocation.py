@@ -17,7 +17,7 @@ def handed_out(ask):
 
 
 @pytest.mark.parametrize(
-    ("memory", "snapshot", "free"),
+    ("records", "snapshot", "free"),
     [
         pytest.param(a_memory(), a_snapshot(), [5001, 5002, 5003, 5004], id="nothing taken: the whole range"),
         pytest.param(a_memory([a_desktop(2)]), a_snapshot(), [5001, 5003, 5004], id="reserved for a desktop"),
