@@ -61,7 +61,7 @@ class FreeResources:
         *,
         snapshot: Snapshot,
         claims: Mapping[Claim, int],
-        strangers: Sequence[Guest],
+        foreign: Sequence[Guest],
         unprofiled: Sequence[Guest] = (),
         profiles: Mapping[ProfileName, Profile],
         in_flight: Mapping[GuestKey, Action],
@@ -91,10 +91,10 @@ class FreeResources:
             if profile := profiles.get(claim.profile):
                 domains = resources._domains_on(claim.node, templates[claim.profile].get(claim.node.cluster, ()))
                 resources._take_claims(claim, count, profile, domains)
-        for guest in (*strangers, *unprofiled):
+        for guest in (*foreign, *unprofiled):
             resources._take_foreign(guest)
         resources._take_hidden()
-        resources._take_others_disk(strangers)
+        resources._take_others_disk(foreign)
         clones = (action for action in in_flight.values() if isinstance(action, Clone))
         working = (clone for clone in clones if resources._is_reachable(clone.reservation.node_key))
         resources.cloning.update(domain for clone in working for domain in clone.lock_domains)
