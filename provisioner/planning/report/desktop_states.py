@@ -34,7 +34,7 @@ class DesktopStates:
     def follow(self, changed: Set[DesktopName] | None) -> None:
         """Update the states that may have changed: a ready desktop stays ready, with known sessions, for minutes."""
         now, earlier = self._situation.now, self.desktops
-        records = self._situation.memory.records
+        records = self._situation.records.desktops
         if changed is None or self._before is None or not self._owned.unchanged or now >= self.known_until:
             # Any state may have changed.
             self.known_until = inf
@@ -58,7 +58,7 @@ class DesktopStates:
         leaving, before = self._leaving.get(desktop.name), self._before.desktops.get(desktop.name) if self._before else None
         state = _state(self._situation, self._survey, desktop, self._owned, leaving=leaving, before=before)
         known = state.sessions is not None and state.phase not in _OFF
-        if known and (report := self._situation.memory.records[desktop.name].report):
+        if known and (report := self._situation.records.desktops[desktop.name].report):
             self.known_until = min(self.known_until, report.read_at + _known_for_s(self._situation))
         return state
 
@@ -80,7 +80,7 @@ class _Owned:
     """The owner of each desktop, and the level that is wanted of it."""
 
     def __init__(self, situation: Situation, *, since: Demand | None) -> None:
-        demand, roster = situation.demand, situation.memory.roster
+        demand, roster = situation.demand, situation.records.roster
         self._demand = demand
         departed = {key: agent.login for key, agent in roster.departed.items()} if roster else {}
         self._not_wanted = departed | {entry.agent_id: entry.login for entry in demand.not_wanted}
@@ -112,7 +112,7 @@ def _state(
     unheard = None if phase in _OFF else _unheard(situation, reservation)
     unknown_since = _known_last(situation, reservation) if sessions is None else None
     node = where(situation, reservation).node
-    superseded_by = situation.memory.records[reservation.name].superseded_by
+    superseded_by = situation.records.desktops[reservation.name].superseded_by
     same = before is not None and (
         before.phase is phase
         and before.because == because
@@ -148,7 +148,7 @@ def _state(
 
 def _leaving(situation: Situation, survey: Survey) -> dict[DesktopName, LeaverState]:
     """The leavers' desktops: nearly always none."""
-    stored = ((name, reason, situation.memory.records[name].departure) for name, reason in survey.leavers.items())
+    stored = ((name, reason, situation.records.desktops[name].departure) for name, reason in survey.leavers.items())
     return {
         name: leaving_of(departure, reason, situation.config.leavers, situation.now, off=survey.phases[name][0] in _OFF)
         for name, reason, departure in stored
@@ -158,8 +158,8 @@ def _leaving(situation: Situation, survey: Survey) -> dict[DesktopName, LeaverSt
 
 def _unheard(situation: Situation, reservation: Reservation) -> Unheard | None:
     """Why nothing certain is known: it did not report, or its report leaves open who is connected."""
-    report = situation.memory.records[reservation.name].report
-    unheard = situation.memory.records[reservation.name].unheard
+    report = situation.records.desktops[reservation.name].report
+    unheard = situation.records.desktops[reservation.name].unheard
     if unheard is None and report is not None and report.somebody_comes:
         return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
     return unheard
@@ -169,7 +169,7 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
     """The sessions; None if unknown: the node is away, or the guest has not answered for a long time."""
     if phase in _OFF:
         return ()
-    report = situation.memory.records[reservation.name].report
+    report = situation.records.desktops[reservation.name].report
     if report is None and phase in (Phase.STARTING, Phase.FAILED) and not _up_for_long(situation, reservation):
         return ()  # it has not let anybody in yet
     oldest = situation.now - _known_for_s(situation)
@@ -182,7 +182,7 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
 
 def _known_last(situation: Situation, reservation: Reservation) -> Instant:
     """When its sessions were last known: by its last report, else at the start of its present boot."""
-    report = situation.memory.records[reservation.name].report
+    report = situation.records.desktops[reservation.name].report
     return started_at(situation, reservation) if report is None else report.read_at
 
 

@@ -34,9 +34,9 @@ def differences_of(situation: Situation, survey: Survey, notes: Notes = _NOTHING
 
 def _of_desktops(situation: Situation, survey: Survey, notes: Notes) -> Iterator[Difference]:
     pools, restored = _usual_pools(situation), _restored(situation)
-    cordons = cordons_of(situation.memory.intents, situation.snapshot)
+    cordons = cordons_of(situation.records.intents, situation.snapshot)
     drained = {key for key, cordon in cordons.items() if cordon.drained}
-    for desktop in situation.memory.reservations:
+    for desktop in situation.records.reservations:
         view = situation.snapshot.clusters.get(desktop.cluster)
         guest = view.guests.get(desktop.vmid) if view else None
         if view is None or not view.complete_on(guest.node if guest else desktop.node):
@@ -61,7 +61,7 @@ def _missing(situation: Situation, survey: Survey, desktop: Reservation) -> Iter
     """Its VM is gone; a clone still to come is no difference."""
     if desktop.name in survey.superseded:
         return
-    if desktop.proven or situation.memory.records[desktop.name].has_served:
+    if desktop.proven or situation.records.desktops[desktop.name].has_served:
         yield _of(desktop, DifferenceKind.MISSING, drift.VM_GONE(vmid=desktop.vmid, cluster=desktop.cluster))
 
 
@@ -92,7 +92,7 @@ def _marks(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator
     if guest.name is not None and guest.name != desktop.name and guest.lock != "clone":
         yield _of(desktop, DifferenceKind.RENAMED, drift.RENAMED(name=guest.name))
     lost = not is_configured(guest, situation.config.installation)
-    if lost and situation.memory.records[desktop.name].assigned_to is not None and guest.lock != "clone":
+    if lost and situation.records.desktops[desktop.name].assigned_to is not None and guest.lock != "clone":
         yield _of(desktop, DifferenceKind.RETAGGED, drift.CONFIGURED_TAG_LOST())
     if not lost and (lacking := _lacking(situation, desktop, guest)):
         yield _of(desktop, DifferenceKind.RETAGGED, drift.TAGS_LACKING(tags=", ".join(lacking)))
@@ -111,7 +111,7 @@ def _lacking(situation: Situation, desktop: Reservation, guest: Guest) -> list[s
 def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
     """Its size has changed. Only after it has been ready: a listing shows a new VM with its template's size for seconds."""
     profile = situation.config.profiles.get(desktop.profile)
-    has_been_ready = situation.memory.records[desktop.name].assigned_to is not None
+    has_been_ready = situation.records.desktops[desktop.name].assigned_to is not None
     if profile is None or guest.memory_mib is None or guest.vcpus is None or not has_been_ready:
         return
     if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
@@ -125,7 +125,7 @@ def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[
 def _usual_pools(situation: Situation) -> dict[ProfileName, str]:
     """The pool of most desktops of each profile: Bascule uses none, but the site may. Ties: the first by name."""
     counted: defaultdict[ProfileName, Counter[str]] = defaultdict(Counter)
-    for desktop in situation.memory.reservations:
+    for desktop in situation.records.reservations:
         guest = situation.snapshot.guest(desktop.key)
         if guest is not None and guest.lock != "clone":
             counted[desktop.profile][guest.pool or ""] += 1
@@ -184,14 +184,14 @@ def _power(situation: Situation, survey: Survey, desktop: Reservation, guest: Gu
     if (
         phase is Phase.STOPPED
         and guest.power is Power.STOPPED
-        and situation.memory.records[desktop.name].assigned_to is not None
+        and situation.records.desktops[desktop.name].assigned_to is not None
     ):
         yield _of(desktop, DifferenceKind.POWERED_OFF, drift.FOUND_OFF())
 
 
 def _of_others(situation: Situation, survey: Survey, notes: Notes) -> Iterator[Difference]:
     """VMs unknown to the store, in our range or with a name of ours."""
-    names = {desktop.name: desktop for desktop in situation.memory.reservations}
+    names = {desktop.name: desktop for desktop in situation.records.reservations}
     ours = {desktop.key for desktop in names.values()}
     unidentified = {guest.key for guest in survey.unidentified}
     for view in situation.snapshot.clusters.values():

@@ -55,27 +55,29 @@ def _judge_other_keys(draft: Draft) -> None:
     They were edited if another note is signed with our key, or if it is a single VM, not proven by the store, and no other
     note is left to read.
     """
-    memory = draft.situation.memory
-    if not memory.other_key or _some_unread(draft):
+    records = draft.situation.records
+    if not records.other_key or _some_unread(draft):
         return
-    known = [memory.records[name].reservation for name in memory.other_key if name in memory.records]
+    known = [records.desktops[name].reservation for name in records.other_key if name in records.desktops]
     proven = any(desktop.proven for desktop in known)
-    if not memory.key_confirmed and (proven or len(memory.other_key) > 1 or _others_to_read(draft)):
+    if not records.key_confirmed and (proven or len(records.other_key) > 1 or _others_to_read(draft)):
         # The key may have changed: nothing new is made meanwhile.
-        draft.other_key = as_reason(min(memory.other_key.values()))
+        draft.other_key = as_reason(min(records.other_key.values()))
         return
     # The notes were edited: the VMs are not ours.
-    foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in memory.other_key]
+    foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in records.other_key]
     foreign += [desktop.key for desktop in known if not desktop.proven]
     draft.leftovers += [Retired(key=key, reason=NOT_OUR_NOTE(), at=draft.now) for key in foreign]
 
 
 def _others_to_read(draft: Draft) -> bool:
     """Whether a desktop from before the daemon's start exists whose note was not read since, and can be."""
-    situation, memory = draft.situation, draft.situation.memory
-    ours = desktops_by_vmid(memory)
-    names = (name for cluster in memory.unsampled for name in ours.get(cluster, {}).values())
-    unread = (memory.records[name].reservation for name in names if name not in memory.other_key and name not in memory.unread)
+    situation, records = draft.situation, draft.situation.records
+    ours = desktops_by_vmid(records)
+    names = (name for cluster in records.unsampled for name in ours.get(cluster, {}).values())
+    unread = (
+        records.desktops[name].reservation for name in names if name not in records.other_key and name not in records.unread
+    )
     return any(desktop.proven and situation.snapshot.guest(desktop.key) is not None for desktop in unread)
 
 
@@ -92,9 +94,9 @@ def identify_inherited(draft: Draft) -> None:
 def identify_sample(draft: Draft) -> None:
     """Read one note of each cluster after each start of the daemon: were the notes signed with the configured note_key?"""
     situation = draft.situation
-    ours = desktops_by_vmid(situation.memory)
-    for cluster in sorted(situation.snapshot.clusters.keys() & situation.memory.unsampled):
-        desktops = (situation.memory.records[name].reservation for _, name in sorted(ours.get(cluster, {}).items()))
+    ours = desktops_by_vmid(situation.records)
+    for cluster in sorted(situation.snapshot.clusters.keys() & situation.records.unsampled):
+        desktops = (situation.records.desktops[name].reservation for _, name in sorted(ours.get(cluster, {}).items()))
         if sample := next((desktop for desktop in desktops if _can_be_read(draft, desktop)), None):
             draft.sampling = True
             if sample.key not in situation.in_flight:
@@ -120,7 +122,7 @@ def verify(draft: Draft, reservation: Reservation, why: Reason) -> None:
 
 def prove(draft: Draft, task: RaiseTask) -> None:
     """Read its note, unless it was signed with another key a moment ago."""
-    other = draft.situation.memory.other_key.get(task.desktop.name)
+    other = draft.situation.records.other_key.get(task.desktop.name)
     if other and asked_lately(draft, task.desktop.name):
         draft.defer(task.want, as_reason(other), binds=WaitsFor.SAFETY)
     else:
@@ -129,13 +131,13 @@ def prove(draft: Draft, task: RaiseTask) -> None:
 
 def asked_lately(draft: Draft, name: DesktopName) -> bool:
     """Whether its note was read less than a minute ago: an unreadable or foreign note is read again, but not in every cycle."""
-    asked = draft.situation.memory.checked.get(name)
+    asked = draft.situation.records.checked.get(name)
     return asked is not None and draft.now < asked + _VERIFY_AGAIN_S
 
 
 def why_no_new_desktop(draft: Draft) -> Reason:
     """Why no new desktop may be made; empty: it may. An unexplained VM in our range may be the agent's own desktop."""
-    situation, memory = draft.situation, draft.situation.memory
+    situation, records = draft.situation, draft.situation.records
     # VMs of a dead node are listed, too, so that none is overlooked.
     if draft.other_key:
         return draft.other_key
@@ -145,9 +147,9 @@ def why_no_new_desktop(draft: Draft) -> Reason:
         return _what_is_identified(draft, waiting)
     if unsure := _unsure(draft):
         return EARLIER_LIFE(count=len(unsure))
-    if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.config.safety.rebuild_settle_s:
+    if records.rebuilt_since is not None and draft.now < records.rebuilt_since + situation.config.safety.rebuild_settle_s:
         return STORE_EMPTY()
-    if memory.rebuilt_since is not None and memory.provisional and memory.records:
+    if records.rebuilt_since is not None and records.provisional and records.desktops:
         return STORE_LOST()
     for cluster in sorted(situation.config.naming.vmids):
         view = situation.snapshot.clusters.get(cluster)
@@ -160,29 +162,29 @@ def _to_be_identified(draft: Draft) -> list[Guest]:
     """VMs to wait for. An unreadable note closes only its own cluster, unless the store was lost: then it may be any agent's
     desktop.
     """
-    situation, rebuilding = draft.situation, draft.situation.memory.rebuilt_since is not None
+    situation, rebuilding = draft.situation, draft.situation.records.rebuilt_since is not None
     unexplained = (guest for guest in draft.seen.unidentified if holds_up(guest, situation))
-    waiting = (guest for guest in unexplained if rebuilding or name_of(guest) not in situation.memory.unread)
+    waiting = (guest for guest in unexplained if rebuilding or name_of(guest) not in situation.records.unread)
     return sorted(waiting, key=lambda guest: guest.key)
 
 
 def _some_unread(draft: Draft) -> bool:
     """Whether a note was not read yet: until then the number of notes with another key is not known."""
-    asked = draft.situation.memory.checked
+    asked = draft.situation.records.checked
     return any(guest.lock != "clone" and name_of(guest) not in asked for guest in draft.seen.unidentified)
 
 
 def _unsure(draft: Draft) -> list[Reservation]:
     """Unproven desktops from an older store."""
-    memory, phases = draft.situation.memory, draft.seen.phases
-    unproven = (name for name in memory.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
-    return [memory.records[name].reservation for name in sorted(unproven)]
+    records, phases = draft.situation.records, draft.seen.phases
+    unproven = (name for name in records.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
+    return [records.desktops[name].reservation for name in sorted(unproven)]
 
 
 def _what_is_identified(draft: Draft, waiting: list[Guest]) -> Reason:
     """The reason to wait. It names a VM that cannot be read: an operator has to grant the right, or bring its node back."""
     clusters, count = draft.situation.snapshot.clusters, len(waiting)
-    if others := draft.situation.memory.other_key:
+    if others := draft.situation.records.other_key:
         return OTHER_KEYS(count=count, others=len(others), why=min(others.values()))
     if away := next((guest for guest in waiting if not clusters[guest.key.cluster].complete_on(guest.node)), None):
         return IDENTIFYING_WHY(count=count, why=UNIDENTIFIED_AWAY(vmid=away.key.vmid, node=away.node))

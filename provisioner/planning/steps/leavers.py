@@ -28,26 +28,26 @@ def look_after_leavers(draft: Draft) -> None:
     Before a roster was accepted, no agent is known to have left or returned, so the VMs' tags stay. The same holds for an
     agent who is not listed in an older roster.
     """
-    memory, reasons, departed = draft.situation.memory, draft.seen.leavers, draft.seen.departed
-    roster, records = memory.roster, memory.records
-    if roster is None or memory.provisional or not (reasons or departed):
+    records, reasons, departed = draft.situation.records, draft.seen.leavers, draft.seen.departed
+    roster, desktops = records.roster, records.desktops
+    if roster is None or records.provisional or not (reasons or departed):
         return
     busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
     listed = listed_in(roster)
     for name in sorted(departed - reasons.keys()):
-        desktop = records[name].reservation
+        desktop = desktops[name].reservation
         if desktop.agent_id is None or desktop.agent_id in listed:
             _come_back(draft, desktop, busy)
     for desktop in LEAVERS.among(draft.facts):
         departure = draft.facts.departures[desktop.name]
-        if departure != records[desktop.name].departure:
+        if departure != desktops[desktop.name].departure:
             draft.departures[desktop.name] = departure
         if desktop.key not in busy:
             _go(draft, desktop, departure)
 
 
 def _come_back(draft: Draft, desktop: Reservation, busy: set[GuestKey]) -> None:
-    stored = draft.situation.memory.records[desktop.name].departure
+    stored = draft.situation.records.desktops[desktop.name].departure
     departure = return_of(stored, draft.facts.own_guest(desktop))
     if departure != stored:
         draft.departures[desktop.name] = departure

@@ -41,7 +41,7 @@ def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
     """The desktop has failed for good: replace it on another node.
 
     Not if the request itself was refused, or enough nodes were tried: then an operator has to look."""
-    attempts = draft.situation.memory.records[task.desktop.name].attempts
+    attempts = draft.situation.records.desktops[task.desktop.name].attempts
     tried = _tried(draft, task.desktop, attempts)
     if attempts.error == Refused.word:
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
@@ -57,7 +57,7 @@ def clone_or_move(draft: Draft, task: RaiseTask) -> None:
     if draft.no_new:  # an older store may know the agent's desktop under another name
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
         return
-    attempts = draft.situation.memory.records[desktop.name].attempts
+    attempts = draft.situation.records.desktops[desktop.name].attempts
     tried = _tried(draft, desktop, attempts)
     barred = home_refusal(draft, desktop, task.profile) is not None
     if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
@@ -75,9 +75,9 @@ def _has_failed_here(draft: Draft, attempts: Attempts) -> bool:
 
 def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[NodeName, ...]:
     """Nodes where the agent's desktop was tried, this one and those of failed superseded desktops included."""
-    memory, survey = draft.situation.memory, draft.seen
+    records, survey = draft.situation.records, draft.seen
     failed = (name for name in survey.superseded_by(reservation.name) if survey.phases[name][0] is Phase.FAILED)
-    places = (*attempts.avoid, *(memory.records[name].reservation.node for name in failed), reservation.node)
+    places = (*attempts.avoid, *(records.desktops[name].reservation.node for name in failed), reservation.node)
     return tuple(dict.fromkeys(places))
 
 

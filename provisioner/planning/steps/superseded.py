@@ -12,7 +12,7 @@ from provisioner.reasons.steps import SECOND, SUPERSEDED
 def look_after_superseded(draft: Draft) -> None:
     """Read each superseded desktop, release it if it was never cloned, and record a change of the primary desktop."""
     for name, other in sorted(draft.seen.superseded.items()):
-        record = draft.situation.memory.records[name]
+        record = draft.situation.records.desktops[name]
         if record.superseded_by != other:
             draft.superseded[name] = other
             draft.superseded.setdefault(other, None)
@@ -38,7 +38,7 @@ def look(draft: Draft, desktop: Reservation) -> None:
     if desktop.key in draft.situation.in_flight:
         return
     match phase:
-        case Phase.UNPROVEN if draft.now >= draft.situation.memory.records[desktop.name].attempts.retry_at:
+        case Phase.UNPROVEN if draft.now >= draft.situation.records.desktops[desktop.name].attempts.retry_at:
             verify(draft, desktop, why)
         case Phase.CLONING:
             report_leftover(draft, desktop)
@@ -55,5 +55,5 @@ def _give_back(draft: Draft, desktop: Reservation) -> None:
     empty = draft.seen.phases[desktop.name][0] in (Phase.RESERVED, Phase.FAILED)
     if not empty or desktop.key in draft.situation.in_flight or draft.situation.snapshot.guest(desktop.key) is not None:
         return
-    if draft.now >= draft.situation.memory.records[desktop.name].attempts.retry_at:
+    if draft.now >= draft.situation.records.desktops[desktop.name].attempts.retry_at:
         draft.given_back.append(desktop.name)
