@@ -8,7 +8,7 @@ TWIN_STATE_UNREADABLE = kind("twin_state_unreadable", "{path}: cannot be read: {
 NOT_TWIN_STATE = kind("not_twin_state", "it is no twin's state file")
 # -- which desktop
 SAY_WHICH_DESKTOPS = kind("say_which_desktops", "say which desktops, or --all-failed")
-NO_DESKTOP = kind("no_such_desktop", "there is no desktop {name}")
+UNKNOWN_DESKTOP = kind("no_such_desktop", "there is no desktop {name}")
 NO_DESKTOP_NO_LINE = kind("no_such_desktop_or_line", "there is no desktop {name}, and the journal has no line about it")
 NOTHING_WRONG = kind("nothing_to_retry", "nothing has gone wrong with desktop {name}: there is nothing to try again")
 # -- which VM
