@@ -189,7 +189,7 @@ class _Watch:
         self._due = due
         ready = sum(one.phase is Phase.READY and one.wanted for one in status.desktops.values())
         made = ready >= len(wanted) and not any(one.missing for one in status.preparations)
-        self.settled = status.roster is not None and made and not status.plan.actions and not status.plan.deferred
+        self.settled = status.roster is not None and made and not status.plan.actions and not any(status.plan.reasons)
         complete = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None
         if not complete:
             self.all_ready_since = None

@@ -3,6 +3,8 @@
 * `lifecycle`: the phase from observed facts, with the table of edges (docs/lifecycle.md is made from it);
 * `surveyor` looks at the desktops whose inputs changed since its `last_look`; `survey` is its result; `primary` says which of
   an agent's desktops counts;
+* `queues`: wanted desktops that are not ready, those with the same next step in one queue: the planner asks for its first
+  only, as long as that one waits;
 * `foreign`: VMs that are not ours; `closures`: clusters where nothing is cloned now; `absent`: desktops that a listing
   lacks, and clusters in doubt; `session_schedule`: when sessions are read; `leaver_ladder`: where a leaver's desktop
   stands.

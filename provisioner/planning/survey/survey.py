@@ -14,6 +14,7 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import AllocatedIds
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.placement.resources import FreeResources
+from provisioner.planning.survey.queues import Queues
 from provisioner.reasons.reason import Reason
 
 
@@ -31,6 +32,8 @@ class Survey:
     """Desktops given up for another, and the one that counts instead."""
     unserved: Mapping[Seat, Want]
     """Whoever is wanted now and has not all that is wanted: a ready desktop that is theirs."""
+    queues: Queues
+    """The same wants by what they need next."""
     due: Set[DesktopName]
     """Ready desktops whose sessions are due to be read."""
     leavers: Mapping[DesktopName, Reason]

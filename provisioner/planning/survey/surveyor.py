@@ -26,6 +26,7 @@ from provisioner.planning.survey.last_look import LastLook
 from provisioner.planning.survey.leaver_ladder import leavers_of
 from provisioner.planning.survey.lifecycle import PhaseFacts, is_transition, of_another_boot, phase_of
 from provisioner.planning.survey.primary import primary_desktops, superseded_of
+from provisioner.planning.survey.queues import Queue, Step, UnservedWants, queue_of
 from provisioner.planning.survey.session_schedule import SessionSchedule
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import Reason
@@ -63,7 +64,7 @@ class Surveyor:
         self._agenda = SessionSchedule()
         self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
-        self._unserved: dict[Seat, Want] = {}
+        self._unserved = UnservedWants()
         self._leavers: Mapping[DesktopName, Reason] = {}
         self._strangers: tuple[Guest, ...] = ()
         self._unprofiled: tuple[Guest, ...] = ()
@@ -157,7 +158,7 @@ class Surveyor:
             self._of_seat, self._others = primary_desktops(memory, self._phases)
         anew = demand is not self._demand
         if anew:
-            self._unserved = {}
+            self._unserved = UnservedWants()
         for seat in demand.wants if anew else seats:
             self._serve(situation, seat)
         if anew or reserved or memory.roster is not self._roster:
@@ -172,9 +173,18 @@ class Surveyor:
     def _serve(self, situation: Situation, seat: Seat) -> None:
         want = situation.demand.wants.get(seat)
         if want is None or self._is_served(situation, want):
-            self._unserved.pop(seat, None)
+            self._unserved.remove(seat)
         else:
-            self._unserved[seat] = want
+            self._unserved.put(want, self._queue_of(situation, want))
+
+    def _queue_of(self, situation: Situation, want: Want) -> Queue:
+        desktop = self._of_seat.get(want.seat)
+        if desktop is None:
+            return Queue(Step.CLONE, want.profile)
+        guest, in_flight = situation.snapshot.guest(desktop.key), situation.in_flight.get(desktop.key)
+        record, phase = situation.memory.records[desktop.name], self._phases[desktop.name][0]
+        usual = desktop.profile in situation.config.profiles and desktop.name not in self._unmarked
+        return queue_of(want, record, phase, guest, in_flight, usual=usual)
 
     def _is_served(self, situation: Situation, want: Want) -> bool:
         one = self._of_seat.get(want.seat)
@@ -201,7 +211,8 @@ class Surveyor:
             of_seat=self._of_seat,
             doubled=tuple(one for one in self._others if one.name not in superseded),
             superseded=superseded,
-            unserved=self._unserved,
+            unserved=self._unserved.wants,
+            queues=self._unserved.queues,
             due=self._agenda.due,
             leavers=self._leavers,
             departed=self._departed,
