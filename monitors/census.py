@@ -27,12 +27,12 @@ class Census:
 
     def _begin(self) -> None:
         self.desktops: Counter[tuple[ProfileName, Phase, ClusterId]] = Counter()
-        self.unknown: Counter[ProfileName] = Counter()
+        self.unknown_sessions: Counter[ProfileName] = Counter()
         """Desktops whose sessions are unknown."""
         self.sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
-        self.unheard: Counter[tuple[ProfileName, GuestWord]] = Counter()
+        self.without_report: Counter[tuple[ProfileName, GuestWord]] = Counter()
         """Desktops without a report at their last probe."""
-        self.strangers: Counter[tuple[ProfileName, SessionState]] = Counter()
+        self.foreign_sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
         """Sessions of people other than the desktop's agent."""
         self.leaving: Counter[LeaverStep] = Counter()
         self.overdue: Counter[str] = Counter()
@@ -55,28 +55,28 @@ class Census:
             self._want()
 
     def _move(self, before: DesktopState | None, now: DesktopState | None) -> None:
-        seats = {desktop.reservation.seat for desktop in (before, now) if desktop is not None}
-        were_served = {seat for seat in seats if seat is not None and self._ready[seat]}
+        seats = {desktop.reservation.seat for desktop in (before, now) if desktop and desktop.reservation.seat is not None}
+        were_served = {seat for seat in seats if self._ready[seat]}
         if before is not None:
             self._count(before, -1)
         if now is not None:
             self._count(now, +1)
         for seat in seats:
-            want = self._demand.wants.get(seat) if self._demand and seat is not None else None
-            if seat is not None and want is not None:
+            want = self._demand.wants.get(seat) if self._demand else None
+            if want is not None:
                 self.served[want.profile, want.wave] += bool(self._ready[seat]) - (seat in were_served)
 
     def _count(self, desktop: DesktopState, by: int) -> None:
         profile, seat = desktop.reservation.profile, desktop.reservation.seat
         self.desktops[profile, desktop.phase, desktop.reservation.cluster] += by
-        self.unknown[profile] += by * (desktop.sessions is None)
+        self.unknown_sessions[profile] += by * (desktop.sessions is None)
         if desktop.unheard is not None:
-            self.unheard[profile, desktop.unheard.word] += by
+            self.without_report[profile, desktop.unheard.word] += by
         if desktop.sessions:
             for key, count in sessions.count((desktop,)).items():
                 self.sessions[key] += by * count
             for stranger in desktop.strangers:
-                self.strangers[profile, stranger.state] += by
+                self.foreign_sessions[profile, stranger.state] += by
         if desktop.leaving is not None:
             self.leaving[desktop.leaving.step] += by
             self.overdue[desktop.leaving.next_step] += by * desktop.leaving.overdue

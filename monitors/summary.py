@@ -103,9 +103,11 @@ def _ahead(status: Status, profiles: tuple[str, ...], waves: Iterable[str]) -> d
 def _sessions(census: Census, profiles: tuple[str, ...]) -> dict[table.Metric, Rows]:
     return {
         table.SESSIONS: {(p, s.value): census.sessions[ProfileName(p), s] for p in profiles for s in SessionState},
-        table.STRANGERS: {(p, s.value): census.strangers[ProfileName(p), s] for p in profiles for s in SessionState},
-        table.SESSIONS_UNKNOWN: {(p,): census.unknown[ProfileName(p)] for p in profiles},
-        table.GUEST_UNKNOWN: {(p, word.value): census.unheard[ProfileName(p), word] for p in profiles for word in GuestWord},
+        table.STRANGERS: {(p, s.value): census.foreign_sessions[ProfileName(p), s] for p in profiles for s in SessionState},
+        table.SESSIONS_UNKNOWN: {(p,): census.unknown_sessions[ProfileName(p)] for p in profiles},
+        table.GUEST_UNKNOWN: {
+            (p, word.value): census.without_report[ProfileName(p), word] for p in profiles for word in GuestWord
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""`bascule demo`: a département goes home, on this machine alone, with the very daemon that does it on a real cluster."""
+"""`bascule demo`: a whole département gets desktops, on this machine alone, by the daemon of a real cluster."""
 
 import json
 import os
@@ -25,41 +25,54 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall
+from provisioner.reasons import demonstration as reasons
+from provisioner.reasons.reason import reason_of
 from provisioner.reconciler import Reconciler
 from provisioner.settings.addresses import is_this_machine, ldap_url
+from provisioner.texts.translate import _, headings, plural
 from provisioner.twin.server.extra import require_extra
 from provisioner.twin.server.process import TwinProcess
 
 _AGENTS = 1700
 _SESSIONS = 1550
-"""March 2020, Seine-et-Marne: 1,700 desktops, 1,550 people at once."""
+"""March 2020, Seine-et-Marne: 1,700 desktops, 1,550 people at the same time."""
 _GIVES_UP_S = 600.0
 """Real seconds; a demonstration takes about a tenth."""
 
 
 def demo(
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary there.")] = None,
-    scale: Annotated[float, typer.Option("--scale", min=0.1, help="Virtual seconds a real second.")] = 10.0,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+    scale: Annotated[float, typer.Option("--scale", min=0.1, help="Virtual seconds per real second.")] = 10.0,
     agents: Annotated[int, typer.Option("--agents", min=1, max=_AGENTS, help="How many people.")] = _AGENTS,
     ldap: Annotated[
-        str, typer.Option("--ldap", help="A real directory (ldap:// or ldaps://) instead of the generated one.")
+        str, typer.Option("--ldap", help="A real directory (ldap:// or ldaps://) instead of the invented people.")
     ] = "",
-    ldap_base: Annotated[str, typer.Option("--ldap-base", help="Where in it the people are.")] = "dc=example,dc=org",
-    ldap_ca: Annotated[Path | None, typer.Option("--ldap-ca", help="The authority of its certificate (PEM).")] = None,
-    ldap_user: Annotated[str, typer.Option("--ldap-user", help="The DN of a reading account; without: anonymous.")] = "",
-    ldap_password: Annotated[Path | None, typer.Option("--ldap-password-file", help="Where its password stands.")] = None,
-    ldap_starttls: Annotated[bool, typer.Option("--ldap-starttls", help="With ldap://: TLS before the password.")] = False,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="For the metrics; 0: any free one.")] = 9817,
+    ldap_base: Annotated[
+        str, typer.Option("--ldap-base", help="The base of the people in that directory.")
+    ] = "dc=example,dc=org",
+    ldap_ca: Annotated[
+        Path | None, typer.Option("--ldap-ca", help="The certificate authority of that directory (PEM).")
+    ] = None,
+    ldap_user: Annotated[
+        str, typer.Option("--ldap-user", help="The DN of an account that may read it; by default anonymous.")
+    ] = "",
+    ldap_password: Annotated[
+        Path | None, typer.Option("--ldap-password-file", help="A file with the password of that account.")
+    ] = None,
+    ldap_starttls: Annotated[
+        bool, typer.Option("--ldap-starttls", help="With ldap://: STARTTLS before the password is sent.")
+    ] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port for metrics; 0: any free port.")] = 9817,
     keep: Annotated[Path | None, typer.Option("--keep", help="Leave configuration, store and log in this folder.")] = None,
 ) -> None:
     """1,700 agents become 1,700 ready desktops on a twin of a 16-node cluster, and 1,550 of them log on. Needs no server.
 
-    The twin answers Proxmox VE's own HTTPS API; the daemon that fills it is the one of `bascule run`. Exit code 1 when
-    anything is missing, doubled or miscounted at the end.
+    The twin serves the HTTPS API of Proxmox VE, and the daemon is that of `bascule run`. Exit code 1 when anything is
+    missing, duplicated or miscounted at the end.
     """
     _check(keep, json_file)
     if bool(ldap_user) != (ldap_password is not None):
-        raise SettingsError("--ldap-user and --ldap-password-file go together")
+        raise SettingsError(reasons.DEMO_LDAP_ACCOUNT())
     access = LdapAccess(
         url=ldap, base=ldap_base, ca_file=ldap_ca, user=ldap_user, password_file=ldap_password, starttls=ldap_starttls
     )
@@ -76,58 +89,58 @@ def demo(
         summary = _run(site, scale)
     if json_file is not None:
         json_file.write_text(json.dumps(summary.figures(), indent=2) + "\n", encoding="utf-8")
-    print_table("", ("what", "figure"), summary.rows(), numbers=("figure",))
+    print_table("", headings("what", "figure"), summary.rows(), numbers=("figure",))
     for fault in summary.faults():
-        err.print(Text.assemble(("not as it should be:", "red"), words(f" {fault}")))
+        err.print(Text.assemble((_("not as it should be:"), "red"), " ", words(fault)))
     raise typer.Exit(1 if summary.faults() else 0)
 
 
 def _check(keep: Path | None, json_file: Path | None) -> None:
-    """What would only show at the end, or once something was written."""
+    """Refuse at once what would fail at the end, or after something was written."""
     require_extra()
     if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
-        raise SettingsError(f"{keep}: is not an empty folder: a demonstration begins with nothing")
+        raise SettingsError(reasons.DEMO_FOLDER(path=str(keep)))
     if json_file is not None and not os.access(json_file.absolute().parent, os.W_OK):
-        raise SettingsError(f"{json_file}: its folder does not exist, or cannot be written")
+        raise SettingsError(reasons.DEMO_FILE(path=str(json_file)))
 
 
 def _check_directory(access: LdapAccess) -> None:
-    """What would be refused once the twin is up, and what a file of settings would have to say was meant."""
+    """Refuse at once what would fail once the twin runs, and a password in clear (settings have `insecure` for it)."""
     try:
         host = urlsplit(ldap_url(access.url)).hostname or ""
     except ValueError as error:
-        raise SettingsError(f"--ldap: {error}") from error
+        raise SettingsError(reasons.DEMO_LDAP(said=reason_of(error))) from error
     if access.starttls and not access.url.startswith("ldap://"):
-        raise SettingsError("--ldap-starttls is for an ldap:// address: ldaps:// is TLS from the start")
+        raise SettingsError(reasons.DEMO_STARTTLS())
     if access.user and access.in_clear and not is_this_machine(host):
-        raise SettingsError("--ldap-user: its password would cross the network in clear: give ldaps://, or --ldap-starttls")
+        raise SettingsError(reasons.DEMO_CLEAR())
 
 
 def _run(site: DemoSite, scale: float) -> Summary:
-    say(f"starting a twin of a 16-node Proxmox VE cluster, {scale:g} times as fast as real time")
+    say(_("starting a twin of a 16-node Proxmox VE cluster, {scale:g} times as fast as real time", scale=scale))
     with TwinProcess(site.write_twin(), site.folder / "twin", scale=scale) as twin:
         config = site.write_config(twin.state)
         clock = twin.state.clock
         with (site.folder / "daemon.log").open("w", encoding="utf-8") as log:
             configure(format="console", level="info", stream=log)
-            watch, stopwatch = _Progress(), Stopwatch()
+            progress, stopwatch = _Progress(), Stopwatch()
             service = Service(
                 config,
                 ServiceContext(
                     environment=os.environ,
                     clock=clock,
                     clock_rate=scale,
-                    listeners=(StructuredLog(), watch, stopwatch),
-                    done=_Enough(watch),
+                    listeners=(StructuredLog(), progress, stopwatch),
+                    done=_Enough(progress),
                 ),
             )
             began, cpu = time.monotonic(), _cpu_s()
-            with watch.bars:
-                watch.wants(site.agents, site.sessions)
+            with progress.bars:
+                progress.expect(site.agents, site.sessions)
                 service.run()
             wall, cpu = time.monotonic() - began, _cpu_s() - cpu
-        if watch.directory_error:
-            raise DirectoryError(f"directory: {watch.directory_error}")
+        if progress.directory_error:
+            raise DirectoryError(reasons.DEMO_DIRECTORY(said=progress.directory_error))
         spent = DemoCost(wall_s=wall, cpu_s=cpu)
         return summary_of(service.reconciler.status, twin.truth(), site.spec, stopwatch, spent=spent, expected=site.sessions)
 
@@ -138,22 +151,22 @@ def _cpu_s() -> float:
 
 
 class _Enough:
-    """Ends the demonstration once everybody is ready and was asked for a session since, without a directory, or at last."""
+    """Ends the demonstration: all desktops are ready and their sessions were read since, no directory, or time is up."""
 
-    def __init__(self, watch: "_Progress") -> None:
-        self._watch = watch
+    def __init__(self, progress: "_Progress") -> None:
+        self._progress = progress
         self._until = time.monotonic() + _GIVES_UP_S
-        self._seen: Status | None = None
+        self._last: Status | None = None
 
     def __call__(self, reconciler: Reconciler) -> bool:
-        if time.monotonic() > self._until or self._watch.directory_error:
+        if time.monotonic() > self._until or self._progress.directory_error:
             return True
         status = reconciler.status
-        if status is None or status is self._seen:
+        if status is None or status is self._last:
             return False
-        self._seen = status
+        self._last = status
         wanted = status.demand.wants
-        ready = sum(one.wanted and one.phase is Phase.READY for one in status.desktops.values())
+        ready = sum(desktop.wanted and desktop.phase is Phase.READY for desktop in status.desktops.values())
         return bool(wanted) and ready == len(wanted) and reconciler.sessions_settled
 
 
@@ -165,10 +178,11 @@ class _Progress:
         self._agents = self._sessions = 0
         columns = (TextColumn("{task.description:<9}"), BarColumn(bar_width=40), MofNCompleteColumn(), TimeElapsedColumn())
         self.bars = Progress(*columns, console=out, refresh_per_second=4, disable=not sys.stdout.isatty())
-        self._tasks = {name: self.bars.add_task(name, total=None) for name in ("cloned", "started", "ready", "sessions")}
+        names = {"cloned": _("cloned"), "started": _("started"), "ready": _("ready"), "sessions": _("sessions")}
+        self._tasks = {key: self.bars.add_task(name, total=None) for key, name in names.items()}
 
-    def wants(self, agents: int, sessions: int) -> None:
-        """What the bars are full at; put right once the directory was read."""
+    def expect(self, agents: int, sessions: int) -> None:
+        """Where the bars are full; corrected once the directory was read."""
         self._sessions = sessions
         self._fill_at(agents)
 
@@ -181,25 +195,25 @@ class _Progress:
     def directory_read(self, roster: Roster | None, error: str) -> None:
         if roster is not None and len(roster.agents) != self._agents:
             self._agents = len(roster.agents)
-            self._say(f"directory: {self._agents} agents")
+            self._say(plural("directory: {count} agent", "directory: {count} agents", self._agents))
             self._fill_at(self._agents)
         if error and not self._agents:
             self.directory_error = error
 
     def status(self, status: Status) -> None:
-        phases = [one.phase for one in status.desktops.values()]
+        phases = [desktop.phase for desktop in status.desktops.values()]
         booted = (Phase.STARTING, Phase.READY)
         counts = {
             "cloned": sum(phase in (Phase.CLONED, Phase.STOPPED, *booted) for phase in phases),
             "started": sum(phase in booted for phase in phases),
             "ready": sum(phase is Phase.READY for phase in phases),
-            "sessions": sum(len(one.sessions or ()) for one in status.desktops.values()),
+            "sessions": sum(len(desktop.sessions or ()) for desktop in status.desktops.values()),
         }
         for name, count in counts.items():
             self.bars.update(self._tasks[name], completed=count)
 
     def notice(self, subject: str, text: str) -> None:
-        self._say(f"{subject}: {text}")
+        self._say(_("{subject}: {text}", subject=subject, text=text))
 
     def _fill_at(self, agents: int) -> None:
         for name, task in self._tasks.items():

@@ -16,7 +16,7 @@ from provisioner.model.absence import is_missing
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
 from provisioner.model.records import Records
-from provisioner.reasons.commands import NO_DESKTOP, NOTHING_WRONG, SAY_WHICH_DESKTOPS
+from provisioner.reasons.commands import NOTHING_WRONG, SAY_WHICH_DESKTOPS, UNKNOWN_DESKTOP
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _, plural
 
@@ -67,7 +67,7 @@ def stop(
             say(_("there is no order to stop {desktop}", desktop=name))
         return
     if not known:
-        raise SettingsError(NO_DESKTOP(name=name))
+        raise SettingsError(UNKNOWN_DESKTOP(name=name))
     give_intent(settings, IntentKind.STOP, reason=reason, by=by, target=name)
     text = _(
         "{desktop} is shut down from the next cycle on, also if its sessions are unknown; never with a session", desktop=name
@@ -83,7 +83,7 @@ def _known(records: Records, names: Iterable[str]) -> list[DesktopName]:
     chosen = sorted({DesktopName(name) for name in names})
     for name in chosen:
         if name not in records.records:
-            raise SettingsError(NO_DESKTOP(name=name))
+            raise SettingsError(UNKNOWN_DESKTOP(name=name))
         if not records.records[name].attempts:
             raise SettingsError(NOTHING_WRONG(name=name))
     return chosen

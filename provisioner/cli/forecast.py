@@ -1,4 +1,4 @@
-"""`bascule forecast`: the switch rehearsed on the twin, in virtual time."""
+"""`bascule forecast`: a rehearsal of the switch on the twin, in virtual time."""
 
 import os
 from contextlib import closing
@@ -20,25 +20,29 @@ from provisioner.model.commands import Observe
 from provisioner.model.cordons import cordons_of, with_closed
 from provisioner.model.ids import ClusterId
 from provisioner.model.twin_spec import TwinSpec
+from provisioner.reasons.rehearsal import ONE_TWIN
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.mirror import twin_of
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import Settings
+from provisioner.texts.translate import N_, _, headings, plural
 
 
 def forecast(
     config: ConfigOption = CONFIG,
-    twin: Annotated[Path | None, typer.Option("--twin", help="A twin file; without it, the clusters as they are now.")] = None,
+    twin: Annotated[Path | None, typer.Option("--twin", help="A twin file; by default the clusters as they are now.")] = None,
     hours: Annotated[float, typer.Option("--hours", min=0.1, help="How long the switch may take.")] = 24.0,
     levels: Annotated[
         bool,
-        typer.Option("--levels", help="Compare: no desktops made before, stopped ones, running ones. Takes three rehearsals."),
+        typer.Option(
+            "--levels", help="Compare no desktops made in advance, stopped desktops, running desktops. Takes three rehearsals."
+        ),
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """How long the switch would take, and what holds it back. Exit code 1 when somebody would be left without a desktop."""
+    """How long the switch would take, and what it waits for. Exit code 1 when an agent would be left without a desktop."""
     settings = load_settings(config, environment=os.environ)
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
@@ -67,12 +71,12 @@ def _twins(settings: Settings, outside: OutsideSystems, file: Path | None) -> di
             for cluster, hypervisor in outside.hypervisors.items()
         }
     if len(settings.clusters) != 1:
-        raise SettingsError("--twin stands for one cluster, and the configuration names several: rehearse without it")
+        raise SettingsError(ONE_TWIN())
     return dict.fromkeys(settings.clusters, load_twin(file))
 
 
 def _roster(outside: OutsideSystems, *, rest_only: bool) -> Roster:
-    """On the clusters as they are, only those who have no desktop yet are to be served."""
+    """`rest_only`: on the clusters as they are, only agents without a desktop are left to serve."""
     roster = outside.directory.read()
     if not rest_only:
         return roster
@@ -82,16 +86,21 @@ def _roster(outside: OutsideSystems, *, rest_only: bool) -> Roster:
 
 def _show(result: Forecast) -> None:
     if not result.wanted and not result.not_wanted:
-        say(NOTHING_LEFT)
+        say(_(NOTHING_LEFT))
         return
-    say(f"{result.ready} of {result.wanted} wanted desktops would be ready")
+    say(
+        plural(
+            "{ready} of {count} wanted desktop would be ready",
+            "{ready} of {count} wanted desktops would be ready",
+            result.wanted,
+            ready=result.ready,
+        )
+    )
     times = [(f"{share:.0%}", duration(result.after_s(share))) for share in SHARES]
-    print_table("", ("ready", "after"), times, numbers=("after",))
-    say(f"what it waits for: {result.binds}")
+    print_table("", headings("ready", "after"), times, numbers=("after",))
+    say(_("what it waits for: {binds}", binds=result.binds))
     if result.lock_timeouts:
-        say(f"storage lock time-outs on the way: {result.lock_timeouts}")
-    for title, reasons in (("without a desktop", result.unmet), ("not wanted", result.not_wanted)):
-        if reasons:
-            print_table(
-                title, ("agents", "reason"), [(count, reason) for reason, count in reasons.items()], numbers=("agents",)
-            )
+        say(_("storage lock time-outs on the way: {count}", count=result.lock_timeouts))
+    for title, reasons in ((N_("without a desktop"), result.unmet), (N_("not wanted"), result.not_wanted)):
+        rows = [(count, reason) for reason, count in reasons.items()]
+        print_table(title, headings("agents", "reason"), rows, numbers=("agents",))

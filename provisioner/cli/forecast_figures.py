@@ -1,22 +1,24 @@
 """A forecast as figures for programs. Pure."""
 
+from provisioner.cli.output import pairs
 from provisioner.rehearsal.forecast import Forecast
+from provisioner.texts.translate import N_
 
-NOTHING_LEFT = (
-    "everybody has a desktop already: nothing is left to rehearse (boots of those that are off are not counted; "
+NOTHING_LEFT = N_(
+    "everybody has a desktop already: nothing is left to rehearse (boots of desktops that are off are not counted; "
     "--twin FILE rehearses the whole switch)"
 )
 SHARES = (0.5, 0.9, 1.0)
 
 
 def figures_of(result: Forecast) -> dict[str, object]:
-    """Seconds are counted from the switch's start."""
+    """Of `--json`; seconds count from the start of the switch."""
     return {
         "wanted": result.wanted,
         "ready": result.ready,
         "seconds_to": {f"{share:.0%}": tenths(result.after_s(share)) for share in SHARES},
         "longest_wait_s": tenths(result.longest_wait_s),
-        "binds": result.binds,
+        **dict(pairs("binds", result.binds)),
         "lock_timeouts": result.lock_timeouts,
         "writes": result.writes,
         "calls": result.calls,

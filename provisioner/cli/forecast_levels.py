@@ -1,75 +1,95 @@
-"""`bascule forecast --levels`: what it buys to make desktops before the switch."""
+"""`bascule forecast --levels`: what making desktops in advance gains."""
 
 import time
 from collections.abc import Iterator
 from typing import Any
 
 from provisioner.cli.forecast_figures import NOTHING_LEFT, figures_of, tenths
-from provisioner.cli.output import counted, duration, err, print_json, print_table, say
+from provisioner.cli.output import duration, err, print_json, print_table, say
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.rehearsal.levels import LevelForecast, compare
 from provisioner.rehearsal.rehearse import Stage
+from provisioner.texts.translate import N_, _, headings, plural
 
-_WORDS = {
-    PreparationLevel.NONE: "none",
-    PreparationLevel.STOPPED: "stopped desktops",
-    PreparationLevel.RUNNING: "running desktops",
+_MADE_BEFORE = {
+    PreparationLevel.NONE: N_("none"),
+    PreparationLevel.STOPPED: N_("stopped desktops"),
+    PreparationLevel.RUNNING: N_("running desktops"),
 }
-_COLUMNS = ("made before", "ready", "all ready after", "longest wait", "making them takes", "memory", "disk")
+_UNDER_WAY = {
+    PreparationLevel.NONE: N_("rehearsal {number} of {count}: no desktops made before"),
+    PreparationLevel.STOPPED: N_("rehearsal {number} of {count}: stopped desktops made before"),
+    PreparationLevel.RUNNING: N_("rehearsal {number} of {count}: running desktops made before"),
+}
+_WAITS_FOR = {
+    PreparationLevel.NONE: N_("with no desktops made before it waits for: {binds}"),
+    PreparationLevel.STOPPED: N_("with stopped desktops it waits for: {binds}"),
+    PreparationLevel.RUNNING: N_("with running desktops it waits for: {binds}"),
+}
+_COLUMNS = headings("made before", "ready", "all ready after", "longest wait", "making them takes", "memory", "disk")
 
 
 def show_levels(stage: Stage, *, json: bool) -> bool:
-    """Rehearse and print; whether everybody is served whichever way."""
-    bought = list(_rehearsed(stage))
+    """Rehearse and print; whether every agent is served on each level."""
+    levels = list(_rehearsed(stage))
     if json:
-        print_json({"levels": [_document(one) for one in bought]})
+        print_json({"levels": [_document(level) for level in levels]})
     else:
-        _show(bought)
-    return all(one.forecast.ready >= one.forecast.wanted for one in bought)
+        _show(levels)
+    return all(level.forecast.ready >= level.forecast.wanted for level in levels)
 
 
 def _rehearsed(stage: Stage) -> Iterator[LevelForecast]:
-    """Whole rehearsals take their time: a terminal shows which one is under way, and how long the last one took."""
+    """Rehearsals take a while: a terminal shows which is running, and how long the last took."""
     levels, took = tuple(PreparationLevel), ""
     for number, level in enumerate(levels, 1):
         began = time.monotonic()
-        with err.status(f"rehearsal {number} of {len(levels)}: {_WORDS[level]} made before{took}"):
+        status = _(_UNDER_WAY[level], number=number, count=len(levels))
+        with err.status(_("{status} (the last took {time})", status=status, time=took) if took else status):
             yield from compare(stage, (level,))
-        took = f" (the last one took {duration(time.monotonic() - began)})"
+        took = duration(time.monotonic() - began)
 
 
-def _document(one: LevelForecast) -> dict[str, Any]:
+def _document(level: LevelForecast) -> dict[str, Any]:
     return {
-        "level": one.level.value,
-        "made_before": one.prepared,
-        "not_made": one.missing,
-        "making_seconds": tenths(one.preparing_s),
-        "memory_mib": one.memory_mib,
-        "disk_gib": tenths(one.disk_gib),
-        **figures_of(one.forecast),
+        "level": level.level.value,
+        "made_before": level.prepared,
+        "not_made": level.missing,
+        "making_seconds": tenths(level.preparing_s),
+        "memory_mib": level.memory_mib,
+        "disk_gib": tenths(level.disk_gib),
+        **figures_of(level.forecast),
     }
 
 
-def _show(bought: list[LevelForecast]) -> None:
-    if not bought[0].forecast.wanted and not bought[0].forecast.not_wanted:
-        say(NOTHING_LEFT)
+def _show(levels: list[LevelForecast]) -> None:
+    first = levels[0].forecast
+    if not first.wanted and not first.not_wanted:
+        say(_(NOTHING_LEFT))
         return
-    say(f"the switch of {counted(bought[0].forecast.wanted, 'agent')}, from its start:")
-    print_table("", _COLUMNS, map(_row, bought), numbers=_COLUMNS[1:])
-    for one in bought:
-        say(f"with {_WORDS[one.level]} it waits for: {one.forecast.binds}")
-        if one.missing:
-            say(f"{counted(one.missing, 'desktop')} could not be made {one.level} before the start")
-    say("memory is kept free for stopped desktops' boots, and in use by running ones, from when each is made; so is disk.")
+    say(plural("the switch of {count} agent, from its start:", "the switch of {count} agents, from its start:", first.wanted))
+    print_table("", _COLUMNS, map(_row, levels), numbers=_COLUMNS[1:])
+    for level in levels:
+        say(_(_WAITS_FOR[level.level], binds=level.forecast.binds))
+        if level.missing:
+            say(
+                plural(
+                    "{count} desktop could not be made {level} before the start",
+                    "{count} desktops could not be made {level} before the start",
+                    level.missing,
+                    level=level.level.value,
+                )
+            )
+    say(_("memory: kept free for stopped desktops' boots, in use by running desktops, from when each is made; disk likewise."))
 
 
-def _row(one: LevelForecast) -> tuple[object, ...]:
-    result = one.forecast
-    costs = (duration(one.preparing_s), f"{one.memory_mib / 1024:.0f} GiB", f"{one.disk_gib:.0f} GiB")
+def _row(level: LevelForecast) -> tuple[object, ...]:
+    result = level.forecast
+    costs = (duration(level.preparing_s), f"{level.memory_mib / 1024:.0f} GiB", f"{level.disk_gib:.0f} GiB")
     return (
-        _WORDS[one.level],
-        f"{result.ready} of {result.wanted}",
+        _(_MADE_BEFORE[level.level]),
+        _("{ready} of {wanted}", ready=result.ready, wanted=result.wanted),
         duration(result.after_s(1.0)),
         duration(result.longest_wait_s),
-        *(costs if one.level is not PreparationLevel.NONE else ("-", "-", "-")),
+        *(costs if level.level is not PreparationLevel.NONE else ("-", "-", "-")),
     )

@@ -10,6 +10,8 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
 from provisioner.model.records import Records
 from provisioner.ports import Store
+from provisioner.reasons.commands import MOVED_LATELY, SEVERAL_PEOPLE, STILL_IN_FORCE, STILL_LISTED, STILL_SERVED
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.values import Settings
 
 
@@ -21,8 +23,7 @@ def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, 
     memory, kept = store.load(), tuple(store.rosters())
     found = people_called(who, kept)
     if len(found) > 1:
-        ids = ", ".join(sorted(one.agent_id for one in found))
-        raise SettingsError(f"several people have had the login {who}: say which by id ({ids})")
+        raise SettingsError(SEVERAL_PEOPLE(person=who, ids=join_reasons(sorted(agent.agent_id for agent in found), ALSO)))
     agent = found[0] if found else None
     agent_id = agent.agent_id if agent else AgentId(who)
     _check_gone(who, agent_id, memory)
@@ -37,19 +38,16 @@ def _check_gone(who: str, agent_id: AgentId, memory: Records) -> None:
     roster = memory.roster
     if roster is not None:
         if any(folded(who) in (folded(one.agent_id), folded(one.login)) for one in roster.agents.values()):
-            raise SettingsError(
-                f"{who} is in the roster in force: remove the person from the directory first, or from its filter"
-            )
+            raise SettingsError(STILL_IN_FORCE(person=who))
         if agent_id in roster.agents or any(one.agent_id == agent_id for one in roster.rejected):
-            raise SettingsError(f"{who} is still in the directory: remove the entry first")
+            raise SettingsError(STILL_LISTED(person=who))
     owned = sorted(one.name for one in memory.reservations if one.agent_id == agent_id)
     given = (name for name, record in memory.records.items() if record.assigned_to == agent_id)
     owned += sorted(name for name in given if name not in owned)
     if owned:
-        raise SettingsError(f"{who} still has {', '.join(owned)}: wait until the desktop is deleted, or delete it")
+        raise SettingsError(STILL_SERVED(person=who, desktops=join_reasons(owned, ALSO)))
     if agent_id in memory.guard.left or agent_id in memory.guard.joined:
-        hours = "the time set in directory.guard.window"
-        raise SettingsError(f"{who} counts among those who came or left lately: ask again after {hours}")
+        raise SettingsError(MOVED_LATELY(person=who))
 
 
 def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], memory: Records) -> set[str]:

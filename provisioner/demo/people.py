@@ -1,4 +1,4 @@
-"""The people of an invented département: 1,700 agents as a directory would list them, the same on every machine."""
+"""The people of an invented département: 1,700 agents as a directory lists them, the same on every machine."""
 
 import unicodedata
 import uuid
@@ -27,7 +27,7 @@ _DEPARTMENTS = (
     ("Finances", 160, ""),
     ("Ressources humaines", 140, ""),
 )
-"""Name, agents, and the group all of them are in: 40 and 400 people go before everyone else."""
+"""Name, agents, and their group: 40 and 400 people are served before all others."""
 _SITES = ("Melun",) * 8 + ("Meaux",) * 4 + ("Torcy",) * 3 + ("Fontainebleau",) * 3 + ("Provins",) * 2
 
 _GIVEN_NAMES = (
@@ -49,9 +49,9 @@ _SURNAMES = (
     "Théry", "Thibault", "Tréguier", "Vallée", "Vérité", "Vidal", "Vœgelin", "Weber", "Zaïdi",
 )  # fmt: skip
 _STRIDE = 1_361
-"""Prime and no divisor of names × surnames, so neighbours differ in both names and no pair comes twice."""
+"""Prime and no divisor of names × surnames: neighbours differ in both names, and no pair occurs twice."""
 _POST_STRIDE = 787
-"""Prime too: the first hundred people already work all over the département."""
+"""Prime too: the first hundred people work in all departments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +90,15 @@ def demo_people(count: int = AGENTS) -> tuple[Person, ...]:
 
 
 def write_demo_directory(path: Path, count: int = AGENTS) -> None:
-    """Write the directory as the embedded one reads it: with the ids and memberships a server would add. Raises OSError."""
+    """Write the directory for the embedded reader: with ids and memberships, which a server would add. Raises OSError."""
     people = demo_people(count)
-    write_ldif(path, [*_containers(), *(_entry(one, as_served=True) for one in people), *_groups(people)])
+    write_ldif(path, [*_containers(), *(_entry(person, as_served=True) for person in people), *_groups(people)])
 
 
 def write_server_ldif(path: Path, count: int = AGENTS) -> None:
-    """Write it as `ldapadd` takes it: a real server gives the ids, its memberOf overlay the memberships. Raises OSError."""
+    """Write it for `ldapadd`: a real server adds the ids, and its memberOf overlay the memberships. Raises OSError."""
     people = demo_people(count)
-    write_ldif(path, [*_containers(), *(_entry(one, as_served=False) for one in people), *_groups(people)])
+    write_ldif(path, [*_containers(), *(_entry(person, as_served=False) for person in people), *_groups(people)])
 
 
 def _person(number: int, pair: int, post: tuple[str, str], taken: dict[str, int]) -> Person:
@@ -155,7 +155,7 @@ def _entry(person: Person, *, as_served: bool) -> LdifRecord:
 
 def _groups(people: tuple[Person, ...]) -> Iterator[LdifRecord]:
     for group in (EVERYONE, CRISIS_CELL, ESSENTIAL):
-        if members := tuple(one.dn for one in people if group in one.groups):
+        if members := tuple(person.dn for person in people if group in person.groups):
             yield _record(_group_dn(group), objectClass=("top", "groupOfNames"), cn=(group,), member=members)
 
 

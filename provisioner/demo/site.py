@@ -1,4 +1,4 @@
-"""The site of the demonstration: its directory, its twin and its configuration, written into one folder."""
+"""The site of a demonstration: directory, twin and configuration in one folder."""
 
 import json
 import secrets
@@ -14,10 +14,10 @@ from provisioner.twin.server.state import TwinState
 
 _FIRST_VMID = 10_001
 _LOG_ON_WITHIN_S = 100
-"""From ready to the log-on; the first session reading comes 120 s after ready."""
+"""From ready to the log-on. The first session reading comes 120 s after ready."""
 
 _PAGE = 200
-"""Entries an answer: within what any server allows."""
+"""Entries per answer: any server allows as many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +31,16 @@ class LdapAccess:
     """The DN of a reading account; empty: anonymous."""
     password_file: Path | None = None
     starttls: bool = False
-    """With an `ldap://` address: TLS before anything else."""
+    """With an `ldap://` address: STARTTLS first."""
 
     @property
     def in_clear(self) -> bool:
-        """Whether password and names go as they are; between programs of this machine nobody reads them."""
+        """Whether password and names are sent unencrypted; within one machine that is safe."""
         return self.url.startswith("ldap://") and not self.starttls
 
 
 class DemoSite:
-    """Everything a demonstration needs that a real site has anyway."""
+    """Writes what a real site has: a directory, a cluster (the twin) and a configuration."""
 
     def __init__(self, folder: Path, *, agents: int, sessions: int, port: int, ldap: LdapAccess | None) -> None:
         # The configuration's relative paths would be relative to itself.
@@ -87,7 +87,7 @@ class DemoSite:
             "directory": self._directory(),
             "profiles": {"standard": self._profile(cluster)},
             "entitlements": [{"profile": "standard", "who": "everyone"}],
-            # Nobody else writes to a twin that was made this moment: there is no earlier clone to wait for.
+            # The twin is new and has no other clients: there is no earlier clone to wait for.
             "safety": {"rebuild_settle": 0},
             "store": {"url": "sqlite:///bascule.db"},
             "exposition": {"port": self._port},
@@ -117,8 +117,8 @@ class DemoSite:
         return {
             "image": "golden-1",
             "templates": [
-                {"cluster": cluster, "storage": storage, "vmids": {one.node: one.vmid for one in templates}}
-                for storage, templates in groupby(self.spec.templates, key=lambda one: one.storage)
+                {"cluster": cluster, "storage": storage, "vmids": {template.node: template.vmid for template in templates}}
+                for storage, templates in groupby(self.spec.templates, key=lambda template: template.storage)
             ],
             "vcpus": first.vcpus,
             "memory_mib": first.memory_mib,

@@ -1,4 +1,4 @@
-"""What a demonstration came to, held against the twin's hidden truth."""
+"""The result of a demonstration, compared with the twin's hidden truth."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +12,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall
 from provisioner.rehearsal.bound import bound_s
+from provisioner.texts.translate import _, plural
 
 _WRITES = 3.0
 """A desktop: clone, configure, start."""
@@ -19,7 +20,7 @@ _WRITES = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The figures; seconds of virtual time unless they say otherwise."""
+    """The figures. Seconds are of virtual time, `wall_seconds` of real time."""
 
     agents: int
     ready: int
@@ -31,7 +32,7 @@ class Summary:
     sessions_peak: int
     wall_seconds: float
     virtual_seconds: float
-    """From the first order to the last desktop ready."""
+    """From the first order until the last desktop is ready."""
     writes_per_desktop: float
     api_calls_per_desktop: float
     cpu_ms_per_desktop: float
@@ -48,44 +49,51 @@ class Summary:
     def rows(self) -> list[tuple[str, str]]:
         """For people."""
         return [
-            ("agents", str(self.agents)),
-            ("desktops ready, by the twin's truth", str(self.ready)),
-            ("sessions counted / true", f"{self.sessions} / {self.sessions_true}"),
-            ("sessions at once, at most", str(self.sessions_peak)),
-            ("real time", f"{self.wall_seconds:.1f} s"),
-            ("virtual time to the last ready", f"{self.virtual_seconds:.0f} s"),
-            ("the hardware's bound", f"{self.bound_seconds:.0f} s"),
-            ("efficiency: bound / virtual time", f"{self.efficiency:.2f}"),
-            ("writes a desktop", f"{self.writes_per_desktop:.2f}"),
-            ("API calls a desktop, all counted", f"{self.api_calls_per_desktop:.2f}"),
-            ("processor time a desktop", f"{self.cpu_ms_per_desktop:.1f} ms"),
-            ("storage lock time-outs", str(self.lock_timeouts)),
-            ("doubled / orphaned", f"{self.duplicates} / {self.orphans}"),
+            (_("agents"), str(self.agents)),
+            (_("desktops ready, by the twin's truth"), str(self.ready)),
+            (_("sessions counted / true"), f"{self.sessions} / {self.sessions_true}"),
+            (_("sessions at once, at most"), str(self.sessions_peak)),
+            (_("real time"), f"{self.wall_seconds:.1f} s"),
+            (_("virtual time to the last ready"), f"{self.virtual_seconds:.0f} s"),
+            (_("the hardware's bound"), f"{self.bound_seconds:.0f} s"),
+            (_("efficiency: bound / virtual time"), f"{self.efficiency:.2f}"),
+            (_("writes a desktop"), f"{self.writes_per_desktop:.2f}"),
+            (_("API calls a desktop, all counted"), f"{self.api_calls_per_desktop:.2f}"),
+            (_("processor time a desktop"), f"{self.cpu_ms_per_desktop:.1f} ms"),
+            (_("storage lock time-outs"), str(self.lock_timeouts)),
+            (_("doubled / orphaned"), f"{self.duplicates} / {self.orphans}"),
         ]
 
     def faults(self) -> list[str]:
-        """What is not as it should be; empty: all is well."""
+        """What is wrong; empty: all is well."""
+        sessions = {"sessions": self.sessions, "open": self.sessions_true, "expected": self.sessions_expected}
         checks = (
-            (self.agents > 0 and self.ready == self.agents, f"{self.ready} of {self.agents} desktops are ready"),
-            (self.sessions == self.sessions_true, f"{self.sessions} sessions counted, {self.sessions_true} are open"),
-            (self.sessions >= self.sessions_expected, f"{self.sessions} sessions, {self.sessions_expected} expected"),
-            (self.duplicates == 0, f"{self.duplicates} desktops are doubled"),
-            (self.orphans == 0, f"{self.orphans} desktops are orphaned"),
-            (self.writes_per_desktop <= _WRITES, f"{self.writes_per_desktop:.2f} writes a desktop"),
+            (
+                self.agents > 0 and self.ready == self.agents,
+                _("{ready} of {agents} desktops are ready", ready=self.ready, agents=self.agents),
+            ),
+            (self.sessions == self.sessions_true, _("{sessions} sessions counted, {open} are open", **sessions)),
+            (self.sessions >= self.sessions_expected, _("{sessions} sessions, {expected} expected", **sessions)),
+            (
+                self.duplicates == 0,
+                plural("{count} desktop is doubled", "{count} desktops are doubled", self.duplicates),
+            ),
+            (self.orphans == 0, plural("{count} desktop is orphaned", "{count} desktops are orphaned", self.orphans)),
+            (self.writes_per_desktop <= _WRITES, _("{count:.2f} writes a desktop", count=self.writes_per_desktop)),
         )
         return [text for good, text in checks if not good]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoCost:
-    """What the demonstration took, of real time and of this process's processor time."""
+    """Real time, and processor time of this process."""
 
     wall_s: float
     cpu_s: float
 
 
 class Stopwatch:
-    """A listener that notes when the first order was given and when the last desktop became ready, and the peak."""
+    """A listener that notes the first order, the last desktop that became ready, and the most sessions at once."""
 
     def __init__(self) -> None:
         self.began_at: float | None = None
@@ -105,7 +113,7 @@ class Stopwatch:
     def status(self, status: Status) -> None:
         if self.began_at is None and status.demand.wants:
             self.began_at = status.at
-        self.sessions_peak = max(self.sessions_peak, sum(len(one.sessions or ()) for one in status.desktops.values()))
+        self.sessions_peak = max(self.sessions_peak, sum(len(desktop.sessions or ()) for desktop in status.desktops.values()))
 
     def notice(self, subject: str, text: str) -> None:
         """Shown elsewhere."""
@@ -120,7 +128,7 @@ def summary_of(
     spent: DemoCost,
     expected: int,
 ) -> Summary:
-    """Both sides of the story."""
+    """What Bascule counted, and the twin's truth."""
     agents = len(status.demand.wants) if status else 0
     desktops = status.desktops.values() if status else ()
     each = max(1, agents)
@@ -129,7 +137,7 @@ def summary_of(
     return Summary(
         agents=agents,
         ready=truth["ready"],
-        sessions=sum(len(one.sessions or ()) for one in desktops if one.phase is Phase.READY),
+        sessions=sum(len(desktop.sessions or ()) for desktop in desktops if desktop.phase is Phase.READY),
         sessions_true=truth["sessions"],
         sessions_expected=min(expected, agents),
         sessions_peak=stopwatch.sessions_peak,

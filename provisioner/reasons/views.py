@@ -14,7 +14,7 @@ CLONE_NEXT = kind("clone_next", "its clone comes next")
 MADE_AHEAD = kind("made_ahead", "made ahead of need: the agent's batch is not open yet")
 # -- a node
 NODE_ONLINE = kind("state_online", "online")
-NODE_OFFLINE = kind("state_offline", "offline")
+STATE_OFFLINE = kind("state_offline", "offline")
 NODE_CORDONED = kind("state_cordoned", "cordoned")
 NODE_DRAINED = kind("state_drained", "drained")
 # -- what waits for a person

@@ -145,10 +145,10 @@ class RosterReadings:
         self._end_distinct(intents)
         held = verdict.quarantine
         if held is not None and verdict.roster is None:
-            self._served = _only(verdict.seen, memory.owners)
-            self._events.directory_read(verdict.seen, held.reason)
+            self._served = _only(verdict.merged, memory.owners)
+            self._events.directory_read(verdict.merged, held.reason)
         elif not told:
-            self._events.directory_read(verdict.seen, "")
+            self._events.directory_read(verdict.merged, "")
         return True
 
     def _takes_turns(self, reading: Roster, verdict: GuardVerdict, window_s: float) -> bool:

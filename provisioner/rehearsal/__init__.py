@@ -1,8 +1,9 @@
-"""The reconciler, unchanged, on twins in virtual time: a night's switch in seconds. It writes to no cluster and to no store.
+"""The reconciler, unchanged, on twins in virtual time: a night's switch in seconds. It writes to no cluster and no store.
 
-* `mirror` makes a twin of a cluster as observed; `rehearse` runs it; `forecast` and `levels` are what it came to;
+* `mirror` makes a twin from an observed cluster; `rehearse` runs the reconciler on it;
+* `forecast` is the result; `levels` compares the levels of preparation;
 * `bound`: what the hardware allows at best; `storage_trials`: clones under one lock.
 
-May import the reconciler, planning, execution, the twin and what is below them. What a rehearsal must do otherwise than the
-daemon is a fault of one of them, not a special case here.
+May import the reconciler, planning, execution, the twin and what is below them. Add no special cases: where a rehearsal differs
+from the daemon, correct the twin or the reconciler. To add a figure: a field of `Forecast`, filled in `forecast_of`.
 """

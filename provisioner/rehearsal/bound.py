@@ -1,7 +1,7 @@
-"""What the hardware allows at best, from the demand and the twin's figures alone: no schedule can be shorter.
+"""A lower bound for a switch, from the demand and the twin's figures alone: no schedule can be shorter.
 
-The larger of, over all resources, total work ÷ width, plus the shortest chain that must come before or after it. It knows
-nothing of how Bascule plans nor of how the twin runs.
+The maximum, over all resources, of total work ÷ width, plus the shortest chain that must come before or after it. It is
+independent of Bascule's planning and of the twin's code.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from provisioner.model.twin_spec import TemplateSpec, TwinSpec
 
 
 def bound_s(spec: TwinSpec, *, desktops: int) -> float:
-    """Seconds from the order to the last of `desktops` linked clones being ready, all nodes alive; infinite: it cannot be."""
+    """Seconds until the last of `desktops` linked clones is ready, with all nodes alive; infinite without node or template."""
     if desktops == 0:
         return 0.0
     if not spec.nodes or not spec.templates:
@@ -45,30 +45,32 @@ def _chain_s(spec: TwinSpec) -> float:
 
 
 def _clone_s(spec: TwinSpec) -> float:
-    """All image operations of the quickest clone, wherever its volumes lie."""
-    seconds = {one.storage: one.image_operation_s for one in spec.storages}
-    return min(sum(seconds[storage] * count for storage, count in _operations(one).items()) for one in spec.templates)
+    """All image operations of the fastest clone, on all its storages."""
+    seconds = {storage.storage: storage.image_operation_s for storage in spec.storages}
+    return min(sum(seconds[storage] * count for storage, count in _operations(template).items()) for template in spec.templates)
 
 
 def _operations(template: TemplateSpec) -> Mapping[str, int]:
-    """Image operations of a clone by storage."""
+    """Image operations of a clone, by storage."""
     counts = Counter({template.storage: 1 + template.data_disks + template.efi + template.tpm})
     counts[template.cloud_init_storage or template.storage] += template.cloud_init
     return counts
 
 
 def _locks_s(spec: TwinSpec, desktops: int) -> float:
-    """Each lock does one operation after the other; work is spread over the disks' locks, and over the cloud-init drives' where
-    all of them lie elsewhere, as evenly as whole desktops allow."""
-    disks = _spread_s(spec, desktops, {one: one.storage for one in spec.templates})
-    apart = {one: one.cloud_init_storage for one in spec.templates if one.cloud_init and one.cloud_init_storage}
-    drives = _spread_s(spec, desktops, apart) if len(apart) == len(spec.templates) else 0.0
+    """A lock runs one operation at a time. Work spreads over the locks of the disks as evenly as whole desktops allow; likewise
+    over those of the cloud-init drives, if all of them are on other storages."""
+    templates = spec.templates
+    disks = _spread_s(spec, desktops, {template: template.storage for template in templates})
+    with_drive = [template for template in templates if template.cloud_init]
+    apart = {template: template.cloud_init_storage for template in with_drive if template.cloud_init_storage}
+    drives = _spread_s(spec, desktops, apart) if len(apart) == len(templates) else 0.0
     return max(disks, drives)
 
 
 def _spread_s(spec: TwinSpec, desktops: int, on: Mapping[TemplateSpec, str]) -> float:
-    """`on` is the storage of each template that is looked at."""
-    storages = {one.storage: one for one in spec.storages}
-    domains = {storage if storages[storage].shared else f"{one.node}/{storage}" for one, storage in on.items()}
-    each = min(storages[storage].image_operation_s * _operations(one)[storage] for one, storage in on.items())
+    """`on` maps each template to one of its storages."""
+    storages = {storage.storage: storage for storage in spec.storages}
+    domains = {storage if storages[storage].shared else f"{template.node}/{storage}" for template, storage in on.items()}
+    each = min(storages[storage].image_operation_s * _operations(template)[storage] for template, storage in on.items())
     return ceil(desktops / len(domains)) * each

@@ -1,4 +1,4 @@
-"""What a rehearsal came to: how long until whom, what was never met and why, and what held it back."""
+"""The result of a rehearsal: when desktops were ready, who got none and why, and what the switch waited for."""
 
 import math
 from collections import Counter
@@ -10,36 +10,38 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import RESOURCES
+from provisioner.reasons import rehearsal as reasons
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.twin.truth import Truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """The answer to 'can we, and by when?'. Times in seconds from the start of the switch."""
+    """Whether a switch succeeds, and when. Times in seconds from its start."""
 
     wanted: int
     ready: int
     """By the twins' hidden truth."""
     ready_after_s: tuple[float, ...] = ()
-    """When each desktop was ready and its agent's batch open, ascending."""
+    """When each desktop was ready and its agent's batch had opened, ascending."""
     waits_s: tuple[float, ...] = ()
-    """How long each agent who got a desktop waited for it after the batch had opened, ascending."""
+    """How long each served agent waited for the desktop after the batch had opened, ascending."""
     unmet: Mapping[str, int] = field(default_factory=dict)
-    """Agents without a ready desktop at the end, by reason, the commonest first."""
+    """Agents without a ready desktop at the end, by reason (a `Reason`), the most frequent first."""
     not_wanted: Mapping[str, int] = field(default_factory=dict)
     """Agents that the scenario or the entitlements leave out, by reason."""
-    binds: str = ""
-    """What the switch waited for most, in words."""
+    binds: Reason = NONE
+    """What the switch waited for most."""
     lock_timeouts: int = 0
     duplicates: int = 0
     orphans: int = 0
     writes: int = 0
     calls: int = 0
-    """API calls, without the looking on between two batches while nothing is to be done."""
+    """API calls, without observations between two batches while there is nothing to do."""
 
     @property
     def longest_wait_s(self) -> float | None:
-        """From the opening of an agent's batch to the desktop; None: somebody never got one."""
+        """From the opening of an agent's batch to the desktop; None: an agent got none."""
         if len(self.waits_s) < self.wanted:
             return None
         return self.waits_s[-1] if self.waits_s else 0.0
@@ -56,7 +58,7 @@ class Forecast:
 class ResourceLoad:
     """How busy a resource was over the switch, from 0 to 1."""
 
-    name: str
+    name: Reason
     share: float
 
 
@@ -67,7 +69,7 @@ def forecast_of(
     *,
     began_at: Instant,
 ) -> Forecast:
-    """Sum up a rehearsal from its last status, the twins' truth, and when each desktop became ready."""
+    """From the last status, the twins' truth, and when each desktop became ready."""
     truths = tuple(truths)
     opened = _openings(status)
     served = {name: max(at, opened.get(name, at)) for name, at in ready_at.items()}
@@ -79,7 +81,7 @@ def forecast_of(
         ready_after_s=after,
         waits_s=tuple(sorted(at - opened.get(name, at) for name, at in served.items())),
         unmet=_unmet(status),
-        not_wanted=Counter(one.reason for one in status.demand.not_wanted) if status else {},
+        not_wanted=Counter(agent.reason for agent in status.demand.not_wanted) if status else {},
         binds=_binds(truths, after, status),
         lock_timeouts=sum(truth.lock_timeouts for _, truth in truths),
         duplicates=sum(truth.duplicates for _, truth in truths),
@@ -90,52 +92,56 @@ def forecast_of(
 
 
 def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[ResourceLoad, ...]:
-    """The busiest first: each storage lock by what the twin measured, the boots by what they take."""
+    """The busiest first: each storage lock as the twin measured it, and boots by their durations."""
     if makespan_s <= 0:
         return ()
     locks = [
-        ResourceLoad(name=f"the storage lock of {name}", share=busy / makespan_s) for name, busy in truth.lock_busy_s.items()
+        ResourceLoad(name=reasons.LOCK_OF(domain=domain), share=busy / makespan_s) for domain, busy in truth.lock_busy_s.items()
     ]
     durations = spec.durations
     work = truth.running * durations.boot_s / (durations.boots_width * max(1, len(spec.nodes)))
-    boots = ResourceLoad(name=f"booting, at {durations.boots_width} boots' work a node at a time", share=work / makespan_s)
+    boots = ResourceLoad(name=reasons.BOOTING(width=durations.boots_width), share=work / makespan_s)
     return tuple(sorted([*locks, boots], key=lambda load: (-load.share, load.name)))
 
 
 def since(before: Truth, truth: Truth) -> Truth:
-    """The truth with the work alone that was done since an earlier one, to see what has been busy meanwhile."""
+    """The truth, with only the work that was done since an earlier truth: what was busy in between."""
     busy = {name: seconds - before.lock_busy_s.get(name, 0.0) for name, seconds in truth.lock_busy_s.items()}
     return replace(truth, lock_busy_s=busy, running=max(0, truth.running - before.running))
 
 
 def _openings(status: Status | None) -> Mapping[DesktopName, Instant]:
-    """When each wanted desktop's batch opened: one made ahead of need is nobody's before."""
+    """When each wanted desktop's batch opened. A desktop made in advance serves its agent from then on."""
     if status is None:
         return {}
-    wants, owners = status.demand.wants, ((name, one.reservation.seat) for name, one in status.desktops.items())
+    wants, owners = status.demand.wants, ((name, desktop.reservation.seat) for name, desktop in status.desktops.items())
     return {name: wants[seat].opens_at for name, seat in owners if seat is not None and seat in wants}
 
 
 def _unmet(status: Status | None) -> Mapping[str, int]:
-    """Who has no ready desktop, each with what the plan says, or else what its desktop is at."""
+    """Agents without a ready desktop, by why the plan defers them, else by the phase of their desktop."""
     if status is None:
         return {}
-    met = {one.reservation.seat for one in status.desktops.values() if one.phase is Phase.READY}
-    at = {one.reservation.seat: f"{one.phase}: {one.because}" for one in status.desktops.values() if one.superseded_by is None}
-    said = at | {one.seat: one.reason for one in status.plan.deferred}
-    reasons = Counter(said.get(seat, "not begun") for seat in status.demand.wants if seat not in met)
-    return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    desktops = status.desktops.values()
+    met = {desktop.reservation.seat for desktop in desktops if desktop.phase is Phase.READY}
+    why = {
+        desktop.reservation.seat: reasons.AT_PHASE(phase=desktop.phase.value, why=desktop.because)
+        for desktop in desktops
+        if desktop.superseded_by is None
+    } | {deferral.seat: deferral.reason for deferral in status.plan.deferred}
+    counts = Counter(why.get(seat) or reasons.NOT_BEGUN() for seat in status.demand.wants if seat not in met)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...], status: Status | None) -> str:
-    """Room comes first: what there is no room for, no patience brings."""
-    if status is not None and (short := [one for one in status.plan.deferred if one.binds]):
-        word, count = Counter(one.binds for one in short).most_common(1)[0]
-        return f"{'room: ' if word in RESOURCES else ''}{count} desktops wait for {word}"
+def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...], status: Status | None) -> Reason:
+    # Missing resources come first: waiting does not bring them.
+    if status is not None and (waiting := Counter(deferral.binds for deferral in status.plan.deferred if deferral.binds)):
+        word, count = waiting.most_common(1)[0]
+        return (reasons.ROOM_SHORT if word in RESOURCES else reasons.DESKTOPS_WAIT)(count=count, binds=word)
     if after and after[-1] <= 0:
-        return "nothing: all desktops were ready before the switch began"
+        return reasons.READY_BEFORE()
     loads = [load for spec, truth in truths for load in loads_of(spec, truth, makespan_s=after[-1] if after else 0.0)]
     if not loads:
-        return "nobody became ready" if status is not None and status.demand.wants else "nobody is wanted"
+        return reasons.NONE_READY() if status is not None and status.demand.wants else reasons.NONE_WANTED()
     busiest = max(loads, key=lambda load: (load.share, load.name))
-    return f"{busiest.name}: busy {min(1.0, busiest.share):.0%} of the time"
+    return reasons.BUSIEST(resource=busiest.name, share=round(min(1.0, busiest.share), 2))

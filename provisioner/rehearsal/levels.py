@@ -1,4 +1,4 @@
-"""What each level of preparation buys: the same switch with desktops made before, as far as the level says, or not at all."""
+"""What each level of preparation gains: the same switch without desktops made in advance, with stopped, with running ones."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,31 +13,31 @@ from provisioner.rehearsal.rehearse import Rehearsal, Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelForecast:
-    """One level, and what the switch comes to with it."""
+    """One level, and the forecast of the switch with it."""
 
     level: PreparationLevel
     forecast: Forecast
-    """Counted from the scenario's start, when the desktops made before are there."""
+    """From the scenario's start, when the desktops made in advance exist."""
     prepared: int = 0
-    """Desktops that were as far as the level says by then."""
+    """Desktops that had reached the level by then."""
     missing: int = 0
-    """Desktops that could not be made that far."""
+    """Desktops that could not reach the level."""
     preparing_s: float = 0.0
-    """How long making them took: the scenario must be in force so long before its start."""
+    """How long making them took: the scenario must be in force this long before its start."""
     memory_mib: int = 0
-    """From then on in use where they run, kept free for their boots where they are stopped."""
+    """From then on: in use by running desktops, kept free for the boots of stopped desktops."""
     disk_gib: float = 0.0
-    """What they are expected to fill; set aside from then on."""
+    """What they are expected to fill; reserved from then on."""
 
 
 def compare(stage: Stage, levels: Iterable[PreparationLevel] = tuple(PreparationLevel)) -> Iterator[LevelForecast]:
-    """One level after the other, each on twins of its own. Whole rehearsals: a result comes when it is there."""
+    """One whole rehearsal per level, each on its own twins; a result is yielded as soon as it is known."""
     for level in levels:
-        yield _bought(stage, level)
+        yield _with_level(stage, level)
 
 
-def _bought(stage: Stage, level: PreparationLevel) -> LevelForecast:
-    """The preparation has all the time it needs: the scenario's start is put off until it is done."""
+def _with_level(stage: Stage, level: PreparationLevel) -> LevelForecast:
+    """The preparation has all the time it needs: the scenario starts when it is done."""
     begins_at = stage.begins_at if level is PreparationLevel.NONE else inf
     config = replace(stage.config, scenario=_at(stage.config.scenario, level, starts_at=begins_at))
     rehearsal = Rehearsal(replace(stage, config=config))
@@ -45,21 +45,21 @@ def _bought(stage: Stage, level: PreparationLevel) -> LevelForecast:
         return LevelForecast(level=level, forecast=rehearsal.run())
     preparing_s = rehearsal.prepare()
     status, memory = rehearsal.reconciler.status, rehearsal.reconciler.memory
-    made: tuple[Preparation, ...] = status.preparations if status else ()
+    preparations: tuple[Preparation, ...] = status.preparations if status else ()
     profiles, budget = config.profiles, config.budget
-    sizes = [profiles[one.profile] for one in memory.reservations]
+    sizes = [profiles[reservation.profile] for reservation in memory.reservations]
     rehearsal.begin(_at(stage.config.scenario, level, starts_at=rehearsal.events.now))
     return LevelForecast(
         level=level,
         forecast=rehearsal.run(),
-        prepared=sum(one.wanted - one.missing for one in made),
-        missing=sum(one.missing for one in made),
+        prepared=sum(preparation.wanted - preparation.missing for preparation in preparations),
+        missing=sum(preparation.missing for preparation in preparations),
         preparing_s=preparing_s,
-        memory_mib=sum(one.memory_mib for one in sizes),
-        disk_gib=sum(one.disk_gib for one in sizes) * budget.thin_share,
+        memory_mib=sum(profile.memory_mib for profile in sizes),
+        disk_gib=sum(profile.disk_gib for profile in sizes) * budget.thin_share,
     )
 
 
 def _at(scenario: Scenario, level: PreparationLevel, *, starts_at: Instant) -> Scenario:
-    waves = tuple(replace(one, prepare=level, prepare_before_s=None) for one in scenario.waves)
+    waves = tuple(replace(wave, prepare=level, prepare_before_s=None) for wave in scenario.waves)
     return replace(scenario, waves=waves, starts_at=starts_at)

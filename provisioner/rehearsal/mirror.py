@@ -1,4 +1,4 @@
-"""A twin of a cluster as it was observed; what cannot be observed (durations, say) is the twin's default."""
+"""A twin of an observed cluster; what cannot be observed, such as durations, is the twin's default."""
 
 from collections.abc import Iterable
 
@@ -9,14 +9,14 @@ from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, Templa
 
 
 def twin_of(view: ClusterView, profiles: Iterable[Profile]) -> TwinSpec:
-    """The cluster as a spec. Desktops that exist already are guests like any other: they take room and are left alone.
+    """The cluster as a spec. Existing desktops are ordinary guests: they use resources and are not touched.
 
-    Which storage a guest lies on is not in a listing: guests are put on the first storage of their node, with no disk of
-    their own, since the storage's use counts them already.
+    A listing does not say which storage a guest is on: guests are put on the first storage of their node, without a disk, since
+    the storage's use includes it already.
     """
     profiles = tuple(profiles)
-    named = {(one.vmid, one.node): (one, profile) for profile in profiles for one in profile.templates}
-    templates = {key: pair for key, pair in named.items() if _is_there(pair[0], view)}
+    named = {(template.vmid, template.node): (template, profile) for profile in profiles for template in profile.templates}
+    templates = {key: pair for key, pair in named.items() if _takes_clones(pair[0], view)}
     bridges = tuple(sorted({profile.bridge for profile in profiles}))
     return TwinSpec(
         name=view.cluster,
@@ -33,34 +33,34 @@ def twin_of(view: ClusterView, profiles: Iterable[Profile]) -> TwinSpec:
 
 
 def _storages(view: ClusterView) -> Iterable[StorageSpec]:
-    """Node-local storages of one id may differ in size: the smallest stands for all."""
+    """Node-local storages with the same id may differ in size: the smallest stands for all."""
     by_id: dict[str, list[Storage]] = {}
     for storage in view.storages:
         if not storage.available or not view.complete_on(storage.node.node):
             continue
         by_id.setdefault(storage.storage, []).append(storage)
-    for name, found in sorted(by_id.items()):
+    for name, storages in sorted(by_id.items()):
         yield StorageSpec(
             storage=name,
-            shared=found[0].shared,
-            size_gib=min(one.total_gib for one in found),
-            used_gib=max(one.used_gib for one in found),
-            nodes=tuple(sorted({one.node.node for one in found})),
+            shared=storages[0].shared,
+            size_gib=min(storage.total_gib for storage in storages),
+            used_gib=max(storage.used_gib for storage in storages),
+            nodes=tuple(sorted({storage.node.node for storage in storages})),
         )
 
 
-def _is_there(template: Template, view: ClusterView) -> bool:
-    """What nobody can clone from now is left out: a forecast must not hope for it."""
-    seen, node = view.guests.get(template.vmid), NodeKey(template.cluster, template.node)
-    takes_clones = view.complete_on(template.node) and not view.nodes[template.node].maintenance
-    on_storage = any(one.available and (one.node, one.storage) == (node, template.storage) for one in view.storages)
+def _takes_clones(template: Template, view: ClusterView) -> bool:
+    """Whether it can be cloned now: a forecast must not count on other templates."""
+    guest, node = view.guests.get(template.vmid), NodeKey(template.cluster, template.node)
+    node_works = view.complete_on(template.node) and not view.nodes[template.node].maintenance
+    storages = ((storage.node, storage.storage) for storage in view.storages if storage.available)
     return (
         template.cluster == view.cluster
-        and takes_clones
-        and seen is not None
-        and seen.template
-        and seen.node == template.node
-        and on_storage
+        and node_works
+        and guest is not None
+        and guest.template
+        and guest.node == template.node
+        and (node, template.storage) in storages
     )
 
 
@@ -77,13 +77,14 @@ def _template(template: Template, profile: Profile) -> TemplateSpec:
 
 
 def _guests(view: ClusterView) -> Iterable[GuestSpec]:
-    """Whatever takes room. A node without a storage has no template either: what is on it takes none from anybody."""
+    """Guests use resources. A node without a storage has no template either: its guests are left out."""
     for _, guest in sorted(view.guests.items()):
         if guest.template or not view.complete_on(guest.node):
             continue
-        storage = next((one.storage for one in view.storages if one.node == guest.node_key and one.available), None)
-        if storage is not None:
-            yield _guest(guest, storage)
+        storages = (storage for storage in view.storages if storage.available and storage.node == guest.node_key)
+        first = next(storages, None)
+        if first is not None:
+            yield _guest(guest, first.storage)
 
 
 def _guest(guest: Guest, storage: StorageId) -> GuestSpec:

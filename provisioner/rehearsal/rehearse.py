@@ -1,4 +1,4 @@
-"""Run the reconciler on twins until everybody wanted is ready, nothing moves any more, or time is up."""
+"""Run the reconciler on twins until all wanted desktops are ready, nothing moves any more, or time is up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -26,15 +26,15 @@ from provisioner.twin.truth import Truth
 from provisioner.twin.twin import Twin
 
 STILL_S = 1800.0
-"""Virtual seconds without any action's end after which what is missing will not come: three times the longest retry."""
+"""Virtual seconds without the end of any action, after which no more desktops will come: three times the longest retry."""
 _AWAKE_BEFORE_S = 60.0
-"""Virtual seconds before something is due at which a rehearsal goes on looking: six observations at rest."""
+"""Virtual seconds before the next change of demand at which observations resume: six observations at rest."""
 _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What is rehearsed, on what."""
+    """What is rehearsed, and on which twins."""
 
     config: SiteConfig
     roster: Roster
@@ -42,12 +42,12 @@ class Stage:
     begins_at: Instant = 0.0
     at_most_s: float = 24 * 3600.0
     settle_s: float = 0.0
-    """Virtual seconds to run on after everybody is ready, for log-ons."""
+    """Virtual seconds to go on for log-ons, after all desktops are ready."""
     listeners: tuple[Events, ...] = field(default_factory=tuple)
 
 
 class Rehearsal:
-    """One run; everything it was made of can be looked at afterwards."""
+    """One run; its twins, store and reconciler can be inspected afterwards."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -56,7 +56,7 @@ class Rehearsal:
         self.watch = _Watch(self.events)
         self.store = _store_for(stage)
         key = replace(_KEY, installation=stage.config.installation)
-        # Nobody else writes to a twin that was made this moment: there is no earlier clone to wait for.
+        # The twin is new and has no other clients: there is no earlier clone to wait for.
         self._config = replace(stage.config, safety=replace(stage.config.safety, rebuild_settle_s=0.0))
         self._began_at = stage.begins_at
         self.reconciler = Reconciler(
@@ -68,19 +68,19 @@ class Rehearsal:
         self.reconciler.open()
 
     def prepare(self) -> float:
-        """Until all that is wanted ahead of need is made, or will not be; the virtual seconds that took."""
+        """Make the desktops that are wanted in advance, as far as possible; returns the virtual seconds it took."""
         run(self.reconciler, self.calls, until=self._prepared)
         return self.events.now - self._began_at
 
     def begin(self, scenario: Scenario) -> None:
-        """Another scenario from now on: the switch that `run` plays is counted from here."""
+        """Put another scenario in force: the times of `run` count from now on."""
         self._config = replace(self._config, scenario=scenario)
         self.reconciler.follow(self._config)
         self._began_at = self.watch.moved_at = self.events.now
         self._before, self.watch.settled = self._truths(), False
 
     def run(self) -> Forecast:
-        """To its end."""
+        """Rehearse the switch to its end."""
         run(self.reconciler, self.calls, until=self._ended)
         truths = ((self.twins[key].spec, since(self._before[key], truth)) for key, truth in self._truths().items())
         return forecast_of(self.reconciler.status, truths, self.watch.ready_at, began_at=self._began_at)
@@ -92,14 +92,16 @@ class Rehearsal:
         status, now = self.reconciler.status, self.events.now
         if now - self._began_at >= self.stage.at_most_s or now - self.watch.moved_at >= STILL_S:
             return True
-        return status is not None and status.roster is not None and not any(one.missing for one in status.preparations)
+        if status is None or status.roster is None:
+            return False
+        return not any(preparation.missing for preparation in status.preparations)
 
     def _ended(self) -> bool:
         self._skip_rest()
         return self._over()
 
     def _skip_rest(self) -> None:
-        """While all is done and the next batch is hours away, nobody needs to look every ten seconds: nothing is to be seen."""
+        """Skip to the next batch while there is nothing to do: hours of observations every ten seconds would show nothing."""
         status, watch = self.reconciler.status, self.watch
         scripted = any(spec.faults for spec in self.stage.twins.values())
         if status is None or scripted or not self.reconciler.at_rest or not watch.settled or status.demand.next_change is None:
@@ -115,14 +117,14 @@ class Rehearsal:
         return self.watch.all_ready_since is not None and now >= self.watch.all_ready_since + self.stage.settle_s
 
     def _patience(self) -> float:
-        """A wave that has not opened yet is no standstill."""
+        """How long nothing may move: a wave that has not opened yet is no standstill."""
         status = self.reconciler.status
         opening = status.demand.next_opening if status else None
         return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
 
 
 def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
-    """With the pool of the desktops; and they write their status document where each profile looks for it."""
+    """With the desktops' pool, and guests that write their status document to the path of each profile."""
     files = dict.fromkeys([*spec.report.files, *(profile.status_file for profile in config.profiles.values())])
     pool = config.pools.get(ClusterId(spec.name))
     pools: dict[str, str] = {} if pool is None else {pool: ""}
@@ -130,12 +132,12 @@ def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
 
 
 def _store_for(stage: Stage) -> MemoryStore:
-    """VMs that are there from the start and have VMIDs in our range are explained: nobody has to read 1,700 notes first."""
+    """Existing VMs in our VMID range are retired from the start: otherwise 1,700 notes would have to be read first."""
     ranges = stage.config.naming.vmids
-    there = (GuestKey(cluster, Vmid(one.vmid)) for cluster, spec in stage.twins.items() for one in spec.guests)
+    existing = (GuestKey(cluster, Vmid(guest.vmid)) for cluster, spec in stage.twins.items() for guest in spec.guests)
     retired = (
         Retired(key=key, reason=BEFORE_REHEARSAL(), at=stage.begins_at)
-        for key in there
+        for key in existing
         if in_range(key.cluster, key.vmid, ranges)
     )
     store = MemoryStore()
@@ -154,7 +156,7 @@ class _OneRoster:
 
 
 class _Watch:
-    """Notes when each desktop became ready, and when anything last came to an end or somebody new was wanted."""
+    """Notes when each desktop became ready, and when an action last ended or demand last grew."""
 
     def __init__(self, events: EventHeap) -> None:
         self._events = events
@@ -162,9 +164,9 @@ class _Watch:
         self.moved_at: Instant = events.now
         self.all_ready_since: Instant | None = None
         self.settled = False
-        """Whether nothing is left to do, as of the last status."""
-        self._due = (0, 0)
-        """Those wanted now, and those with the ones ahead of need."""
+        """Whether the last status has nothing left to do."""
+        self._demand = (0, 0)
+        """Desktops wanted now, and those together with desktops wanted in advance."""
 
     def api_call(self, call: ApiCall) -> None:
         """The twin counts them itself."""
@@ -179,25 +181,25 @@ class _Watch:
         """It is read once, at the start."""
 
     def status(self, status: Status) -> None:
-        for one in status.desktops.values():
-            if one.superseded_by is not None:  # its agent is ready when the other desktop is
-                self.ready_at.pop(one.reservation.name, None)
+        for desktop in status.desktops.values():
+            if desktop.superseded_by is not None:  # its agent is ready when the other desktop is
+                self.ready_at.pop(desktop.reservation.name, None)
         wanted = status.demand.wants
-        due = (len(wanted), len(wanted) + len(status.demand.ahead))
-        if any(map(gt, due, self._due)):
+        demand = (len(wanted), len(wanted) + len(status.demand.ahead))
+        if any(map(gt, demand, self._demand)):
             self.moved_at = status.at
-        self._due = due
-        ready = sum(one.phase is Phase.READY and one.wanted for one in status.desktops.values())
-        made = ready >= len(wanted) and not any(one.missing for one in status.preparations)
-        self.settled = status.roster is not None and made and not status.plan.actions and not any(status.plan.reasons)
-        complete = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None
-        if not complete:
+        self._demand = demand
+        ready = sum(desktop.phase is Phase.READY and desktop.wanted for desktop in status.desktops.values())
+        complete = ready >= len(wanted) and not any(preparation.missing for preparation in status.preparations)
+        self.settled = status.roster is not None and complete and not status.plan.actions and not any(status.plan.reasons)
+        all_ready = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None
+        if not all_ready:
             self.all_ready_since = None
         elif self.all_ready_since is None:
             self.all_ready_since = status.at
 
     def notice(self, subject: str, text: str) -> None:
-        """For people."""
+        """A line of the log; not needed here."""
 
 
 __all__ = ["STILL_S", "Rehearsal", "Stage"]

@@ -1,4 +1,4 @@
-"""Clones in one lock domain, so many kept in flight, on a twin in virtual time: what a layout of their images comes to."""
+"""Trials on a twin in virtual time: clones in one lock domain, with a layout of images and a number kept in flight."""
 
 from functools import lru_cache
 
@@ -10,34 +10,34 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 
 CLONES = 200
-"""A trial: enough that how it begins and ends is below 1 %; 30 ms of one processor."""
+"""Per trial: its beginning and end then weigh less than 1 %. 30 ms of one processor."""
 _STEPS = 5
-"""Newton's steps: the lock's pauses hardly depend on how long an operation takes."""
+"""Newton's steps: the pauses of the lock hardly depend on the duration of an operation."""
 _SOONEST_S = 0.05
-"""From one look at the clones to the next, of a client that notices each end by itself."""
+"""Between two observations of a client that notices each end at once."""
 _ATTENTIVE_S = 0.5
-"""From an end to the next order. A client that takes longer looks once in a while, and then follows all ends at once: found by
-comparison with clients that look every 0.1 to 2 s."""
+"""From an end to the next order. A slower client observes at intervals, and then handles all ends together: found by comparison
+with clients that observe every 0.1 to 2 s."""
 _ORDER_S = 0.1
-"""From an order to its task's beginning."""
+"""From an order to the beginning of its task."""
 _SHORTEST_S = 0.01
 _FIRST_TEMPLATE, _FIRST_CLONE = 9001, 20_001
 _DISKS, _DRIVES = "disks", "drives"
 
 
 class TwinTrials:
-    """Trials on the twin, whose locks follow the curves observed on a real Proxmox VE; each is made once."""
+    """Trials on the twin; its locks follow the curves measured on a real Proxmox VE. Results are cached."""
 
     def each_s(self, layout: Layout, *, operation_s: float, pace: ClonePace) -> float:
-        """Seconds for each clone that came out; an operation takes as long on every storage."""
+        """Seconds per successful clone; an operation takes the same time on every storage."""
         return _tried(layout, round(operation_s, 4), pace)
 
     def operation_s(self, layout: Layout, *, each_s: float, pace: ClonePace) -> float:
-        """How long an image operation takes where clones take `each_s` each: what the twin needs to show the same."""
+        """The duration of an image operation with which clones on the twin take `each_s` each."""
         guess = each_s / layout.operations
         for _ in range(_STEPS):
-            off = each_s - self.each_s(layout, operation_s=guess, pace=pace)
-            guess = max(_SHORTEST_S, guess + off / layout.operations)
+            error_s = each_s - self.each_s(layout, operation_s=guess, pace=pace)
+            guess = max(_SHORTEST_S, guess + error_s / layout.operations)
         return guess
 
 

@@ -9,7 +9,7 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
   documents: `fields`, `addresses`, `secret`, `who`;
 * from files to values: `bascule` (the whole configuration) reads with `config_files`, checks with `cross_checks` and builds
   with `building`; `loading` and `reading` are their tools; `store_access` reads only what is needed to reach the store;
-* what is wrong, and where: `yaml_lines`, `checking`, `wording`, `problems`;
+* what is wrong, and where: `yaml_lines` and `yaml_syntax`, `checking`, `wording`, `problems`;
 * `reload`: what a running daemon applies; `schemas`: for editors; `shipped`: the configuration in the package.
 
 To add a key: its field with unit, reason and bounds (`model/bounds`) in the value, then `make schema`. Texts, lists, files and

@@ -49,8 +49,8 @@ class StoreSettings:
     password: Secret | None = None
     """The password of PostgreSQL; it is never part of the url."""
     journal_keep_s: float = 180 * 86_400.0
-    """How long journal lines are kept; `never`: they are not deleted. They name operators, and people named in an error
-    text; most incidents are investigated within half a year."""
+    """How long journal lines are kept; `never`: they are not deleted. Lines name operators, and people if an error text
+    does. Half a year is enough to investigate most incidents."""
 
     def connection_url(self) -> Secret:
         """The url with the password, for the database driver."""

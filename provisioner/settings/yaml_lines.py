@@ -1,7 +1,6 @@
 """Read a YAML file as plain data, with the line and column of every key and value."""
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -23,20 +22,11 @@ from provisioner.reasons.files import (
     NO_FILE,
     TAG_UNKNOWN,
     VALUE_UNREADABLE,
-    YAML_BRACKET,
-    YAML_COLON,
-    YAML_DOCUMENTS,
-    YAML_INDENTATION,
-    YAML_NO_COLON,
-    YAML_OTHER,
-    YAML_QUOTE,
-    YAML_SIGN,
-    YAML_TAB,
-    YAML_UNDEFINED,
     YAML_WRONG,
 )
 from provisioner.reasons.reason import Reason
 from provisioner.settings.problems import Path, Problem, spell
+from provisioner.settings.yaml_syntax import syntax_problem
 
 MAX_BYTES = 1_000_000
 """A thousand times the shipped example; the parser needs 0.1 s per 10,000 lines."""
@@ -44,7 +34,6 @@ MAX_VALUES = 100_000
 """Values after expanding aliases: a few nested aliases can expand to billions."""
 
 _TAG = "tag:yaml.org,2002:"
-_QUOTED = re.compile(r"""(['"])(?!<)[^'"]{2,}\1""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +129,7 @@ def _parse(text: str, source: YamlSource) -> None:
         source.data = _Reading(source).value(root, ()) if root is not None else None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        source.problems.append(source.problem_at(_at(mark) if mark is not None else (1, 1), _syntax(error)))
+        source.problems.append(source.problem_at(_at(mark) if mark is not None else (1, 1), syntax_problem(error)))
     except _TooMany:
         source.problems.append(source.problem((), MANY_VALUES(limit=MAX_VALUES)))
     except RecursionError:
@@ -151,13 +140,6 @@ def _parse(text: str, source: YamlSource) -> None:
         source.problems.append(source.problem((), YAML_WRONG()))
 
 
-def _syntax(error: MarkedYAMLError) -> Reason:
-    """What to do about a syntax error; else the parser's words, without what they may quote from the file."""
-    text = str(error.problem or "")
-    known = next((kind for words, kind in _SYNTAX if words in text), None)
-    return known() if known is not None else YAML_OTHER(said=_QUOTED.sub("…", text)) if text else YAML_WRONG()
-
-
 def _at(mark: StreamMark) -> tuple[int, int]:
     return mark.line + 1, mark.column + 1
 
@@ -166,21 +148,6 @@ def _mark(node: Node, key: Node | None) -> LineMark:
     key = key or node
     empty = isinstance(node, ScalarNode) and not node.value and node.style is None
     return LineMark(key=_at(key.start_mark), value=_at(key.start_mark if empty else node.start_mark))
-
-
-_SYNTAX = (
-    ("but found another document", YAML_DOCUMENTS),
-    ("undefined alias", YAML_UNDEFINED),
-    ("character '\\t'", YAML_TAB),
-    ("mapping values are not allowed", YAML_COLON),
-    ("could not find expected ':'", YAML_NO_COLON),
-    ("found unexpected end of stream", YAML_QUOTE),
-    ("expected <block end>", YAML_INDENTATION),
-    ("expected the node content", YAML_BRACKET),
-    ("expected ',' or", YAML_BRACKET),
-    ("cannot start any token", YAML_SIGN),
-)
-"""Words of the parser, and what to tell an operator instead; the first that fits."""
 
 
 class _TooMany(Exception):

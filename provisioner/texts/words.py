@@ -11,15 +11,16 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.words import RESOURCES, GuestWord, JournalWord
+from provisioner.model.words import DEFERRED_BY, GuestWord, JournalWord
 
 SHOWN: tuple[type[enum.StrEnum], ...] = (GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, Result, DifferenceKind)
 """`print_table` shows a word of these types in the language; a type that is not here is in no text."""
 ARGUMENTS: Mapping[str, Collection[str]] = {
-    "binds": tuple(resource.value for resource in RESOURCES),
+    "binds": tuple(word.value for word in DEFERRED_BY),
     "level": tuple(level.value for level in PreparationLevel),
     "next_step": STEPS_DUE,
     "order": tuple(action.word for action in get_args(Action)),
+    "phase": tuple(phase.value for phase in Phase),
     "standing": tuple(standing.value for standing in AccountStatus),
     "step": tuple(step.value for step in LeaverStep),
 }

@@ -235,8 +235,8 @@ MUTANTS = (
         "if False:",
     ),
     # -- when nothing may be written
-    _without("a freeze stops every write", "if not seen.frozen:", "if True:"),
-    _without("nothing is written on a paused cluster", "sorted(seen.paused.items())", "()"),
+    _without("a freeze stops every write", "if not facts.frozen:", "if True:"),
+    _without("nothing is written on a paused cluster", "sorted(facts.paused.items())", "()"),
     _without(
         "quorum that is seen lost pauses",
         "if not view.quorate:\n            lost =",
@@ -273,11 +273,11 @@ MUTANTS = (
         "nothing is stopped while held",
         "if IntentKind.HOLD not in facts.ordered or not facts.is_running(desktop):",
         "if True:",
-        ("    if not seen.held:\n", "    if True:\n"),
+        ("    if not facts.held:\n", "    if True:\n"),
     ),
     _without(
         "nothing is stopped before the rebuilt baseline is accepted",
-        "if seen.baseline_accepted or not count:",
+        "if facts.baseline_accepted or not count:",
         "if True:",
     ),
     # -- what is known of a desktop

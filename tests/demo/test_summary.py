@@ -38,7 +38,7 @@ GOOD = Summary(
         pytest.param({"agents": 0, "ready": 0}, ["0 of 0 desktops are ready"], id="nobody is no success"),
         pytest.param({"sessions": 1551}, ["1551 sessions counted, 1550 are open"], id="a session too many"),
         pytest.param({"sessions": 1549, "sessions_true": 1549}, ["1549 sessions, 1550 expected"], id="somebody did not log on"),
-        pytest.param({"duplicates": 1}, ["1 desktops are doubled"], id="a double"),
+        pytest.param({"duplicates": 1}, ["1 desktop is doubled"], id="a double"),
         pytest.param({"orphans": 2}, ["2 desktops are orphaned"], id="orphans"),
         pytest.param({"writes_per_desktop": 3.01}, ["3.01 writes a desktop"], id="a write too many"),
     ],

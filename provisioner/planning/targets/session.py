@@ -24,7 +24,7 @@ def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
 
 
 def _proven(facts: TargetFacts, desktop: Reservation) -> tuple[int | None, str]:
-    """As last read. Unknown once a question was not answered, and where the answer did not prove that the desktop is empty."""
+    """Sessions as last read, and the doubt. None: a question was not answered, or the answer did not prove it empty."""
     memory = facts.situation.memory
     report, checked = memory.records[desktop.name].report, memory.checked.get(desktop.name)
     if report is None:
@@ -37,7 +37,7 @@ def _proven(facts: TargetFacts, desktop: Reservation) -> tuple[int | None, str]:
 
 
 def _last_known(facts: TargetFacts, desktop: Reservation) -> int:
-    """Sessions of a report that still holds; without one the operator who ordered the stop answers for it."""
+    """Sessions of a report that is still valid; without a report, the operator who ordered the stop is responsible."""
     report, pace = facts.situation.memory.records[desktop.name].report, facts.situation.config.pace
     if report is None or facts.now - report.read_at > sessions_known_for_s(pace):
         return 0

@@ -83,13 +83,13 @@ class Access:
 
     def privileges(self, who: str, path: str) -> Privileges:
         """The privileges of `user@realm` or `user@realm!token` on a path."""
-        userid, _, token = who.partition("!")
-        held = self._token(userid, token)
-        if userid == ROOT and (not token or (held and not held.privsep)):
+        userid, _, name = who.partition("!")
+        token = self._token(userid, name)
+        if userid == ROOT and (not name or (token and not token.privsep)):
             return dict.fromkeys(self.roles["Administrator"], True)
-        if token and held is None:
+        if name and token is None:  # deleted
             return {}
-        who = who if held and held.privsep else userid
+        who = who if token and token.privsep else userid  # without privilege separation a token has its user's rights
         pool = self._pool_of(path)
         key = (who, path, pool)
         if key not in self._cache:
@@ -152,7 +152,7 @@ class Access:
         userid, _, token = who.partition("!")
         if not token or userid == ROOT:
             return held
-        of_user = self.privileges(userid, path)
+        of_user = self.privileges(userid, path)  # a token never has more rights than its user
         return {privilege: reach and of_user[privilege] for privilege, reach in held.items() if privilege in of_user}
 
     def _roles(self, who: str, path: str) -> dict[str, bool]:

@@ -184,11 +184,11 @@ def _shutdown(cluster: Cluster, guest: TwinGuest, *, timeout: float, force: bool
         return
     if guest.lock and not force:
         raise TaskFault(f"VM is locked ({guest.lock})")
-    lasts = cluster.draw_duration(cluster.spec.durations.shutdown_s, guest.vmid, "shutdown")
-    obeys = guest.ready and lasts <= timeout and not _refuses_shutdown(cluster, guest)
+    duration_s = cluster.draw_duration(cluster.spec.durations.shutdown_s, guest.vmid, "shutdown")
+    obeys = guest.ready and duration_s <= timeout and not _refuses_shutdown(cluster, guest)
     if obeys:
         cluster.people.desktop_closes(guest)
-    yield cluster.sleep(lasts if obeys else timeout)
+    yield cluster.sleep(duration_s if obeys else timeout)
     if not obeys and not force:
         raise TaskFault("VM quit/powerdown failed - got timeout")
     if guest.sessions:

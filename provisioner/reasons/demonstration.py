@@ -1,0 +1,11 @@
+"""What is wrong with a call of `bascule demo`, or with its directory."""
+
+from provisioner.reasons.reason import kind
+
+DEMO_LDAP_ACCOUNT = kind("demo_ldap_account", "--ldap-user and --ldap-password-file go together")
+DEMO_LDAP = kind("demo_ldap", "--ldap: {said}")
+DEMO_STARTTLS = kind("demo_starttls", "--ldap-starttls is for an ldap:// address: ldaps:// is TLS from the start")
+DEMO_CLEAR = kind("demo_clear", "--ldap-user: its password would cross the network in clear: give ldaps://, or --ldap-starttls")
+DEMO_FOLDER = kind("demo_folder", "{path}: is not an empty folder: a demonstration begins with nothing")
+DEMO_FILE = kind("demo_file", "{path}: its folder does not exist, or cannot be written")
+DEMO_DIRECTORY = kind("demo_directory", "directory: {said}")

@@ -1,0 +1,18 @@
+"""What a rehearsal came to: what the switch waited for, and why an agent has no desktop at its end."""
+
+from provisioner.reasons.reason import kind
+
+# -- what the switch waited for most
+ROOM_SHORT = kind("room_short", "room: {count} desktops wait for {binds}")
+DESKTOPS_WAIT = kind("desktops_wait", "{count} desktops wait for {binds}")
+READY_BEFORE = kind("ready_before", "nothing: all desktops were ready before the switch began")
+NONE_READY = kind("none_ready", "nobody became ready")
+NONE_WANTED = kind("none_wanted", "nobody is wanted")
+BUSIEST = kind("busiest", "{resource}: busy {share:.0%} of the time")
+LOCK_OF = kind("lock_of", "the storage lock of {domain}")
+BOOTING = kind("booting", "booting, at {width} boots' work a node at a time")
+# -- why an agent has no desktop
+NOT_BEGUN = kind("not_begun", "not begun")
+AT_PHASE = kind("at_phase", "{phase}: {why}")
+# -- what is wrong with the call
+ONE_TWIN = kind("one_twin", "--twin stands for one cluster, and the configuration names several: rehearse without it")
