@@ -59,7 +59,7 @@ def stop(
     """Shut one desktop down, also if its sessions are unknown; never while it reports a session."""
     settings = load_settings(config, environment=os.environ)
     with closing(store_of(settings, clock=clock_of_commands())) as store:
-        known = DesktopName(name) in store.load().records
+        known = DesktopName(name) in store.load().desktops
     if withdrawn:
         if withdraw_intent(settings, IntentKind.STOP, by=by, target=name):
             say(_("{desktop} is not shut down by order any more", desktop=name))
@@ -76,21 +76,21 @@ def stop(
 
 
 def _failed(records: Records) -> list[DesktopName]:
-    return sorted(name for name, record in records.records.items() if record.attempts.gave_up or is_missing(record.attempts))
+    return sorted(name for name, record in records.desktops.items() if record.attempts.gave_up or is_missing(record.attempts))
 
 
 def _known(records: Records, names: Iterable[str]) -> list[DesktopName]:
     chosen = sorted({DesktopName(name) for name in names})
     for name in chosen:
-        if name not in records.records:
+        if name not in records.desktops:
             raise SettingsError(UNKNOWN_DESKTOP(name=name))
-        if not records.records[name].attempts:
+        if not records.desktops[name].attempts:
             raise SettingsError(NOTHING_WRONG(name=name))
     return chosen
 
 
 def _summary(records: Records, chosen: list[DesktopName]) -> str:
-    superseded = sum(records.records[name].superseded_by is not None for name in chosen)
+    superseded = sum(records.desktops[name].superseded_by is not None for name in chosen)
     if not superseded:
         return plural(
             "{count} desktop tried again from the next cycle on",

@@ -95,7 +95,7 @@ def journal(
     """What was ordered and what came of it, newest first."""
     with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
         entries = list(store.journal(limit=lines, subject=desktop or None))
-        if desktop and not entries and desktop not in store.load().records:
+        if desktop and not entries and desktop not in store.load().desktops:
             raise SettingsError(NO_DESKTOP_NO_LINE(name=desktop))
     if json:
         print_json(entries)

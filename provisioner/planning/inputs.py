@@ -22,7 +22,7 @@ class Situation:
     now: Instant
     config: SiteConfig
     snapshot: Snapshot
-    memory: Records
+    records: Records
     demand: Demand
     in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
     limits: Mapping[LockDomain, int] = field(default_factory=dict)
@@ -56,7 +56,7 @@ def where(situation: Situation, reservation: Reservation) -> NodeKey:
 
 def started_at(situation: Situation, reservation: Reservation) -> Instant:
     """When the present boot began: by our start order, else by its uptime, else now."""
-    ordered = situation.memory.records[reservation.name].started_at
+    ordered = situation.records.desktops[reservation.name].started_at
     if ordered is not None:
         return ordered
     view = situation.snapshot.clusters.get(reservation.cluster)

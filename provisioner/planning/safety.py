@@ -53,11 +53,11 @@ def circumstances_of(
     situation: Situation, survey: Survey, *, paused: Mapping[ClusterId, Reason], trials: Mapping[ClusterId, str] = _NONE
 ) -> Circumstances:
     """The inputs of the gate, from the intents and the survey."""
-    kinds = {intent.kind for intent in situation.memory.intents}
+    kinds = {intent.kind for intent in situation.records.intents}
     return Circumstances(
         frozen=IntentKind.FREEZE in kinds,
         held=IntentKind.HOLD in kinds,
-        baseline_accepted=situation.memory.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
+        baseline_accepted=situation.records.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
         ready=ready_or_stopping(survey),
         stopping=sum(isinstance(action, Stop) for action in situation.in_flight.values()),
         paused=paused,

@@ -42,9 +42,9 @@ class SqlStore:
     def load(self) -> Records:
         """All that is kept."""
         with self._sessions.reading("load") as connection:
-            memory = rows.read_memory(connection) if connection else Records(baseline_accepted=False)
-        self._kept = StoredState.of(memory)
-        return memory
+            records = rows.read_kept(connection) if connection else Records(baseline_accepted=False)
+        self._kept = StoredState.of(records)
+        return records
 
     def commit(self, changes: Changes) -> None:
         """Durable when it returns; all or nothing."""
@@ -54,7 +54,7 @@ class SqlStore:
         kept.check(changes)
         try:
             with self._sessions.owned("commit") as connection:
-                rows.write_changes(connection, changes, kept.records)
+                rows.write_changes(connection, changes, kept.desktops)
         except StoreError:
             self._kept = None
             raise

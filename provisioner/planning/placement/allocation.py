@@ -21,24 +21,24 @@ class AllocatedIds:
     addresses: Set[str]
 
 
-def allocated_ids(memory: Records, snapshot: Snapshot) -> AllocatedIds:
+def allocated_ids(records: Records, snapshot: Snapshot) -> AllocatedIds:
     """Everything reserved, retired, or seen on the cluster."""
     vmids = defaultdict[ClusterId, set[Vmid]](set)
-    for cluster, ours in desktops_by_vmid(memory).items():
+    for cluster, ours in desktops_by_vmid(records).items():
         vmids[cluster].update(ours)
-    for key in memory.retired:
+    for key in records.retired:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
         vmids[view.cluster].update(view.guests)
-    return AllocatedIds(vmids=vmids, addresses={desktop.address for desktop in memory.reservations if desktop.address})
+    return AllocatedIds(vmids=vmids, addresses={desktop.address for desktop in records.reservations if desktop.address})
 
 
-def desktops_by_vmid(memory: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
+def desktops_by_vmid(records: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
     """The desktop of each VMID, by cluster."""
-    if memory.vmids is not None:
-        return memory.vmids
+    if records.vmids is not None:
+        return records.vmids
     vmids = defaultdict[ClusterId, dict[Vmid, DesktopName]](dict)
-    for desktop in memory.reservations:
+    for desktop in records.reservations:
         vmids[desktop.cluster][desktop.vmid] = desktop.name
     return vmids
 

@@ -34,7 +34,7 @@ class DesktopStates:
     def follow(self, changed: Set[DesktopName] | None) -> None:
         """Look at those that may be other than they were: what is ready stays ready, and read, for minutes."""
         now, earlier = self._situation.now, self.desktops
-        records = self._situation.memory.records
+        records = self._situation.records.desktops
         if changed is None or self._before is None or not self._owned.unchanged or now >= self.known_until:
             self.known_until = inf
             self.desktops = {name: self._state(one.reservation) for name, one in records.items()}
@@ -56,7 +56,7 @@ class DesktopStates:
         leaving, before = self._leaving.get(one.name), self._before.desktops.get(one.name) if self._before else None
         state = _state(self._situation, self._seen, one, self._owned, leaving=leaving, before=before)
         known = state.sessions is not None and state.phase not in _OFF
-        if known and (report := self._situation.memory.records[one.name].report):
+        if known and (report := self._situation.records.desktops[one.name].report):
             self.known_until = min(self.known_until, report.read_at + _known_for_s(self._situation))
         return state
 
@@ -78,7 +78,7 @@ class _Owned:
     """Whose a desktop is, and how far it is wanted."""
 
     def __init__(self, situation: Situation, *, since: Demand | None) -> None:
-        demand, roster = situation.demand, situation.memory.roster
+        demand, roster = situation.demand, situation.records.roster
         self._demand = demand
         departed = {key: one.login for key, one in roster.departed.items()} if roster else {}
         self._not_wanted = departed | {one.agent_id: one.login for one in demand.not_wanted}
@@ -110,7 +110,7 @@ def _state(
     unheard = None if phase in _OFF else _unheard(situation, reservation)
     unknown_since = _known_last(situation, reservation) if sessions is None else None
     node = where(situation, reservation).node
-    superseded_by = situation.memory.records[reservation.name].superseded_by
+    superseded_by = situation.records.desktops[reservation.name].superseded_by
     same = before is not None and (
         before.phase is phase
         and before.because == because
@@ -146,7 +146,7 @@ def _state(
 
 def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, LeaverState]:
     """Nobody's, nearly always."""
-    kept = ((name, reason, situation.memory.records[name].departure) for name, reason in seen.leavers.items())
+    kept = ((name, reason, situation.records.desktops[name].departure) for name, reason in seen.leavers.items())
     return {
         name: leaving_of(departure, reason, situation.config.leavers, situation.now, off=seen.phases[name][0] in _OFF)
         for name, reason, departure in kept
@@ -156,8 +156,8 @@ def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, LeaverStat
 
 def _unheard(situation: Situation, reservation: Reservation) -> Unheard | None:
     """Why nothing certain is known: it gave no report, or one from which nobody can tell who is there."""
-    report = situation.memory.records[reservation.name].report
-    unheard = situation.memory.records[reservation.name].unheard
+    report = situation.records.desktops[reservation.name].report
+    unheard = situation.records.desktops[reservation.name].unheard
     if unheard is None and report is not None and report.somebody_comes:
         return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
     return unheard
@@ -167,7 +167,7 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
     """None where nobody can say: the node is gone, or the guest has not answered for long."""
     if phase in _OFF:
         return ()
-    report = situation.memory.records[reservation.name].report
+    report = situation.records.desktops[reservation.name].report
     if report is None and phase in (Phase.STARTING, Phase.FAILED) and not _up_for_long(situation, reservation):
         return ()  # it has let nobody in yet
     oldest = situation.now - _known_for_s(situation)
@@ -180,7 +180,7 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
 
 def _known_last(situation: Situation, reservation: Reservation) -> Instant:
     """By its last report; without one, when its present boot began."""
-    report = situation.memory.records[reservation.name].report
+    report = situation.records.desktops[reservation.name].report
     return started_at(situation, reservation) if report is None else report.read_at
 
 

@@ -33,9 +33,9 @@ def differences_of(situation: Situation, seen: Survey, notes: Notes = _NOTHING_R
 
 def _of_desktops(situation: Situation, seen: Survey, notes: Notes) -> Iterator[Difference]:
     pools, restored = _usual_pools(situation), _restored(situation)
-    cordons = cordons_of(situation.memory.intents, situation.snapshot)
+    cordons = cordons_of(situation.records.intents, situation.snapshot)
     drained = {key for key, cordon in cordons.items() if cordon.drained}
-    for one in situation.memory.reservations:
+    for one in situation.records.reservations:
         view = situation.snapshot.clusters.get(one.cluster)
         guest = view.guests.get(one.vmid) if view else None
         if view is None or not view.complete_on(guest.node if guest else one.node):
@@ -60,7 +60,7 @@ def _missing(situation: Situation, seen: Survey, one: Reservation) -> Iterator[D
     """A clone that is still to come is no difference."""
     if one.name in seen.superseded:
         return
-    if one.proven or situation.memory.records[one.name].has_served:
+    if one.proven or situation.records.desktops[one.name].has_served:
         yield _of(one, DifferenceKind.MISSING, drift.VM_GONE(vmid=one.vmid, cluster=one.cluster))
 
 
@@ -91,7 +91,7 @@ def _marks(situation: Situation, one: Reservation, guest: Guest) -> Iterator[Dif
     if guest.name is not None and guest.name != one.name and guest.lock != "clone":
         yield _of(one, DifferenceKind.RENAMED, drift.RENAMED(name=guest.name))
     lost = not is_configured(guest, situation.config.installation)
-    if lost and situation.memory.records[one.name].assigned_to is not None and guest.lock != "clone":
+    if lost and situation.records.desktops[one.name].assigned_to is not None and guest.lock != "clone":
         yield _of(one, DifferenceKind.RETAGGED, drift.CONFIGURED_TAG_LOST())
     if not lost and (lacking := _lacking(situation, one, guest)):
         yield _of(one, DifferenceKind.RETAGGED, drift.TAGS_LACKING(tags=", ".join(lacking)))
@@ -110,7 +110,7 @@ def _lacking(situation: Situation, one: Reservation, guest: Guest) -> list[str]:
 def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
     """Of desktops that have been ready: a listing shows a new one for seconds at its template's size."""
     profile = situation.config.profiles.get(desktop.profile)
-    given = situation.memory.records[desktop.name].assigned_to is not None
+    given = situation.records.desktops[desktop.name].assigned_to is not None
     if profile is None or guest.memory_mib is None or guest.vcpus is None or not given:
         return
     if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
@@ -124,7 +124,7 @@ def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[
 def _usual_pools(situation: Situation) -> dict[ProfileName, str]:
     """Where most desktops of a profile are: Bascule itself puts them in none, the site may. Ties: the first by name."""
     counted: defaultdict[ProfileName, Counter[str]] = defaultdict(Counter)
-    for one in situation.memory.reservations:
+    for one in situation.records.reservations:
         guest = situation.snapshot.guest(one.key)
         if guest is not None and guest.lock != "clone":
             counted[one.profile][guest.pool or ""] += 1
@@ -177,13 +177,13 @@ def _restore(one: Reservation, restored: Mapping[GuestKey, str]) -> Iterator[Dif
 def _power(situation: Situation, seen: Survey, one: Reservation, guest: Guest) -> Iterator[Difference]:
     """Off, though it has been ready and was given to its agent."""
     phase, _ = seen.phases[one.name]
-    if phase is Phase.STOPPED and guest.power is Power.STOPPED and situation.memory.records[one.name].assigned_to is not None:
+    if phase is Phase.STOPPED and guest.power is Power.STOPPED and situation.records.desktops[one.name].assigned_to is not None:
         yield _of(one, DifferenceKind.POWERED_OFF, drift.FOUND_OFF())
 
 
 def _of_others(situation: Situation, seen: Survey, notes: Notes) -> Iterator[Difference]:
     """VMs that the store does not know, in our range or with our names."""
-    names = {one.name: one for one in situation.memory.reservations}
+    names = {one.name: one for one in situation.records.reservations}
     ours = {one.key for one in names.values()}
     unidentified = {guest.key for guest in seen.unidentified}
     for view in situation.snapshot.clusters.values():

@@ -20,16 +20,16 @@ class RekeyResult:
     refused: tuple[Reason, ...] = ()
 
 
-def apply_rekeys(order: Iterable[Rekey], memory: Records) -> RekeyResult:
+def apply_rekeys(order: Iterable[Rekey], records: Records) -> RekeyResult:
     """Check each pair. Pairs already carried out, by a daemon that was killed right after, are skipped silently."""
     order = tuple(dict.fromkeys(order))
-    owned = {desktop.agent_id: desktop.name for desktop in memory.reservations if desktop.agent_id is not None}
-    known = owned.keys() | known_in(memory.roster).keys()
+    owned = {desktop.agent_id: desktop.name for desktop in records.reservations if desktop.agent_id is not None}
+    known = owned.keys() | known_in(records.roster).keys()
     olds, news = Counter(pair.old for pair in order), Counter(pair.new for pair in order)
     rekeys: dict[AgentId, AgentId] = {}
     refused: list[Reason] = []
     for pair in order:
-        if memory.rekeyed.get(pair.old) == pair.new and pair.old not in known:
+        if records.rekeyed.get(pair.old) == pair.new and pair.old not in known:
             continue
         if why := _why_not(pair, owned, known=pair.old in known, alone=olds[pair.old] == news[pair.new] == 1):
             refused.append(NOT_REKEYED(old=pair.old, new=pair.new, why=why))

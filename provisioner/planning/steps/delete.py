@@ -46,7 +46,7 @@ def _after_others(draft: Draft, task: LowerTask) -> Reason:
         return DELETES_ONE(first=first.desktop, cluster=desktop.cluster)
     if len(planned) >= config.safety.max_deletes:
         return DELETES_PLAN(first=planned[0].desktop, count=len(planned))
-    lately = deleted_lately(draft.situation.memory.deletions, draft.now)
+    lately = deleted_lately(draft.situation.records.deletions, draft.now)
     limit, mine = config.leavers.deletes_a_day, (desktop.name, desktop.reserved_at)
     if mine not in lately and len(lately) + len(planned) >= limit:
         return DELETES_DAY(count=len(lately) + len(planned), limit=limit)

@@ -55,25 +55,27 @@ def _judge_other_keys(draft: Draft) -> None:
     Edited they are where our key has signed another note, or where it is one VM alone, which no store knows for proven, and
     there is no other note that could tell.
     """
-    memory = draft.situation.memory
-    if not memory.other_key or _unasked(draft):
+    records = draft.situation.records
+    if not records.other_key or _unasked(draft):
         return
-    known = [memory.records[name].reservation for name in memory.other_key if name in memory.records]
+    known = [records.desktops[name].reservation for name in records.other_key if name in records.desktops]
     proven = any(desktop.proven for desktop in known)
-    if not memory.key_confirmed and (proven or len(memory.other_key) > 1 or _others_to_read(draft)):
-        draft.other_key = as_reason(min(memory.other_key.values()))
+    if not records.key_confirmed and (proven or len(records.other_key) > 1 or _others_to_read(draft)):
+        draft.other_key = as_reason(min(records.other_key.values()))
         return
-    foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in memory.other_key]
+    foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in records.other_key]
     foreign += [desktop.key for desktop in known if not desktop.proven]
     draft.leftovers += [Retired(key=key, reason=NOT_OUR_NOTE(), at=draft.now) for key in foreign]
 
 
 def _others_to_read(draft: Draft) -> bool:
     """Whether a desktop of an earlier life is there whose note was not read in this one, and may be."""
-    situation, memory = draft.situation, draft.situation.memory
-    ours = desktops_by_vmid(memory)
-    names = (name for cluster in memory.unsampled for name in ours.get(cluster, {}).values())
-    unread = (memory.records[name].reservation for name in names if name not in memory.other_key and name not in memory.unread)
+    situation, records = draft.situation, draft.situation.records
+    ours = desktops_by_vmid(records)
+    names = (name for cluster in records.unsampled for name in ours.get(cluster, {}).values())
+    unread = (
+        records.desktops[name].reservation for name in names if name not in records.other_key and name not in records.unread
+    )
     return any(desktop.proven and situation.snapshot.guest(desktop.key) is not None for desktop in unread)
 
 
@@ -90,9 +92,9 @@ def identify_inherited(draft: Draft) -> None:
 def identify_sample(draft: Draft) -> None:
     """Read one note of each cluster once in each life of the daemon: is note_key the one that notes were made with?"""
     situation = draft.situation
-    ours = desktops_by_vmid(situation.memory)
-    for cluster in sorted(situation.snapshot.clusters.keys() & situation.memory.unsampled):
-        desktops = (situation.memory.records[name].reservation for _, name in sorted(ours.get(cluster, {}).items()))
+    ours = desktops_by_vmid(situation.records)
+    for cluster in sorted(situation.snapshot.clusters.keys() & situation.records.unsampled):
+        desktops = (situation.records.desktops[name].reservation for _, name in sorted(ours.get(cluster, {}).items()))
         if sample := next((desktop for desktop in desktops if _can_be_read(draft, desktop)), None):
             draft.sampling = True
             if sample.key not in situation.in_flight:
@@ -118,7 +120,7 @@ def verify(draft: Draft, reservation: Reservation, why: Reason) -> None:
 
 def prove(draft: Draft, task: RaiseTask) -> None:
     """Read its note, unless it was found a moment ago to be signed with another key."""
-    other = draft.situation.memory.other_key.get(task.desktop.name)
+    other = draft.situation.records.other_key.get(task.desktop.name)
     if other and asked_lately(draft, task.desktop.name):
         draft.defer(task.want, as_reason(other), binds=WaitsFor.SAFETY)
     else:
@@ -127,13 +129,13 @@ def prove(draft: Draft, task: RaiseTask) -> None:
 
 def asked_lately(draft: Draft, name: DesktopName) -> bool:
     """A note that could not be read, or believed, is asked for again, but not in every cycle."""
-    asked = draft.situation.memory.checked.get(name)
+    asked = draft.situation.records.checked.get(name)
     return asked is not None and draft.now < asked + _VERIFY_AGAIN_S
 
 
 def why_no_new_desktop(draft: Draft) -> Reason:
     """Before every VM in our range has been explained, a clone could be somebody's second desktop; empty: it may be made."""
-    situation, memory = draft.situation, draft.situation.memory
+    situation, records = draft.situation, draft.situation.records
     # A dead node's VMs are listed like all others, so that nothing is overlooked there.
     if draft.other_key:
         return draft.other_key
@@ -143,9 +145,9 @@ def why_no_new_desktop(draft: Draft) -> Reason:
         return _what_is_identified(draft, waiting)
     if unsure := _unsure(draft):
         return EARLIER_LIFE(count=len(unsure))
-    if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.config.safety.rebuild_settle_s:
+    if records.rebuilt_since is not None and draft.now < records.rebuilt_since + situation.config.safety.rebuild_settle_s:
         return STORE_EMPTY()
-    if memory.rebuilt_since is not None and memory.provisional and memory.records:
+    if records.rebuilt_since is not None and records.provisional and records.desktops:
         return STORE_LOST()
     for cluster in sorted(situation.config.naming.vmids):
         view = situation.snapshot.clusters.get(cluster)
@@ -157,28 +159,28 @@ def why_no_new_desktop(draft: Draft) -> Reason:
 def _to_be_identified(draft: Draft) -> list[Guest]:
     """VMs to wait for. One whose note could not be read closes its own cluster alone, unless the store was lost: then it may
     be anybody's desktop."""
-    situation, rebuilding = draft.situation, draft.situation.memory.rebuilt_since is not None
+    situation, rebuilding = draft.situation, draft.situation.records.rebuilt_since is not None
     holding_up = (guest for guest in draft.seen.unidentified if holds_up(guest, situation))
-    waiting = (guest for guest in holding_up if rebuilding or name_of(guest) not in situation.memory.unread)
+    waiting = (guest for guest in holding_up if rebuilding or name_of(guest) not in situation.records.unread)
     return sorted(waiting, key=lambda guest: guest.key)
 
 
 def _unasked(draft: Draft) -> bool:
     """Whether a VM's note was not asked for yet: until then nobody knows how many are signed otherwise."""
-    asked = draft.situation.memory.checked
+    asked = draft.situation.records.checked
     return any(guest.lock != "clone" and name_of(guest) not in asked for guest in draft.seen.unidentified)
 
 
 def _unsure(draft: Draft) -> list[Reservation]:
-    memory, phases = draft.situation.memory, draft.seen.phases
-    unproven = (name for name in memory.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
-    return [memory.records[name].reservation for name in sorted(unproven)]
+    records, phases = draft.situation.records, draft.seen.phases
+    unproven = (name for name in records.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
+    return [records.desktops[name].reservation for name in sorted(unproven)]
 
 
 def _what_is_identified(draft: Draft, waiting: list[Guest]) -> Reason:
     """Names what nobody can identify: only a person can give the right to read it, or bring its node back."""
     clusters, count = draft.situation.snapshot.clusters, len(waiting)
-    if others := draft.situation.memory.other_key:
+    if others := draft.situation.records.other_key:
         return OTHER_KEYS(count=count, others=len(others), why=min(others.values()))
     if away := next((one for one in waiting if not clusters[one.key.cluster].complete_on(one.node)), None):
         return IDENTIFYING_WHY(count=count, why=UNIDENTIFIED_AWAY(vmid=away.key.vmid, node=away.node))

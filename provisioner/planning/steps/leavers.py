@@ -28,26 +28,26 @@ def look_after_leavers(draft: Draft) -> None:
     Before a roster was accepted no agent is known to have left, or to be back: what the desktops tell of themselves stays. The
     same holds for an agent whom an older roster does not list.
     """
-    memory, reasons, departed = draft.situation.memory, draft.seen.leavers, draft.seen.departed
-    roster, records = memory.roster, memory.records
-    if roster is None or memory.provisional or not (reasons or departed):
+    records, reasons, departed = draft.situation.records, draft.seen.leavers, draft.seen.departed
+    roster, desktops = records.roster, records.desktops
+    if roster is None or records.provisional or not (reasons or departed):
         return
     busy = {one.key for one in draft.actions} | draft.situation.in_flight.keys()
     listed = listed_in(roster)
     for name in sorted(departed - reasons.keys()):
-        desktop = records[name].reservation
+        desktop = desktops[name].reservation
         if desktop.agent_id is None or desktop.agent_id in listed:
             _come_back(draft, desktop, busy)
     for one in LEAVERS.among(draft.facts):
         departure = draft.facts.departures[one.name]
-        if departure != records[one.name].departure:
+        if departure != desktops[one.name].departure:
             draft.departures[one.name] = departure
         if one.key not in busy:
             _go(draft, one, departure)
 
 
 def _come_back(draft: Draft, one: Reservation, busy: set[GuestKey]) -> None:
-    kept = draft.situation.memory.records[one.name].departure
+    kept = draft.situation.records.desktops[one.name].departure
     departure = return_of(kept, draft.facts.own_guest(one))
     if departure != kept:
         draft.departures[one.name] = departure

@@ -21,7 +21,7 @@ def put_marks_back(draft: Draft) -> None:
         return
     busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
     for name in sorted(draft.seen.unmarked):
-        desktop = draft.situation.memory.records[name].reservation
+        desktop = draft.situation.records.desktops[name].reservation
         if _counts(draft, desktop) and desktop.key not in busy and not tried_lately(draft, desktop):
             put_back(draft, desktop)
 

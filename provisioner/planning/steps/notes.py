@@ -19,7 +19,7 @@ def write_notes_anew(draft: Draft) -> None:
         return
     busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
     for name in sorted(draft.seen.misnoted):
-        desktop = draft.situation.memory.records[name].reservation
+        desktop = draft.situation.records.desktops[name].reservation
         if desktop.key not in busy and _can_be_written(draft, desktop):
             node, deadline = where(draft.situation, desktop), draft.now + _DEADLINE_S
             draft.order(Note(reservation=desktop, because=NOTE_OLD(), deadline=deadline, node=node))
@@ -31,7 +31,7 @@ def _can_be_written(draft: Draft, desktop: Reservation) -> bool:
     guest = view.guests.get(desktop.vmid) if view else None
     if view is None or guest is None or guest.lock is not None or not desktop.proven or not view.complete_on(guest.node):
         return False
-    attempts = draft.situation.memory.records[desktop.name].attempts
+    attempts = draft.situation.records.desktops[desktop.name].attempts
     if attempts.gave_up or tried_lately(draft, desktop):
         return False
     return slot(draft.configuring, guest.node_key, draft.situation.config.budget.configures_per_node)

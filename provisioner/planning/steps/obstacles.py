@@ -16,5 +16,5 @@ def lock_of(draft: Draft, desktop: Reservation) -> Reason:
 
 def tried_lately(draft: Draft, desktop: Reservation) -> Reason:
     """What went wrong the last time, until it is due again; empty: it is, or nothing did."""
-    attempts = draft.situation.memory.records[desktop.name].attempts
+    attempts = draft.situation.records.desktops[desktop.name].attempts
     return attempts.reason if draft.now < attempts.retry_at else NONE

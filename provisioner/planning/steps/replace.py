@@ -40,7 +40,7 @@ def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reaso
 
 def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
     """It was given up: another is made elsewhere, unless the request itself is refused, or enough places were tried."""
-    attempts = draft.situation.memory.records[task.desktop.name].attempts
+    attempts = draft.situation.records.desktops[task.desktop.name].attempts
     tried = _tried(draft, task.desktop, attempts)
     if attempts.error == Refused.word:
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
@@ -56,7 +56,7 @@ def clone_or_move(draft: Draft, task: RaiseTask) -> None:
     if draft.no_new:  # an older store may know its agent's desktop under another name
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
         return
-    attempts = draft.situation.memory.records[desktop.name].attempts
+    attempts = draft.situation.records.desktops[desktop.name].attempts
     tried = _tried(draft, desktop, attempts)
     barred = home_refusal(draft, desktop, task.profile) is not None
     if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
@@ -74,9 +74,9 @@ def _has_failed_here(draft: Draft, attempts: Attempts) -> bool:
 
 def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[NodeName, ...]:
     """Where the agent's desktop has been tried, this place included; a superseded one that failed counts as well."""
-    memory, seen = draft.situation.memory, draft.seen
+    records, seen = draft.situation.records, draft.seen
     failed = (name for name in seen.superseded_by(reservation.name) if seen.phases[name][0] is Phase.FAILED)
-    places = (*attempts.avoid, *(memory.records[name].reservation.node for name in failed), reservation.node)
+    places = (*attempts.avoid, *(records.desktops[name].reservation.node for name in failed), reservation.node)
     return tuple(dict.fromkeys(places))
 
 

@@ -71,7 +71,7 @@ def _keep_read(draft: Draft, task: LowerTask, profile: Profile, because: Reason)
 
 def _stop_or_read(draft: Draft, task: LowerTask, profile: Profile) -> None:
     desktop, insists = task.desktop, task.target.insists
-    if not insists and draft.now - draft.situation.memory.report_of(desktop.name).read_at > FRESH_S:
+    if not insists and draft.now - draft.situation.records.report_of(desktop.name).read_at > FRESH_S:
         wait(draft, task, READ_ONCE_MORE(why=task.target.because))
         _read(draft, desktop, profile, within_s=FRESH_S)
         return
@@ -90,15 +90,15 @@ def _stop_or_read(draft: Draft, task: LowerTask, profile: Profile) -> None:
 
 def _again_after_s(draft: Draft, desktop: Reservation) -> float:
     """A dated document has a successor soon, which may prove more; of the others nothing is to be had in a hurry."""
-    report = draft.situation.memory.report_of(desktop.name)
+    report = draft.situation.records.report_of(desktop.name)
     dated = report.written_at is not None and not report.sessions and report.doubt(report.read_at)
     return FRESH_S if dated else draft.situation.config.pace.session_first_s
 
 
 def _read(draft: Draft, desktop: Reservation, profile: Profile, *, within_s: float) -> None:
     """Have its sessions read, unless that was tried within the time, or is ordered already."""
-    memory = draft.situation.memory
-    asked = max(memory.report_of(desktop.name).read_at, memory.checked.get(desktop.name, 0.0))
+    records = draft.situation.records
+    asked = max(records.report_of(desktop.name).read_at, records.checked.get(desktop.name, 0.0))
     if draft.now - asked <= within_s:
         return
     reading = CheckGuest(

@@ -12,7 +12,7 @@ from provisioner.reasons.steps import SECOND, SUPERSEDED
 def look_after_superseded(draft: Draft) -> None:
     """Know what each is and who is logged on there; give back what nothing came of; note whose turn has changed."""
     for name, other in sorted(draft.seen.superseded.items()):
-        record = draft.situation.memory.records[name]
+        record = draft.situation.records.desktops[name]
         if record.superseded_by != other:
             draft.superseded[name] = other
             draft.superseded.setdefault(other, None)
@@ -39,7 +39,7 @@ def look(draft: Draft, one: Reservation) -> None:
     if one.key in draft.situation.in_flight:
         return
     match phase:
-        case Phase.UNPROVEN if draft.now >= draft.situation.memory.records[one.name].attempts.retry_at:
+        case Phase.UNPROVEN if draft.now >= draft.situation.records.desktops[one.name].attempts.retry_at:
             verify(draft, one, why)
         case Phase.CLONING:
             report_leftover(draft, one)
@@ -56,5 +56,5 @@ def _give_back(draft: Draft, one: Reservation) -> None:
     empty = draft.seen.phases[one.name][0] in (Phase.RESERVED, Phase.FAILED)
     if not empty or one.key in draft.situation.in_flight or draft.situation.snapshot.guest(one.key) is not None:
         return
-    if draft.now >= draft.situation.memory.records[one.name].attempts.retry_at:
+    if draft.now >= draft.situation.records.desktops[one.name].attempts.retry_at:
         draft.given_back.append(one.name)

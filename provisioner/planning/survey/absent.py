@@ -27,7 +27,7 @@ def clusters_in_doubt(situation: Situation, survey: Survey) -> dict[ClusterId, R
         return {}
     counted = Counter(desktop.cluster for desktop in absent)
     never_listed = Counter(desktop.cluster for desktop in absent if not desktop.proven)
-    of = Counter(desktop.cluster for desktop in situation.memory.reservations)
+    of = Counter(desktop.cluster for desktop in situation.records.reservations)
     return {
         cluster: LISTING_LACKS(count=count, cluster=cluster)
         for cluster, count in counted.items()

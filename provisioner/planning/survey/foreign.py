@@ -13,7 +13,7 @@ from provisioner.reasons.reason import Reason
 
 def foreign_guests(situation: Situation) -> Iterator[Guest]:
     """Guests that are not our desktops, templates included; by cluster and VMID."""
-    ours = desktops_by_vmid(situation.memory)
+    ours = desktops_by_vmid(situation.records)
     for view in situation.snapshot.clusters.values():
         for vmid in sorted(view.guests.keys() - ours.get(view.cluster, {}).keys()):
             yield view.guests[vmid]
@@ -27,13 +27,13 @@ def unidentified_of(situation: Situation, foreign: Iterable[Guest]) -> Iterator[
         ours = in_range(guest.key.cluster, guest.key.vmid, ranges)
         if not ours or guest.container or tuple(guest.key) in templates:
             continue
-        if guest.key not in situation.memory.retired or _may_be_ours(guest, situation):
+        if guest.key not in situation.records.retired or _may_be_ours(guest, situation):
             yield guest
 
 
 def holds_up(guest: Guest, situation: Situation) -> bool:
     """Whether nothing is cloned before this VM is explained. A retired VMID is explained, unless its VM looks like ours."""
-    return guest.key not in situation.memory.retired or _looks_like_ours(guest, situation)
+    return guest.key not in situation.records.retired or _looks_like_ours(guest, situation)
 
 
 def name_of(guest: Guest) -> DesktopName:
@@ -43,7 +43,7 @@ def name_of(guest: Guest) -> DesktopName:
 
 def clusters_unexplained(situation: Situation, unidentified: Iterable[Guest]) -> dict[ClusterId, Reason]:
     """Clusters where nothing is cloned, since a VM's note cannot be read; the reason names the first such VM."""
-    unread, reasons = situation.memory.unread, dict[ClusterId, Reason]()
+    unread, reasons = situation.records.unread, dict[ClusterId, Reason]()
     for guest in sorted(unidentified, key=lambda guest: guest.key):
         cluster, vmid = guest.key
         if cluster not in reasons and holds_up(guest, situation) and name_of(guest) in unread:
@@ -54,7 +54,7 @@ def clusters_unexplained(situation: Situation, unidentified: Iterable[Guest]) ->
 
 def _may_be_ours(guest: Guest, situation: Situation) -> bool:
     """Whether a VM with a retired VMID may be a desktop after all: its note is read once after each start of the daemon."""
-    return _looks_like_ours(guest, situation) and name_of(guest) not in situation.memory.checked
+    return _looks_like_ours(guest, situation) and name_of(guest) not in situation.records.checked
 
 
 def _looks_like_ours(guest: Guest, situation: Situation) -> bool:

@@ -29,11 +29,11 @@ class LastLook:
         self.in_flight: Mapping[GuestKey, Action] = {}
 
     def changed(
-        self, memory: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+        self, records: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
     ) -> set[DesktopName]:  # fmt: skip
         """Desktops whose record, guest or action in flight has changed since."""
-        names = set() if memory.records is self._shown_in else differing(self.records, memory.records)
-        ours = desktops_by_vmid(memory)
+        names = set() if records.desktops is self._shown_in else differing(self.records, records.desktops)
+        ours = desktops_by_vmid(records)
         actions = differing(self.in_flight, in_flight)
         names.update(ours[key.cluster][key.vmid] for key in actions if key.vmid in ours.get(key.cluster, {}))
         for cluster, view in clusters.items():
@@ -43,8 +43,8 @@ class LastLook:
 
     def note(self, situation: Situation) -> None:
         """Remember this situation. The reconciler changes records in place, and then hands them out in another mapping."""
-        if situation.memory.records is not self._shown_in:
-            self._shown_in = situation.memory.records
+        if situation.records.desktops is not self._shown_in:
+            self._shown_in = situation.records.desktops
             self.records = dict(self._shown_in)
         self.views, self.in_flight = situation.snapshot.clusters, situation.in_flight
 

@@ -28,12 +28,12 @@ def leavers_of(situation: Situation) -> dict[DesktopName, Reason]:
     Not leavers: agents whose wave has not opened yet, agents in no wave of the scenario (scenarios come and go), and agents
     with an unusable entry in the directory.
     """
-    roster, demand = situation.memory.roster, situation.demand
+    roster, demand = situation.records.roster, situation.demand
     if roster is None:
         return {}
     unwanted = [
         desktop
-        for desktop in situation.memory.reservations
+        for desktop in situation.records.reservations
         if desktop.agent_id is not None and desktop.seat not in demand.wants and desktop.seat not in demand.ahead
     ]
     if not unwanted:

@@ -12,7 +12,7 @@ Phases = Mapping[DesktopName, tuple[Phase, Reason]]
 """The phase of each desktop, with its reason."""
 
 
-def primary_desktops(memory: Records, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
+def primary_desktops(records: Records, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
     """The primary desktop of each seat, and all others: ready before running before anything else, then by name.
 
     A replacement ranks before desktops that are not ready, or it would have been made in vain. A superseded desktop is primary
@@ -20,14 +20,14 @@ def primary_desktops(memory: Records, phases: Phases) -> tuple[dict[Seat, Reserv
     """
     primary: dict[Seat, Reservation] = {}
     more: defaultdict[Seat, list[Reservation]] = defaultdict(list)
-    for desktop in memory.reservations:
+    for desktop in records.reservations:
         if desktop.seat is not None and primary.setdefault(desktop.seat, desktop) is not desktop:
             more[desktop.seat].append(desktop)
 
-    replacements = frozenset(record.superseded_by for record in memory.records.values()) if more else frozenset()
+    replacements = frozenset(record.superseded_by for record in records.desktops.values()) if more else frozenset()
 
     def rank(desktop: Reservation) -> tuple[int, DesktopName]:
-        return _class(desktop, memory, phases, replacements), desktop.name
+        return _class(desktop, records, phases, replacements), desktop.name
 
     others: list[Reservation] = []
     for seat, further in more.items():  # only seats with several: ranking all would cost as much as the rest of a survey
@@ -36,9 +36,9 @@ def primary_desktops(memory: Records, phases: Phases) -> tuple[dict[Seat, Reserv
     return primary, tuple(sorted(others, key=rank))
 
 
-def _class(desktop: Reservation, memory: Records, phases: Phases, replacements: frozenset[DesktopName | None]) -> int:
+def _class(desktop: Reservation, records: Records, phases: Phases, replacements: frozenset[DesktopName | None]) -> int:
     """The rank of a desktop; the lowest is primary."""
-    phase, record = phases[desktop.name][0], memory.records[desktop.name]
+    phase, record = phases[desktop.name][0], records.desktops[desktop.name]
     if record.superseded_by is not None:
         # its node came back: used again, unless its replacement is ready or was assigned
         return 2 if phase is Phase.READY else 6
@@ -52,12 +52,12 @@ def _class(desktop: Reservation, memory: Records, phases: Phases, replacements: 
 
 
 def superseded_of(
-    memory: Records, primary: Mapping[Seat, Reservation], others: Iterable[Reservation]
+    records: Records, primary: Mapping[Seat, Reservation], others: Iterable[Reservation]
 ) -> dict[DesktopName, DesktopName]:
     """Desktops that were replaced, and replacements whose original is primary again; each with the primary desktop."""
     pairs = ((desktop.name, primary[desktop.seat].name) for desktop in others if desktop.seat is not None)
     return {
         name: in_use
         for name, in_use in pairs
-        if memory.records[name].superseded_by is not None or memory.records[in_use].superseded_by is not None
+        if records.desktops[name].superseded_by is not None or records.desktops[in_use].superseded_by is not None
     }

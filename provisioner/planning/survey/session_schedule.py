@@ -44,5 +44,5 @@ def is_sweep_due(situation: Situation, name: DesktopName) -> bool:
 
 
 def _due_at(situation: Situation, name: DesktopName) -> Instant:
-    memory = situation.memory
-    return sessions_due(report=memory.report_of(name), checked_at=memory.checked.get(name), pace=situation.config.pace)
+    records = situation.records
+    return sessions_due(report=records.report_of(name), checked_at=records.checked.get(name), pace=situation.config.pace)

@@ -88,7 +88,7 @@ def free_resources(
         full=situation.full,
         cordons={
             **refusing_nodes(situation.causes, situation.now, situation.in_flight.values()),
-            **cordons_of(situation.memory.intents, situation.snapshot),
+            **cordons_of(situation.records.intents, situation.snapshot),
         },
         closed=closed,
         installation=situation.config.installation,

@@ -73,10 +73,10 @@ class Surveyor:
         self._demand = None
 
     def worth_a_look(
-        self, memory: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+        self, records: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
     ) -> set[DesktopName]:  # fmt: skip
         """Desktops whose stored data these views may void: changed since the last look, not ready, or without our tag."""
-        return self._last.changed(memory, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
+        return self._last.changed(records, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
 
     def look(self, situation: Situation) -> Survey:
         """Survey the changed desktops, then everything that depends on several of them.
@@ -87,10 +87,10 @@ class Surveyor:
         everything = situation.config != self._config or situation.now < self._looked_at
         if everything:
             self._begin()
-        memory, clusters = situation.memory, situation.snapshot.clusters
-        names = self._last.changed(memory, clusters, situation.in_flight).union(self._unsteady(situation))
+        records, clusters = situation.records, situation.snapshot.clusters
+        names = self._last.changed(records, clusters, situation.in_flight).union(self._unsteady(situation))
         guests = self._last.guests_changed(clusters)
-        reserved = any(_reservation(self._last.records, name) is not _reservation(memory.records, name) for name in names)
+        reserved = any(_reservation(self._last.records, name) is not _reservation(records.desktops, name) for name in names)
         self._by_hand = {}
         seats = {seat for name in names for seat in self._take(situation, name)}
         self._schedule.go_on(situation, names, self._phases)
@@ -103,7 +103,7 @@ class Surveyor:
 
     def _unsteady(self, situation: Situation) -> Iterator[DesktopName]:
         """Desktops whose phase depends on their uptime, which differs in each listing: is their report of this boot?"""
-        records, ours = situation.memory.records, desktops_by_vmid(situation.memory)
+        records, ours = situation.records.desktops, desktops_by_vmid(situation.records)
         yield from (name for name in self._not_ready[Phase.STARTING] if name in records and records[name].report is not None)
         for cluster, view in situation.snapshot.clusters.items():
             if view is not self._last.views.get(cluster):
@@ -112,7 +112,7 @@ class Surveyor:
 
     def _take(self, situation: Situation, name: DesktopName) -> Iterable[Seat]:
         """Survey one desktop; return the seats that are concerned."""
-        before, now = self._last.records.get(name), situation.memory.records.get(name)
+        before, now = self._last.records.get(name), situation.records.desktops.get(name)
         phase = self._drop(before.reservation) if before is not None else None
         if now is not None:
             self._enter(situation, now)
@@ -158,22 +158,22 @@ class Surveyor:
 
     def _settle(self, situation: Situation, seats: Set[Seat], *, reserved: bool, guests: bool) -> None:
         """Everything that depends on several desktops. `reserved`: reservations have changed; `guests`: guests have changed."""
-        memory, demand = situation.memory, situation.demand
+        records, demand = situation.records, situation.demand
         if reserved or self._others:
-            self._of_seat, self._others = primary_desktops(memory, self._phases)
+            self._of_seat, self._others = primary_desktops(records, self._phases)
         new_demand = demand is not self._demand
         if new_demand:
             self._unserved = UnservedWants()
         for seat in demand.wants if new_demand else seats:
             self._serve(situation, seat)
-        if new_demand or reserved or memory.roster is not self._roster:
+        if new_demand or reserved or records.roster is not self._roster:
             self._leavers = leavers_of(situation)
-        self._demand, self._roster = demand, memory.roster
+        self._demand, self._roster = demand, records.roster
         if guests or reserved:
             self._foreign = tuple(foreign_guests(situation))
             self._unprofiled = tuple(self._of_no_profile(situation))
-        if guests or reserved or len(memory.retired) != self._retired:
-            self._used, self._retired = allocated_ids(memory, situation.snapshot), len(memory.retired)
+        if guests or reserved or len(records.retired) != self._retired:
+            self._used, self._retired = allocated_ids(records, situation.snapshot), len(records.retired)
 
     def _serve(self, situation: Situation, seat: Seat) -> None:
         want = situation.demand.wants.get(seat)
@@ -187,7 +187,7 @@ class Surveyor:
         if desktop is None:
             return Queue(Step.CLONE, want.profile)
         guest, in_flight = situation.snapshot.guest(desktop.key), situation.in_flight.get(desktop.key)
-        record, phase = situation.memory.records[desktop.name], self._phases[desktop.name][0]
+        record, phase = situation.records.desktops[desktop.name], self._phases[desktop.name][0]
         usual = desktop.profile in situation.config.profiles and desktop.name not in self._unmarked
         return queue_of(want, record, phase, guest, in_flight, usual=usual)
 
@@ -199,20 +199,20 @@ class Surveyor:
             or desktop.profile not in situation.config.profiles
         ):
             return False
-        memory = situation.memory
-        return memory.records[desktop.name].assigned_to == desktop.agent_id and not memory.records[desktop.name].attempts
+        records = situation.records
+        return records.desktops[desktop.name].assigned_to == desktop.agent_id and not records.desktops[desktop.name].attempts
 
     def _of_no_profile(self, situation: Situation) -> Iterator[Guest]:
         profiles = situation.config.profiles
         if all(claim.profile in profiles for claim in self._claims):
             return
-        for desktop in situation.memory.reservations:
+        for desktop in situation.records.reservations:
             guest = situation.snapshot.guest(desktop.key)
             if desktop.profile not in profiles and guest is not None:
                 yield guest
 
     def _survey(self, situation: Situation, *, fresh: Set[DesktopName] | None) -> Survey:
-        superseded = superseded_of(situation.memory, self._of_seat, self._others)
+        superseded = superseded_of(situation.records, self._of_seat, self._others)
         not_ready = {phase: desktops for phase, desktops in self._not_ready.items() if desktops}
         return Survey(
             phases=MappingProxyType(self._phases),
@@ -264,6 +264,6 @@ def _unfit(
     failed = {(where(situation, desktop), desktop.profile) for desktop in gave_up if snapshot.guest(desktop.key) is not None}
     if not failed:
         return frozenset()
-    records = situation.memory.records
+    records = situation.records.desktops
     ready = (records[name].reservation for name, (phase, _) in phases.items() if phase is Phase.READY)
     return frozenset(failed - {(where(situation, desktop), desktop.profile) for desktop in ready})

@@ -13,7 +13,7 @@ from provisioner.planning.targets.target import Target, TargetLevel
 def _among(facts: TargetFacts) -> Iterable[Reservation]:
     if not facts.drained:
         return ()
-    superseded = (facts.situation.memory.records[name].reservation for name in facts.survey.superseded)
+    superseded = (facts.situation.records.desktops[name].reservation for name in facts.survey.superseded)
     return sorted([*facts.survey.of_seat.values(), *superseded], key=lambda desktop: desktop.name)
 
 

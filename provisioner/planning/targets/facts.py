@@ -21,7 +21,7 @@ class TargetFacts:
 
     def __init__(self, situation: Situation, survey: Survey) -> None:
         self.situation, self.survey, self.now = situation, survey, situation.now
-        intents = situation.memory.intents
+        intents = situation.records.intents
         self.ordered = frozenset(intent.kind for intent in intents)
         """The kinds of all intents."""
         self.stop_orders: Mapping[DesktopName, Intent] = {
@@ -46,11 +46,11 @@ class TargetFacts:
     @cached_property
     def departures(self) -> Mapping[DesktopName, Departure]:
         """The departure to store for each leaver's desktop. Before a roster was accepted, no agent counts as departed."""
-        memory = self.situation.memory
-        if memory.roster is None or memory.provisional:
+        records = self.situation.records
+        if records.roster is None or records.provisional:
             return {}
-        leavers = (memory.records[name].reservation for name in self.survey.leavers)
+        leavers = (records.desktops[name].reservation for name in self.survey.leavers)
         return {
-            desktop.name: departure_of(memory.records[desktop.name].departure, self.own_guest(desktop), self.now)
+            desktop.name: departure_of(records.desktops[desktop.name].departure, self.own_guest(desktop), self.now)
             for desktop in leavers
         }  # fmt: skip

@@ -17,7 +17,7 @@ NOT_RUNNING = frozenset({Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.FAIL
 
 def _among(facts: TargetFacts) -> Iterable[Reservation]:
     """The longest gone first."""
-    records, since = facts.situation.memory.records, facts.departures
+    records, since = facts.situation.records.desktops, facts.departures
     return (records[name].reservation for name in sorted(since, key=lambda name: (since[name].since, name)))
 
 
