@@ -186,8 +186,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._books.commit(order_changes(",
-        "self._books.kept.apply(order_changes(",
+        "self._cache.commit(order_changes(",
+        "self._cache.state.apply(order_changes(",
     ),
     _without(
         "a clone is repeated under the same VMID",
