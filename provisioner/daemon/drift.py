@@ -20,6 +20,7 @@ from provisioner.model.ownership import NoteKey, read_note
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.drift import Notes, differences_of
 from provisioner.planning.survey.surveyor import survey
+from provisioner.reasons.reason import Reason
 from provisioner.settings.values import Settings
 
 _IN_NOTES = frozenset({DifferenceKind.NOTE_CHANGED, DifferenceKind.NOTE_COPIED})
@@ -33,9 +34,9 @@ class Comparison:
     """The differences, and what could not be looked at."""
 
     differences: tuple[Difference, ...]
-    unseen: Mapping[ClusterId, str]
+    unseen: Mapping[ClusterId, Reason]
     """Clusters that could not be observed, and why."""
-    unread: Mapping[str, str]
+    unread: Mapping[str, Reason]
     """VMs whose notes could not be read, and why."""
     notes_read: int
 
@@ -65,20 +66,20 @@ def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_no
     )
 
 
-def _looked(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Situation, dict[ClusterId, str]]:
+def _looked(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Situation, dict[ClusterId, Reason]]:
     """The store first: whatever it has by then, the cluster shows."""
     memory, _ = load_records(outside, settings, now)
     snapshot, unseen = _observed(outside, now)
     return situation_of(site_config_of(settings), memory, snapshot, now), unseen
 
 
-def _observed(outside: OutsideSystems, now: Instant) -> tuple[Snapshot, dict[ClusterId, str]]:
+def _observed(outside: OutsideSystems, now: Instant) -> tuple[Snapshot, dict[ClusterId, Reason]]:
     snapshot, unseen = Snapshot(), {}
     for cluster, hypervisor in outside.hypervisors.items():
         try:
             snapshot = snapshot.with_view(_view(hypervisor, cluster, now))
         except HypervisorError as error:
-            unseen[cluster] = str(error)
+            unseen[cluster] = error.reason
     return snapshot, unseen
 
 
@@ -96,14 +97,14 @@ def _guests(snapshot: Snapshot, wanted: Set[GuestKey]) -> Iterator[Guest]:
                 yield guest
 
 
-def _notes(outside: OutsideSystems, guests: Iterable[Guest], key: NoteKey, now: Instant) -> tuple[Notes, dict[str, str]]:
+def _notes(outside: OutsideSystems, guests: Iterable[Guest], key: NoteKey, now: Instant) -> tuple[Notes, dict[str, Reason]]:
     notes: dict[GuestKey, Reservation | None] = {}
-    unread: dict[str, str] = {}
+    unread: dict[str, Reason] = {}
     for guest in sorted(guests, key=lambda one: one.key):
         try:
             config = outside.hypervisors[guest.key.cluster].guest_config(guest.node_key, guest.key.vmid)
         except HypervisorError as error:
-            unread[str(guest.key)] = str(error)
+            unread[str(guest.key)] = error.reason
         else:
             notes[guest.key] = read_note(str(config.get("description", "")), key, node=guest.node, seen_at=now)
     return notes, unread

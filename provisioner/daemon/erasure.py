@@ -10,6 +10,8 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
 from provisioner.model.records import Records
 from provisioner.ports import Store
+from provisioner.reasons import erasure as reasons
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.values import Settings
 
 
@@ -21,8 +23,8 @@ def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, 
     memory, kept = store.load(), tuple(store.rosters())
     found = people_called(who, kept)
     if len(found) > 1:
-        ids = ", ".join(sorted(one.agent_id for one in found))
-        raise SettingsError(f"several people have had the login {who}: say which by id ({ids})")
+        ids = join_reasons(sorted(agent.agent_id for agent in found), ALSO)
+        raise SettingsError(reasons.SEVERAL_PEOPLE(login=who, ids=ids))
     agent = found[0] if found else None
     agent_id = agent.agent_id if agent else AgentId(who)
     _check_gone(who, agent_id, memory)
@@ -37,19 +39,16 @@ def _check_gone(who: str, agent_id: AgentId, memory: Records) -> None:
     roster = memory.roster
     if roster is not None:
         if any(folded(who) in (folded(one.agent_id), folded(one.login)) for one in roster.agents.values()):
-            raise SettingsError(
-                f"{who} is in the roster in force: remove the person from the directory first, or from its filter"
-            )
+            raise SettingsError(reasons.IN_ROSTER(who=who))
         if agent_id in roster.agents or any(one.agent_id == agent_id for one in roster.rejected):
-            raise SettingsError(f"{who} is still in the directory: remove the entry first")
+            raise SettingsError(reasons.IN_DIRECTORY(who=who))
     owned = sorted(one.name for one in memory.reservations if one.agent_id == agent_id)
     given = (name for name, record in memory.records.items() if record.assigned_to == agent_id)
     owned += sorted(name for name in given if name not in owned)
     if owned:
-        raise SettingsError(f"{who} still has {', '.join(owned)}: wait until the desktop is deleted, or delete it")
+        raise SettingsError(reasons.HAS_DESKTOPS(who=who, desktops=join_reasons(owned, ALSO)))
     if agent_id in memory.guard.left or agent_id in memory.guard.joined:
-        hours = "the time set in directory.guard.window"
-        raise SettingsError(f"{who} counts among those who came or left lately: ask again after {hours}")
+        raise SettingsError(reasons.MOVED_LATELY(who=who))
 
 
 def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], memory: Records) -> set[str]:

@@ -25,7 +25,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import all_of
-from provisioner.reasons.reason import NONE, Reason, as_reason
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler import judge_reading, surge_began
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.settings.values import Settings
@@ -36,7 +36,7 @@ class OfflineStatus:
     """The status, and what could not be looked at."""
 
     status: Status
-    unseen: Mapping[ClusterId, str]
+    unseen: Mapping[ClusterId, Reason]
     """Clusters that could not be observed, and why."""
 
 
@@ -82,16 +82,16 @@ def load_records(outside: OutsideSystems, settings: Settings, now: Instant) -> t
     try:
         return replace(memory, roster=outside.directory.read()), NONE
     except DirectoryError as error:
-        return memory, as_reason(str(error))
+        return memory, error.reason
 
 
-def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, str]]:
+def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason]]:
     snapshot, unseen = Snapshot(), {}
     for cluster, hypervisor in outside.hypervisors.items():
         try:
             snapshot = snapshot.with_view(hypervisor.observe(Observe(cluster=cluster)))
         except HypervisorError as error:
-            unseen[cluster] = str(error)
+            unseen[cluster] = error.reason
     return snapshot, unseen
 
 
